@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Targets that declare values which may not outlive the bytes they look at.
+let lifetimes: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+  name: "egressaudit",
+  products: [
+    .executable(name: "egressaudit", targets: ["egressaudit"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CLinux"),
+
+    .target(name: "Model", swiftSettings: house),
+    .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
+    .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
+    .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),
+    .target(name: "FlowTracking", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
+    .target(
+      name: "Rules",
+      dependencies: ["Model", "Cryptography", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(name: "Inspection", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
+    .target(name: "Privacy", dependencies: ["Model", "Cryptography"], swiftSettings: house),
+    .target(
+      name: "Store",
+      dependencies: ["Model", "Privacy", "Cryptography", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Model", "Cryptography", "Privacy", "Rules", "Store", .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "Auditing",
+      dependencies: [
+        "Model", "Cryptography", "Wire", "Capture", "FlowTracking", "Rules", "Inspection", "Privacy", "Store",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: lifetimes),
+    .executableTarget(
+      name: "egressaudit",
+      dependencies: [
+        "Model", "Auditing", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+
+    .target(
+      name: "TestSupport", dependencies: ["Model", "Wire", "Cryptography"], path: "Tests/TestSupport",
+      swiftSettings: lifetimes),
+    .testTarget(name: "ArchitectureTests", swiftSettings: house),
+    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(name: "FlowTrackingTests", dependencies: ["FlowTracking", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Rules", "TestSupport"], exclude: ["Files"], swiftSettings: house),
+    .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "PrivacyTests", dependencies: ["Privacy", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "AuditingTests", dependencies: ["Auditing", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Auditing", "Reporting", "TestSupport"], exclude: ["Cases"],
+      swiftSettings: house),
+  ],
+  swiftLanguageModes: [.v6]
+)

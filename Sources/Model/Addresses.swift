@@ -1,0 +1,225 @@
+/// An IPv4 or IPv6 address in 16 bytes; IPv4 is kept in its mapped form (RFC 4291 §2.5.5.2).
+@frozen
+public struct IPAddress: Sendable, Hashable, Comparable {
+  /// First eight bytes in network order, read as a big-endian number.
+  public var high: UInt64
+  /// Last eight bytes in network order, read as a big-endian number.
+  public var low: UInt64
+
+  @inlinable
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// An IPv4 address from its 32 bits, first octet in the highest byte.
+  @inlinable
+  public init(v4 bits: UInt32) {
+    high = 0
+    low = 0xffff_0000_0000 | UInt64(bits)
+  }
+
+  @inlinable
+  public var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
+
+  /// The 32 bits of an IPv4 address; meaningless where `isIPv4` is false.
+  @inlinable
+  public var v4: UInt32 { UInt32(truncatingIfNeeded: low) }
+
+  @inlinable
+  public var isUnspecified: Bool { high == 0 && (low == 0 || low == 0xffff_0000_0000) }
+
+  @inlinable
+  public var isLoopback: Bool { isIPv4 ? v4 >> 24 == 127 : high == 0 && low == 1 }
+
+  @inlinable
+  public var isMulticast: Bool { isIPv4 ? v4 >> 28 == 0xe : high >> 56 == 0xff }
+
+  @inlinable
+  public var isIPv4Broadcast: Bool { isIPv4 && v4 == 0xffff_ffff }
+
+  /// 169.254.0.0/16 (RFC 3927) or fe80::/10 (RFC 4291 §2.5.6).
+  @inlinable
+  public var isLinkLocal: Bool { isIPv4 ? v4 >> 16 == 0xa9fe : high >> 54 == 0x3fa }
+
+  @inlinable
+  public static func < (left: IPAddress, right: IPAddress) -> Bool {
+    left.high != right.high ? left.high < right.high : left.low < right.low
+  }
+}
+
+extension IPAddress: CustomStringConvertible {
+  /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
+  public var description: String {
+    if isIPv4 {
+      return "\(v4 >> 24).\((v4 >> 16) & 0xff).\((v4 >> 8) & 0xff).\(v4 & 0xff)"
+    }
+    let groups = (0..<8).map { index -> UInt16 in
+      let half = index < 4 ? high : low
+      return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))
+    }
+    var best = 0..<0
+    var index = 0
+    while index < 8 {
+      var end = index
+      while end < 8 && groups[end] == 0 { end += 1 }
+      if end - index > max(best.count, 1) { best = index..<end }
+      index = max(end, index + 1)
+    }
+    let text = { (part: ArraySlice<UInt16>) in part.map { String($0, radix: 16) }.joined(separator: ":") }
+    guard !best.isEmpty else { return text(groups[...]) }
+    return text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+  }
+}
+
+extension IPAddress: LosslessStringConvertible {
+  /// Reads dotted decimal or IPv6 text (RFC 4291 §2.2); nil for anything else, zone identifiers included.
+  public init?(_ text: String) {
+    if text.contains(":") {
+      guard let value = IPAddress.parseIPv6(text[...]) else { return nil }
+      self = value
+    } else {
+      guard let bits = IPAddress.parseIPv4(text[...]) else { return nil }
+      self.init(v4: bits)
+    }
+  }
+
+  private static func parseIPv4(_ text: Substring) -> UInt32? {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 4 else { return nil }
+    var bits: UInt32 = 0
+    for part in parts {
+      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+        let value = UInt8(part), part.utf8.count == 1 || part.utf8.first != 0x30
+      else { return nil }
+      bits = bits << 8 | UInt32(value)
+    }
+    return bits
+  }
+
+  private static func parseIPv6(_ text: Substring) -> IPAddress? {
+    func groups(_ part: Substring) -> [UInt16]? {
+      if part.isEmpty { return [] }
+      var result: [UInt16] = []
+      let pieces = part.split(separator: ":", omittingEmptySubsequences: false)
+      for (index, piece) in pieces.enumerated() {
+        if piece.contains(".") {
+          guard index == pieces.count - 1, let bits = parseIPv4(piece) else { return nil }
+          result.append(UInt16(bits >> 16))
+          result.append(UInt16(truncatingIfNeeded: bits))
+        } else {
+          guard (1...4).contains(piece.utf8.count), piece.first != "+", piece.first != "-",
+            let value = UInt16(piece, radix: 16)
+          else { return nil }
+          result.append(value)
+        }
+      }
+      return result
+    }
+    var all: [UInt16]
+    if let gap = text.firstRange(ofDoubleColon: ()) {
+      guard let head = groups(text[..<gap.lowerBound]), let tail = groups(text[gap.upperBound...]),
+        head.count + tail.count <= 7
+      else { return nil }
+      all = head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
+    } else {
+      guard let parsed = groups(text) else { return nil }
+      all = parsed
+    }
+    guard all.count == 8 else { return nil }
+    let half = { (part: ArraySlice<UInt16>) in part.reduce(UInt64(0)) { $0 << 16 | UInt64($1) } }
+    return IPAddress(high: half(all[..<4]), low: half(all[4...]))
+  }
+}
+
+extension Substring {
+  fileprivate func firstRange(ofDoubleColon: Void) -> Range<Index>? {
+    var index = startIndex
+    while index < endIndex {
+      let next = self.index(after: index)
+      if next < endIndex, self[index] == ":", self[next] == ":" { return index..<self.index(after: next) }
+      index = next
+    }
+    return nil
+  }
+}
+
+/// An address range in CIDR notation (RFC 4632).
+public struct IPPrefix: Sendable, Hashable, Comparable, CustomStringConvertible {
+  public let address: IPAddress
+  /// Prefix length in the family's own bits: 0 to 32 for IPv4, 0 to 128 for IPv6.
+  public let length: Int
+
+  /// Nil where the length is out of range for the family; host bits are cut to zero.
+  public init?(address: IPAddress, length: Int) {
+    guard (0...(address.isIPv4 ? 32 : 128)).contains(length) else { return nil }
+    self.length = length
+    let bits = address.isIPv4 ? length + 96 : length
+    let high = bits >= 64 ? UInt64.max : bits == 0 ? 0 : UInt64.max << UInt64(64 - bits)
+    let low = bits <= 64 ? 0 : bits >= 128 ? UInt64.max : UInt64.max << UInt64(128 - bits)
+    self.address = IPAddress(high: address.high & high, low: address.low & low)
+  }
+
+  /// Reads `address/length`, or a lone address as its host prefix.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let address = IPAddress(String(parts[0])) else { return nil }
+    guard parts.count == 2 else {
+      self.init(address: address, length: address.isIPv4 ? 32 : 128)
+      return
+    }
+    guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(parts[1]) else { return nil }
+    self.init(address: address, length: length)
+  }
+
+  public func contains(_ other: IPAddress) -> Bool {
+    other.isIPv4 == address.isIPv4 && IPPrefix(address: other, length: length)?.address == address
+  }
+
+  public static func < (left: IPPrefix, right: IPPrefix) -> Bool {
+    left.address != right.address ? left.address < right.address : left.length < right.length
+  }
+
+  public var description: String { "\(address)/\(length)" }
+}
+
+/// A 48-bit IEEE 802 hardware address.
+@frozen
+public struct HardwareAddress: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The six bytes as a number, first byte highest; the upper 16 bits are zero.
+  public var bits: UInt64
+
+  @inlinable
+  public init(bits: UInt64) { self.bits = bits & 0xffff_ffff_ffff }
+
+  @inlinable
+  public var isGroup: Bool { bits >> 40 & 1 == 1 }
+
+  @inlinable
+  public static func < (left: HardwareAddress, right: HardwareAddress) -> Bool { left.bits < right.bits }
+
+  /// Reads six pairs of hexadecimal digits divided by `:` or `-`.
+  public init?(_ text: String) {
+    let parts = text.split(whereSeparator: { $0 == ":" || $0 == "-" })
+    guard parts.count == 6, parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
+    var bits: UInt64 = 0
+    for part in parts {
+      guard let value = UInt8(part, radix: 16) else { return nil }
+      bits = bits << 8 | UInt64(value)
+    }
+    self.init(bits: bits)
+  }
+
+  public var description: String {
+    (0..<6).map { index in
+      let value = UInt8(truncatingIfNeeded: bits >> UInt64(40 - 8 * index))
+      return (value < 16 ? "0" : "") + String(value, radix: 16)
+    }.joined(separator: ":")
+  }
+}
+
+/// What tells one device of an inside network from another: its hardware address where the capture shows it.
+public enum DeviceIdentity: Sendable, Hashable, Comparable {
+  case hardware(HardwareAddress)
+  case address(IPAddress)
+}

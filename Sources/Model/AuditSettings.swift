@@ -1,0 +1,85 @@
+/// The settings that decide a result; stored with each capture session and printed wherever they decided something.
+public struct AuditSettings: Sendable, Hashable, Codable {
+  /// Name of the gateway or house, as it appears in file names: letters, digits and `-`.
+  public var site = "site"
+  public var sensor = "sensor"
+  /// IANA name of the zone in which people read times.
+  public var timeZone = "Europe/Berlin"
+  public var groups: [GroupSettings] = []
+  /// Smallest number of devices that may stand as a group of its own (k).
+  public var groupMinimum = 5
+  /// Nil: no working hours were agreed, so `idle_share` is unknown.
+  public var workingHours: WorkingHours?
+  public var gate = GateLimits()
+  /// Date (ISO 8601) of a measure that should have ended transmissions; nil where none was declared.
+  public var measureDate: String?
+
+  public init() {}
+}
+
+public struct GroupSettings: Sendable, Hashable, Codable {
+  public var name: String
+  /// Data under special secrecy: health, social, youth, staff, works council (§ 203 StGB, social secrecy).
+  public var isSecrecyZone: Bool
+
+  public init(name: String, isSecrecyZone: Bool) {
+    self.name = name
+    self.isSecrecyZone = isSecrecyZone
+  }
+}
+
+/// Working hours in the site's zone; outside them a transmission was not triggered by a person.
+public struct WorkingHours: Sendable, Hashable, Codable {
+  /// ISO weekdays, 1 Monday to 7 Sunday.
+  public var weekdays: Set<Int>
+  /// First hour of work, 0 to 23.
+  public var from: Int
+  /// Hour at which work ends, 1 to 24, exclusive.
+  public var to: Int
+
+  public init(weekdays: Set<Int>, from: Int, to: Int) {
+    self.weekdays = weekdays
+    self.from = from
+    self.to = to
+  }
+
+  /// `hour` 0 to 23, `weekday` 1 to 7, both local.
+  public func contains(weekday: Int, hour: Int) -> Bool {
+    weekdays.contains(weekday) && hour >= from && hour < to
+  }
+}
+
+/// Limits of the coverage gate; a period that misses one is not assessable.
+public struct GateLimits: Sendable, Hashable, Codable {
+  /// Largest tolerated share of lost packets or bytes, 0 to 1.
+  public var maximumLoss = 0.01
+  /// Largest tolerated share of gaps in the observed time, 0 to 1.
+  public var maximumGap = 0.02
+  /// Smallest share of canaries that must have been seen, 0 to 1.
+  public var minimumCanaries = 0.95
+  /// Smallest share of outbound bytes named by class A, B or C, 0 to 1.
+  public var minimumNamed = 0.80
+  /// Oldest rule set, in days before the period's end.
+  public var maximumRuleAgeDays = 180
+  public var minimumDeviceDays = 10
+  /// Agreed limit for the upper bound 3/n where nothing was seen, 0 to 1.
+  public var negativeProofLimit = 0.05
+
+  public init() {}
+}
+
+/// Which rule set classified: enough to repeat it.
+public struct RuleSetStamp: Sendable, Hashable, Codable {
+  /// Version as the rule directory states it, such as `2026.11.1`.
+  public var version: String
+  /// `sha256:` and 64 hexadecimal digits over the compiled set.
+  public var hash: String
+  /// ISO 8601 date of the rule set.
+  public var date: String
+
+  public init(version: String, hash: String, date: String) {
+    self.version = version
+    self.hash = hash
+    self.date = date
+  }
+}

@@ -1,0 +1,79 @@
+/// State of the capturing machine's clock.
+public enum ClockState: String, Sendable, Hashable, Codable {
+  case synchronised = "yes"
+  case notSynchronised = "no"
+  case unknown
+}
+
+/// What one sensor saw, and what it could not see, in one hour. Adds up over sessions.
+public struct CoverageHour: Sendable, Hashable, Codable {
+  public var hour: Hour
+  public var packetsSeen: UInt64 = 0
+  public var packetsDroppedKernel: UInt64 = 0
+  /// Captured TCP payload bytes, base of the loss estimate.
+  public var tcpBytes: UInt64 = 0
+  public var tcpMissedBytes: UInt64 = 0
+  public var gapSeconds: UInt64 = 0
+  public var restarts: UInt64 = 0
+  public var clock: ClockState = .unknown
+  public var clockOffsetMilliseconds: Int64?
+  /// Outbound bytes (IP payload, inside to outside) by the naming class of their flow.
+  public var bytesOutByClass: [NamingClass: UInt64] = [:]
+  public var outboundFlows: UInt64 = 0
+  public var echFlows: UInt64 = 0
+  public var dohFlows: UInt64 = 0
+  public var vpnFlows: UInt64 = 0
+  public var canariesExpected: UInt64 = 0
+  public var canariesSeen: UInt64 = 0
+  public var flowsEvicted: UInt64 = 0
+  public var recordsLost: UInt64 = 0
+  public var anomalies: [Anomaly: UInt64] = [:]
+
+  public init(hour: Hour) { self.hour = hour }
+
+  public var bytesOut: UInt64 { bytesOutByClass.values.reduce(0, +) }
+
+  /// Adds the counts of another record of the same hour; the worse clock state stays.
+  public mutating func merge(_ other: CoverageHour) {
+    packetsSeen += other.packetsSeen
+    packetsDroppedKernel += other.packetsDroppedKernel
+    tcpBytes += other.tcpBytes
+    tcpMissedBytes += other.tcpMissedBytes
+    gapSeconds += other.gapSeconds
+    restarts += other.restarts
+    if other.clock == .notSynchronised || clock == .unknown { clock = other.clock }
+    if let offset = other.clockOffsetMilliseconds {
+      clockOffsetMilliseconds =
+        clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
+    }
+    bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: +)
+    outboundFlows += other.outboundFlows
+    echFlows += other.echFlows
+    dohFlows += other.dohFlows
+    vpnFlows += other.vpnFlows
+    canariesExpected += other.canariesExpected
+    canariesSeen += other.canariesSeen
+    flowsEvicted += other.flowsEvicted
+    recordsLost += other.recordsLost
+    anomalies.merge(other.anomalies, uniquingKeysWith: +)
+  }
+}
+
+/// Something odd or broken on the wire that is counted, never logged one by one. The raw value is its name in coverage.
+public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+  case frameTruncated = "frame_truncated"
+  case frameCapturedShort = "frame_captured_short"
+  case linkTypeUnsupported = "link_type_unsupported"
+  case ipHeaderInvalid = "ip_header_invalid"
+  case ipExtensionsTooDeep = "ip_extensions_too_deep"
+  case ipFragment = "ip_fragment"
+  case tcpHeaderInvalid = "tcp_header_invalid"
+  case tcpOverlapDiffers = "tcp_overlap_differs"
+  case udpHeaderInvalid = "udp_header_invalid"
+  case dnsMessageInvalid = "dns_message_invalid"
+  case dnsAnswerUnasked = "dns_answer_unasked"
+  case tlsMessageInvalid = "tls_message_invalid"
+  case httpHeadInvalid = "http_head_invalid"
+  case streamGivenUp = "stream_given_up"
+  case timeWentBack = "time_went_back"
+}

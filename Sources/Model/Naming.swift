@@ -1,0 +1,68 @@
+/// Where the name of a flow's destination comes from.
+public enum NameMethod: String, Sendable, Hashable, Codable, CaseIterable {
+  /// `server_name` of a TLS ClientHello (RFC 6066 §3).
+  case sni
+  /// `server_name` of a ClientHello in QUIC Initial packets (RFC 9001 §4).
+  case quicSNI = "quic_sni"
+  /// `Host` field or absolute target of an HTTP request (RFC 9112 §3).
+  case httpHost = "http_host"
+  /// Target of a proxy's CONNECT (RFC 9110 §9.3.6).
+  case connect
+  /// Name in a server certificate that was sent in the clear.
+  case certificate
+  /// A DNS answer that this very client was given.
+  case dns
+  /// Only the address range of a rule.
+  case range
+  case none
+}
+
+/// How far a name can be trusted.
+public enum NamingClass: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+  /// Seen in this flow's own ClientHello.
+  case a = "A"
+  /// HTTP Host or proxy CONNECT.
+  case b = "B"
+  /// DNS answer given to this very client, within its time to live plus grace, one name only.
+  case c = "C"
+  /// Ambiguous, from a certificate only, from a vendor's address range only, or the outer name of an encrypted ClientHello.
+  case d = "D"
+  /// No name.
+  case e = "E"
+
+  public static func < (left: NamingClass, right: NamingClass) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Encrypted ClientHello as the wire shows it (RFC 9849).
+public enum EncryptedClientHello: String, Sendable, Hashable, Codable, CaseIterable {
+  case none
+  /// The extension is there; it may be GREASE, which looks the same.
+  case offered
+  /// The extension is there and the outer name is a provider's known public name: the true name is hidden.
+  case outerKnown = "outer_known"
+}
+
+/// A name and what it rests on.
+public struct NameEvidence: Sendable, Hashable {
+  /// As sent, case kept, without trailing dot; each byte of the wire is one scalar U+0000 to U+00FF.
+  public var name: String
+  public var method: NameMethod
+  public var namingClass: NamingClass
+  public var ech: EncryptedClientHello
+  /// Seconds from the DNS answer to the flow's start, >= 0; nil where DNS played no part.
+  public var dnsAge: Int64?
+  /// How many names the client could have meant; 1 where the name is sure.
+  public var candidates: Int
+
+  public init(
+    name: String, method: NameMethod, namingClass: NamingClass, ech: EncryptedClientHello = .none,
+    dnsAge: Int64? = nil, candidates: Int = 1
+  ) {
+    self.name = name
+    self.method = method
+    self.namingClass = namingClass
+    self.ech = ech
+    self.dnsAge = dnsAge
+    self.candidates = candidates
+  }
+}

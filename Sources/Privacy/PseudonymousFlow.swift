@@ -1,0 +1,83 @@
+public import Model
+
+/// Keyed pseudonym of a device; without the key it cannot be traced back, with another key it is another.
+public struct DevicePseudonym: Sendable, Hashable, Comparable {
+  /// 16 bytes.
+  public let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+
+  public static func < (left: DevicePseudonym, right: DevicePseudonym) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+}
+
+/// A flow record that names no device and no second: the only form in which flows reach the store.
+///
+/// Its initialiser is not public: only `Pseudonymiser` makes one, so that "pseudonym before the first write" is checked by the compiler.
+public struct PseudonymousFlow: Sendable, Equatable {
+  public let device: DevicePseudonym
+  public let group: String
+  /// Hour of the record's first packet.
+  public let hour: Hour
+  /// Seconds, rounded down to a class: 0, 1, 10, 60, 600 or 3600.
+  public let durationClass: Int
+  public let transport: TransportProtocol
+  public let destinationPort: UInt16
+  /// Nil where the attempt ended at the name (outcome DNS blocked).
+  public let destinationAddress: IPAddress?
+  /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
+  public let destinationName: String?
+  public let nameMethod: NameMethod
+  public let namingClass: NamingClass
+  public let dnsAge: Int64?
+  public let ech: EncryptedClientHello
+  public let encryption: Encryption
+  public let applicationProtocol: String?
+  public let traffic: Traffic
+  public let completeness: FlowCompleteness
+  public let outcome: FlowOutcome
+  public let originatorInferred: Bool
+  /// First record of its flow: counts as a session or an attempt; later parts only add bytes.
+  public let opensFlow: Bool
+  /// Attempt within 60 s of an earlier one by the same device to the same rule: not counted again.
+  public let isRetry: Bool
+  public let cleartextIdentifierClasses: Set<IdentifierClass>
+  public let ruleID: String
+  public let ruleRevision: Int
+  public let matchedPattern: String
+
+  package init(
+    device: DevicePseudonym, group: String, hour: Hour, durationClass: Int, transport: TransportProtocol,
+    destinationPort: UInt16, destinationAddress: IPAddress?, destinationName: String?, nameMethod: NameMethod,
+    namingClass: NamingClass, dnsAge: Int64?, ech: EncryptedClientHello, encryption: Encryption,
+    applicationProtocol: String?, traffic: Traffic, completeness: FlowCompleteness, outcome: FlowOutcome,
+    originatorInferred: Bool, opensFlow: Bool, isRetry: Bool, cleartextIdentifierClasses: Set<IdentifierClass>,
+    ruleID: String, ruleRevision: Int, matchedPattern: String
+  ) {
+    self.device = device
+    self.group = group
+    self.hour = hour
+    self.durationClass = durationClass
+    self.transport = transport
+    self.destinationPort = destinationPort
+    self.destinationAddress = destinationAddress
+    self.destinationName = destinationName
+    self.nameMethod = nameMethod
+    self.namingClass = namingClass
+    self.dnsAge = dnsAge
+    self.ech = ech
+    self.encryption = encryption
+    self.applicationProtocol = applicationProtocol
+    self.traffic = traffic
+    self.completeness = completeness
+    self.outcome = outcome
+    self.originatorInferred = originatorInferred
+    self.opensFlow = opensFlow
+    self.isRetry = isRetry
+    self.cleartextIdentifierClasses = cleartextIdentifierClasses
+    self.ruleID = ruleID
+    self.ruleRevision = ruleRevision
+    self.matchedPattern = matchedPattern
+  }
+}

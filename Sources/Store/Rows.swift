@@ -1,0 +1,149 @@
+public import Model
+public import Privacy
+
+/// One run of the program over one packet source.
+public struct CaptureSession: Sendable, Equatable {
+  public var id: Int64
+  public var sensor: String
+  /// `replay` or `live`.
+  public var captureMode: String
+  public var toolVersion: String
+  public var ruleSet: RuleSetStamp
+  public var settings: AuditSettings
+  public var firstHour: Hour?
+  public var lastHour: Hour?
+  public var packets: UInt64
+  /// Ended in order; false for a run that was cut off.
+  public var isClosed: Bool
+
+  public init(
+    id: Int64, sensor: String, captureMode: String, toolVersion: String, ruleSet: RuleSetStamp,
+    settings: AuditSettings, firstHour: Hour?, lastHour: Hour?, packets: UInt64, isClosed: Bool
+  ) {
+    self.id = id
+    self.sensor = sensor
+    self.captureMode = captureMode
+    self.toolVersion = toolVersion
+    self.ruleSet = ruleSet
+    self.settings = settings
+    self.firstHour = firstHour
+    self.lastHour = lastHour
+    self.packets = packets
+    self.isClosed = isClosed
+  }
+}
+
+/// What the writer hands over at once; one transaction.
+public struct AuditBatch: Sendable {
+  public var flows: [PseudonymousFlow] = []
+  /// Additions to the sensor's hours.
+  public var coverage: [CoverageHour] = []
+  public var presence: Set<DevicePresence> = []
+
+  public init() {}
+  public var isEmpty: Bool { flows.isEmpty && coverage.isEmpty && presence.isEmpty }
+}
+
+/// A device of a group was there on a day: the base of "38 of 40 devices". Days in UTC since 1970; no hour, no destination.
+public struct DevicePresence: Sendable, Hashable {
+  public var day: Int64
+  public var group: String
+  public var device: DevicePseudonym
+
+  public init(day: Int64, group: String, device: DevicePseudonym) {
+    self.day = day
+    self.group = group
+    self.device = device
+  }
+}
+
+/// One sensor's hour with what it was classified by.
+public struct SensorHour: Sendable, Equatable {
+  public var sensor: String
+  public var captureMode: String
+  public var toolVersion: String
+  public var ruleSetHash: String
+  public var coverage: CoverageHour
+
+  public init(
+    sensor: String, captureMode: String, toolVersion: String, ruleSetHash: String, coverage: CoverageHour
+  ) {
+    self.sensor = sensor
+    self.captureMode = captureMode
+    self.toolVersion = toolVersion
+    self.ruleSetHash = ruleSetHash
+    self.coverage = coverage
+  }
+}
+
+/// Hourly aggregate: the key fields, then counts that add up.
+public struct RuleUsage: Sendable, Equatable {
+  public var sensor: String
+  public var hour: Hour
+  public var group: String
+  public var device: DevicePseudonym
+  public var ruleSetHash: String
+  public var ruleID: String
+  public var matchedPattern: String
+  public var namingClass: NamingClass
+  public var encryption: Encryption
+
+  /// Flows with outcome established that began here.
+  public var sessions: UInt64
+  /// Attempts that got nothing out, retries within 60 s collapsed.
+  public var blockedAttempts: UInt64
+  /// Flows that began here and offered ECH.
+  public var echFlows: UInt64
+  public var traffic: Traffic
+  public var cleartextIdentifierClasses: Set<IdentifierClass>
+  /// Alphabetically first tokenised name; nil where no flow had one.
+  public var exampleName: String?
+
+  public init(
+    sensor: String, hour: Hour, group: String, device: DevicePseudonym, ruleSetHash: String, ruleID: String,
+    matchedPattern: String, namingClass: NamingClass, encryption: Encryption, sessions: UInt64,
+    blockedAttempts: UInt64, echFlows: UInt64, traffic: Traffic,
+    cleartextIdentifierClasses: Set<IdentifierClass>, exampleName: String?
+  ) {
+    self.sensor = sensor
+    self.hour = hour
+    self.group = group
+    self.device = device
+    self.ruleSetHash = ruleSetHash
+    self.ruleID = ruleID
+    self.matchedPattern = matchedPattern
+    self.namingClass = namingClass
+    self.encryption = encryption
+    self.sessions = sessions
+    self.blockedAttempts = blockedAttempts
+    self.echFlows = echFlows
+    self.traffic = traffic
+    self.cleartextIdentifierClasses = cleartextIdentifierClasses
+    self.exampleName = exampleName
+  }
+}
+
+/// One stored flow with its place in the evidence chain.
+public struct FlowEvidence: Sendable, Equatable {
+  public var sensor: String
+  /// `interface` or `file`.
+  public var interface: String
+  public var ruleSetHash: String
+  /// Place in the chain, from 1.
+  public var chainSequence: Int64
+  /// 32 bytes.
+  public var chainHash: [UInt8]
+  public var flow: PseudonymousFlow
+
+  public init(
+    sensor: String, interface: String, ruleSetHash: String, chainSequence: Int64, chainHash: [UInt8],
+    flow: PseudonymousFlow
+  ) {
+    self.sensor = sensor
+    self.interface = interface
+    self.ruleSetHash = ruleSetHash
+    self.chainSequence = chainSequence
+    self.chainHash = chainHash
+    self.flow = flow
+  }
+}
