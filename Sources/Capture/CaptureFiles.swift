@@ -1,0 +1,121 @@
+import Glibc
+import Model
+
+/// Many capture files read as one, in the order of their packets' times.
+///
+/// Files are sorted by their first packet and merged where they overlap, so that a capture split at any packet reads as the whole.
+/// Equal times keep the order of the files. Only files whose time has come are open.
+public struct CaptureFiles {
+  private struct Waiting {
+    var path: String
+    var first: Timestamp
+    /// Kept open only where the file cannot be opened twice (standard input, a pipe).
+    var open: CaptureFile?
+  }
+
+  private var waiting: [Waiting]
+  /// What went wrong so far, in the order met; the readable rest is read all the same.
+  public private(set) var problems: [CaptureError]
+  /// Sum of the sizes of all regular files, in bytes.
+  public let totalBytes: Int
+
+  /// Looks at the first packet of each file. Files that cannot be opened are noted in `problems`.
+  public init(paths: [String]) {
+    waiting = []
+    problems = []
+    var total = 0
+    for path in paths {
+      do throws(CaptureError) {
+        let file = try CaptureFile(path: path)
+        if !file.linkType.isSupported {
+          problems.append(
+            CaptureError(
+              file: path,
+              cause: .unsupportedLinkType(name: file.linkTypeName, number: file.linkType.rawValue)))
+        }
+        let size = CaptureFiles.regularSize(path)
+        total += size ?? 0
+        guard try file.advance() else { continue }
+        waiting.append(Waiting(path: path, first: file.timestamp, open: size == nil ? file : nil))
+      } catch {
+        problems.append(error)
+      }
+    }
+    totalBytes = total
+    // A stable sort: equal first times keep the order given.
+    waiting = waiting.enumerated()
+      .sorted { $0.element.first != $1.element.first ? $0.element.first < $1.element.first : $0.offset < $1.offset }
+      .map(\.element)
+  }
+
+  /// Hands every frame of all files to `body`, in time order.
+  ///
+  /// - Parameter progress: called now and then with the bytes read so far; returns false to stop.
+  public mutating func forEachFrame(
+    progress: (Int) -> Bool = { _ in true }, _ body: (borrowing CapturedFrame) -> Void
+  ) {
+    var active: [CaptureFile] = []
+    var next = 0
+    var finishedBytes = 0
+    var untilProgress = 0
+    while true {
+      while next < waiting.count {
+        if let soonest = active.map(\.timestamp).min(), waiting[next].first > soonest { break }
+        if let file = open(next) { active.append(file) }
+        next += 1
+      }
+      guard !active.isEmpty else { return }
+      var current = 0
+      for index in 1..<max(active.count, 1) where active[index].timestamp < active[current].timestamp {
+        current = index
+      }
+      let file = active[current]
+      // With one file open, frames flow until the next file's time comes.
+      let runsAlone = active.count == 1
+      let limit = next < waiting.count ? waiting[next].first : Timestamp(nanoseconds: .max)
+      var isAlive = true
+      repeat {
+        file.withFrame(body)
+        untilProgress += 1
+        if untilProgress >= 65_536 {
+          untilProgress = 0
+          guard progress(finishedBytes + active.reduce(0) { $0 + $1.bytesRead }) else { return }
+        }
+        isAlive = advance(file)
+      } while isAlive && runsAlone && file.timestamp < limit
+      if !isAlive {
+        finishedBytes += file.bytesRead
+        active.remove(at: current)
+      }
+    }
+  }
+
+  private mutating func open(_ index: Int) -> CaptureFile? {
+    if let file = waiting[index].open {
+      waiting[index].open = nil
+      return file
+    }
+    do throws(CaptureError) {
+      let file = try CaptureFile(path: waiting[index].path)
+      return try file.advance() ? file : nil
+    } catch {
+      problems.append(error)
+      return nil
+    }
+  }
+
+  private mutating func advance(_ file: CaptureFile) -> Bool {
+    do throws(CaptureError) {
+      return try file.advance()
+    } catch {
+      problems.append(error)
+      return false
+    }
+  }
+
+  private static func regularSize(_ path: String) -> Int? {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+}

@@ -1,0 +1,124 @@
+/// Reads lent bytes in network order, front to back: the only thing in this module that touches bytes.
+///
+/// Invariant: `0 <= offset <= bytes.byteCount`. No read leaves the span; each one that would throws instead.
+public struct ByteReader: ~Escapable {
+  @usableFromInline let bytes: RawSpan
+  @usableFromInline private(set) var offset: Int
+  /// Bytes beyond the end existed on the wire but were not captured.
+  @usableFromInline let isCapturedShort: Bool
+
+  @inlinable
+  @_lifetime(copy bytes)
+  public init(_ bytes: RawSpan, isCapturedShort: Bool = false) {
+    self.bytes = bytes
+    self.offset = 0
+    self.isCapturedShort = isCapturedShort
+  }
+
+  /// Bytes read so far.
+  public var position: Int { offset }
+  public var remaining: Int { bytes.byteCount - offset }
+  public var isAtEnd: Bool { offset == bytes.byteCount }
+
+  /// What is thrown where `field` ends behind the last byte.
+  @inline(__always)
+  func shortage(_ field: WireField) -> WireError { isCapturedShort ? .capturedShort(field) : .truncated(field) }
+
+  @inline(__always)
+  mutating func take(_ count: Int, _ field: WireField) throws(WireError) -> Int {
+    guard count >= 0, count <= bytes.byteCount - offset else { throw shortage(field) }
+    let start = offset
+    offset = start + count
+    return start
+  }
+
+  public mutating func readUInt8(_ field: WireField) throws(WireError) -> UInt8 {
+    let start = try take(1, field)
+    return bytes.byte(start)
+  }
+
+  public mutating func readUInt16(_ field: WireField) throws(WireError) -> UInt16 {
+    let start = try take(2, field)
+    return bytes.uint16(start)
+  }
+
+  public mutating func readUInt24(_ field: WireField) throws(WireError) -> Int {
+    let start = try take(3, field)
+    return Int(bytes.byte(start)) << 16 | Int(bytes.uint16(start + 1))
+  }
+
+  public mutating func readUInt32(_ field: WireField) throws(WireError) -> UInt32 {
+    let start = try take(4, field)
+    return bytes.uint32(start)
+  }
+
+  public mutating func skip(_ count: Int, _ field: WireField) throws(WireError) { _ = try take(count, field) }
+
+  /// The next `count` bytes as a span of their own.
+  @_lifetime(copy self)
+  public mutating func readBytes(_ count: Int, _ field: WireField) throws(WireError) -> RawSpan {
+    let start = try take(count, field)
+    return bytes.extracting(start..<start + count)
+  }
+
+  /// A reader over the next `count` bytes, for a part with a length prefix; what lies behind cannot be reached from it.
+  @_lifetime(copy self)
+  public mutating func readPart(_ count: Int, _ field: WireField) throws(WireError) -> ByteReader {
+    let start = try take(count, field)
+    return ByteReader(bytes.extracting(start..<start + count), isCapturedShort: false)
+  }
+
+  /// As `readPart`, but where fewer bytes are left gives those, marked as captured short: the lax reading for cut messages.
+  @_lifetime(copy self)
+  public mutating func readPartOrRest(_ count: Int) -> ByteReader {
+    let length = min(max(count, 0), remaining)
+    let start = offset
+    offset = start + length
+    return ByteReader(bytes.extracting(start..<start + length), isCapturedShort: length < count)
+  }
+
+  @_lifetime(copy self)
+  public mutating func readRest() -> RawSpan {
+    let start = offset
+    offset = bytes.byteCount
+    return bytes.extracting(start..<bytes.byteCount)
+  }
+}
+
+extension RawSpan {
+  /// The caller has proved `0 <= offset < byteCount`; the span checks again and traps, never reads outside.
+  @inline(__always)
+  package func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
+
+  @inline(__always)
+  package func uint16(_ offset: Int) -> UInt16 {
+    UInt16(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+  }
+
+  @inline(__always)
+  package func uint32(_ offset: Int) -> UInt32 {
+    UInt32(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  @inline(__always)
+  package func uint64(_ offset: Int) -> UInt64 {
+    UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  /// A copy, for the capped prefixes that outlive a packet.
+  package func copyBytes() -> [UInt8] {
+    withUnsafeBytes { Array($0) }
+  }
+
+  /// Text in which each byte is one scalar U+0000 to U+00FF, so that nothing of the wire is lost.
+  package func latin1Text() -> String {
+    var isASCII = true
+    for index in 0..<byteCount where byte(index) >= 0x80 { isASCII = false }
+    if isASCII {
+      return withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+    var text = String.UnicodeScalarView()
+    for index in 0..<byteCount { text.append(Unicode.Scalar(byte(index))) }
+    return String(text)
+  }
+}

@@ -1,0 +1,202 @@
+/// Head of an HTTP/1 request (RFC 9112 §2 to §5), as far as naming and framing need it.
+public struct HTTPRequestHead: Sendable, Equatable {
+  public var method: String
+  /// `Host` field, as sent, port kept; nil where there is none.
+  public var host: String?
+  /// Authority of an absolute target or of CONNECT, as sent, port kept; nil for other targets.
+  public var targetAuthority: String?
+  /// Body length by `Content-Length`; nil where unknown (chunked), 0 where there is no body.
+  public var bodyLength: Int?
+  /// Asks for another protocol on this connection (RFC 9110 §7.8), such as WebSocket.
+  public var isUpgrade: Bool
+  /// Bytes of the head, empty line included.
+  public var length: Int
+  /// The head was cut (snapshot or loss).
+  public var isCut: Bool
+
+  public var isConnect: Bool { method == "CONNECT" }
+
+  /// A field line beyond these is not read; bounds the work for a hostile head.
+  static let maximumFields = 256
+}
+
+/// Reading of the beginning of a stream as an HTTP/1 request.
+public enum HTTPOpening: Sendable, Equatable {
+  case request(HTTPRequestHead)
+  case notHTTP
+  /// Too little yet; the head's end was not found in this many bytes.
+  case needsMore(Int)
+}
+
+extension HTTPOpening {
+  /// A longer head is not waited for; servers refuse it too (8 KiB are usual).
+  public static let maximumHead = 16_384
+
+  /// Reads the beginning of a stream.
+  ///
+  /// - Parameters:
+  ///   - scanned: bytes in which the caller already knows there is no end of the head.
+  ///   - isComplete: no more bytes will come; a cut head is read as far as it goes.
+  public init(_ stream: RawSpan, scanned: Int = 0, isComplete: Bool = false) {
+    guard HTTPRequestHead.mayBegin(stream) else {
+      self = .notHTTP
+      return
+    }
+    guard let end = HTTPRequestHead.endOfHead(stream, from: max(scanned - 3, 0)) else {
+      if isComplete || stream.byteCount >= HTTPOpening.maximumHead {
+        self = HTTPRequestHead(stream, isCut: true).map(HTTPOpening.request) ?? .notHTTP
+      } else {
+        self = .needsMore(stream.byteCount + 1)
+      }
+      return
+    }
+    self = HTTPRequestHead(stream.extracting(0..<end), isCut: false).map(HTTPOpening.request) ?? .notHTTP
+  }
+}
+
+extension HTTPRequestHead {
+  /// Longest method that is waited for before the first space (`VERSION-CONTROL` has 15, `UPDATEREDIRECTREF` 17).
+  static let maximumMethod = 20
+
+  /// Upper-case letters (and `-`, `_`) up to a space: true also while the space has not come yet.
+  static func mayBegin(_ stream: RawSpan) -> Bool {
+    for index in 0..<min(stream.byteCount, maximumMethod + 1) {
+      let byte = stream.byte(index)
+      if byte == 0x20 { return index >= 3 }
+      guard (0x41...0x5a).contains(byte) || byte == 0x2d || byte == 0x5f else { return false }
+    }
+    return stream.byteCount <= maximumMethod
+  }
+
+  /// Offset behind the empty line, bare line feeds tolerated (RFC 9112 §2.2).
+  static func endOfHead(_ stream: RawSpan, from start: Int) -> Int? {
+    var index = start
+    let count = stream.byteCount
+    while index < count {
+      if stream.byte(index) == 0x0a {
+        if index + 1 < count, stream.byte(index + 1) == 0x0a { return index + 2 }
+        if index + 2 < count, stream.byte(index + 1) == 0x0d, stream.byte(index + 2) == 0x0a { return index + 3 }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  init?(_ head: RawSpan, isCut: Bool) {
+    self.init(
+      method: "", host: nil, targetAuthority: nil, bodyLength: 0, isUpgrade: false, length: head.byteCount,
+      isCut: isCut)
+    var lineStart = 0
+    var fields = 0
+    var isFirst = true
+    while lineStart < head.byteCount, fields <= HTTPRequestHead.maximumFields {
+      var end = lineStart
+      while end < head.byteCount, head.byte(end) != 0x0a { end += 1 }
+      let isWholeLine = end < head.byteCount
+      var textEnd = end
+      if textEnd > lineStart, isWholeLine, head.byte(textEnd - 1) == 0x0d { textEnd -= 1 }
+      let line = head.extracting(lineStart..<textEnd)
+      if isFirst {
+        // Without its end a request line's target may be cut in the middle: no name can be taken from it.
+        guard isWholeLine, readRequestLine(line) else { return nil }
+        isFirst = false
+      } else if isWholeLine {
+        readField(line)
+      }
+      fields += 1
+      lineStart = end + 1
+    }
+    guard !isFirst else { return nil }
+  }
+
+  private mutating func readRequestLine(_ line: RawSpan) -> Bool {
+    var firstSpace = 0
+    while firstSpace < line.byteCount, line.byte(firstSpace) != 0x20 { firstSpace += 1 }
+    var lastSpace = line.byteCount - 1
+    while lastSpace > firstSpace, line.byte(lastSpace) != 0x20 { lastSpace -= 1 }
+    guard firstSpace > 0, lastSpace > firstSpace else { return false }
+    // RFC 9112 §2.3: HTTP/1.x; other protocols with such a line (RTSP, SIP) are not HTTP.
+    let version = line.extracting(lastSpace + 1..<line.byteCount)
+    guard version.byteCount == 8, version.starts(with: "HTTP/1.") else { return false }
+    method = line.extracting(0..<firstSpace).latin1Text()
+    let target = line.extracting(firstSpace + 1..<lastSpace)
+    if isConnect {
+      targetAuthority = target.latin1Text()
+    } else if let start = target.endOfScheme() {
+      var end = start
+      while end < target.byteCount, ![0x2f, 0x3f, 0x23].contains(target.byte(end)) { end += 1 }
+      var authority = target.extracting(start..<end)
+      for index in 0..<authority.byteCount where authority.byte(index) == 0x40 {
+        // User information before the host is personal and no part of the name.
+        authority = authority.extracting(index + 1..<authority.byteCount)
+        break
+      }
+      if authority.byteCount > 0 { targetAuthority = authority.latin1Text() }
+    }
+    return true
+  }
+
+  private mutating func readField(_ line: RawSpan) {
+    var colon = 0
+    while colon < line.byteCount, line.byte(colon) != 0x3a { colon += 1 }
+    guard colon > 0, colon < line.byteCount else { return }
+    let name = line.extracting(0..<colon)
+    var start = colon + 1
+    while start < line.byteCount, line.byte(start) == 0x20 || line.byte(start) == 0x09 { start += 1 }
+    var end = line.byteCount
+    while end > start, line.byte(end - 1) == 0x20 || line.byte(end - 1) == 0x09 { end -= 1 }
+    let value = line.extracting(start..<end)
+    if name.equalsIgnoringCase("host") {
+      if host == nil, value.byteCount > 0, value.byteCount <= 512 { host = value.latin1Text() }
+    } else if name.equalsIgnoringCase("content-length") {
+      bodyLength = value.decimal()
+    } else if name.equalsIgnoringCase("transfer-encoding") {
+      bodyLength = nil
+    } else if name.equalsIgnoringCase("upgrade") {
+      isUpgrade = true
+    }
+  }
+}
+
+extension RawSpan {
+  fileprivate func starts(with text: StaticString) -> Bool {
+    guard byteCount >= text.utf8CodeUnitCount else { return false }
+    for index in 0..<text.utf8CodeUnitCount where byte(index) != text.utf8Start[index] { return false }
+    return true
+  }
+
+  /// `text` is lower case.
+  fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
+    guard byteCount == text.utf8CodeUnitCount else { return false }
+    for index in 0..<byteCount {
+      let byte = byte(index)
+      let lower = (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
+      if lower != text.utf8Start[index] { return false }
+    }
+    return true
+  }
+
+  /// Nil for anything but 1 to 15 digits.
+  fileprivate func decimal() -> Int? {
+    guard (1...15).contains(byteCount) else { return nil }
+    var value = 0
+    for index in 0..<byteCount {
+      guard (0x30...0x39).contains(byte(index)) else { return nil }
+      value = value * 10 + Int(byte(index) - 0x30)
+    }
+    return value
+  }
+
+  /// Offset behind `scheme://` (RFC 3986 §3.1); nil where there is none.
+  fileprivate func endOfScheme() -> Int? {
+    var index = 0
+    while index < min(byteCount, 16), byte(index) != 0x3a {
+      let isLetter = (0x61...0x7a).contains(byte(index) | 0x20)
+      guard isLetter else { return nil }
+      index += 1
+    }
+    guard index > 0, index + 2 < byteCount, byte(index) == 0x3a, byte(index + 1) == 0x2f, byte(index + 2) == 0x2f
+    else { return nil }
+    return index + 3
+  }
+}

@@ -1,0 +1,57 @@
+/// TCP header flags (RFC 9293 §3.1).
+public struct TCPFlags: OptionSet, Sendable, Hashable {
+  public var rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  public static let fin = TCPFlags(rawValue: 0x01)
+  public static let syn = TCPFlags(rawValue: 0x02)
+  public static let rst = TCPFlags(rawValue: 0x04)
+  public static let psh = TCPFlags(rawValue: 0x08)
+  public static let ack = TCPFlags(rawValue: 0x10)
+}
+
+/// TCP header (RFC 9293 §3.1), checked once.
+struct TCPHeader: ~Escapable {
+  private let bytes: RawSpan
+
+  /// Proves the fixed 20 bytes. Options may be cut by the snapshot: they are not read.
+  @_lifetime(copy segment)
+  init(_ segment: RawSpan, isCapturedShort: Bool) throws(WireError) {
+    guard segment.byteCount >= 20 else {
+      throw isCapturedShort ? .capturedShort(.tcpHeader) : .truncated(.tcpHeader)
+    }
+    guard segment.byte(12) >> 4 >= 5 else { throw .badLength(.tcpDataOffset) }
+    bytes = segment
+  }
+
+  var sourcePort: UInt16 { bytes.uint16(0) }
+  var destinationPort: UInt16 { bytes.uint16(2) }
+  var sequence: UInt32 { bytes.uint32(4) }
+  var acknowledgment: UInt32 { bytes.uint32(8) }
+  /// 20 to 60 bytes.
+  var headerLength: Int { Int(bytes.byte(12) >> 4) * 4 }
+  var flags: TCPFlags { TCPFlags(rawValue: bytes.byte(13)) }
+}
+
+/// UDP header (RFC 768), checked once.
+struct UDPHeader: ~Escapable {
+  static let length = 8
+  private let bytes: RawSpan
+
+  /// Proves eight bytes and a length field of 0 (jumbogram, RFC 2675 §4) or at least 8.
+  @_lifetime(copy datagram)
+  init(_ datagram: RawSpan, isCapturedShort: Bool) throws(WireError) {
+    guard datagram.byteCount >= UDPHeader.length else {
+      throw isCapturedShort ? .capturedShort(.udpHeader) : .truncated(.udpHeader)
+    }
+    let stated = datagram.uint16(4)
+    guard stated == 0 || stated >= 8 else { throw .badLength(.udpLength) }
+    bytes = datagram
+  }
+
+  var sourcePort: UInt16 { bytes.uint16(0) }
+  var destinationPort: UInt16 { bytes.uint16(2) }
+  /// Header and data; 0 for a jumbogram.
+  var statedLength: Int { Int(bytes.uint16(4)) }
+}
