@@ -1,0 +1,81 @@
+import Model
+import Wire
+
+/// What some flows need beyond their entry: names, streams that are being read, holes.
+struct FlowDetail {
+  enum Reading {
+    /// No byte of the direction has been looked at.
+    case untouched
+    /// Bytes are put in order until a message is whole.
+    case collecting(StreamBuffer)
+    /// Only the beginnings of segments are looked at.
+    case searching
+  }
+
+  struct Hole {
+    var isUp: Bool
+    var start: UInt32
+    var end: UInt32
+
+    var length: UInt64 { UInt64(end &- start) }
+  }
+
+  var readingUp = Reading.untouched
+  var readingDown = Reading.untouched
+  /// Name seen in the flow itself.
+  var name: NameEvidence?
+  /// Name by which the client found the address; used where the flow shows none.
+  var dns: DNSMemory.Hit?
+  var offeredVersion: TLSVersion?
+  var settledVersion: TLSVersion?
+  var applicationProtocol: String?
+  var isCleartextHTTP = false
+  var requestHead: [UInt8]?
+  /// Gaps that later segments may still fill, oldest first.
+  var holes: [Hole] = []
+  /// Bytes of gaps that were dropped from `holes`.
+  var settledHoles: UInt64 = 0
+
+  /// More gaps than this at a time are not reordering but loss.
+  static let maximumHoles = 32
+  /// Longest request head that is kept for identifier classes.
+  static let maximumRequestHead = 8_192
+
+  mutating func addHole(isUp: Bool, from start: UInt32, to end: UInt32) {
+    if holes.count >= FlowDetail.maximumHoles { settledHoles += holes.removeFirst().length }
+    holes.append(Hole(isUp: isUp, start: start, end: end))
+  }
+
+  /// - Returns: true where the segment filled some of a gap, so it was no retransmission.
+  mutating func fillHoles(isUp: Bool, from start: UInt32, to end: UInt32) -> Bool {
+    var filled = false
+    var index = 0
+    while index < holes.count {
+      let hole = holes[index]
+      let begins = Int32(bitPattern: start &- hole.end) < 0
+      let ends = Int32(bitPattern: end &- hole.start) > 0
+      guard hole.isUp == isUp, begins, ends else {
+        index += 1
+        continue
+      }
+      filled = true
+      let keepsHead = Int32(bitPattern: start &- hole.start) > 0
+      let keepsTail = Int32(bitPattern: hole.end &- end) > 0
+      switch (keepsHead, keepsTail) {
+      case (false, false):
+        holes.remove(at: index)
+        continue
+      case (true, false): holes[index].end = start
+      case (false, true): holes[index].start = end
+      case (true, true):
+        holes[index].end = start
+        holes.insert(Hole(isUp: isUp, start: end, end: hole.end), at: index + 1)
+        index += 1
+      }
+      index += 1
+    }
+    return filled
+  }
+
+  var openBytes: UInt64 { holes.reduce(settledHoles) { $0 + $1.length } }
+}

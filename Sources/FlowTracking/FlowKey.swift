@@ -1,0 +1,53 @@
+import Model
+import Wire
+
+/// Names a flow whichever way its packets go: the smaller end stands first.
+struct FlowKey: Equatable {
+  var firstAddress: IPAddress
+  var secondAddress: IPAddress
+  /// Port of the first end in the upper half.
+  var ports: UInt32
+  var transport: UInt8
+  var vlan: UInt16
+  var scope: UInt32
+
+  /// - Returns: the key, and whether the packet goes from the first end to the second.
+  static func of(_ packet: Packet) -> (key: FlowKey, fromFirst: Bool) {
+    of(
+      packet.source, packet.sourcePort, packet.destination, packet.destinationPort, packet.transport.rawValue,
+      vlan: packet.vlan, scope: packet.scope)
+  }
+
+  @inline(__always)
+  static func of(
+    _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16,
+    _ transport: UInt8, vlan: UInt16, scope: UInt32
+  ) -> (key: FlowKey, fromFirst: Bool) {
+    let fromFirst = source != destination ? source < destination : sourcePort <= destinationPort
+    let key =
+      fromFirst
+      ? FlowKey(
+        firstAddress: source, secondAddress: destination, ports: UInt32(sourcePort) << 16 | UInt32(destinationPort),
+        transport: transport, vlan: vlan, scope: scope)
+      : FlowKey(
+        firstAddress: destination, secondAddress: source, ports: UInt32(destinationPort) << 16 | UInt32(sourcePort),
+        transport: transport, vlan: vlan, scope: scope)
+    return (key, fromFirst)
+  }
+
+  var firstPort: UInt16 { UInt16(ports >> 16) }
+  var secondPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
+
+  /// Multiply and fold with a secret seed, so that nobody can send packets that all fall into one bucket.
+  @inline(__always)
+  func hash(seed: UInt64) -> UInt64 {
+    func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+      let product = left.multipliedFullWidth(by: right)
+      return product.high ^ product.low
+    }
+    let rest = UInt64(ports) << 32 | UInt64(transport) << 24 ^ UInt64(vlan) << 8 ^ UInt64(scope) &* 0x9e37_79b1
+    var value = fold(firstAddress.low ^ seed, secondAddress.low ^ 0xa076_1d64_78bd_642f)
+    value = fold(value ^ firstAddress.high ^ rest, secondAddress.high ^ 0xe703_7ed1_a0b4_28db)
+    return fold(value ^ rest, seed | 1)
+  }
+}

@@ -1,0 +1,275 @@
+import Model
+
+/// What a TCP direction has sent so far, by sequence numbers (RFC 9293 §3.4).
+struct SequenceState {
+  /// Behind the highest byte seen.
+  var next: UInt32 = 0
+  /// Highest acknowledgment that the other side sent for this direction.
+  var acknowledged: UInt32 = 0
+}
+
+/// One flow in the table: fixed size, no references, so that a packet touches nothing else.
+struct FlowEntry {
+  struct Flags: OptionSet {
+    var rawValue: UInt32
+    static let originatorIsFirst = Flags(rawValue: 1 << 0)
+    static let originatorInferred = Flags(rawValue: 1 << 1)
+    static let synUp = Flags(rawValue: 1 << 2)
+    static let synDown = Flags(rawValue: 1 << 3)
+    static let finUp = Flags(rawValue: 1 << 4)
+    static let finDown = Flags(rawValue: 1 << 5)
+    static let resetUp = Flags(rawValue: 1 << 6)
+    static let resetDown = Flags(rawValue: 1 << 7)
+    static let unreachable = Flags(rawValue: 1 << 8)
+    static let dataUp = Flags(rawValue: 1 << 9)
+    static let dataDown = Flags(rawValue: 1 << 10)
+    /// `up.next` (or `down.next`) holds.
+    static let sequenceUp = Flags(rawValue: 1 << 11)
+    static let sequenceDown = Flags(rawValue: 1 << 12)
+    /// The other side's acknowledgments of this direction hold.
+    static let acknowledgedUp = Flags(rawValue: 1 << 13)
+    static let acknowledgedDown = Flags(rawValue: 1 << 14)
+    /// No more of the direction's stream will be looked at.
+    static let readUp = Flags(rawValue: 1 << 15)
+    static let readDown = Flags(rawValue: 1 << 16)
+    static let evicted = Flags(rawValue: 1 << 17)
+    static let viaProxy = Flags(rawValue: 1 << 18)
+  }
+
+  var key: FlowKey
+  var number: UInt64
+  var flowStart: Int64
+  var recordStart: Int64
+  var last: Int64
+  var traffic = Traffic()
+  var up = SequenceState()
+  var down = SequenceState()
+  /// Missed bytes that earlier records of the flow have told.
+  var missedReported: UInt64 = 0
+  /// Sixteen letters, first one in the lowest byte of the first word.
+  var history: (UInt64, UInt64) = (0, 0)
+  /// Hardware address of the originator; bit 63 set where one was seen.
+  var hardware: UInt64 = 0
+  var flags: Flags = []
+  /// Index into the tracker's details, -1 for none.
+  var detail: Int32 = -1
+  var part: UInt32 = 0
+  var recordHour: Int32 = 0
+  var searchBudget: UInt16 = FlowEntry.initialSearchBudget
+  var hash: UInt32 = 0
+  fileprivate(set) var wheelPrevious: Int32 = -1
+  fileprivate(set) var wheelNext: Int32 = -1
+  fileprivate(set) var wheelSlot: Int32 = -1
+
+  /// Segments of the originator that are looked at for the beginning of a request or a hello before the flow is left alone.
+  static let initialSearchBudget: UInt16 = 48
+}
+
+/// All flows that are under way: a bounded hash table over a slab, with a wheel of time-outs.
+///
+/// Unsafe storage behind a safe face: every slot that leaves this type is one that `insert` gave and `remove` has not taken back;
+/// `subscript` checks it against the slab's size.
+struct FlowTable: ~Copyable {
+  private var entries: UnsafeMutablePointer<FlowEntry>
+  /// Upper half: hash; lower half: slot + 1; 0 is empty. Linear probing, deletion by shifting back.
+  private var buckets: UnsafeMutablePointer<UInt64>
+  private var bucketMask: Int
+  private var capacity: Int
+  private var used = 0
+  private var freeSlots: [Int32] = []
+  private(set) var count = 0
+  let limit: Int
+  private let seed: UInt64
+
+  /// One slot a second. A deadline further away than the wheel is looked at again when its slot comes.
+  private var wheel: [Int32]
+  private var wheelSecond: Int64?
+  private static let wheelSize = 2_048
+
+  /// - Parameter limit: most flows at a time; about 330 bytes each, allocated as they are needed.
+  init(limit: Int) {
+    self.limit = max(limit, 16)
+    capacity = 16
+    entries = .allocate(capacity: capacity)
+    bucketMask = 63
+    buckets = .allocate(capacity: bucketMask + 1)
+    buckets.initialize(repeating: 0, count: bucketMask + 1)
+    wheel = Array(repeating: -1, count: FlowTable.wheelSize)
+    seed = UInt64.random(in: .min ... .max)
+  }
+
+  deinit {
+    entries.deallocate()
+    buckets.deallocate()
+  }
+
+  subscript(slot: Int) -> FlowEntry {
+    @inline(__always) _read {
+      precondition(slot >= 0 && slot < used)
+      yield entries[slot]
+    }
+    @inline(__always) _modify {
+      precondition(slot >= 0 && slot < used)
+      yield &entries[slot]
+    }
+  }
+
+  var isFull: Bool { count >= limit }
+
+  @inline(__always)
+  func hash(_ key: FlowKey) -> UInt32 { UInt32(truncatingIfNeeded: key.hash(seed: seed) >> 32) }
+
+  @inline(__always)
+  func find(_ key: FlowKey, hash: UInt32) -> Int? {
+    var bucket = Int(hash) & bucketMask
+    while true {
+      let value = buckets[bucket]
+      if value == 0 { return nil }
+      if UInt32(truncatingIfNeeded: value >> 32) == hash {
+        let slot = Int(UInt32(truncatingIfNeeded: value)) - 1
+        if entries[slot].key == key { return slot }
+      }
+      bucket = (bucket + 1) & bucketMask
+    }
+  }
+
+  /// Adds a flow that is not there yet. The caller has made room (`isFull` is false).
+  mutating func insert(_ entry: FlowEntry) -> Int {
+    precondition(!isFull)
+    if (count + 1) * 2 > bucketMask + 1 { growBuckets() }
+    let slot: Int
+    if let free = freeSlots.popLast() {
+      slot = Int(free)
+    } else {
+      if used == capacity { growEntries() }
+      slot = used
+      used += 1
+    }
+    entries.advanced(by: slot).initialize(to: entry)
+    place(hash: entry.hash, slot: slot)
+    count += 1
+    return slot
+  }
+
+  mutating func remove(_ slot: Int) {
+    unschedule(slot)
+    let hash = entries[slot].hash
+    var bucket = Int(hash) & bucketMask
+    while Int(UInt32(truncatingIfNeeded: buckets[bucket])) - 1 != slot { bucket = (bucket + 1) & bucketMask }
+    // Shift back what would no longer be found over the hole.
+    var hole = bucket
+    var probe = (bucket + 1) & bucketMask
+    while buckets[probe] != 0 {
+      let home = Int(UInt32(truncatingIfNeeded: buckets[probe] >> 32)) & bucketMask
+      if (probe - home) & bucketMask >= (probe - hole) & bucketMask {
+        buckets[hole] = buckets[probe]
+        hole = probe
+      }
+      probe = (probe + 1) & bucketMask
+    }
+    buckets[hole] = 0
+    freeSlots.append(Int32(slot))
+    count -= 1
+  }
+
+  private func place(hash: UInt32, slot: Int) {
+    var bucket = Int(hash) & bucketMask
+    while buckets[bucket] != 0 { bucket = (bucket + 1) & bucketMask }
+    buckets[bucket] = UInt64(hash) << 32 | UInt64(slot + 1)
+  }
+
+  private mutating func growEntries() {
+    let larger = min(capacity * 2, limit)
+    let moved = UnsafeMutablePointer<FlowEntry>.allocate(capacity: larger)
+    moved.moveInitialize(from: entries, count: used)
+    entries.deallocate()
+    entries = moved
+    capacity = larger
+  }
+
+  private mutating func growBuckets() {
+    let old = buckets
+    let oldCount = bucketMask + 1
+    bucketMask = oldCount * 2 - 1
+    buckets = .allocate(capacity: bucketMask + 1)
+    buckets.initialize(repeating: 0, count: bucketMask + 1)
+    for index in 0..<oldCount where old[index] != 0 {
+      place(
+        hash: UInt32(truncatingIfNeeded: old[index] >> 32), slot: Int(UInt32(truncatingIfNeeded: old[index])) - 1)
+    }
+    old.deallocate()
+  }
+}
+
+// MARK: - Time-outs
+
+extension FlowTable {
+  /// Puts the flow where the wheel comes by at `second`, or as late as the wheel reaches.
+  mutating func schedule(_ slot: Int, at second: Int64) {
+    unschedule(slot)
+    let now = wheelSecond ?? second
+    let due = min(max(second, now + 1), now + Int64(FlowTable.wheelSize) - 1)
+    let place = Int(due & Int64(FlowTable.wheelSize - 1))
+    let head = wheel[place]
+    entries[slot].wheelSlot = Int32(place)
+    entries[slot].wheelNext = head
+    entries[slot].wheelPrevious = -1
+    if head >= 0 { entries[Int(head)].wheelPrevious = Int32(slot) }
+    wheel[place] = Int32(slot)
+  }
+
+  private mutating func unschedule(_ slot: Int) {
+    let place = entries[slot].wheelSlot
+    guard place >= 0 else { return }
+    let previous = entries[slot].wheelPrevious
+    let next = entries[slot].wheelNext
+    if previous >= 0 { entries[Int(previous)].wheelNext = next } else { wheel[Int(place)] = next }
+    if next >= 0 { entries[Int(next)].wheelPrevious = previous }
+    entries[slot].wheelSlot = -1
+  }
+
+  /// Turns the wheel to `second` and gives the flows it passed, soonest first, taken off the wheel.
+  mutating func due(at second: Int64) -> [Int] {
+    guard let from = wheelSecond else {
+      wheelSecond = second
+      return []
+    }
+    guard second > from else { return [] }
+    var result: [Int] = []
+    // After a jump in time one turn passes every slot.
+    var at = max(from, second - Int64(FlowTable.wheelSize))
+    while at < second {
+      at += 1
+      let place = Int(at & Int64(FlowTable.wheelSize - 1))
+      let first = result.count
+      while wheel[place] >= 0 {
+        let slot = Int(wheel[place])
+        unschedule(slot)
+        result.append(slot)
+      }
+      // The list is a stack: turn it round, so that older flows come first.
+      result[first...].reverse()
+    }
+    wheelSecond = second
+    return result
+  }
+
+  /// The flow whose time-out comes next: the one to give up when the table is full.
+  func soonest() -> Int? {
+    let now = wheelSecond ?? 0
+    for ahead in 1...Int64(FlowTable.wheelSize) {
+      var slot = wheel[Int((now + ahead) & Int64(FlowTable.wheelSize - 1))]
+      guard slot >= 0 else { continue }
+      while entries[Int(slot)].wheelNext >= 0 { slot = entries[Int(slot)].wheelNext }
+      return Int(slot)
+    }
+    return nil
+  }
+
+  /// All flows, in the order in which they began.
+  func all() -> [Int] {
+    var free = Array(repeating: false, count: used)
+    for slot in freeSlots { free[Int(slot)] = true }
+    return (0..<used).filter { !free[$0] }.sorted { entries[$0].number < entries[$1].number }
+  }
+}

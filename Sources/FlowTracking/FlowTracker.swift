@@ -1,0 +1,598 @@
+import Model
+import Wire
+
+/// Turns frames into named flow records: decoding, flow table, streams, DNS memory, naming.
+///
+/// Used by one thread. Time is packet time and never runs back: the same frames give the same records. Take out `records`,
+/// `sightings` and `coverage` now and then; nothing else grows without bound.
+public struct FlowTracker: ~Copyable {
+  public let settings: TrackerSettings
+  /// Finished records and those cut at an hour, in the order in which they ended.
+  public internal(set) var records: [FlowRecord] = []
+  public internal(set) var sightings: [NameSighting] = []
+  /// Finished hours of packet counts.
+  public private(set) var coverage: [CoverageHour] = []
+  /// All frames so far, whatever they held.
+  public private(set) var framesSeen: UInt64 = 0
+  public private(set) var flowsSeen: UInt64 = 0
+  public internal(set) var namesSeen: UInt64 = 0
+
+  var table: FlowTable
+  var details: [FlowDetail] = []
+  var freeDetails: [Int32] = []
+  var clients = ClientDirectory()
+  var dns = DNSMemory()
+  /// Packet time; the latest seen.
+  var now = Timestamp(nanoseconds: .min)
+  private var nowSecond = Int64.min
+  private var hour = Hour(sinceEpoch: .min)
+
+  // Counts of the current hour.
+  private var hourFrames: UInt64 = 0
+  private var hourTCPBytes: UInt64 = 0
+  private var hourEvictions: UInt64 = 0
+  private var hourAnomalies: [Anomaly: UInt64] = [:]
+  private var reportedDNSEvictions: UInt64 = 0
+
+  public init(settings: TrackerSettings = TrackerSettings()) {
+    self.settings = settings
+    table = FlowTable(limit: settings.flowLimit)
+  }
+
+  /// Takes in one frame.
+  ///
+  /// - Parameter originalLength: bytes on the wire, >= `frame.byteCount`.
+  public mutating func process(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
+    framesSeen &+= 1
+    advance(to: time)
+    hourFrames &+= 1
+    let packet: Packet
+    do throws(WireError) {
+      packet = try Packet(decoding: frame, originalLength: originalLength, linkType: linkType)
+    } catch {
+      if let anomaly = Anomaly(error) { count(anomaly) }
+      return
+    }
+    if packet.isUnreachable { noteUnreachable(packet) }
+    guard packet.fragment != .later else {
+      count(.ipFragment)
+      return
+    }
+    track(packet, frame)
+  }
+
+  /// Moves packet time forward: time-outs, hours. Earlier times change nothing but a count.
+  public mutating func advance(to time: Timestamp) {
+    guard time > now else {
+      if time < now { count(.timeWentBack) }
+      return
+    }
+    now = time
+    let second = time.seconds
+    guard second != nowSecond else { return }
+    nowSecond = second
+    if time.hour != hour {
+      finishHour()
+      hour = time.hour
+    }
+    for slot in table.due(at: second) { expireOrReschedule(slot) }
+    for question in dns.unanswered(at: now) { recordUnanswered(question) }
+  }
+
+  /// Ends every flow: no more frames will come.
+  public mutating func finish() {
+    for slot in table.all() { end(slot) }
+    for question in dns.unanswered(at: Timestamp(nanoseconds: .max)) { recordUnanswered(question) }
+    finishHour()
+    hour = Hour(sinceEpoch: .min)
+  }
+
+  public mutating func takeRecords() -> [FlowRecord] {
+    defer { records.removeAll(keepingCapacity: true) }
+    return records
+  }
+
+  public mutating func takeSightings() -> [NameSighting] {
+    defer { sightings.removeAll(keepingCapacity: true) }
+    return sightings
+  }
+
+  public mutating func takeCoverage() -> [CoverageHour] {
+    defer { coverage.removeAll() }
+    return coverage
+  }
+
+  mutating func count(_ anomaly: Anomaly) { hourAnomalies[anomaly, default: 0] += 1 }
+
+  private mutating func finishHour() {
+    let dnsEvictions = dns.evictions - reportedDNSEvictions
+    guard hourFrames > 0 || hourEvictions > 0 || !hourAnomalies.isEmpty || dnsEvictions > 0 else { return }
+    // Anomalies may be counted before the first packet sets the hour only for that very packet.
+    var finished = CoverageHour(hour: hour.sinceEpoch == .min ? now.hour : hour)
+    finished.packetsSeen = hourFrames
+    finished.tcpBytes = hourTCPBytes
+    finished.flowsEvicted = hourEvictions + dnsEvictions
+    finished.anomalies = hourAnomalies
+    coverage.append(finished)
+    reportedDNSEvictions = dns.evictions
+    hourFrames = 0
+    hourTCPBytes = 0
+    hourEvictions = 0
+    hourAnomalies = [:]
+  }
+}
+
+// MARK: - Packets to flows
+
+extension FlowTracker {
+  private mutating func track(_ packet: Packet, _ frame: RawSpan) {
+    let (key, fromFirst) = FlowKey.of(packet)
+    let hash = table.hash(key)
+    var slot = table.find(key, hash: hash)
+    if let known = slot, beginsAnew(packet, table[known]) {
+      end(known)
+      slot = nil
+    }
+    let isNew = slot == nil
+    let current = slot ?? begin(packet, key: key, hash: hash, fromFirst: fromFirst)
+    let isUp = table[current].flags.contains(.originatorIsFirst) == fromFirst
+    if !isNew { cutIfDue(current) }
+    table[current].last = now.nanoseconds
+    let bytes = UInt64(packet.ipPayloadLength)
+    if isUp {
+      table[current].traffic.bytesUp &+= bytes
+      table[current].traffic.packetsUp &+= 1
+    } else {
+      table[current].traffic.bytesDown &+= bytes
+      table[current].traffic.packetsDown &+= 1
+    }
+    if packet.transport == .tcp {
+      trackTCP(packet, frame, current, isUp: isUp)
+    } else if packet.transport == .udp {
+      trackUDP(packet, frame, current, isUp: isUp)
+    } else {
+      table[current].flags.insert(isUp ? .dataUp : .dataDown)
+    }
+    if isNew { schedule(current) }
+  }
+
+  /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
+  private func beginsAnew(_ packet: Packet, _ entry: FlowEntry) -> Bool {
+    guard packet.transport == .tcp, packet.tcpFlags.intersection([.syn, .ack]) == .syn else { return false }
+    let flags = entry.flags
+    if !flags.isDisjoint(with: [.resetUp, .resetDown]) || flags.isSuperset(of: [.finUp, .finDown]) {
+      return true
+    }
+    let fromFirst = FlowKey.of(packet).fromFirst
+    guard flags.contains(.originatorIsFirst) == fromFirst, flags.contains(.synUp) else { return false }
+    let behind = Int32(bitPattern: packet.tcpSequence &+ 1 &- entry.up.next)
+    return !flags.isDisjoint(with: [.dataUp, .dataDown]) && (behind > 0 || behind < -65_536)
+  }
+
+  private mutating func begin(_ packet: Packet, key: FlowKey, hash: UInt32, fromFirst: Bool) -> Int {
+    if table.isFull, let victim = table.soonest() {
+      table[victim].flags.insert(.evicted)
+      hourEvictions += 1
+      end(victim)
+    }
+    let (isOriginator, isInferred) = senderIsOriginator(packet)
+    var flags: FlowEntry.Flags = []
+    if isOriginator == fromFirst { flags.insert(.originatorIsFirst) }
+    if isInferred { flags.insert(.originatorInferred) }
+    var entry = FlowEntry(
+      key: key, number: flowsSeen, flowStart: now.nanoseconds, recordStart: now.nanoseconds, last: now.nanoseconds)
+    entry.recordHour = Int32(clamping: hour.sinceEpoch)
+    entry.flags = flags
+    entry.hash = hash
+    flowsSeen &+= 1
+    if isOriginator {
+      entry.hardware = remember(packet)
+      let device = clients.identity(packet.sourceHardware, packet.source)
+      if let hit = dns.name(client: device, address: packet.destination, at: now) {
+        let detail = takeDetail()
+        details[Int(detail)].dns = hit
+        entry.detail = detail
+      }
+    }
+    return table.insert(entry)
+  }
+
+  /// Notes who uses a hardware address; 0 where the frame has none.
+  private mutating func remember(_ packet: Packet) -> UInt64 {
+    guard let hardware = packet.sourceHardware else { return 0 }
+    if settings.insideNetworks.contains(packet.source) { clients.note(hardware, packet.source, at: hour) }
+    return hardware.bits | 1 << 63
+  }
+
+  /// Who opened the flow: by the handshake where it is seen, else by ports and inside networks.
+  private func senderIsOriginator(_ packet: Packet) -> (isOriginator: Bool, isInferred: Bool) {
+    if packet.transport == .tcp, packet.tcpFlags.contains(.syn) {
+      return (!packet.tcpFlags.contains(.ack), false)
+    }
+    let isTCP = packet.transport == .tcp
+    let sourceIsService = packet.sourcePort < 1_024 && packet.destinationPort >= 1_024
+    let destinationIsService = packet.destinationPort < 1_024 && packet.sourcePort >= 1_024
+    if !isTCP {
+      // The first datagram is the question, unless it comes from a service to a client: then the question was missed.
+      return packet.transport == .udp && sourceIsService ? (false, true) : (true, false)
+    }
+    if sourceIsService != destinationIsService { return (destinationIsService, true) }
+    let sourceInside = settings.insideNetworks.contains(packet.source)
+    let destinationInside = settings.insideNetworks.contains(packet.destination)
+    if sourceInside != destinationInside { return (sourceInside, true) }
+    // Between equals the higher port is the ephemeral one.
+    return (packet.sourcePort >= packet.destinationPort, true)
+  }
+
+  private mutating func noteUnreachable(_ packet: Packet) {
+    let (key, fromFirst) = FlowKey.of(
+      packet.quotedSource, packet.quotedSourcePort, packet.quotedDestination, packet.quotedDestinationPort,
+      packet.quotedTransport.rawValue, vlan: packet.vlan, scope: packet.scope)
+    guard let slot = table.find(key, hash: table.hash(key)) else { return }
+    let isUp = table[slot].flags.contains(.originatorIsFirst) == fromFirst
+    if isUp { table[slot].flags.insert(.unreachable) }
+  }
+
+  private mutating func trackUDP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
+    addHistory("D", slot, isUp: isUp)
+    table[slot].flags.insert(isUp ? .dataUp : .dataDown)
+    guard packet.sourcePort == 53 || packet.destinationPort == 53, packet.payloadCaptured > 0 else { return }
+    readDNS(packet, frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured))
+  }
+
+  private mutating func trackTCP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
+    let flags = packet.tcpFlags
+    hourTCPBytes &+= UInt64(packet.payloadLength)
+    if flags.contains(.rst) {
+      table[slot].flags.insert(isUp ? .resetUp : .resetDown)
+      addHistory("R", slot, isUp: isUp)
+      schedule(slot)
+      return
+    }
+    let sequenceFlag: FlowEntry.Flags = isUp ? .sequenceUp : .sequenceDown
+    let isKnown = table[slot].flags.contains(sequenceFlag)
+    let expected = isUp ? table[slot].up.next : table[slot].down.next
+    let start = flags.contains(.syn) ? packet.tcpSequence &+ 1 : packet.tcpSequence
+    let dataEnd = start &+ UInt32(truncatingIfNeeded: packet.payloadLength)
+    let end = flags.contains(.fin) ? dataEnd &+ 1 : dataEnd
+
+    if flags.contains(.syn) {
+      table[slot].flags.insert(isUp ? .synUp : .synDown)
+      addHistory(flags.contains(.ack) ? "H" : "S", slot, isUp: isUp)
+    } else if packet.payloadLength == 0 && !flags.contains(.fin) {
+      addHistory("A", slot, isUp: isUp)
+    }
+    if !isKnown || (flags.contains(.syn) && table[slot].flags.isDisjoint(with: isUp ? .dataUp : .dataDown)) {
+      table[slot].flags.insert(sequenceFlag)
+      setNext(end, slot, isUp: isUp)
+    } else {
+      let ahead = Int32(bitPattern: start &- expected)
+      if ahead > 0 {
+        addHistory("G", slot, isUp: isUp)
+        let detail = ensureDetail(slot)
+        details[detail].addHole(isUp: isUp, from: expected, to: start)
+        setNext(end, slot, isUp: isUp)
+      } else if packet.payloadLength > 0 || flags.contains(.fin) {
+        if ahead < 0 { noteRepeat(slot, isUp: isUp, from: start, to: end) }
+        if Int32(bitPattern: end &- expected) > 0 { setNext(end, slot, isUp: isUp) }
+      }
+    }
+    if flags.contains(.ack) { noteAcknowledgment(packet.tcpAcknowledgment, slot, isUp: isUp) }
+    if packet.payloadLength > 0 {
+      addHistory("D", slot, isUp: isUp)
+      let isFirstData = table[slot].flags.isDisjoint(with: isUp ? .dataUp : .dataDown)
+      table[slot].flags.insert(isUp ? .dataUp : .dataDown)
+      if packet.payloadCaptured > 0, !table[slot].flags.contains(isUp ? .readUp : .readDown) {
+        let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
+        let begin = isFirstData && isKnown ? expected : start
+        readStream(payload, packet, slot, isUp: isUp, at: start, streamStart: begin)
+      }
+    }
+    if flags.contains(.fin) {
+      table[slot].flags.insert(isUp ? .finUp : .finDown)
+      addHistory("F", slot, isUp: isUp)
+      if table[slot].flags.isSuperset(of: [.finUp, .finDown]) { schedule(slot) }
+    }
+  }
+
+  private mutating func setNext(_ next: UInt32, _ slot: Int, isUp: Bool) {
+    if isUp { table[slot].up.next = next } else { table[slot].down.next = next }
+  }
+
+  private mutating func noteRepeat(_ slot: Int, isUp: Bool, from start: UInt32, to end: UInt32) {
+    let detail = Int(table[slot].detail)
+    let filled = detail >= 0 && details[detail].fillHoles(isUp: isUp, from: start, to: end)
+    if !filled { addHistory("T", slot, isUp: isUp) }
+  }
+
+  /// An acknowledgment speaks of the other direction's bytes.
+  private mutating func noteAcknowledgment(_ number: UInt32, _ slot: Int, isUp: Bool) {
+    if isUp {
+      let isNewer = Int32(bitPattern: number &- table[slot].down.acknowledged) > 0
+      if isNewer || !table[slot].flags.contains(.acknowledgedDown) { table[slot].down.acknowledged = number }
+      table[slot].flags.insert(.acknowledgedDown)
+    } else {
+      let isNewer = Int32(bitPattern: number &- table[slot].up.acknowledged) > 0
+      if isNewer || !table[slot].flags.contains(.acknowledgedUp) { table[slot].up.acknowledged = number }
+      table[slot].flags.insert(.acknowledgedUp)
+    }
+  }
+
+  /// Adds a letter once per direction.
+  @inline(__always)
+  private mutating func addHistory(_ letter: Unicode.Scalar, _ slot: Int, isUp: Bool) {
+    let code = UInt64(letter.value) | (isUp ? 0 : 0x20)
+    var word = table[slot].history.0
+    for _ in 0..<8 {
+      if word & 0xff == code { return }
+      if word & 0xff == 0 { break }
+      word >>= 8
+    }
+    appendHistory(code, slot)
+  }
+
+  private mutating func appendHistory(_ code: UInt64, _ slot: Int) {
+    for index in UInt64(0)..<16 {
+      let shift = (index & 7) * 8
+      let letter = (index < 8 ? table[slot].history.0 : table[slot].history.1) >> shift & 0xff
+      if letter == code { return }
+      guard letter == 0 else { continue }
+      if index < 8 {
+        table[slot].history.0 |= code << shift
+      } else {
+        table[slot].history.1 |= code << shift
+      }
+      return
+    }
+  }
+
+  // MARK: Details
+
+  func takeDetailIndex(_ slot: Int) -> Int? { table[slot].detail >= 0 ? Int(table[slot].detail) : nil }
+
+  private mutating func takeDetail() -> Int32 {
+    if let free = freeDetails.popLast() { return free }
+    details.append(FlowDetail())
+    return Int32(details.count - 1)
+  }
+
+  mutating func ensureDetail(_ slot: Int) -> Int {
+    if let index = takeDetailIndex(slot) { return index }
+    let index = takeDetail()
+    table[slot].detail = index
+    return Int(index)
+  }
+
+  mutating func releaseDetail(_ slot: Int) {
+    guard let index = takeDetailIndex(slot) else { return }
+    details[index] = FlowDetail()
+    freeDetails.append(Int32(index))
+    table[slot].detail = -1
+  }
+}
+
+// MARK: - Time-outs and records
+
+extension FlowTracker {
+  private func timeout(_ flags: FlowEntry.Flags, _ key: FlowKey) -> TimeSpan {
+    guard key.transport == TransportProtocol.tcp.rawValue else {
+      return key.firstPort == 53 || key.secondPort == 53 ? settings.dnsTimeout : settings.datagramTimeout
+    }
+    if !flags.isDisjoint(with: [.resetUp, .resetDown]) || flags.isSuperset(of: [.finUp, .finDown]) {
+      return settings.closedTimeout
+    }
+    let isOpening = flags.contains(.synUp) && flags.isDisjoint(with: [.synDown, .dataUp, .dataDown])
+    return isOpening ? settings.openingTimeout : settings.establishedTimeout
+  }
+
+  private func deadline(_ slot: Int) -> Timestamp {
+    Timestamp(nanoseconds: table[slot].last).advanced(by: timeout(table[slot].flags, table[slot].key))
+  }
+
+  private mutating func schedule(_ slot: Int) {
+    table.schedule(slot, at: deadline(slot).seconds + 1)
+  }
+
+  private mutating func expireOrReschedule(_ slot: Int) {
+    if deadline(slot) <= now { end(slot) } else { schedule(slot) }
+  }
+
+  /// Cuts a record at a full hour or the active time-out, once it is known what the flow is.
+  private mutating func cutIfDue(_ slot: Int) {
+    let isNewHour = Int64(table[slot].recordHour) != hour.sinceEpoch
+    let age = now.since(Timestamp(nanoseconds: table[slot].recordStart))
+    guard isNewHour || age >= settings.activeTimeout else { return }
+    // An attempt or a handshake that straddles the hour stays whole: cut, it would look like a blocked or nameless flow.
+    let isUndecided =
+      outcome(table[slot].flags, table[slot].key) != .established || isStillReading(slot)
+    if isUndecided && now.since(Timestamp(nanoseconds: table[slot].flowStart)) < .seconds(120) { return }
+    emit(slot, isFinal: false)
+    startRecord(slot)
+  }
+
+  private func isStillReading(_ slot: Int) -> Bool {
+    guard table[slot].key.transport == TransportProtocol.tcp.rawValue else { return false }
+    if table[slot].flags.isDisjoint(with: .dataUp) { return true }
+    guard let detail = takeDetailIndex(slot), case .collecting = details[detail].readingUp else { return false }
+    return details[detail].name == nil
+  }
+
+  mutating func startRecord(_ slot: Int) {
+    table[slot].part += 1
+    table[slot].traffic = Traffic()
+    table[slot].recordStart = now.nanoseconds
+    table[slot].recordHour = Int32(clamping: hour.sinceEpoch)
+  }
+
+  /// A new name on the same connection (requests through a proxy): what follows is a flow of its own.
+  mutating func splitForNewName(_ slot: Int) {
+    let bytes = table[slot].traffic
+    guard bytes.packetsUp &+ bytes.packetsDown > 0 else { return }
+    emit(slot, isFinal: false)
+    startRecord(slot)
+    table[slot].part = 0
+    table[slot].number = flowsSeen
+    flowsSeen &+= 1
+  }
+
+  mutating func end(_ slot: Int) {
+    finishReading(slot)
+    emit(slot, isFinal: true)
+    releaseDetail(slot)
+    table.remove(slot)
+  }
+
+  func outcome(_ flags: FlowEntry.Flags, _ key: FlowKey) -> FlowOutcome {
+    if key.transport == TransportProtocol.tcp.rawValue {
+      if flags.contains(.synDown) || !flags.isDisjoint(with: [.dataUp, .dataDown]) { return .established }
+      if flags.contains(.synUp) {
+        return flags.isDisjoint(with: [.resetDown, .unreachable]) ? .noAnswer : .refused
+      }
+      // Only bare acknowledgments or a FIN: the tail of a connection.
+      return flags.contains(.resetDown) && flags.isDisjoint(with: .finUp) ? .refused : .established
+    }
+    if flags.contains(.dataDown) { return .established }
+    return flags.contains(.unreachable) ? .refused : .noAnswer
+  }
+
+  private func emitCompleteness(_ slot: Int, isFinal: Bool) -> FlowCompleteness {
+    let flags = table[slot].flags
+    if flags.contains(.evicted) { return .cut }
+    guard table[slot].key.transport == TransportProtocol.tcp.rawValue else {
+      return flags.contains(.originatorInferred) ? .startMissing : .yes
+    }
+    let hasStart = !flags.isDisjoint(with: [.synUp, .synDown])
+    let isAttempt = outcome(flags, table[slot].key) != .established
+    let hasEnd =
+      isAttempt || !isFinal || !flags.isDisjoint(with: [.resetUp, .resetDown])
+      || flags.isSuperset(of: [.finUp, .finDown])
+    return switch (hasStart, hasEnd) {
+    case (true, true): .yes
+    case (true, false): .endMissing
+    case (false, true): .startMissing
+    case (false, false): .cut
+    }
+  }
+
+  /// Bytes that sequence numbers and acknowledgments prove, but that no packet showed.
+  private func missedBytes(_ slot: Int) -> UInt64 {
+    let flags = table[slot].flags
+    var missed = takeDetailIndex(slot).map { details[$0].openBytes } ?? 0
+    if flags.isSuperset(of: [.sequenceUp, .acknowledgedUp]) {
+      missed += UInt64(max(Int32(bitPattern: table[slot].up.acknowledged &- table[slot].up.next), 0))
+    }
+    if flags.isSuperset(of: [.sequenceDown, .acknowledgedDown]) {
+      missed += UInt64(max(Int32(bitPattern: table[slot].down.acknowledged &- table[slot].down.next), 0))
+    }
+    return missed
+  }
+
+  private mutating func emit(_ slot: Int, isFinal: Bool) {
+    let entry = table[slot]
+    let flags = entry.flags
+    let originatorIsFirst = flags.contains(.originatorIsFirst)
+    let originator = originatorIsFirst ? entry.key.firstAddress : entry.key.secondAddress
+    let responder = originatorIsFirst ? entry.key.secondAddress : entry.key.firstAddress
+    let detail = takeDetailIndex(slot)
+    var traffic = entry.traffic
+    let missed = missedBytes(slot)
+    traffic.missedBytes = missed > entry.missedReported ? missed - entry.missedReported : 0
+    table[slot].missedReported = max(missed, entry.missedReported)
+    var reach = settings.insideNetworks.reach(originator: originator, responder: responder)
+    if reach == .inside, flags.contains(.viaProxy) { reach = .outbound }
+    let hardware = entry.hardware == 0 ? nil : HardwareAddress(bits: entry.hardware)
+    records.append(
+      FlowRecord(
+        flowNumber: entry.number, part: entry.part, device: clients.identity(hardware, originator),
+        originator: originator, responder: responder,
+        originatorPort: originatorIsFirst ? entry.key.firstPort : entry.key.secondPort,
+        responderPort: originatorIsFirst ? entry.key.secondPort : entry.key.firstPort,
+        transport: TransportProtocol(rawValue: entry.key.transport),
+        vlan: entry.key.vlan == 0 ? nil : entry.key.vlan, start: Timestamp(nanoseconds: entry.recordStart),
+        end: Timestamp(nanoseconds: entry.last), traffic: traffic, outcome: outcome(flags, entry.key),
+        completeness: emitCompleteness(slot, isFinal: isFinal),
+        originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
+        applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
+        name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry),
+        requestHead: detail.flatMap { details[$0].requestHead }))
+    if let detail { details[detail].requestHead = nil }
+  }
+
+  private func evidence(_ detail: FlowDetail) -> NameEvidence? {
+    if let name = detail.name { return name }
+    guard let hit = detail.dns else { return nil }
+    return NameEvidence(
+      name: hit.name, method: .dns, namingClass: hit.candidates == 1 ? .c : .d, dnsAge: hit.age,
+      candidates: hit.candidates)
+  }
+
+  private func encryption(_ slot: Int, _ detail: Int?) -> Encryption {
+    guard let detail else { return .unknown }
+    if let version = details[detail].settledVersion {
+      return switch version {
+      case .tls10: .tls10
+      case .tls11: .tls11
+      case .tls12: .tls12
+      case .tls13: .tls13
+      default: .other
+      }
+    }
+    if details[detail].offeredVersion != nil { return .other }
+    return details[detail].isCleartextHTTP ? .none : .unknown
+  }
+
+  private func historyText(_ entry: FlowEntry) -> String {
+    var text = ""
+    for index in UInt64(0)..<16 {
+      let letter = UInt8(truncatingIfNeeded: (index < 8 ? entry.history.0 : entry.history.1) >> ((index & 7) * 8))
+      if letter == 0 { break }
+      text.unicodeScalars.append(Unicode.Scalar(letter))
+    }
+    return text
+  }
+
+  private mutating func recordUnanswered(_ question: DNSMemory.Unanswered) {
+    recordAttempt(
+      device: question.client, address: question.address, vlan: question.vlan, name: question.name,
+      at: question.asked, outcome: .noAnswer)
+  }
+
+  /// An attempt that ended at the name: there is no flow to the destination, only the question.
+  mutating func recordAttempt(
+    device: DeviceIdentity, address: IPAddress, vlan: UInt16, name: String, at time: Timestamp, outcome: FlowOutcome
+  ) {
+    records.append(
+      FlowRecord(
+        flowNumber: flowsSeen, part: 0, device: device, originator: address,
+        responder: IPAddress(high: 0, low: 0), originatorPort: 0, responderPort: 0, transport: .udp,
+        vlan: vlan == 0 ? nil : vlan, start: time, end: time, traffic: Traffic(), outcome: outcome,
+        completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
+        name: NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0),
+        reach: settings.insideNetworks.contains(address) ? .outbound : .transit, history: "", requestHead: nil))
+    flowsSeen &+= 1
+  }
+}
+
+extension Anomaly {
+  /// Nil for what is merely not IP.
+  init?(_ error: WireError) {
+    switch error {
+    case .capturedShort: self = .frameCapturedShort
+    case .tooMany(.ipv6Extension), .tooMany(.vlanTag): self = .ipExtensionsTooDeep
+    case .unsupported(.linkHeader): self = .linkTypeUnsupported
+    case .unsupported: return nil
+    case .truncated(let field), .badLength(let field), .badValue(let field), .tooMany(let field):
+      switch field {
+      case .ipVersion, .ipv4Header, .ipv4TotalLength, .ipv6Header, .ipv6Extension: self = .ipHeaderInvalid
+      case .tcpHeader, .tcpDataOffset: self = .tcpHeaderInvalid
+      case .udpHeader, .udpLength: self = .udpHeaderInvalid
+      case .dnsHeader, .dnsName, .dnsQuestion, .dnsRecord: self = .dnsMessageInvalid
+      case .httpRequestLine, .httpField: self = .httpHeadInvalid
+      case .linkHeader, .vlanTag, .etherType, .icmpHeader: self = .frameTruncated
+      case .tlsRecordHeader, .tlsHandshakeHeader, .tlsVersion, .tlsRandom, .tlsSessionID, .tlsCipherSuites,
+        .tlsCompressionMethods, .tlsExtensions, .tlsServerName, .tlsProtocolNames, .tlsSupportedVersions:
+        self = .tlsMessageInvalid
+      }
+    }
+  }
+}

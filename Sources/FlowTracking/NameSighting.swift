@@ -1,0 +1,33 @@
+import Model
+
+/// A name as a message showed it, for people who look into their own capture.
+public struct NameSighting: Sendable, Hashable {
+  public enum Carrier: String, Sendable, Hashable, CaseIterable {
+    case tls, quic, dns, http
+  }
+
+  public var carrier: Carrier
+  /// Who sent the message that holds the name.
+  public var client: IPAddress
+  public var server: IPAddress
+  public var serverPort: UInt16
+  /// As sent: case and port kept; each byte of the wire is one scalar U+0000 to U+00FF.
+  public var name: String
+  public var method: NameMethod
+  public var namingClass: NamingClass
+  public var ech: EncryptedClientHello
+
+  public init(
+    carrier: Carrier, client: IPAddress, server: IPAddress, serverPort: UInt16, name: String, method: NameMethod,
+    namingClass: NamingClass, ech: EncryptedClientHello
+  ) {
+    self.carrier = carrier
+    self.client = client
+    self.server = server
+    self.serverPort = serverPort
+    self.name = name
+    self.method = method
+    self.namingClass = namingClass
+    self.ech = ech
+  }
+}

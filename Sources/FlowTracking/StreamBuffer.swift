@@ -1,0 +1,90 @@
+import Wire
+
+/// Puts one direction of a TCP stream in order, holding only what has not been read yet.
+///
+/// Bounded: at most `limit` bytes in order and as many that wait behind a gap. Where segments overlap, the bytes that came first stay
+/// (as most receivers do), and a difference is reported.
+struct StreamBuffer {
+  /// In order, not yet consumed.
+  private(set) var bytes: [UInt8] = []
+  /// Sequence number behind `bytes`.
+  private(set) var next: UInt32
+  /// Bytes to pass over before the next message, such as the body of a request.
+  private var skip = 0
+  private var waiting: [(sequence: UInt32, bytes: [UInt8])] = []
+  private var waitingBytes = 0
+  private(set) var sawDifference = false
+  /// Bytes of `bytes` that the reader has searched without success.
+  var scanned = 0
+  /// The reader said that nothing changes before so many bytes are there.
+  var needed = 1
+
+  static let limit = 32_768
+  private static let maximumWaiting = 64
+
+  init(next: UInt32) { self.next = next }
+
+  enum Insertion {
+    /// There may be something new to read.
+    case extended
+    case waiting
+    /// More than the bounds allow: the stream has to be given up.
+    case overflow
+  }
+
+  mutating func insert(_ segment: RawSpan, at sequence: UInt32) -> Insertion {
+    guard segment.byteCount > 0 else { return .waiting }
+    let ahead = Int32(bitPattern: sequence &- next)
+    if ahead > 0 {
+      guard waiting.count < StreamBuffer.maximumWaiting, waitingBytes + segment.byteCount <= StreamBuffer.limit
+      else { return .overflow }
+      waiting.append((sequence, segment.copyBytes()))
+      waitingBytes += segment.byteCount
+      return .waiting
+    }
+    guard append(segment, at: sequence) else { return overflowOrWaiting() }
+    while let index = waiting.firstIndex(where: { Int32(bitPattern: $0.sequence &- next) <= 0 }) {
+      let piece = waiting.remove(at: index)
+      waitingBytes -= piece.bytes.count
+      _ = append(piece.bytes.span.bytes, at: piece.sequence)
+    }
+    return overflowOrWaiting(otherwise: .extended)
+  }
+
+  private func overflowOrWaiting(otherwise: Insertion = .waiting) -> Insertion {
+    bytes.count > StreamBuffer.limit ? .overflow : otherwise
+  }
+
+  /// True where the segment had bytes that are new.
+  private mutating func append(_ segment: RawSpan, at sequence: UInt32) -> Bool {
+    let known = Int(Int32(bitPattern: next &- sequence))
+    // Compare with what is still here of the known part: the first bytes stay.
+    let overlap = min(known, segment.byteCount, bytes.count)
+    if overlap > 0 {
+      let start = bytes.count - min(known, bytes.count)
+      let offset = known - min(known, bytes.count)
+      for index in 0..<max(min(segment.byteCount - offset, bytes.count - start), 0)
+      where bytes[start + index] != segment.byte(offset + index) {
+        sawDifference = true
+        break
+      }
+    }
+    guard known < segment.byteCount else { return false }
+    next = next &+ UInt32(segment.byteCount - known)
+    let passed = min(skip, segment.byteCount - known)
+    skip -= passed
+    if known + passed < segment.byteCount {
+      bytes.append(contentsOf: segment.extracting(known + passed..<segment.byteCount).copyBytes())
+    }
+    return true
+  }
+
+  /// Drops `count` bytes from the front; those that are not there yet are passed over when they come.
+  mutating func consume(_ count: Int) {
+    let here = min(count, bytes.count)
+    bytes.removeFirst(here)
+    skip += count - here
+    scanned = 0
+    needed = 1
+  }
+}

@@ -1,0 +1,23 @@
+import Model
+
+/// Bounds and time-outs of flow tracking; packet time only.
+public struct TrackerSettings: Sendable, Equatable {
+  public var insideNetworks = InsideNetworks()
+  /// Most flows at a time; the one whose time-out is nearest goes first, and is counted.
+  public var flowLimit = 1_000_000
+  /// TCP connections that are open. Push services stay silent for up to half an hour.
+  public var establishedTimeout = TimeSpan.seconds(1_800)
+  /// TCP attempts without an answer; longer than the retransmissions of a SYN.
+  public var openingTimeout = TimeSpan.seconds(75)
+  /// After FIN of both sides or RST: late packets still belong to the flow.
+  public var closedTimeout = TimeSpan.seconds(10)
+  /// UDP and everything else.
+  public var datagramTimeout = TimeSpan.seconds(180)
+  public var dnsTimeout = TimeSpan.seconds(20)
+  /// A flow that goes on gets a record of what it did so far at least this often, and at each full hour.
+  public var activeTimeout = TimeSpan.seconds(1_800)
+  /// Names are reported one by one, for `inspect`.
+  public var collectsSightings = false
+
+  public init() {}
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Auditing
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the names and flows in a capture that you own; nothing is stored.",
+    discussion: """
+      Prints one line per distinct name (or flow, or anomaly) as tab-separated values with a header line.
+      The output holds real addresses and names: treat it as personal data.
+      """)
+
+  @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
+  var captures: [String]
+
+  @Flag(help: "One line per flow: 5-tuple, packets, bytes, missed bytes, outcome, name, class.")
+  var flows = false
+
+  @Flag(help: "One line per kind of anomaly with its count.")
+  var anomalies = false
+
+  @Option(help: "Form of the output: tsv or json.")
+  var format: CaptureInspector.Format = .tsv
+
+  func run() throws {
+    let result = CaptureInspector.inspect(captures)
+    if flows {
+      Terminal.output(result.flowsText(format))
+    } else if anomalies {
+      Terminal.output(result.anomaliesText(format))
+    } else {
+      Terminal.output(result.namesText(format))
+    }
+    for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
+    if !result.problems.isEmpty { throw ExitCode(3) }
+  }
+}
+
+extension CaptureInspector.Format: ExpressibleByArgument {}

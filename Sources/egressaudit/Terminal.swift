@@ -1,0 +1,25 @@
+import Glibc
+
+/// Words for people: standard error, and only there.
+enum Terminal {
+  static func say(_ text: String) { write(text + "\n") }
+
+  static func write(_ text: String) { put(text, to: STDERR_FILENO) }
+
+  /// Data: standard output, written whole.
+  static func output(_ text: String) { put(text, to: STDOUT_FILENO) }
+
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func put(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let written = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+        if written < 0 && errno != EINTR { return }
+        offset += max(written, 0)
+      }
+    }
+  }
+}
