@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// Who may import whom. The package manager does not refuse a transitive import; this table does, and says why.
+private let allowed: [String: [String: String]] = [
+  "Model": [:],
+  "Cryptography": ["COpenSSL": "the one place where libcrypto is seen", "Foundation": "Data-free helpers only"],
+  "Wire": [
+    "Model": "its values speak the language of the house", "Cryptography": "QUIC Initial packets are encrypted",
+  ],
+  "Capture": [
+    "Model": "times and link types", "CPcap": "the one place where libpcap is seen",
+    "CLinux": "calls that the Glibc module lacks", "Glibc": "files",
+  ],
+  "FlowTracking": ["Model": "it makes flow records", "Wire": "it reads packets"],
+  "Rules": [
+    "Model": "verdicts travel on", "Cryptography": "hash of the rule set", "Yams": "rule files are YAML",
+    "Foundation": "reading files and dates",
+  ],
+  "Inspection": ["Model": "identifier classes", "Wire": "messages in clear text"],
+  "Privacy": [
+    "Model": "it turns records into pseudonymous ones", "Cryptography": "keyed pseudonyms",
+    "Foundation": "errors of the system in words", "Glibc": "key files with exact modes",
+  ],
+  "Store": [
+    "Model": "it stores values of the house", "Privacy": "it accepts pseudonymous flows only",
+    "Cryptography": "evidence chain", "GRDB": "SQLite", "Foundation": "files and JSON", "Glibc": "file modes",
+  ],
+  "Reporting": [
+    "Model": "it prints values of the house", "Privacy": "tokens of an export", "Rules": "what rules document",
+    "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
+    "Foundation": "time zones, JSON, files",
+  ],
+  "Auditing": [
+    "Model": "the pipeline's values", "Cryptography": "hashes", "Wire": "link types", "Capture": "frames",
+    "FlowTracking": "flow records", "Rules": "verdicts", "Inspection": "tokens and classes",
+    "Privacy": "pseudonyms", "Store": "it fills the store", "Yams": "configuration", "Foundation": "threads, JSON",
+    "Dispatch": "hand-off between threads", "Synchronization": "locks", "Glibc": "paths and file systems",
+  ],
+  "egressaudit": [
+    "Model": "addresses as arguments", "Auditing": "verbs that audit", "Reporting": "verbs that report",
+    "Rules": "the rules verb", "Privacy": "the key file", "Store": "opening what a verb names",
+    "ArgumentParser": "the command line", "Glibc": "exit codes and terminals",
+  ],
+]
+
+@Suite("The house: who may import whom")
+struct ImportTests {
+  private static let sources = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+
+  @Test("each module imports only what the table allows, with its reason", arguments: allowed.keys.sorted())
+  func imports(module: String) throws {
+    let table = try #require(allowed[module])
+    let folder = Self.sources.appending(path: module)
+    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
+    var seen = 0
+    for case let file as URL in files where file.pathExtension == "swift" {
+      seen += 1
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for line in text.split(separator: "\n") where line.contains("import ") {
+        let words = line.split(separator: " ").filter {
+          !["public", "package", "internal", "private", "@_exported", "@testable", "@preconcurrency"].contains($0)
+        }
+        guard words.first == "import", let imported = words.last?.split(separator: ".").first.map(String.init) else {
+          continue
+        }
+        #expect(
+          table[imported] != nil,
+          "\(module)/\(file.lastPathComponent) imports \(imported); \(module) may import \(table.keys.sorted().joined(separator: ", "))"
+        )
+      }
+    }
+    #expect(seen > 0, "no source file in \(module)")
+  }
+
+  @Test("every folder of sources is in the table, or is a sight of a C library")
+  func complete() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
+    for folder in folders where !folder.hasPrefix("C") || folder == "Cryptography" || folder == "Capture" {
+      #expect(allowed[folder] != nil, "\(folder) has no line in the import table")
+    }
+  }
+
+  @Test("C libraries are seen in one module each")
+  func sightsOfC() {
+    for library in ["CPcap", "COpenSSL", "CLinux", "GRDB", "Mustache"] {
+      #expect(allowed.values.count { $0[library] != nil } == 1, "\(library) is imported in more than one module")
+    }
+  }
+}
