@@ -1,0 +1,88 @@
+import Model
+
+extension RuleSet {
+  /// Lines of a key and its values divided by tabs; rules by id, what is a set sorted, unknown values left out.
+  ///
+  /// Backslash, tab and line feed in values are escaped, so that no two rule sets have the same text.
+  static func canonicalText(of rules: [CompiledRule], header: RuleFiles.Header) -> String {
+    var text = CanonicalText()
+    text.line("egressaudit-rule-set", "1")
+    text.line("version", header.version)
+    text.line("date", header.date)
+    for rule in rules { text.append(rule) }
+    return text.text
+  }
+}
+
+private struct CanonicalText {
+  private(set) var text = ""
+
+  mutating func append(_ rule: CompiledRule) {
+    let facts = rule.facts
+    line("rule", facts.id)
+    line("revision", String(facts.revision))
+    line("service", facts.service)
+    line("service-title", facts.serviceTitle)
+    line("vendor", rule.vendor)
+    append(facts.recipient, roleNote: rule.roleNote)
+    line("purpose", facts.purpose.rawValue)
+    line("kind", facts.kind)
+    line("level", facts.dataLevel)
+    for product in rule.products { line("product", product) }
+    for pattern in rule.patterns { line("pattern", pattern.text) }
+    for address in rule.addresses { line("address", address.description) }
+    for port in rule.ports { line("port", String(port)) }
+    line("transport", rule.transport?.description)
+    line("personal-label", rule.personalLabel?.rawValue)
+    for (category, source) in zip(facts.categories, rule.categorySources) {
+      line("data-category", category.id)
+      line("data-category-title", category.title)
+      line("data-category-personal", category.isPersonal ? "yes" : "no")
+      line("data-category-source", source)
+    }
+    line("shared", facts.isShared ? "yes" : "no")
+    for source in facts.sources { line("source", source) }
+    for dispute in facts.disputes { line("dispute", dispute) }
+    line("essential", facts.isEssential ? "yes" : "no")
+    if let effect = facts.blockingEffect { line("blocking-effect", effect) }
+  }
+
+  private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?) {
+    line("recipient", recipient.id)
+    line("recipient-legal-entity", recipient.legalEntity)
+    line("recipient-seat", recipient.seat)
+    line("recipient-parent", recipient.parent)
+    line("recipient-parent-seat", recipient.parentSeat)
+    line("recipient-role", recipient.roleAssumed)
+    if let roleNote { line("recipient-role-note", roleNote) }
+    line("recipient-transfer-tool", recipient.transferTool)
+    line("recipient-transfer-tool-date", recipient.transferToolDate)
+    line("recipient-source", recipient.source)
+  }
+
+  mutating func line(_ key: String, _ value: String?) {
+    if let value { line(key, values: [value]) }
+  }
+
+  mutating func line(_ key: String, _ value: LocalizedText) { line(key, values: [value.en, value.de]) }
+
+  mutating func line(_ key: String, _ source: SourceReference) {
+    line(key, values: [source.document, source.date] + (source.revision.map { [$0] } ?? []))
+  }
+
+  private mutating func line(_ key: String, values: [String]) {
+    text += key
+    for value in values {
+      text += "\t"
+      for scalar in value.unicodeScalars {
+        switch scalar {
+        case "\\": text += "\\\\"
+        case "\t": text += "\\t"
+        case "\n": text += "\\n"
+        default: text.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    text += "\n"
+  }
+}

@@ -1,0 +1,35 @@
+/// Fewest insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment).
+///
+/// Complexity: O(n · m).
+func editDistance(_ left: String, _ right: String) -> Int {
+  let left = Array(left.utf8)
+  let right = Array(right.utf8)
+  var beforePrevious = [Int](repeating: 0, count: right.count + 1)
+  var previous = Array(0...right.count)
+  for i in left.indices {
+    var current = [i + 1] + previous.dropFirst()
+    for j in right.indices {
+      let replacement = previous[j] + (left[i] == right[j] ? 0 : 1)
+      current[j + 1] = min(previous[j + 1] + 1, current[j] + 1, replacement)
+      if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+        current[j + 1] = min(current[j + 1], beforePrevious[j - 1] + 1)
+      }
+    }
+    beforePrevious = previous
+    previous = current
+  }
+  return previous[right.count]
+}
+
+/// The candidate that `text` was most likely meant to be; nil where none is near.
+func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
+  let limit = max(1, min(3, text.utf8.count / 3))
+  return candidates.map { (distance: editDistance(text, $0), candidate: $0) }
+    .filter { $0.distance <= limit }
+    .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?.candidate
+}
+
+/// The next step for a value that is none of `candidates`.
+func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: String) -> String {
+  nearest(to: text, in: candidates).map { "did you mean '\($0)'?" } ?? otherwise
+}

@@ -1,0 +1,142 @@
+/// Finds the patterns that a host name fits.
+///
+/// A tree of labels from the right. Literal labels are looked up in one hash table for the whole tree, keyed by parent node and
+/// label; labels with `*` are tried one after the other. Every node has one path to it and is visited at most once for a name,
+/// so the work is bounded by the number of patterns with `*` and by the length of the name, whatever bytes the name holds.
+///
+/// ```
+///  root ─ com ─ microsoft ─ data ─ events      below: *.events.data.microsoft.com
+///                  │                  └─ v10   exact: v10.events.data.microsoft.com
+///                  └─ (*) ─ watson             exact: watson.*.microsoft.com
+/// ```
+struct NameMatcher: Sendable {
+  private struct Node: Sendable {
+    var withStar: [(label: LabelPattern, child: Int)] = []
+    /// Patterns that end here, ascending.
+    var exact: [Int] = []
+    /// Patterns that take every name below this node, ascending.
+    var below: [Int] = []
+  }
+
+  private struct Edge: Sendable {
+    var parent: Int
+    var hash: UInt64
+    var labelStart: Int
+    var labelLength: Int
+    var child: Int
+  }
+
+  private var nodes = [Node()]
+  private var edges: [Edge] = []
+  private var labels: [UInt8] = []
+  /// Open addressing over `edges`: index plus one, 0 where empty; a power of two, at most half full.
+  private var slots: [Int] = []
+
+  /// `patterns` in order of rank: the answers are indices into it.
+  init(_ patterns: [NamePattern]) {
+    struct EdgeKey: Hashable {
+      var parent: Int
+      var label: LabelPattern
+    }
+    var children: [EdgeKey: Int] = [:]
+    for (index, pattern) in patterns.enumerated() {
+      var node = 0
+      for label in pattern.labels.reversed() {
+        let key = EdgeKey(parent: node, label: label)
+        if let child = children[key] {
+          node = child
+          continue
+        }
+        let child = nodes.count
+        nodes.append(Node())
+        children[key] = child
+        if label.isLiteral {
+          let hash = NameMatcher.hash(label.bytes.span, from: 0, to: label.bytes.count, parent: node)
+          edges.append(
+            Edge(
+              parent: node, hash: hash, labelStart: labels.count, labelLength: label.bytes.count, child: child))
+          labels += label.bytes
+        } else {
+          nodes[node].withStar.append((label, child))
+        }
+        node = child
+      }
+      if pattern.kind == .suffix { nodes[node].below.append(index) } else { nodes[node].exact.append(index) }
+    }
+    var capacity = 4
+    while capacity < edges.count * 2 { capacity *= 2 }
+    slots = Array(repeating: 0, count: capacity)
+    for (index, edge) in edges.enumerated() {
+      var slot = Int(truncatingIfNeeded: edge.hash) & (capacity - 1)
+      while slots[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
+      slots[slot] = index + 1
+    }
+  }
+
+  /// Calls `body` with the index of each pattern that fits, in no particular order.
+  ///
+  /// Letters match in either case, one trailing dot is ignored, and a name with an empty label fits nothing.
+  func forEachMatch(_ name: String, _ body: (Int) -> Void) {
+    let utf8 = name.utf8Span
+    let bytes = utf8.span
+    let length = bytes.count > 1 && bytes[bytes.count - 1] == dot ? bytes.count - 1 : bytes.count
+    var previous = dot
+    for index in 0..<length {
+      if bytes[index] == dot && previous == dot { return }
+      previous = bytes[index]
+    }
+    guard previous != dot else { return }
+    walk(bytes, end: length, node: 0, body)
+  }
+
+  /// `end`: how many bytes of the name, counted from its start, are still to be matched.
+  private func walk(_ name: Span<UInt8>, end: Int, node: Int, _ body: (Int) -> Void) {
+    var end = end
+    var node = node
+    while end > 0 {
+      for index in nodes[node].below { body(index) }
+      var start = end
+      while start > 0 && name[start - 1] != dot { start -= 1 }
+      let rest = max(start - 1, 0)
+      for edge in nodes[node].withStar where edge.label.matches(name, from: start, to: end) {
+        walk(name, end: rest, node: edge.child, body)
+      }
+      guard let child = literalChild(of: node, name, from: start, to: end) else { return }
+      node = child
+      end = rest
+    }
+    for index in nodes[node].exact { body(index) }
+  }
+
+  private func literalChild(of parent: Int, _ name: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    let hash = NameMatcher.hash(name, from: start, to: end, parent: parent)
+    var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let edge = edges[slots[slot] - 1]
+      if edge.hash == hash, edge.parent == parent, edge.labelLength == end - start, isLabel(of: edge, name, at: start) {
+        return edge.child
+      }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private func isLabel(of edge: Edge, _ name: Span<UInt8>, at start: Int) -> Bool {
+    for offset in 0..<edge.labelLength
+    where labels[edge.labelStart + offset] != foldedToLowerCase(name[start + offset]) {
+      return false
+    }
+    return true
+  }
+
+  /// FNV-1a over parent and label; the same in every run. The table is fixed, so a hostile name can at worst reach its longest cluster.
+  private static func hash(_ name: Span<UInt8>, from start: Int, to end: Int, parent: Int) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(truncatingIfNeeded: parent) &* 0x9e37_79b9_7f4a_7c15
+    for index in start..<end {
+      hash = (hash ^ UInt64(foldedToLowerCase(name[index]))) &* 0x100_0000_01b3
+    }
+    hash ^= hash >> 29
+    hash &*= 0x9e37_79b9_7f4a_7c15
+    return hash ^ hash >> 32
+  }
+}

@@ -1,0 +1,89 @@
+/// One thing that is wrong in a rule directory, told so that its author can mend it.
+public struct RuleFault: Error, Sendable, Hashable {
+  /// Path below the rule directory.
+  public var file: String
+  /// From 1.
+  public var line: Int
+  /// From 1, in Unicode scalars.
+  public var column: Int
+  public var problem: String
+  public var expected: String
+  public var nextStep: String
+
+  public init(file: String, line: Int, column: Int, problem: String, expected: String, nextStep: String) {
+    self.file = file
+    self.line = line
+    self.column = column
+    self.problem = problem
+    self.expected = expected
+    self.nextStep = nextStep
+  }
+}
+
+extension RuleFault: CustomStringConvertible {
+  /// `file:line:column: what is wrong; expected …; next step`
+  public var description: String { "\(file):\(line):\(column): \(problem); expected \(expected); \(nextStep)" }
+}
+
+extension RuleFault: Comparable {
+  /// By place in the directory, then by text.
+  public static func < (left: RuleFault, right: RuleFault) -> Bool {
+    (left.file, left.line, left.column, left.description) < (right.file, right.line, right.column, right.description)
+  }
+}
+
+/// A rule directory was refused; every fault of every file is listed.
+public struct RuleLoadError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// At least one, in order of file, line and column.
+  public let faults: [RuleFault]
+
+  public var description: String { faults.map(\.description).joined(separator: "\n") }
+}
+
+/// Where in the rule directory a value is written.
+struct Place: Sendable, Hashable, Comparable {
+  var file: String
+  var line: Int
+  var column: Int
+
+  static func < (left: Place, right: Place) -> Bool {
+    (left.file, left.line, left.column) < (right.file, right.line, right.column)
+  }
+
+  func fault(_ problem: String, expected: String, next nextStep: String) -> RuleFault {
+    RuleFault(file: file, line: line, column: column, problem: problem, expected: expected, nextStep: nextStep)
+  }
+}
+
+/// A value together with its place.
+struct Placed<Value> {
+  var value: Value
+  var place: Place
+
+  func map<Other>(_ transform: (Value) -> Other) -> Placed<Other> {
+    Placed<Other>(value: transform(value), place: place)
+  }
+}
+
+extension Placed: Sendable where Value: Sendable {}
+
+/// `text` between quotes for a message: control characters as `\xNN`, at most 60 characters.
+func quoted(_ text: String) -> String {
+  let shown = printable(String(text.prefix(60)))
+  return "'\(shown)\(text.count > 60 ? "…" : "")'"
+}
+
+/// `text` with everything a terminal could obey, or a reader could mistake, written as `\xNN`.
+func printable(_ text: String) -> String {
+  var shown = ""
+  for scalar in text.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
+      let digits = String(scalar.value, radix: 16)
+      shown += "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
+    default:
+      shown.unicodeScalars.append(scalar)
+    }
+  }
+  return shown
+}

@@ -1,0 +1,443 @@
+import Foundation
+import Model
+import Yams
+
+/// A rule directory as its authors wrote it: every value checked by itself and against the registers, every place known.
+struct RuleFiles {
+  struct Header {
+    var version: String
+    var date: String
+  }
+
+  struct RecipientEntry {
+    var recipient: Recipient
+    var roleNote: LocalizedText?
+    var place: Place
+  }
+
+  struct CategoryEntry {
+    var category: DataCategory
+    var source: SourceReference
+    var place: Place
+  }
+
+  struct Service {
+    var file: String
+    var id: String
+    var title: LocalizedText
+    var vendor: String
+    var recipient: RecipientEntry
+    var rules: [Rule]
+  }
+
+  struct Rule {
+    var place: Place
+    var id: Placed<String>
+    var revision: Int
+    var purpose: PurposeClass
+    var kind: EndpointKind
+    var level: DataLevel?
+    var products: [String]
+    var patterns: [Placed<NamePattern>]
+    var addresses: [Placed<IPPrefix>]
+    var ports: [Placed<UInt16>]
+    var transport: TransportProtocol?
+    var personalLabel: PersonalLabel?
+    var categories: [Placed<CategoryEntry>]
+    var isShared: Bool
+    var sources: [Placed<SourceReference>]
+    var disputes: [String]
+    var isEssential: Bool
+    var blockingEffect: LocalizedText?
+    var matching: [Placed<Destination>]
+    var differing: [Placed<Destination>]
+  }
+
+  private(set) var header: Header?
+  /// In the order of the register.
+  private(set) var recipients: [RecipientEntry] = []
+  /// In the order of the register.
+  private(set) var categories: [CategoryEntry] = []
+  /// Sorted by file name. Services and rules with a fault are left out.
+  private(set) var services: [Service] = []
+  /// Sorted by place. Where it is empty, everything else is complete.
+  private(set) var faults: [RuleFault] = []
+
+  static let headerFile = "ruleset.yaml"
+  static let recipientsFile = "registers/recipients.yaml"
+  static let categoriesFile = "registers/data-categories.yaml"
+  /// List of facts that no rule uses; not part of the set.
+  static let leftOutFile = "left-out.yaml"
+
+  /// Reads all files of `directory`; never fails as a whole, `faults` tells what is wrong.
+  init(directory: String) {
+    let collector = FaultCollector()
+    let reader = RuleFilesReader(directory: directory, faults: collector)
+    if let names = reader.fileNames() {
+      header = reader.header()
+      let recipients = reader.recipients()
+      let categories = reader.categories()
+      self.recipients = recipients ?? []
+      self.categories = categories ?? []
+      let registers = Registers(recipients: recipients, categories: categories)
+      for name in names { if let service = reader.service(file: name, registers: registers) { services.append(service) } }
+      for (id, rules) in Dictionary(grouping: services.flatMap(\.rules), by: \.id.value) where rules.count > 1 {
+        for rule in rules.dropFirst() {
+          collector.add(
+            rule.id.place.fault(
+              "the rule id \(quoted(id)) is used twice, first at line \(rules[0].id.place.line)",
+              expected: "each id once", next: "give one of the two another id"))
+        }
+      }
+    }
+    faults = collector.faults.sorted()
+  }
+}
+
+/// The registers as rules look them up; nil where a register could not be read, so that one broken register does not fault every rule.
+private struct Registers {
+  let recipients: [String: RuleFiles.RecipientEntry]?
+  let categories: [String: RuleFiles.CategoryEntry]?
+
+  init(recipients: [RuleFiles.RecipientEntry]?, categories: [RuleFiles.CategoryEntry]?) {
+    self.recipients = recipients.map { Dictionary($0.map { ($0.recipient.id, $0) }) { first, _ in first } }
+    self.categories = categories.map { Dictionary($0.map { ($0.category.id, $0) }) { first, _ in first } }
+  }
+}
+
+private struct RuleFilesReader {
+  let directory: String
+  let faults: FaultCollector
+
+  /// Names of the service files, sorted; nil where the directory cannot be read.
+  func fileNames() -> [String]? {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+    } catch {
+      faults.add(
+        Place(file: directory, line: 1, column: 1).fault(
+          "the rule directory cannot be read", expected: "a readable directory with '\(RuleFiles.headerFile)'",
+          next: "check the path and its permissions"))
+      return nil
+    }
+    for name in names where name.hasSuffix(".yml") && !name.hasPrefix(".") {
+      faults.add(
+        Place(file: name, line: 1, column: 1).fault(
+          "the file ends in .yml and is not read", expected: "the ending .yaml",
+          next: "rename it to \(quoted(name.dropLast(4) + ".yaml"))"))
+    }
+    return names.filter {
+      $0.hasSuffix(".yaml") && !$0.hasPrefix(".") && $0 != RuleFiles.headerFile && $0 != RuleFiles.leftOutFile
+    }
+  }
+
+  func header() -> RuleFiles.Header? {
+    guard let root = root(of: RuleFiles.headerFile),
+      let fields = Fields(
+        root, what: "the rule set", keys: ["format", "version", "date"], file: RuleFiles.headerFile, faults: faults)
+    else { return nil }
+    fields.checkFormat()
+    let version = fields.text("version", expected: "a version such as 2026.11.1")
+    let date = fields.parsed("date", expected: "a date such as 2026-11-24") { CivilDate($0) == nil ? nil : $0 }
+    guard let version, let date else { return nil }
+    return RuleFiles.Header(version: version.value, date: date.value)
+  }
+
+  func recipients() -> [RuleFiles.RecipientEntry]? {
+    register(RuleFiles.recipientsFile, list: "recipients", of: "recipients", as: recipient) { ($0.recipient.id, $0.place) }
+  }
+
+  func categories() -> [RuleFiles.CategoryEntry]? {
+    register(RuleFiles.categoriesFile, list: "categories", of: "data categories", as: category) {
+      ($0.category.id, $0.place)
+    }
+  }
+
+  func service(file: String, registers: Registers) -> RuleFiles.Service? {
+    guard let root = root(of: file),
+      let fields = Fields(
+        root, what: "the service", keys: ["format", "service", "title", "vendor", "recipient", "rules"], file: file,
+        faults: faults)
+    else { return nil }
+    fields.checkFormat()
+    let id = fields.parsed("service", expected: Self.identifierExpected) { Self.isIdentifier($0) ? $0 : nil }
+    let fileID = String(file.dropLast(".yaml".count))
+    if let id, id.value != fileID {
+      faults.add(
+        id.place.fault(
+          "the service is \(quoted(id.value)) but its file is \(quoted(file))",
+          expected: "the file's name without .yaml", next: "rename the service or the file"))
+    }
+    let title = fields.localized("title")
+    let vendor = fields.text("vendor", expected: "the vendor's name")
+    let recipient = fields.text("recipient", expected: "an id from \(RuleFiles.recipientsFile)").flatMap {
+      look(up: $0, in: registers.recipients, register: RuleFiles.recipientsFile, entry: "recipient")
+    }
+    let rules = fields.list("rules", of: "rules", required: true).compactMap {
+      rule($0, file: file, service: fileID, registers: registers)
+    }
+    guard let title, let vendor, let recipient else { return nil }
+    return RuleFiles.Service(
+      file: file, id: fileID, title: title, vendor: vendor.value, recipient: recipient, rules: rules)
+  }
+
+  private func rule(_ node: Node, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {
+    let keys = [
+      "id", "revision", "purpose", "kind", "level", "products", "patterns", "addresses", "ports", "transport",
+      "personal_label", "data_categories", "shared", "sources", "disputes", "blocking", "examples",
+    ]
+    guard let fields = Fields(node, what: "the rule", keys: keys, file: file, faults: faults) else { return nil }
+    let before = faults.faults.count
+    let id = fields.text("id", expected: "the service, a dot and a name: '\(service).event-upload'")
+    if let id { check(ruleID: id, service: service) }
+    let revision = fields.parsed("revision", expected: "a whole number from 1") { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
+    let purpose = fields.word("purpose", PurposeClass.self)
+    let kind = fields.word("kind", EndpointKind.self)
+    let level = fields.word("level", DataLevel.self, required: false)
+    let products = fields.texts("products", of: "product names")
+    let patterns = fields.texts("patterns", of: "host name patterns").compactMap(pattern)
+    let addresses = fields.texts("addresses", of: Self.addressesExpected).compactMap(addressRange)
+    if patterns.isEmpty && addresses.isEmpty && faults.faults.count == before {
+      faults.add(
+        fields.place.fault(
+          "the rule has neither patterns nor addresses", expected: "at least one of the two",
+          next: "add 'patterns:' with the host names it is about"))
+    }
+    let ports = fields.texts("ports", of: Self.portsExpected).compactMap(port)
+    let transport = fields.word("transport", RuleTransport.self, required: false)
+    let personalLabel = fields.word("personal_label", PersonalLabel.self, required: false)
+    if let personalLabel, patterns.allSatisfy({ $0.value.kind == .exact }) {
+      faults.add(
+        personalLabel.place.fault(
+          "'personal_label' of a rule without '*' in a pattern", expected: "a pattern whose '*' stands for it",
+          next: "remove the key or correct the pattern"))
+    }
+    let categories = fields.texts("data_categories", of: "ids from \(RuleFiles.categoriesFile)").compactMap { id in
+      look(up: id, in: registers.categories, register: RuleFiles.categoriesFile, entry: "data category").map {
+        Placed(value: $0, place: id.place)
+      }
+    }
+    let shared = fields.flag("shared", required: false)
+    let sources = fields.list("sources", of: "sources", required: true).compactMap { node in
+      source(node, file: file).map { Placed(value: $0, place: Place(node, in: file)) }
+    }
+    let disputes = fields.texts("disputes", of: "sentences")
+    let blocking = fields.fields("blocking", what: "'blocking' of the rule", keys: ["essential", "effect"])
+    let essential = blocking?.flag("essential")
+    let effect = blocking?.localized("effect", required: false)
+    let examples = fields.fields("examples", what: "'examples' of the rule", keys: ["match", "differ"])
+    let destination = { (text: Placed<String>) in
+      example(text, port: ports.first?.value ?? 443, transport: transport?.value.transport ?? .tcp)
+    }
+    let matching = examples?.texts("match", of: Self.examplesExpected, required: true).compactMap(destination)
+    let differing = examples?.texts("differ", of: Self.examplesExpected, required: true).compactMap(destination)
+
+    guard faults.faults.count == before, let id, let revision, let purpose, let kind, let essential, let matching,
+      let differing
+    else { return nil }
+    return RuleFiles.Rule(
+      place: fields.place, id: id, revision: revision.value, purpose: purpose.value, kind: kind.value,
+      level: level?.value, products: products.map(\.value), patterns: patterns, addresses: addresses, ports: ports,
+      transport: transport?.value.transport, personalLabel: personalLabel?.value, categories: categories,
+      isShared: shared?.value ?? false, sources: sources, disputes: disputes.map(\.value),
+      isEssential: essential.value, blockingEffect: effect, matching: matching, differing: differing)
+  }
+
+  private func check(ruleID id: Placed<String>, service: String) {
+    if !id.value.hasPrefix(service + ".") {
+      faults.add(
+        id.place.fault(
+          "the rule id \(quoted(id.value)) does not begin with its service", expected: "an id that begins with '\(service).'",
+          next: "put '\(service).' in front of the rule's own name"))
+    } else if !Self.isIdentifier(String(id.value.dropFirst(service.count + 1))) {
+      faults.add(
+        id.place.fault(
+          "the rule id is \(quoted(id.value))", expected: "'\(service).' and \(Self.identifierExpected)",
+          next: "correct the value"))
+    }
+  }
+
+  private func pattern(_ text: Placed<String>) -> Placed<NamePattern>? {
+    do throws(PatternDefect) {
+      return Placed(value: try NamePattern(text.value), place: text.place)
+    } catch {
+      faults.add(text.place.fault(error.problem, expected: error.expected, next: error.nextStep))
+      return nil
+    }
+  }
+
+  private func addressRange(_ text: Placed<String>) -> Placed<IPPrefix>? {
+    guard let prefix = IPPrefix(text.value), text.value.contains("/") else {
+      faults.add(
+        text.place.fault(
+          "\(quoted(text.value)) is no address range", expected: Self.addressesExpected, next: "correct the value"))
+      return nil
+    }
+    guard prefix.description == text.value else {
+      faults.add(
+        text.place.fault(
+          "the address range \(quoted(text.value)) is not in its canonical form",
+          expected: "host bits zero and the shortest text (RFC 5952)", next: "write '\(prefix)'"))
+      return nil
+    }
+    return Placed(value: prefix, place: text.place)
+  }
+
+  private func port(_ text: Placed<String>) -> Placed<UInt16>? {
+    guard let port = UInt16(text.value), port > 0 else {
+      faults.add(
+        text.place.fault(
+          "an item of 'ports' is \(quoted(text.value))", expected: Self.portsExpected, next: "correct the value"))
+      return nil
+    }
+    return Placed(value: port, place: text.place)
+  }
+
+  private func example(_ text: Placed<String>, port: UInt16, transport: TransportProtocol) -> Placed<Destination>? {
+    if let address = IPAddress(text.value) {
+      return Placed(
+        value: Destination(name: nil, address: address, port: port, transport: transport), place: text.place)
+    }
+    guard let pattern = try? NamePattern(text.value), pattern.kind == .exact else {
+      faults.add(
+        text.place.fault(
+          "the example \(quoted(text.value)) is no host name", expected: Self.examplesExpected,
+          next: "write one name that a device could ask for"))
+      return nil
+    }
+    return Placed(
+      value: Destination(name: text.value, address: nil, port: port, transport: transport), place: text.place)
+  }
+
+  private func recipient(_ node: Node, file: String) -> RuleFiles.RecipientEntry? {
+    let keys = [
+      "id", "legal_entity", "seat", "parent", "parent_seat", "role", "role_note", "transfer_tool",
+      "transfer_tool_date", "source",
+    ]
+    guard let fields = Fields(node, what: "the recipient", keys: keys, file: file, faults: faults) else { return nil }
+    let country = "an ISO 3166 code of two capital letters such as DE; leave the key out where it is unknown"
+    let isCountry = { (text: String) in
+      text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } ? text : nil
+    }
+    let before = faults.faults.count
+    let id = identifier(in: fields)
+    let legalEntity = fields.text("legal_entity", expected: "the name of the legal entity")
+    let seat = fields.parsed("seat", expected: country, required: false, isCountry)
+    let parent = fields.text("parent", expected: "the name of the parent company", required: false)
+    let parentSeat = fields.parsed("parent_seat", expected: country, required: false, isCountry)
+    let role = fields.word("role", RecipientRole.self)
+    let roleNote = fields.localized("role_note", required: false)
+    let tool = fields.text("transfer_tool", expected: "the transfer tool as its register names it", required: false)
+    let toolDate = fields.parsed("transfer_tool_date", expected: Self.dateExpected, required: false, Self.date)
+    if let toolDate, tool == nil {
+      faults.add(
+        toolDate.place.fault(
+          "'transfer_tool_date' without 'transfer_tool'", expected: "both or neither",
+          next: "name the transfer tool or remove the date"))
+    }
+    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    guard faults.faults.count == before, let id, let legalEntity, let role, let source else { return nil }
+    return RuleFiles.RecipientEntry(
+      recipient: Recipient(
+        id: id.value, legalEntity: legalEntity.value, seat: seat?.value, parent: parent?.value,
+        parentSeat: parentSeat?.value, roleAssumed: role.value.rawValue, transferTool: tool?.value,
+        transferToolDate: toolDate?.value, source: source),
+      roleNote: roleNote, place: id.place)
+  }
+
+  private func category(_ node: Node, file: String) -> RuleFiles.CategoryEntry? {
+    guard
+      let fields = Fields(
+        node, what: "the data category", keys: ["id", "title", "personal", "source"], file: file, faults: faults)
+    else { return nil }
+    let id = identifier(in: fields)
+    let title = fields.localized("title")
+    let personal = fields.flag("personal")
+    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    guard let id, let title, let personal, let source else { return nil }
+    return RuleFiles.CategoryEntry(
+      category: DataCategory(id: id.value, title: title, isPersonal: personal.value), source: source, place: id.place)
+  }
+
+  private func source(_ node: Node, file: String) -> SourceReference? {
+    Fields(node, what: "the source", keys: Self.sourceKeys, file: file, faults: faults).flatMap(source)
+  }
+
+  private func source(_ fields: Fields) -> SourceReference? {
+    let document = fields.text("document", expected: "title or address of the document")
+    let date = fields.parsed("date", expected: Self.dateExpected, Self.date)
+    let revision = fields.text("revision", expected: "the revision that was read", required: false)
+    guard let document, let date else { return nil }
+    return SourceReference(document: document.value, date: date.value, revision: revision?.value)
+  }
+
+  private func identifier(in fields: Fields) -> Placed<String>? {
+    fields.parsed("id", expected: Self.identifierExpected) { Self.isIdentifier($0) ? $0 : nil }
+  }
+
+  private func look<Entry>(
+    up id: Placed<String>, in register: [String: Entry]?, register file: String, entry: String
+  ) -> Entry? {
+    guard let register else { return nil }
+    if let found = register[id.value] { return found }
+    faults.add(
+      id.place.fault(
+        "no \(entry) \(quoted(id.value)) in \(file)", expected: "an id of that file",
+        next: suggestion(for: id.value, in: register.keys, otherwise: "add the \(entry) there or correct the id")))
+    return nil
+  }
+
+  private func register<Entry>(
+    _ file: String, list: String, of items: String, as entry: (Node, String) -> Entry?,
+    identity: (Entry) -> (id: String, place: Place)
+  ) -> [Entry]? {
+    guard let root = root(of: file),
+      let fields = Fields(root, what: "the register", keys: ["format", list], file: file, faults: faults)
+    else { return nil }
+    fields.checkFormat()
+    let before = faults.faults.count
+    let entries = fields.list(list, of: items, required: true).compactMap { entry($0, file) }
+    guard faults.faults.count == before else { return nil }
+    var first: [String: Place] = [:]
+    for (id, place) in entries.map(identity) {
+      if let first = first[id] {
+        faults.add(
+          place.fault(
+            "the id \(quoted(id)) is used twice, first at line \(first.line)", expected: "each id once",
+            next: "give one of the two another id"))
+      } else {
+        first[id] = place
+      }
+    }
+    return entries
+  }
+
+  private func root(of file: String) -> Node? {
+    let path = directory + "/" + file
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      let isMissing = !FileManager.default.fileExists(atPath: path)
+      faults.add(
+        Place(file: file, line: 1, column: 1).fault(
+          isMissing ? "the file is missing" : "the file cannot be read",
+          expected: "a readable YAML file that begins with 'format: 1'",
+          next: isMissing ? "write it; docs/rule-format.md shows what belongs there" : "check its permissions"))
+      return nil
+    }
+    return composeYAML([UInt8](bytes), file: file, faults: faults)
+  }
+
+  private static let sourceKeys = ["document", "date", "revision"]
+  private static let identifierExpected = "lower-case letters, digits and '-'"
+  private static let dateExpected = "a date such as 2024-03-06, 2024-03 or 2024"
+  private static let addressesExpected = "address ranges such as 40.76.0.0/14 or 2603:1000::/24"
+  private static let portsExpected = "port numbers from 1 to 65535"
+  private static let examplesExpected = "host names without '*', or addresses"
+
+  private static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
+
+  private static func isIdentifier(_ text: String) -> Bool {
+    !text.isEmpty && text.first != "-" && text.last != "-"
+      && text.unicodeScalars.allSatisfy { LabelPattern.isLegal($0) && $0 != "_" && $0 != "*" }
+  }
+}

@@ -1,0 +1,64 @@
+import Model
+
+/// How narrow a pattern of a rule is; the narrowest that fits a destination wins, and no two are equal.
+struct Specificity: Sendable, Hashable, Comparable {
+  enum Kind: Int, Sendable, Hashable {
+    case exact
+    case wildcard
+    case suffix
+    case address
+  }
+
+  var kind: Kind
+  var literalLabels = 0
+  var hasPorts: Bool
+  var prefixLength = 0
+  var hasTransport: Bool
+  var literalCharacters = 0
+  var stars = 0
+  var ruleID: String
+  var pattern: String
+
+  static func < (left: Specificity, right: Specificity) -> Bool {
+    if let step = decidingStep(left, right) { return step.isLeftFirst }
+    return left.pattern < right.pattern
+  }
+
+  /// The first step of the order in which the two differ; nil for two patterns of one rule that differ in text only.
+  static func decidingStep(_ left: Specificity, _ right: Specificity) -> (step: DecidingStep, isLeftFirst: Bool)? {
+    if left.kind != right.kind {
+      let step: DecidingStep =
+        left.kind == .address || right.kind == .address
+        ? .nameBeforeAddress
+        : left.kind == .exact || right.kind == .exact ? .exactBeforePattern : .fixedDepthBeforeAnyDepth
+      return (step, left.kind.rawValue < right.kind.rawValue)
+    }
+    if left.literalLabels != right.literalLabels { return (.moreLabels, left.literalLabels > right.literalLabels) }
+    if left.hasPorts != right.hasPorts { return (.port, left.hasPorts) }
+    if left.prefixLength != right.prefixLength { return (.longerPrefix, left.prefixLength > right.prefixLength) }
+    if left.hasTransport != right.hasTransport { return (.transport, left.hasTransport) }
+    if left.literalCharacters != right.literalCharacters {
+      return (.moreCharacters, left.literalCharacters > right.literalCharacters)
+    }
+    if left.stars != right.stars { return (.fewerStars, left.stars < right.stars) }
+    if left.ruleID != right.ruleID { return (.ruleID, left.ruleID < right.ruleID) }
+    return nil
+  }
+}
+
+/// The step of the matching order that set the winner apart from another rule that also fits.
+public enum DecidingStep: String, Sendable, Hashable, CaseIterable {
+  /// A rule that knows the name wins over one that knows the address range.
+  case nameBeforeAddress = "name_before_address"
+  /// A host name wins over a pattern with `*`.
+  case exactBeforePattern = "exact_before_pattern"
+  /// `*` for one label wins over a leading `*.` for names at any depth.
+  case fixedDepthBeforeAnyDepth = "fixed_depth_before_any_depth"
+  case moreLabels = "more_labels"
+  case port
+  case longerPrefix = "longer_prefix"
+  case transport
+  case moreCharacters = "more_characters"
+  case fewerStars = "fewer_stars"
+  case ruleID = "rule_id"
+}

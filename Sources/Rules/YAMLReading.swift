@@ -1,0 +1,220 @@
+import Model
+import Yams
+
+/// Collects what is wrong while files are read.
+final class FaultCollector {
+  private(set) var faults: [RuleFault] = []
+
+  func add(_ fault: RuleFault) { faults.append(fault) }
+}
+
+/// The root of a YAML file, or nil with a fault.
+func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector) -> Node? {
+  func place(_ mark: Mark) -> Place { Place(file: file, line: mark.line, column: mark.column) }
+  let start = Place(file: file, line: 1, column: 1)
+  guard let text = String(validating: bytes, as: UTF8.self) else {
+    faults.add(
+      start.fault("the file is not UTF-8", expected: "UTF-8 text", next: "save it again in UTF-8"))
+    return nil
+  }
+  do {
+    guard let root = try compose(yaml: text) else {
+      faults.add(
+        start.fault(
+          "the file is empty", expected: "a mapping that begins with 'format: 1'",
+          next: "write it, or delete the file"))
+      return nil
+    }
+    return root
+  } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+    for key in keys {
+      faults.add(
+        place(context.mark).fault(
+          "the key \(quoted(key)) stands twice in one mapping", expected: "each key once",
+          next: "remove one of the two"))
+    }
+  } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+    YamlError.composer(_, let problem, let mark, _)
+  {
+    faults.add(
+      place(mark).fault(
+        "the YAML cannot be read: \(problem)", expected: "YAML 1.2",
+        next: "mend the line, or quote the text that stands there"))
+  } catch {
+    faults.add(
+      start.fault(
+        "the YAML cannot be read", expected: "YAML 1.2 without control characters",
+        next: "look for characters that do not show"))
+  }
+  return nil
+}
+
+/// The keys and values of one YAML mapping, read one by one; each fault goes to the collector.
+///
+/// Each reader returns nil where the value is missing or faulty; the fault is then already told.
+struct Fields {
+  let what: String
+  let file: String
+  let place: Place
+  let faults: FaultCollector
+  private let values: [String: Node]
+
+  /// Nil where `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
+  init?(_ node: Node, what: String, keys: [String], file: String, faults: FaultCollector) {
+    self.what = what
+    self.file = file
+    self.faults = faults
+    place = Place(node, in: file)
+    guard case .mapping(let mapping) = node else {
+      faults.add(
+        place.fault(
+          "\(what) is \(kind(of: node))", expected: "a mapping with the keys \(keys.joined(separator: ", "))",
+          next: "write 'key: value' lines"))
+      return nil
+    }
+    var values: [String: Node] = [:]
+    for (key, value) in mapping {
+      let keyPlace = Place(key, in: file)
+      guard case .scalar(let scalar) = key, keys.contains(scalar.string) else {
+        let name = key.scalar?.string ?? ""
+        faults.add(
+          keyPlace.fault(
+            "unknown key \(quoted(name)) in \(what)", expected: "one of \(keys.joined(separator: ", "))",
+            next: suggestion(for: name, in: keys, otherwise: "remove it or correct its name")))
+        continue
+      }
+      values[scalar.string] = value
+    }
+    self.values = values
+  }
+
+  /// A mapping below `key`.
+  func fields(_ key: String, what: String, keys: [String], required: Bool = true) -> Fields? {
+    value(key, required: required, expected: "a mapping with the keys \(keys.joined(separator: ", "))").flatMap {
+      Fields($0, what: what, keys: keys, file: file, faults: faults)
+    }
+  }
+
+  /// The items of a list; empty where the key is missing and not required.
+  func list(_ key: String, of items: String, required: Bool = false) -> [Node] {
+    guard let node = value(key, required: required, expected: "a list of \(items)") else { return [] }
+    guard case .sequence(let sequence) = node else {
+      faults.add(
+        Place(node, in: file).fault(
+          "'\(key)' of \(what) is \(kind(of: node))", expected: "a list of \(items)",
+          next: "write one '- item' line for each"))
+      return []
+    }
+    if required && sequence.isEmpty {
+      faults.add(
+        Place(node, in: file).fault(
+          "'\(key)' of \(what) is empty", expected: "at least one of: \(items)", next: "add one"))
+    }
+    return Array(sequence)
+  }
+
+  func texts(_ key: String, of items: String, required: Bool = false) -> [Placed<String>] {
+    list(key, of: items, required: required).compactMap { text(in: $0, named: "an item of '\(key)'", expected: items) }
+  }
+
+  func text(_ key: String, expected: String, required: Bool = true) -> Placed<String>? {
+    value(key, required: required, expected: expected).flatMap {
+      text(in: $0, named: "'\(key)' of \(what)", expected: expected)
+    }
+  }
+
+  /// A text that `convert` understands.
+  func parsed<Value>(
+    _ key: String, expected: String, required: Bool = true, _ convert: (String) -> Value?
+  ) -> Placed<Value>? {
+    guard let text = text(key, expected: expected, required: required) else { return nil }
+    guard let value = convert(text.value) else {
+      faults.add(
+        text.place.fault(
+          "'\(key)' of \(what) is \(quoted(text.value))", expected: expected, next: "correct the value"))
+      return nil
+    }
+    return Placed(value: value, place: text.place)
+  }
+
+  /// One word out of a fixed vocabulary.
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ key: String, _ type: Word.Type, required: Bool = true
+  ) -> Placed<Word>? where Word.RawValue == String {
+    let legal = type.allCases.map(\.rawValue)
+    let expected = "one of \(legal.joined(separator: ", "))"
+    guard let text = text(key, expected: expected, required: required) else { return nil }
+    guard let word = Word(rawValue: text.value) else {
+      faults.add(
+        text.place.fault(
+          "'\(key)' of \(what) is \(quoted(text.value))", expected: expected,
+          next: suggestion(for: text.value, in: legal, otherwise: "choose one of them")))
+      return nil
+    }
+    return Placed(value: word, place: text.place)
+  }
+
+  func flag(_ key: String, required: Bool = true) -> Placed<Bool>? {
+    parsed(key, expected: "true or false", required: required) { ["true": true, "false": false][$0] }
+  }
+
+  func localized(_ key: String, required: Bool = true) -> LocalizedText? {
+    guard let fields = fields(key, what: "'\(key)' of \(what)", keys: ["en", "de"], required: required),
+      let en = fields.text("en", expected: "the English text"), let de = fields.text("de", expected: "the German text")
+    else { return nil }
+    return LocalizedText(en: en.value, de: de.value)
+  }
+
+  /// Every file begins with the number of the format it is written in.
+  func checkFormat() {
+    _ = parsed("format", expected: "1, the only format this program reads") { $0 == "1" ? 1 : nil }
+  }
+
+  func text(in node: Node, named name: String, expected: String) -> Placed<String>? {
+    let place = Place(node, in: file)
+    guard case .scalar(let scalar) = node else {
+      faults.add(place.fault("\(name) is \(kind(of: node))", expected: expected, next: "write one value"))
+      return nil
+    }
+    if isEmpty(scalar) {
+      faults.add(place.fault("\(name) is empty", expected: expected, next: "fill it in"))
+      return nil
+    }
+    if scalar.string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      faults.add(
+        place.fault(
+          "\(name) has a line break or another control character", expected: "one line of text",
+          next: "fold long text with '>-'"))
+      return nil
+    }
+    return Placed(value: scalar.string, place: place)
+  }
+
+  private func value(_ key: String, required: Bool, expected: String) -> Node? {
+    if let node = values[key] { return node }
+    if required {
+      faults.add(
+        place.fault("\(what) has no key '\(key)'", expected: expected, next: "add '\(key):'"))
+    }
+    return nil
+  }
+}
+
+extension Place {
+  init(_ node: Node, in file: String) {
+    self.init(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+  }
+}
+
+private func isEmpty(_ scalar: Node.Scalar) -> Bool {
+  scalar.string.isEmpty || scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
+}
+
+private func kind(of node: Node) -> String {
+  switch node {
+  case .scalar(let scalar): isEmpty(scalar) ? "empty" : "the single value \(quoted(scalar.string))"
+  case .mapping: "a mapping"
+  case .sequence: "a list"
+  case .alias: "an alias"
+  }
+}
