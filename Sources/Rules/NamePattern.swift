@@ -25,7 +25,8 @@ struct NamePattern: Sendable, Hashable {
 
   /// Throws what is wrong with the text, without a place.
   init(_ text: String) throws(PatternDefect) {
-    let legal = "a host name in lower case such as 'v10.events.data.microsoft.com', with '*' for one label or part of one"
+    let legal =
+      "a host name in lower case such as 'v10.events.data.microsoft.com', with '*' for one label or part of one"
     func defect(_ problem: String, expected: String = legal, next: String) -> PatternDefect {
       PatternDefect(problem: "pattern \(quoted(text)) \(problem)", expected: expected, nextStep: next)
     }
@@ -54,7 +55,8 @@ struct NamePattern: Sendable, Hashable {
     if isSuffix { parts.removeFirst() }
     labels = parts.map { LabelPattern(bytes: Array($0.utf8)) }
     guard labels.contains(where: \.isLiteral) else {
-      throw defect("names no label", expected: "at least one label without '*'", next: "name the domain it is meant for")
+      throw defect(
+        "names no label", expected: "at least one label without '*'", next: "name the domain it is meant for")
     }
     self.text = text
     kind = isSuffix ? .suffix : labels.allSatisfy(\.isLiteral) ? .exact : .wildcard

@@ -80,7 +80,9 @@ struct RuleFiles {
       self.recipients = recipients ?? []
       self.categories = categories ?? []
       let registers = Registers(recipients: recipients, categories: categories)
-      for name in names { if let service = reader.service(file: name, registers: registers) { services.append(service) } }
+      for name in names {
+        if let service = reader.service(file: name, registers: registers) { services.append(service) }
+      }
       for (id, rules) in Dictionary(grouping: services.flatMap(\.rules), by: \.id.value) where rules.count > 1 {
         for rule in rules.dropFirst() {
           collector.add(
@@ -145,7 +147,9 @@ private struct RuleFilesReader {
   }
 
   func recipients() -> [RuleFiles.RecipientEntry]? {
-    register(RuleFiles.recipientsFile, list: "recipients", of: "recipients", as: recipient) { ($0.recipient.id, $0.place) }
+    register(RuleFiles.recipientsFile, list: "recipients", of: "recipients", as: recipient) {
+      ($0.recipient.id, $0.place)
+    }
   }
 
   func categories() -> [RuleFiles.CategoryEntry]? {
@@ -191,7 +195,9 @@ private struct RuleFilesReader {
     let before = faults.faults.count
     let id = fields.text("id", expected: "the service, a dot and a name: '\(service).event-upload'")
     if let id { check(ruleID: id, service: service) }
-    let revision = fields.parsed("revision", expected: "a whole number from 1") { Int($0).flatMap { $0 >= 1 ? $0 : nil } }
+    let revision = fields.parsed("revision", expected: "a whole number from 1") {
+      Int($0).flatMap { $0 >= 1 ? $0 : nil }
+    }
     let purpose = fields.word("purpose", PurposeClass.self)
     let kind = fields.word("kind", EndpointKind.self)
     let level = fields.word("level", DataLevel.self, required: false)
@@ -248,7 +254,8 @@ private struct RuleFilesReader {
     if !id.value.hasPrefix(service + ".") {
       faults.add(
         id.place.fault(
-          "the rule id \(quoted(id.value)) does not begin with its service", expected: "an id that begins with '\(service).'",
+          "the rule id \(quoted(id.value)) does not begin with its service",
+          expected: "an id that begins with '\(service).'",
           next: "put '\(service).' in front of the rule's own name"))
     } else if !Self.isIdentifier(String(id.value.dropFirst(service.count + 1))) {
       faults.add(

@@ -1,0 +1,195 @@
+import Model
+
+/// Language in which an explanation is told.
+public enum ExplanationLanguage: String, Sendable, CaseIterable {
+  case german = "de"
+  case english = "en"
+}
+
+extension Explanation {
+  /// The explanation as plain text for a terminal, one fact a line; control characters as `\xNN`.
+  public func text(in language: ExplanationLanguage) -> String {
+    ExplanationText(language: language).render(self)
+  }
+}
+
+private struct ExplanationText {
+  let language: ExplanationLanguage
+
+  func render(_ explanation: Explanation) -> String {
+    var lines = [subject(explanation.destination), ""]
+    if let winner = explanation.winner {
+      lines.append(
+        say(
+          "Rule \(winner.verdict.facts.id) wins, through \(pattern(of: winner)).",
+          "Regel \(winner.verdict.facts.id) gewinnt, durch \(pattern(of: winner))."))
+      lines += facts(of: winner)
+    } else {
+      lines.append(say("No rule fits.", "Keine Regel passt."))
+      lines += neighbour(explanation)
+    }
+    if !explanation.others.isEmpty {
+      lines += ["", say("These rules also fit and lose:", "Diese Regeln passen auch und verlieren:")]
+      lines += explanation.others.map { "  \(name(of: $0.match)): \(reason($0.lostBy))" }
+    }
+    if !explanation.excluded.isEmpty {
+      lines += [
+        "",
+        say(
+          "These rules know the destination, but not this port or transport:",
+          "Diese Regeln kennen das Ziel, aber nicht diesen Port oder Transport:"),
+      ]
+      lines += explanation.excluded.map { "  \(name(of: $0.match)): \(condition($0))" }
+    }
+    return printable(lines: lines)
+  }
+
+  private func subject(_ destination: Destination) -> String {
+    let place = [destination.name, destination.address?.description].compactMap { $0 }.joined(separator: ", ")
+    return "\(place), \(destination.transport) \(say("port", "Port")) \(destination.port)"
+  }
+
+  private func facts(of match: Explanation.Match) -> [String] {
+    let facts = match.verdict.facts
+    let rule = match.rule
+    let documented = facts.categories.map { category in
+      say(category.title) + (category.isPersonal ? say(" (personal)", " (personenbezogen)") : "")
+    }
+    var rows: [(String, String)] = [
+      (say("Service", "Dienst"), "\(say(facts.serviceTitle)) (\(facts.service)), \(rule.vendor)"),
+      (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))"),
+    ]
+    if match.verdict.basis == .addressRange {
+      rows.append(
+        (
+          say("Certainty", "Sicherheit"),
+          say(
+            "weak: only the address is known, and others may use it too (naming class D)",
+            "schwach: nur die Adresse ist bekannt, auch andere können sie nutzen (Namensklasse D)")
+        ))
+    }
+    if let level = facts.dataLevel { rows.append((say("Data level", "Datenstufe"), level)) }
+    if !rule.products.isEmpty { rows.append((say("Products", "Produkte"), rule.products.joined(separator: "; "))) }
+    if let label = match.verdict.personalLabel {
+      rows.append((say("Under '*'", "Unter '*'"), say("personal: \(label)", "personenbezogen: \(label)")))
+    }
+    rows += recipient(facts.recipient, note: rule.roleNote)
+    rows.append(
+      (
+        say("Documented data", "Daten laut Quelle"),
+        documented.isEmpty ? say("none named", "keine genannt") : documented.joined(separator: "; ")
+      ))
+    rows += facts.sources.map { (say("Source", "Quelle"), source($0)) }
+    rows += facts.disputes.map { (say("Disputed", "Strittig"), $0) }
+    if facts.isShared {
+      rows.append(
+        (
+          say("Shared", "Mitbenutzt"),
+          say("the endpoint also serves other ends", "der Endpunkt dient auch anderen Zwecken")
+        ))
+    }
+    rows.append(
+      (say("Essential", "Unentbehrlich"), facts.isEssential ? say("yes", "ja") : say("no", "nein")))
+    rows.append(
+      (say("If blocked", "Bei Sperrung"), facts.blockingEffect.map { say($0) } ?? say("unknown", "unbekannt")))
+    let width = (rows.map { $0.0.count }.max() ?? 0) + 2
+    return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }
+  }
+
+  private func recipient(_ recipient: Recipient, note: LocalizedText?) -> [(String, String)] {
+    let unknown = say("unknown", "unbekannt")
+    var rows = [
+      (
+        say("Recipient", "Empfänger"),
+        "\(recipient.legalEntity), \(say("seat", "Sitz")) \(recipient.seat ?? unknown)"
+      )
+    ]
+    if let parent = recipient.parent {
+      rows.append(
+        (say("Parent", "Konzernmutter"), "\(parent), \(say("seat", "Sitz")) \(recipient.parentSeat ?? unknown)"))
+    }
+    let role = recipient.roleAssumed + (note.map { ": " + say($0) } ?? "")
+    rows.append((say("Role as claimed", "Rolle laut Angabe"), role))
+    let tool = recipient.transferTool.map { $0 + (recipient.transferToolDate.map { " (\($0))" } ?? "") }
+    rows.append((say("Transfer tool", "Übermittlungsinstrument"), tool ?? unknown))
+    return rows
+  }
+
+  private func source(_ source: SourceReference) -> String {
+    let revision = source.revision.map { say(", revision \($0)", ", Revision \($0)") } ?? ""
+    return "\(source.document), \(source.date)\(revision)"
+  }
+
+  private func neighbour(_ explanation: Explanation) -> [String] {
+    if let neighbour = explanation.neighbour {
+      let name = name(of: neighbour.match)
+      return [
+        say(
+          "Nearest is \(name); it shares the ending \(neighbour.sharedEnding).",
+          "Am nächsten ist \(name); gemeinsam ist die Endung \(neighbour.sharedEnding).")
+      ]
+    }
+    guard explanation.excluded.isEmpty, explanation.destination.name != nil else { return [] }
+    return [
+      say(
+        "No rule shares its last two labels either.", "Auch seine letzten zwei Namensteile stehen in keiner Regel.")
+    ]
+  }
+
+  private func name(of match: Explanation.Match) -> String {
+    let facts = match.verdict.facts
+    return "\(facts.id) (\(say(facts.serviceTitle)), \(facts.purpose.rawValue)), \(pattern(of: match))"
+  }
+
+  private func pattern(of match: Explanation.Match) -> String {
+    match.verdict.basis == .name
+      ? say("the pattern \(match.verdict.matchedPattern)", "das Muster \(match.verdict.matchedPattern)")
+      : say("the address range \(match.verdict.matchedPattern)", "den Adressbereich \(match.verdict.matchedPattern)")
+  }
+
+  private func condition(_ excluded: Explanation.Excluded) -> String {
+    var parts: [String] = []
+    if !excluded.ports.isEmpty {
+      parts.append("\(say("port", "Port")) \(excluded.ports.map(String.init).joined(separator: ", "))")
+    }
+    if let transport = excluded.transport { parts.append(transport.description) }
+    return say("only ", "nur ") + parts.joined(separator: ", ")
+  }
+
+  private func reason(_ step: DecidingStep) -> String {
+    switch step {
+    case .nameBeforeAddress:
+      say("a name says more than an address range", "ein Name sagt mehr als ein Adressbereich")
+    case .exactBeforePattern:
+      say("the winner names this host without '*'", "die Siegerin nennt den Host ohne '*'")
+    case .fixedDepthBeforeAnyDepth:
+      say(
+        "the winner fixes the number of labels, a leading '*.' does not",
+        "die Siegerin legt die Zahl der Namensteile fest, ein '*.' am Anfang nicht")
+    case .moreLabels:
+      say("the winner has more labels without '*'", "die Siegerin hat mehr Namensteile ohne '*'")
+    case .port:
+      say("the winner asks for this port", "die Siegerin verlangt diesen Port")
+    case .longerPrefix:
+      say("the winner's address range is narrower", "der Adressbereich der Siegerin ist enger")
+    case .transport:
+      say("the winner asks for this transport", "die Siegerin verlangt diesen Transport")
+    case .moreCharacters:
+      say("the winner fixes more characters", "die Siegerin legt mehr Zeichen fest")
+    case .fewerStars:
+      say("the winner has fewer '*'", "die Siegerin hat weniger '*'")
+    case .ruleID:
+      say(
+        "equal in all; the winner's id comes first in the alphabet",
+        "in allem gleich; die Kennung der Siegerin steht im Alphabet vorn")
+    }
+  }
+
+  private func say(_ english: String, _ german: String) -> String { language == .english ? english : german }
+
+  private func say(_ text: LocalizedText) -> String { language == .english ? text.en : text.de }
+
+  private func printable(lines: [String]) -> String {
+    lines.map { Rules.printable($0) + "\n" }.joined()
+  }
+}

@@ -1,0 +1,296 @@
+import Model
+import Rules
+import Testing
+
+func destination(_ name: String?, address: String? = nil, port: UInt16 = 443, transport: TransportProtocol = .tcp)
+  -> Destination
+{
+  Destination(name: name, address: address.flatMap { IPAddress($0) }, port: port, transport: transport)
+}
+
+@Suite("Matching")
+struct MatchingTests {
+  /// Pattern, name, whether it fits.
+  static let fits: [(String, String, Bool)] = [
+    ("v10.events.example.net", "v10.events.example.net", true),
+    ("v10.events.example.net", "V10.Events.EXAMPLE.net", true),
+    ("v10.events.example.net", "v10.events.example.net.", true),
+    ("v10.events.example.net", "v10.events.example.net..", false),
+    ("v10.events.example.net", "a.v10.events.example.net", false),
+    ("v10.events.example.net", "xv10.events.example.net", false),
+    ("v10.events.example.net", "events.example.net", false),
+    ("*.example.net", "a.example.net", true),
+    ("*.example.net", "a.b.c.example.net", true),
+    ("*.example.net", "example.net", false),
+    ("*.example.net", ".example.net", false),
+    ("*.example.net", "a..example.net", false),
+    ("*.example.net", "aexample.net", false),
+    ("*.example.net", "a.example.net.evil.org", false),
+    ("watson.*.example.net", "watson.eu.example.net", true),
+    ("watson.*.example.net", "watson.eu.west.example.net", false),
+    ("watson.*.example.net", "watson.example.net", false),
+    ("watson.*.example.net", "watson..example.net", false),
+    ("*-crash.example.net", "eu-crash.example.net", true),
+    ("*-crash.example.net", "-crash.example.net", true),
+    ("*-crash.example.net", "eu.x-crash.example.net", false),
+    ("*-crash.example.net", "eu-crash2.example.net", false),
+    ("v*-*c.example.net", "v10-euc.example.net", true),
+    ("v*-*c.example.net", "v10-eu.example.net", false),
+    ("*.watson.*.example.net", "a.b.watson.eu.example.net", true),
+    ("*.watson.*.example.net", "watson.eu.example.net", false),
+    ("*.*.example.net", "a.b.example.net", true),
+    ("*.*.example.net", "a.example.net", false),
+  ]
+
+  @Test("a pattern fits", arguments: fits)
+  func fit(pattern: String, name: String, expected: Bool) throws {
+    let directory = try RuleDirectory(rules: ["s": [rule("s.a", patterns: [pattern])]])
+    let verdict = try directory.load().verdict(for: destination(name))
+    #expect((verdict != nil) == expected)
+    #expect((verdict?.matchedPattern ?? pattern) == pattern)
+  }
+
+  struct Duel: Sendable, CustomTestStringConvertible {
+    var step: DecidingStep
+    /// Keys of the rule that wins, then of the one that loses. Ids are chosen so that the id alone would decide otherwise.
+    var winner: (patterns: [String], addresses: [String], lines: String)
+    var loser: (patterns: [String], addresses: [String], lines: String)
+    var target: Destination { destination(winner.patterns.isEmpty ? nil : "a.b.example.net", address: "192.0.2.7") }
+    var testDescription: String { step.rawValue }
+  }
+
+  static let duels: [Duel] = [
+    Duel(step: .nameBeforeAddress, winner: (["*.net"], [], ""), loser: ([], ["192.0.2.7/32"], "ports: [443]")),
+    Duel(
+      step: .exactBeforePattern, winner: (["a.b.example.net"], [], ""),
+      loser: (["*.b.example.net"], [], "ports: [443]")),
+    Duel(
+      step: .exactBeforePattern, winner: (["a.b.example.net"], [], ""),
+      loser: (["a*.b.example.net"], [], "ports: [443]")),
+    Duel(
+      step: .fixedDepthBeforeAnyDepth, winner: (["a.*.*.net"], [], ""),
+      loser: (["*.b.example.net"], [], "ports: [443]")),
+    Duel(
+      step: .moreLabels, winner: (["*.b.example.net"], [], ""), loser: (["*.example.net"], [], "ports: [443]")),
+    Duel(
+      step: .moreLabels, winner: (["a*.b.example.net"], [], ""), loser: (["a.*.*.net"], [], "ports: [443]")),
+    Duel(
+      step: .port, winner: (["*.example.net"], [], "ports: [80, 443]"), loser: (["*.example.net"], [], "transport: tcp")
+    ),
+    Duel(
+      step: .port, winner: ([], ["192.0.0.0/16"], "ports: [443]"), loser: ([], ["192.0.2.0/24"], "transport: tcp")),
+    Duel(step: .longerPrefix, winner: ([], ["192.0.2.0/24"], ""), loser: ([], ["192.0.0.0/16"], "transport: tcp")),
+    Duel(
+      step: .transport, winner: (["*.b.example.net"], [], "transport: tcp"), loser: (["*.b.example.net"], [], "")),
+    Duel(
+      step: .transport, winner: (["a*.b.example.net"], [], "transport: tcp"), loser: (["*a.b.example.net"], [], "")),
+    Duel(
+      step: .moreCharacters, winner: (["a.b*.example.net"], [], ""), loser: (["a.*.example.net"], [], "")),
+    Duel(
+      step: .fewerStars, winner: (["a.*b.example.net"], [], ""), loser: (["a.*b*.example.net"], [], "")),
+  ]
+
+  @Test("the narrower rule wins, and the explanation names the step", arguments: duels)
+  func order(duel: Duel) throws {
+    let directory = try RuleDirectory(rules: [
+      "s": [
+        rule("s.a", patterns: duel.loser.patterns, addresses: duel.loser.addresses, duel.loser.lines),
+        rule("s.z", patterns: duel.winner.patterns, addresses: duel.winner.addresses, duel.winner.lines),
+      ]
+    ])
+    let ruleSet = try directory.load()
+    #expect(ruleSet.verdict(for: duel.target)?.facts.id == "s.z")
+    let explanation = ruleSet.explain(duel.target)
+    #expect(explanation.winner?.verdict == ruleSet.verdict(for: duel.target))
+    #expect(explanation.others.map { $0.match.verdict.facts.id } == ["s.a"])
+    #expect(explanation.others.map(\.lostBy) == [duel.step])
+  }
+
+  @Test("where all else is equal, the rule id decides; the order of files does not")
+  func ruleIdentifierDecides() throws {
+    let directory = try RuleDirectory(rules: [
+      "b": [rule("b.one", patterns: ["*.example.net"])], "a": [rule("a.two", patterns: ["*.example.net"])],
+    ])
+    let explanation = try directory.load().explain(destination("x.example.net"))
+    #expect(explanation.winner?.verdict.facts.id == "a.two")
+    #expect(explanation.others.map(\.lostBy) == [.ruleID])
+  }
+
+  @Test("a rule of other ports or of the other transport does not win, and the next one does")
+  func constraints() throws {
+    let directory = try RuleDirectory(rules: [
+      "s": [
+        rule("s.a", patterns: ["a.example.net"], "ports: [80]"),
+        rule("s.b", patterns: ["a.example.net"], "transport: udp"),
+        rule("s.c", patterns: ["*.example.net"]),
+      ]
+    ])
+    let ruleSet = try directory.load()
+    let winner = { (port: UInt16, transport: TransportProtocol) in
+      ruleSet.verdict(for: destination("a.example.net", port: port, transport: transport))?.facts.id
+    }
+    #expect(winner(80, .tcp) == "s.a")
+    #expect(winner(80, .udp) == "s.a")
+    #expect(winner(443, .udp) == "s.b")
+    #expect(winner(443, .tcp) == "s.c")
+    let explanation = ruleSet.explain(destination("a.example.net"))
+    #expect(explanation.excluded.map { $0.match.verdict.facts.id } == ["s.a", "s.b"])
+    #expect(explanation.excluded.map(\.ports) == [[80], []])
+    #expect(explanation.excluded.map(\.transport) == [nil, .udp])
+  }
+
+  @Test("address ranges answer by family and only where no name does")
+  func addresses() throws {
+    let directory = try RuleDirectory(rules: [
+      "s": [
+        rule("s.all", addresses: ["0.0.0.0/0", "::/0"]),
+        rule("s.six", addresses: ["2001:db8::/32", "2001:db8:1::/48"]),
+        rule("s.name", patterns: ["*.example.net"], addresses: ["192.0.2.0/24"]),
+      ]
+    ])
+    let ruleSet = try directory.load()
+    let verdict = { (name: String?, address: String?) in ruleSet.verdict(for: destination(name, address: address)) }
+    #expect(verdict(nil, "2001:db8:1::5")?.matchedPattern == "2001:db8:1::/48")
+    #expect(verdict(nil, "2001:db8:2::5")?.matchedPattern == "2001:db8::/32")
+    #expect(verdict(nil, "2001:db9::5")?.matchedPattern == "::/0")
+    #expect(verdict(nil, "198.51.100.1")?.matchedPattern == "0.0.0.0/0")
+    #expect(verdict(nil, "192.0.2.200")?.matchedPattern == "192.0.2.0/24")
+    #expect(verdict(nil, "192.0.2.200")?.basis == .addressRange)
+    #expect(verdict("a.example.net", "2001:db8:1::5")?.matchedPattern == "*.example.net")
+    #expect(verdict("a.example.net", "2001:db8:1::5")?.basis == .name)
+    #expect(verdict("a.example.org", "192.0.2.1")?.basis == .addressRange)
+    #expect(verdict(nil, nil) == nil)
+  }
+
+  @Test("the verdict carries the facts of the files, and the personal part only under '*'")
+  func facts() throws {
+    let ruleSet = try RuleSet(directory: goodDirectory)
+    #expect(
+      ruleSet.facts.map(\.id) == [
+        "example-telemetry.crash", "example-telemetry.events", "example-updates.download",
+      ])
+    let source = SourceReference(document: "Example handbook", date: "2024-03-06", revision: "7af7e3d")
+    let recipient = Recipient(
+      id: "example-group", legalEntity: "Example Corporation", seat: "NO", parent: "Example Holding", parentSeat: "US",
+      roleAssumed: "processor", transferTool: "Standard contractual clauses", transferToolDate: "2021-09-15",
+      source: SourceReference(
+        document: "Example data protection addendum", date: "2024-03-06", revision: "7af7e3d"))
+    let crash = RuleFacts(
+      id: "example-telemetry.crash", revision: 2, service: "example-telemetry",
+      serviceTitle: LocalizedText(en: "Example diagnostics", de: "Beispieldiagnose"), recipient: recipient,
+      purpose: .telemetry, kind: "diagnostics-crash", dataLevel: nil,
+      categories: [
+        DataCategory(
+          id: "crash-report", title: LocalizedText(en: "Crash report", de: "Absturzbericht"), isPersonal: false),
+        DataCategory(
+          id: "device-identifier", title: LocalizedText(en: "Device identifier", de: "Gerätekennung"),
+          isPersonal: true),
+      ],
+      sources: [source], disputes: ["A blocklist (2024-07-13) calls it a tracker."], isShared: false,
+      isEssential: false,
+      blockingEffect: LocalizedText(en: "Crash reports stay here.", de: "Absturzberichte bleiben hier."))
+    #expect(
+      ruleSet.verdict(for: destination("EU-crash.events.example.net"))
+        == Verdict(
+          facts: crash, matchedPattern: "*-crash.events.example.net", basis: .name, personalLabel: nil))
+    #expect(ruleSet.verdict(for: destination("v10.events.example.net"))?.personalLabel == nil)
+    #expect(ruleSet.verdict(for: destination("contoso.events.example.net"))?.personalLabel == "tenant")
+    #expect(ruleSet.verdict(for: destination("contoso.events.example.net"))?.facts.dataLevel == "required")
+  }
+}
+
+@Suite("Hostile names")
+struct HostileNameTests {
+  static let names: [String] = {
+    var names = ["", ".", "..", "...", "*", "*.example.net", "\u{0}", "\u{0}.example.net", "\u{ff}\u{80}.example.net"]
+    names.append(String(repeating: ".", count: 255))
+    names.append(String(repeating: "a.", count: 127) + "a")
+    names.append(String(repeating: "a", count: 255))
+    names.append(String(repeating: "a", count: 240) + ".example.net")
+    names.append(String(repeating: "aaaab", count: 48) + ".example.net")
+    names.append(String(String.UnicodeScalarView((0...0xff).compactMap { Unicode.Scalar($0) })))
+    names.append(String(repeating: "\u{c4}", count: 243) + ".example.net")
+    return names
+  }()
+
+  /// Patterns that would blow up a matcher that tries everything.
+  static let patterns =
+    ["*.example.net", "*a*a*a*a*a*a*a*b.example.net", "*.*.*.*.*.*.*.*.net"]
+    + (1...60).map { String(repeating: "a*.", count: $0) + "net" }
+
+  @Test("are matched or not in little time, and never trap", arguments: names)
+  func hostile(name: String) throws {
+    let directory = try RuleDirectory(rules: ["s": [rule("s.a", patterns: HostileNameTests.patterns)]])
+    let ruleSet = try directory.load()
+    let clock = ContinuousClock()
+    let time = clock.measure { for _ in 0..<100 { _ = ruleSet.verdict(for: destination(name)) } }
+    #expect(time < .seconds(2))
+    let isBelow = name.hasSuffix(".example.net") && name != ".example.net"
+    #expect((ruleSet.verdict(for: destination(name)) != nil) == isBelow)
+  }
+
+  @Test("every byte of the wire, as one scalar, is matched as it stands")
+  func everyScalar() throws {
+    let ruleSet = try RuleSet(directory: goodDirectory)
+    for value in UInt8.min...UInt8.max where value != UInt8(ascii: ".") {
+      let name = String(Unicode.Scalar(value)) + ".events.example.net"
+      #expect(ruleSet.verdict(for: destination(name))?.facts.id == "example-telemetry.events")
+      let stranger = "v10.events" + String(Unicode.Scalar(value)) + ".example.net"
+      #expect(ruleSet.verdict(for: destination(stranger)) == nil)
+    }
+  }
+
+  @Test("agrees with a plain comparison of labels on random names")
+  func agreesWithPlainComparison() throws {
+    let patterns = [
+      "a.b.c", "*.b.c", "a.*.c", "*b.c", "a*.b*.c", "*.a.*.c", "b.c", "*.c.c", "a*b.c.c", "*.*.a.c", "ab.*b.a.c",
+    ]
+    let directory = try RuleDirectory(rules: [
+      "s": patterns.enumerated().map { rule("s.r\($0.offset)", patterns: [$0.element]) }
+    ])
+    let ruleSet = try directory.load()
+    var generator = SplitMix(state: 7)
+    for _ in 0..<3000 {
+      let name = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+        String((0..<Int.random(in: 1...2, using: &generator)).map { _ in "abc".randomElement(using: &generator)! })
+      }.joined(separator: ".")
+      let explanation = ruleSet.explain(destination(name))
+      let found = ([explanation.winner].compactMap { $0 } + explanation.others.map(\.match)).map {
+        $0.verdict.matchedPattern
+      }
+      #expect(found.sorted() == patterns.filter { plainlyFits($0, name) }.sorted(), "\(name)")
+    }
+  }
+}
+
+/// The definition of the format, written without any thought of speed.
+private func plainlyFits(_ pattern: String, _ name: String) -> Bool {
+  func labelFits(_ pattern: Substring, _ label: Substring) -> Bool {
+    guard let first = pattern.first else { return label.isEmpty }
+    if first == "*" {
+      return label.indices.contains { labelFits(pattern.dropFirst(), label[$0...]) }
+        || labelFits(pattern.dropFirst(), "")
+    }
+    return label.first == first && labelFits(pattern.dropFirst(), label.dropFirst())
+  }
+  var parts = pattern.split(separator: ".")
+  var labels = name.split(separator: ".")
+  if parts.count > 1, parts[0] == "*" {
+    parts.removeFirst()
+    guard labels.count > parts.count else { return false }
+    labels = labels.suffix(parts.count)
+  }
+  return parts.count == labels.count && zip(parts, labels).allSatisfy { labelFits($0, $1) }
+}
+
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+    return value ^ value >> 31
+  }
+}

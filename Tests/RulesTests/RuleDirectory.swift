@@ -1,0 +1,86 @@
+import Foundation
+import Rules
+import Testing
+
+let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Files")
+let goodDirectory = fixtures.appending(path: "good").path
+
+/// Names of the fixture files of one folder, sorted.
+func fixtureNames(_ folder: String) -> [String] {
+  let names = try? FileManager.default.contentsOfDirectory(atPath: fixtures.appending(path: folder).path)
+  return (names ?? []).sorted()
+}
+
+func fixture(_ path: String) throws -> String {
+  try String(contentsOf: fixtures.appending(path: path), encoding: .utf8)
+}
+
+/// UPDATE_SNAPSHOTS=1 in the environment: tests rewrite what they compare with, and fail once, so that the difference is read.
+let updatesSnapshots = ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1"
+
+func checkSnapshot(_ text: String, _ name: String) throws {
+  let file = fixtures.appending(path: "snapshots/\(name)")
+  let expected = try? String(contentsOf: file, encoding: .utf8)
+  #expect(text == expected)
+  if text != expected, updatesSnapshots { try Data(text.utf8).write(to: file) }
+}
+
+/// A rule directory that lives as long as this value: the good one, with some files replaced.
+final class RuleDirectory {
+  private let path: String
+
+  /// `replacing`: contents by path; nil deletes the file.
+  init(replacing files: [String: String?] = [:]) throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
+    path = root.path
+    try FileManager.default.copyItem(atPath: goodDirectory, toPath: path)
+    for (name, contents) in files {
+      let file = root.appending(path: name)
+      try? FileManager.default.removeItem(at: file)
+      if let contents { try Data(contents.utf8).write(to: file) }
+    }
+  }
+
+  /// The good registers with one service file for each group of rules; the rules say of themselves only what `rule` gives them.
+  convenience init(rules: [String: [String]]) throws {
+    var files: [String: String?] = ["example-telemetry.yaml": nil, "example-updates.yaml": nil]
+    for (service, rules) in rules {
+      files["\(service).yaml"] = """
+        format: 1
+        service: \(service)
+        title: { en: \(service), de: \(service) }
+        vendor: Example
+        recipient: example-group
+        rules:
+        \(rules.joined(separator: "\n"))
+
+        """
+    }
+    try self.init(replacing: files)
+  }
+
+  func load() throws(RuleLoadError) -> RuleSet { try RuleSet(directory: path) }
+
+  func lint() -> [RuleFault] { RuleLint.check(directory: path) }
+
+  /// Replaces a file by bytes that need not be text.
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+/// A rule for tests; `lines` are further keys.
+func rule(_ id: String, patterns: [String] = [], addresses: [String] = [], _ lines: String...) -> String {
+  let list = { (items: [String]) in "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
+  var keys = ["revision: 1", "purpose: telemetry", "kind: telemetry"]
+  if !patterns.isEmpty { keys.append("patterns: \(list(patterns))") }
+  if !addresses.isEmpty { keys.append("addresses: \(list(addresses))") }
+  keys += lines
+  keys += [
+    "sources: [{ document: Example handbook, date: 2024 }]", "blocking: { essential: false }",
+    "examples: { match: [example.net], differ: [example.org] }",
+  ]
+  return "  - id: \(id)\n" + keys.map { "    \($0)" }.joined(separator: "\n")
+}
