@@ -31,8 +31,8 @@ private struct CanonicalText {
     for product in rule.products { line("product", product) }
     for pattern in rule.patterns { line("pattern", pattern.text) }
     for address in rule.addresses { line("address", address.description) }
-    for port in rule.ports { line("port", String(port)) }
-    line("transport", rule.transport?.description)
+    for port in rule.condition?.ports ?? [] { line("port", String(port)) }
+    line("transport", rule.condition?.transport?.description)
     line("personal-label", rule.personalLabel?.rawValue)
     for (category, source) in zip(facts.categories, rule.categorySources) {
       line("data-category", category.id)

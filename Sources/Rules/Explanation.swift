@@ -44,48 +44,45 @@ extension RuleSet {
   /// Everything that `verdict(for:)` weighs, and how it decided. Reads all rules: for people, not for each flow.
   public func explain(_ destination: Destination) -> Explanation {
     let entries = entriesFitting(destination)
-    var explained: Set<String> = []
-    var fitting: [Entry] = []
-    var excluded: [Explanation.Excluded] = []
-    for entry in entries where entry.rule.admits(destination) && explained.insert(entry.rule.facts.id).inserted {
-      fitting.append(entry)
-    }
-    for entry in entries where explained.insert(entry.rule.facts.id).inserted {
-      let rule = entry.rule
-      excluded.append(
-        Explanation.Excluded(
-          match: Explanation.Match(entry),
-          ports: rule.ports.contains(destination.port) ? [] : rule.ports,
-          transport: rule.transport == destination.transport ? nil : rule.transport))
+    var explained: Set<Int> = []
+    let fitting = entries.filter { rules[$0.rule].admits(destination) && explained.insert($0.rule).inserted }
+    let excluded = entries.filter { explained.insert($0.rule).inserted }.map { entry in
+      let condition = rules[entry.rule].condition
+      let ports = condition?.ports ?? []
+      return Explanation.Excluded(
+        match: match(entry), ports: ports.contains(destination.port) ? [] : ports,
+        transport: condition?.transport == destination.transport ? nil : condition?.transport)
     }
     let others = fitting.dropFirst().compactMap { entry in
-      Specificity.decidingStep(fitting[0].specificity, entry.specificity).map {
-        Explanation.Other(match: Explanation.Match(entry), lostBy: $0.step)
+      Specificity.decidingStep(specificity(of: fitting[0]), specificity(of: entry)).map {
+        Explanation.Other(match: match(entry), lostBy: $0.step)
       }
     }
     return Explanation(
-      destination: destination, winner: fitting.first.map { Explanation.Match($0) }, others: others, excluded: excluded,
+      destination: destination, winner: fitting.first.map(match), others: others, excluded: excluded,
       neighbour: entries.isEmpty ? destination.name.flatMap(neighbour) : nil)
+  }
+
+  private func match(_ entry: Entry) -> Explanation.Match {
+    Explanation.Match(verdict: verdict(of: entry), rule: rules[entry.rule])
   }
 
   private func neighbour(of name: String) -> Explanation.Neighbour? {
     let labels = name.lowercased().split(separator: ".")
-    var best: (shared: Int, index: Int)?
-    for (index, pattern) in namePatterns.enumerated() {
+    var best: (shared: Int, beside: Int, entry: Entry)?
+    for entry in names {
+      guard case .name(let pattern) = entry.target else { continue }
       let shared = zip(labels.reversed(), pattern.labels.reversed()).prefix { label, part in
         part.isLiteral && label.utf8.elementsEqual(part.bytes)
       }.count
+      let beside = pattern.labels.count - shared
       guard shared >= 2 else { continue }
-      if let best, (best.shared, -namePatterns[best.index].labels.count) >= (shared, -pattern.labels.count) { continue }
-      best = (shared, index)
+      if let best, (best.shared, -best.beside) >= (shared, -beside) { continue }
+      best = (shared, beside, entry)
     }
     return best.map {
       Explanation.Neighbour(
-        match: Explanation.Match(nameEntries[$0.index]), sharedEnding: labels.suffix($0.shared).joined(separator: "."))
+        match: match($0.entry), sharedEnding: labels.suffix($0.shared).joined(separator: "."))
     }
   }
-}
-
-extension Explanation.Match {
-  init(_ entry: RuleSet.Entry) { self.init(verdict: entry.verdict, rule: entry.rule) }
 }

@@ -10,12 +10,18 @@
 ///                  └─ (*) ─ watson             exact: watson.*.microsoft.com
 /// ```
 struct NameMatcher: Sendable {
+  /// Ranges into `starEdges` and `ends`; no references, so that a walk counts none.
   private struct Node: Sendable {
-    var withStar: [(label: LabelPattern, child: Int)] = []
+    var withStar = 0..<0
     /// Patterns that end here, ascending.
-    var exact: [Int] = []
+    var exact = 0..<0
     /// Patterns that take every name below this node, ascending.
-    var below: [Int] = []
+    var below = 0..<0
+  }
+
+  private struct StarEdge: Sendable {
+    var label: LabelPattern
+    var child: Int
   }
 
   private struct Edge: Sendable {
@@ -26,7 +32,9 @@ struct NameMatcher: Sendable {
     var child: Int
   }
 
-  private var nodes = [Node()]
+  private var nodes: [Node] = []
+  private var starEdges: [StarEdge] = []
+  private var ends: [Int] = []
   private var edges: [Edge] = []
   private var labels: [UInt8] = []
   /// Open addressing over `edges`: index plus one, 0 where empty; a power of two, at most half full.
@@ -38,6 +46,12 @@ struct NameMatcher: Sendable {
       var parent: Int
       var label: LabelPattern
     }
+    struct Growing {
+      var withStar: [StarEdge] = []
+      var exact: [Int] = []
+      var below: [Int] = []
+    }
+    var growing = [Growing()]
     var children: [EdgeKey: Int] = [:]
     for (index, pattern) in patterns.enumerated() {
       var node = 0
@@ -47,8 +61,8 @@ struct NameMatcher: Sendable {
           node = child
           continue
         }
-        let child = nodes.count
-        nodes.append(Node())
+        let child = growing.count
+        growing.append(Growing())
         children[key] = child
         if label.isLiteral {
           let hash = NameMatcher.hash(label.bytes.span, from: 0, to: label.bytes.count, parent: node)
@@ -57,11 +71,20 @@ struct NameMatcher: Sendable {
               parent: node, hash: hash, labelStart: labels.count, labelLength: label.bytes.count, child: child))
           labels += label.bytes
         } else {
-          nodes[node].withStar.append((label, child))
+          growing[node].withStar.append(StarEdge(label: label, child: child))
         }
         node = child
       }
-      if pattern.kind == .suffix { nodes[node].below.append(index) } else { nodes[node].exact.append(index) }
+      if pattern.kind == .suffix { growing[node].below.append(index) } else { growing[node].exact.append(index) }
+    }
+    for node in growing {
+      nodes.append(
+        Node(
+          withStar: starEdges.count..<starEdges.count + node.withStar.count,
+          exact: ends.count..<ends.count + node.exact.count,
+          below: ends.count + node.exact.count..<ends.count + node.exact.count + node.below.count))
+      starEdges += node.withStar
+      ends += node.exact + node.below
     }
     var capacity = 4
     while capacity < edges.count * 2 { capacity *= 2 }
@@ -94,18 +117,18 @@ struct NameMatcher: Sendable {
     var end = end
     var node = node
     while end > 0 {
-      for index in nodes[node].below { body(index) }
+      for end in nodes[node].below { body(ends[end]) }
       var start = end
       while start > 0 && name[start - 1] != dot { start -= 1 }
       let rest = max(start - 1, 0)
-      for edge in nodes[node].withStar where edge.label.matches(name, from: start, to: end) {
-        walk(name, end: rest, node: edge.child, body)
+      for edge in nodes[node].withStar where starEdges[edge].label.matches(name, from: start, to: end) {
+        walk(name, end: rest, node: starEdges[edge].child, body)
       }
       guard let child = literalChild(of: node, name, from: start, to: end) else { return }
       node = child
       end = rest
     }
-    for index in nodes[node].exact { body(index) }
+    for end in nodes[node].exact { body(ends[end]) }
   }
 
   private func literalChild(of parent: Int, _ name: Span<UInt8>, from start: Int, to end: Int) -> Int? {

@@ -45,7 +45,7 @@ public enum RuleLint {
       for rule in service.rules {
         faults += [
           order("patterns", rule.patterns.map { $0.map(\.text) }),
-          order("addresses", rule.addresses),
+          order("addresses", rule.addresses.map { $0.map(\.description) }),
           order("ports", rule.ports),
           order("data_categories", rule.categories.map { $0.map(\.category.id) }),
         ]

@@ -21,25 +21,31 @@ public struct Destination: Sendable, Hashable {
 public struct RuleSet: Sendable {
   /// Version and date as the directory states them, and the SHA-256 of `canonicalText`.
   public let stamp: RuleSetStamp
-  /// Facts of every rule, sorted by rule id.
-  public let facts: [RuleFacts]
   /// Everything that decides a result, one line each, in one defined order; independent of comments, formatting and order of files.
   public let canonicalText: String
 
   /// One pattern or address range of one rule.
   struct Entry: Sendable {
-    var rule: CompiledRule
-    var specificity: Specificity
-    var verdict: Verdict
+    enum Target: Sendable {
+      case name(NamePattern)
+      case range(IPPrefix)
+    }
+
+    /// Index into `rules`.
+    var rule: Int
+    var target: Target
   }
 
+  /// Sorted by id.
+  let rules: [CompiledRule]
   /// Patterns of all rules by rank: of those that fit, the lowest index wins.
-  let nameEntries: [Entry]
-  let namePatterns: [NamePattern]
+  let names: [Entry]
+  private let nameConditions: [FlowCondition?]
   private let nameMatcher: NameMatcher
   /// Address ranges of all rules by rank; all rank behind every name.
-  let addressEntries: [Entry]
-  private let addressMatcher: AddressMatcher
+  private let ranges: [Entry]
+  private let rangeConditions: [FlowCondition?]
+  private let rangeMatcher: AddressMatcher
 
   /// Reads, checks and compiles a rule directory. Throws every fault of every file at once.
   public init(directory: String) throws(RuleLoadError) {
@@ -50,47 +56,77 @@ public struct RuleSet: Sendable {
     guard files.faults.isEmpty, let header = files.header else { throw RuleLoadError(faults: files.faults) }
     let rules = files.services.flatMap { service in service.rules.map { CompiledRule($0, of: service) } }
       .sorted { $0.facts.id < $1.facts.id }
-    facts = rules.map(\.facts)
+    self.rules = rules
     canonicalText = RuleSet.canonicalText(of: rules, header: header)
     stamp = RuleSetStamp(
       version: header.version, hash: "sha256:" + hexadecimal(SHA256Digest.hash(canonicalText.utf8)), date: header.date)
 
-    let names = rules.flatMap { rule in rule.patterns.map { (pattern: $0, entry: Entry(rule, $0)) } }
-      .sorted { $0.entry.specificity < $1.entry.specificity }
-    nameEntries = names.map(\.entry)
-    namePatterns = names.map(\.pattern)
-    nameMatcher = NameMatcher(namePatterns)
-    let addresses = rules.flatMap { rule in rule.addresses.map { (prefix: $0, entry: Entry(rule, $0)) } }
-      .sorted { $0.entry.specificity < $1.entry.specificity }
-    addressEntries = addresses.map(\.entry)
-    addressMatcher = AddressMatcher(addresses.map(\.prefix))
+    func ranked<Target>(
+      _ targets: (CompiledRule) -> [Target], _ specificity: (CompiledRule, Target) -> Specificity
+    ) -> [(rule: Int, target: Target)] {
+      rules.indices.flatMap { index in
+        targets(rules[index]).map { (specificity(rules[index], $0), (rule: index, target: $0)) }
+      }.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    let names = ranked(\.patterns) { Specificity(of: $1, in: $0) }
+    self.names = names.map { Entry(rule: $0.rule, target: .name($0.target)) }
+    nameConditions = names.map { rules[$0.rule].condition }
+    nameMatcher = NameMatcher(names.map(\.target))
+    let ranges = ranked(\.addresses) { Specificity(of: $1, in: $0) }
+    self.ranges = ranges.map { Entry(rule: $0.rule, target: .range($0.target)) }
+    rangeConditions = ranges.map { rules[$0.rule].condition }
+    rangeMatcher = AddressMatcher(ranges.map(\.target))
   }
+
+  /// Facts of every rule, sorted by rule id.
+  public var facts: [RuleFacts] { rules.map(\.facts) }
 
   /// The rule that wins for `destination`; nil where none fits.
   public func verdict(for destination: Destination) -> Verdict? {
-    var best = Int.max
+    // The closures take the lists they need and not `self`, whose copy would cost more than the search.
     if let name = destination.name {
-      nameMatcher.forEachMatch(name) { index in
-        if index < best, nameEntries[index].rule.admits(destination) { best = index }
+      var best = Int.max
+      nameMatcher.forEachMatch(name) { [nameConditions] index in
+        if index < best, nameConditions[index]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return nameEntries[best].verdict }
+      if best < Int.max { return verdict(of: names[best]) }
     }
     if let address = destination.address {
-      addressMatcher.forEachMatch(address) { index in
-        if index < best, addressEntries[index].rule.admits(destination) { best = index }
+      var best = Int.max
+      rangeMatcher.forEachMatch(address) { [rangeConditions] index in
+        if index < best, rangeConditions[index]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return addressEntries[best].verdict }
+      if best < Int.max { return verdict(of: ranges[best]) }
     }
     return nil
   }
 
   /// Every entry whose name pattern or address range fits, best first; ports and transport are not looked at.
   func entriesFitting(_ destination: Destination) -> [Entry] {
-    var names: [Int] = []
-    var addresses: [Int] = []
-    if let name = destination.name { nameMatcher.forEachMatch(name) { names.append($0) } }
-    if let address = destination.address { addressMatcher.forEachMatch(address) { addresses.append($0) } }
-    return names.sorted().map { nameEntries[$0] } + addresses.sorted().map { addressEntries[$0] }
+    var fittingNames: [Int] = []
+    var fittingRanges: [Int] = []
+    if let name = destination.name { nameMatcher.forEachMatch(name) { fittingNames.append($0) } }
+    if let address = destination.address { rangeMatcher.forEachMatch(address) { fittingRanges.append($0) } }
+    return fittingNames.sorted().map { names[$0] } + fittingRanges.sorted().map { ranges[$0] }
+  }
+
+  func verdict(of entry: Entry) -> Verdict {
+    switch entry.target {
+    case .name(let pattern):
+      Verdict(
+        facts: rules[entry.rule].facts, matchedPattern: pattern.text, basis: .name,
+        personalLabel: pattern.kind == .exact ? nil : rules[entry.rule].personalLabel?.rawValue)
+    case .range(let prefix):
+      Verdict(
+        facts: rules[entry.rule].facts, matchedPattern: prefix.description, basis: .addressRange, personalLabel: nil)
+    }
+  }
+
+  func specificity(of entry: Entry) -> Specificity {
+    switch entry.target {
+    case .name(let pattern): Specificity(of: pattern, in: rules[entry.rule])
+    case .range(let prefix): Specificity(of: prefix, in: rules[entry.rule])
+    }
   }
 }
 
@@ -103,8 +139,8 @@ struct CompiledRule: Sendable {
   let categorySources: [SourceReference]
   let patterns: [NamePattern]
   let addresses: [IPPrefix]
-  let ports: [UInt16]
-  let transport: TransportProtocol?
+  /// Nil where the rule speaks of all ports and transports.
+  let condition: FlowCondition?
   let personalLabel: PersonalLabel?
 
   init(_ rule: RuleFiles.Rule, of service: RuleFiles.Service) {
@@ -122,42 +158,28 @@ struct CompiledRule: Sendable {
     categorySources = categories.map(\.source)
     patterns = Set(rule.patterns.map(\.value)).sorted { $0.text < $1.text }
     addresses = Set(rule.addresses.map(\.value)).sorted()
-    ports = Set(rule.ports.map(\.value)).sorted()
-    transport = rule.transport
+    condition = FlowCondition(ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport)
     personalLabel = rule.personalLabel
+  }
+
+  func admits(_ destination: Destination) -> Bool { condition?.admits(destination) ?? true }
+}
+
+/// The ports and the transport that a rule asks for.
+struct FlowCondition: Sendable {
+  /// Empty: any.
+  let ports: [UInt16]
+  /// Nil: any.
+  let transport: TransportProtocol?
+
+  /// Nil where nothing is asked for.
+  init?(ports: [UInt16], transport: TransportProtocol?) {
+    if ports.isEmpty && transport == nil { return nil }
+    self.ports = ports
+    self.transport = transport
   }
 
   func admits(_ destination: Destination) -> Bool {
     (ports.isEmpty || ports.contains(destination.port)) && (transport == nil || transport == destination.transport)
-  }
-}
-
-extension RuleSet.Entry {
-  init(_ rule: CompiledRule, _ pattern: NamePattern) {
-    let kind: Specificity.Kind =
-      switch pattern.kind {
-      case .exact: .exact
-      case .wildcard: .wildcard
-      case .suffix: .suffix
-      }
-    self.init(
-      rule: rule,
-      specificity: Specificity(
-        kind: kind, literalLabels: pattern.literalLabels, hasPorts: !rule.ports.isEmpty,
-        hasTransport: rule.transport != nil, literalCharacters: pattern.literalCharacters, stars: pattern.stars,
-        ruleID: rule.facts.id, pattern: pattern.text),
-      verdict: Verdict(
-        facts: rule.facts, matchedPattern: pattern.text, basis: .name,
-        personalLabel: pattern.kind == .exact ? nil : rule.personalLabel?.rawValue))
-  }
-
-  init(_ rule: CompiledRule, _ prefix: IPPrefix) {
-    self.init(
-      rule: rule,
-      specificity: Specificity(
-        kind: .address, hasPorts: !rule.ports.isEmpty, prefixLength: prefix.length,
-        hasTransport: rule.transport != nil, ruleID: rule.facts.id, pattern: prefix.description),
-      verdict: Verdict(
-        facts: rule.facts, matchedPattern: prefix.description, basis: .addressRange, personalLabel: nil))
   }
 }

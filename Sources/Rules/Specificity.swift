@@ -10,14 +10,43 @@ struct Specificity: Sendable, Hashable, Comparable {
   }
 
   var kind: Kind
-  var literalLabels = 0
+  var literalLabels: Int
   var hasPorts: Bool
-  var prefixLength = 0
+  var prefixLength: Int
   var hasTransport: Bool
-  var literalCharacters = 0
-  var stars = 0
+  var literalCharacters: Int
+  var stars: Int
   var ruleID: String
   var pattern: String
+
+  init(of pattern: NamePattern, in rule: CompiledRule) {
+    self.init(
+      kind: pattern.kind == .exact ? .exact : pattern.kind == .wildcard ? .wildcard : .suffix,
+      literalLabels: pattern.literalLabels, hasPorts: rule.condition?.ports.isEmpty == false,
+      hasTransport: rule.condition?.transport != nil, literalCharacters: pattern.literalCharacters,
+      stars: pattern.stars, ruleID: rule.facts.id, pattern: pattern.text)
+  }
+
+  init(of prefix: IPPrefix, in rule: CompiledRule) {
+    self.init(
+      kind: .address, hasPorts: rule.condition?.ports.isEmpty == false, prefixLength: prefix.length,
+      hasTransport: rule.condition?.transport != nil, ruleID: rule.facts.id, pattern: prefix.description)
+  }
+
+  private init(
+    kind: Kind, literalLabels: Int = 0, hasPorts: Bool, prefixLength: Int = 0, hasTransport: Bool,
+    literalCharacters: Int = 0, stars: Int = 0, ruleID: String, pattern: String
+  ) {
+    self.kind = kind
+    self.literalLabels = literalLabels
+    self.hasPorts = hasPorts
+    self.prefixLength = prefixLength
+    self.hasTransport = hasTransport
+    self.literalCharacters = literalCharacters
+    self.stars = stars
+    self.ruleID = ruleID
+    self.pattern = pattern
+  }
 
   static func < (left: Specificity, right: Specificity) -> Bool {
     if let step = decidingStep(left, right) { return step.isLeftFirst }
