@@ -2,15 +2,13 @@ import Model
 
 /// A host name pattern of a rule file.
 struct NamePattern: Sendable, Hashable {
-  enum Kind: Int, Sendable, Hashable, Comparable {
+  enum Kind: Sendable, Hashable {
     /// One host name.
     case exact
     /// A fixed number of labels, `*` in at least one of them.
     case wildcard
     /// A leading `*.`: every name below, at any depth, not the name itself.
     case suffix
-
-    static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }
 
   /// As written in the rule file: lower case, no trailing dot.

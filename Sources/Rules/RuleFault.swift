@@ -1,5 +1,5 @@
 /// One thing that is wrong in a rule directory, told so that its author can mend it.
-public struct RuleFault: Error, Sendable, Hashable {
+public struct RuleFault: Sendable, Hashable {
   /// Path below the rule directory.
   public var file: String
   /// From 1.
@@ -9,15 +9,6 @@ public struct RuleFault: Error, Sendable, Hashable {
   public var problem: String
   public var expected: String
   public var nextStep: String
-
-  public init(file: String, line: Int, column: Int, problem: String, expected: String, nextStep: String) {
-    self.file = file
-    self.line = line
-    self.column = column
-    self.problem = problem
-    self.expected = expected
-    self.nextStep = nextStep
-  }
 }
 
 extension RuleFault: CustomStringConvertible {

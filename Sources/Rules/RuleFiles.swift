@@ -22,7 +22,6 @@ struct RuleFiles {
   }
 
   struct Service {
-    var file: String
     var id: String
     var title: LocalizedText
     var vendor: String
@@ -31,7 +30,6 @@ struct RuleFiles {
   }
 
   struct Rule {
-    var place: Place
     var id: Placed<String>
     var revision: Int
     var purpose: PurposeClass
@@ -183,7 +181,7 @@ private struct RuleFilesReader {
     }
     guard let title, let vendor, let recipient else { return nil }
     return RuleFiles.Service(
-      file: file, id: fileID, title: title, vendor: vendor.value, recipient: recipient, rules: rules)
+      id: fileID, title: title, vendor: vendor.value, recipient: recipient, rules: rules)
   }
 
   private func rule(_ node: Node, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {
@@ -243,7 +241,7 @@ private struct RuleFilesReader {
       let differing
     else { return nil }
     return RuleFiles.Rule(
-      place: fields.place, id: id, revision: revision.value, purpose: purpose.value, kind: kind.value,
+      id: id, revision: revision.value, purpose: purpose.value, kind: kind.value,
       level: level?.value, products: products.map(\.value), patterns: patterns, addresses: addresses, ports: ports,
       transport: transport?.value.transport, personalLabel: personalLabel?.value, categories: categories,
       isShared: shared?.value ?? false, sources: sources, disputes: disputes.map(\.value),

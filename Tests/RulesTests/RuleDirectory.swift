@@ -41,6 +41,15 @@ final class RuleDirectory {
     }
   }
 
+  /// Nothing but the given files, by path.
+  init(only files: [String: String]) throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
+    path = root.path
+    try FileManager.default.createDirectory(
+      at: root.appending(path: "registers"), withIntermediateDirectories: true)
+    for (name, contents) in files { try Data(contents.utf8).write(to: root.appending(path: name)) }
+  }
+
   /// The good registers with one service file for each group of rules; the rules say of themselves only what `rule` gives them.
   convenience init(rules: [String: [String]]) throws {
     var files: [String: String?] = ["example-telemetry.yaml": nil, "example-updates.yaml": nil]

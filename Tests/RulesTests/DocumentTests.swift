@@ -1,0 +1,33 @@
+import Foundation
+import Rules
+import Testing
+
+@Suite("docs/rule-format.md")
+struct DocumentTests {
+  private func document() throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    return try String(contentsOf: root.appending(path: "docs/rule-format.md"), encoding: .utf8)
+  }
+
+  @Test("shows files that load and have no fault")
+  func examples() throws {
+    var files: [String: String] = [:]
+    for block in try document().components(separatedBy: "\n```yaml ").dropFirst() {
+      let lines = block.components(separatedBy: "\n")
+      files[lines[0]] = lines.dropFirst().prefix { $0 != "```" }.joined(separator: "\n") + "\n"
+    }
+    #expect(files.count == 4)
+    let directory = try RuleDirectory(only: files)
+    #expect(directory.lint().map(\.description) == [])
+    #expect(try directory.load().facts.count == 2)
+  }
+
+  @Test("lists every step of the matching order")
+  func matchingOrder() throws {
+    let table = try #require(try document().components(separatedBy: "| step | wins | loses |").last)
+    let steps = table.components(separatedBy: "\n").prefix { $0.isEmpty || $0.hasPrefix("|") }
+      .filter { $0.dropFirst(2).first?.isNumber ?? false }
+    #expect(steps.count == DecidingStep.allCases.count)
+  }
+}
