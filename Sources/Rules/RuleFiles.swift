@@ -59,7 +59,7 @@ struct RuleFiles {
   /// Sorted by file name. Services and rules with a fault are left out.
   private(set) var services: [Service] = []
   /// Sorted by place. Where it is empty, everything else is complete.
-  private(set) var faults: [RuleFault] = []
+  private(set) var faults: [FileFault] = []
 
   static let headerFile = "ruleset.yaml"
   static let recipientsFile = "registers/recipients.yaml"

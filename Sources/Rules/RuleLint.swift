@@ -18,7 +18,7 @@ public enum RuleLint {
   /// Every fault of the directory, in order of file, line and column; empty where all is well.
   ///
   /// Examples are tried only once the directory can be loaded. Without a limit the age of sources is not judged.
-  public static func check(directory: String, sourceAgeLimit: SourceAgeLimit? = nil) -> [RuleFault] {
+  public static func check(directory: String, sourceAgeLimit: SourceAgeLimit? = nil) -> [FileFault] {
     let files = RuleFiles(directory: directory)
     let rules = files.services.flatMap(\.rules)
     var faults = files.faults
@@ -33,7 +33,7 @@ public enum RuleLint {
 
   // MARK: Order
 
-  private static func order(of files: RuleFiles) -> [RuleFault] {
+  private static func order(of files: RuleFiles) -> [FileFault] {
     var faults = [
       order(
         "recipients", files.recipients.map { Placed(value: $0.recipient.id, place: $0.place) }, areIdentifiers: true),
@@ -57,7 +57,7 @@ public enum RuleLint {
   /// The first item that stands behind a greater one, or twice; loading has already told of identifiers that stand twice.
   private static func order<Item: Comparable & CustomStringConvertible>(
     _ list: String, _ items: [Placed<Item>], areIdentifiers: Bool = false
-  ) -> RuleFault? {
+  ) -> FileFault? {
     for (earlier, later) in zip(items, items.dropFirst()) {
       if later.value == earlier.value && !areIdentifiers {
         return later.place.fault(
@@ -74,7 +74,7 @@ public enum RuleLint {
 
   // MARK: Breadth and spelling
 
-  private static func breadth(of rule: RuleFiles.Rule) -> [RuleFault] {
+  private static func breadth(of rule: RuleFiles.Rule) -> [FileFault] {
     let names = rule.patterns.filter {
       let anchor = $0.value.anchor
       return anchor.count < 2 || anchor.count == 2 && sharedEndings.contains(anchor.joined(separator: "."))
@@ -92,7 +92,7 @@ public enum RuleLint {
       }
   }
 
-  private static func misspellings(in rule: RuleFiles.Rule) -> [RuleFault] {
+  private static func misspellings(in rule: RuleFiles.Rule) -> [FileFault] {
     rule.patterns.compactMap { pattern in
       let domain = pattern.value.anchor.suffix(2).joined(separator: ".")
       guard !oftenNamedDomains.contains(domain), !genuineNeighbours.contains(domain),
@@ -119,7 +119,7 @@ public enum RuleLint {
   ///
   /// Only the same pattern can keep another from ever winning: a pattern that fits all names of another one and more has fewer
   /// literal labels, fewer literal characters or more `*`, and so ranks behind it.
-  private static func repetitions(in services: [RuleFiles.Service]) -> [RuleFault] {
+  private static func repetitions(in services: [RuleFiles.Service]) -> [FileFault] {
     let uses = services.flatMap { service in
       service.rules.flatMap { rule in
         rule.patterns.map {
@@ -130,7 +130,7 @@ public enum RuleLint {
           }
       }
     }
-    return Dictionary(grouping: uses, by: \.text).values.flatMap { group -> [RuleFault] in
+    return Dictionary(grouping: uses, by: \.text).values.flatMap { group -> [FileFault] in
       let ranked = group.sorted { ($0.rule.id.value, $0.place) < ($1.rule.id.value, $1.place) }
       return ranked.indices.flatMap { loser in
         ranked[..<loser].compactMap { repetition(of: ranked[loser], after: $0) }.prefix(1)
@@ -138,7 +138,7 @@ public enum RuleLint {
     }
   }
 
-  private static func repetition(of loser: Use, after winner: Use) -> RuleFault? {
+  private static func repetition(of loser: Use, after winner: Use) -> FileFault? {
     let losing = loser.rule
     let winning = winner.rule
     let losingPorts = Set(losing.ports.map(\.value))
@@ -164,7 +164,7 @@ public enum RuleLint {
 
   // MARK: Sources and examples
 
-  private static func age(of rule: RuleFiles.Rule, limit: SourceAgeLimit) -> [RuleFault] {
+  private static func age(of rule: RuleFiles.Rule, limit: SourceAgeLimit) -> [FileFault] {
     rule.sources.compactMap { source in
       guard let date = CivilDate(source.value.date, wholeDay: false),
         limit.today.daysSinceEpoch - date.daysSinceEpoch > limit.days
@@ -175,12 +175,12 @@ public enum RuleLint {
     }
   }
 
-  private static func examples(of rule: RuleFiles.Rule, in ruleSet: RuleSet) -> [RuleFault] {
+  private static func examples(of rule: RuleFiles.Rule, in ruleSet: RuleSet) -> [FileFault] {
     let id = rule.id.value
     let explain = { (example: String) in
       "run 'egressaudit rules explain \(example)', then correct the pattern or the example"
     }
-    let matching = rule.matching.compactMap { example -> RuleFault? in
+    let matching = rule.matching.compactMap { example -> FileFault? in
       let explanation = ruleSet.explain(example.value)
       guard let winner = explanation.winner?.verdict else {
         return example.place.fault(
@@ -195,7 +195,7 @@ public enum RuleLint {
         "the example \(quoted(text(of: example))) is won by '\(winner.facts.id)' through \(quoted(winner.matchedPattern))",
         expected: "'\(id)' to win it", next: explain(text(of: example)))
     }
-    let differing = rule.differing.compactMap { example -> RuleFault? in
+    let differing = rule.differing.compactMap { example -> FileFault? in
       guard let winner = ruleSet.verdict(for: example.value), winner.facts.id == id else { return nil }
       return example.place.fault(
         "the counter-example \(quoted(text(of: example))) is won by this rule through \(quoted(winner.matchedPattern))",

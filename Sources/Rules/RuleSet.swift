@@ -48,12 +48,12 @@ public struct RuleSet: Sendable {
   private let rangeMatcher: AddressMatcher
 
   /// Reads, checks and compiles a rule directory. Throws every fault of every file at once.
-  public init(directory: String) throws(RuleLoadError) {
+  public init(directory: String) throws(FileLoadError) {
     try self.init(RuleFiles(directory: directory))
   }
 
-  init(_ files: RuleFiles) throws(RuleLoadError) {
-    guard files.faults.isEmpty, let header = files.header else { throw RuleLoadError(faults: files.faults) }
+  init(_ files: RuleFiles) throws(FileLoadError) {
+    guard files.faults.isEmpty, let header = files.header else { throw FileLoadError(faults: files.faults) }
     let rules = files.services.flatMap { service in service.rules.map { CompiledRule($0, of: service) } }
       .sorted { $0.facts.id < $1.facts.id }
     self.rules = rules

@@ -1,11 +1,12 @@
+import Foundation
 import Model
 import Yams
 
 /// Collects what is wrong while files are read.
-final class FaultCollector {
-  private(set) var faults: [RuleFault] = []
+package final class FaultCollector {
+  package private(set) var faults: [FileFault] = []
 
-  func add(_ fault: RuleFault) { faults.append(fault) }
+  package func add(_ fault: FileFault) { faults.append(fault) }
 }
 
 /// The root of a YAML file, or nil with a fault.
@@ -52,11 +53,11 @@ func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector) -> Node
 /// The keys and values of one YAML mapping, read one by one; each fault goes to the collector.
 ///
 /// Each reader returns nil where the value is missing or faulty; the fault is then already told.
-struct Fields {
+package struct Fields {
   let what: String
   let file: String
-  let place: Place
-  let faults: FaultCollector
+  package let place: Place
+  package let faults: FaultCollector
   private let values: [String: Node]
 
   /// Nil where `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
@@ -88,8 +89,28 @@ struct Fields {
     self.values = values
   }
 
+  /// The mapping that a file of its own holds; nil with a fault where the file cannot be read as one.
+  package init?(path: String, what: String, keys: [String], faults: FaultCollector) {
+    let start = Place(file: path, line: 1, column: 1)
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      let isMissing = !FileManager.default.fileExists(atPath: path)
+      faults.add(
+        start.fault(
+          isMissing ? "the file is missing" : "the file cannot be read", expected: "a readable YAML file",
+          next: isMissing ? "write it, or name another" : "check its permissions"))
+      return nil
+    }
+    guard let root = composeYAML([UInt8](bytes), file: path, faults: faults) else { return nil }
+    self.init(root, what: what, keys: keys, file: path, faults: faults)
+  }
+
+  /// The mappings of a list; empty where the key is missing.
+  package func mappings(_ key: String, of items: String, what: String, keys: [String]) -> [Fields] {
+    list(key, of: items).compactMap { Fields($0, what: what, keys: keys, file: file, faults: faults) }
+  }
+
   /// A mapping below `key`.
-  func fields(_ key: String, what: String, keys: [String], required: Bool = true) -> Fields? {
+  package func fields(_ key: String, what: String, keys: [String], required: Bool = true) -> Fields? {
     value(key, required: required, expected: "a mapping with the keys \(keys.joined(separator: ", "))").flatMap {
       Fields($0, what: what, keys: keys, file: file, faults: faults)
     }
@@ -113,18 +134,18 @@ struct Fields {
     return Array(sequence)
   }
 
-  func texts(_ key: String, of items: String, required: Bool = false) -> [Placed<String>] {
+  package func texts(_ key: String, of items: String, required: Bool = false) -> [Placed<String>] {
     list(key, of: items, required: required).compactMap { text(in: $0, named: "an item of '\(key)'", expected: items) }
   }
 
-  func text(_ key: String, expected: String, required: Bool = true) -> Placed<String>? {
+  package func text(_ key: String, expected: String, required: Bool = true) -> Placed<String>? {
     value(key, required: required, expected: expected).flatMap {
       text(in: $0, named: "'\(key)' of \(what)", expected: expected)
     }
   }
 
   /// A text that `convert` understands.
-  func parsed<Value>(
+  package func parsed<Value>(
     _ key: String, expected: String, required: Bool = true, _ convert: (String) -> Value?
   ) -> Placed<Value>? {
     guard let text = text(key, expected: expected, required: required) else { return nil }
@@ -138,7 +159,7 @@ struct Fields {
   }
 
   /// One word out of a fixed vocabulary.
-  func word<Word: RawRepresentable & CaseIterable>(
+  package func word<Word: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Word.Type, required: Bool = true
   ) -> Placed<Word>? where Word.RawValue == String {
     let legal = type.allCases.map(\.rawValue)
@@ -154,11 +175,11 @@ struct Fields {
     return Placed(value: word, place: text.place)
   }
 
-  func flag(_ key: String, required: Bool = true) -> Placed<Bool>? {
+  package func flag(_ key: String, required: Bool = true) -> Placed<Bool>? {
     parsed(key, expected: "true or false", required: required) { ["true": true, "false": false][$0] }
   }
 
-  func localized(_ key: String, required: Bool = true) -> LocalizedText? {
+  package func localized(_ key: String, required: Bool = true) -> LocalizedText? {
     guard let fields = fields(key, what: "'\(key)' of \(what)", keys: ["en", "de"], required: required),
       let en = fields.text("en", expected: "the English text"), let de = fields.text("de", expected: "the German text")
     else { return nil }

@@ -21,7 +21,7 @@ struct BrokenFile {
   }
 
   /// Compares; rewrites the file's comments where snapshots are updated.
-  func check(_ faults: [RuleFault]) throws {
+  func check(_ faults: [FileFault]) throws {
     let told = faults.map(\.description)
     #expect(told == expected)
     if told != expected, updatesSnapshots {
@@ -39,7 +39,7 @@ struct FaultTests {
   func refused(name: String) throws {
     let broken = try BrokenFile("refused/\(name)")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
-    let error = #expect(throws: RuleLoadError.self) { try directory.load() }
+    let error = #expect(throws: FileLoadError.self) { try directory.load() }
     try broken.check(try #require(error).faults)
     try broken.check(directory.lint())
   }
@@ -83,7 +83,7 @@ struct FileFaultTests {
 
   @Test("names a directory that is not there")
   func missingDirectory() {
-    let error = #expect(throws: RuleLoadError.self) { try RuleSet(directory: "/nonexistent/rules") }
+    let error = #expect(throws: FileLoadError.self) { try RuleSet(directory: "/nonexistent/rules") }
     #expect(
       error?.description
         == "/nonexistent/rules:1:1: the rule directory cannot be read; expected a readable directory with 'ruleset.yaml'; check the path and its permissions"

@@ -68,9 +68,9 @@ final class RuleDirectory {
     try self.init(replacing: files)
   }
 
-  func load() throws(RuleLoadError) -> RuleSet { try RuleSet(directory: path) }
+  func load() throws(FileLoadError) -> RuleSet { try RuleSet(directory: path) }
 
-  func lint() -> [RuleFault] { RuleLint.check(directory: path) }
+  func lint() -> [FileFault] { RuleLint.check(directory: path) }
 
   /// Replaces a file by bytes that need not be text.
   func write(_ bytes: [UInt8], to name: String) throws {

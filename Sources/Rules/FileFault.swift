@@ -1,6 +1,6 @@
-/// One thing that is wrong in a rule directory, told so that its author can mend it.
-public struct RuleFault: Sendable, Hashable {
-  /// Path below the rule directory.
+/// One thing that is wrong in a rule file or a configuration file, told so that its author can mend it.
+public struct FileFault: Sendable, Hashable {
+  /// Path below the rule directory, or as the user named the file.
   public var file: String
   /// From 1.
   public var line: Int
@@ -11,45 +11,45 @@ public struct RuleFault: Sendable, Hashable {
   public var nextStep: String
 }
 
-extension RuleFault: CustomStringConvertible {
+extension FileFault: CustomStringConvertible {
   /// `file:line:column: what is wrong; expected …; next step`
   public var description: String { "\(file):\(line):\(column): \(problem); expected \(expected); \(nextStep)" }
 }
 
-extension RuleFault: Comparable {
+extension FileFault: Comparable {
   /// By place in the directory, then by text.
-  public static func < (left: RuleFault, right: RuleFault) -> Bool {
+  public static func < (left: FileFault, right: FileFault) -> Bool {
     (left.file, left.line, left.column, left.description) < (right.file, right.line, right.column, right.description)
   }
 }
 
-/// A rule directory was refused; every fault of every file is listed.
-public struct RuleLoadError: Error, Sendable, Hashable, CustomStringConvertible {
+/// A rule directory or a configuration was refused; every fault of every file is listed.
+public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible {
   /// At least one, in order of file, line and column.
-  public let faults: [RuleFault]
+  public let faults: [FileFault]
 
   public var description: String { faults.map(\.description).joined(separator: "\n") }
 }
 
-/// Where in the rule directory a value is written.
-struct Place: Sendable, Hashable, Comparable {
+/// Where in a file a value is written.
+package struct Place: Sendable, Hashable, Comparable {
   var file: String
   var line: Int
   var column: Int
 
-  static func < (left: Place, right: Place) -> Bool {
+  package static func < (left: Place, right: Place) -> Bool {
     (left.file, left.line, left.column) < (right.file, right.line, right.column)
   }
 
-  func fault(_ problem: String, expected: String, next nextStep: String) -> RuleFault {
-    RuleFault(file: file, line: line, column: column, problem: problem, expected: expected, nextStep: nextStep)
+  package func fault(_ problem: String, expected: String, next nextStep: String) -> FileFault {
+    FileFault(file: file, line: line, column: column, problem: problem, expected: expected, nextStep: nextStep)
   }
 }
 
 /// A value together with its place.
-struct Placed<Value> {
-  var value: Value
-  var place: Place
+package struct Placed<Value> {
+  package var value: Value
+  package var place: Place
 
   func map<Other>(_ transform: (Value) -> Other) -> Placed<Other> {
     Placed<Other>(value: transform(value), place: place)
