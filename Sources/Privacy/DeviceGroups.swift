@@ -1,0 +1,108 @@
+public import Model
+
+/// Devices that are reported together, as the configuration defines them.
+public struct DeviceGroup: Sendable, Hashable {
+  public var name: String
+  public var networks: [IPPrefix]
+  /// VLAN identifiers, 1 to 4094.
+  public var vlans: Set<UInt16>
+  /// Data under special secrecy: health, social, youth, staff, works council.
+  public var isSecrecyZone: Bool
+
+  public init(name: String, networks: [IPPrefix] = [], vlans: Set<UInt16> = [], isSecrecyZone: Bool = false) {
+    self.name = name
+    self.networks = networks
+    self.vlans = vlans
+    self.isSecrecyZone = isSecrecyZone
+  }
+}
+
+/// Answers to which group a device belongs; every device belongs to exactly one.
+public struct DeviceGroups: Sendable {
+  /// Name of the group of devices that no definition covers; reports translate it.
+  public static let ungrouped = "ungrouped"
+
+  /// The definitions as results keep them, in the order given.
+  public let settings: [GroupSettings]
+
+  private let byNetwork: [IPPrefix: String]
+  private let byVLAN: [UInt16: String]
+  /// Prefix lengths that occur, longest first.
+  private let lengthsIPv4: [Int]
+  private let lengthsIPv6: [Int]
+
+  /// Refuses definitions that leave open to which group a device belongs.
+  public init(_ groups: [DeviceGroup]) throws(DeviceGroupsError) {
+    var names: Set<String> = []
+    var byNetwork: [IPPrefix: String] = [:]
+    var byVLAN: [UInt16: String] = [:]
+    for group in groups {
+      guard group.name != Self.ungrouped else { throw .reservedName }
+      guard names.insert(group.name).inserted else { throw .nameTwice(group.name) }
+      for network in group.networks {
+        if let other = byNetwork.updateValue(group.name, forKey: network), other != group.name {
+          throw .networkTwice(network, first: other, second: group.name)
+        }
+      }
+      for vlan in group.vlans.sorted() {
+        if let other = byVLAN.updateValue(group.name, forKey: vlan) {
+          throw .vlanTwice(vlan, first: other, second: group.name)
+        }
+      }
+    }
+    self.byNetwork = byNetwork
+    self.byVLAN = byVLAN
+    settings = groups.map { GroupSettings(name: $0.name, isSecrecyZone: $0.isSecrecyZone) }
+    let lengths = { (isIPv4: Bool) in
+      Set(byNetwork.keys.filter { $0.address.isIPv4 == isIPv4 }.map(\.length)).sorted(by: >)
+    }
+    lengthsIPv4 = lengths(true)
+    lengthsIPv6 = lengths(false)
+  }
+
+  /// Group of the device that has `address` in `vlan`: by the most specific network, else by VLAN, else `ungrouped`.
+  public func group(of address: IPAddress, vlan: UInt16?) -> String {
+    for length in address.isIPv4 ? lengthsIPv4 : lengthsIPv6 {
+      if let network = IPPrefix(address: address, length: length), let name = byNetwork[network] { return name }
+    }
+    return vlan.flatMap { byVLAN[$0] } ?? Self.ungrouped
+  }
+}
+
+/// Group definitions that contradict each other.
+public enum DeviceGroupsError: Error, Equatable, CustomStringConvertible {
+  case reservedName
+  case nameTwice(String)
+  case networkTwice(IPPrefix, first: String, second: String)
+  case vlanTwice(UInt16, first: String, second: String)
+
+  public var description: String {
+    switch self {
+    case .reservedName:
+      "a group is named '\(DeviceGroups.ungrouped)', which stands for devices without a group; give it another name"
+    case .nameTwice(let name):
+      "two groups are named '\(name)'; put their networks and VLANs under one, or rename one"
+    case .networkTwice(let network, let first, let second):
+      "network \(network) is in groups '\(first)' and '\(second)'; leave it in one of them"
+    case .vlanTwice(let vlan, let first, let second):
+      "VLAN \(vlan) is in groups '\(first)' and '\(second)'; leave it in one of them"
+    }
+  }
+}
+
+/// Devices of which no row is ever written, such as those of the works council or the company doctor.
+public struct ExcludedDevices: Sendable {
+  private let hardwareAddresses: Set<HardwareAddress>
+  private let networks: [IPPrefix]
+
+  public init(hardwareAddresses: Set<HardwareAddress> = [], networks: [IPPrefix] = []) {
+    self.hardwareAddresses = hardwareAddresses
+    self.networks = networks
+  }
+
+  /// True where the device is excluded by its hardware address, or by the address that it uses.
+  public func contains(_ device: DeviceIdentity, using address: IPAddress) -> Bool {
+    if case .hardware(let hardwareAddress) = device, hardwareAddresses.contains(hardwareAddress) { return true }
+    return networks.contains { $0.contains(address) }
+  }
+}

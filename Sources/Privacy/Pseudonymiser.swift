@@ -1,0 +1,81 @@
+import Cryptography
+public import Model
+
+/// Turns flows of devices into flows of pseudonyms; the only maker of `PseudonymousFlow`.
+public struct Pseudonymiser: Sendable {
+  private let key: [UInt8]
+
+  public init(key: PseudonymKey) { self.key = key.bytes }
+
+  /// Pseudonym of a device: the same for the same device and key; hardware and IP addresses never meet in one.
+  ///
+  /// First 16 bytes of HMAC-SHA-256 over the text below, a byte for the kind, and the address in network order.
+  public func pseudonym(of device: DeviceIdentity) -> DevicePseudonym {
+    var message = Array("egressaudit device pseudonym v1\0".utf8)
+    switch device {
+    case .hardware(let address):
+      message.append(1)
+      message.appendBigEndian(address.bits, bytes: 6)
+    case .address(let address):
+      message.append(2)
+      message.appendBigEndian(address.high, bytes: 8)
+      message.appendBigEndian(address.low, bytes: 8)
+    }
+    return DevicePseudonym(bytes: Array(HMACSHA256.code(of: message, key: key).prefix(16)))
+  }
+
+  /// The storable form of a flow that matched a rule: no device, no second, no name but `tokenisedName`.
+  ///
+  /// - Parameters:
+  ///   - tokenisedName: the destination's name with its personal parts replaced; nil where there is none to keep.
+  ///   - isRetry: the answer of `RetryCollapse`; false for anything but a blocked attempt.
+  public func pseudonymise(
+    record: FlowRecord, verdict: Verdict, group: String, tokenisedName: String?,
+    cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
+  ) -> PseudonymousFlow {
+    // A name that decided nothing lends the finding no certainty: by range alone is class D (NamingClass.d).
+    let isByRange = verdict.basis == .addressRange
+    return PseudonymousFlow(
+      device: pseudonym(of: record.device),
+      group: group,
+      hour: record.start.hour,
+      durationClass: Self.durationClass(of: record.end.since(record.start)),
+      transport: record.transport,
+      destinationPort: record.responderPort,
+      destinationAddress: record.outcome == .dnsBlocked ? nil : record.responder,
+      destinationName: tokenisedName.map(lowercasedASCII),
+      nameMethod: record.name?.method ?? (isByRange ? .range : .none),
+      namingClass: isByRange ? .d : record.name?.namingClass ?? .e,
+      dnsAge: record.name?.dnsAge,
+      ech: record.name?.ech ?? .none,
+      encryption: record.encryption,
+      applicationProtocol: record.applicationProtocol,
+      traffic: record.traffic,
+      completeness: record.completeness,
+      outcome: record.outcome,
+      originatorInferred: record.originatorInferred,
+      opensFlow: record.part == 0,
+      isRetry: isRetry,
+      cleartextIdentifierClasses: cleartextIdentifierClasses,
+      ruleID: verdict.facts.id,
+      ruleRevision: verdict.facts.revision,
+      matchedPattern: verdict.matchedPattern)
+  }
+
+  private static func durationClass(of span: TimeSpan) -> Int {
+    [3600, 600, 60, 10, 1].first { span.seconds >= Int64($0) } ?? 0
+  }
+}
+
+/// Letters A to Z in lower case; host names compare so (RFC 4343), and other bytes of the wire stay what they are.
+private func lowercasedASCII(_ text: String) -> String {
+  guard text.utf8.contains(where: { (0x41...0x5a).contains($0) }) else { return text }
+  return String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+}
+
+extension [UInt8] {
+  /// The lowest `bytes` bytes of `value`, highest first.
+  fileprivate mutating func appendBigEndian(_ value: UInt64, bytes: Int) {
+    for index in (0..<bytes).reversed() { append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+  }
+}
