@@ -39,7 +39,10 @@ let package = Package(
     .target(name: "Privacy", dependencies: ["Model", "Cryptography"], swiftSettings: house),
     .target(
       name: "Store",
-      dependencies: ["Model", "Privacy", "Cryptography", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Model", "Privacy", "Cryptography", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .target(
       name: "Reporting",
@@ -74,7 +77,9 @@ let package = Package(
       name: "RulesTests", dependencies: ["Rules", "TestSupport"], exclude: ["Files"], swiftSettings: house),
     .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"], swiftSettings: house),
     .testTarget(name: "PrivacyTests", dependencies: ["Privacy", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
     .testTarget(name: "AuditingTests", dependencies: ["Auditing", "TestSupport"], swiftSettings: house),
     .testTarget(

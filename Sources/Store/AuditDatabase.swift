@@ -1,35 +1,102 @@
-public import Model
-import Privacy
+import Foundation
+import GRDB
 
 /// The store of one gateway: hourly aggregates, rounded evidence, coverage, and the chain that ties them.
+///
+/// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour; flows that match
+/// no rule leave counts in the coverage and nothing else. Errors are `StoreError`.
 public final class AuditDatabase: Sendable {
   public enum OpenMode: Sendable {
     /// Makes the file where it is missing, and brings an older schema up to date.
     case createOrUpgrade
     /// Refuses where the file is missing or its schema is not this program's.
+    ///
+    /// All reads see the store as it was when it was opened, whatever is written meanwhile.
     case readExisting
   }
 
-  public init(path: String, mode: OpenMode) throws { fatalError() }
+  /// Seconds to wait for another program's lock.
+  static let busyTimeout = 10
 
-  // Writing (one writer).
-  /// `exportSalt`: secret from which exports derive their device tokens; one-way from the pseudonym key. Refuses a salt that differs from the stored one (another key was used before).
-  public func beginSession(
-    sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
-    rules: [RuleFacts], settings: AuditSettings, exportSalt: [UInt8]
-  ) throws -> Int64 { fatalError() }
-  public func append(_ batch: AuditBatch, to session: Int64) throws { fatalError() }
-  public func endSession(_ session: Int64, packets: UInt64) throws { fatalError() }
+  let path: String
+  /// Nil where the store was opened for reading.
+  let writer: DatabasePool?
+  let reader: any DatabaseReader
 
-  // Reading. All results are in a defined order.
-  public func sessions() throws -> [CaptureSession] { fatalError() }
-  /// First stored hour to the hour after the last; nil for an empty store.
-  public func period() throws -> Range<Hour>? { fatalError() }
-  public func coverage(in period: Range<Hour>) throws -> [SensorHour] { fatalError() }
-  public func presence(in period: Range<Hour>) throws -> [DevicePresence] { fatalError() }
-  /// Rule facts by rule set hash, then by rule id.
-  public func ruleFacts() throws -> [String: [String: RuleFacts]] { fatalError() }
-  public func exportSalt() throws -> [UInt8] { fatalError() }
-  public func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws { fatalError() }
-  public func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws { fatalError() }
+  public convenience init(path: String, mode: OpenMode) throws {
+    try self.init(path: path, mode: mode, schema: .current)
+  }
+
+  /// `schema`: the steps known, for tests of what an older or newer program does.
+  package init(path: String, mode: OpenMode, schema: Schema) throws {
+    self.path = path
+    var isMissing = !FileManager.default.fileExists(atPath: path)
+    if isMissing && mode == .createOrUpgrade {
+      try Self.createFile(path)
+      isMissing = false
+    }
+    guard !isMissing else { throw StoreError(file: path, .missing) }
+
+    (writer, reader) = try Self.explaining(path) {
+      try Self.check(path, mode: mode, schema: schema)
+      switch mode {
+      case .createOrUpgrade:
+        let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
+        try schema.migrate(pool)
+        // Evidence that was reported as stored must outlive a power cut.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return (pool, pool)
+      case .readExisting:
+        let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
+        return (nil, try pool.makeSnapshot())
+      }
+    }
+  }
+
+  /// The file's rights are set before SQLite writes to it; SQLite gives its side files the same.
+  private static func createFile(_ path: String) throws {
+    let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
+    // Where another program was quicker, its file is as good.
+    guard descriptor >= 0 || errno == EEXIST else { throw StoreError(file: path, .cannotOpen) }
+    guard descriptor >= 0 else { return }
+    fchmod(descriptor, 0o640)
+    close(descriptor)
+  }
+
+  /// Looks before touching: opening in WAL mode would already change a file of another program.
+  private static func check(_ path: String, mode: OpenMode, schema: Schema) throws {
+    let content = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read(Schema.content)
+    switch (content, mode) {
+    case (.otherProgram, _): throw StoreError(file: path, .otherProgram)
+    case (.nothing, .readExisting): throw StoreError(file: path, .empty)
+    case (.nothing, .createOrUpgrade): break
+    case (.store(let version), _) where version > schema.version:
+      throw StoreError(file: path, .schemaNewer(found: version, known: schema.version))
+    case (.store(let version), .readExisting) where version < schema.version:
+      throw StoreError(file: path, .schemaOlder(found: version, known: schema.version))
+    case (.store, _): break
+    }
+  }
+
+  private static func configuration(isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(TimeInterval(busyTimeout))
+    configuration.prepareDatabase { database in
+      // Deleted rows are overwritten, not only unlinked; functions in a tampered schema do not run.
+      try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF")
+    }
+    return configuration
+  }
+
+  /// Runs `body` and turns what SQLite reports into words for people.
+  static func explaining<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      throw StoreError(file: path, error)
+    } catch let error as DamagedColumn {
+      throw StoreError(file: path, .damaged(column: error.name))
+    }
+  }
 }

@@ -1,0 +1,139 @@
+import Cryptography
+import GRDB
+public import Model
+import Privacy
+
+/// Reading. Orders are defined by the values alone, not by the order in which they came, but for the evidence, whose order is
+/// the chain's. The closures may read from the store, too.
+extension AuditDatabase {
+  /// By number, which is the order of their beginnings.
+  public func sessions() throws -> [CaptureSession] {
+    try rows(
+      """
+      SELECT capture_session.id, sensor, capture_mode, tool_version, rule_set.version, rule_set.hash, rule_set.date,
+        settings, first_hour, last_hour, packets, is_closed
+      FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
+      """
+    ) { row in
+      CaptureSession(
+        id: try row.integer(), sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(),
+        ruleSet: RuleSetStamp(version: try row.text(), hash: try row.text(), date: try row.text()),
+        settings: try JSONText.decode(AuditSettings.self, from: row.text(), column: "settings"),
+        firstHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)),
+        lastHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)), packets: try row.count(),
+        isClosed: try row.flag())
+    }
+  }
+
+  /// First stored hour to the hour after the last, of coverage and usage; nil for an empty store.
+  public func period() throws -> Range<Hour>? {
+    let hours = try rows(
+      """
+      SELECT min(hour), max(hour) FROM (
+        SELECT min(hour) AS hour FROM coverage_hour UNION ALL SELECT max(hour) FROM coverage_hour
+        UNION ALL SELECT min(hour) FROM usage_hour UNION ALL SELECT max(hour) FROM usage_hour)
+      """
+    ) { (try $0.optionalInteger(), try $0.optionalInteger()) }
+    guard case (let first?, let last?)? = hours.first else { return nil }
+    return Hour(sinceEpoch: first)..<Hour(sinceEpoch: last).next
+  }
+
+  /// By hour, sensor, rule set hash, capture mode, program version; one row for each such combination.
+  public func coverage(in period: Range<Hour>) throws -> [SensorHour] {
+    try rows(CoverageRow.period, period.bounds) { row in
+      SensorHour(
+        sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(), ruleSetHash: try row.text(),
+        coverage: try CoverageRow.coverage(&row))
+    }
+  }
+
+  /// By day, group, device: all days that the period touches.
+  public func presence(in period: Range<Hour>) throws -> [DevicePresence] {
+    guard !period.isEmpty else { return [] }
+    let lastDay = Hour(sinceEpoch: period.upperBound.sinceEpoch - 1).dayUTC
+    return try rows(
+      "SELECT day, group_name, device FROM device_presence WHERE day BETWEEN ? AND ? ORDER BY day, group_name, device",
+      [.integer(period.lowerBound.dayUTC), .integer(lastDay)]
+    ) { DevicePresence(day: try $0.integer(), group: try $0.text(), device: try $0.device()) }
+  }
+
+  /// Rule facts by rule set hash, then by rule id.
+  public func ruleFacts() throws -> [String: [String: RuleFacts]] {
+    var result: [String: [String: RuleFacts]] = [:]
+    let all = try rows(
+      """
+      SELECT rule_set.hash, facts FROM rule_set JOIN rule_facts ON rule_set_id = rule_set.id
+      """
+    ) { (hash: try $0.text(), facts: try JSONText.decode(RuleFacts.self, from: $0.text(), column: "facts")) }
+    for (hash, facts) in all { result[hash, default: [:]][facts.id] = facts }
+    return result
+  }
+
+  /// The salt that the first session settled; throws where there was none.
+  public func exportSalt() throws -> [UInt8] {
+    guard let salt = try rows("SELECT export_salt FROM meta", [], { try $0.bytes(nil) }).first else {
+      throw StoreError(file: path, .noSession)
+    }
+    return salt
+  }
+
+  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption; texts by their UTF-8 bytes.
+  public func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
+    try forEachRow(UsageRow.query, period.bounds) { try body(try UsageRow.usage(&$0)) }
+  }
+
+  /// By place in the chain.
+  public func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
+    try forEachRow(
+      """
+      SELECT sensor, interface, rule_set.hash, seq, chain_entry.hash,
+        \(FlowRow.columns.dropFirst().joined(separator: ", "))
+      FROM flow_evidence
+      JOIN chain_entry ON seq = flow_evidence.chain_seq
+      JOIN capture_session ON capture_session.id = session_id
+      JOIN rule_set ON rule_set.id = rule_set_id
+      WHERE hour >= ? AND hour < ?
+      ORDER BY flow_evidence.chain_seq
+      """, period.bounds
+    ) { row in
+      try body(
+        FlowEvidence(
+          sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
+          chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length),
+          flow: try FlowRow.flow(&row)))
+    }
+  }
+
+  /// The chain's last entry, to be kept outside the store.
+  public func chainHead() throws -> ChainHead {
+    try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).head() } }
+  }
+
+  /// Checks every entry of the chain against its predecessor and its row; O(rows).
+  ///
+  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen.
+  public func verifyChain(knownHead: ChainHead? = nil) throws -> ChainVerification {
+    try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
+  }
+
+  private func rows<Value>(
+    _ query: String, _ values: [StoredValue] = [], _ body: (inout StoredRow) throws -> Value
+  ) throws -> [Value] {
+    var result: [Value] = []
+    try forEachRow(query, values) { result.append(try body(&$0)) }
+    return result
+  }
+
+  private func forEachRow(
+    _ query: String, _ values: [StoredValue], _ body: (inout StoredRow) throws -> Void
+  ) throws {
+    // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
+    try Self.explaining(path) {
+      try reader.unsafeReentrantRead { try PreparedStatement($0, query).forEachRow(values, body) }
+    }
+  }
+}
+
+extension Range<Hour> {
+  fileprivate var bounds: [StoredValue] { [.integer(lowerBound.sinceEpoch), .integer(upperBound.sinceEpoch)] }
+}

@@ -1,0 +1,176 @@
+import Cryptography
+import GRDB
+public import Model
+import Privacy
+
+/// Writing: by one writer at a time. Each call is one transaction: it happens whole or not at all.
+extension AuditDatabase {
+  /// Begins a run and gives its number.
+  ///
+  /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
+  /// pseudonym key, are refused. A rule set is stored once by its hash, with the facts given first.
+  ///
+  /// - Parameters:
+  ///   - captureMode: `replay` or `live`.
+  ///   - interface: name of the packet source, `interface` or `file`.
+  ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
+  public func beginSession(
+    sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
+    rules: [RuleFacts], settings: AuditSettings, exportSalt: [UInt8]
+  ) throws -> Int64 {
+    try writing { database in
+      try settle(site: settings.site, exportSalt: exportSalt, in: database)
+      let ruleSetID = try store(ruleSet, rules, in: database)
+      let chain = EvidenceChain(database: database)
+      let head = try chain.head()
+      try PreparedStatement(
+        database,
+        """
+        INSERT INTO capture_session
+          (chain_seq, sensor, capture_mode, interface, tool_version, rule_set_id, settings)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+      ).run([
+        .integer(head.sequence + 1), .text(sensor), .text(captureMode), .text(interface), .text(toolVersion),
+        .integer(ruleSetID), .text(try JSONText.encode(settings)),
+      ])
+      let session = database.lastInsertedRowID
+      guard let digest = try chain.sessionDigest(sequence: head.sequence + 1) else {
+        throw StoreError(file: path, .sessionUnknown(session))
+      }
+      try insert(head.extended(by: .session, digest: digest), kind: .session, digest: digest, in: database)
+      return session
+    }
+  }
+
+  /// Adds a batch to an open session: evidence is appended to the chain, everything else adds up.
+  public func append(_ batch: AuditBatch, to session: Int64) throws {
+    try writing { database in
+      let source = try openSession(session, in: database)
+      try append(batch.flows, session: session, source: source, in: database)
+      for coverage in batch.coverage { try add(coverage, source: source, in: database) }
+      let presence = try PreparedStatement(
+        database, isKept: true, "INSERT OR IGNORE INTO device_presence (day, group_name, device) VALUES (?, ?, ?)")
+      for entry in batch.presence {
+        try presence.run([.integer(entry.day), .text(entry.group), .bytes(entry.device.bytes)])
+      }
+      let hours = batch.flows.map(\.hour) + batch.coverage.map(\.hour)
+      guard let first = hours.min(), let last = hours.max() else { return }
+      try PreparedStatement(
+        database, isKept: true,
+        """
+        UPDATE capture_session
+        SET first_hour = min(ifnull(first_hour, ?1), ?1), last_hour = max(ifnull(last_hour, ?2), ?2) WHERE id = ?3
+        """
+      ).run([.integer(first.sinceEpoch), .integer(last.sinceEpoch), .integer(session)])
+    }
+  }
+
+  /// Ends a session in order; it takes no more rows. `packets`: packets read in all.
+  public func endSession(_ session: Int64, packets: UInt64) throws {
+    try writing { database in
+      _ = try openSession(session, in: database)
+      try PreparedStatement(database, "UPDATE capture_session SET packets = ?, is_closed = 1 WHERE id = ?")
+        .run([StoredValue(packets), .integer(session)])
+    }
+  }
+
+  private func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    guard let writer else { throw StoreError(file: path, .openedForReading) }
+    return try Self.explaining(path) { try writer.write(body) }
+  }
+
+  private func settle(site: String, exportSalt: [UInt8], in database: Database) throws {
+    let stored = try PreparedStatement(database, "SELECT site, export_salt = ? FROM meta").first([.bytes(exportSalt)]) {
+      (site: try $0.text(), isSameSalt: try $0.flag())
+    }
+    guard let stored else {
+      return try PreparedStatement(database, "INSERT INTO meta (only_row, site, export_salt) VALUES (1, ?, ?)")
+        .run([.text(site), .bytes(exportSalt)])
+    }
+    guard stored.site == site else { throw StoreError(file: path, .siteDiffers(stored: stored.site, given: site)) }
+    guard stored.isSameSalt else { throw StoreError(file: path, .pseudonymKeyDiffers) }
+  }
+
+  private func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {
+    let known = try PreparedStatement(database, "SELECT id FROM rule_set WHERE hash = ?").first([.text(ruleSet.hash)]) {
+      try $0.integer()
+    }
+    if let known { return known }
+    try PreparedStatement(database, "INSERT INTO rule_set (hash, version, date) VALUES (?, ?, ?)")
+      .run([.text(ruleSet.hash), .text(ruleSet.version), .text(ruleSet.date)])
+    let id = database.lastInsertedRowID
+    let insertion = try PreparedStatement(
+      database, "INSERT INTO rule_facts (rule_set_id, rule_id, facts) VALUES (?, ?, ?)")
+    for facts in rules {
+      try insertion.run([.integer(id), .text(facts.id), .text(try JSONText.encode(facts))])
+    }
+    return id
+  }
+
+  /// What rows of a session take from it.
+  private struct Source {
+    var sensor: String
+    var captureMode: String
+    var toolVersion: String
+    var ruleSetID: Int64
+  }
+
+  private func openSession(_ id: Int64, in database: Database) throws -> Source {
+    let found = try PreparedStatement(
+      database, isKept: true,
+      "SELECT sensor, capture_mode, tool_version, rule_set_id, is_closed FROM capture_session WHERE id = ?"
+    ).first([.integer(id)]) { row in
+      let source = Source(
+        sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(), ruleSetID: try row.integer())
+      return (source: source, isClosed: try row.flag())
+    }
+    guard let found else { throw StoreError(file: path, .sessionUnknown(id)) }
+    guard !found.isClosed else { throw StoreError(file: path, .sessionClosed(id)) }
+    return found.source
+  }
+
+  private func append(_ flows: [PseudonymousFlow], session: Int64, source: Source, in database: Database) throws {
+    guard !flows.isEmpty else { return }
+    let row = try PreparedStatement(
+      database, isKept: true,
+      """
+      INSERT INTO flow_evidence (\(FlowRow.columns.joined(separator: ", ")), chain_seq)
+      VALUES (\(FlowRow.columns.map { _ in "?" }.joined(separator: ", ")), ?)
+      """)
+    var head = try EvidenceChain(database: database).head()
+    var sum = UsageSum()
+    for flow in flows {
+      let values = FlowRow.values(of: flow, session: session)
+      let digest = CanonicalForm(values).digest
+      head = head.extended(by: .flow, digest: digest)
+      try insert(head, kind: .flow, digest: digest, in: database)
+      try row.run(values + [.integer(head.sequence)])
+      sum.add(flow)
+    }
+    let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
+    for (key, counts) in sum.counts {
+      try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))
+    }
+  }
+
+  private func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
+    try PreparedStatement(
+      database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
+    ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])
+  }
+
+  private func add(_ addition: CoverageHour, source: Source, in database: Database) throws {
+    let key: [StoredValue] = [
+      .integer(addition.hour.sinceEpoch), .text(source.sensor), .integer(source.ruleSetID), .text(source.captureMode),
+      .text(source.toolVersion),
+    ]
+    var sum = addition.clamped
+    if let stored = try PreparedStatement(database, isKept: true, CoverageRow.one).first(key, CoverageRow.coverage) {
+      sum = stored
+      sum.merge(addition.clamped)
+    }
+    let values = try CoverageRow.values(of: sum.clamped)
+    try PreparedStatement(database, isKept: true, CoverageRow.replacement).run(key + values)
+  }
+}

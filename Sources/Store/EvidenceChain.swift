@@ -1,0 +1,192 @@
+import Cryptography
+import GRDB
+
+/// The last entry of the evidence chain; kept outside the store, it proves later that nothing was cut off.
+public struct ChainHead: Sendable, Hashable {
+  /// 0 where the chain is empty, else from 1.
+  public let sequence: Int64
+  /// 32 bytes.
+  public let hash: [UInt8]
+
+  public init(sequence: Int64, hash: [UInt8]) {
+    self.sequence = sequence
+    self.hash = hash
+  }
+
+  /// Head of an empty chain: SHA-256 of the text `egressaudit evidence chain v1`.
+  public static let genesis = ChainHead(
+    sequence: 0, hash: SHA256Digest.hash("egressaudit evidence chain v1".utf8))
+
+  /// Head after one more entry: SHA-256 of this hash and the canonical form of kind, sequence and digest.
+  func extended(by kind: ChainEntryKind, digest: [UInt8]) -> ChainHead {
+    var form = CanonicalForm()
+    form.append(kind.rawValue.utf8)
+    form.append(sequence + 1)
+    form.append(digest)
+    return ChainHead(sequence: sequence + 1, hash: SHA256Digest.hash(hash + form.bytes))
+  }
+}
+
+/// What a chain entry vouches for.
+enum ChainEntryKind: String {
+  /// The beginning of a capture session: sensor, program, settings, rule set and its facts.
+  case session
+  case flow
+}
+
+/// Outcome of checking the evidence chain.
+public enum ChainVerification: Sendable, Equatable {
+  case intact(head: ChainHead)
+  /// `sequence`: first entry that does not hold.
+  case broken(sequence: Int64, because: ChainBreak)
+}
+
+public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
+  /// The entry is gone, and later ones are there.
+  case entryMissing
+  /// The entry is not the one that followed its predecessor: changed, moved or put in.
+  case entryChanged
+  /// The entry is there, the row that it vouches for is not.
+  case rowMissing
+  case rowChanged
+  /// A row that no entry vouches for.
+  case rowUnchained
+  /// The chain ends before the known head, or holds another entry in its place.
+  case headMissing
+
+  public var description: String {
+    switch self {
+    case .entryMissing: "the chain entry is missing"
+    case .entryChanged: "the chain entry was changed, moved or put in"
+    case .rowMissing: "the row that the chain entry vouches for is missing"
+    case .rowChanged: "the row was changed after it was written"
+    case .rowUnchained: "the row was put in: no chain entry vouches for it"
+    case .headMissing: "the chain does not reach the known head: its end was cut off or written anew"
+    }
+  }
+}
+
+/// Values as bytes, so that two programs hash the same row to the same digest.
+///
+/// Each value is four bytes of length, highest first, and that many bytes. An integer is eight bytes in two's complement,
+/// highest first; a text is its UTF-8; NULL is the length ff ff ff ff and nothing after it.
+struct CanonicalForm {
+  private(set) var bytes: [UInt8] = []
+
+  init() {}
+
+  init(_ values: [StoredValue]) {
+    bytes.reserveCapacity(512)
+    for value in values {
+      switch value {
+      case .null: appendNull()
+      case .integer(let integer): append(integer)
+      case .text(let text): append(text.utf8)
+      case .bytes(let bytes): append(bytes)
+      }
+    }
+  }
+
+  var digest: [UInt8] { SHA256Digest.hash(bytes) }
+
+  mutating func appendNull() { appendBigEndian(UInt32.max) }
+
+  mutating func append(_ integer: Int64) {
+    appendBigEndian(UInt32(8))
+    appendBigEndian(integer)
+  }
+
+  mutating func append(_ content: some Collection<UInt8>) {
+    appendBigEndian(UInt32(content.count))
+    bytes.append(contentsOf: content)
+  }
+
+  private mutating func appendBigEndian(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+}
+
+/// Reads and checks the chain of an open database.
+struct EvidenceChain {
+  let database: Database
+
+  func head() throws -> ChainHead {
+    try PreparedStatement(database, "SELECT seq, hash FROM chain_entry ORDER BY seq DESC LIMIT 1").first {
+      ChainHead(sequence: try $0.integer(), hash: try $0.bytes(SHA256Digest.length))
+    } ?? .genesis
+  }
+
+  /// Digest of a session's row and of all that it rests on; nil where no row has this place in the chain.
+  func sessionDigest(sequence: Int64) throws -> [UInt8]? {
+    var ruleSet: Int64 = 0
+    let session = try PreparedStatement(
+      database,
+      """
+      SELECT rule_set.id, capture_session.id, meta.site, sensor, capture_mode, interface, tool_version,
+        rule_set.hash, rule_set.version, rule_set.date, settings
+      FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id JOIN meta
+      WHERE chain_seq = ?
+      """
+    ).first([.integer(sequence)]) { row in
+      ruleSet = try row.integer()
+      return row.canonicalForm()
+    }
+    guard var form = session else { return nil }
+    let facts = try PreparedStatement(
+      database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
+    try facts.forEachRow([.integer(ruleSet)]) { form.append($0.canonicalForm().bytes) }
+    return form.digest
+  }
+
+  func verify(knownHead: ChainHead?) throws -> ChainVerification {
+    let flowRow = try PreparedStatement(
+      database, "SELECT \(FlowRow.columns.joined(separator: ", ")) FROM flow_evidence WHERE chain_seq = ?")
+    var head = ChainHead.genesis
+    var verdict: ChainVerification?
+    var isKnownHeadMet = knownHead == nil || knownHead == .genesis
+
+    try PreparedStatement(database, "SELECT seq, kind, digest, hash FROM chain_entry ORDER BY seq").forEachRow { row in
+      guard verdict == nil else { return }
+      let sequence = try row.integer()
+      let expected = head.sequence + 1
+      guard sequence == expected else {
+        verdict = .broken(sequence: expected, because: .entryMissing)
+        return
+      }
+      guard let kind = try? row.value(ChainEntryKind.self), let digest = try? row.bytes(SHA256Digest.length),
+        case let next = head.extended(by: kind, digest: digest),
+        let hash = try? row.bytes(SHA256Digest.length), hash == next.hash
+      else {
+        verdict = .broken(sequence: expected, because: .entryChanged)
+        return
+      }
+      let found: [UInt8]? =
+        switch kind {
+        case .session: try sessionDigest(sequence: sequence)
+        case .flow: try flowRow.first([.integer(sequence)]) { $0.canonicalForm().digest }
+        }
+      guard found == digest else {
+        verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
+        return
+      }
+      head = next
+      if head == knownHead { isKnownHeadMet = true }
+    }
+    if let verdict { return verdict }
+
+    let unchained = try PreparedStatement(
+      database,
+      """
+      SELECT min(chain_seq) FROM (
+        SELECT chain_seq FROM flow_evidence
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'flow')
+        UNION ALL
+        SELECT chain_seq FROM capture_session
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'session'))
+      """
+    ).first { try $0.optionalInteger() }
+    if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }
+    if let knownHead, !isKnownHeadMet { return .broken(sequence: knownHead.sequence, because: .headMissing) }
+    return .intact(head: head)
+  }
+}

@@ -1,0 +1,151 @@
+extension Migration {
+  /// The first schema.
+  ///
+  /// Times are whole hours or days since 1970 in UTC, counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
+  /// `cleartext_classes` is a sum: 1 e-mail address, 2 account credential, 4 cookie, 8 device identifier, 16 user agent.
+  /// The order of columns in `flow_evidence` is the order of the evidence chain's canonical form.
+  static let v0001 = Migration(
+    identifier: "V0001_first_schema",
+    sql: """
+      PRAGMA application_id = 1162297685;
+
+      CREATE TABLE meta (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+        site TEXT NOT NULL,
+        export_salt BLOB NOT NULL
+      ) STRICT;
+
+      CREATE TABLE rule_set (
+        id INTEGER PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        version TEXT NOT NULL,
+        date TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE rule_facts (
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        rule_id TEXT NOT NULL,
+        facts TEXT NOT NULL,
+        PRIMARY KEY (rule_set_id, rule_id)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE chain_entry (
+        seq INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+
+      CREATE TABLE capture_session (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chain_seq INTEGER NOT NULL UNIQUE,
+        sensor TEXT NOT NULL,
+        capture_mode TEXT NOT NULL,
+        interface TEXT NOT NULL,
+        tool_version TEXT NOT NULL,
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        settings TEXT NOT NULL,
+        first_hour INTEGER,
+        last_hour INTEGER,
+        packets INTEGER NOT NULL DEFAULT 0,
+        is_closed INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+
+      CREATE TABLE coverage_hour (
+        hour INTEGER NOT NULL,
+        sensor TEXT NOT NULL,
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        capture_mode TEXT NOT NULL,
+        tool_version TEXT NOT NULL,
+        packets_seen INTEGER NOT NULL,
+        packets_dropped_kernel INTEGER NOT NULL,
+        tcp_bytes INTEGER NOT NULL,
+        tcp_missed_bytes INTEGER NOT NULL,
+        gap_seconds INTEGER NOT NULL,
+        restarts INTEGER NOT NULL,
+        clock TEXT NOT NULL,
+        clock_offset_ms INTEGER,
+        bytes_out_a INTEGER NOT NULL,
+        bytes_out_b INTEGER NOT NULL,
+        bytes_out_c INTEGER NOT NULL,
+        bytes_out_d INTEGER NOT NULL,
+        bytes_out_e INTEGER NOT NULL,
+        outbound_flows INTEGER NOT NULL,
+        ech_flows INTEGER NOT NULL,
+        doh_flows INTEGER NOT NULL,
+        vpn_flows INTEGER NOT NULL,
+        canaries_expected INTEGER NOT NULL,
+        canaries_seen INTEGER NOT NULL,
+        flows_evicted INTEGER NOT NULL,
+        records_lost INTEGER NOT NULL,
+        anomalies TEXT NOT NULL,
+        PRIMARY KEY (hour, sensor, rule_set_id, capture_mode, tool_version)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE usage_hour (
+        hour INTEGER NOT NULL,
+        rule_id TEXT NOT NULL,
+        group_name TEXT NOT NULL,
+        device BLOB NOT NULL,
+        sensor TEXT NOT NULL,
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        matched_pattern TEXT NOT NULL,
+        naming_class TEXT NOT NULL,
+        encryption TEXT NOT NULL,
+        sessions INTEGER NOT NULL,
+        blocked_attempts INTEGER NOT NULL,
+        ech_flows INTEGER NOT NULL,
+        bytes_up INTEGER NOT NULL,
+        bytes_down INTEGER NOT NULL,
+        packets_up INTEGER NOT NULL,
+        packets_down INTEGER NOT NULL,
+        missed_bytes INTEGER NOT NULL,
+        cleartext_classes INTEGER NOT NULL,
+        example_name TEXT,
+        PRIMARY KEY (
+          hour, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE device_presence (
+        day INTEGER NOT NULL,
+        group_name TEXT NOT NULL,
+        device BLOB NOT NULL,
+        PRIMARY KEY (day, group_name, device)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE flow_evidence (
+        chain_seq INTEGER PRIMARY KEY,
+        session_id INTEGER NOT NULL REFERENCES capture_session (id),
+        device BLOB NOT NULL,
+        group_name TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        duration_class INTEGER NOT NULL,
+        transport INTEGER NOT NULL,
+        destination_port INTEGER NOT NULL,
+        destination_address BLOB,
+        destination_name TEXT,
+        name_method TEXT NOT NULL,
+        naming_class TEXT NOT NULL,
+        dns_age INTEGER,
+        ech TEXT NOT NULL,
+        encryption TEXT NOT NULL,
+        application_protocol TEXT,
+        bytes_up INTEGER NOT NULL,
+        bytes_down INTEGER NOT NULL,
+        packets_up INTEGER NOT NULL,
+        packets_down INTEGER NOT NULL,
+        missed_bytes INTEGER NOT NULL,
+        completeness TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        originator_inferred INTEGER NOT NULL,
+        opens_flow INTEGER NOT NULL,
+        is_retry INTEGER NOT NULL,
+        cleartext_classes INTEGER NOT NULL,
+        rule_id TEXT NOT NULL,
+        rule_revision INTEGER NOT NULL,
+        matched_pattern TEXT NOT NULL
+      ) STRICT;
+
+      CREATE INDEX flow_evidence_hour ON flow_evidence (hour);
+      """)
+}

@@ -1,0 +1,112 @@
+import GRDB
+
+/// Why the store could not do what was asked, for people: file, cause, next step.
+public struct StoreError: Error, Equatable, CustomStringConvertible {
+  public enum Problem: Sendable, Equatable {
+    case missing
+    case notADatabase
+    /// An SQLite database, but not of this program.
+    case otherProgram
+    /// An SQLite file in which nothing was stored yet.
+    case empty
+    case schemaNewer(found: Int, known: Int)
+    case schemaOlder(found: Int, known: Int)
+    case cannotOpen
+    case notWritable
+    case openedForReading
+    case busy
+    case diskFull
+    case siteDiffers(stored: String, given: String)
+    case pseudonymKeyDiffers
+    case noSession
+    case sessionUnknown(Int64)
+    case sessionClosed(Int64)
+    /// A stored value that no program of this version writes; `column` names its place.
+    case damaged(column: String)
+    /// Anything else that SQLite reports, by its extended result code.
+    case sqlite(code: Int32, message: String)
+  }
+
+  public let file: String
+  public let problem: Problem
+
+  init(file: String, _ problem: Problem) {
+    self.file = file
+    self.problem = problem
+  }
+
+  init(file: String, _ error: DatabaseError) {
+    self.file = file
+    problem =
+      switch error.resultCode {
+      case .SQLITE_NOTADB: .notADatabase
+      case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH: .cannotOpen
+      case .SQLITE_READONLY: .notWritable
+      case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
+      case .SQLITE_FULL: .diskFull
+      default:
+        // SQLite's own words name columns, never values.
+        .sqlite(
+          code: error.extendedResultCode.rawValue,
+          message: error.message ?? String(describing: error.extendedResultCode))
+      }
+  }
+
+  public var description: String { "\(file): \(explanation)" }
+
+  private var explanation: String {
+    switch problem {
+    case .missing:
+      "there is no store here; name the right file, or make one with `egressaudit replay` or `egressaudit run`"
+    case .notADatabase:
+      "this is not a store of egressaudit: it is no SQLite database; name the right file"
+    case .otherProgram:
+      "this SQLite database belongs to another program; name the right file, nothing was changed"
+    case .empty:
+      "this file holds no store yet; fill it with `egressaudit replay` or `egressaudit run`"
+    case .schemaNewer(let found, let known):
+      """
+      the store has schema version \(found), this program knows versions up to \(known); \
+      update egressaudit here, or use the program that wrote the store
+      """
+    case .schemaOlder(let found, let known):
+      """
+      the store has schema version \(found), this program reads version \(known); keep a copy, then let \
+      `egressaudit run` or `egressaudit replay` write to it once: writing brings it up to date
+      """
+    case .cannotOpen:
+      """
+      the store cannot be opened; run as a user who may read the file and write to its folder \
+      (SQLite keeps files ending in -wal and -shm beside it), or copy the file to a folder of your own
+      """
+    case .notWritable:
+      "the store cannot be written; run as the user who owns the file and its folder"
+    case .openedForReading:
+      "the store was opened for reading and takes no rows; open it for writing"
+    case .busy:
+      "another program kept the store locked for \(AuditDatabase.busyTimeout) s; end it or try again later"
+    case .diskFull:
+      "the disk is full; free space or move the store; what was stored before is unharmed"
+    case .siteDiffers(let stored, let given):
+      """
+      the store belongs to site '\(stored)', the configuration says '\(given)'; sites are not mixed: \
+      name another store for '\(given)', or set the site to '\(stored)'
+      """
+    case .pseudonymKeyDiffers:
+      """
+      the store was filled with another pseudonym key: its devices would count twice; \
+      use the key file it was filled with, or name a new store
+      """
+    case .noSession:
+      "nothing was captured into this store yet; fill it with `egressaudit replay` or `egressaudit run`"
+    case .sessionUnknown(let id):
+      "the store has no capture session \(id); begin a session before rows are added"
+    case .sessionClosed(let id):
+      "capture session \(id) has ended and takes no more rows; begin a new one"
+    case .damaged(let column):
+      "a stored value in column \(column) is damaged; run `egressaudit verify` and restore the store from a backup"
+    case .sqlite(let code, let message):
+      "SQLite reports error \(code) (\(message)); run `egressaudit verify`, and restore the store from a backup if it fails"
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Model
+
+/// The one place that knows in which column of `coverage_hour` each count stands.
+enum CoverageRow {
+  private static let columns = [
+    "packets_seen", "packets_dropped_kernel", "tcp_bytes", "tcp_missed_bytes", "gap_seconds", "restarts", "clock",
+    "clock_offset_ms", "bytes_out_a", "bytes_out_b", "bytes_out_c", "bytes_out_d", "bytes_out_e", "outbound_flows",
+    "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted", "records_lost",
+    "anomalies",
+  ]
+
+  private static let key = "hour, sensor, rule_set_id, capture_mode, tool_version"
+
+  /// The row of one key.
+  static let one = """
+    SELECT hour, \(columns.joined(separator: ", ")) FROM coverage_hour
+    WHERE (\(key)) = (?, ?, ?, ?, ?)
+    """
+
+  static let replacement = """
+    INSERT OR REPLACE INTO coverage_hour (\(key), \(columns.joined(separator: ", ")))
+    VALUES (?, ?, ?, ?, ?, \(columns.map { _ in "?" }.joined(separator: ", ")))
+    """
+
+  /// All rows of a period, each with what it was classified by before its hour.
+  static let period = """
+    SELECT sensor, capture_mode, tool_version, rule_set.hash, hour, \(columns.joined(separator: ", "))
+    FROM coverage_hour JOIN rule_set ON rule_set.id = rule_set_id
+    WHERE hour >= ? AND hour < ?
+    ORDER BY hour, sensor, rule_set.hash, capture_mode, tool_version
+    """
+
+  static func values(of coverage: CoverageHour) throws -> [StoredValue] {
+    let anomalies = Dictionary(uniqueKeysWithValues: coverage.anomalies.map { ($0.key.rawValue, $0.value) })
+    return [
+      StoredValue(coverage.packetsSeen), StoredValue(coverage.packetsDroppedKernel), StoredValue(coverage.tcpBytes),
+      StoredValue(coverage.tcpMissedBytes), StoredValue(coverage.gapSeconds), StoredValue(coverage.restarts),
+      .text(coverage.clock.rawValue), StoredValue(coverage.clockOffsetMilliseconds),
+      StoredValue(coverage.bytesOutByClass[.a, default: 0]), StoredValue(coverage.bytesOutByClass[.b, default: 0]),
+      StoredValue(coverage.bytesOutByClass[.c, default: 0]), StoredValue(coverage.bytesOutByClass[.d, default: 0]),
+      StoredValue(coverage.bytesOutByClass[.e, default: 0]), StoredValue(coverage.outboundFlows),
+      StoredValue(coverage.echFlows), StoredValue(coverage.dohFlows), StoredValue(coverage.vpnFlows),
+      StoredValue(coverage.canariesExpected), StoredValue(coverage.canariesSeen), StoredValue(coverage.flowsEvicted),
+      StoredValue(coverage.recordsLost), .text(try JSONText.encode(anomalies)),
+    ]
+  }
+
+  /// Reads the hour and `columns`. A naming class without bytes has no entry.
+  static func coverage(_ row: inout StoredRow) throws -> CoverageHour {
+    var coverage = CoverageHour(hour: try row.hour())
+    coverage.packetsSeen = try row.count()
+    coverage.packetsDroppedKernel = try row.count()
+    coverage.tcpBytes = try row.count()
+    coverage.tcpMissedBytes = try row.count()
+    coverage.gapSeconds = try row.count()
+    coverage.restarts = try row.count()
+    coverage.clock = try row.value(ClockState.self)
+    coverage.clockOffsetMilliseconds = try row.optionalInteger()
+    for namingClass in NamingClass.allCases {
+      let bytes = try row.count()
+      if bytes > 0 { coverage.bytesOutByClass[namingClass] = bytes }
+    }
+    coverage.outboundFlows = try row.count()
+    coverage.echFlows = try row.count()
+    coverage.dohFlows = try row.count()
+    coverage.vpnFlows = try row.count()
+    coverage.canariesExpected = try row.count()
+    coverage.canariesSeen = try row.count()
+    coverage.flowsEvicted = try row.count()
+    coverage.recordsLost = try row.count()
+    for (name, count) in try JSONText.decode([String: UInt64].self, from: row.text(), column: "anomalies") {
+      guard let anomaly = Anomaly(rawValue: name) else { throw DamagedColumn(name: "anomalies") }
+      coverage.anomalies[anomaly] = count
+    }
+    return coverage
+  }
+}
+
+extension CoverageHour {
+  /// Counts as the store can hold them, so that the sum of two stays within 64 bits.
+  var clamped: CoverageHour {
+    var result = self
+    for count in [
+      \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.gapSeconds, \.restarts, \.outboundFlows,
+      \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
+    ] as [WritableKeyPath<CoverageHour, UInt64>] {
+      result[keyPath: count] = min(self[keyPath: count], UInt64(Int64.max))
+    }
+    result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(Int64.max)) }
+    result.anomalies = anomalies.mapValues { min($0, UInt64(Int64.max)) }
+    return result
+  }
+}
+
+/// JSON as the store writes it: keys in order, so that the same value is the same text.
+enum JSONText {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  static func decode<Value: Decodable>(_: Value.Type, from text: String, column: String) throws -> Value {
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else {
+      throw DamagedColumn(name: column)
+    }
+    return value
+  }
+}

@@ -1,0 +1,79 @@
+import Model
+import Privacy
+
+/// The one place that knows in which column of `flow_evidence` each field of a flow stands.
+enum FlowRow {
+  /// In the order of the canonical form.
+  static let columns = [
+    "session_id", "device", "group_name", "hour", "duration_class", "transport", "destination_port",
+    "destination_address", "destination_name", "name_method", "naming_class", "dns_age", "ech", "encryption",
+    "application_protocol", "bytes_up", "bytes_down", "packets_up", "packets_down", "missed_bytes", "completeness",
+    "outcome", "originator_inferred", "opens_flow", "is_retry", "cleartext_classes", "rule_id", "rule_revision",
+    "matched_pattern",
+  ]
+
+  static func values(of flow: PseudonymousFlow, session: Int64) -> [StoredValue] {
+    [
+      .integer(session), .bytes(flow.device.bytes), .text(flow.group), .integer(flow.hour.sinceEpoch),
+      .integer(Int64(flow.durationClass)), .integer(Int64(flow.transport.rawValue)),
+      .integer(Int64(flow.destinationPort)), flow.destinationAddress.map { .bytes($0.bytes) } ?? .null,
+      StoredValue(flow.destinationName), .text(flow.nameMethod.rawValue), .text(flow.namingClass.rawValue),
+      StoredValue(flow.dnsAge), .text(flow.ech.rawValue), .text(flow.encryption.rawValue),
+      StoredValue(flow.applicationProtocol), StoredValue(flow.traffic.bytesUp), StoredValue(flow.traffic.bytesDown),
+      StoredValue(flow.traffic.packetsUp), StoredValue(flow.traffic.packetsDown), StoredValue(flow.traffic.missedBytes),
+      .text(flow.completeness.rawValue), .text(flow.outcome.rawValue), StoredValue(flow.originatorInferred),
+      StoredValue(flow.opensFlow), StoredValue(flow.isRetry), .integer(flow.cleartextIdentifierClasses.mask),
+      .text(flow.ruleID), .integer(Int64(flow.ruleRevision)), .text(flow.matchedPattern),
+    ]
+  }
+
+  /// Reads `columns` but the first.
+  static func flow(_ row: inout StoredRow) throws -> PseudonymousFlow {
+    PseudonymousFlow(
+      device: try row.device(), group: try row.text(), hour: try row.hour(), durationClass: try row.number(Int.self),
+      transport: TransportProtocol(rawValue: try row.number(UInt8.self)),
+      destinationPort: try row.number(UInt16.self),
+      destinationAddress: try row.optionalBytes(16).map(IPAddress.init(bytes:)),
+      destinationName: try row.optionalText(), nameMethod: try row.value(NameMethod.self),
+      namingClass: try row.value(NamingClass.self), dnsAge: try row.optionalInteger(),
+      ech: try row.value(EncryptedClientHello.self), encryption: try row.value(Encryption.self),
+      applicationProtocol: try row.optionalText(), traffic: try row.traffic(),
+      completeness: try row.value(FlowCompleteness.self), outcome: try row.value(FlowOutcome.self),
+      originatorInferred: try row.flag(), opensFlow: try row.flag(), isRetry: try row.flag(),
+      cleartextIdentifierClasses: Set(mask: try row.integer()), ruleID: try row.text(),
+      ruleRevision: try row.number(Int.self), matchedPattern: try row.text())
+  }
+}
+
+extension StoredRow {
+  mutating func device() throws -> DevicePseudonym { DevicePseudonym(bytes: try bytes(16)) }
+
+  mutating func traffic() throws -> Traffic {
+    Traffic(
+      bytesUp: try count(), bytesDown: try count(), packetsUp: try count(), packetsDown: try count(),
+      missedBytes: try count())
+  }
+}
+
+extension Set<IdentifierClass> {
+  /// The column `cleartext_classes`; the values are part of the schema and never change.
+  private static let bits: [(IdentifierClass, Int64)] = [
+    (.emailAddress, 1), (.accountCredential, 2), (.cookie, 4), (.deviceIdentifier, 8), (.userAgent, 16),
+  ]
+
+  var mask: Int64 { Self.bits.reduce(0) { contains($1.0) ? $0 | $1.1 : $0 } }
+
+  init(mask: Int64) { self.init(Self.bits.lazy.filter { mask & $0.1 != 0 }.map(\.0)) }
+}
+
+extension IPAddress {
+  /// 16 bytes in network order, IPv4 in its mapped form.
+  var bytes: [UInt8] {
+    withUnsafeBytes(of: high.bigEndian, Array.init) + withUnsafeBytes(of: low.bigEndian, Array.init)
+  }
+
+  init(bytes: [UInt8]) {
+    let half = { (part: ArraySlice<UInt8>) in part.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    self.init(high: half(bytes[..<8]), low: half(bytes[8...]))
+  }
+}

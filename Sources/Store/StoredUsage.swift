@@ -1,0 +1,124 @@
+import Model
+import Privacy
+
+/// Adds the flows of one batch up by the key of `usage_hour`, so that the table is touched once for each key.
+struct UsageSum {
+  struct Key: Hashable {
+    var hour: Hour
+    var ruleID: String
+    var group: String
+    var device: DevicePseudonym
+    var matchedPattern: String
+    var namingClass: NamingClass
+    var encryption: Encryption
+  }
+
+  struct Counts {
+    var sessions: UInt64 = 0
+    var blockedAttempts: UInt64 = 0
+    var echFlows: UInt64 = 0
+    var traffic = Traffic()
+    var cleartextIdentifierClasses: Set<IdentifierClass> = []
+    var exampleName: String?
+
+    mutating func add(_ flow: PseudonymousFlow) {
+      if flow.opensFlow {
+        if !flow.outcome.isBlockedAttempt { sessions += 1 }
+        if flow.outcome.isBlockedAttempt && !flow.isRetry { blockedAttempts += 1 }
+        if flow.ech != .none { echFlows += 1 }
+      }
+      traffic.addSaturating(flow.traffic)
+      cleartextIdentifierClasses.formUnion(flow.cleartextIdentifierClasses)
+      if let name = flow.destinationName {
+        // By UTF-8, as SQLite compares, so that batches of any size give the same example.
+        let isFirst = exampleName.map { name.utf8.lexicographicallyPrecedes($0.utf8) } ?? true
+        if isFirst { exampleName = name }
+      }
+    }
+  }
+
+  private(set) var counts: [Key: Counts] = [:]
+
+  mutating func add(_ flow: PseudonymousFlow) {
+    let key = Key(
+      hour: flow.hour, ruleID: flow.ruleID, group: flow.group, device: flow.device,
+      matchedPattern: flow.matchedPattern, namingClass: flow.namingClass, encryption: flow.encryption)
+    counts[key, default: Counts()].add(flow)
+  }
+
+  /// Inserts a row, or adds to the one that has its key; sums stop at 2^63 - 1.
+  static let statement = """
+    INSERT INTO usage_hour (
+      hour, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption,
+      \(sums.joined(separator: ", ")), cleartext_classes, example_name)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+      \(sums.map(saturatingSum).joined(separator: ",\n  ")),
+      cleartext_classes = cleartext_classes | excluded.cleartext_classes,
+      example_name = CASE WHEN example_name IS NULL OR excluded.example_name < example_name
+        THEN excluded.example_name ELSE example_name END
+    """
+
+  static func values(_ key: Key, _ counts: Counts, sensor: String, ruleSet: Int64) -> [StoredValue] {
+    [
+      .integer(key.hour.sinceEpoch), .text(key.ruleID), .text(key.group), .bytes(key.device.bytes), .text(sensor),
+      .integer(ruleSet), .text(key.matchedPattern), .text(key.namingClass.rawValue), .text(key.encryption.rawValue),
+      StoredValue(counts.sessions), StoredValue(counts.blockedAttempts), StoredValue(counts.echFlows),
+      StoredValue(counts.traffic.bytesUp), StoredValue(counts.traffic.bytesDown),
+      StoredValue(counts.traffic.packetsUp), StoredValue(counts.traffic.packetsDown),
+      StoredValue(counts.traffic.missedBytes), .integer(counts.cleartextIdentifierClasses.mask),
+      StoredValue(counts.exampleName),
+    ]
+  }
+
+  private static let sums = [
+    "sessions", "blocked_attempts", "ech_flows", "bytes_up", "bytes_down", "packets_up", "packets_down",
+    "missed_bytes",
+  ]
+
+  private static func saturatingSum(_ column: String) -> String {
+    """
+    \(column) = CASE WHEN \(column) > 9223372036854775807 - excluded.\(column)
+      THEN 9223372036854775807 ELSE \(column) + excluded.\(column) END
+    """
+  }
+}
+
+/// Reads the whole key and the counts, in the order of the members of `RuleUsage`.
+enum UsageRow {
+  static let query = """
+    SELECT sensor, usage_hour.hour, group_name, device, rule_set.hash, rule_id, matched_pattern, naming_class, encryption,
+      sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, packets_up, packets_down, missed_bytes,
+      cleartext_classes, example_name
+    FROM usage_hour JOIN rule_set ON rule_set.id = rule_set_id
+    WHERE usage_hour.hour >= ? AND usage_hour.hour < ?
+    ORDER BY rule_id, group_name, usage_hour.hour, device, sensor, rule_set.hash, matched_pattern, naming_class, encryption
+    """
+
+  static func usage(_ row: inout StoredRow) throws -> RuleUsage {
+    RuleUsage(
+      sensor: try row.text(), hour: try row.hour(), group: try row.text(), device: try row.device(),
+      ruleSetHash: try row.text(), ruleID: try row.text(), matchedPattern: try row.text(),
+      namingClass: try row.value(NamingClass.self), encryption: try row.value(Encryption.self),
+      sessions: try row.count(), blockedAttempts: try row.count(), echFlows: try row.count(),
+      traffic: try row.traffic(), cleartextIdentifierClasses: Set(mask: try row.integer()),
+      exampleName: try row.optionalText())
+  }
+}
+
+extension Traffic {
+  fileprivate mutating func addSaturating(_ other: Traffic) {
+    bytesUp.addSaturating(other.bytesUp)
+    bytesDown.addSaturating(other.bytesDown)
+    packetsUp.addSaturating(other.packetsUp)
+    packetsDown.addSaturating(other.packetsDown)
+    missedBytes.addSaturating(other.missedBytes)
+  }
+}
+
+extension UInt64 {
+  fileprivate mutating func addSaturating(_ other: UInt64) {
+    let (sum, overflow) = addingReportingOverflow(other)
+    self = overflow ? .max : sum
+  }
+}

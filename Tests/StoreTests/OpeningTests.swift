@@ -1,0 +1,146 @@
+import Foundation
+import GRDB
+import Model
+import Store
+import Testing
+
+@Suite("Opening a store")
+struct OpeningTests {
+  static let next = Schema(
+    migrations: Schema.current.migrations + [
+      Migration(identifier: "V0002_later_step", sql: "ALTER TABLE meta ADD COLUMN later TEXT")
+    ])
+
+  @Test("makes the file and its side files for owner and group alone")
+  func mode() throws {
+    let folder = try Folder()
+    let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    let session = try database.begin()
+    for name in ["audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm"] {
+      let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
+      #expect(attributes[.posixPermissions] as? Int == 0o640, "\(name)")
+    }
+    try database.endSession(session, packets: 0)
+  }
+
+  @Test("a second time finds what was stored and takes no step again")
+  func twice() throws {
+    let folder = try Folder()
+    for _ in 1...2 {
+      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      try database.append([flow()], to: database.begin())
+    }
+    let database = try AuditDatabase(path: folder.store, mode: .readExisting)
+    #expect(try database.sessions().map(\.id) == [1, 2])
+    #expect(try database.usage().map(\.sessions) == [2])
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+  }
+
+  @Test("for reading is refused where there is nothing to read")
+  func nothing() throws {
+    let folder = try Folder()
+    let missing = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
+    #expect(missing?.problem == .missing)
+    #expect(
+      missing?.description
+        == "\(folder.store): there is no store here; name the right file, or make one with `egressaudit replay` or `egressaudit run`"
+    )
+    #expect(!FileManager.default.fileExists(atPath: folder.store))
+
+    try Data().write(to: URL(fileURLWithPath: folder.store))
+    #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)).isEmpty)
+    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    #expect(try AuditDatabase(path: folder.store, mode: .readExisting).period() == nil)
+  }
+
+  @Test("is refused for a folder that is not there")
+  func noFolder() throws {
+    let folder = try Folder()
+    let error = #expect(throws: StoreError.self) {
+      try AuditDatabase(path: folder.path + "/none/audit.sqlite", mode: .createOrUpgrade)
+    }
+    #expect(error?.problem == .cannotOpen)
+  }
+
+  @Test("is refused for a file that is no database, which stays as it was", arguments: [true, false])
+  func notADatabase(isReading: Bool) throws {
+    let folder = try Folder()
+    let text = Data(String(repeating: "protocol of the meeting\n", count: 100).utf8)
+    try text.write(to: URL(fileURLWithPath: folder.store))
+    let error = #expect(throws: StoreError.self) {
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+    }
+    #expect(error?.problem == .notADatabase)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)) == text)
+  }
+
+  @Test("is refused for another program's database, which stays as it was", arguments: [true, false])
+  func otherProgram(isReading: Bool) throws {
+    let folder = try Folder()
+    try AuditDatabase.meddle(folder.store, "CREATE TABLE addresses (name TEXT)")
+    let before = try folder.bytes()
+    let error = #expect(throws: StoreError.self) {
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+    }
+    #expect(error?.problem == .otherProgram)
+    #expect(try folder.bytes() == before)
+  }
+
+  @Test("of a newer program is refused with both versions", arguments: [true, false])
+  func newer(isReading: Bool) throws {
+    let folder = try Folder()
+    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: Self.next)
+    let error = #expect(throws: StoreError.self) {
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+    }
+    #expect(error?.problem == .schemaNewer(found: 2, known: 1))
+    #expect(
+      error?.description
+        == "\(folder.store): the store has schema version 2, this program knows versions up to 1; update egressaudit here, or use the program that wrote the store"
+    )
+  }
+
+  @Test("of an older program is refused for reading and brought up to date for writing, with all that it holds")
+  func older() throws {
+    let folder = try Folder()
+    do {
+      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      try database.append([flow()], to: database.begin())
+    }
+    let error = #expect(throws: StoreError.self) {
+      try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
+    }
+    #expect(error?.problem == .schemaOlder(found: 1, known: 2))
+    #expect(
+      error?.description.contains("schema version 1, this program reads version 2; keep a copy, then let") == true)
+    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: Self.next)
+    let database = try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
+    #expect(try database.evidence().map(\.flow) == [flow()])
+  }
+
+  @Test("counts the schema's steps without gap")
+  func steps() {
+    for (index, migration) in Schema.current.migrations.enumerated() {
+      let number = String(index + 1)
+      #expect(migration.identifier.hasPrefix("V" + String(repeating: "0", count: 4 - number.count) + number + "_"))
+    }
+    #expect(Schema.current.version == 1)
+  }
+
+  @Test("for reading shows one state, whatever is written meanwhile, and takes no rows")
+  func snapshot() throws {
+    let folder = try Folder()
+    let writer = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    let session = try writer.begin()
+    try writer.append([flow()], to: session)
+    let reader = try AuditDatabase(path: folder.store, mode: .readExisting)
+    try writer.append([flow { $0.hour = 2_000 }], to: session)
+    #expect(try reader.evidence().count == 1)
+    #expect(try reader.period() == Hour(sinceEpoch: 1_000)..<Hour(sinceEpoch: 1_001))
+    #expect(try writer.period() == Hour(sinceEpoch: 1_000)..<Hour(sinceEpoch: 2_001))
+    #expect(try AuditDatabase(path: folder.store, mode: .readExisting).evidence().count == 2)
+    let error = #expect(throws: StoreError.self) { try reader.append([flow()], to: session) }
+    #expect(error?.problem == .openedForReading)
+  }
+}
