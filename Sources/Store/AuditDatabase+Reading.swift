@@ -106,12 +106,13 @@ extension AuditDatabase {
 
   /// The chain's last entry, to be kept outside the store.
   public func chainHead() throws -> ChainHead {
-    try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).head() } }
+    try Self.explaining(path) { try reader.unsafeReentrantRead { try EvidenceChain(database: $0).head() } }
   }
 
   /// Checks every entry of the chain against its predecessor and its row; O(rows).
   ///
-  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen.
+  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be called
+  /// from within `forEachUsage` or `forEachEvidence`.
   public func verifyChain(knownHead: ChainHead? = nil) throws -> ChainVerification {
     try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
   }

@@ -118,8 +118,8 @@ struct EvidenceChain {
 
   /// Digest of a session's row and of all that it rests on; nil where no row has this place in the chain.
   func sessionDigest(sequence: Int64) throws -> [UInt8]? {
-    var ruleSet: Int64 = 0
-    let session = try PreparedStatement(
+    var form = CanonicalForm()
+    let ruleSet = try PreparedStatement(
       database,
       """
       SELECT rule_set.id, capture_session.id, meta.site, sensor, capture_mode, interface, tool_version,
@@ -128,14 +128,22 @@ struct EvidenceChain {
       WHERE chain_seq = ?
       """
     ).first([.integer(sequence)]) { row in
-      ruleSet = try row.integer()
-      return row.canonicalForm()
+      let ruleSet = try row.integer()
+      row.append(to: &form)
+      return ruleSet
     }
-    guard var form = session else { return nil }
-    let facts = try PreparedStatement(
-      database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
-    try facts.forEachRow([.integer(ruleSet)]) { form.append($0.canonicalForm().bytes) }
+    guard let ruleSet else { return nil }
+    try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
+      .forEachRow([.integer(ruleSet)]) { $0.append(to: &form) }
     return form.digest
+  }
+
+  private func flowDigest(sequence: Int64, by row: PreparedStatement) throws -> [UInt8]? {
+    try row.first([.integer(sequence)]) {
+      var form = CanonicalForm()
+      $0.append(to: &form)
+      return form.digest
+    }
   }
 
   func verify(knownHead: ChainHead?) throws -> ChainVerification {
@@ -163,7 +171,7 @@ struct EvidenceChain {
       let found: [UInt8]? =
         switch kind {
         case .session: try sessionDigest(sequence: sequence)
-        case .flow: try flowRow.first([.integer(sequence)]) { $0.canonicalForm().digest }
+        case .flow: try flowDigest(sequence: sequence, by: flowRow)
         }
       guard found == digest else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)

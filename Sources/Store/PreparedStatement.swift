@@ -166,9 +166,8 @@ struct StoredRow {
     }
   }
 
-  /// The remaining columns in the evidence chain's canonical form.
-  mutating func canonicalForm() -> CanonicalForm {
-    var form = CanonicalForm()
+  /// Adds the remaining columns to the canonical form of what the evidence chain vouches for.
+  mutating func append(to form: inout CanonicalForm) {
     while column < sqlite3_column_count(statement) {
       switch sqlite3_column_type(statement, column) {
       case SQLITE_NULL: form.appendNull()
@@ -177,7 +176,6 @@ struct StoredRow {
       }
       column += 1
     }
-    return form
   }
 
   private var currentBytes: UnsafeRawBufferPointer {

@@ -43,7 +43,10 @@ package struct Schema: Sendable {
 
   /// Looks into a database without changing it.
   static func content(of database: Database) throws -> Content {
-    guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") != 0 else { return .nothing }
+    // The migrator's own table comes first, in a transaction of its own: alone it is a store that was cut off at its birth.
+    let tables = try Int.fetchOne(
+      database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+    guard tables != 0 else { return .nothing }
     guard try Int64.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { return .otherProgram }
     let applied = try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
     return .store(version: applied.compactMap { Int($0.dropFirst().prefix(4)) }.max() ?? 0)

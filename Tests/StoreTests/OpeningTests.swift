@@ -87,6 +87,32 @@ struct OpeningTests {
     #expect(try folder.bytes() == before)
   }
 
+  @Test("goes on where the very first one was cut off")
+  func birth() throws {
+    let folder = try Folder()
+    try AuditDatabase.meddle(folder.store, "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    let error = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
+    #expect(error?.problem == .empty)
+    #expect(try AuditDatabase(path: folder.store, mode: .createOrUpgrade).begin() == 1)
+  }
+
+  @Test("by several programs at once makes one store")
+  func atOnce() async throws {
+    let folder = try Folder()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+          try database.append([flow()], to: database.begin())
+        }
+      }
+      try await group.waitForAll()
+    }
+    let database = try AuditDatabase(path: folder.store, mode: .readExisting)
+    #expect(try database.usage().map(\.sessions) == [4])
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+  }
+
   @Test("of a newer program is refused with both versions", arguments: [true, false])
   func newer(isReading: Bool) throws {
     let folder = try Folder()
