@@ -25,13 +25,29 @@ package struct Schema: Sendable {
 
   package var version: Int { migrations.count }
 
-  /// Takes all steps that are still to be taken, each in a transaction of its own.
+  /// Takes all steps that are still to be taken, in one transaction.
+  ///
+  /// Not by GRDB's migrator: it asks for the steps taken before it holds the lock, so that of two programs that make a store
+  /// at once, one failed.
   func migrate(_ database: some DatabaseWriter) throws {
-    var migrator = DatabaseMigrator()
-    for migration in migrations {
-      migrator.registerMigration(migration.identifier) { try $0.execute(sql: migration.sql) }
+    try database.writeWithoutTransaction { database in
+      // A step may rebuild a table that others refer to; foreign keys are checked at the end instead.
+      try database.execute(sql: "PRAGMA foreign_keys = OFF")
+      try database.inTransaction(.immediate) {
+        try database.execute(
+          sql:
+            "CREATE TABLE IF NOT EXISTS schema_migration (identifier TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID")
+        let taken = try Set(Self.identifiers(in: database))
+        for migration in migrations where !taken.contains(migration.identifier) {
+          try database.execute(sql: migration.sql)
+          try database.execute(
+            sql: "INSERT INTO schema_migration (identifier) VALUES (?)", arguments: [migration.identifier])
+        }
+        try database.checkForeignKeys()
+        return .commit
+      }
+      try database.execute(sql: "PRAGMA foreign_keys = ON")
     }
-    try migrator.migrate(database)
   }
 
   /// What an SQLite file holds.
@@ -43,12 +59,13 @@ package struct Schema: Sendable {
 
   /// Looks into a database without changing it.
   static func content(of database: Database) throws -> Content {
-    // The migrator's own table comes first, in a transaction of its own: alone it is a store that was cut off at its birth.
-    let tables = try Int.fetchOne(
-      database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
-    guard tables != 0 else { return .nothing }
+    guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") != 0 else { return .nothing }
     guard try Int64.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { return .otherProgram }
-    let applied = try String.fetchAll(database, sql: "SELECT identifier FROM grdb_migrations")
-    return .store(version: applied.compactMap { Int($0.dropFirst().prefix(4)) }.max() ?? 0)
+    let numbers = try identifiers(in: database).compactMap { Int($0.dropFirst().prefix(4)) }
+    return .store(version: numbers.max() ?? 0)
+  }
+
+  private static func identifiers(in database: Database) throws -> [String] {
+    try String.fetchAll(database, sql: "SELECT identifier FROM schema_migration")
   }
 }

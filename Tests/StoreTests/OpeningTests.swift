@@ -87,20 +87,11 @@ struct OpeningTests {
     #expect(try folder.bytes() == before)
   }
 
-  @Test("goes on where the very first one was cut off")
-  func birth() throws {
-    let folder = try Folder()
-    try AuditDatabase.meddle(folder.store, "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
-    let error = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
-    #expect(error?.problem == .empty)
-    #expect(try AuditDatabase(path: folder.store, mode: .createOrUpgrade).begin() == 1)
-  }
-
   @Test("by several programs at once makes one store")
   func atOnce() async throws {
     let folder = try Folder()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for _ in 0..<4 {
+      for _ in 0..<8 {
         group.addTask {
           let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
           try database.append([flow()], to: database.begin())
@@ -109,7 +100,7 @@ struct OpeningTests {
       try await group.waitForAll()
     }
     let database = try AuditDatabase(path: folder.store, mode: .readExisting)
-    #expect(try database.usage().map(\.sessions) == [4])
+    #expect(try database.usage().map(\.sessions) == [8])
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
@@ -143,6 +134,23 @@ struct OpeningTests {
     _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: Self.next)
     let database = try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
     #expect(try database.evidence().map(\.flow) == [flow()])
+  }
+
+  @Test("leaves the store as it was where a step fails")
+  func failingStep() throws {
+    let folder = try Folder()
+    do {
+      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      try database.append([flow()], to: database.begin())
+    }
+    let broken = Schema(
+      migrations: Self.next.migrations + [
+        Migration(identifier: "V0003_orphans", sql: "DELETE FROM rule_facts; DELETE FROM rule_set")
+      ])
+    #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: broken) }
+    let database = try AuditDatabase(path: folder.store, mode: .readExisting)
+    #expect(try database.evidence().map(\.flow) == [flow()])
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
   @Test("counts the schema's steps without gap")
