@@ -30,6 +30,8 @@ struct FlowDetail {
   var settledVersion: TLSVersion?
   var applicationProtocol: String?
   var isCleartextHTTP = false
+  /// Nil for flows that are no QUIC; emptied once the hello has been read.
+  var quic: QUICClientHandshake?
   var requestHead: [UInt8]?
   /// Gaps that later segments may still fill, oldest first.
   var holes: [Hole] = []

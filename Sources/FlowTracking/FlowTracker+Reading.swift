@@ -173,6 +173,9 @@ extension FlowTracker {
   /// Reads what is left when the flow ends or is evicted: a cut hello still tells its name.
   mutating func finishReading(_ slot: Int) {
     guard let detail = takeDetailIndex(slot) else { return }
+    if details[detail].quic != nil, !table[slot].flags.contains(.readUp) {
+      readHandshake(slot, isUp: true, isComplete: true)
+    }
     if case .collecting(var buffer) = details[detail].readingUp, !buffer.bytes.isEmpty {
       details[detail].readingUp = .untouched
       readCollected(&buffer, slot, isUp: true, isComplete: true)
@@ -241,13 +244,29 @@ extension FlowTracker {
   private mutating func noteClientHello(_ hello: ClientHello, _ slot: Int) {
     let detail = ensureDetail(slot)
     details[detail].offeredVersion = hello.highestVersion
-    details[detail].applicationProtocol = hello.applicationProtocols.first
     details[detail].requestHead = nil
+    noteHello(hello, slot, .tls, .sni, isUp: true)
+  }
+
+  mutating func noteHello(
+    _ hello: ClientHello, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod, isUp: Bool
+  ) {
+    let detail = ensureDetail(slot)
+    details[detail].applicationProtocol = hello.applicationProtocols.first
     let ech: EncryptedClientHello = hello.offersECH ? .offered : .none
     guard let name = hello.serverName else { return }
+    noteName(name, slot, carrier, method, ech, isUp: isUp)
+  }
+
+  /// A name that the client itself sent in this flow: class A.
+  mutating func noteName(
+    _ name: String, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod, _ ech: EncryptedClientHello,
+    isUp: Bool
+  ) {
+    let detail = ensureDetail(slot)
     namesSeen &+= 1
-    details[detail].name = NameEvidence(name: withoutFinalDot(name), method: .sni, namingClass: .a, ech: ech)
-    see(.tls, name, .sni, .a, ech, slot)
+    details[detail].name = NameEvidence(name: withoutFinalDot(name), method: method, namingClass: .a, ech: ech)
+    see(carrier, name, method, .a, ech, slot, isUp: isUp)
   }
 
   private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {
@@ -260,7 +279,7 @@ extension FlowTracker {
     let host = withoutFinalDot(withoutPort(name))
     guard !host.isEmpty else { return }
     namesSeen &+= 1
-    see(.http, head.host ?? name, method, .b, .none, slot)
+    see(.http, head.host ?? name, method, .b, .none, slot, isUp: true)
     if let known = details[detail].name, !known.name.equalsIgnoringASCIICase(host) { splitForNewName(slot) }
     if details[detail].name?.name.equalsIgnoringASCIICase(host) != true {
       // A target given as an address names nothing.
@@ -275,16 +294,16 @@ extension FlowTracker {
 
   private mutating func see(
     _ carrier: NameSighting.Carrier, _ name: String, _ method: NameMethod, _ namingClass: NamingClass,
-    _ ech: EncryptedClientHello, _ slot: Int
+    _ ech: EncryptedClientHello, _ slot: Int, isUp: Bool
   ) {
     guard settings.collectsSightings else { return }
     let key = table[slot].key
-    let originatorIsFirst = table[slot].flags.contains(.originatorIsFirst)
+    let clientIsFirst = table[slot].flags.contains(.originatorIsFirst) == isUp
     sightings.append(
       NameSighting(
-        carrier: carrier, client: originatorIsFirst ? key.firstAddress : key.secondAddress,
-        server: originatorIsFirst ? key.secondAddress : key.firstAddress,
-        serverPort: originatorIsFirst ? key.secondPort : key.firstPort, name: name, method: method,
+        carrier: carrier, client: clientIsFirst ? key.firstAddress : key.secondAddress,
+        server: clientIsFirst ? key.secondAddress : key.firstAddress,
+        serverPort: clientIsFirst ? key.secondPort : key.firstPort, name: name, method: method,
         namingClass: namingClass, ech: ech))
   }
 

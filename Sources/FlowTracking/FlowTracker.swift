@@ -236,8 +236,15 @@ extension FlowTracker {
   private mutating func trackUDP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
     addHistory("D", slot, isUp: isUp)
     table[slot].flags.insert(isUp ? .dataUp : .dataDown)
-    guard packet.sourcePort == 53 || packet.destinationPort == 53, packet.payloadCaptured > 0 else { return }
-    readDNS(packet, frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured))
+    guard packet.payloadCaptured > 0 else { return }
+    let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
+    if packet.sourcePort == 53 || packet.destinationPort == 53 {
+      readDNS(packet, payload)
+    } else if payload.byte(0) & 0x80 != 0, !table[slot].flags.contains(.readUp),
+      isUp || table[slot].flags.contains(.originatorInferred)
+    {
+      readQUIC(payload, slot, isUp: isUp)
+    }
   }
 
   private mutating func trackTCP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
@@ -537,6 +544,7 @@ extension FlowTracker {
       default: .other
       }
     }
+    if details[detail].quic != nil { return .quic }
     if details[detail].offeredVersion != nil { return .other }
     return details[detail].isCleartextHTTP ? .none : .unknown
   }
@@ -588,6 +596,7 @@ extension Anomaly {
       case .udpHeader, .udpLength: self = .udpHeaderInvalid
       case .dnsHeader, .dnsName, .dnsQuestion, .dnsRecord: self = .dnsMessageInvalid
       case .httpRequestLine, .httpField: self = .httpHeadInvalid
+      case .quicHeader, .quicConnectionID, .quicFrame: self = .quicHandshakeInvalid
       case .linkHeader, .vlanTag, .etherType, .icmpHeader: self = .frameTruncated
       case .tlsRecordHeader, .tlsHandshakeHeader, .tlsVersion, .tlsRandom, .tlsSessionID, .tlsCipherSuites,
         .tlsCompressionMethods, .tlsExtensions, .tlsServerName, .tlsProtocolNames, .tlsSupportedVersions:

@@ -4,6 +4,8 @@ import Model
 public struct NameSighting: Sendable, Hashable {
   public enum Carrier: String, Sendable, Hashable, CaseIterable {
     case tls, quic, dns, http
+    /// Google's own QUIC, before the IETF's.
+    case gquic
   }
 
   public var carrier: Carrier

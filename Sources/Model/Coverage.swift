@@ -73,6 +73,8 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case dnsMessageInvalid = "dns_message_invalid"
   case dnsAnswerUnasked = "dns_answer_unasked"
   case tlsMessageInvalid = "tls_message_invalid"
+  case quicHandshakeInvalid = "quic_handshake_invalid"
+  case quicInitialUnreadable = "quic_initial_unreadable"
   case httpHeadInvalid = "http_head_invalid"
   case streamGivenUp = "stream_given_up"
   case timeWentBack = "time_went_back"

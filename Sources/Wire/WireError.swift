@@ -23,4 +23,5 @@ public enum WireField: UInt8, Sendable, Hashable {
   case tlsRecordHeader, tlsHandshakeHeader, tlsVersion, tlsRandom, tlsSessionID, tlsCipherSuites
   case tlsCompressionMethods, tlsExtensions, tlsServerName, tlsProtocolNames, tlsSupportedVersions
   case httpRequestLine, httpField
+  case quicHeader, quicConnectionID, quicFrame
 }

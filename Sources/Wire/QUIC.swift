@@ -1,0 +1,447 @@
+import Cryptography
+
+/// QUIC version number (RFC 9000 §15), also those of Google's own protocol.
+public struct QUICVersion: RawRepresentable, Sendable, Hashable {
+  public var rawValue: UInt32
+
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let negotiation = QUICVersion(rawValue: 0)
+  public static let version1 = QUICVersion(rawValue: 1)
+  /// RFC 9369 §3.1.
+  public static let version2 = QUICVersion(rawValue: 0x6b33_43cf)
+  /// Google QUIC with the handshake in the clear.
+  static let googleQ046 = QUICVersion(rawValue: 0x5130_3436)
+  static let googleQ050 = QUICVersion(rawValue: 0x5130_3530)
+  static let googleT050 = QUICVersion(rawValue: 0x5430_3530)
+  static let googleT051 = QUICVersion(rawValue: 0x5430_3531)
+
+  /// Number of the IETF draft, for 0xff0000NN.
+  private var draft: UInt32? { rawValue >> 8 == 0xff_0000 ? rawValue & 0xff : nil }
+
+  /// 0x?a?a?a?a: sent to make sure that version negotiation works (RFC 9000 §15).
+  var isReserved: Bool { rawValue & 0x0f0f_0f0f == 0x0a0a_0a0a }
+
+  /// Salt of the Initial keys; nil where the version has none that is known.
+  var initialSalt: [UInt8]? {
+    switch self {
+    case .version1: return QUICVersion.saltVersion1
+    case .version2: return QUICVersion.saltVersion2
+    case .googleQ050: return QUICVersion.saltQ050
+    case .googleT050: return QUICVersion.saltT050
+    case .googleT051: return QUICVersion.saltT051
+    case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b001):
+      // Facebook's mvfst took over the salts of the drafts of its time.
+      return rawValue == 0xface_b002 ? QUICVersion.saltDraft23 : QUICVersion.saltDraft21
+    default: break
+    }
+    // Whoever forces a negotiation seals as the version it would speak next.
+    if isReserved { return QUICVersion.saltVersion1 }
+    switch draft {
+    case .some(21...22): return QUICVersion.saltDraft21
+    case .some(23...28): return QUICVersion.saltDraft23
+    case .some(29...32): return QUICVersion.saltDraft29
+    case .some(33...34): return QUICVersion.saltVersion1
+    default: return nil
+    }
+  }
+
+  var labels: QUICInitialKeys.Labels { self == .version2 ? .version2 : .version1 }
+
+  // RFC 9001 §5.2, RFC 9369 §3.3.1, draft-ietf-quic-tls-21, -23 and -29 §5.2; Google's as in its published sources.
+  private static let saltVersion1: [UInt8] = [
+    0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f,
+    0x0a,
+  ]
+  private static let saltVersion2: [UInt8] = [
+    0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e,
+    0xd9,
+  ]
+  private static let saltDraft21: [UInt8] = [
+    0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64,
+    0x4a,
+  ]
+  private static let saltDraft23: [UInt8] = [
+    0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5,
+    0x02,
+  ]
+  private static let saltDraft29: [UInt8] = [
+    0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8,
+    0x99,
+  ]
+  private static let saltQ050: [UInt8] = [
+    0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe, 0x2f, 0x9d, 0x94, 0x5c, 0xfc, 0xdb, 0xd3, 0xa7, 0xf0, 0xd3, 0xb5, 0x6b,
+    0x45,
+  ]
+  private static let saltT050: [UInt8] = [
+    0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83,
+    0x10,
+  ]
+  private static let saltT051: [UInt8] = [
+    0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03,
+    0x3d,
+  ]
+}
+
+/// A QUIC Initial packet as it lies in a datagram: readable without keys, payload still sealed (RFC 9000 §17.2.2).
+public struct QUICInitialPacket: Sendable, Equatable {
+  public var version: QUICVersion
+  /// 0 to 20 bytes.
+  public var destinationConnectionID: [UInt8]
+  public var sourceConnectionID: [UInt8]
+  /// Header and sealed payload, from the packet's first byte.
+  var bytes: [UInt8]
+  /// Where the hidden packet number begins in `bytes`.
+  var packetNumberOffset: Int
+
+  /// The frames of the packet.
+  ///
+  /// - Returns: nil where the keys do not fit: the packet is the server's, was broken on the way, or is none at all.
+  public func open(with keys: QUICInitialKeys) -> [UInt8]? {
+    // RFC 9001 §5.4.2: the sample stands as if the packet number had four bytes.
+    let sampleStart = packetNumberOffset + 4
+    guard bytes.count >= sampleStart + 16 else { return nil }
+    let mask = keys.headerMask(sample: Array(bytes[sampleStart..<sampleStart + 16]))
+    var header = Array(bytes[..<packetNumberOffset])
+    header[0] ^= mask[0] & 0x0f
+    let numberLength = Int(header[0] & 0x03) + 1
+    var number: UInt64 = 0
+    for index in 0..<numberLength {
+      let byte = bytes[packetNumberOffset + index] ^ mask[1 + index]
+      header.append(byte)
+      number = number << 8 | UInt64(byte)
+    }
+    return keys.open(Array(bytes[(packetNumberOffset + numberLength)...]), header: header, packetNumber: number)
+  }
+
+  public func clientKeys() -> QUICInitialKeys? {
+    version.initialSalt.map {
+      QUICInitialKeys(salt: $0, connectionID: destinationConnectionID, labels: version.labels)
+    }
+  }
+}
+
+/// What a datagram with a QUIC long header holds.
+public enum QUICDatagram: Sendable, Equatable {
+  case initials([QUICInitialPacket])
+  /// A Retry: the client will begin again with the server's connection id (RFC 9000 §17.2.5).
+  case retry
+  case versionNegotiation
+  /// Long headers of later stages (0-RTT, Handshake) only, or a version whose Initial packets cannot be opened.
+  case other
+  case googleClear
+  case notQUIC
+}
+
+extension QUICDatagram {
+  /// More packets than fit side by side in a datagram of Internet size.
+  static let maximumPackets = 16
+  /// RFC 9000 §17.2: longest connection id of version 1; others may have more, which nobody uses.
+  static let maximumConnectionID = 20
+
+  /// Reads the packets of a datagram, which may be coalesced (RFC 9000 §12.2).
+  ///
+  /// - Complexity: linear in the length of `datagram`.
+  public init(_ datagram: RawSpan) {
+    guard datagram.byteCount >= 21, datagram.byte(0) & 0x80 != 0 else {
+      self = .notQUIC
+      return
+    }
+    let version = QUICVersion(rawValue: datagram.uint32(1))
+    if version == .negotiation {
+      // RFC 9000 §17.2.1: connection ids, then at least one version.
+      let isPlausible = Int(datagram.byte(5)) <= QUICDatagram.maximumConnectionID
+      self = isPlausible ? .versionNegotiation : .notQUIC
+      return
+    }
+    if version == .googleQ046 {
+      self = .googleClear
+      return
+    }
+    guard version.initialSalt != nil else {
+      self = .notQUIC
+      return
+    }
+    var initials: [QUICInitialPacket] = []
+    var sawLongHeader = false
+    var start = 0
+    packets: for _ in 0..<QUICDatagram.maximumPackets {
+      guard start + 7 <= datagram.byteCount, datagram.byte(start) & 0x80 != 0 else { break }
+      let rest = datagram.extracting(start..<datagram.byteCount)
+      switch QUICDatagram.readPacket(rest) {
+      case .initial(let packet, let length):
+        initials.append(packet)
+        start += length
+        sawLongHeader = true
+      case .later(let length):
+        start += length
+        sawLongHeader = true
+      case .retry:
+        self = .retry
+        return
+      case nil:
+        break packets
+      }
+    }
+    if !initials.isEmpty {
+      self = .initials(initials)
+    } else {
+      self = sawLongHeader ? .other : .notQUIC
+    }
+  }
+
+  private enum ReadPacket {
+    case initial(QUICInitialPacket, length: Int)
+    case later(length: Int)
+    case retry
+  }
+
+  /// Kind of long header (RFC 9000 §17.2; RFC 9369 §3.2 turned the numbers).
+  private enum PacketKind: UInt8 {
+    case initial, zeroRTT, handshake, retry
+
+    init(firstByte: UInt8, version: QUICVersion) {
+      let bits = firstByte >> 4 & 3
+      let number = version == .version2 ? (bits &- 1) & 3 : bits
+      self = PacketKind(rawValue: number) ?? .initial
+    }
+  }
+
+  private static func readPacket(_ bytes: RawSpan) -> ReadPacket? {
+    do throws(WireError) {
+      var reader = ByteReader(bytes)
+      let first = try reader.readUInt8(.quicHeader)
+      let version = QUICVersion(rawValue: try reader.readUInt32(.quicHeader))
+      guard version.initialSalt != nil else { return nil }
+      let destinationLength = Int(try reader.readUInt8(.quicConnectionID))
+      guard destinationLength <= maximumConnectionID else { return nil }
+      let destination = try reader.readBytes(destinationLength, .quicConnectionID)
+      let sourceLength = Int(try reader.readUInt8(.quicConnectionID))
+      guard sourceLength <= maximumConnectionID else { return nil }
+      let source = try reader.readBytes(sourceLength, .quicConnectionID)
+      let kind = PacketKind(firstByte: first, version: version)
+      if kind == .retry { return .retry }
+      if kind == .initial {
+        try reader.skip(Int(clamping: try reader.readVariableInteger(.quicHeader)), .quicHeader)
+      }
+      let length = Int(clamping: try reader.readVariableInteger(.quicHeader))
+      let numberOffset = reader.position
+      guard length >= 20, length <= reader.remaining else { return nil }
+      let end = numberOffset + length
+      guard kind == .initial else { return .later(length: end) }
+      return .initial(
+        QUICInitialPacket(
+          version: version, destinationConnectionID: destination.copyBytes(), sourceConnectionID: source.copyBytes(),
+          bytes: bytes.extracting(0..<end).copyBytes(), packetNumberOffset: numberOffset),
+        length: end)
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension ByteReader {
+  /// RFC 9000 §16: the two highest bits tell the length, 1, 2, 4 or 8 bytes.
+  mutating func readVariableInteger(_ field: WireField) throws(WireError) -> UInt64 {
+    let first = try readUInt8(field)
+    var value = UInt64(first & 0x3f)
+    for _ in 1..<(1 << Int(first >> 6)) { value = value << 8 | UInt64(try readUInt8(field)) }
+    return value
+  }
+}
+
+/// A piece of the handshake stream from a CRYPTO frame (RFC 9000 §19.6).
+public struct QUICCryptoPiece: Sendable, Equatable {
+  public var offset: Int
+  public var bytes: [UInt8]
+}
+
+extension QUICCryptoPiece {
+  /// All CRYPTO frames of an opened Initial packet; other legal frames are passed over, and what is none ends the reading.
+  public static func pieces(inFrames frames: [UInt8]) -> [QUICCryptoPiece] {
+    var pieces: [QUICCryptoPiece] = []
+    var reader = ByteReader(frames.span.bytes)
+    do throws(WireError) {
+      while !reader.isAtEnd {
+        let type = try reader.readVariableInteger(.quicFrame)
+        switch type {
+        case 0x00, 0x01: continue
+        case 0x02, 0x03:
+          // RFC 9000 §19.3: largest, delay, count of ranges, first range, then pairs; counts of ECN in type 3.
+          _ = try reader.readVariableInteger(.quicFrame)
+          _ = try reader.readVariableInteger(.quicFrame)
+          let ranges = try reader.readVariableInteger(.quicFrame)
+          guard ranges <= UInt64(frames.count) else { return pieces }
+          for _ in 0..<(1 + 2 * ranges + (type == 3 ? 3 : 0)) { _ = try reader.readVariableInteger(.quicFrame) }
+        case 0x06:
+          let offset = Int(clamping: try reader.readVariableInteger(.quicFrame))
+          let length = Int(clamping: try reader.readVariableInteger(.quicFrame))
+          pieces.append(QUICCryptoPiece(offset: offset, bytes: try reader.readBytes(length, .quicFrame).copyBytes()))
+        default:
+          // CONNECTION_CLOSE and what does not belong here (RFC 9000 §17.2.2).
+          return pieces
+        }
+      }
+    } catch {
+      return pieces
+    }
+    return pieces
+  }
+}
+
+/// Puts the client's handshake stream in order from pieces that come in any order, doubled or overlapping.
+///
+/// Bounded by `limit`; where pieces overlap, the bytes that came first stay.
+struct QUICCryptoStream: Sendable {
+  /// As for TLS over TCP.
+  static let limit = TLSOpening.maximumHello
+  private var bytes: [UInt8] = []
+  /// Ranges of `bytes` that are filled, in order, apart from each other.
+  private var filled: [Range<Int>] = []
+
+  mutating func insert(_ piece: QUICCryptoPiece) {
+    let end = min(piece.offset + piece.bytes.count, QUICCryptoStream.limit)
+    guard piece.offset >= 0, piece.offset < end else { return }
+    if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
+    var at = piece.offset
+    for range in filled where range.upperBound > at && range.lowerBound < end {
+      if at < range.lowerBound { copy(piece, at..<range.lowerBound) }
+      at = max(at, range.upperBound)
+    }
+    if at < end { copy(piece, at..<end) }
+    merge(piece.offset..<end)
+  }
+
+  private mutating func copy(_ piece: QUICCryptoPiece, _ range: Range<Int>) {
+    bytes.replaceSubrange(
+      range, with: piece.bytes[(range.lowerBound - piece.offset)..<(range.upperBound - piece.offset)])
+  }
+
+  private mutating func merge(_ new: Range<Int>) {
+    var union = new
+    filled.removeAll { range in
+      guard range.upperBound >= union.lowerBound, range.lowerBound <= union.upperBound else { return false }
+      union = min(range.lowerBound, union.lowerBound)..<max(range.upperBound, union.upperBound)
+      return true
+    }
+    let place = filled.firstIndex { $0.lowerBound > union.lowerBound } ?? filled.count
+    filled.insert(union, at: place)
+  }
+
+  /// Bytes in order from the beginning.
+  var contiguous: ArraySlice<UInt8> {
+    guard let first = filled.first, first.lowerBound == 0 else { return [] }
+    return bytes[..<first.upperBound]
+  }
+}
+
+/// A QUIC client's handshake as far as it can be read on the way (RFC 9001 §4, §5.2).
+public struct QUICClientHandshake: Sendable {
+  /// Those of the client's first Initial packet, or of the one after a Retry.
+  private var keys: QUICInitialKeys?
+  private var connectionID: [UInt8] = []
+  private var stream = QUICCryptoStream()
+  /// Initial packets that no key opened.
+  public private(set) var failures = 0
+
+  public init() {}
+
+  /// At least one packet was opened.
+  public var isOpened: Bool { keys != nil }
+
+  /// Opens a packet and takes in its piece of the handshake.
+  ///
+  /// - Returns: false where no key opens it: it is the server's, was broken on the way, or is none at all.
+  public mutating func open(_ packet: QUICInitialPacket) -> Bool {
+    if let keys, let frames = packet.open(with: keys) {
+      insert(frames)
+      return true
+    }
+    // The first packet, one after a Retry, or a new connection on the same ports.
+    if keys == nil || packet.destinationConnectionID != connectionID,
+      let fresh = packet.clientKeys(), let frames = packet.open(with: fresh)
+    {
+      keys = fresh
+      connectionID = packet.destinationConnectionID
+      stream = QUICCryptoStream()
+      insert(frames)
+      return true
+    }
+    failures += 1
+    return false
+  }
+
+  private mutating func insert(_ frames: [UInt8]) {
+    for piece in QUICCryptoPiece.pieces(inFrames: frames) { stream.insert(piece) }
+  }
+
+  public enum Reading: Sendable, Equatable {
+    case needsMore
+    case clientHello(ClientHello)
+    /// Google's own handshake message (Q050).
+    case googleHello(GoogleClientHello)
+    case broken(WireError)
+  }
+
+  /// Reads the ClientHello as far as it is there.
+  ///
+  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
+  public func read(isComplete: Bool = false) -> Reading {
+    let bytes = Array(stream.contiguous)
+    guard bytes.count >= 4 else { return .needsMore }
+    if bytes[..<4] == [0x43, 0x48, 0x4c, 0x4f] {
+      return GoogleClientHello(bytes).map(Reading.googleHello)
+        ?? (isComplete ? .broken(.truncated(.quicFrame)) : .needsMore)
+    }
+    guard bytes[0] == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
+    let length = Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
+    guard length + 4 <= QUICCryptoStream.limit else { return .broken(.badLength(.tlsHandshakeHeader)) }
+    let isWhole = bytes.count >= length + 4
+    guard isWhole || isComplete else { return .needsMore }
+    do throws(WireError) {
+      let end = min(bytes.count, length + 4)
+      return .clientHello(try ClientHello(bytes.span.bytes.extracting(4..<end), isCut: !isWhole))
+    } catch {
+      return .broken(error)
+    }
+  }
+}
+
+/// CHLO of Google's own QUIC handshake, as far as naming needs it.
+public struct GoogleClientHello: Sendable, Equatable {
+  public var serverName: String?
+
+  private static let maximumEntries = 128
+
+  /// Reads a message that begins with `CHLO`: tag 4, entries 2, padding 2, then tag and end offset of each, little-endian, then values.
+  public init?(_ message: [UInt8]) {
+    guard message.count >= 8, message[..<4] == [0x43, 0x48, 0x4c, 0x4f] else { return nil }
+    let entries = Int(message[4]) | Int(message[5]) << 8
+    let values = 8 + entries * 8
+    guard entries <= GoogleClientHello.maximumEntries, message.count >= values else { return nil }
+    var start = 0
+    for index in 0..<entries {
+      let at = 8 + index * 8
+      let end = (0..<4).reduce(0) { $0 | Int(message[at + 4 + $1]) << (8 * $1) }
+      guard end >= start else { return nil }
+      if message[at..<at + 4] == [0x53, 0x4e, 0x49, 0] {
+        guard values + end <= message.count else { return nil }
+        serverName = message.span.bytes.extracting(values + start..<values + end).latin1Text()
+        return
+      }
+      start = end
+    }
+  }
+
+  /// Looks for a CHLO in a packet of Q046, whose first packets are not encrypted: header, hash of 12 bytes, stream frame, message.
+  public init?(inClearPacket packet: RawSpan) {
+    /// Longest connection ids, packet number, hash and frame header together.
+    let furthest = min(packet.byteCount - 8, 80)
+    guard furthest > 0 else { return nil }
+    for offset in 0..<furthest where packet.uint32(offset) == 0x4348_4c4f {
+      self.init(packet.extracting(offset..<packet.byteCount).copyBytes())
+      return
+    }
+    return nil
+  }
+}
