@@ -54,13 +54,12 @@ let package = Package(
       name: "Auditing",
       dependencies: [
         "Model", "Cryptography", "Wire", "Capture", "FlowTracking", "Rules", "Inspection", "Privacy", "Store",
-        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: lifetimes),
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Reporting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Model", "Auditing", "Privacy", "Reporting", "Rules", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
 

@@ -48,6 +48,9 @@ public struct CaptureFiles {
       .map(\.element)
   }
 
+  /// Time of the earliest file's first packet; nil where no packet can be read.
+  public var firstTimestamp: Timestamp? { waiting.first?.first }
+
   /// Hands every frame of all files to `body`, in time order.
   ///
   /// - Parameter progress: called now and then with the bytes read so far; returns false to stop.

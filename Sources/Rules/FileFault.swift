@@ -28,6 +28,8 @@ public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible 
   /// At least one, in order of file, line and column.
   public let faults: [FileFault]
 
+  package init(faults: [FileFault]) { self.faults = faults }
+
   public var description: String { faults.map(\.description).joined(separator: "\n") }
 }
 

@@ -6,6 +6,8 @@ import Yams
 package final class FaultCollector {
   package private(set) var faults: [FileFault] = []
 
+  package init() {}
+
   package func add(_ fault: FileFault) { faults.append(fault) }
 }
 

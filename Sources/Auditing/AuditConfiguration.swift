@@ -1,0 +1,206 @@
+import FlowTracking
+import Foundation
+import Model
+import Privacy
+import Rules
+
+/// Everything that the site decides: read from one YAML file, with sane values where it says nothing.
+public struct AuditConfiguration: Sendable {
+  public var settings = AuditSettings()
+  public var tracker = TrackerSettings()
+  public var groups: DeviceGroups
+  public var exclusions = ExcludedDevices()
+
+  /// What holds where there is no file: private ranges are inside, and all devices form one group.
+  public init() {
+    do {
+      groups = try DeviceGroups([])
+    } catch {
+      preconditionFailure("no groups cannot contradict each other")
+    }
+  }
+
+  /// Reads a file; every fault in it is told at once.
+  public init(path: String) throws(FileLoadError) {
+    self.init()
+    let faults = FaultCollector()
+    let keys = ["site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking"]
+    if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
+    guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
+  }
+
+  /// It becomes part of file names.
+  public static func isSiteName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count) && text.utf8.first != 0x2d
+      && text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d
+      }
+  }
+
+  private mutating func read(_ fields: Fields, _ faults: FaultCollector) {
+    readSite(fields)
+    let inside = fields.texts("inside_networks", of: "address ranges such as 10.0.0.0/8")
+      .compactMap { parsed($0, "an address range such as 10.0.0.0/8", faults) { IPPrefix($0) } }
+    if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
+    readGroups(fields, faults)
+    readExclusions(fields, faults)
+    if let privacy = fields.fields(
+      "privacy", what: "'privacy'", keys: ["group_minimum"], required: false),
+      let minimum = privacy.parsed(
+        "group_minimum", expected: "a whole number from 1 to 1000", required: false,
+        { wholeNumber($0, 1...1_000) })
+    {
+      settings.groupMinimum = minimum.value
+    }
+    readGate(fields)
+    if let date = fields.parsed(
+      "measure_date", expected: "a date such as 2026-05-01", required: false, { isDate($0) ? $0 : nil })
+    {
+      settings.measureDate = date.value
+    }
+    if let tracking = fields.fields(
+      "flow_tracking", what: "'flow_tracking'", keys: ["flow_limit"], required: false),
+      let limit = tracking.parsed(
+        "flow_limit", expected: "a whole number from 1000 to 50000000", required: false,
+        { wholeNumber($0, 1_000...50_000_000) })
+    {
+      tracker.flowLimit = limit.value
+    }
+  }
+
+  private mutating func readSite(_ fields: Fields) {
+    let keys = ["name", "sensor", "time_zone", "working_hours"]
+    guard let site = fields.fields("site", what: "'site'", keys: keys, required: false) else { return }
+    let name = "letters, digits and '-', at most 64, such as rathaus-musterstadt"
+    if let value = site.parsed(
+      "name", expected: name, required: false, { AuditConfiguration.isSiteName($0) ? $0 : nil })
+    {
+      settings.site = value.value
+    }
+    if let value = site.parsed(
+      "sensor", expected: name, required: false, { AuditConfiguration.isSiteName($0) ? $0 : nil })
+    {
+      settings.sensor = value.value
+    }
+    if let zone = site.parsed(
+      "time_zone", expected: "an IANA time zone such as Europe/Berlin", required: false,
+      { TimeZone(identifier: $0) == nil ? nil : $0 })
+    {
+      settings.timeZone = zone.value
+    }
+    guard
+      let hours = site.fields(
+        "working_hours", what: "'working_hours'", keys: ["days", "from", "to"], required: false)
+    else { return }
+    let days = hours.texts("days", of: "mon, tue, wed, thu, fri, sat, sun", required: true).compactMap {
+      parsed($0, "one of mon, tue, wed, thu, fri, sat, sun", hours.faults) { weekdays[$0] }
+    }
+    let from = hours.parsed("from", expected: "an hour from 0 to 23") { wholeNumber($0, 0...23) }
+    let to = hours.parsed("to", expected: "an hour from 1 to 24") { wholeNumber($0, 1...24) }
+    guard let from, let to, !days.isEmpty else { return }
+    guard from.value < to.value else {
+      hours.faults.add(
+        to.place.fault(
+          "working hours end at \(to.value) but begin at \(from.value)", expected: "an end after the beginning",
+          next: "correct 'from' or 'to'"))
+      return
+    }
+    settings.workingHours = WorkingHours(weekdays: Set(days), from: from.value, to: to.value)
+  }
+
+  private mutating func readGroups(_ fields: Fields, _ faults: FaultCollector) {
+    var groups: [DeviceGroup] = []
+    let keys = ["name", "networks", "vlans", "secrecy_zone"]
+    for group in fields.mappings("groups", of: "groups", what: "a group", keys: keys) {
+      guard let name = group.text("name", expected: "the name of the group, such as Bürgeramt") else { continue }
+      let networks = group.texts("networks", of: "address ranges such as 10.20.1.0/24").compactMap {
+        parsed($0, "an address range such as 10.20.1.0/24", faults) { IPPrefix($0) }
+      }
+      let vlans = group.texts("vlans", of: "VLAN identifiers from 1 to 4094").compactMap {
+        parsed($0, "a VLAN identifier from 1 to 4094", faults) { wholeNumber($0, 1...4_094).map(UInt16.init) }
+      }
+      let zone = group.flag("secrecy_zone", required: false)
+      groups.append(
+        DeviceGroup(
+          name: name.value, networks: networks, vlans: Set(vlans), isSecrecyZone: zone?.value ?? false))
+    }
+    do throws(DeviceGroupsError) {
+      self.groups = try DeviceGroups(groups)
+      settings.groups = self.groups.settings
+    } catch {
+      faults.add(
+        fields.place.fault(
+          "the groups contradict each other: \(error)", expected: "each network and VLAN in one group",
+          next: "remove it from one of the groups"))
+    }
+  }
+
+  private mutating func readExclusions(_ fields: Fields, _ faults: FaultCollector) {
+    let keys = ["hardware_addresses", "networks"]
+    guard let part = fields.fields("exclusions", what: "'exclusions'", keys: keys, required: false) else { return }
+    let hardware = part.texts("hardware_addresses", of: "hardware addresses").compactMap {
+      parsed($0, "a hardware address such as 00:00:5e:00:53:01", faults) { HardwareAddress($0) }
+    }
+    let networks = part.texts("networks", of: "address ranges").compactMap {
+      parsed($0, "an address or a range such as 10.20.9.0/28", faults) { IPPrefix($0) }
+    }
+    exclusions = ExcludedDevices(hardwareAddresses: Set(hardware), networks: networks)
+  }
+
+  private mutating func readGate(_ fields: Fields) {
+    let keys = [
+      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_rule_age_days",
+      "minimum_device_days", "negative_proof_limit",
+    ]
+    guard let gate = fields.fields("gate", what: "'gate'", keys: keys, required: false) else { return }
+    func share(_ key: String, _ path: WritableKeyPath<GateLimits, Double>) {
+      if let value = gate.parsed(key, expected: "a share from 0 to 1, such as 0.01", required: false, { decimal($0) }) {
+        settings.gate[keyPath: path] = value.value
+      }
+    }
+    func count(_ key: String, _ path: WritableKeyPath<GateLimits, Int>) {
+      if let value = gate.parsed(
+        key, expected: "a whole number from 0 to 100000", required: false, { wholeNumber($0, 0...100_000) })
+      {
+        settings.gate[keyPath: path] = value.value
+      }
+    }
+    share("maximum_loss", \.maximumLoss)
+    share("maximum_gap", \.maximumGap)
+    share("minimum_canaries", \.minimumCanaries)
+    share("minimum_named", \.minimumNamed)
+    share("negative_proof_limit", \.negativeProofLimit)
+    count("maximum_rule_age_days", \.maximumRuleAgeDays)
+    count("minimum_device_days", \.minimumDeviceDays)
+  }
+}
+
+private let weekdays = ["mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7]
+
+private func parsed<Value>(
+  _ text: Placed<String>, _ expected: String, _ faults: FaultCollector, _ convert: (String) -> Value?
+) -> Value? {
+  if let value = convert(text.value) { return value }
+  faults.add(text.place.fault("the value is not one that fits here", expected: expected, next: "correct the value"))
+  return nil
+}
+
+private func wholeNumber(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+  guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+    range.contains(value)
+  else { return nil }
+  return value
+}
+
+private func decimal(_ text: String) -> Double? {
+  guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }), let value = Double(text),
+    (0...1).contains(value)
+  else { return nil }
+  return value
+}
+
+private func isDate(_ text: String) -> Bool {
+  let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+  return parts.map(\.utf8.count) == [4, 2, 2] && wholeNumber(String(parts[0]), 1970...9999) != nil
+    && wholeNumber(String(parts[1]), 1...12) != nil && wholeNumber(String(parts[2]), 1...31) != nil
+}

@@ -1,0 +1,60 @@
+import Dispatch
+import Model
+import Synchronization
+
+/// What the packet thread hands to the writer at once.
+struct RecordBatch: Sendable {
+  var records: [FlowRecord]
+  var coverage: [CoverageHour]
+}
+
+/// The one way from the packet thread to the writer: bounded, so that a slow disk cannot eat the memory.
+final class BatchChannel: Sendable {
+  /// Batches under way at most; 64 of 1,024 records are some 30 MB.
+  static let capacity = 64
+
+  private struct State {
+    var batches: [RecordBatch] = []
+    var isClosed = false
+    var isAbandoned = false
+  }
+
+  private let state = Mutex(State())
+  private let free = DispatchSemaphore(value: BatchChannel.capacity)
+  private let filled = DispatchSemaphore(value: 0)
+
+  /// Waits for room: for captures that can wait. False where the reader has gone.
+  func send(_ batch: RecordBatch) -> Bool {
+    free.wait()
+    let accepted = state.withLock { state in
+      if state.isAbandoned { return false }
+      state.batches.append(batch)
+      return true
+    }
+    if accepted { filled.signal() } else { free.signal() }
+    return accepted
+  }
+
+  /// No more batches will come.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    filled.signal()
+  }
+
+  /// The reader gives up: senders are told instead of waiting for ever.
+  func abandon() {
+    state.withLock {
+      $0.isAbandoned = true
+      $0.batches = []
+    }
+    free.signal()
+  }
+
+  /// Waits for the next batch; nil after the last.
+  func receive() -> RecordBatch? {
+    filled.wait()
+    let batch = state.withLock { state in state.batches.isEmpty ? nil : state.batches.removeFirst() }
+    if batch != nil { free.signal() }
+    return batch
+  }
+}

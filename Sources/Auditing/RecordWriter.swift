@@ -1,0 +1,125 @@
+import FlowTracking
+import Inspection
+import Model
+import Privacy
+import Rules
+import Store
+
+/// Classifies flow records, takes the person out of them, and stores them: all that happens between flow and disk.
+///
+/// Used by one thread.
+struct RecordWriter {
+  private let database: AuditDatabase
+  private let session: Int64
+  private let rules: RuleSet
+  private let pseudonymiser: Pseudonymiser
+  private let configuration: AuditConfiguration
+  private var retries = RetryCollapse()
+  private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
+  private(set) var counts = AuditCounts()
+
+  /// A pseudonym costs an HMAC; a site has far fewer devices than this.
+  private static let pseudonymLimit = 100_000
+
+  init(
+    database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
+    configuration: AuditConfiguration
+  ) {
+    self.database = database
+    self.session = session
+    self.rules = rules
+    self.pseudonymiser = pseudonymiser
+    self.configuration = configuration
+  }
+
+  mutating func write(_ batch: RecordBatch) throws {
+    var stored = AuditBatch()
+    var hours: [Hour: CoverageHour] = [:]
+    for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
+    for record in batch.records {
+      // An excluded device leaves nothing, not even in a sum.
+      if configuration.exclusions.contains(record.device, using: record.originator) { continue }
+      counts.flows += record.part == 0 ? 1 : 0
+      let hour = record.start.hour
+      if record.traffic.missedBytes > 0 {
+        hours[hour, default: CoverageHour(hour: hour)].tcpMissedBytes += record.traffic.missedBytes
+      }
+      guard record.reach == .outbound else {
+        if record.reach == .transit && record.part == 0 { counts.transitFlows += 1 }
+        continue
+      }
+      assess(record, hour, &stored, &hours)
+    }
+    stored.coverage = hours.values.sorted { $0.hour < $1.hour }
+    if !stored.isEmpty { try database.append(stored, to: session) }
+  }
+
+  private mutating func assess(
+    _ record: FlowRecord, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
+  ) {
+    let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
+    let verdict = rules.verdict(for: destination(of: record))
+    let namingClass = record.name?.namingClass ?? (verdict == nil ? .e : .d)
+    let hasTraffic = record.traffic.packetsUp > 0
+    if hasTraffic {
+      var coverage = hours[hour] ?? CoverageHour(hour: hour)
+      coverage.bytesOutByClass[namingClass, default: 0] += record.traffic.bytesUp
+      if record.part == 0 {
+        coverage.outboundFlows += 1
+        if record.name.map({ $0.ech != .none }) == true { coverage.echFlows += 1 }
+      }
+      hours[hour] = coverage
+      counts.outboundFlows += record.part == 0 ? 1 : 0
+      counts.outboundBytes += record.traffic.bytesUp
+    }
+    stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(record.device)))
+    guard let verdict else { return }
+    let isRetry =
+      record.outcome.isBlockedAttempt && record.part == 0
+      && retries.isRetry(
+        device: record.device, ruleID: verdict.facts.id, start: record.start, end: record.end)
+    counts.matchedFlows += record.part == 0 ? 1 : 0
+    stored.flows.append(
+      pseudonymiser.pseudonymise(
+        record: record, verdict: verdict, group: group,
+        tokenisedName: record.name.map {
+          NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
+        },
+        cleartextIdentifierClasses: record.requestHead.map { IdentifierInspector.classes(inRequestHead: $0) } ?? [],
+        isRetry: isRetry))
+  }
+
+  /// The address counts only where nothing else names the flow: in a cloud's range stand many names that are not the vendor's. And only where
+  /// it is the destination's own: a blocked name has none, and behind a proxy stands another.
+  private func destination(of record: FlowRecord) -> Destination {
+    let isOwn =
+      record.name == nil && !record.responder.isUnspecified
+      && !configuration.tracker.insideNetworks.contains(record.responder)
+    return Destination(
+      name: record.name?.name, address: isOwn ? record.responder : nil, port: record.responderPort,
+      transport: record.transport)
+  }
+
+  private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {
+    if let known = pseudonyms[device] { return known }
+    if pseudonyms.count >= RecordWriter.pseudonymLimit { pseudonyms = [:] }
+    let made = pseudonymiser.pseudonym(of: device)
+    pseudonyms[device] = made
+    return made
+  }
+}
+
+/// Sums of one run, for the person who started it; no device and no name.
+public struct AuditCounts: Sendable, Equatable {
+  public var packets: UInt64 = 0
+  public var flows: UInt64 = 0
+  public var outboundFlows: UInt64 = 0
+  /// IP payload bytes from inside to outside.
+  public var outboundBytes: UInt64 = 0
+  /// Outbound flows and attempts that a rule describes.
+  public var matchedFlows: UInt64 = 0
+  /// Flows between two addresses that are both not inside: the inside networks may be wrong.
+  public var transitFlows: UInt64 = 0
+  /// Names seen in handshakes and requests.
+  public var names: UInt64 = 0
+}

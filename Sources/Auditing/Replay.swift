@@ -1,0 +1,155 @@
+import Capture
+import Dispatch
+import FlowTracking
+import Foundation
+import Model
+import Privacy
+import Rules
+import Store
+import Synchronization
+
+/// Audits capture files into a store: the live pipeline with another packet source.
+public struct Replay {
+  public var captures: [String]
+  public var store: String
+  public var rules: String
+  public var configuration: AuditConfiguration
+  public var pseudonymKey: PseudonymKey
+  /// Audit although the store already holds these hours of this sensor.
+  public var addsToStoredHours = false
+
+  public struct Progress: Sendable {
+    /// 0 to 1; nil where the end is not known (a pipe).
+    public var share: Double?
+    public var packets: UInt64
+    public var flows: UInt64
+    public var names: UInt64
+  }
+
+  public struct Result: Sendable {
+    public var counts: AuditCounts
+    /// Captures that could not be read, or not to their end.
+    public var problems: [CaptureError]
+    public var ruleSet: RuleSetStamp
+  }
+
+  public init(
+    captures: [String], store: String, rules: String, configuration: AuditConfiguration, pseudonymKey: PseudonymKey
+  ) {
+    self.captures = captures
+    self.store = store
+    self.rules = rules
+    self.configuration = configuration
+    self.pseudonymKey = pseudonymKey
+  }
+
+  /// Reads all captures in time order and stores what they show.
+  ///
+  /// - Throws: `RuleLoadError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
+    let ruleSet = try RuleSet(directory: rules)
+    var files = CaptureFiles(paths: captures)
+    guard let begin = files.firstTimestamp else {
+      throw ReplayError.nothingReadable(files.problems)
+    }
+    let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    if !addsToStoredHours { try refuseStoredHours(database, begin.hour) }
+    let pseudonymiser = Pseudonymiser(key: pseudonymKey)
+    let session = try database.beginSession(
+      sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
+      toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
+      settings: configuration.settings, exportSalt: pseudonymKey.exportSalt)
+    let writer = WriterThread(
+      RecordWriter(
+        database: database, session: session, rules: ruleSet, pseudonymiser: pseudonymiser,
+        configuration: configuration))
+    var tracker = FlowTracker(settings: configuration.tracker)
+    let total = files.totalBytes
+
+    files.forEachFrame(progress: { bytes in
+      progress(
+        Progress(
+          share: total > 0 ? min(Double(bytes) / Double(total), 1) : nil, packets: tracker.framesSeen,
+          flows: tracker.flowsSeen, names: tracker.namesSeen))
+      return !writer.hasFailed
+    }) { frame in
+      tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
+      if tracker.records.count >= Replay.batchSize {
+        writer.send(RecordBatch(records: tracker.takeRecords(), coverage: tracker.takeCoverage()))
+      }
+    }
+    tracker.finish()
+    writer.send(RecordBatch(records: tracker.takeRecords(), coverage: tracker.takeCoverage()))
+    var counts = try writer.finish()
+    counts.packets = tracker.framesSeen
+    counts.names = tracker.namesSeen
+    try database.endSession(session, packets: tracker.framesSeen)
+    return Result(counts: counts, problems: files.problems, ruleSet: ruleSet.stamp)
+  }
+
+  private static let batchSize = 1_024
+
+  private func refuseStoredHours(_ database: AuditDatabase, _ hour: Hour) throws {
+    for session in try database.sessions() where session.sensor == configuration.settings.sensor {
+      guard let first = session.firstHour, let last = session.lastHour, (first...last).contains(hour) else { continue }
+      throw ReplayError.alreadyStored(store: store, sensor: session.sensor)
+    }
+  }
+}
+
+public enum ReplayError: Error, Equatable, CustomStringConvertible {
+  case nothingReadable([CaptureError])
+  case alreadyStored(store: String, sensor: String)
+
+  public var description: String {
+    switch self {
+    case .nothingReadable(let problems):
+      return (problems.map(\.description) + ["No packet could be read: nothing was stored."]).joined(separator: "\n")
+    case .alreadyStored(let store, let sensor):
+      return """
+        \(store): already holds the hour in which this capture begins, seen by the sensor '\(sensor)'. Audited again, it would be counted twice. \
+        Name a new file with --store, or say --add if these captures show other packets of that time.
+        """
+    }
+  }
+}
+
+/// The thread that classifies and stores, while the calling thread decodes.
+private final class WriterThread: Sendable {
+  private let channel = BatchChannel()
+  private let outcome = Mutex<Swift.Result<AuditCounts, any Error>?>(nil)
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ writer: RecordWriter) {
+    let thread = Thread { [channel, done, self] in
+      var writer = writer
+      do {
+        while let batch = channel.receive() { try writer.write(batch) }
+        let counts = writer.counts
+        outcome.withLock { $0 = .success(counts) }
+      } catch {
+        outcome.withLock { $0 = .failure(error) }
+        channel.abandon()
+      }
+      done.signal()
+    }
+    thread.name = "writer"
+    thread.start()
+  }
+
+  var hasFailed: Bool {
+    outcome.withLock {
+      if case .failure = $0 { return true }
+      return false
+    }
+  }
+
+  func send(_ batch: RecordBatch) { _ = channel.send(batch) }
+
+  /// Waits until everything is stored.
+  func finish() throws -> AuditCounts {
+    channel.close()
+    done.wait()
+    return try outcome.withLock { try $0?.get() } ?? AuditCounts()
+  }
+}

@@ -1,0 +1,10 @@
+import Glibc
+
+/// Where the rule files lie when nobody says.
+public enum RuleDirectory {
+  /// The package's directory where it is installed, else the folder `rules` below the current one.
+  public static var standard: String {
+    let installed = "/usr/share/egressaudit/rules"
+    return access(installed + "/ruleset.yaml", R_OK) == 0 ? installed : "rules"
+  }
+}

@@ -1,0 +1,207 @@
+import Capture
+import FlowTracking
+import Foundation
+import Glibc
+import Model
+import Privacy
+import Rules
+import Store
+
+/// Looks at everything that decides whether an audit can work, and says for each failed point what to do.
+public struct SelfCheck {
+  public enum Status: String, Sendable {
+    case ok
+    case warning
+    case failed
+  }
+
+  public struct Point: Sendable, Equatable {
+    public var name: String
+    public var status: Status
+    public var message: String
+    /// Nil where nothing is to be done.
+    public var remedy: String?
+  }
+
+  public var configurationFile: String?
+  public var rules: String
+  public var store: String?
+  public var pseudonymKey: String?
+
+  public init(configurationFile: String?, rules: String, store: String?, pseudonymKey: String?) {
+    self.configurationFile = configurationFile
+    self.rules = rules
+    self.store = store
+    self.pseudonymKey = pseudonymKey
+  }
+
+  public func run() -> [Point] {
+    var points = [capturePoint()]
+    points += configurationPoints()
+    points += rulePoints()
+    points.append(storePoint())
+    points.append(keyPoint())
+    points.append(diskPoint())
+    return points
+  }
+
+  private func capturePoint() -> Point {
+    Point(name: "capture library", status: .ok, message: CaptureLibrary.version, remedy: nil)
+  }
+
+  private func configurationPoints() -> [Point] {
+    guard let configurationFile else {
+      return [
+        Point(
+          name: "configuration", status: .warning, message: "none given; private address ranges count as inside",
+          remedy: "write one and name it with --config, so that groups and networks are yours")
+      ]
+    }
+    do throws(FileLoadError) {
+      let configuration = try AuditConfiguration(path: configurationFile)
+      var points = [
+        Point(
+          name: "configuration", status: .ok,
+          message: "\(configurationFile): site \(configuration.settings.site), "
+            + "\(configuration.tracker.insideNetworks.prefixes.count) inside networks, "
+            + "\(configuration.settings.groups.count) groups", remedy: nil)
+      ]
+      if configuration.settings.groupMinimum < AuditSettings().groupMinimum {
+        points.append(
+          Point(
+            name: "group size", status: .warning,
+            message: "groups of \(configuration.settings.groupMinimum) devices may stand alone in reports",
+            remedy: "agree this with the works council, or raise privacy.group_minimum to 5"))
+      }
+      return points
+    } catch {
+      return error.faults.map {
+        Point(
+          name: "configuration", status: .failed, message: "\($0.file):\($0.line): \($0.problem)",
+          remedy: "expected \($0.expected); \($0.nextStep)")
+      }
+    }
+  }
+
+  private func rulePoints() -> [Point] {
+    do throws(FileLoadError) {
+      let ruleSet = try RuleSet(directory: rules)
+      let faults = RuleLint.check(directory: rules)
+      var points = [
+        Point(
+          name: "rules", status: .ok,
+          message: "\(rules): version \(ruleSet.stamp.version) of \(ruleSet.stamp.date), "
+            + "\(ruleSet.facts.count) rules, \(ruleSet.stamp.hash.prefix(19))…", remedy: nil)
+      ]
+      if !faults.isEmpty {
+        points.append(
+          Point(
+            name: "rule lint", status: .warning, message: "\(faults.count) faults",
+            remedy: "run: egressaudit rules lint \(rules)"))
+      }
+      if let age = days(since: ruleSet.stamp.date), age > GateLimits().maximumRuleAgeDays {
+        points.append(
+          Point(
+            name: "rule age", status: .warning, message: "the rule set is \(age) days old",
+            remedy: "install a newer one; results with old rules are not assessable"))
+      }
+      return points
+    } catch {
+      return [
+        Point(
+          name: "rules", status: .failed, message: error.faults.first.map { "\($0)" } ?? rules,
+          remedy: "run: egressaudit rules lint \(rules)")
+      ]
+    }
+  }
+
+  private func storePoint() -> Point {
+    guard let store else {
+      return Point(
+        name: "store", status: .warning, message: "none given, so not looked at", remedy: "name it with --store")
+    }
+    guard FileManager.default.fileExists(atPath: store) else {
+      let folder = (store as NSString).deletingLastPathComponent
+      let isWritable = access(folder.isEmpty ? "." : folder, W_OK) == 0
+      return isWritable
+        ? Point(name: "store", status: .ok, message: "\(store): will be made", remedy: nil)
+        : Point(
+          name: "store", status: .failed, message: "\(store): its folder cannot be written to",
+          remedy: "make the folder, or give this user the right to write there")
+    }
+    do {
+      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let sessions = try database.sessions()
+      return Point(name: "store", status: .ok, message: "\(store): \(sessions.count) sessions", remedy: nil)
+    } catch {
+      return Point(name: "store", status: .failed, message: "\(error)", remedy: "mend it or name another store")
+    }
+  }
+
+  private func keyPoint() -> Point {
+    guard let path = pseudonymKey ?? store.map({ $0 + ".key" }) else {
+      return Point(
+        name: "pseudonym key", status: .warning, message: "none given, so not looked at",
+        remedy: "name it with --pseudonym-key")
+    }
+    guard FileManager.default.fileExists(atPath: path) else {
+      return Point(name: "pseudonym key", status: .ok, message: "\(path): will be made on first use", remedy: nil)
+    }
+    do throws(PseudonymKeyError) {
+      _ = try PseudonymKey.load(path: path)
+      return Point(name: "pseudonym key", status: .ok, message: "\(path): readable for its owner alone", remedy: nil)
+    } catch {
+      return Point(
+        name: "pseudonym key", status: .failed, message: "\(error)", remedy: "mend the file as the message says")
+    }
+  }
+
+  private func diskPoint() -> Point {
+    let folder = store.map { ($0 as NSString).deletingLastPathComponent } ?? "."
+    var status = statvfs()
+    guard statvfs(folder.isEmpty ? "." : folder, &status) == 0 else {
+      return Point(
+        name: "disk", status: .failed, message: "the store's folder cannot be looked at", remedy: "make the folder")
+    }
+    let free = UInt64(status.f_bavail) * UInt64(status.f_frsize) / 1_000_000
+    return free < 1_000
+      ? Point(
+        name: "disk", status: .warning, message: "\(free) MB free where the store lies",
+        remedy: "make room: at least 1000 MB")
+      : Point(name: "disk", status: .ok, message: "\(free) MB free where the store lies", remedy: nil)
+  }
+
+  private func days(since date: String) -> Int? {
+    let formatter = ISO8601DateFormatter()
+    formatter.formatOptions = [.withFullDate]
+    return formatter.date(from: date).map { Int(Date().timeIntervalSince($0) / 86_400) }
+  }
+}
+
+// MARK: - Text
+
+extension SelfCheck {
+  public static func text(_ points: [Point]) -> String {
+    points.map { point in
+      let mark =
+        switch point.status {
+        case .ok: "ok     "
+        case .warning: "look   "
+        case .failed: "FAILED "
+        }
+      return "\(mark) \(point.name): \(point.message)\(point.remedy.map { ". To do: \($0)" } ?? "")\n"
+    }.joined()
+  }
+
+  public static func json(_ points: [Point]) -> String {
+    let objects = points.map { point -> [String: String] in
+      var object = ["name": point.name, "status": point.status.rawValue, "message": point.message]
+      object["remedy"] = point.remedy
+      return object
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(objects) else { return "[]\n" }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+}
