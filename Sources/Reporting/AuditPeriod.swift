@@ -1,0 +1,153 @@
+import Cryptography
+import Foundation
+import Model
+import Privacy
+import Store
+
+/// An observation period of a store with everything that all tables share: settings, clock, coverage, groups, totals.
+struct AuditPeriod {
+  /// Key of a row of the transfers.
+  struct ServiceKey: Hashable, Comparable {
+    var recipient: String
+    var service: String
+    var purpose: PurposeClass
+
+    static func < (left: ServiceKey, right: ServiceKey) -> Bool {
+      (left.recipient, left.service, left.purpose.rawValue) < (right.recipient, right.service, right.purpose.rawValue)
+    }
+  }
+
+  /// Key of a row of the findings.
+  struct FindingKey: Hashable, Comparable {
+    var service: ServiceKey
+    /// As reported.
+    var group: String
+
+    static func < (left: FindingKey, right: FindingKey) -> Bool {
+      left.service != right.service ? left.service < right.service : left.group < right.group
+    }
+  }
+
+  let hours: Range<Hour>
+  /// Days as asked for, or those of the stored hours; last day inclusive.
+  let days: ClosedRange<LocalDate>
+  let clock: SiteClock
+  let settings: AuditSettings
+  let register: RuleRegister
+  let coverage: [SensorHour]
+  let groups: ReportedGroups
+  let usage: [FindingKey: UsageTotals]
+  /// Local days with at least one observed hour.
+  let daysObserved: Int
+  /// First and last hour of each sensor's rows.
+  private let sensorHours: [String: ClosedRange<Hour>]
+
+  /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
+  init(source: some AuditSource, from: LocalDate?, to: LocalDate?) throws {
+    if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
+    let sessions = try source.sessions()
+    guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
+      throw ReportingError.emptyStore
+    }
+    // The latest settings decide: a group that is protected now is protected in old hours too.
+    settings = latest.settings
+    guard let zone = TimeZone(identifier: settings.timeZone) else {
+      throw ReportingError.unknownTimeZone(settings.timeZone)
+    }
+    let clock = SiteClock(zone: zone)
+    self.clock = clock
+    let lower = max(from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound)
+    let upper = min(to.map { clock.firstHour(of: $0.next) } ?? stored.upperBound, stored.upperBound)
+    let storedDays =
+      clock.date(of: stored.lowerBound)...clock.date(of: Hour(sinceEpoch: stored.upperBound.sinceEpoch - 1))
+    guard lower < upper else {
+      throw ReportingError.nothingStored(from: storedDays.lowerBound, to: storedDays.upperBound)
+    }
+    hours = lower..<upper
+    days = (from ?? clock.date(of: lower))...(to ?? clock.date(of: Hour(sinceEpoch: upper.sinceEpoch - 1)))
+    register = RuleRegister(facts: try source.ruleFacts(), sessions: sessions)
+    coverage = try source.coverage(in: hours).sorted {
+      ($0.sensor, $0.coverage.hour.sinceEpoch, $0.ruleSetHash, $0.toolVersion, $0.captureMode)
+        < ($1.sensor, $1.coverage.hour.sinceEpoch, $1.ruleSetHash, $1.toolVersion, $1.captureMode)
+    }
+    daysObserved = Set(coverage.map { clock.date(of: $0.coverage.hour) }).count
+    sensorHours = coverage.reduce(into: [:]) { spans, row in
+      let hour = row.coverage.hour
+      let span = spans[row.sensor] ?? hour...hour
+      spans[row.sensor] = min(span.lowerBound, hour)...max(span.upperBound, hour)
+    }
+
+    var counts = DeviceCounts()
+    counts.note(try source.presence(in: hours), in: hours)
+    var byGroup: [FindingKey: UsageTotals] = [:]
+    var serviceKeys: [RuleKey: ServiceKey] = [:]
+    let workingHours = settings.workingHours
+    try source.forEachUsage(in: hours) { [register] usage in
+      let rule = RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID)
+      let service = try serviceKeys[rule] ?? ServiceKey(register.facts(rule))
+      serviceKeys[rule] = service
+      counts.note(usage.device, group: usage.group, day: usage.hour.dayUTC)
+      let date = clock.date(of: usage.hour)
+      let isIdle =
+        workingHours.map { !$0.contains(weekday: date.weekday, hour: clock.hourOfDay(of: usage.hour)) } ?? false
+      byGroup[FindingKey(service: service, group: usage.group), default: UsageTotals()]
+        .add(usage, date: date, isIdle: isIdle)
+    }
+    let groups = counts.reportedGroups(minimum: settings.groupMinimum, settings: settings.groups)
+    self.groups = groups
+    usage = byGroup.reduce(into: [:]) { reported, entry in
+      let key = FindingKey(service: entry.key.service, group: groups.name(for: entry.key.group))
+      reported[key, default: UsageTotals()].add(entry.value)
+    }
+  }
+
+  var coverageTotals: CoverageTotals {
+    let ages = Set(coverage.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }
+    return CoverageTotals(
+      coverage, period: hours, ruleAgeDays: ages.contains(nil) ? nil : ages.compactMap(\.self).max())
+  }
+
+  /// Days from the rule set's date to the day of `hour`; nil where the date is not known.
+  func ruleAge(_ hash: String, at hour: Hour) -> Int? {
+    register.day(hash).map { Int(clock.date(of: hour).day - $0.day) }
+  }
+
+  var lastHour: Hour { Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1) }
+
+  func identifier(of key: FindingKey) -> String {
+    identifier("F-", ["finding"] + fields(of: key.service) + [key.group])
+  }
+
+  func identifier(of key: ServiceKey) -> String { identifier("T-", ["transfer"] + fields(of: key)) }
+
+  /// Sensor, first and last hour of its rows in the period, for each of `sensors`.
+  func coverageReference(_ sensors: Set<String>) -> [String] {
+    sensors.sorted().compactMap { sensor in
+      sensorHours[sensor].map {
+        sensor + ":" + SiteClock.isoText($0.lowerBound) + "/" + SiteClock.isoText($0.upperBound)
+      }
+    }
+  }
+
+  /// Year in which the period ends.
+  var year: Int64 { clock.date(of: lastHour).civil.year }
+
+  /// Row of the findings to which a stored flow counts.
+  func findingKey(of evidence: FlowEvidence) throws -> FindingKey {
+    let rule = RuleKey(ruleSetHash: evidence.ruleSetHash, ruleID: evidence.flow.ruleID)
+    return FindingKey(service: ServiceKey(try register.facts(rule)), group: groups.name(for: evidence.flow.group))
+  }
+
+  private func fields(of key: ServiceKey) -> [String] { [key.recipient, key.service, key.purpose.rawValue] }
+
+  private func identifier(_ prefix: String, _ fields: [String]) -> String {
+    let all = fields + [settings.site, SiteClock.isoText(hours.lowerBound), SiteClock.isoText(hours.upperBound)]
+    return prefix + hexadecimal(SHA256Digest.hash(Array(all.joined(separator: "\u{1f}").utf8)).prefix(6))
+  }
+}
+
+extension AuditPeriod.ServiceKey {
+  init(_ facts: RuleFacts) {
+    self.init(recipient: facts.recipient.id, service: facts.service, purpose: facts.purpose)
+  }
+}

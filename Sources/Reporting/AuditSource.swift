@@ -1,0 +1,17 @@
+import Model
+import Store
+
+/// What the exports read; the database in service, plain rows in tests.
+protocol AuditSource {
+  func sessions() throws -> [CaptureSession]
+  func period() throws -> Range<Hour>?
+  func coverage(in period: Range<Hour>) throws -> [SensorHour]
+  func presence(in period: Range<Hour>) throws -> [DevicePresence]
+  func ruleFacts() throws -> [String: [String: RuleFacts]]
+  func exportSalt() throws -> [UInt8]
+  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws
+  /// In chain order.
+  func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
+}
+
+extension AuditDatabase: AuditSource {}

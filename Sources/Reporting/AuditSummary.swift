@@ -1,0 +1,121 @@
+import Model
+public import Store
+
+/// What an audit found, in plain sentences for a data protection officer at a terminal.
+public enum AuditSummary {
+  /// Findings that are named one by one.
+  private static let topCount = 5
+
+  /// Sentences about the stored hours of the local days `from` to `to`, inclusive; nil stands for all.
+  public static func text(
+    database: AuditDatabase, language: ReportLanguage, from: LocalDate? = nil, to: LocalDate? = nil
+  ) throws -> String {
+    try text(source: database, language: language, from: from, to: to)
+  }
+
+  static func text(
+    source: some AuditSource, language: ReportLanguage, from: LocalDate?, to: LocalDate?
+  ) throws -> String {
+    let period = try AuditPeriod(source: source, from: from, to: to)
+    let findings = try period.findings()
+    let totals = period.coverageTotals
+    let german = language == .german
+    var lines = [window(period, german)]
+    lines.append(observed(period, totals, language))
+    guard !findings.isEmpty else {
+      lines.append(
+        german
+          ? "Kein Datenfluss traf eine Regel. Das gilt nur für den beobachteten Weg und Zeitraum."
+          : "No flow matched a rule. This holds only for the observed path and period.")
+      return lines.joined(separator: "\n") + "\n"
+    }
+    let rated = findings.filter { $0.proposal != nil }
+    lines.append(counts(findings, rated: rated, language))
+    lines += ranked(rated).prefix(topCount).map { "  " + line($0, period, language) }
+    lines += notAssessable(findings, language)
+    lines.append(nextStep(isAnyRated: !rated.isEmpty, german))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func window(_ period: AuditPeriod, _ german: Bool) -> String {
+    let from = period.clock.germanText(period.hours.lowerBound)
+    let to = period.clock.germanText(period.hours.upperBound)
+    let zone = period.settings.timeZone
+    return german
+      ? "Beobachtet wurde der Standort \(period.settings.site) vom \(from.dropLast(3)) bis \(to.dropLast(3)) (\(zone))."
+      : "Site \(period.settings.site) was observed from \(SiteClock.isoText(period.hours.lowerBound)) to \(SiteClock.isoText(period.hours.upperBound))."
+  }
+
+  private static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: ReportLanguage) -> String {
+    let german = language == .german
+    let devices =
+      period.groups.isSiteTooSmall
+      ? (german ? "weniger als \(period.settings.groupMinimum)" : "fewer than \(period.settings.groupMinimum)")
+      : String(period.groups.site.devices)
+    let flows =
+      german
+      ? "Gesehen wurden \(devices) Geräte und \(totals.flows) Datenflüsse nach außen"
+      : "\(devices) devices and \(totals.flows) outbound flows were seen"
+    guard let named = FixedDecimal(totals.bytesNamed * 100, dividedBy: totals.bytesOut, places: 0) else {
+      return flows + "."
+    }
+    return flows
+      + (german
+        ? "; das Ziel ist für \(named.units) % der gesendeten Bytes benannt."
+        : "; the destination is named for \(named.units) % of the bytes sent.")
+  }
+
+  private static func counts(_ findings: [Finding], rated: [Finding], _ language: ReportLanguage) -> String {
+    let german = language == .german
+    let classes = [Priority.high, .medium, .low].compactMap { priority -> String? in
+      let count = rated.count { $0.proposal?.priority == priority }
+      return count == 0 ? nil : "\(count) \(Texts.word(.priority, priority.rawValue, language))"
+    }
+    let unrated = findings.count - rated.count
+    let all =
+      classes + (unrated == 0 ? [] : ["\(unrated) \(Texts.word(.priority, "not_assessable", language))"])
+    return german
+      ? "Feststellungen: \(findings.count), vorgeschlagener Prüfvorrang: \(all.joined(separator: ", "))."
+      : "Findings: \(findings.count), proposed review priority: \(all.joined(separator: ", "))."
+  }
+
+  /// Highest priority first, then severity and likelihood, then the order of the table.
+  private static func ranked(_ findings: [Finding]) -> [Finding] {
+    let score = { (finding: Finding) in
+      finding.proposal.map { ($0.priority, $0.severity.value, $0.likelihood) } ?? (.low, 0, 0)
+    }
+    return findings.enumerated().sorted { left, right in
+      let (first, second) = (score(left.element), score(right.element))
+      return first != second ? first > second : left.offset < right.offset
+    }.map(\.element)
+  }
+
+  private static func line(_ finding: Finding, _ period: AuditPeriod, _ language: ReportLanguage) -> String {
+    let priority = finding.proposal.map { Texts.word(.priority, $0.priority.rawValue, language) } ?? ""
+    let service = CSVFormat.safeText(finding.rules.leading.serviceTitle[language])
+    let group = CSVFormat.safeText(Texts.word(.group, finding.key.group, language))
+    return
+      "\(priority): \(service), \(group) (\(finding.id)). \(Reason(finding: finding, year: period.year).text(language))"
+  }
+
+  private static func notAssessable(_ findings: [Finding], _ language: ReportLanguage) -> [String] {
+    let failures = findings.flatMap(\.failures).reduce(into: [GateFailure]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    guard !failures.isEmpty else { return [] }
+    let head = language == .german ? "Nicht bewertbar, weil:" : "Not assessable because:"
+    return [head]
+      + failures.map { "  \(Texts.failure($0, language)): \(Texts.remedy($0, language))" }
+  }
+
+  private static func nextStep(isAnyRated: Bool, _ german: Bool) -> String {
+    if isAnyRated {
+      return german
+        ? "Nächster Schritt: coverage.csv prüfen, dann findings.csv nach Prüfvorrang sortieren und die leeren Spalten ausfüllen."
+        : "Next step: check coverage.csv, then sort findings.csv by review priority and fill the empty columns."
+    }
+    return german
+      ? "Nächster Schritt: die genannten Punkte beheben und erneut beobachten; die Messwerte stehen in findings.csv."
+      : "Next step: mend the points above and observe again; the measured figures are in findings.csv."
+  }
+}

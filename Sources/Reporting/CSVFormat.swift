@@ -1,0 +1,149 @@
+import Model
+
+/// Written form of cells in one profile (RFC 4180, and what German office programs read without an import dialog).
+struct CSVFormat: Sendable {
+  let profile: ExportProfile
+  let clock: SiteClock
+
+  var delimiter: String { profile == .officeGerman ? ";" : "," }
+  var decimalMark: String { profile == .officeGerman ? "," : "." }
+
+  /// Byte order mark where the profile has one.
+  var preamble: [UInt8] { profile == .officeGerman ? [0xef, 0xbb, 0xbf] : [] }
+
+  func header(_ columns: [Column]) -> [UInt8] {
+    line(columns.map { quoted(profile == .officeGerman ? $0.title.de : $0.id) })
+  }
+
+  func row(_ cells: [Cell]) -> [UInt8] { line(cells.map(field)) }
+
+  private func line(_ fields: [String]) -> [UInt8] {
+    Array((fields.joined(separator: delimiter) + "\r\n").utf8)
+  }
+
+  private func field(_ cell: Cell) -> String {
+    switch cell {
+    case .text(let text): quoted(Self.safeText(text))
+    case .list(let parts): quoted(Self.safeList(parts))
+    case .wire(let text): quoted(guardedAddress(Self.safeWire(text)))
+    case .address(let address): quoted(guardedAddress(address.description))
+    case .integer(let number): String(number)
+    case .signed(let number): String(number)
+    case .decimal(let number): number.text(decimalMark: decimalMark)
+    case .instant(let hour):
+      profile == .officeGerman ? clock.germanText(hour) : SiteClock.isoText(hour)
+    case .instantUTC(let hour):
+      profile == .officeGerman ? SiteClock.utc.germanText(hour) : SiteClock.isoText(hour)
+    case .dates(let dates): dateField(dates)
+    case .localized(let text): quoted(Self.safeText(text[profile.language]))
+    case .failures(let failures):
+      quoted(failures.map { Texts.failure($0, profile.language) }.joined(separator: "|"))
+    case .categories(let categories):
+      quoted(Self.safeList(categories.map { profile == .officeGerman ? $0.title.de : $0.id }))
+    case .word(let vocabulary, let id): quoted(word(vocabulary, id))
+    case .words(let vocabulary, let ids): quoted(ids.map { word(vocabulary, $0) }.joined(separator: "|"))
+    case .unknown: quoted(word(.absent, "unknown"))
+    case .notApplicable: quoted(word(.absent, "not_applicable"))
+    case .notAssessable: quoted(word(.absent, "not_assessable"))
+    case .none: quoted(word(.absent, "none"))
+    case .empty: ""
+    }
+  }
+
+  private func word(_ vocabulary: Vocabulary, _ id: String) -> String {
+    guard let text = Texts.word(vocabulary, id) else { return Self.safeText(id) }
+    return profile == .officeGerman ? text.de : id
+  }
+
+  /// A lone full date stays a date; years, months and lists are text that no office program takes for a date.
+  private func dateField(_ dates: [String]) -> String {
+    let parsed = dates.map { LocalDate($0) }
+    if dates.count == 1, let date = parsed[0] {
+      return profile == .officeGerman ? date.germanText : date.description
+    }
+    guard profile == .officeGerman else { return quoted(Self.safeList(dates)) }
+    let texts = zip(dates, parsed).map { text, date in date?.germanText ?? text }
+    return quoted((dates.count == 1 ? "Stand " : "") + Self.safeList(texts))
+  }
+
+  /// German Excel reads an address such as 151.101.129.140 as a number with thousands marks.
+  private func guardedAddress(_ text: String) -> String {
+    guard profile == .officeGerman, text.utf8.allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) }) else {
+      return text
+    }
+    return "IP " + text
+  }
+
+  private func quoted(_ text: String) -> String {
+    "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// Control characters, and a first sign that starts a formula, become `\xNN`.
+  static func safeText(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first,
+      "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars.contains(first)
+    else { return safeControls(text) }
+    return escaped(String(first).utf8) + safeControls(String(text.unicodeScalars.dropFirst()))
+  }
+
+  /// The backslash too, so that what was escaped can be told from what was not.
+  private static func safeControls(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: result += escaped(String(scalar).utf8)
+      default: if scalar == "\\" { result += "\\x5c" } else { result.unicodeScalars.append(scalar) }
+      }
+    }
+    return result
+  }
+
+  /// Parts divided by `|`, which inside a part becomes `\x7c`.
+  static func safeList(_ parts: [String]) -> String {
+    parts.enumerated().map { index, part in
+      (index == 0 ? safeText(part) : safeControls(part)).replacing("|", with: "\\x7c")
+    }.joined(separator: "|")
+  }
+
+  /// Each scalar up to U+00FF stands for one byte of the wire.
+  static func safeWire(_ text: String) -> String {
+    var result = ""
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.first {
+      if scalar == "{", let end = tokenEnd(rest) {
+        result.unicodeScalars.append(contentsOf: rest[..<end])
+        rest = rest[end...]
+        continue
+      }
+      rest.removeFirst()
+      let passes = isWireLetter(scalar) && !(result.isEmpty && scalar == "-")
+      if passes {
+        result.unicodeScalars.append(scalar)
+      } else if scalar.value <= 0xff {
+        result += escaped(CollectionOfOne(UInt8(scalar.value)))
+      } else {
+        result += escaped(String(scalar).utf8)
+      }
+    }
+    return result
+  }
+
+  /// Index after the brace that closes a token such as `{tenant}`.
+  private static func tokenEnd(_ text: Substring.UnicodeScalarView) -> String.Index? {
+    guard let close = text.firstIndex(of: "}") else { return nil }
+    let inner = text[text.index(after: text.startIndex)..<close]
+    let isToken = !inner.isEmpty && inner.allSatisfy { ("a"..."z").contains($0) || $0 == "-" || $0 == "_" }
+    return isToken ? text.index(after: close) : nil
+  }
+
+  private static func isWireLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_": true
+    default: false
+    }
+  }
+
+  private static func escaped(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { "\\x" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

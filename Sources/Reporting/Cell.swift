@@ -1,0 +1,43 @@
+import Model
+
+/// One value of a table, before a profile gives it its written form.
+enum Cell: Sendable, Equatable {
+  /// Text of the rules or the settings.
+  case text(String)
+  /// Parts of a list, already in their order.
+  case list([String])
+  /// Text that was sent over the wire: only letters, digits, `-`, `.`, `_` and tokens such as `{tenant}` pass.
+  case wire(String)
+  case address(IPAddress)
+  case integer(UInt64)
+  case signed(Int64)
+  case decimal(FixedDecimal)
+  /// The site's time in the German profile.
+  case instant(Hour)
+  /// UTC in both profiles, for columns that say so in their title.
+  case instantUTC(Hour)
+  /// ISO 8601 date, or year or month where the source has no day.
+  case dates([String])
+  case localized(LocalizedText)
+  case failures([GateFailure])
+  /// Entries of a register: ids for programs, German titles for people.
+  case categories([DataCategory])
+  /// A word of a vocabulary, written as its id or as its German word.
+  case word(Vocabulary, String)
+  case words(Vocabulary, [String])
+  case unknown
+  case notApplicable
+  case notAssessable
+  /// Nothing there, and known to be so.
+  case none
+  /// To be filled by a human.
+  case empty
+
+  static func yesNo(_ value: Bool) -> Cell { .word(.yesNo, value ? "yes" : "no") }
+
+  static func decimal(_ dividend: UInt64, dividedBy divisor: UInt64, places: Int) -> Cell {
+    FixedDecimal(dividend, dividedBy: divisor, places: places).map(Cell.decimal) ?? .unknown
+  }
+
+  static func text(_ value: String?, else other: Cell) -> Cell { value.map(Cell.text) ?? other }
+}

@@ -1,0 +1,46 @@
+import Model
+
+/// A column as people and programs need it described.
+struct Column: Sendable, Equatable {
+  /// How a cell that holds a value is to be read; the words of `Vocabulary.absent` may stand in any cell.
+  enum Kind: Sendable, Equatable {
+    case text
+    /// Parts divided by `|`.
+    case list
+    case integer
+    case decimal
+    case instant
+    case instantUTC
+    case date
+    case word(Vocabulary)
+    case words(Vocabulary)
+    /// Left empty for people, who write text.
+    case human
+  }
+
+  let id: String
+  let title: LocalizedText
+  let kind: Kind
+  let unit: LocalizedText?
+  let meaning: LocalizedText
+}
+
+extension Texts {
+  static func columns(of table: ExportTable) -> [Column] {
+    switch table {
+    case .findings: findings
+    case .transfers: transfers
+    case .flows: flows
+    case .coverage: coverage
+    }
+  }
+
+  static func column(
+    _ id: String, _ titleEN: String, _ titleDE: String, _ kind: Column.Kind, unit: (en: String, de: String)? = nil,
+    en: String, de: String
+  ) -> Column {
+    Column(
+      id: id, title: LocalizedText(en: titleEN, de: titleDE), kind: kind,
+      unit: unit.map { LocalizedText(en: $0.en, de: $0.de) }, meaning: LocalizedText(en: en, de: de))
+  }
+}

@@ -1,0 +1,139 @@
+import Model
+import Store
+
+/// A limit of the gate that was missed: the figure, and the limit beside it.
+enum GateFailure: Sendable, Equatable {
+  /// Shares in hundredths of a per cent, rounded towards the miss so that figure and limit never look alike.
+  case loss(Int, limit: Int)
+  case gap(Int, limit: Int)
+  case canaries(Int, limit: Int)
+  case named(Int, limit: Int)
+  /// Days; nil where the rule set's date is not known.
+  case ruleAge(Int?, limit: Int)
+  case deviceDays(Int, limit: Int)
+  /// The whole site has fewer devices than may be shown.
+  case tooFewDevices(limit: Int)
+}
+
+/// What was seen and lost in some hours, added up for the gate.
+struct CoverageTotals: Sendable, Equatable {
+  var packetsSeen: UInt64 = 0
+  var packetsDropped: UInt64 = 0
+  var tcpBytes: UInt64 = 0
+  var tcpMissedBytes: UInt64 = 0
+  var flows: UInt64 = 0
+  var recordsLost: UInt64 = 0
+  var bytesByClass: [NamingClass: UInt64] = [:]
+  var canariesExpected: UInt64 = 0
+  var canariesSeen: UInt64 = 0
+  var gapSeconds: UInt64 = 0
+  var seconds: UInt64 = 0
+  /// Days between the oldest rule set's date and the end of the period, below 0 for a younger one.
+  var ruleAgeDays: Int?
+
+  /// One hour of one sensor.
+  init(_ hour: CoverageHour, ruleAgeDays: Int?) {
+    add(hour)
+    gapSeconds = min(hour.gapSeconds, 3600)
+    seconds = 3600
+    self.ruleAgeDays = ruleAgeDays
+  }
+
+  /// A period: an hour without any sensor's row is a gap; where several sensors have rows, the longest gap counts.
+  init(_ rows: [SensorHour], period: Range<Hour>, ruleAgeDays: Int?) {
+    var gaps: [Hour: UInt64] = [:]
+    for row in rows {
+      add(row.coverage)
+      gaps[row.coverage.hour] = max(gaps[row.coverage.hour] ?? 0, min(row.coverage.gapSeconds, 3600))
+    }
+    let hours = UInt64(period.upperBound.sinceEpoch - period.lowerBound.sinceEpoch)
+    seconds = hours * 3600
+    gapSeconds = gaps.values.reduce(0, +) + (hours - UInt64(gaps.count)) * 3600
+    self.ruleAgeDays = ruleAgeDays
+  }
+
+  private mutating func add(_ hour: CoverageHour) {
+    packetsSeen += hour.packetsSeen
+    packetsDropped += hour.packetsDroppedKernel
+    tcpBytes += hour.tcpBytes
+    tcpMissedBytes += hour.tcpMissedBytes
+    flows += hour.outboundFlows
+    recordsLost += hour.recordsLost
+    bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: +)
+    canariesExpected += hour.canariesExpected
+    canariesSeen += hour.canariesSeen
+  }
+
+  var bytesOut: UInt64 { bytesByClass.values.reduce(0, +) }
+
+  var bytesNamed: UInt64 {
+    (bytesByClass[.a] ?? 0) + (bytesByClass[.b] ?? 0) + (bytesByClass[.c] ?? 0)
+  }
+
+  /// The largest of three shares: packets dropped, TCP bytes missed, flow records lost; nil where nothing was captured at all.
+  var loss: (part: UInt64, whole: UInt64)? {
+    [
+      (packetsDropped, packetsSeen + packetsDropped), (tcpMissedBytes, tcpBytes + tcpMissedBytes),
+      (recordsLost, flows + recordsLost),
+    ]
+    .filter { $0.1 > 0 }
+    .max { Double($0.0) / Double($0.1) < Double($1.0) / Double($1.1) }
+  }
+}
+
+/// The gate before any rating: coverage that misses one limit makes the period not assessable.
+struct CoverageGate: Sendable {
+  let limits: GateLimits
+
+  func failures(_ totals: CoverageTotals) -> [GateFailure] {
+    var failures: [GateFailure] = []
+    if let loss = totals.loss, let miss = above(loss.part, loss.whole, limits.maximumLoss) {
+      failures.append(.loss(miss, limit: hundredths(limits.maximumLoss)))
+    }
+    if let miss = above(totals.gapSeconds, totals.seconds, limits.maximumGap) {
+      failures.append(.gap(miss, limit: hundredths(limits.maximumGap)))
+    }
+    if let miss = below(totals.canariesSeen, totals.canariesExpected, limits.minimumCanaries) {
+      failures.append(.canaries(miss, limit: hundredths(limits.minimumCanaries)))
+    }
+    if let miss = below(totals.bytesNamed, totals.bytesOut, limits.minimumNamed) {
+      failures.append(.named(miss, limit: hundredths(limits.minimumNamed)))
+    }
+    if totals.ruleAgeDays.map({ $0 > limits.maximumRuleAgeDays }) ?? true {
+      failures.append(.ruleAge(totals.ruleAgeDays, limit: limits.maximumRuleAgeDays))
+    }
+    return failures
+  }
+
+  /// `group`: whose rows are rated. A site too small to show devices shows no device-days either.
+  func failures(_ totals: CoverageTotals, group: ReportedGroups.Group, isSiteTooSmall: Bool, groupMinimum: Int)
+    -> [GateFailure]
+  {
+    var failures = failures(totals)
+    if isSiteTooSmall {
+      failures.append(.tooFewDevices(limit: groupMinimum))
+    } else if group.deviceDays < limits.minimumDeviceDays {
+      failures.append(.deviceDays(group.deviceDays, limit: limits.minimumDeviceDays))
+    }
+    return failures
+  }
+
+  private func above(_ part: UInt64, _ whole: UInt64, _ limit: Double) -> Int? {
+    guard whole > 0, Double(part) / Double(whole) > limit else { return nil }
+    let (quotient, remainder) = tenThousandths(part, whole)
+    return quotient + (remainder ? 1 : 0)
+  }
+
+  private func below(_ part: UInt64, _ whole: UInt64, _ limit: Double) -> Int? {
+    guard whole > 0, Double(part) / Double(whole) < limit else { return nil }
+    return tenThousandths(part, whole).quotient
+  }
+
+  /// `part` is at most `whole` here, but for canaries seen twice, which never fall below a limit.
+  private func tenThousandths(_ part: UInt64, _ whole: UInt64) -> (quotient: Int, hasRemainder: Bool) {
+    let (quotient, remainder) = whole.dividingFullWidth(min(part, whole).multipliedFullWidth(by: 10_000))
+    return (Int(quotient), remainder > 0)
+  }
+
+  private func hundredths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }
+}

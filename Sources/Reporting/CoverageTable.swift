@@ -1,0 +1,82 @@
+import Model
+import Store
+
+/// Columns of `coverage.csv` in their order.
+enum CoverageColumn: String, CaseIterable {
+  case sensor
+  case hourUTC = "hour_utc"
+  case packetsSeen = "packets_seen"
+  case packetsDroppedKernel = "packets_dropped_kernel"
+  case captureMode = "capture_mode"
+  case tcpMissedBytes = "tcp_missed_bytes"
+  case lossEstimate = "loss_estimate"
+  case gapSeconds = "gap_seconds"
+  case restarts
+  case clockSync = "clock_sync"
+  case clockOffsetMs = "clock_offset_ms"
+  case bytesOut = "bytes_out"
+  case shareA = "share_A"
+  case shareB = "share_B"
+  case shareC = "share_C"
+  case shareD = "share_D"
+  case shareE = "share_E"
+  case echShare = "ech_share"
+  case dohFlows = "doh_flows"
+  case vpnFlows = "vpn_flows"
+  case canariesExpected = "canaries_expected"
+  case canariesSeen = "canaries_seen"
+  case rulesetHash = "ruleset_hash"
+  case toolVersion = "tool_version"
+  case assessable
+  case whyNot = "why_not"
+}
+
+/// `coverage.csv`: one row for each sensor and hour.
+struct CoverageTable {
+  let period: AuditPeriod
+
+  func cells(_ row: SensorHour) -> [Cell] {
+    let hour = row.coverage
+    let totals = CoverageTotals(hour, ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
+    let failures = CoverageGate(limits: period.settings.gate).failures(totals)
+    return CoverageColumn.allCases.map { cell($0, row, totals: totals, failures: failures) }
+  }
+
+  private func cell(
+    _ column: CoverageColumn, _ row: SensorHour, totals: CoverageTotals, failures: [GateFailure]
+  ) -> Cell {
+    let hour = row.coverage
+    let share = { (namingClass: NamingClass) in
+      Cell.decimal(hour.bytesOutByClass[namingClass] ?? 0, dividedBy: hour.bytesOut, places: 4)
+    }
+    switch column {
+    case .sensor: return .text(row.sensor)
+    case .hourUTC: return .instantUTC(hour.hour)
+    case .packetsSeen: return .integer(hour.packetsSeen)
+    case .packetsDroppedKernel: return .integer(hour.packetsDroppedKernel)
+    case .captureMode: return .word(.captureMode, row.captureMode)
+    case .tcpMissedBytes: return .integer(hour.tcpMissedBytes)
+    case .lossEstimate:
+      return totals.loss.map { .decimal($0.part, dividedBy: $0.whole, places: 6) } ?? .unknown
+    case .gapSeconds: return .integer(hour.gapSeconds)
+    case .restarts: return .integer(hour.restarts)
+    case .clockSync: return .word(.clock, hour.clock.rawValue)
+    case .clockOffsetMs: return hour.clockOffsetMilliseconds.map(Cell.signed) ?? .unknown
+    case .bytesOut: return .integer(hour.bytesOut)
+    case .shareA: return share(.a)
+    case .shareB: return share(.b)
+    case .shareC: return share(.c)
+    case .shareD: return share(.d)
+    case .shareE: return share(.e)
+    case .echShare: return .decimal(hour.echFlows, dividedBy: hour.outboundFlows, places: 4)
+    case .dohFlows: return .integer(hour.dohFlows)
+    case .vpnFlows: return .integer(hour.vpnFlows)
+    case .canariesExpected: return .integer(hour.canariesExpected)
+    case .canariesSeen: return .integer(hour.canariesSeen)
+    case .rulesetHash: return .text(row.ruleSetHash)
+    case .toolVersion: return .text(versionText(row.toolVersion))
+    case .assessable: return .yesNo(failures.isEmpty)
+    case .whyNot: return failures.isEmpty ? .none : .failures(failures)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Model
+
+/// One of the four tables that leave the program.
+public enum ExportTable: String, Sendable, Hashable, CaseIterable {
+  case findings
+  case transfers
+  case flows
+  case coverage
+}
+
+/// How a table is written; both profiles carry the same rows and columns.
+public enum ExportProfile: String, Sendable, Hashable, CaseIterable {
+  /// For programs: `,`, UTF-8 without byte order mark, decimal point, ISO 8601 in UTC, column ids as header.
+  case rfc4180
+  /// For a double click in German Excel: `;`, UTF-8 with byte order mark, decimal comma, local times, German header.
+  case officeGerman = "office-de"
+
+  var language: ReportLanguage { self == .officeGerman ? .german : .english }
+}
+
+/// Language of texts for people.
+public enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
+  case german = "de"
+  case english = "en"
+}
+
+extension LocalizedText {
+  subscript(language: ReportLanguage) -> String { language == .german ? de : en }
+}
+
+/// What to export, over which days, and where to.
+public struct ExportRequest: Sendable {
+  public var tables: [ExportTable]
+  public var profile: ExportProfile
+  /// First local day; nil begins with the first stored hour.
+  public var from: LocalDate?
+  /// Last local day, inclusive; nil ends with the last stored hour.
+  public var to: LocalDate?
+  /// Made where it is missing.
+  public var outputDirectory: String
+
+  public init(
+    tables: [ExportTable] = ExportTable.allCases, profile: ExportProfile, from: LocalDate? = nil,
+    to: LocalDate? = nil, outputDirectory: String
+  ) {
+    self.tables = tables
+    self.profile = profile
+    self.from = from
+    self.to = to
+    self.outputDirectory = outputDirectory
+  }
+}
+
+/// A file that an export wrote.
+public struct ExportedFile: Sendable, Equatable {
+  public enum Content: Sendable, Hashable {
+    case table(ExportTable)
+    case metadata(ExportTable)
+    case legend
+  }
+
+  public var content: Content
+  public var path: String
+  /// Rows without the header; nil where the file is no table.
+  public var rows: Int?
+}
+
+/// How far an export has come.
+public struct ExportProgress: Sendable, Equatable {
+  public var table: ExportTable
+  public var rows: Int
+  public var isComplete: Bool
+}
+
+/// Why an export could not be made; each says the next step.
+public enum ReportingError: Error, Equatable, CustomStringConvertible {
+  case emptyStore
+  case daysReversed(from: LocalDate, to: LocalDate)
+  case nothingStored(from: LocalDate, to: LocalDate)
+  case unknownTimeZone(String)
+  case ruleFactsMissing(ruleID: String, ruleSetHash: String)
+  case notWritable(path: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .emptyStore:
+      "The store holds no observed hour, so there is nothing to export. Replay a capture or run the sensor first."
+    case .daysReversed(let from, let to):
+      "The first day \(from) lies after the last day \(to). Exchange --from and --to."
+    case .nothingStored(let from, let to):
+      "No hour of the chosen days is stored; the store covers \(from) to \(to). Choose days within these, or leave out --from and --to."
+    case .unknownTimeZone(let name):
+      "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."
+    case .ruleFactsMissing(let ruleID, let ruleSetHash):
+      "The store names rule \"\(ruleID)\" of rule set \(ruleSetHash) but does not hold what it says. The store is damaged: check it with `egressaudit verify`."
+    case .notWritable(let path, let reason):
+      "Cannot write \(path): \(reason). Choose a directory that you may write to and that has room."
+    }
+  }
+}

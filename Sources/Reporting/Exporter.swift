@@ -1,0 +1,137 @@
+import Foundation
+import Model
+import Privacy
+public import Store
+
+/// Writes the tables of a store as CSV files, each with its description for programs, and one legend for people.
+public enum Exporter {
+  /// Rows between two reports of progress.
+  private static let progressInterval = 10_000
+
+  /// Writes all files of `request`; a file appears under its name only once it is complete.
+  ///
+  /// Throws `ReportingError`, or what the database throws.
+  public static func run(
+    _ request: ExportRequest, database: AuditDatabase, progress: (ExportProgress) -> Void = { _ in }
+  ) throws -> [ExportedFile] {
+    try run(request, source: database, progress: progress)
+  }
+
+  /// Hands the bytes of one table to `output` piece by piece, without any other file.
+  public static func write(
+    _ table: ExportTable, profile: ExportProfile, from: LocalDate? = nil, to: LocalDate? = nil,
+    database: AuditDatabase, to output: (ArraySlice<UInt8>) throws -> Void
+  ) throws {
+    try write(table, profile: profile, from: from, to: to, source: database, to: output)
+  }
+
+  static func run(
+    _ request: ExportRequest, source: some AuditSource, progress: (ExportProgress) -> Void
+  ) throws -> [ExportedFile] {
+    let period = try AuditPeriod(source: source, from: request.from, to: request.to)
+    let export = Export(period: period, profile: request.profile, source: source)
+    let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
+    }
+    let path = { (name: String) in directory.appendingPathComponent(name).path }
+    var files: [ExportedFile] = []
+    for table in ExportTable.allCases where request.tables.contains(table) {
+      let name = export.fileName(table.rawValue, "csv")
+      var file = try OutputFile(path: path(name))
+      var rows = 0
+      try export.write(table) { bytes, isRow in
+        try file.write(bytes)
+        guard isRow else { return }
+        rows += 1
+        if rows % progressInterval == 0 {
+          progress(ExportProgress(table: table, rows: rows, isComplete: false))
+        }
+      }
+      try file.finish()
+      progress(ExportProgress(table: table, rows: rows, isComplete: true))
+      files.append(ExportedFile(content: .table(table), path: path(name), rows: rows))
+
+      let metadata = CSVMetadata(table: table, profile: request.profile, fileName: name)
+      let metadataPath = path(name + "-metadata.json")
+      try write(metadata.json(), to: metadataPath)
+      files.append(ExportedFile(content: .metadata(table), path: metadataPath, rows: nil))
+    }
+    let legendPath = path(export.fileName("legend", "html"))
+    try write(
+      Legend(
+        period: period, profile: request.profile,
+        tables: ExportTable.allCases.filter(request.tables.contains)
+      ).html(), to: legendPath)
+    files.append(ExportedFile(content: .legend, path: legendPath, rows: nil))
+    return files
+  }
+
+  static func write(
+    _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?, source: some AuditSource,
+    to output: (ArraySlice<UInt8>) throws -> Void
+  ) throws {
+    let period = try AuditPeriod(source: source, from: from, to: to)
+    try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in try output(bytes[...]) }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    var file = try OutputFile(path: path)
+    try file.write(bytes)
+    try file.finish()
+  }
+}
+
+/// One export: a period of a source in one profile.
+struct Export<Source: AuditSource> {
+  let period: AuditPeriod
+  let profile: ExportProfile
+  let source: Source
+
+  /// Content, site, days and profile; a site's letters that file systems dislike become `-`.
+  func fileName(_ content: String, _ suffix: String) -> String {
+    let site = String(
+      period.settings.site.unicodeScalars.map { scalar -> Character in
+        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+          ? Character(scalar) : "-"
+      })
+    return [content, site, period.days.lowerBound.description, period.days.upperBound.description, profile.rawValue]
+      .joined(separator: "_") + "." + suffix
+  }
+
+  /// Calls `output` with the header line, then with each row; the flag tells rows from the rest.
+  func write(_ table: ExportTable, to output: ([UInt8], Bool) throws -> Void) throws {
+    let format = CSVFormat(profile: profile, clock: period.clock)
+    try output(format.preamble + format.header(Texts.columns(of: table)), false)
+    switch table {
+    case .findings:
+      let rows = FindingsTable(period: period, evidence: try evidenceRanges())
+      for finding in try period.findings() { try output(format.row(rows.cells(finding)), true) }
+    case .transfers:
+      let rows = TransfersTable(period: period)
+      for transfer in try period.transfers() { try output(format.row(rows.cells(transfer)), true) }
+    case .flows:
+      let tokens = ExportTokens(
+        exportSalt: try source.exportSalt(), site: period.settings.site, period: period.hours)
+      var rows = FlowsTable(period: period, token: tokens.token)
+      try source.forEachEvidence(in: period.hours) { try output(format.row(rows.cells($0)), true) }
+    case .coverage:
+      let rows = CoverageTable(period: period)
+      for row in period.coverage { try output(format.row(rows.cells(row)), true) }
+    }
+  }
+
+  /// First and last place in the chain of each finding's flows.
+  private func evidenceRanges() throws -> [AuditPeriod.FindingKey: ClosedRange<Int64>] {
+    var ranges: [AuditPeriod.FindingKey: ClosedRange<Int64>] = [:]
+    try source.forEachEvidence(in: period.hours) { evidence in
+      let key = try period.findingKey(of: evidence)
+      let place = evidence.chainSequence
+      let range = ranges[key] ?? place...place
+      ranges[key] = min(range.lowerBound, place)...max(range.upperBound, place)
+    }
+    return ranges
+  }
+}

@@ -1,0 +1,152 @@
+import Model
+
+/// Columns of `findings.csv` in their order.
+enum FindingColumn: String, CaseIterable {
+  case findingID = "finding_id"
+  case site
+  case periodStart = "period_start"
+  case periodEnd = "period_end"
+  case timeZone = "time_zone"
+  case group
+  case recipient
+  case service
+  case destinationPattern = "destination_pattern"
+  case destinationExample = "destination_example"
+  case purposeClass = "purpose_class"
+  case classDisputed = "class_disputed"
+  case dataCategoriesDocumented = "data_categories_documented"
+  case documentedSource = "documented_source"
+  case documentedDate = "documented_date"
+  case cleartextIdentifierClasses = "cleartext_identifier_classes"
+  case devicesSeen = "devices_seen"
+  case devicesObserved = "devices_observed"
+  case sessions
+  case blockedAttempts = "blocked_attempts"
+  case bytesUp = "bytes_up"
+  case bytesDown = "bytes_down"
+  case mbUp = "mb_up"
+  case upPerDeviceDay = "up_per_device_day"
+  case uploadRatio = "upload_ratio"
+  case activeDays = "active_days"
+  case daysObserved = "days_observed"
+  case idleShare = "idle_share"
+  case firstSeen = "first_seen"
+  case lastSeen = "last_seen"
+  case newSinceBaseline = "new_since_baseline"
+  case encryption
+  case namingShareAB = "naming_share_A_B"
+  case echShare = "ech_share"
+  case confidence
+  case dskCase = "dsk_case"
+  case thirdCountryHint = "third_country_hint"
+  case severityProposed = "severity_proposed"
+  case likelihoodProposed = "likelihood_proposed"
+  case priority
+  case reason
+  case ruleID = "rule_id"
+  case rulesetVersion = "ruleset_version"
+  case rulesetHash = "ruleset_hash"
+  case coverageRef = "coverage_ref"
+  case evidenceRef = "evidence_ref"
+  case status
+  case dpoNote = "dpo_note"
+  case severityConfirmed = "severity_confirmed"
+  case likelihoodConfirmed = "likelihood_confirmed"
+  case confirmedByRole = "confirmed_by_role"
+  case confirmedOn = "confirmed_on"
+  case measure
+}
+
+/// `findings.csv`: one row for each recipient, service, purpose class and group of the period.
+struct FindingsTable {
+  let period: AuditPeriod
+  /// First and last place in the chain, by finding.
+  let evidence: [AuditPeriod.FindingKey: ClosedRange<Int64>]
+
+  func cells(_ finding: Finding) -> [Cell] { FindingColumn.allCases.map { cell($0, finding) } }
+
+  private func cell(_ column: FindingColumn, _ finding: Finding) -> Cell {
+    let totals = finding.totals
+    let rules = finding.rules
+    let hidesDevices = period.groups.isSiteTooSmall
+    let bytes = totals.bytesUp + totals.bytesDown
+    switch column {
+    case .findingID: return .text(finding.id)
+    case .site: return .text(period.settings.site)
+    case .periodStart: return .instant(period.hours.lowerBound)
+    case .periodEnd: return .instant(period.hours.upperBound)
+    case .timeZone: return .text(period.settings.timeZone)
+    case .group: return .word(.group, finding.key.group)
+    case .recipient: return .text(rules.leading.recipient.legalEntity)
+    case .service: return .localized(rules.leading.serviceTitle)
+    case .destinationPattern: return .list(totals.patterns.sorted())
+    case .destinationExample: return totals.exampleName.map(Cell.wire) ?? .unknown
+    case .purposeClass: return .word(.purpose, finding.key.service.purpose.rawValue)
+    case .classDisputed: return .yesNo(rules.isDisputed)
+    case .dataCategoriesDocumented: return rules.categoriesCell
+    case .documentedSource: return rules.sourcesCell
+    case .documentedDate: return rules.sourceDatesCell
+    case .cleartextIdentifierClasses:
+      let classes = totals.identifierClasses.sorted().map(\.rawValue)
+      return classes.isEmpty ? .none : .words(.identifier, classes)
+    case .devicesSeen: return hidesDevices ? .unknown : .integer(UInt64(totals.devicesSeen.count))
+    case .devicesObserved: return hidesDevices ? .unknown : .integer(UInt64(finding.group.devices))
+    case .sessions: return .integer(totals.sessions)
+    case .blockedAttempts: return .integer(totals.blockedAttempts)
+    case .bytesUp: return .integer(totals.bytesUp)
+    case .bytesDown: return .integer(totals.bytesDown)
+    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 3)
+    case .upPerDeviceDay:
+      return hidesDevices
+        ? .unknown : .decimal(totals.bytesUp, dividedBy: 1000 * UInt64(finding.group.deviceDays), places: 3)
+    case .uploadRatio: return .decimal(totals.bytesUp, dividedBy: bytes, places: 4)
+    case .activeDays: return .integer(UInt64(totals.activeDays.count))
+    case .daysObserved: return .integer(UInt64(finding.daysObserved))
+    case .idleShare:
+      return period.settings.workingHours == nil
+        ? .unknown : .decimal(totals.bytesUpIdle, dividedBy: totals.bytesUp, places: 4)
+    case .firstSeen: return totals.firstHour.map(Cell.instant) ?? .unknown
+    case .lastSeen: return totals.lastHour.map(Cell.instant) ?? .unknown
+    case .newSinceBaseline: return .unknown
+    case .encryption: return .words(.encryption, totals.encryptions.map(\.rawValue).sorted())
+    case .namingShareAB:
+      return .decimal(
+        (totals.bytesByClass[.a] ?? 0) + (totals.bytesByClass[.b] ?? 0), dividedBy: bytes, places: 4)
+    case .echShare: return .decimal(totals.echFlows, dividedBy: totals.sessions, places: 4)
+    case .confidence: return .word(.confidence, finding.confidence.rawValue)
+    case .dskCase: return .word(.dskCase, finding.dskCase)
+    case .thirdCountryHint: return .word(.thirdCountryHint, rules.leading.recipient.thirdCountryHint)
+    case .severityProposed:
+      return finding.proposal.map { .integer(UInt64($0.severity.value)) } ?? .notAssessable
+    case .likelihoodProposed: return finding.proposal.map { .integer(UInt64($0.likelihood)) } ?? .notAssessable
+    case .priority: return finding.proposal.map { .word(.priority, $0.priority.rawValue) } ?? .notAssessable
+    case .reason: return .localized(Reason(finding: finding, year: period.year).text)
+    case .ruleID: return .list(rules.ids)
+    case .rulesetVersion: return rules.versions.isEmpty ? .unknown : .list(rules.versions.map(versionText))
+    case .rulesetHash: return .list(rules.hashes)
+    case .coverageRef: return .list(period.coverageReference(totals.sensors))
+    case .evidenceRef:
+      guard let range = evidence[finding.key] else { return .unknown }
+      return .list(["chain:\(range.lowerBound)-\(range.upperBound)", finding.id])
+    case .status, .dpoNote, .severityConfirmed, .likelihoodConfirmed, .confirmedByRole, .confirmedOn, .measure:
+      return .empty
+    }
+  }
+}
+
+/// A version with a letter before it, so that no office program reads `2026.11.1` as a date.
+func versionText(_ version: String) -> String {
+  version.first?.isNumber == true ? "v" + version : version
+}
+
+extension MergedRules {
+  var categoriesCell: Cell { categories.isEmpty ? .unknown : .categories(categories) }
+
+  var sourcesCell: Cell {
+    sources.isEmpty
+      ? .unknown
+      : .list(sources.map { source in source.document + (source.revision.map { " (\($0))" } ?? "") })
+  }
+
+  var sourceDatesCell: Cell { sources.isEmpty ? .unknown : .dates(sources.map(\.date)) }
+}

@@ -1,0 +1,146 @@
+import Model
+import Mustache
+
+/// The page that explains the files of an export to people, in German and English.
+struct Legend {
+  let period: AuditPeriod
+  let profile: ExportProfile
+  let tables: [ExportTable]
+
+  func html() throws -> [UInt8] {
+    let languages: [ReportLanguage] = profile == .officeGerman ? [.german, .english] : [.english, .german]
+    let page: [String: Any] = [
+      "language": profile.language.rawValue,
+      "title": title(profile.language),
+      "sections": languages.map(section),
+    ]
+    return Array(try MustacheTemplate(string: Self.template).render(page).utf8)
+  }
+
+  private func title(_ language: ReportLanguage) -> String {
+    let days = [period.days.lowerBound, period.days.upperBound].map { Texts.date($0.description, language) }
+    return language == .german
+      ? "Legende zu den Tabellen: \(period.settings.site), \(days[0]) bis \(days[1])"
+      : "Legend of the tables: \(period.settings.site), \(days[0]) to \(days[1])"
+  }
+
+  private func section(_ language: ReportLanguage) -> [String: Any] {
+    let german = language == .german
+    return [
+      "language": language.rawValue,
+      "title": title(language),
+      "readingTitle": german ? "So sind die Tabellen zu lesen" : "How to read the tables",
+      "reading": Texts.readingRules.map { $0[language] },
+      "notClaimedTitle": german ? "Was die Tabellen nicht behaupten" : "What the tables do not claim",
+      "notClaimed": Texts.notClaimed.map { $0[language] },
+      "gateTitle": german ? "Schranke: Grenzen dieser Ausgabe" : "Gate: limits of this export",
+      "gate": Texts.gateLimits(period.settings).map { $0[language] },
+      "confidenceTitle": german ? "Feste Tabelle der Sicherheit" : "Fixed table of confidence",
+      "confidence": Texts.confidenceTable.map { row in
+        ["word": Texts.word(.confidence, row.word, language), "condition": row.condition[language]]
+      },
+      "wordHeader": german ? "Wort" : "Word",
+      "conditionHeader": german ? "Bedingung" : "Condition",
+      "columnHeader": german ? "Spalte" : "Column",
+      "idHeader": german ? "Kennung" : "Id",
+      "kindHeader": german ? "Art" : "Kind",
+      "meaningHeader": german ? "Bedeutung" : "Meaning",
+      "tables": tables.map { table in
+        [
+          "title": Texts.title(table)[language],
+          "caption": (german ? "Spalten von " : "Columns of ") + table.rawValue + ".csv",
+          "sort": Texts.sortKey(table)[language],
+          "columns": Texts.columns(of: table).map { column in
+            [
+              "title": column.title[language],
+              "id": column.id,
+              "kind": [Texts.kind(column.kind)[language], column.unit?[language]].compactMap(\.self)
+                .joined(separator: ", "),
+              "meaning": column.meaning[language],
+              "words": words(column.kind, language),
+            ]
+          },
+        ] as [String: Any]
+      },
+    ]
+  }
+
+  private func words(_ kind: Column.Kind, _ language: ReportLanguage) -> String {
+    switch kind {
+    case .word(let vocabulary), .words(let vocabulary):
+      Texts.words(vocabulary).map { $0.id == $0.text[language] ? $0.id : "\($0.id) = \($0.text[language])" }
+        .joined(separator: "; ")
+    case .text, .list, .integer, .decimal, .instant, .instantUTC, .date, .human: ""
+    }
+  }
+
+  /// Values are escaped by the engine; colours keep a contrast above 7:1 and carry no meaning.
+  private static let template = """
+    <!DOCTYPE html>
+    <html lang="{{language}}">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>{{title}}</title>
+    <style>
+    body { font-family: sans-serif; line-height: 1.5; max-width: 72rem; margin: 1rem auto; padding: 0 1rem; color: #1a1a1a; background: #ffffff; }
+    table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
+    caption { text-align: left; font-weight: bold; padding: 0.5rem 0; }
+    th, td { border: 1px solid #595959; padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
+    thead th { background: #ececec; }
+    section + section { margin-top: 4rem; border-top: 3px solid #595959; }
+    </style>
+    </head>
+    <body>
+    <main>
+    {{#sections}}
+    <section lang="{{language}}">
+    <h1>{{title}}</h1>
+    <h2>{{readingTitle}}</h2>
+    <ul>
+    {{#reading}}
+    <li>{{.}}</li>
+    {{/reading}}
+    </ul>
+    <h2>{{notClaimedTitle}}</h2>
+    <ul>
+    {{#notClaimed}}
+    <li>{{.}}</li>
+    {{/notClaimed}}
+    </ul>
+    <h2>{{gateTitle}}</h2>
+    <ul>
+    {{#gate}}
+    <li>{{.}}</li>
+    {{/gate}}
+    </ul>
+    <table>
+    <caption>{{confidenceTitle}}</caption>
+    <thead><tr><th scope="col">{{wordHeader}}</th><th scope="col">{{conditionHeader}}</th></tr></thead>
+    <tbody>
+    {{#confidence}}
+    <tr><th scope="row">{{word}}</th><td>{{condition}}</td></tr>
+    {{/confidence}}
+    </tbody>
+    </table>
+    {{#tables}}
+    <h2>{{title}}</h2>
+    <p>{{sort}}</p>
+    <table>
+    <caption>{{caption}}</caption>
+    <thead><tr><th scope="col">{{columnHeader}}</th><th scope="col">{{idHeader}}</th><th scope="col">{{kindHeader}}</th><th scope="col">{{meaningHeader}}</th></tr></thead>
+    <tbody>
+    {{#columns}}
+    <tr><th scope="row">{{title}}</th><td>{{id}}</td><td>{{kind}}</td><td>{{meaning}} {{words}}</td></tr>
+    {{/columns}}
+    </tbody>
+    </table>
+    {{/tables}}
+    </section>
+    {{/sections}}
+    </main>
+    </body>
+    </html>
+
+    """
+}

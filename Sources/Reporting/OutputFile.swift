@@ -1,0 +1,55 @@
+import Foundation
+
+/// A file that appears under its name only once it is complete.
+struct OutputFile: ~Copyable {
+  private let path: String
+  private let temporaryPath: String
+  private let handle: FileHandle
+  private var buffer: [UInt8] = []
+  private var isFinished = false
+
+  /// Bytes that are held back before they are written.
+  private static let bufferLimit = 1 << 16
+
+  init(path: String) throws {
+    self.path = path
+    let url = URL(fileURLWithPath: path)
+    temporaryPath = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
+    guard FileManager.default.createFile(atPath: temporaryPath, contents: nil),
+      let handle = FileHandle(forWritingAtPath: temporaryPath)
+    else {
+      throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
+    }
+    self.handle = handle
+  }
+
+  deinit {
+    if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
+  }
+
+  mutating func write(_ bytes: [UInt8]) throws {
+    buffer += bytes
+    if buffer.count >= Self.bufferLimit { try flush() }
+  }
+
+  mutating func finish() throws {
+    try flush()
+    do {
+      try handle.synchronize()
+      try handle.close()
+    } catch {
+      throw ReportingError.notWritable(path: path, reason: error.localizedDescription)
+    }
+    guard rename(temporaryPath, path) == 0 else {
+      throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
+    }
+    isFinished = true
+  }
+
+  private mutating func flush() throws {
+    do { try handle.write(contentsOf: buffer) } catch {
+      throw ReportingError.notWritable(path: path, reason: error.localizedDescription)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}

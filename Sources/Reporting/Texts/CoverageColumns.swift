@@ -1,0 +1,113 @@
+import Model
+
+extension Texts {
+  /// Columns of `coverage.csv` in their order; ids are the public interface.
+  static let coverage: [Column] = [
+    column(
+      "sensor", "Sensor", "Sensor", .text,
+      en: "Sensor of the row.",
+      de: "Sensor der Zeile."),
+    column(
+      "hour_utc", "Hour (UTC)", "Stunde (UTC)", .instantUTC,
+      en: "Full hour in UTC, so that no hour is doubled when clocks change. An hour without a row was not observed.",
+      de:
+        "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde ohne Zeile wurde nicht beobachtet."
+    ),
+    column(
+      "packets_seen", "Packets seen", "Pakete gesehen", .integer,
+      en: "Packets that the program received.",
+      de: "Pakete, die das Programm erhielt."),
+    column(
+      "packets_dropped_kernel", "Packets dropped by the kernel", "Pakete vom Kern verworfen", .integer,
+      en: "Packets lost before the program; what is counted depends on the capture mode.",
+      de: "Vor dem Programm verlorene Pakete; was gezählt wird, hängt von der Mitschnittart ab."),
+    column(
+      "capture_mode", "Capture mode", "Mitschnittart", .word(.captureMode),
+      en: "Live capture, or replay of a file.",
+      de: "Mitschnitt am Netz oder Wiedergabe einer Aufzeichnung."),
+    column(
+      "tcp_missed_bytes", "Missed TCP bytes", "fehlende TCP-Bytes", .integer, unit: ("byte", "Byte"),
+      en: "TCP bytes that were sent but not captured.",
+      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
+    column(
+      "loss_estimate", "Loss estimate", "Verlustschätzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Largest of three shares: packets dropped, TCP bytes missed, flow records lost.",
+      de: "Größter von drei Anteilen: verworfene Pakete, fehlende TCP-Bytes, verlorene Flusseinträge."),
+    column(
+      "gap_seconds", "Gap", "Lücke", .integer, unit: ("s", "s"),
+      en: "Time in which nothing was captured though it should have been.",
+      de: "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen."),
+    column(
+      "restarts", "Restarts", "Neustarts", .integer,
+      en: "Starts of the program within the hour after an earlier run.",
+      de: "Starts des Programms in der Stunde nach einem früheren Lauf."),
+    column(
+      "clock_sync", "Clock synchronised", "Uhr synchron", .word(.clock),
+      en: "State of the sensor's clock.",
+      de: "Zustand der Uhr des Sensors."),
+    column(
+      "clock_offset_ms", "Clock offset", "Uhrabweichung", .integer, unit: ("ms", "ms"),
+      en: "Largest offset of the clock in the hour.",
+      de: "Größte Abweichung der Uhr in der Stunde."),
+    column(
+      "bytes_out", "Bytes out", "Bytes nach außen", .integer, unit: ("byte", "Byte"),
+      en: "IP payload from inside to outside, of all flows.",
+      de: "IP-Nutzlast von innen nach außen, aller Datenflüsse."),
+    column(
+      "share_A", "Share A", "Anteil A", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes out named in the flow's own handshake.",
+      de: "Anteil der Bytes nach außen, benannt in der eigenen Verbindungsaufnahme."),
+    column(
+      "share_B", "Share B", "Anteil B", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes out named by HTTP host or proxy.",
+      de: "Anteil der Bytes nach außen, benannt durch HTTP-Host oder Proxy."),
+    column(
+      "share_C", "Share C", "Anteil C", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes out named by a DNS answer to this client.",
+      de: "Anteil der Bytes nach außen, benannt durch eine DNS-Antwort an diesen Client."),
+    column(
+      "share_D", "Share D", "Anteil D", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes out whose name is ambiguous.",
+      de: "Anteil der Bytes nach außen mit mehrdeutigem Namen."),
+    column(
+      "share_E", "Share E", "Anteil E", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes out without a name.",
+      de: "Anteil der Bytes nach außen ohne Namen."),
+    column(
+      "ech_share", "ECH share", "ECH-Anteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the outbound flows that offered an encrypted ClientHello.",
+      de: "Anteil der ausgehenden Datenflüsse, die ein verschlüsseltes ClientHello anboten."),
+    column(
+      "doh_flows", "DoH flows", "DoH-Flüsse", .integer,
+      en: "Flows to known DNS resolvers over HTTPS, where names are hidden.",
+      de: "Datenflüsse zu bekannten DNS-Diensten über HTTPS, bei denen Namen verborgen sind."),
+    column(
+      "vpn_flows", "VPN flows", "VPN-Flüsse", .integer,
+      en: "Flows of tunnels, whose inside is hidden.",
+      de: "Datenflüsse von Tunneln, deren Inneres verborgen ist."),
+    column(
+      "canaries_expected", "Canaries expected", "Kontrollflüsse erwartet", .integer,
+      en: "Test flows that should have been seen; 0 where none are set up.",
+      de: "Kontrollflüsse, die zu sehen sein mussten; 0, wenn keine eingerichtet sind."),
+    column(
+      "canaries_seen", "Canaries seen", "Kontrollflüsse gesehen", .integer,
+      en: "Test flows that were seen.",
+      de: "Kontrollflüsse, die gesehen wurden."),
+    column(
+      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .text,
+      en: "SHA-256 of the rule set that classified.",
+      de: "SHA-256 des Regelsatzes, der zugeordnet hat."),
+    column(
+      "tool_version", "Program version", "Programmversion", .text,
+      en: "Version of the program, with the letter v before it.",
+      de: "Version des Programms, mit dem Buchstaben v davor."),
+    column(
+      "assessable", "Assessable", "bewertbar", .word(.yesNo),
+      en: "The hour keeps all limits of the gate that apply to an hour.",
+      de: "Die Stunde hält alle Grenzen der Schranke ein, die für eine Stunde gelten."),
+    column(
+      "why_not", "Why not", "warum nicht", .list,
+      en: "Each missed limit with number and limit.",
+      de: "Jede verfehlte Grenze mit Zahl und Grenze."),
+  ]
+}

@@ -1,0 +1,173 @@
+import Model
+
+/// Longer texts of the legend and the column dictionary.
+extension Texts {
+  static func title(_ table: ExportTable) -> LocalizedText {
+    switch table {
+    case .findings: LocalizedText(en: "Findings", de: "Feststellungen")
+    case .transfers: LocalizedText(en: "Transfers", de: "Übermittlungen")
+    case .flows: LocalizedText(en: "Flows (evidence)", de: "Datenflüsse (Nachweis)")
+    case .coverage: LocalizedText(en: "Coverage", de: "Abdeckung")
+    }
+  }
+
+  /// By what the rows are sorted, so that two exports can be compared line by line.
+  static func sortKey(_ table: ExportTable) -> LocalizedText {
+    switch table {
+    case .findings:
+      LocalizedText(
+        en:
+          "One row for each recipient, service, purpose class and group; sorted by these four, recipient, service and class by their ids in the rules.",
+        de:
+          "Eine Zeile je Empfänger, Dienst, Zweckklasse und Gruppe; danach sortiert, Empfänger, Dienst und Klasse nach ihren Kennungen in den Regeln."
+      )
+    case .transfers:
+      LocalizedText(
+        en: "One row for each recipient, service and purpose class; sorted by their ids in the rules.",
+        de: "Eine Zeile je Empfänger, Dienst und Zweckklasse; sortiert nach deren Kennungen in den Regeln.")
+    case .flows:
+      LocalizedText(
+        en: "One row for each stored flow record; sorted by its place in the evidence chain.",
+        de: "Eine Zeile je gespeichertem Flusseintrag; sortiert nach dem Platz in der Nachweiskette.")
+    case .coverage:
+      LocalizedText(
+        en:
+          "One row for each sensor and observed hour; sorted by sensor, hour, rule set hash, program version, capture mode.",
+        de:
+          "Eine Zeile je Sensor und beobachteter Stunde; sortiert nach Sensor, Stunde, Regelsatz-Prüfsumme, Programmversion, Mitschnittart."
+      )
+    }
+  }
+
+  static func kind(_ kind: Column.Kind) -> LocalizedText {
+    switch kind {
+    case .text: LocalizedText(en: "text", de: "Text")
+    case .list: LocalizedText(en: "list, divided by |", de: "Liste, getrennt durch |")
+    case .integer: LocalizedText(en: "integer", de: "Ganzzahl")
+    case .decimal: LocalizedText(en: "decimal number", de: "Dezimalzahl")
+    case .instant: LocalizedText(en: "date and time", de: "Datum und Uhrzeit")
+    case .instantUTC: LocalizedText(en: "date and time in UTC", de: "Datum und Uhrzeit in UTC")
+    case .date: LocalizedText(en: "date", de: "Datum")
+    case .word: LocalizedText(en: "word", de: "Wort")
+    case .words: LocalizedText(en: "list of words, divided by |", de: "Liste von Wörtern, getrennt durch |")
+    case .human: LocalizedText(en: "filled by people", de: "von Menschen auszufüllen")
+    }
+  }
+
+  /// What every reader must know before the first row.
+  static let readingRules: [LocalizedText] = [
+    LocalizedText(
+      en:
+        "Observed and documented are different things: bytes, devices and hours were observed; data categories and purposes are documented by the named sources.",
+      de:
+        "Beobachtet und dokumentiert sind zweierlei: Bytes, Geräte und Stunden wurden beobachtet; Datenkategorien und Zwecke sind von den genannten Quellen dokumentiert."
+    ),
+    LocalizedText(
+      en: "\"unknown\" is a result. An empty cell is to be filled by people.",
+      de: "„unbekannt“ ist ein Ergebnis. Eine leere Zelle ist von Menschen auszufüllen."),
+    LocalizedText(
+      en:
+        "Severity, likelihood and review priority are proposals. People decide; legal basis and decision are never filled in.",
+      de:
+        "Schwere, Eintritt und Prüfvorrang sind Vorschläge. Menschen entscheiden; Rechtsgrundlage und Entscheidung werden nie ausgefüllt."
+    ),
+    LocalizedText(
+      en:
+        "Signs that a spreadsheet could take for a command, and odd signs from the network, stand as \\xNN (their byte in hexadecimal digits).",
+      de:
+        "Zeichen, die eine Tabellenkalkulation als Befehl verstehen könnte, und ungewöhnliche Zeichen aus dem Netz stehen als \\xNN (ihr Byte in Hexadezimalziffern)."
+    ),
+  ]
+
+  static let notClaimed: [LocalizedText] = [
+    LocalizedText(
+      en:
+        "that personal data were sent, where the content is encrypted: only that a service so described was contacted and how much went up",
+      de:
+        "dass personenbezogene Daten gesendet wurden, wo der Inhalt verschlüsselt ist: nur dass ein so beschriebener Dienst kontaktiert wurde und wie viel hinausging"
+    ),
+    LocalizedText(
+      en: "that nothing was sent outside the observed path and period",
+      de: "dass außerhalb des beobachteten Weges und Zeitraums nichts gesendet wurde"),
+    LocalizedText(
+      en: "where data are processed or stored, or who sat at a computer",
+      de: "wo Daten verarbeitet oder gespeichert werden, oder wer an einem Gerät saß"),
+    LocalizedText(
+      en:
+        "that anything is lawful, unlawful, a breach, a high risk in the sense of Art. 35 GDPR, or against a contract",
+      de:
+        "dass etwas rechtmäßig, rechtswidrig, eine Verletzung, ein hohes Risiko im Sinne von Art. 35 DSGVO oder vertragswidrig ist"
+    ),
+    LocalizedText(
+      en:
+        "that a service called required is necessary under Art. 6 GDPR or § 25 TDDDG, or that blocking is free of side effects",
+      de:
+        "dass ein als erforderlich bezeichneter Dienst nach Art. 6 DSGVO oder § 25 TDDDG notwendig ist, oder dass Sperren ohne Nebenwirkung bleibt"
+    ),
+    LocalizedText(
+      en: "that offices with different coverage can be compared",
+      de: "dass Häuser mit unterschiedlicher Abdeckung vergleichbar sind"),
+  ]
+
+  /// The fixed table of `confidence`, from best to worst.
+  static let confidenceTable: [(word: String, condition: LocalizedText)] = [
+    (
+      "high",
+      LocalizedText(
+        en: "at least 90 % of the bytes named by class A or B, and no rule marks the endpoint as shared",
+        de:
+          "mindestens 90 % der Bytes durch Klasse A oder B benannt, und keine Regel kennzeichnet den Endpunkt als geteilt"
+      )
+    ),
+    (
+      "medium",
+      LocalizedText(
+        en: "as high, but the endpoint is shared; or at least 80 % named by class A, B or C and not shared",
+        de:
+          "wie hoch, aber der Endpunkt ist geteilt; oder mindestens 80 % durch Klasse A, B oder C benannt und nicht geteilt"
+      )
+    ),
+    (
+      "low",
+      LocalizedText(
+        en: "everything else; class D alone is always low",
+        de: "alles Übrige; Klasse D allein ist immer niedrig")
+    ),
+    (
+      "not_assessable",
+      LocalizedText(en: "the gate fails", de: "die Schranke ist nicht eingehalten")
+    ),
+  ]
+
+  /// Limits of the gate with the values of `settings`.
+  static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
+    let limits = settings.gate
+    let share = { (value: Double, language: ReportLanguage) in
+      percent(hundredths: Int((value * 10_000).rounded()), language)
+    }
+    return [
+      LocalizedText(
+        en: "loss at most \(share(limits.maximumLoss, .english))",
+        de: "Verlust höchstens \(share(limits.maximumLoss, .german))"),
+      LocalizedText(
+        en: "gaps at most \(share(limits.maximumGap, .english)) of the hours; an hour without a row is a gap",
+        de: "Lücken höchstens \(share(limits.maximumGap, .german)) der Stunden; eine Stunde ohne Zeile ist eine Lücke"),
+      LocalizedText(
+        en: "canaries seen at least \(share(limits.minimumCanaries, .english)), where canaries are set up",
+        de:
+          "Kontrollflüsse mindestens zu \(share(limits.minimumCanaries, .german)) gesehen, wo welche eingerichtet sind"),
+      LocalizedText(
+        en: "bytes out named by class A, B or C at least \(share(limits.minimumNamed, .english))",
+        de: "Bytes nach außen durch Klasse A, B oder C benannt: mindestens \(share(limits.minimumNamed, .german))"),
+      LocalizedText(
+        en: "rule set at most \(limits.maximumRuleAgeDays) days old at the end of the period",
+        de: "Regelsatz am Ende des Zeitraums höchstens \(limits.maximumRuleAgeDays) Tage alt"),
+      LocalizedText(
+        en: "at least \(limits.minimumDeviceDays) device-days of the group (not for a single hour)",
+        de: "mindestens \(limits.minimumDeviceDays) Gerätetage der Gruppe (nicht für eine einzelne Stunde)"),
+      LocalizedText(
+        en: "at least \(settings.groupMinimum) devices at the site (not for a single hour)",
+        de: "mindestens \(settings.groupMinimum) Geräte am Standort (nicht für eine einzelne Stunde)"),
+    ]
+  }
+}

@@ -1,0 +1,145 @@
+import Model
+import Privacy
+
+/// A closed set of words that columns hold; each word has an id and one German word, so that both profiles can be mapped onto each other.
+enum Vocabulary: String, Sendable, CaseIterable {
+  case absent
+  case yesNo
+  case purpose
+  case identifier
+  case encryption
+  case confidence
+  case priority
+  case dskCase
+  case thirdCountryHint
+  case thirdCountry
+  case role
+  case dataSubjects
+  case nameMethod
+  case namingClass
+  case ech
+  case completeness
+  case outcome
+  case clock
+  case captureMode
+  case group
+}
+
+/// The one catalogue of texts that people read, in German and English.
+enum Texts {
+  static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? { index[vocabulary]?[id] }
+
+  /// Words of a vocabulary in the order in which people read them.
+  static func words(_ vocabulary: Vocabulary) -> [(id: String, text: LocalizedText)] {
+    list(vocabulary).map { ($0.0, LocalizedText(en: $0.1, de: $0.2)) }
+  }
+
+  static func word(_ vocabulary: Vocabulary, _ id: String, _ language: ReportLanguage) -> String {
+    word(vocabulary, id)?[language] ?? id
+  }
+
+  private static let index: [Vocabulary: [String: LocalizedText]] = Dictionary(
+    uniqueKeysWithValues: Vocabulary.allCases.map { vocabulary in
+      (vocabulary, Dictionary(uniqueKeysWithValues: words(vocabulary).map { ($0.id, $0.text) }))
+    })
+
+  private static func list(_ vocabulary: Vocabulary) -> [(String, String, String)] {
+    switch vocabulary {
+    case .absent:
+      [
+        ("unknown", "unknown", "unbekannt"),
+        ("not_applicable", "does not apply", "entfällt"),
+        ("not_assessable", "not assessable", "nicht bewertbar"),
+        ("none", "none", "keine"),
+      ]
+    case .yesNo:
+      [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
+    case .purpose:
+      [
+        ("telemetry", "telemetry", "Telemetrie"),
+        ("config_fetch", "settings fetched", "Konfigurationsabruf"),
+        ("required_service", "service that the product requires", "erforderlicher Dienst"),
+        ("update_security", "update or security", "Aktualisierung oder Sicherheit"),
+        ("licence", "licence", "Lizenz"),
+        ("user_function", "function that a user calls", "Nutzerfunktion"),
+        ("advertising", "advertising", "Werbung"),
+        ("unknown", "unknown", "unbekannt"),
+      ]
+    case .identifier:
+      [
+        ("email_address", "e-mail address", "E-Mail-Adresse"),
+        ("account_credential", "account credential", "Zugangsdaten"),
+        ("cookie", "cookie", "Cookie"),
+        ("device_identifier", "device identifier", "Gerätekennung"),
+        ("user_agent", "program identification", "Programmkennung"),
+      ]
+    case .encryption:
+      [
+        ("none", "none", "keine"), ("tls1.0", "TLS 1.0", "TLS 1.0"), ("tls1.1", "TLS 1.1", "TLS 1.1"),
+        ("tls1.2", "TLS 1.2", "TLS 1.2"), ("tls1.3", "TLS 1.3", "TLS 1.3"), ("quic", "QUIC", "QUIC"),
+        ("other", "other", "andere"), ("unknown", "unknown", "unbekannt"),
+      ]
+    case .confidence, .priority:
+      [
+        ("high", "high", "hoch"), ("medium", "medium", "mittel"), ("low", "low", "niedrig"),
+        ("not_assessable", "not assessable", "nicht bewertbar"),
+      ]
+    case .dskCase:
+      [
+        ("1_prevented", "1 prevented", "1 verhindert"), ("2_minimised", "2 minimised", "2 minimiert"),
+        ("3_not_minimised", "3 not minimised", "3 nicht minimiert"), ("open", "open", "offen"),
+      ]
+    case .thirdCountryHint:
+      [("yes", "yes", "ja"), ("no", "no", "nein"), ("not_determinable", "not determinable", "nicht bestimmbar")]
+    case .thirdCountry:
+      [
+        ("yes", "yes", "ja"), ("no", "no", "nein"), ("possible", "possible", "möglich"),
+        ("unknown", "unknown", "unbekannt"),
+      ]
+    case .role:
+      [
+        ("processor", "processor", "Auftragsverarbeiter"), ("controller", "controller", "Verantwortlicher"),
+        ("sub_processor", "sub-processor", "Unterauftragsverarbeiter"), ("unknown", "unknown", "unbekannt"),
+      ]
+    case .dataSubjects:
+      [("employees", "employees", "Beschäftigte")]
+    case .nameMethod:
+      [
+        ("sni", "TLS server name", "TLS-Servername"), ("quic_sni", "QUIC server name", "QUIC-Servername"),
+        ("http_host", "HTTP host", "HTTP-Host"), ("connect", "proxy CONNECT", "Proxy-CONNECT"),
+        ("certificate", "certificate", "Zertifikat"), ("dns", "DNS answer", "DNS-Antwort"),
+        ("range", "address range", "Adressbereich"), ("none", "none", "keine"),
+      ]
+    case .namingClass:
+      NamingClass.allCases.map { ($0.rawValue, $0.rawValue, $0.rawValue) }
+    case .ech:
+      [
+        ("none", "none", "keines"), ("offered", "offered", "angeboten"),
+        ("outer_known", "known outer name", "äußerer Name bekannt"),
+      ]
+    case .completeness:
+      [
+        ("yes", "yes", "ja"), ("start_missing", "start missing", "Anfang fehlt"),
+        ("end_missing", "end missing", "Ende fehlt"), ("cut", "cut", "abgeschnitten"),
+      ]
+    case .outcome:
+      [
+        ("established", "established", "zustande gekommen"), ("refused", "refused", "abgelehnt"),
+        ("no_answer", "no answer", "keine Antwort"), ("dns_blocked", "name blocked", "Name gesperrt"),
+      ]
+    case .clock:
+      [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
+    case .captureMode:
+      [("live", "live", "Mitschnitt"), ("replay", "replay", "Aufzeichnung")]
+    case .group:
+      [(GroupName.collecting, "collecting group", "Sammelgruppe"), (GroupName.ungrouped, "no group", "ohne Gruppe")]
+    }
+  }
+}
+
+/// Names of groups that no setting gives.
+enum GroupName {
+  /// Where groups below the smallest number of devices fall together.
+  static let collecting = "collecting_group"
+  static let ungrouped = DeviceGroups.ungrouped
+}

@@ -1,0 +1,126 @@
+import Model
+
+/// Columns of `transfers.csv` in their order.
+enum TransferColumn: String, CaseIterable {
+  case transferID = "transfer_id"
+  case periodStart = "period_start"
+  case periodEnd = "period_end"
+  case site
+  case recipient
+  case recipientSeat = "recipient_seat"
+  case groupParent = "group_parent"
+  case parentSeat = "parent_seat"
+  case roleAssumed = "role_assumed"
+  case service
+  case purposeClass = "purpose_class"
+  case dataCategoriesDocumented = "data_categories_documented"
+  case documentedSource = "documented_source"
+  case documentedDate = "documented_date"
+  case dataSubjectsAssumed = "data_subjects_assumed"
+  case groups
+  case devicesSeen = "devices_seen"
+  case sessions
+  case mbUp = "mb_up"
+  case mbDown = "mb_down"
+  case destinations
+  case asnList = "asn_list"
+  case ipCountryHint = "ip_country_hint"
+  case anycastOrCDN = "anycast_or_cdn"
+  case geoDB = "geo_db"
+  case geoDBDate = "geo_db_date"
+  case thirdCountry = "third_country"
+  case transferToolRegister = "transfer_tool_register"
+  case registerDate = "register_date"
+  case inContractList = "in_contract_list"
+  case inArt30Record = "in_art30_record"
+  case confidence
+  case coverageRef = "coverage_ref"
+  case rulesetHash = "ruleset_hash"
+  case findings
+  case legalBasis = "legal_basis"
+  case transferToolConfirmed = "transfer_tool_confirmed"
+  case supplementaryMeasures = "supplementary_measures"
+  case tdddg25Assessment = "tdddg25_assessment"
+  case decision
+  case decidedByRole = "decided_by_role"
+  case decidedOn = "decided_on"
+}
+
+/// One row of the transfers: all findings of one recipient, service and purpose class.
+struct Transfer {
+  let id: String
+  let key: AuditPeriod.ServiceKey
+  let totals: UsageTotals
+  let rules: MergedRules
+  let confidence: Confidence
+  /// As reported.
+  let groups: Set<String>
+  /// Ids of the rows in `findings.csv`.
+  let findings: [String]
+}
+
+extension AuditPeriod {
+  /// In their stable order: recipient, service, purpose class.
+  func transfers() throws -> [Transfer] {
+    let failures = CoverageGate(limits: settings.gate).failures(
+      coverageTotals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: settings.groupMinimum)
+    return try Dictionary(grouping: usage, by: \.key.service).sorted { $0.key < $1.key }.map { key, entries in
+      let totals = entries.reduce(into: UsageTotals()) { $0.add($1.value) }
+      let rules = try register.merged(totals.rules)
+      return Transfer(
+        id: identifier(of: key), key: key, totals: totals, rules: rules,
+        confidence: Confidence(
+          bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty),
+        groups: Set(entries.map(\.key.group)), findings: entries.map { identifier(of: $0.key) }.sorted())
+    }
+  }
+}
+
+/// `transfers.csv`: one row for each recipient, service and purpose class of the period.
+struct TransfersTable {
+  let period: AuditPeriod
+
+  func cells(_ transfer: Transfer) -> [Cell] { TransferColumn.allCases.map { cell($0, transfer) } }
+
+  private func cell(_ column: TransferColumn, _ transfer: Transfer) -> Cell {
+    let totals = transfer.totals
+    let rules = transfer.rules
+    let recipient = rules.leading.recipient
+    switch column {
+    case .transferID: return .text(transfer.id)
+    case .periodStart: return .instant(period.hours.lowerBound)
+    case .periodEnd: return .instant(period.hours.upperBound)
+    case .site: return .text(period.settings.site)
+    case .recipient: return .text(recipient.legalEntity)
+    case .recipientSeat: return .text(recipient.seat, else: .unknown)
+    case .groupParent: return .text(recipient.parent, else: recipient.parentSeat == nil ? .none : .unknown)
+    case .parentSeat: return .text(recipient.parentSeat, else: recipient.parent == nil ? .none : .unknown)
+    case .roleAssumed: return .word(.role, recipient.roleAssumed)
+    case .service: return .localized(rules.leading.serviceTitle)
+    case .purposeClass: return .word(.purpose, transfer.key.purpose.rawValue)
+    case .dataCategoriesDocumented: return rules.categoriesCell
+    case .documentedSource: return rules.sourcesCell
+    case .documentedDate: return rules.sourceDatesCell
+    case .dataSubjectsAssumed: return .words(.dataSubjects, ["employees"])
+    case .groups: return .integer(UInt64(transfer.groups.count))
+    case .devicesSeen:
+      return period.groups.isSiteTooSmall ? .unknown : .integer(UInt64(totals.devicesSeen.count))
+    case .sessions: return .integer(totals.sessions)
+    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 3)
+    case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 3)
+    case .destinations: return .list([String(totals.patterns.count)] + totals.patterns.sorted())
+    case .asnList, .ipCountryHint, .geoDB, .geoDBDate: return .unknown
+    case .anycastOrCDN, .inContractList, .inArt30Record: return .unknown
+    case .thirdCountry: return .word(.thirdCountry, recipient.thirdCountry)
+    case .transferToolRegister: return .text(recipient.transferTool, else: .unknown)
+    case .registerDate: return recipient.transferToolDate.map { .dates([$0]) } ?? .unknown
+    case .confidence: return .word(.confidence, transfer.confidence.rawValue)
+    case .coverageRef: return .list(period.coverageReference(totals.sensors))
+    case .rulesetHash: return .list(rules.hashes)
+    case .findings: return .list(transfer.findings)
+    case .legalBasis, .transferToolConfirmed, .supplementaryMeasures, .tdddg25Assessment, .decision, .decidedByRole,
+      .decidedOn:
+      return .empty
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import Model
+import Privacy
+import Store
+
+/// A rule of a certain rule set.
+struct RuleKey: Hashable, Sendable {
+  var ruleSetHash: String
+  var ruleID: String
+}
+
+/// Hourly aggregates added up for one row of a table.
+struct UsageTotals {
+  var sessions: UInt64 = 0
+  var blockedAttempts: UInt64 = 0
+  var echFlows: UInt64 = 0
+  var bytesUp: UInt64 = 0
+  var bytesDown: UInt64 = 0
+  /// Bytes up outside working hours.
+  var bytesUpIdle: UInt64 = 0
+  /// Of both directions.
+  var bytesByClass: [NamingClass: UInt64] = [:]
+  /// Whose contact was answered.
+  var devicesSeen: Set<DevicePseudonym> = []
+  /// Local days with answered contact.
+  var activeDays: Set<LocalDate> = []
+  /// Local days on which bytes went up in answered contact.
+  var uploadDays: Set<LocalDate> = []
+  var firstHour: Hour?
+  var lastHour: Hour?
+  var encryptions: Set<Encryption> = []
+  var identifierClasses: Set<IdentifierClass> = []
+  var patterns: Set<String> = []
+  var exampleName: String?
+  var rules: Set<RuleKey> = []
+  var sensors: Set<String> = []
+
+  mutating func add(_ usage: RuleUsage, date: LocalDate, isIdle: Bool) {
+    sessions += usage.sessions
+    blockedAttempts += usage.blockedAttempts
+    echFlows += usage.echFlows
+    bytesUp += usage.traffic.bytesUp
+    bytesDown += usage.traffic.bytesDown
+    if isIdle { bytesUpIdle += usage.traffic.bytesUp }
+    bytesByClass[usage.namingClass, default: 0] += usage.traffic.bytesUp + usage.traffic.bytesDown
+    // A flow that began in an earlier hour has no session here, but its answers count.
+    if usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.traffic.bytesDown > 0) {
+      devicesSeen.insert(usage.device)
+      activeDays.insert(date)
+      if usage.traffic.bytesUp > 0 { uploadDays.insert(date) }
+    }
+    firstHour = min(firstHour ?? usage.hour, usage.hour)
+    lastHour = max(lastHour ?? usage.hour, usage.hour)
+    encryptions.insert(usage.encryption)
+    identifierClasses.formUnion(usage.cleartextIdentifierClasses)
+    patterns.insert(usage.matchedPattern)
+    exampleName = Self.first(exampleName, usage.exampleName)
+    rules.insert(RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID))
+    sensors.insert(usage.sensor)
+  }
+
+  mutating func add(_ other: UsageTotals) {
+    sessions += other.sessions
+    blockedAttempts += other.blockedAttempts
+    echFlows += other.echFlows
+    bytesUp += other.bytesUp
+    bytesDown += other.bytesDown
+    bytesUpIdle += other.bytesUpIdle
+    bytesByClass.merge(other.bytesByClass, uniquingKeysWith: +)
+    devicesSeen.formUnion(other.devicesSeen)
+    activeDays.formUnion(other.activeDays)
+    uploadDays.formUnion(other.uploadDays)
+    firstHour = [firstHour, other.firstHour].compactMap(\.self).min()
+    lastHour = [lastHour, other.lastHour].compactMap(\.self).max()
+    encryptions.formUnion(other.encryptions)
+    identifierClasses.formUnion(other.identifierClasses)
+    patterns.formUnion(other.patterns)
+    exampleName = Self.first(exampleName, other.exampleName)
+    rules.formUnion(other.rules)
+    sensors.formUnion(other.sensors)
+  }
+
+  private static func first(_ left: String?, _ right: String?) -> String? {
+    [left, right].compactMap(\.self).min()
+  }
+}

@@ -1,0 +1,63 @@
+import Model
+import Store
+import Testing
+
+@testable import Reporting
+
+@Suite struct AuditSummaryTests {
+  private func text(_ source: MemorySource, _ language: ReportLanguage) throws -> String {
+    try AuditSummary.text(source: source, language: language, from: nil, to: nil)
+  }
+
+  @Test("A rated period is told in plain German sentences")
+  func german() throws {
+    let source = Example.workedExample()
+    let id = try #require(try table(.findings, source)[0]["finding_id"])
+    let lines = try text(source, .german).split(separator: "\n").map(String.init)
+    #expect(
+      lines[0]
+        == "Beobachtet wurde der Standort rathaus-gw1 vom 04.05.2026 00:00 bis 18.05.2026 00:00 (Europe/Berlin).")
+    #expect(
+      lines[1]
+        == "Gesehen wurden 40 Geräte und 6720 Datenflüsse nach außen; das Ziel ist für 99 % der gesendeten Bytes benannt."
+    )
+    #expect(lines[2] == "Feststellungen: 1, vorgeschlagener Prüfvorrang: 1 hoch.")
+    #expect(lines[3].hasPrefix("  hoch: Windows-Diagnosedaten (für Geräte), Sozialamt (\(id)). An 13 von 14 Tagen"))
+    #expect(
+      lines[4]
+        == "Nächster Schritt: coverage.csv prüfen, dann findings.csv nach Prüfvorrang sortieren und die leeren Spalten ausfüllen."
+    )
+    #expect(lines.count == 5)
+  }
+
+  @Test("A period that is not assessable says why and what to mend")
+  func notAssessable() throws {
+    #expect(
+      try text(Example.smallMorning(), .english) == """
+        Site rathaus-gw1 was observed from 2026-05-11T06:00:00Z to 2026-05-11T07:00:00Z.
+        5 devices and 20 outbound flows were seen; the destination is named for 99 % of the bytes sent.
+        Findings: 1, proposed review priority: 1 not assessable.
+        Not assessable because:
+          5 device-days (minimum 10): observe longer
+        Next step: mend the points above and observe again; the measured figures are in findings.csv.
+
+        """)
+  }
+
+  @Test("A site too small to show devices gives no number of them")
+  func small() throws {
+    var source = Example.smallMorning()
+    source.present = []
+    let summary = try text(source, .english)
+    #expect(summary.contains("fewer than 5 devices and 20 outbound flows were seen"))
+    #expect(!summary.contains("device-days"))
+  }
+
+  @Test("No match is told with its limits")
+  func nothing() throws {
+    var source = Example.smallMorning()
+    source.usage = []
+    #expect(
+      try text(source, .english).contains("No flow matched a rule. This holds only for the observed path and period."))
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Reporting
+
+@Suite struct ColumnDictionaryTests {
+  @Test("docs/columns.md is what the catalogue says; UPDATE_SNAPSHOTS=1 rewrites it")
+  func document() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("docs/columns.md")
+    let expected = ColumnDictionary.markdown
+    if ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1" {
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(expected.utf8).write(to: file)
+      Issue.record("docs/columns.md was rewritten; run again without UPDATE_SNAPSHOTS")
+      return
+    }
+    let stored = try String(contentsOf: file, encoding: .utf8)
+    #expect(stored == expected, "run UPDATE_SNAPSHOTS=1 swift test --filter ColumnDictionaryTests, then read the diff")
+  }
+}
+
+/// The column dictionary as one page in both languages.
+enum ColumnDictionary {
+  static var markdown: String {
+    ([head] + ExportTable.allCases.map(table) + [words, confidence, gate, severity, likelihood, measures])
+      .joined(separator: "\n")
+  }
+
+  private static let head = """
+    # Columns of the exports
+
+    Made from the catalogue of texts in `Sources/Reporting/Texts`; do not edit by hand.
+    `UPDATE_SNAPSHOTS=1 swift test --filter ColumnDictionaryTests` rewrites this page.
+
+    Two profiles carry the same rows: `rfc4180` for programs (`,`, decimal point, ISO 8601 in UTC, ids as header and
+    words), `office-de` for German office programs (`;`, byte order mark, decimal comma, local times, German header and
+    words). Both end lines with CR LF and quote every text and every title.
+
+    - `unknown` is a result. An empty cell is to be filled by people.
+    - Text from the network: letters, digits, `-`, `.`, `_` and tokens such as `{tenant}` pass; everything else, and a
+      leading `-`, becomes `\\xNN`. Other text: control characters, the backslash, and a leading `=`, `+`, `-` or `@`
+      become `\\xNN`.
+    - Lists are divided by `|`; inside a part that sign is `\\x7c`.
+    - `office-de` writes IPv4 addresses as `IP 192.0.2.1`, because German Excel takes some of them for numbers, and a
+      month without a day as `Stand 2024-10`.
+    - `period_end` is exclusive. Days and day counts are local days of the site's time zone.
+
+    """
+
+  private static func table(_ table: ExportTable) -> String {
+    var lines = ["## \(table.rawValue).csv: \(Texts.title(table).en) / \(Texts.title(table).de)", ""]
+    lines += [Texts.sortKey(table).en, "", Texts.sortKey(table).de, ""]
+    lines += ["| Id | Titel | Title | Kind, unit | Meaning | Bedeutung |", "|---|---|---|---|---|---|"]
+    for column in Texts.columns(of: table) {
+      let kind = [Texts.kind(column.kind).en, column.unit?.en].compactMap(\.self).joined(separator: ", ")
+      let cells = [
+        "`\(column.id)`", column.title.de, column.title.en, kind + vocabulary(column.kind), column.meaning.en,
+        column.meaning.de,
+      ]
+      lines.append("| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func vocabulary(_ kind: Column.Kind) -> String {
+    switch kind {
+    case .word(let vocabulary), .words(let vocabulary): " (`\(vocabulary.rawValue)`)"
+    default: ""
+    }
+  }
+
+  private static var words: String {
+    var lines = ["## Words", "", "Ids stand in `rfc4180`, German words in `office-de`.", ""]
+    lines += ["| Vocabulary | Id | German | English |", "|---|---|---|---|"]
+    for vocabulary in Vocabulary.allCases {
+      for word in Texts.words(vocabulary) {
+        lines.append("| `\(vocabulary.rawValue)` | `\(word.id)` | \(word.text.de) | \(word.text.en) |")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static var confidence: String {
+    var lines = ["## Confidence", "", "| Word | Condition | Bedingung |", "|---|---|---|"]
+    lines += Texts.confidenceTable.map { "| `\($0.word)` | \($0.condition.en) | \($0.condition.de) |" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static var gate: String {
+    var lines = ["## Gate", "", "Defaults; a period that misses one limit is not assessable.", ""]
+    lines += Texts.gateLimits(AuditSettings()).map { "- \($0.en) / \($0.de)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static var severity: String {
+    let list = { (ids: Set<String>) in ids.sorted().map { "`\($0)`" }.joined(separator: ", ") }
+    return """
+      ## Proposed severity
+
+      The highest start value of the rules behind a row:
+
+      | Start | Where |
+      |---|---|
+      | 1 | kinds \(list(Severity.harmlessKinds)), no category documented but \(list(Severity.unavoidableCategories)) |
+      | 2 | everything that no other line names |
+      | 3 | purpose telemetry or advertising; unknown purpose with upload on at least half of the observed days; kinds \(list(Severity.usageKinds)); data levels \(list(Severity.optionalLevels)); categories \(list(Severity.usageCategories)) |
+      | 4 | categories \(list(Severity.contentCategories)) |
+
+      Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one), plus 1 for an identifier
+      class seen in clear text; at most 4.
+
+      """
+  }
+
+  private static let likelihood = """
+    ## Proposed likelihood, class, stability
+
+    r is devices with / devices in all, d is days with / days in all, u is upload per device-day in kB.
+
+    | Value | Where |
+    |---|---|
+    | 1 | no answered contact, and 3 / device-days is below the agreed limit (default 0.05) |
+    | 2 | r < 0.1 or d < 0.2, and u < 10, and at most half of the upload outside working hours; or no answered contact with fewer device-days |
+    | 3 | everything between |
+    | 4 | r >= 0.5 and d >= 0.8; or u >= 1000; or telemetry on a local day after the declared measure |
+
+    | | L1 | L2 | L3 | L4 |
+    |---|---|---|---|---|
+    | S4 | medium | high | high | high |
+    | S3 | low | medium | high | high |
+    | S2 | low | low | medium | medium |
+    | S1 | low | low | low | low |
+
+    A class is stable if it stays the same when severity or likelihood moves by one. Blocked attempts never raise the
+    likelihood.
+
+    """
+
+  private static let measures = """
+    ## Definitions
+
+    - A device counts as *with* where it had an established session, or, in an hour that only continues an earlier flow,
+      an answer. `bytes_up` counts every byte, blocked attempts included, so that it equals the sum over `flows.csv`.
+    - Devices in all: devices of the group whose presence is stored for a day of which at least half is observed, and
+      all devices that contacted a service. Presence is kept by UTC day, without hour and destination.
+    - Device-days: pairs of device and such day. `up_per_device_day` = `bytes_up` / 1000 / device-days.
+    - Loss: the largest of packets dropped / (seen + dropped), TCP bytes missed / (captured + missed), flow records lost
+      / (flows + lost).
+    - Gap: seconds without capture, plus each whole hour without a row. Where several sensors have a row for an hour, the
+      longest gap counts.
+    - `dsk_case`: `1_prevented` where only blocked attempts were seen and the gate is kept; `3_not_minimised` where
+      telemetry was answered and no measure is declared; `open` otherwise. `2_minimised` is for people to state.
+    - `third_country_hint`: seat or parent outside EU and EEA is yes; both inside, or no parent named, is no.
+    - E3 in the reason: `clear text`, seat or parent in a third country, and a transfer tool that is missing or whose
+      register entry is older than the limit for rule sets.
+    - Texts of a row with several rules come from the youngest rule set, there from the first rule id.
+    - The latest stored settings decide about groups, limits and time zone of the whole export.
+    - Groups below the smallest number of devices: see `docs/decisions/0004-small-groups.md`.
+
+    """
+}

@@ -1,0 +1,99 @@
+import Model
+import Store
+import Testing
+
+@testable import Reporting
+
+@Suite struct CoverageGateTests {
+  private let gate = CoverageGate(limits: GateLimits())
+
+  private func failures(_ change: (inout CoverageHour) -> Void, age: Int? = 10) -> [GateFailure] {
+    let row = Example.sensorHour(Example.hour("2026-05-11", 6), change)
+    return gate.failures(CoverageTotals(row.coverage, ruleAgeDays: age))
+  }
+
+  @Test("Good coverage misses no limit")
+  func passes() { #expect(failures { _ in } == []) }
+
+  @Test("Each limit is missed just beyond it and kept just on it")
+  func limits() {
+    #expect(failures { ($0.packetsSeen, $0.packetsDroppedKernel) = (99, 1) } == [])
+    #expect(failures { ($0.packetsSeen, $0.packetsDroppedKernel) = (98, 2) } == [.loss(200, limit: 100)])
+    #expect(failures { ($0.tcpBytes, $0.tcpMissedBytes) = (9_899, 101) } == [.loss(101, limit: 100)])
+    #expect(failures { ($0.outboundFlows, $0.recordsLost) = (9, 1) } == [.loss(1000, limit: 100)])
+    #expect(failures { $0.gapSeconds = 72 } == [])
+    #expect(failures { $0.gapSeconds = 73 } == [.gap(203, limit: 200)])
+    #expect(failures { ($0.canariesExpected, $0.canariesSeen) = (100, 95) } == [])
+    #expect(failures { ($0.canariesExpected, $0.canariesSeen) = (1000, 949) } == [.canaries(9490, limit: 9500)])
+    #expect(failures { $0.bytesOutByClass = [.a: 40, .b: 30, .c: 10, .d: 20] } == [])
+    #expect(failures { $0.bytesOutByClass = [.a: 799, .d: 200, .e: 1] } == [.named(7990, limit: 8000)])
+    #expect(failures({ _ in }, age: 180) == [])
+    #expect(failures({ _ in }, age: 181) == [.ruleAge(181, limit: 180)])
+    #expect(failures({ _ in }, age: nil) == [.ruleAge(nil, limit: 180)])
+  }
+
+  @Test("Figures are rounded towards the miss, so that none reads like its limit")
+  func rounding() {
+    #expect(
+      failures { ($0.packetsSeen, $0.packetsDroppedKernel) = (98_999_999, 1_000_001) } == [.loss(101, limit: 100)])
+    #expect(Texts.failure(.loss(101, limit: 100), .german) == "Verlust 1,01 % (Grenze 1 %)")
+  }
+
+  @Test("Nothing seen at all is no loss, and unnamed nothing is no missing name")
+  func emptyHour() {
+    let empty = CoverageTotals(CoverageHour(hour: Example.hour("2026-05-11", 6)), ruleAgeDays: 0)
+    #expect(gate.failures(empty) == [])
+  }
+
+  @Test("Hours without a row are gaps; of several sensors the longest gap counts")
+  func gaps() {
+    let first = Example.hour("2026-05-11", 6)
+    let rows = [
+      Example.sensorHour(first) { $0.gapSeconds = 10 }, Example.sensorHour(first, sensor: "gw2") { $0.gapSeconds = 36 },
+    ]
+    let totals = CoverageTotals(rows, period: first..<Hour(sinceEpoch: first.sinceEpoch + 2), ruleAgeDays: 0)
+    #expect(totals.gapSeconds == 3636)
+    #expect(totals.seconds == 7200)
+    #expect(gate.failures(totals) == [.gap(5050, limit: 200)])
+  }
+
+  @Test("Few device-days are told by number, but never where the site is too small to show devices")
+  func devices() {
+    let totals = CoverageTotals(Example.sensorHour(Example.hour("2026-05-11", 6)).coverage, ruleAgeDays: 0)
+    let group = { ReportedGroups.Group(devices: 5, deviceDays: $0, secrecyZone: .none) }
+    #expect(gate.failures(totals, group: group(10), isSiteTooSmall: false, groupMinimum: 5) == [])
+    #expect(
+      gate.failures(totals, group: group(9), isSiteTooSmall: false, groupMinimum: 5) == [.deviceDays(9, limit: 10)])
+    #expect(
+      gate.failures(totals, group: group(9), isSiteTooSmall: true, groupMinimum: 5) == [.tooFewDevices(limit: 5)])
+  }
+
+  @Test("Every hour's row says which limits it missed")
+  func hourRows() throws {
+    var source = Example.smallMorning()
+    source.rows = [
+      Example.sensorHour(Example.hour("2026-05-11", 6)) {
+        $0.packetsDroppedKernel = 1000
+        $0.gapSeconds = 300
+        $0.canariesExpected = 10
+        $0.canariesSeen = 9
+        $0.bytesOutByClass = [.a: 70, .e: 30]
+      }
+    ]
+    source.storedSessions = [Example.session(Example.settings(), date: "2025-01-01")]
+    let row = try table(.coverage, source)[0]
+    #expect(row["assessable"] == "no")
+    #expect(
+      row["why_not"]
+        == "loss 9.1 % (limit 1 %)|gaps 8.34 % (limit 2 %)|canaries 90 % (minimum 95 %)|named bytes 70 % (minimum 80 %)|rule set 495 days old (limit 180)"
+    )
+    #expect(row["loss_estimate"] == "0.090909")
+    let german = try table(.coverage, source, .officeGerman)[0]
+    #expect(german["assessable"] == "nein")
+    #expect(
+      german["why_not"]
+        == "Verlust 9,1 % (Grenze 1 %)|Lücken 8,34 % (Grenze 2 %)|Kontrollflüsse 90 % (mindestens 95 %)|benannte Bytes 70 % (mindestens 80 %)|Regelsatz 495 Tage alt (Grenze 180)"
+    )
+    #expect(german["hour_utc"] == "11.05.2026 06:00:00")
+  }
+}

@@ -1,0 +1,223 @@
+import Foundation
+import Model
+import Privacy
+import Store
+
+@testable import Reporting
+
+/// Rows in memory in place of a database.
+struct MemorySource: AuditSource {
+  var storedSessions: [CaptureSession] = []
+  var rows: [SensorHour] = []
+  var present: [DevicePresence] = []
+  var facts: [String: [String: RuleFacts]] = [:]
+  var usage: [RuleUsage] = []
+  var evidence: [FlowEvidence] = []
+
+  func sessions() -> [CaptureSession] { storedSessions }
+  func period() -> Range<Hour>? {
+    guard let first = rows.map(\.coverage.hour).min(), let last = rows.map(\.coverage.hour).max() else { return nil }
+    return first..<last.next
+  }
+  func coverage(in period: Range<Hour>) -> [SensorHour] { rows.filter { period.contains($0.coverage.hour) } }
+  func presence(in period: Range<Hour>) -> [DevicePresence] {
+    present.filter { period.overlaps(Hour(sinceEpoch: $0.day * 24)..<Hour(sinceEpoch: $0.day * 24 + 24)) }
+  }
+  func ruleFacts() -> [String: [String: RuleFacts]] { facts }
+  func exportSalt() -> [UInt8] { Array(repeating: 7, count: 32) }
+  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
+    for row in usage where period.contains(row.hour) { try body(row) }
+  }
+  func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
+    for row in evidence where period.contains(row.flow.hour) { try body(row) }
+  }
+}
+
+enum Example {
+  static let hash = "sha256:" + String(repeating: "ab", count: 32)
+  static let microsoft = Recipient(
+    id: "microsoft-ireland", legalEntity: "Microsoft Ireland Operations Limited", seat: "IE",
+    parent: "Microsoft Corporation", parentSeat: "US", roleAssumed: "processor", transferTool: "DPF-Liste: eingetragen",
+    transferToolDate: "2026-04-01", source: SourceReference(document: "register", date: "2026-04-01"))
+  static let appUsage = DataCategory(
+    id: "app-usage", title: LocalizedText(en: "Use of apps", de: "Nutzung von Anwendungen"), isPersonal: true)
+
+  static func hour(_ text: String, _ hourOfDay: Int64) -> Hour {
+    Hour(sinceEpoch: LocalDate(text)!.day * 24 + hourOfDay)
+  }
+
+  static func device(_ number: UInt8) -> DevicePseudonym {
+    DevicePseudonym(bytes: Array(repeating: 0, count: 15) + [number])
+  }
+
+  static func rule(
+    id: String = "windows-diag", service: String = "windows-diagnostic-data", purpose: PurposeClass = .telemetry,
+    kind: String = "telemetry", level: String? = nil, categories: [DataCategory] = [appUsage],
+    sources: [SourceReference] = [SourceReference(document: "Microsoft", date: "2026-04-01", revision: "link")],
+    disputes: [String] = [], isShared: Bool = false, recipient: Recipient = microsoft,
+    title: LocalizedText = LocalizedText(en: "Windows diagnostic data", de: "Windows-Diagnosedaten (für Geräte)")
+  ) -> RuleFacts {
+    RuleFacts(
+      id: id, revision: 1, service: service, serviceTitle: title, recipient: recipient, purpose: purpose, kind: kind,
+      dataLevel: level, categories: categories, sources: sources, disputes: disputes, isShared: isShared,
+      isEssential: false, blockingEffect: nil)
+  }
+
+  static func settings(
+    site: String = "rathaus-gw1", groups: [GroupSettings] = [GroupSettings(name: "Sozialamt", isSecrecyZone: true)]
+  ) -> AuditSettings {
+    var settings = AuditSettings()
+    settings.site = site
+    settings.sensor = "gw1"
+    settings.groups = groups
+    return settings
+  }
+
+  static func session(_ settings: AuditSettings, id: Int64 = 1, date: String = "2026-04-01") -> CaptureSession {
+    CaptureSession(
+      id: id, sensor: "gw1", captureMode: "replay", toolVersion: "0.1.0",
+      ruleSet: RuleSetStamp(version: "2026.4.1", hash: hash, date: date), settings: settings, firstHour: nil,
+      lastHour: nil, packets: 0, isClosed: true)
+  }
+
+  static func sensorHour(_ hour: Hour, sensor: String = "gw1", _ change: (inout CoverageHour) -> Void = { _ in })
+    -> SensorHour
+  {
+    var coverage = CoverageHour(hour: hour)
+    coverage.packetsSeen = 10_000
+    coverage.packetsDroppedKernel = 2
+    coverage.tcpBytes = 1_000_000
+    coverage.bytesOutByClass = [.a: 97, .c: 2, .e: 1]
+    coverage.outboundFlows = 20
+    coverage.echFlows = 1
+    coverage.clock = .synchronised
+    change(&coverage)
+    return SensorHour(
+      sensor: sensor, captureMode: "replay", toolVersion: "0.1.0", ruleSetHash: hash, coverage: coverage)
+  }
+
+  static func use(
+    _ hour: Hour, device number: UInt8, group: String = "Sozialamt", rule: String = "windows-diag",
+    pattern: String = "*.events.data.microsoft.com", naming: NamingClass = .a, encryption: Encryption = .tls13,
+    sessions: UInt64 = 1, blocked: UInt64 = 0, up: UInt64 = 1000, down: UInt64 = 500,
+    identifiers: Set<IdentifierClass> = [], name: String? = "v10.events.data.microsoft.com"
+  ) -> RuleUsage {
+    RuleUsage(
+      sensor: "gw1", hour: hour, group: group, device: device(number), ruleSetHash: hash, ruleID: rule,
+      matchedPattern: pattern, namingClass: naming, encryption: encryption, sessions: sessions,
+      blockedAttempts: blocked, echFlows: 0,
+      traffic: Traffic(bytesUp: up, bytesDown: down, packetsUp: 3, packetsDown: 2),
+      cleartextIdentifierClasses: identifiers, exampleName: name)
+  }
+
+  static func flow(
+    _ hour: Hour, device number: UInt8, group: String = "Sozialamt", sequence: Int64,
+    name: String? = "v10.events.data.microsoft.com", address: IPAddress? = IPAddress("20.42.65.92"),
+    outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2"
+  ) -> FlowEvidence {
+    FlowEvidence(
+      sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
+      chainHash: Array(repeating: UInt8(truncatingIfNeeded: sequence), count: 32),
+      flow: PseudonymousFlow(
+        device: device(number), group: group, hour: hour, durationClass: 10, transport: .tcp, destinationPort: 443,
+        destinationAddress: address, destinationName: name, nameMethod: .sni, namingClass: .a, dnsAge: dnsAge,
+        ech: .none, encryption: .tls13, applicationProtocol: alpn,
+        traffic: Traffic(bytesUp: 1000, bytesDown: 500, packetsUp: 3, packetsDown: 2), completeness: .yes,
+        outcome: outcome, originatorInferred: false, opensFlow: true, isRetry: false, cleartextIdentifierClasses: [],
+        ruleID: "windows-diag", ruleRevision: 1, matchedPattern: "*.events.data.microsoft.com"))
+  }
+
+  /// Five devices of one group, one hour of one morning: too short to be rated, small enough to check byte by byte.
+  static func smallMorning() -> MemorySource {
+    let hour = hour("2026-05-11", 6)
+    var source = MemorySource()
+    source.storedSessions = [session(settings())]
+    source.rows = [sensorHour(hour)]
+    source.present = (1...5).map { DevicePresence(day: hour.dayUTC, group: "Sozialamt", device: device($0)) }
+    source.facts = [hash: ["windows-diag": rule()]]
+    source.usage = [use(hour, device: 1), use(hour, device: 2, up: 2000, down: 500)]
+    source.evidence = [flow(hour, device: 1, sequence: 12), flow(hour, device: 2, sequence: 340)]
+    return source
+  }
+
+  /// The worked example of the risk method: 38 of 40 devices, 13 of 14 days, 112 kB a day, 71 % idle, a measure on day 0.
+  static func workedExample() -> MemorySource {
+    var settings = settings()
+    settings.measureDate = "2026-05-01"
+    settings.workingHours = WorkingHours(weekdays: Set(1...7), from: 8, to: 18)
+    var source = MemorySource()
+    source.storedSessions = [session(settings)]
+    source.facts = [hash: ["windows-diag": rule()]]
+    let first = LocalDate("2026-05-04")!.day
+    for day in first..<first + 14 {
+      for hourOfDay in 0..<24 {
+        source.rows.append(
+          sensorHour(Hour(sinceEpoch: day * 24 - 2 + Int64(hourOfDay))) {
+            $0.canariesExpected = 1
+            $0.canariesSeen = day == first && hourOfDay == 0 ? 0 : 1
+          })
+      }
+      for number in UInt8(1)...40 {
+        source.present.append(DevicePresence(day: day, group: "Sozialamt", device: device(number)))
+      }
+    }
+    // 40 devices on 14 days make 560 device-days; 112 kB on each are 62,720,000 byte, of which 71 % at night.
+    let total: UInt64 = 62_720_000
+    let idle = total * 71 / 100
+    let share = (38 * 13) as UInt64
+    for day in first..<first + 13 {
+      for number in UInt8(1)...38 {
+        let isLast = day == first + 12 && number == 38
+        let night = idle / share + (isLast ? idle % share : 0)
+        let work = (total - idle) / share + (isLast ? (total - idle) % share : 0)
+        source.usage.append(use(Hour(sinceEpoch: day * 24 + 1), device: number, up: night, down: 0))
+        source.usage.append(use(Hour(sinceEpoch: day * 24 + 9), device: number, up: work, down: 0))
+      }
+    }
+    source.usage[0].namingClass = .c
+    source.usage[0].traffic.bytesDown = 1_850_000
+    return source
+  }
+}
+
+/// Lines of a table without byte order mark, cells unquoted; only for tables whose cells hold no line break.
+func table(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [[String:
+  String]]
+{
+  let text = String(decoding: try bytes(table, source, profile), as: UTF8.self)
+  let separator: Character = profile == .rfc4180 ? "," : ";"
+  let lines = text.split(separator: "\r\n").map { split($0, separator) }
+  return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(Texts.columns(of: table).map(\.id), $0)) }
+}
+
+func bytes(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  try Exporter.write(table, profile: profile, from: nil, to: nil, source: source) { bytes += $0 }
+  return bytes
+}
+
+private func split(_ line: Substring, _ separator: Character) -> [String] {
+  var cells = [""]
+  var isQuoted = false
+  for character in line {
+    if character == "\"" {
+      isQuoted.toggle()
+    } else if character == separator && !isQuoted {
+      cells.append("")
+    } else {
+      cells[cells.count - 1].append(character)
+    }
+  }
+  return cells
+}
+
+/// A directory that is removed when the value goes away.
+final class TemporaryDirectory {
+  let path: String
+  init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("reporting-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,263 @@
+import Foundation
+import Model
+import Store
+import Testing
+
+@testable import Reporting
+
+@Suite struct ExporterTests {
+  @Test("Columns stand in the order of the specification")
+  func columnOrder() {
+    #expect(
+      FindingColumn.allCases.map(\.rawValue)
+        == words(
+          """
+          finding_id site period_start period_end time_zone group recipient service destination_pattern
+          destination_example purpose_class class_disputed data_categories_documented documented_source documented_date
+          cleartext_identifier_classes devices_seen devices_observed sessions blocked_attempts bytes_up bytes_down mb_up
+          up_per_device_day upload_ratio active_days days_observed idle_share first_seen last_seen new_since_baseline
+          encryption naming_share_A_B ech_share confidence dsk_case third_country_hint severity_proposed
+          likelihood_proposed priority reason rule_id ruleset_version ruleset_hash coverage_ref evidence_ref status
+          dpo_note severity_confirmed likelihood_confirmed confirmed_by_role confirmed_on measure
+          """))
+    #expect(
+      TransferColumn.allCases.map(\.rawValue)
+        == words(
+          """
+          transfer_id period_start period_end site recipient recipient_seat group_parent parent_seat role_assumed
+          service purpose_class data_categories_documented documented_source documented_date data_subjects_assumed
+          groups devices_seen sessions mb_up mb_down destinations asn_list ip_country_hint anycast_or_cdn geo_db
+          geo_db_date third_country transfer_tool_register register_date in_contract_list in_art30_record confidence
+          coverage_ref ruleset_hash findings legal_basis transfer_tool_confirmed supplementary_measures
+          tdddg25_assessment decision decided_by_role decided_on
+          """))
+    #expect(
+      FlowColumn.allCases.map(\.rawValue)
+        == words(
+          """
+          flow_id chain_seq chain_hash sensor interface start_bucket duration_s device_token group proto dst_port dst_ip
+          dst_name name_method name_class dns_age_s ech tls_version alpn bytes_up bytes_down packets_up packets_down
+          missed_bytes complete outcome direction_inferred rule_id purpose_class ruleset_hash phase sample_ref finding_id
+          """))
+    #expect(
+      CoverageColumn.allCases.map(\.rawValue)
+        == words(
+          """
+          sensor hour_utc packets_seen packets_dropped_kernel capture_mode tcp_missed_bytes loss_estimate gap_seconds
+          restarts clock_sync clock_offset_ms bytes_out share_A share_B share_C share_D share_E ech_share doh_flows
+          vpn_flows canaries_expected canaries_seen ruleset_hash tool_version assessable why_not
+          """))
+  }
+
+  @Test("The catalogue describes exactly the columns, each with titles of its own", arguments: ExportTable.allCases)
+  func catalogue(table: ExportTable) {
+    let columns = Texts.columns(of: table)
+    let ids =
+      switch table {
+      case .findings: FindingColumn.allCases.map(\.rawValue)
+      case .transfers: TransferColumn.allCases.map(\.rawValue)
+      case .flows: FlowColumn.allCases.map(\.rawValue)
+      case .coverage: CoverageColumn.allCases.map(\.rawValue)
+      }
+    #expect(columns.map(\.id) == ids)
+    #expect(Set(columns.map(\.title.de)).count == columns.count)
+    #expect(Set(columns.map(\.title.en)).count == columns.count)
+  }
+
+  @Test("Findings have exactly these bytes in both profiles")
+  func findingBytes() throws {
+    let source = Example.smallMorning()
+    let id = try #require(try table(.findings, source)[0]["finding_id"])
+    #expect(id.wholeMatch(of: /F-[0-9a-f]{12}/) != nil)
+    let hash = Example.hash
+    let plain = String(decoding: try bytes(.findings, source), as: UTF8.self)
+    #expect(
+      plain == Texts.findings.map { "\"\($0.id)\"" }.joined(separator: ",") + "\r\n"
+        + #""\#(id)","rathaus-gw1",2026-05-11T06:00:00Z,2026-05-11T07:00:00Z,"Europe/Berlin","Sozialamt","#
+        + #""Microsoft Ireland Operations Limited","Windows diagnostic data","*.events.data.microsoft.com","#
+        + #""v10.events.data.microsoft.com","telemetry","no","app-usage","Microsoft (link)",2026-04-01,"none","#
+        + #"2,5,2,0,3000,1000,0.003,0.600,0.7500,1,1,"unknown",2026-05-11T06:00:00Z,2026-05-11T06:00:00Z,"unknown","#
+        + #""tls1.3",1.0000,0.0000,"not_assessable","3_not_minimised","yes","not_assessable","not_assessable","#
+        + #""not_assessable","Not assessable: 5 device-days (minimum 10). To mend: observe longer.","windows-diag","#
+        + #""v2026.4.1","\#(hash)","gw1:2026-05-11T06:00:00Z/2026-05-11T06:00:00Z","chain:12-340|\#(id)",,,,,,,"#
+        + "\r\n")
+    let german = try bytes(.findings, source, .officeGerman)
+    #expect(Array(german.prefix(3)) == [0xef, 0xbb, 0xbf])
+    #expect(
+      String(decoding: german.dropFirst(3), as: UTF8.self)
+        == Texts.findings.map { "\"\($0.title.de)\"" }.joined(separator: ";") + "\r\n"
+        + #""\#(id)";"rathaus-gw1";11.05.2026 08:00:00;11.05.2026 09:00:00;"Europe/Berlin";"Sozialamt";"#
+        + #""Microsoft Ireland Operations Limited";"Windows-Diagnosedaten (für Geräte)";"*.events.data.microsoft.com";"#
+        + #""v10.events.data.microsoft.com";"Telemetrie";"nein";"Nutzung von Anwendungen";"Microsoft (link)";"#
+        + #"01.04.2026;"keine";2;5;2;0;3000;1000;0,003;0,600;0,7500;1;1;"unbekannt";11.05.2026 08:00:00;"#
+        + #"11.05.2026 08:00:00;"unbekannt";"TLS 1.3";1,0000;0,0000;"nicht bewertbar";"3 nicht minimiert";"ja";"#
+        + #""nicht bewertbar";"nicht bewertbar";"nicht bewertbar";"#
+        + #""Nicht bewertbar: 5 Gerätetage (mindestens 10). Abhilfe: länger beobachten.";"windows-diag";"v2026.4.1";"#
+        + #""\#(hash)";"gw1:2026-05-11T06:00:00Z/2026-05-11T06:00:00Z";"chain:12-340|\#(id)";;;;;;;"# + "\r\n")
+  }
+
+  @Test("Flows carry odd names harmlessly, and link back to their finding")
+  func flowRows() throws {
+    var source = Example.smallMorning()
+    let hour = Example.hour("2026-05-11", 6)
+    source.evidence = [
+      Example.flow(hour, device: 1, sequence: 1, name: "=cmd|' /c calc'!a0", address: IPAddress("151.101.129.140")),
+      Example.flow(hour, device: 2, sequence: 2, name: nil, address: nil, outcome: .dnsBlocked, dnsAge: 5, alpn: nil),
+    ]
+    let finding = try table(.findings, source)[0]["finding_id"]
+    let rows = try table(.flows, source)
+    #expect(rows.map { $0["flow_id"] } == ["L-010101010101", "L-020202020202"])
+    #expect(rows[0]["dst_name"] == #"\x3dcmd\x7c\x27\x20\x2fc\x20calc\x27\x21a0"#)
+    #expect(rows[0]["dns_age_s"] == "not_applicable")
+    #expect(rows[0]["dst_ip"] == "151.101.129.140")
+    #expect(rows[1]["dst_ip"] == "not_applicable")
+    #expect(rows[1]["dst_name"] == "unknown")
+    #expect(rows[1]["dns_age_s"] == "5")
+    #expect(rows[1]["alpn"] == "unknown")
+    #expect(rows[1]["outcome"] == "dns_blocked")
+    #expect(rows.allSatisfy { $0["finding_id"] == finding })
+    let german = try table(.flows, source, .officeGerman)
+    #expect(german[0]["dst_ip"] == "IP 151.101.129.140")
+    #expect(german[1]["outcome"] == "Name gesperrt")
+    #expect(german[0]["start_bucket"] == "11.05.2026 08:00:00")
+  }
+
+  @Test("The order in which rows are read does not change a byte", arguments: ExportProfile.allCases)
+  func determinism(profile: ExportProfile) throws {
+    var source = Example.workedExample()
+    source.facts[Example.hash]?["crash"] = Example.rule(id: "crash", disputes: ["x"])
+    for index in stride(from: 0, to: source.usage.count, by: 3) { source.usage[index].ruleID = "crash" }
+    let expected = try ExportTable.allCases.map { try bytes($0, source, profile) }
+    var generator = SeededGenerator(state: 42)
+    for _ in 0..<3 {
+      source.usage.shuffle(using: &generator)
+      source.present.shuffle(using: &generator)
+      source.rows.shuffle(using: &generator)
+      #expect(try ExportTable.allCases.map { try bytes($0, source, profile) } == expected)
+    }
+  }
+
+  @Test("An export writes tables, metadata and legend under telling names and leaves no temporary file")
+  func files() throws {
+    let directory = try TemporaryDirectory()
+    let output = directory.path + "/new/report"
+    var progress: [ExportProgress] = []
+    let files = try Exporter.run(
+      ExportRequest(profile: .officeGerman, to: LocalDate("2026-05-31"), outputDirectory: output),
+      source: Example.smallMorning(), progress: { progress.append($0) })
+    let names = ExportTable.allCases.flatMap { table in
+      let name = "\(table)_rathaus-gw1_2026-05-11_2026-05-31_office-de.csv"
+      return [name, name + "-metadata.json"]
+    }
+    #expect(
+      files.map { URL(fileURLWithPath: $0.path).lastPathComponent }
+        == names + ["legend_rathaus-gw1_2026-05-11_2026-05-31_office-de.html"])
+    #expect(files.compactMap(\.rows) == [1, 1, 2, 1])
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: output))
+        == Set(
+          files.map {
+            URL(fileURLWithPath: $0.path).lastPathComponent
+          }))
+    #expect(progress.map(\.isComplete) == [true, true, true, true])
+    #expect(
+      try [UInt8](Data(contentsOf: URL(fileURLWithPath: files[0].path)))
+        == bytes(.findings, Example.smallMorning(), .officeGerman))
+  }
+
+  @Test("Metadata is JSON that names every column with its written header", arguments: ExportProfile.allCases)
+  func metadata(profile: ExportProfile) throws {
+    for table in ExportTable.allCases {
+      let json = try CSVMetadata(table: table, profile: profile, fileName: "x.csv").json()
+      let root = try #require(try JSONSerialization.jsonObject(with: Data(json)) as? [String: Any])
+      #expect(root["url"] as? String == "x.csv")
+      let dialect = try #require(root["dialect"] as? [String: Any])
+      #expect(dialect["delimiter"] as? String == (profile == .officeGerman ? ";" : ","))
+      #expect(dialect["encoding"] as? String == "utf-8")
+      #expect(dialect["header"] as? Bool == true)
+      let schema = try #require(root["tableSchema"] as? [String: Any])
+      let columns = try #require(schema["columns"] as? [[String: Any]])
+      #expect(columns.compactMap { $0["name"] as? String } == Texts.columns(of: table).map(\.id))
+      for (column, text) in zip(columns, Texts.columns(of: table)) {
+        let titles = try #require(column["titles"] as? [String: Any])
+        if profile == .officeGerman {
+          #expect(titles["de"] as? String == text.title.de)
+        } else {
+          #expect((titles["en"] as? [String])?.first == text.id)
+        }
+        #expect((column["dc:description"] as? [[String: String]])?.count == 2)
+        #expect(column["datatype"] != nil)
+      }
+    }
+  }
+
+  @Test("The legend explains both languages, escapes what it is given, and is built for screen readers")
+  func legend() throws {
+    var source = Example.smallMorning()
+    source.storedSessions[0].settings.site = "<b>&gw"
+    let period = try AuditPeriod(source: source, from: nil, to: nil)
+    let html = String(
+      decoding: try Legend(period: period, profile: .officeGerman, tables: ExportTable.allCases).html(), as: UTF8.self)
+    #expect(html.hasPrefix("<!DOCTYPE html>\n<html lang=\"de\">"))
+    #expect(html.contains("<section lang=\"de\">"))
+    #expect(html.contains("<section lang=\"en\">"))
+    #expect(html.contains("&lt;b&gt;&amp;gw"))
+    #expect(!html.contains("<b>"))
+    #expect(!html.contains("{{"))
+    #expect(html.split(separator: "<table>").count - 1 == 10)
+    #expect(html.split(separator: "<caption>").count - 1 == 10)
+    for column in Texts.findings {
+      #expect(html.contains("<th scope=\"row\">\(column.title.de)</th><td>\(column.id)</td>"), "\(column.id)")
+    }
+    #expect(html.contains("Lücken höchstens 2 % der Stunden"))
+  }
+
+  @Test("Errors say what is wrong and what to do")
+  func errors() throws {
+    let directory = try TemporaryDirectory()
+    let run = { (source: MemorySource, from: String?, to: String?, path: String) in
+      _ = try Exporter.run(
+        ExportRequest(
+          profile: .rfc4180, from: from.flatMap { LocalDate($0) }, to: to.flatMap { LocalDate($0) },
+          outputDirectory: path), source: source, progress: { _ in })
+    }
+    #expect(throws: ReportingError.emptyStore) { try run(MemorySource(), nil, nil, directory.path) }
+    let day = LocalDate("2026-05-11")!
+    #expect(throws: ReportingError.nothingStored(from: day, to: day)) {
+      try run(Example.smallMorning(), "2026-05-12", nil, directory.path)
+    }
+    #expect(throws: ReportingError.daysReversed(from: day.next, to: day)) {
+      try run(Example.smallMorning(), "2026-05-12", "2026-05-11", directory.path)
+    }
+    var source = Example.smallMorning()
+    source.storedSessions[0].settings.timeZone = "Europe/Atlantis"
+    #expect(throws: ReportingError.unknownTimeZone("Europe/Atlantis")) { try run(source, nil, nil, directory.path) }
+    #expect(throws: ReportingError.self) { try run(Example.smallMorning(), nil, nil, "/dev/null/x") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+  }
+
+  @Test("No group named like a table word, no day beyond the store, no row for an empty period")
+  func noUsage() throws {
+    var source = Example.smallMorning()
+    source.usage = []
+    source.evidence = []
+    #expect(try table(.findings, source) == [])
+    #expect(try table(.transfers, source) == [])
+    #expect(try table(.flows, source) == [])
+    #expect(try table(.coverage, source).count == 1)
+  }
+
+  private func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+}
+
+/// SplitMix64: the same numbers on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+    return value ^ (value >> 31)
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Model
+import Store
+import Testing
+
+@testable import Reporting
+
+/// Opens an export with LibreOffice as a German office would, where it is installed.
+@Suite struct OfficeProgramTests {
+  private static let program = ["/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice"]
+    .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+  @Test(
+    "LibreOffice with German settings reads umlauts, decimals, dates and a formula-like name, also after save and re-open",
+    .enabled(if: program != nil, "LibreOffice (soffice) is not installed: apt-get install libreoffice-calc"))
+  func roundTrip() throws {
+    let directory = try TemporaryDirectory()
+    var source = Example.smallMorning()
+    source.usage[0].exampleName = "=cmd|' /c calc'!a0"
+    source.usage[1].exampleName = nil
+    source.facts[Example.hash]?["windows-diag"] = Example.rule(
+      sources: [SourceReference(document: "=HYPERLINK(\"x\")", date: "2024-10")])
+    let files = try Exporter.run(
+      ExportRequest(tables: [.findings, .flows], profile: .officeGerman, outputDirectory: directory.path),
+      source: source, progress: { _ in })
+    // 59 is `;`, 34 is `"`, 76 is UTF-8, 1031 is German (Germany).
+    for file in files.filter({ $0.rows != nil }) {
+      try convert(file.path, to: "xlsx", filter: "--infilter=CSV:59,34,76,1,,1031", in: directory.path)
+      let book = file.path.replacing(".csv", with: ".xlsx")
+      try convert(
+        book, to: "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false", filter: nil, in: directory.path)
+      let text = try String(contentsOfFile: file.path, encoding: .utf8)
+      #expect(!text.hasPrefix("\u{feff}"), "the converted file took the place of the export")
+      if text.contains("Feststellung,Standort") {
+        #expect(text.contains("Windows-Diagnosedaten (für Geräte)"))
+        #expect(text.contains(#"\x3dcmd\x7c\x27\x20\x2fc\x20calc\x27\x21a0"#))
+        #expect(text.contains(#"\x3dHYPERLINK(""x"")"#))
+        #expect(text.contains("Stand 2024-10"))
+        #expect(text.contains(",2,5,2,0,3000,1000,0.003,0.6,0.75,1,1,unbekannt,"))
+      } else {
+        #expect(text.contains("IP 20.42.65.92"))
+        #expect(text.contains("zustande gekommen"))
+      }
+    }
+  }
+
+  /// Writes the result beside the input; a CSV takes the name of the export again.
+  private func convert(_ path: String, to format: String, filter: String?, in directory: String) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(Self.program))
+    process.arguments =
+      ["-env:UserInstallation=file://\(directory)/profile", "--headless", "--norestore"]
+      + (filter.map { [$0] } ?? []) + ["--convert-to", format, "--outdir", directory, path]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+}
