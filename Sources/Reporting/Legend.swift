@@ -39,6 +39,28 @@ struct Legend {
       "confidence": Texts.confidenceTable.map { row in
         ["word": Texts.word(.confidence, row.word, language), "condition": row.condition[language]]
       },
+      "proposals": [
+        proposal(
+          german ? "Vorgeschlagene Schwere: Ausgangswert" : "Proposed severity: start value", Texts.severityTable,
+          Texts.severityRises, language),
+        proposal(
+          german ? "Vorgeschlagener Eintritt" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms,
+          language),
+      ],
+      "valueHeader": german ? "Wert" : "Value",
+      "matrixTitle": german
+        ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
+        : "Proposed review priority from severity (S) and likelihood (L)",
+      "likelihoods": (1...4).map { "L\($0)" },
+      "matrix": (1...4).reversed().map { severity in
+        [
+          "severity": "S\(severity)",
+          "classes": (1...4).map {
+            Texts.word(.priority, Priority(severity: severity, likelihood: $0).rawValue, language)
+          },
+        ] as [String: Any]
+      },
+      "stability": Texts.stability[language],
       "wordHeader": german ? "Wort" : "Word",
       "conditionHeader": german ? "Bedingung" : "Condition",
       "columnHeader": german ? "Spalte" : "Column",
@@ -62,6 +84,17 @@ struct Legend {
           },
         ] as [String: Any]
       },
+    ]
+  }
+
+  private func proposal(
+    _ caption: String, _ rows: [(value: Int, condition: LocalizedText)], _ note: LocalizedText,
+    _ language: ReportLanguage
+  ) -> [String: Any] {
+    [
+      "caption": caption,
+      "rows": rows.map { ["value": String($0.value), "condition": $0.condition[language]] },
+      "note": note[language],
     ]
   }
 
@@ -123,6 +156,28 @@ struct Legend {
     {{/confidence}}
     </tbody>
     </table>
+    {{#proposals}}
+    <table>
+    <caption>{{caption}}</caption>
+    <thead><tr><th scope="col">{{valueHeader}}</th><th scope="col">{{conditionHeader}}</th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr><th scope="row">{{value}}</th><td>{{condition}}</td></tr>
+    {{/rows}}
+    </tbody>
+    </table>
+    <p>{{note}}</p>
+    {{/proposals}}
+    <table>
+    <caption>{{matrixTitle}}</caption>
+    <thead><tr><td></td>{{#likelihoods}}<th scope="col">{{.}}</th>{{/likelihoods}}</tr></thead>
+    <tbody>
+    {{#matrix}}
+    <tr><th scope="row">{{severity}}</th>{{#classes}}<td>{{.}}</td>{{/classes}}</tr>
+    {{/matrix}}
+    </tbody>
+    </table>
+    <p>{{stability}}</p>
     {{#tables}}
     <h2>{{title}}</h2>
     <p>{{sort}}</p>

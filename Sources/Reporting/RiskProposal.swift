@@ -5,7 +5,6 @@ struct Severity: Sendable, Equatable {
   let value: Int
   let start: Int
   let zone: ReportedGroups.SecrecyZone
-  let cleartextIdentifierSeen: Bool
 
   /// `hasSteadyUpload`: bytes went up on at least half of the observed days.
   init(
@@ -13,7 +12,6 @@ struct Severity: Sendable, Equatable {
   ) {
     start = rules.map { Self.start(of: $0, hasSteadyUpload: hasSteadyUpload) }.max() ?? 2
     self.zone = zone
-    self.cleartextIdentifierSeen = cleartextIdentifierSeen
     value = min(4, start + (zone == .none ? 0 : 1) + (cleartextIdentifierSeen ? 1 : 0))
   }
 
@@ -115,11 +113,11 @@ enum Priority: String, Sendable, Comparable {
 }
 
 /// Why third parties could get access (event E3); register facts and clear text only, never part of the score.
-enum ThirdPartyFlag: String, Sendable, CaseIterable {
+enum ThirdPartyFlag: Sendable {
   case cleartext
-  case seatThirdCountry = "seat_third_country"
-  case parentThirdCountry = "parent_third_country"
-  case toolMissingOrOutdated = "tool_missing_or_outdated"
+  case seatThirdCountry
+  case parentThirdCountry
+  case toolMissingOrOutdated
 }
 
 /// What the program proposes for one finding; people decide.
@@ -147,7 +145,7 @@ struct RiskProposal: Sendable, Equatable {
 }
 
 /// How sure the attribution to a service is; never part of the score.
-enum Confidence: String, Sendable, Comparable {
+enum Confidence: String, Sendable {
   case high
   case medium
   case low
@@ -166,17 +164,6 @@ enum Confidence: String, Sendable, Comparable {
       self = isShared ? .low : .medium
     } else {
       self = .low
-    }
-  }
-
-  static func < (left: Confidence, right: Confidence) -> Bool { left.rank < right.rank }
-
-  private var rank: Int {
-    switch self {
-    case .notAssessable: 0
-    case .low: 1
-    case .medium: 2
-    case .high: 3
     }
   }
 }

@@ -96,48 +96,28 @@ enum ColumnDictionary {
   }
 
   private static var severity: String {
-    let list = { (ids: Set<String>) in ids.sorted().map { "`\($0)`" }.joined(separator: ", ") }
-    return """
-      ## Proposed severity
-
-      The highest start value of the rules behind a row:
-
-      | Start | Where |
-      |---|---|
-      | 1 | kinds \(list(Severity.harmlessKinds)), no category documented but \(list(Severity.unavoidableCategories)) |
-      | 2 | everything that no other line names |
-      | 3 | purpose telemetry or advertising; unknown purpose with upload on at least half of the observed days; kinds \(list(Severity.usageKinds)); data levels \(list(Severity.optionalLevels)); categories \(list(Severity.usageCategories)) |
-      | 4 | categories \(list(Severity.contentCategories)) |
-
-      Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one), plus 1 for an identifier
-      class seen in clear text; at most 4.
-
-      """
+    proposal("Proposed severity", Texts.severityTable, Texts.severityRises)
   }
 
-  private static let likelihood = """
-    ## Proposed likelihood, class, stability
+  private static var likelihood: String {
+    var lines = [
+      proposal("Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms), "## Proposed review priority",
+    ]
+    lines += ["", "| | L1 | L2 | L3 | L4 |", "|---|---|---|---|---|"]
+    for severity in (1...4).reversed() {
+      let classes = (1...4).map { Priority(severity: severity, likelihood: $0).rawValue }
+      lines.append("| S\(severity) | " + classes.joined(separator: " | ") + " |")
+    }
+    return (lines + ["", Texts.stability.en, "", Texts.stability.de]).joined(separator: "\n") + "\n"
+  }
 
-    r is devices with / devices in all, d is days with / days in all, u is upload per device-day in kB.
-
-    | Value | Where |
-    |---|---|
-    | 1 | no answered contact, and 3 / device-days is below the agreed limit (default 0.05) |
-    | 2 | r < 0.1 or d < 0.2, and u < 10, and at most half of the upload outside working hours; or no answered contact with fewer device-days |
-    | 3 | everything between |
-    | 4 | r >= 0.5 and d >= 0.8; or u >= 1000; or telemetry on a local day after the declared measure |
-
-    | | L1 | L2 | L3 | L4 |
-    |---|---|---|---|---|
-    | S4 | medium | high | high | high |
-    | S3 | low | medium | high | high |
-    | S2 | low | low | medium | medium |
-    | S1 | low | low | low | low |
-
-    A class is stable if it stays the same when severity or likelihood moves by one. Blocked attempts never raise the
-    likelihood.
-
-    """
+  private static func proposal(
+    _ title: String, _ rows: [(value: Int, condition: LocalizedText)], _ note: LocalizedText
+  ) -> String {
+    var lines = ["## \(title)", "", "| Value | Condition | Bedingung |", "|---|---|---|"]
+    lines += rows.map { "| \($0.value) | \($0.condition.en) | \($0.condition.de) |" }
+    return (lines + ["", note.en, "", note.de]).joined(separator: "\n") + "\n"
+  }
 
   private static let measures = """
     ## Definitions

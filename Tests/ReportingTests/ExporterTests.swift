@@ -204,11 +204,13 @@ import Testing
     #expect(html.contains("&lt;b&gt;&amp;gw"))
     #expect(!html.contains("<b>"))
     #expect(!html.contains("{{"))
-    #expect(html.split(separator: "<table>").count - 1 == 10)
-    #expect(html.split(separator: "<caption>").count - 1 == 10)
+    #expect(html.split(separator: "<table>").count - 1 == 16)
+    #expect(html.split(separator: "<caption>").count - 1 == 16)
     for column in Texts.findings {
       #expect(html.contains("<th scope=\"row\">\(column.title.de)</th><td>\(column.id)</td>"), "\(column.id)")
     }
+    #expect(
+      html.contains("<tr><th scope=\"row\">S3</th><td>niedrig</td><td>mittel</td><td>hoch</td><td>hoch</td></tr>"))
     #expect(html.contains("Lücken höchstens 2 % der Stunden"))
   }
 
@@ -236,7 +238,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
-  @Test("No group named like a table word, no day beyond the store, no row for an empty period")
+  @Test("A period without a match gives tables of a header alone, and its coverage")
   func noUsage() throws {
     var source = Example.smallMorning()
     source.usage = []

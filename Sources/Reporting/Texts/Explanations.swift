@@ -139,6 +139,88 @@ extension Texts {
     ),
   ]
 
+  /// Start values of the proposed severity; the highest of the rules behind a row counts.
+  static var severityTable: [(value: Int, condition: LocalizedText)] {
+    let list = { (ids: Set<String>) in ids.sorted().joined(separator: ", ") }
+    return [
+      (
+        1,
+        LocalizedText(
+          en:
+            "negligible: kinds \(list(Severity.harmlessKinds)), and no category documented but \(list(Severity.unavoidableCategories))",
+          de:
+            "geringfügig: Arten \(list(Severity.harmlessKinds)), und keine Kategorie dokumentiert außer \(list(Severity.unavoidableCategories))"
+        )
+      ),
+      (
+        2,
+        LocalizedText(
+          en: "limited: everything that no other line names", de: "überschaubar: alles, was keine andere Zeile nennt")
+      ),
+      (
+        3,
+        LocalizedText(
+          en:
+            "important: telemetry or advertising; unknown purpose with upload on at least half of the observed days; kinds \(list(Severity.usageKinds)); data levels \(list(Severity.optionalLevels)); categories \(list(Severity.usageCategories))",
+          de:
+            "substanziell: Telemetrie oder Werbung; unbekannter Zweck mit Upload an mindestens der Hälfte der beobachteten Tage; Arten \(list(Severity.usageKinds)); Datenstufen \(list(Severity.optionalLevels)); Kategorien \(list(Severity.usageCategories))"
+        )
+      ),
+      (
+        4,
+        LocalizedText(
+          en: "maximum: categories \(list(Severity.contentCategories))",
+          de: "groß: Kategorien \(list(Severity.contentCategories))")
+      ),
+    ]
+  }
+
+  static let severityRises = LocalizedText(
+    en:
+      "Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one), plus 1 for an identifier class seen in clear text; at most 4.",
+    de:
+      "Plus 1 für einen Bereich mit Geheimnisschutz (die Gruppe ist einer, oder die Sammelgruppe enthält einen), plus 1 für eine im Klartext gesehene Kennungsklasse; höchstens 4."
+  )
+
+  /// r, d and u are named in `likelihoodTerms`.
+  static let likelihoodTable: [(value: Int, condition: LocalizedText)] = [
+    (
+      1,
+      LocalizedText(
+        en: "no answered contact, and 3 divided by the device-days is below the agreed limit (default 0.05)",
+        de:
+          "kein beantworteter Kontakt, und 3 geteilt durch die Gerätetage liegt unter der vereinbarten Grenze (Vorgabe 0,05)"
+      )
+    ),
+    (
+      2,
+      LocalizedText(
+        en:
+          "r < 0.1 or d < 0.2, and u < 10, and at most half of the upload outside working hours; or no answered contact with fewer device-days",
+        de:
+          "r < 0,1 oder d < 0,2, und u < 10, und höchstens die Hälfte des Uploads außerhalb der Arbeitszeit; oder kein beantworteter Kontakt bei weniger Gerätetagen"
+      )
+    ),
+    (3, LocalizedText(en: "everything between", de: "alles dazwischen")),
+    (
+      4,
+      LocalizedText(
+        en: "r >= 0.5 and d >= 0.8; or u >= 1000; or telemetry on a local day after the declared measure",
+        de: "r >= 0,5 und d >= 0,8; oder u >= 1000; oder Telemetrie an einem Ortstag nach der erklärten Maßnahme")
+    ),
+  ]
+
+  static let likelihoodTerms = LocalizedText(
+    en:
+      "r is devices with / devices in all, d is days with / days in all, u is upload per device-day in kB. Blocked attempts never raise the likelihood.",
+    de:
+      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, u ist Upload je Gerätetag in kB. Blockierte Versuche erhöhen den Eintritt nie."
+  )
+
+  static let stability = LocalizedText(
+    en: "A class is stable if it stays the same when severity or likelihood moves by one.",
+    de: "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert.")
+
   /// Limits of the gate with the values of `settings`.
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
     let limits = settings.gate
