@@ -178,8 +178,11 @@ extension Texts {
       de: "Was zuerst anzusehen ist. Nicht das Risiko der Verarbeitung."),
     column(
       "reason", "Reason", "Begründung", .text,
-      en: "The inputs of the proposal in one sentence, at most 300 signs.",
-      de: "Die Eingaben des Vorschlags in einem Satz, höchstens 300 Zeichen."),
+      en:
+        "The inputs of the proposal in at most 300 signs. E3 names what could let third parties in (clear text, seat or parent in a third country, transfer tool missing or outdated); it never changes the class.",
+      de:
+        "Die Eingaben des Vorschlags in höchstens 300 Zeichen. E3 nennt, was Dritten Zugriff geben könnte (Klartext, Sitz oder Konzernmutter im Drittland, Übermittlungsinstrument fehlt oder veraltet); es ändert die Klasse nie."
+    ),
     column(
       "rule_id", "Rules", "Regeln", .list,
       en: "Rules that matched.",
