@@ -19,17 +19,18 @@ struct Severity: Sendable, Equatable {
   static let harmlessKinds: Set<String> = ["connectivity-probe", "certificate-check", "time"]
   /// Endpoint kinds and data levels that stand for usage data, optional diagnostics, search or typing.
   static let usageKinds: Set<String> = ["search-suggest", "speech-inking", "location"]
-  static let optionalLevels: Set<String> = ["optional", "enhanced", "full"]
+  static let optionalLevels: Set<String> = ["optional"]
   /// Documented categories that are content or derived from it: severity 4.
   static let contentCategories: Set<String> = [
-    "activity-feed", "document-content", "email-subject", "feedback", "file-path", "handwriting", "location-history",
-    "memory-dump", "recent-documents", "source-code-context", "speech", "text-context", "typed-text",
+    "activity-feed", "document-content", "email-subject", "feedback", "file-path", "memory-dump", "recent-documents",
+    "source-code-context", "text-context",
   ]
-  /// Documented categories that tell of a person's use of device or service: severity 3.
+  /// Documented categories that tell of a person's use of device or service, search and typing included: severity 3.
   static let usageCategories: Set<String> = [
     "accessibility", "app-usage", "biometric-timing", "browsing-history", "child-flag", "command-line-usage",
-    "communication-statistics", "diagnostic-log", "document-metadata", "location", "login-events", "purchase",
-    "search-query", "url-with-query", "visited-address-check", "web-performance", "wifi-identifiers", "work-pattern",
+    "communication-statistics", "diagnostic-log", "document-metadata", "handwriting", "location", "login-events",
+    "purchase", "search-query", "speech", "typed-text", "url-with-query", "visited-address-check", "web-performance",
+    "wifi-identifiers", "work-pattern",
   ]
   /// The sender's address reaches every recipient, so it does not tell recipients apart.
   static let unavoidableCategories: Set<String> = ["network-source-address"]
