@@ -39,7 +39,8 @@ struct RecordWriter {
     for record in batch.records {
       // An excluded device leaves nothing, not even in a sum.
       if configuration.exclusions.contains(record.device, using: record.originator) { continue }
-      counts.flows += record.part == 0 ? 1 : 0
+      let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
+      if record.part == 0 && isSeen { counts.flows += 1 }
       let hour = record.start.hour
       if record.traffic.missedBytes > 0 {
         hours[hour, default: CoverageHour(hour: hour)].tcpMissedBytes += record.traffic.missedBytes

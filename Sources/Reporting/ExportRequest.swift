@@ -63,6 +63,8 @@ public struct ExportedFile: Sendable, Equatable {
   public var path: String
   /// Rows without the header; nil where the file is no table.
   public var rows: Int?
+  /// Where a file of the same name with other content was moved to; nil where there was none.
+  public var keptPath: String?
 }
 
 /// How far an export has come.

@@ -50,9 +50,10 @@ public enum Exporter {
           progress(ExportProgress(table: table, rows: rows, isComplete: false))
         }
       }
-      try file.finish()
+      // Findings and transfers have columns that people fill in.
+      let kept = try file.finish(keepsOther: table == .findings || table == .transfers)
       progress(ExportProgress(table: table, rows: rows, isComplete: true))
-      files.append(ExportedFile(content: .table(table), path: path(name), rows: rows))
+      files.append(ExportedFile(content: .table(table), path: path(name), rows: rows, keptPath: kept))
 
       let metadata = CSVMetadata(table: table, profile: request.profile, fileName: name)
       let metadataPath = path(name + "-metadata.json")

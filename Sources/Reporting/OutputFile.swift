@@ -32,7 +32,12 @@ struct OutputFile: ~Copyable {
     if buffer.count >= Self.bufferLimit { try flush() }
   }
 
-  mutating func finish() throws {
+  /// Puts the file in its place.
+  ///
+  /// - Parameter keepsOther: a file of that name with other bytes is moved aside instead of replaced: people may have written into it.
+  /// - Returns: where the other file lies now; nil where there was none.
+  @discardableResult
+  mutating func finish(keepsOther: Bool = false) throws -> String? {
     try flush()
     do {
       try handle.synchronize()
@@ -40,10 +45,28 @@ struct OutputFile: ~Copyable {
     } catch {
       throw ReportingError.notWritable(path: path, reason: error.localizedDescription)
     }
+    let kept = keepsOther ? try moveOtherAside() : nil
     guard rename(temporaryPath, path) == 0 else {
       throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
     }
     isFinished = true
+    return kept
+  }
+
+  private func moveOtherAside() throws -> String? {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: path), !manager.contentsEqual(atPath: path, andPath: temporaryPath) else {
+      return nil
+    }
+    let url = URL(fileURLWithPath: path)
+    let stem = url.deletingPathExtension().path
+    var number = 1
+    while manager.fileExists(atPath: "\(stem)_kept-\(number).\(url.pathExtension)") { number += 1 }
+    let kept = "\(stem)_kept-\(number).\(url.pathExtension)"
+    guard rename(path, kept) == 0 else {
+      throw ReportingError.notWritable(path: kept, reason: String(cString: strerror(errno)))
+    }
+    return kept
   }
 
   private mutating func flush() throws {

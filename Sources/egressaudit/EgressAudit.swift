@@ -1,4 +1,5 @@
 import ArgumentParser
+import Auditing
 import Glibc
 
 /// The program: one subcommand per verb.
@@ -6,10 +7,18 @@ import Glibc
 struct EgressAudit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "egressaudit",
-    abstract: "Shows which data leave for whom: names and classifies every outbound flow, for impact assessments.",
-    subcommands: [Inspect.self])
+    abstract: "Shows which data leave for whom: names and classifies outbound flows for impact assessments.",
+    discussion: """
+      Start with a capture file:
+        egressaudit replay morning.pcapng --store audit.sqlite
+        egressaudit export all --store audit.sqlite --profile office-de --output report
 
-  /// Exit codes: 0 done, 1 finding or failed check, 2 usage, 3 environment.
+      Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken.
+      Data goes to standard output, words for people to standard error.
+      """,
+    version: "egressaudit \(ToolVersion.current)",
+    subcommands: [ReplayCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, CheckCommand.self])
+
   static func main() {
     do {
       var command = try parseAsRoot()
@@ -18,13 +27,18 @@ struct EgressAudit: ParsableCommand {
       Glibc.exit(code.rawValue)
     } catch {
       let code = exitCode(for: error)
+      // Errors of our own describe themselves; the parser's are messages, help or usage.
+      if code == .failure {
+        Terminal.say("egressaudit: \(error)")
+        Glibc.exit(3)
+      }
       let text = fullMessage(for: error)
       if code.isSuccess {
-        print(text)
+        Terminal.output(text + "\n")
         Glibc.exit(0)
       }
       Terminal.say(text)
-      Glibc.exit(code == .validationFailure ? 2 : 3)
+      Glibc.exit(2)
     }
   }
 }

@@ -34,5 +34,3 @@ struct Inspect: ParsableCommand {
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 }
-
-extension CaptureInspector.Format: ExpressibleByArgument {}

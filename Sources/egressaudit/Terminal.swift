@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Words for people: standard error, and only there.
@@ -8,6 +9,17 @@ enum Terminal {
 
   /// Data: standard output, written whole.
   static func output(_ text: String) { put(text, to: STDOUT_FILENO) }
+
+  /// A piece of data, for output that is too long to hold. Throws where nobody reads any more.
+  static func output(_ bytes: ArraySlice<UInt8>) throws {
+    var rest = bytes
+    while !rest.isEmpty {
+      let written = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw ExitCode(3) }
+      rest = rest.dropFirst(written)
+    }
+  }
 
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 

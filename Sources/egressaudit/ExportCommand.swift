@@ -1,0 +1,81 @@
+import ArgumentParser
+import Reporting
+import Store
+
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Writes findings, transfers, flows and coverage as CSV files.",
+    discussion: """
+      findings   one row per service, purpose and group: the DPO's working list
+      transfers  one row per recipient, service and purpose: the transfer map
+      flows      the evidence: one row per flow, hours instead of times, pseudonyms instead of devices
+      coverage   one row per hour: what was seen, what was lost, what can be assessed
+      all        these four
+
+      Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
+      The profile office-de opens by double click in German Excel and LibreOffice; rfc4180 is for programs.
+      """)
+
+  enum Table: String, CaseIterable, ExpressibleByArgument {
+    case findings, transfers, flows, coverage, all
+
+    var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.allCases }
+  }
+
+  @Argument(help: "findings, transfers, flows, coverage or all.")
+  var table: Table
+
+  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  var store: String
+
+  @Option(help: "rfc4180 or office-de. Without it: office-de where the locale is German.")
+  var profile: ExportProfile?
+
+  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Without it: the first stored.", valueName: "date"))
+  var from: LocalDate?
+
+  @Option(help: ArgumentHelp("Last day, inclusive. Without it: the last stored.", valueName: "date"))
+  var to: LocalDate?
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder for the files, made where it is missing; - writes one table to standard output.",
+      valueName: "directory"))
+  var output = "."
+
+  func validate() throws {
+    if output == "-" && table == .all {
+      throw ValidationError("Only one table fits on standard output. Name one of findings, transfers, flows, coverage.")
+    }
+  }
+
+  func run() throws {
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let profile = profile ?? (Language.current == .german ? .officeGerman : .rfc4180)
+    if output == "-" {
+      for table in table.tables {
+        try Exporter.write(table, profile: profile, from: from, to: to, database: database) { bytes in
+          try Terminal.output(bytes)
+        }
+      }
+      return
+    }
+    let request = ExportRequest(tables: table.tables, profile: profile, from: from, to: to, outputDirectory: output)
+    var bar = ProgressBar()
+    let files = try Exporter.run(request, database: database) { progress in
+      bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")
+    }
+    bar.clear()
+    for file in files { Terminal.output(file.path + "\n") }
+    for kept in files.compactMap(\.keptPath) {
+      Terminal.say("A file of this name was there with other content, perhaps with your notes. It is kept as \(kept)")
+    }
+  }
+}
+
+extension ExportProfile: ExpressibleByArgument {}
+
+extension LocalDate: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}

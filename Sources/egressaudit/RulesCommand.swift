@@ -1,0 +1,69 @@
+import ArgumentParser
+import Auditing
+import Model
+import Reporting
+import Rules
+
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Looks after the rule files: what each destination is for, and where that is written.",
+    subcommands: [Lint.self, Explain.self])
+
+  struct Lint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Checks rule files; one line per fault with file, line and the way to mend it.",
+      discussion: "Exit code 1 where there is a fault.")
+
+    @Argument(help: "Rule directory. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.")
+    var directory: String?
+
+    func run() throws {
+      let directory = directory ?? RuleDirectory.standard
+      let faults = RuleLint.check(directory: directory)
+      for fault in faults { Terminal.output("\(fault)\n") }
+      guard faults.isEmpty else {
+        Terminal.say("\(faults.count) \(faults.count == 1 ? "fault" : "faults") in \(directory)")
+        throw ExitCode(1)
+      }
+      Terminal.say("No fault in \(directory)")
+    }
+  }
+
+  struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Says which rules match a host name or address, which one wins, and what its sources say.",
+      discussion: "Exit code 1 where no rule matches.")
+
+    @Argument(help: "Host name or address.")
+    var destination: String
+
+    @Option(help: ArgumentHelp("Rule directory.", valueName: "directory"))
+    var rules: String?
+
+    @Option(help: "Port of the flow.")
+    var port: UInt16 = 443
+
+    @Option(help: "Transport of the flow: tcp or udp.")
+    var transport: Transport = .tcp
+
+    @Option(help: "Language of the answer: de or en. Without it: that of the locale.")
+    var language: ReportLanguage?
+
+    enum Transport: String, CaseIterable, ExpressibleByArgument {
+      case tcp, udp
+    }
+
+    func run() throws {
+      let rules = try RuleSet(directory: rules ?? RuleDirectory.standard)
+      let address = IPAddress(destination)
+      let explanation = rules.explain(
+        Destination(
+          name: address == nil ? destination : nil, address: address, port: port,
+          transport: transport == .tcp ? .tcp : .udp))
+      let isGerman = (language ?? Language.current) == .german
+      Terminal.output(explanation.text(in: isGerman ? .german : .english))
+      if explanation.winner == nil { throw ExitCode(1) }
+    }
+  }
+}
