@@ -59,7 +59,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Privacy", "Reporting", "Rules", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Model", "Auditing", "Privacy", "Reporting", "Rules", "Store",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
 
