@@ -171,13 +171,14 @@ extension DNSMessage {
   }
 }
 
-/// Collects the labels of a name; at most 255 bytes (RFC 1035 §3.1).
+/// Collects the labels of a name; at most 255 bytes on the wire (RFC 1035 §3.1), which are 253 of text.
 private struct NameBuffer {
   private var bytes: [UInt8] = []
   private var isASCII = true
 
   mutating func append(_ label: RawSpan) throws(WireError) {
-    guard bytes.count + label.byteCount + 1 <= 255 else { throw .badLength(.dnsName) }
+    let dot = bytes.isEmpty ? 0 : 1
+    guard bytes.count + dot + label.byteCount <= 253 else { throw .badLength(.dnsName) }
     if bytes.isEmpty { bytes.reserveCapacity(64) } else { bytes.append(0x2e) }
     for index in 0..<label.byteCount {
       let byte = label.byte(index)
