@@ -89,6 +89,7 @@ extension HTTPRequestHead {
     var lineStart = 0
     var fields = 0
     var isFirst = true
+    var isFramed = false
     while lineStart < head.byteCount, fields <= HTTPRequestHead.maximumFields {
       var end = lineStart
       while end < head.byteCount, head.byte(end) != 0x0a { end += 1 }
@@ -101,7 +102,7 @@ extension HTTPRequestHead {
         guard isWholeLine, readRequestLine(line) else { return nil }
         isFirst = false
       } else if isWholeLine {
-        readField(line)
+        readField(line, isFramed: &isFramed)
       }
       fields += 1
       lineStart = end + 1
@@ -121,22 +122,18 @@ extension HTTPRequestHead {
     method = line.extracting(0..<firstSpace).latin1Text()
     let target = line.extracting(firstSpace + 1..<lastSpace)
     if isConnect {
-      targetAuthority = target.latin1Text()
+      targetAuthority = target.withoutUserInformation().latin1Text()
     } else if let start = target.endOfScheme() {
       var end = start
       while end < target.byteCount, ![0x2f, 0x3f, 0x23].contains(target.byte(end)) { end += 1 }
-      var authority = target.extracting(start..<end)
-      for index in 0..<authority.byteCount where authority.byte(index) == 0x40 {
-        // User information before the host is personal and no part of the name.
-        authority = authority.extracting(index + 1..<authority.byteCount)
-        break
-      }
+      let authority = target.extracting(start..<end).withoutUserInformation()
       if authority.byteCount > 0 { targetAuthority = authority.latin1Text() }
     }
     return true
   }
 
-  private mutating func readField(_ line: RawSpan) {
+  /// - Parameter isFramed: a field before has told the body's length, or that it is unknown.
+  private mutating func readField(_ line: RawSpan, isFramed: inout Bool) {
     var colon = 0
     while colon < line.byteCount, line.byte(colon) != 0x3a { colon += 1 }
     guard colon > 0, colon < line.byteCount else { return }
@@ -147,11 +144,17 @@ extension HTTPRequestHead {
     while end > start, line.byte(end - 1) == 0x20 || line.byte(end - 1) == 0x09 { end -= 1 }
     let value = line.extracting(start..<end)
     if name.equalsIgnoringCase("host") {
-      if host == nil, value.byteCount > 0, value.byteCount <= 512 { host = value.latin1Text() }
+      if host == nil, value.byteCount > 0, value.byteCount <= 512 {
+        host = value.withoutUserInformation().latin1Text()
+      }
     } else if name.equalsIgnoringCase("content-length") {
-      bodyLength = value.decimal()
+      // RFC 9112 §6.3: a transfer coding overrides the length, and lengths that contradict each other are none.
+      let length = value.decimal()
+      bodyLength = !isFramed || length == bodyLength ? length : nil
+      isFramed = true
     } else if name.equalsIgnoringCase("transfer-encoding") {
       bodyLength = nil
+      isFramed = true
     } else if name.equalsIgnoringCase("upgrade") {
       isUpgrade = true
     }
@@ -174,6 +177,14 @@ extension RawSpan {
       if lower != text.utf8Start[index] { return false }
     }
     return true
+  }
+
+  /// What stands behind the last `@` of an authority: the part before it is personal and no part of the name.
+  @_lifetime(copy self)
+  fileprivate func withoutUserInformation() -> RawSpan {
+    var start = byteCount
+    while start > 0, byte(start - 1) != 0x40 { start -= 1 }
+    return extracting(start..<byteCount)
   }
 
   /// Nil for anything but 1 to 15 digits.
