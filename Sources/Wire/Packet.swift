@@ -156,7 +156,10 @@ extension Packet {
     case .icmp:
       payloadCaptured = bytes.byteCount
       payloadLength = ipPayloadLength
-      if bytes.byteCount >= 8 + 20, bytes.byte(0) == 3 { readQuoted(bytes.extracting(8..<bytes.byteCount)) }
+      // Code 4 only says that the packet is too big for the path (RFC 1191 §3).
+      if bytes.byteCount >= 8 + 20, bytes.byte(0) == 3, bytes.byte(1) != 4 {
+        readQuoted(bytes.extracting(8..<bytes.byteCount))
+      }
     case .icmpv6:
       payloadCaptured = bytes.byteCount
       payloadLength = ipPayloadLength
