@@ -196,9 +196,7 @@ extension TLSOpening {
       return
     }
     let recordLength = Int(stream.uint16(3))
-    guard stream.byte(1) == 3, stream.byte(2) <= 4, recordLength > 0,
-      recordLength <= TLSOpening.maximumRecord + 2_048
-    else {
+    guard stream.byte(1) == 3, stream.byte(2) <= 4, recordLength > 0, recordLength <= TLSOpening.maximumRecord else {
       self = .notTLS
       return
     }

@@ -1,0 +1,295 @@
+import TestSupport
+import Testing
+import Wire
+
+private func read(_ body: [UInt8], isCut: Bool = false) throws -> ClientHello {
+  try ClientHello(body.span.bytes, isCut: isCut)
+}
+
+private func open(_ stream: [UInt8], isComplete: Bool = false) -> TLSOpening {
+  TLSOpening(stream.span.bytes, isComplete: isComplete)
+}
+
+private let name = "v10.events.data.microsoft.com"
+private let whole = ClientHello(
+  serverName: name, highestVersion: .tls13, applicationProtocols: ["h2", "http/1.1"], offersECH: false, isCut: false)
+
+@Suite("ClientHello messages are read")
+struct ClientHelloTests {
+  @Test("name, versions and protocols are told")
+  func plain() throws {
+    #expect(try read(ClientHelloBuilder(name).body) == whole)
+  }
+
+  @Test("without extensions the hello speaks for itself")
+  func bare() throws {
+    var builder = ClientHelloBuilder(nil)
+    builder.applicationProtocols = []
+    builder.supportedVersions = []
+    builder.legacyVersion = 0x0301
+    let body = builder.body
+    let expected = ClientHello(
+      serverName: nil, highestVersion: .tls10, applicationProtocols: [], offersECH: false, isCut: false)
+    #expect(try read(body) == expected)
+    // RFC 5246 §7.4.1.2: the extensions' length may be missing altogether.
+    #expect(try read(Array(body.dropLast(2))) == expected)
+  }
+
+  @Test(
+    "ECH counts only in its outer form",
+    arguments: [(ClientHelloBuilder.ECH?.none, false), (.outer, true), (.inner, false)])
+  func ech(ech: ClientHelloBuilder.ECH?, expected: Bool) throws {
+    var builder = ClientHelloBuilder("public.example")
+    builder.ech = ech
+    #expect(try read(builder.body).offersECH == expected)
+  }
+
+  @Test("versions of GREASE and drafts are passed over")
+  func greaseVersions() throws {
+    var builder = ClientHelloBuilder(nil)
+    builder.supportedVersions = [0xfafa, 0x7f1c, 0x0303, 0x0302]
+    #expect(try read(builder.body).highestVersion == .tls12)
+  }
+
+  @Test("a name of odd bytes is kept byte by byte")
+  func oddName() throws {
+    #expect(try read(ClientHelloBuilder("\u{0}\u{ff}a").body).serverName == "\u{0}\u{ff}a")
+  }
+
+  @Test("an empty name or extension is no name")
+  func emptyName() throws {
+    #expect(try read(ClientHelloBuilder("").body).serverName == nil)
+    var builder = ClientHelloBuilder(nil)
+    builder.leadingExtensions = [(0, [])]
+    #expect(try read(builder.body).serverName == nil)
+  }
+
+  @Test("other name types are passed over, the first host name counts")
+  func nameTypes() throws {
+    var builder = ClientHelloBuilder(nil)
+    builder.leadingExtensions = [(0, [0, 12, 7, 0, 1, 0x7a, 0, 0, 1, 0x61, 0, 0, 1, 0x62])]
+    #expect(try read(builder.body).serverName == "a")
+  }
+
+  @Test("a hello of 128 extensions is read, one of more is refused")
+  func extensionLimit() throws {
+    var builder = ClientHelloBuilder(name)
+    builder.leadingExtensions = (0..<125).map { (UInt16(0x1000 + $0), []) }
+    #expect(try read(builder.body) == whole)
+    builder.leadingExtensions.append((0x2000, []))
+    #expect(throws: WireError.tooMany(.tlsExtensions)) { try read(builder.body) }
+  }
+
+  @Test("of very many protocols the first sixteen are kept")
+  func protocolLimit() throws {
+    var builder = ClientHelloBuilder(name)
+    builder.applicationProtocols = (0..<100).map { "p\($0)" }
+    #expect(try read(builder.body).applicationProtocols == (0..<16).map { "p\($0)" })
+  }
+
+  @Test("a hello that ends early is truncated at every length")
+  func truncated() throws {
+    let body = ClientHelloBuilder(name).body
+    for length in 0..<body.count {
+      // Up to the compression methods a hello of TLS 1.2 may end.
+      let bareEnd = 2 + 32 + 33 + 10 + 2
+      let cut = Array(body.prefix(length))
+      if length == bareEnd { continue }
+      #expect(throws: WireError.self) { try read(cut) }
+    }
+  }
+
+  @Test("a cut hello tells the whole name or none, at every length")
+  func cut() throws {
+    var builder = ClientHelloBuilder(name)
+    builder.leadingExtensions = [(23, []), (35, [1, 2, 3])]
+    builder.ech = .outer
+    let body = builder.body
+    let full = try read(body)
+    var names: Set<String?> = []
+    for length in 0..<body.count {
+      let cut = Array(body.prefix(length))
+      guard length >= 2 else {
+        #expect(throws: WireError.capturedShort(.tlsVersion)) { try read(cut, isCut: true) }
+        continue
+      }
+      let hello = try read(cut, isCut: true)
+      #expect(hello.isCut)
+      #expect(hello.serverName == nil || hello.serverName == name)
+      #expect(full.applicationProtocols.starts(with: hello.applicationProtocols))
+      #expect(hello.highestVersion == .tls12 || hello.highestVersion == .tls13)
+      #expect(!hello.offersECH || full.offersECH)
+      names.insert(hello.serverName)
+    }
+    #expect(names == [nil, name])
+  }
+
+  @Test("each lying length is named")
+  func lies() {
+    func lie(_ builder: ClientHelloBuilder = ClientHelloBuilder("ab"), _ change: (inout [UInt8]) -> Void) -> [UInt8] {
+      var builder = builder
+      builder.applicationProtocols = builder.applicationProtocols.isEmpty ? [] : ["h2"]
+      builder.supportedVersions = builder.supportedVersions.isEmpty ? [] : [0x0304]
+      var body = builder.body
+      change(&body)
+      return body
+    }
+    // Offsets in the body: session 34, suites 67, compression 77, extensions 79, then server_name 81 (11 bytes), ALPN 92 (9 bytes), versions 101.
+    let cases: [(WireError, [UInt8])] = [
+      (.badValue(.tlsVersion), lie { $0[0] = 2 }),
+      (.badLength(.tlsSessionID), lie { $0[34] = 33 }),
+      (.truncated(.tlsCipherSuites), lie { $0.setUInt16(9_999, at: 67) }),
+      (.truncated(.tlsCompressionMethods), lie { $0[77] = 200 }),
+      (.badLength(.tlsExtensions), lie { $0.setUInt16(9_999, at: 79) }),
+      (.badLength(.tlsExtensions), lie { $0.setUInt16(9_999, at: 83) }),
+      (.badLength(.tlsServerName), lie { $0.setUInt16(6, at: 85) }),
+      (.truncated(.tlsServerName), lie { $0.setUInt16(3, at: 88) }),
+      (.truncated(.tlsServerName), lie { $0.setUInt16(4, at: 85) }),
+      (.badLength(.tlsProtocolNames), lie { $0.setUInt16(4, at: 96) }),
+      (.truncated(.tlsProtocolNames), lie { $0[98] = 3 }),
+      (.badLength(.tlsSupportedVersions), lie { $0[105] = 3 }),
+      (.truncated(.tlsExtensions), lie { $0.setUInt16(22, at: 79) }),
+    ]
+    for (index, (error, body)) in cases.enumerated() {
+      #expect(throws: error, "case \(index)") { try read(body) }
+    }
+  }
+}
+
+@Suite("The beginning of a TLS stream is read")
+struct TLSOpeningTests {
+  /// Checks that `needsMore` holds its promise: fed byte by byte, nothing changes before the bytes it asked for, and the whole gives `expected`.
+  private func feed(_ stream: [UInt8], _ expected: TLSOpening) {
+    var promised = 0
+    for length in 0...stream.count {
+      let opening = open(Array(stream.prefix(length)))
+      if case .needsMore(let needed) = opening {
+        #expect(needed > length)
+        promised = max(promised, needed)
+        continue
+      }
+      #expect(length >= promised, "changed at \(length), promised nothing before \(promised)")
+      #expect(opening == expected)
+      #expect(length == stream.count)
+      return
+    }
+    Issue.record("not found at full length \(stream.count)")
+  }
+
+  @Test("a hello in one record is found when its last byte is there")
+  func oneRecord() { feed(ClientHelloBuilder(name).record, .clientHello(whole)) }
+
+  @Test("a hello in two records, split at every byte, is found when its last byte is there")
+  func twoRecords() {
+    let builder = ClientHelloBuilder(name)
+    for split in 1..<builder.handshake.count { feed(builder.records(splitAt: [split]), .clientHello(whole)) }
+  }
+
+  @Test("a hello in many records of any size is found")
+  func manyRecords() {
+    var builder = ClientHelloBuilder(name)
+    builder.paddedTo = 700
+    let length = builder.handshake.count
+    #expect(length == 700)
+    for size in [1, 2, 3, 4, 5, 7, 64, 333, 699] {
+      feed(builder.records(splitAt: Array(stride(from: size, to: length, by: size))), .clientHello(whole))
+    }
+    var chance = SeededGenerator(seed: 7)
+    for _ in 0..<20 {
+      let splits = Set((0..<8).map { _ in Int.random(in: 1..<length, using: &chance) })
+      feed(builder.records(splitAt: splits.sorted()), .clientHello(whole))
+    }
+  }
+
+  @Test("what follows the hello changes nothing")
+  func trailing() {
+    let record = ClientHelloBuilder(name).record
+    #expect(open(record + [20, 3, 3, 0, 1, 1]) == .clientHello(whole))
+    #expect(open(record + [0xff, 0xff]) == .clientHello(whole))
+    // A second handshake message in the same record.
+    let handshake = ClientHelloBuilder(name).handshake
+    #expect(open(TLSRecords.bytes(handshake + [0, 0, 0, 0])) == .clientHello(whole))
+  }
+
+  @Test("a hello padded to any size is read as long as it is no larger than the limit")
+  func sizes() {
+    var builder = ClientHelloBuilder(name)
+    for size in [512, 1_800, 16_384, TLSOpening.maximumHello] {
+      builder.paddedTo = size
+      let splits = size > 16_384 ? Array(stride(from: 16_384, to: size, by: 16_384)) : []
+      #expect(open(builder.records(splitAt: splits)) == .clientHello(whole))
+    }
+    builder.paddedTo = TLSOpening.maximumHello + 1
+    #expect(open(builder.records(splitAt: [16_384, 32_768])) == .broken(.badLength(.tlsHandshakeHeader)))
+    // Already when the header is there.
+    #expect(
+      open(Array(builder.records(splitAt: [16_384, 32_768]).prefix(9))) == .broken(.badLength(.tlsHandshakeHeader)))
+  }
+
+  @Test("a record larger than the protocol allows is none, at every length")
+  func largeRecord() {
+    var builder = ClientHelloBuilder(name)
+    builder.paddedTo = 16_385
+    let record = builder.record
+    for length in [6, 9, 10, 5_000, record.count] { #expect(open(Array(record.prefix(length))) == .notTLS) }
+  }
+
+  @Test("a hello that no more bytes will complete tells what it has: the whole name or none")
+  func cut() {
+    let builder = ClientHelloBuilder(name)
+    for stream in [builder.record, builder.records(splitAt: [60]), builder.records(splitAt: [2, 100])] {
+      for length in 0..<stream.count {
+        switch open(Array(stream.prefix(length)), isComplete: true) {
+        case .clientHello(let hello):
+          #expect(hello.isCut)
+          #expect(hello.serverName == nil || hello.serverName == name)
+        case .notTLS, .broken(.capturedShort(.tlsVersion)): #expect(length < 22)
+        case .needsMore: #expect(length == 0)
+        case let other: Issue.record("\(other) at \(length)")
+        }
+      }
+    }
+  }
+
+  @Test("a server's hello tells the version that was settled")
+  func serverHello() throws {
+    var builder = ServerHelloBuilder()
+    feed(builder.record, .serverHello(try ServerHello(builder.body.span.bytes)))
+    #expect(try ServerHello(builder.body.span.bytes).version == .tls13)
+    builder.selectedVersion = nil
+    #expect(try ServerHello(builder.body.span.bytes).version == .tls12)
+    let body = builder.body
+    for length in 0..<body.count {
+      #expect(throws: WireError.self) { try ServerHello(Array(body.prefix(length)).span.bytes) }
+    }
+  }
+
+  @Test(
+    "what is no hello says so",
+    arguments: [
+      ([21, 3, 3, 0, 2, 2, 40], TLSOpening.other), ([22, 3, 3, 0, 4, 11, 0, 0, 0], .other),
+      ([22, 3, 3, 0, 5, 11, 0, 0, 1, 0], .other), ([23, 3, 3, 0, 1, 0], .notTLS), ([0x47], .notTLS),
+      ([22, 2, 0, 0, 1, 1], .notTLS), ([22, 3, 9, 0, 1, 1], .notTLS), ([22, 3, 1, 0, 0, 1], .notTLS),
+      ([22, 3, 1, 0xff, 0xff, 1], .notTLS), ([22, 3], .needsMore(6)), ([22, 2], .notTLS), ([22], .needsMore(6)),
+      ([], .needsMore(6)),
+    ] as [([UInt8], TLSOpening)])
+  func notHello(stream: [UInt8], expected: TLSOpening) { #expect(open(stream) == expected) }
+
+  @Test("another record in the middle of a hello breaks it")
+  func interrupted() {
+    let builder = ClientHelloBuilder(name)
+    var stream = builder.records(splitAt: [50])
+    stream[55] = 21
+    #expect(open(stream) == .broken(.badValue(.tlsRecordHeader)))
+    stream[55] = 22
+    stream.setUInt16(0, at: 58)
+    #expect(open(stream) == .broken(.badValue(.tlsRecordHeader)))
+  }
+
+  @Test("a broken hello tells how")
+  func broken() {
+    var record = ClientHelloBuilder(name).record
+    record[5 + 4 + 34] = 33
+    #expect(open(record) == .broken(.badLength(.tlsSessionID)))
+  }
+}
