@@ -2,8 +2,8 @@ import Wire
 
 /// Puts one direction of a TCP stream in order, holding only what has not been read yet.
 ///
-/// Bounded: at most `limit` bytes in order and as many that wait behind a gap. Where segments overlap, the bytes that came first stay
-/// (as most receivers do), and a difference is reported.
+/// Bounded: at most `limit` bytes in order and as many that wait behind a gap. Where segments overlap, the bytes that are in order stay
+/// (behind a gap, the segment that closes it wins, as on Linux), and a difference is reported.
 struct StreamBuffer {
   /// In order, not yet consumed.
   private(set) var bytes: [UInt8] = []
@@ -13,6 +13,7 @@ struct StreamBuffer {
   private var skip = 0
   private var waiting: [(sequence: UInt32, bytes: [UInt8])] = []
   private var waitingBytes = 0
+  /// The last segment contradicts bytes that came before.
   private(set) var sawDifference = false
   /// Bytes of `bytes` that the reader has searched without success.
   var scanned = 0
@@ -33,6 +34,7 @@ struct StreamBuffer {
   }
 
   mutating func insert(_ segment: RawSpan, at sequence: UInt32) -> Insertion {
+    sawDifference = false
     guard segment.byteCount > 0 else { return .waiting }
     let ahead = Int32(bitPattern: sequence &- next)
     if ahead > 0 {
@@ -57,7 +59,8 @@ struct StreamBuffer {
 
   /// True where the segment had bytes that are new.
   private mutating func append(_ segment: RawSpan, at sequence: UInt32) -> Bool {
-    let known = Int(Int32(bitPattern: next &- sequence))
+    // Not `next &- sequence`: half the sequence space away, that is negative too.
+    let known = -Int(Int32(bitPattern: sequence &- next))
     // Compare with what is still here of the known part: the first bytes stay.
     let overlap = min(known, segment.byteCount, bytes.count)
     if overlap > 0 {
