@@ -83,7 +83,10 @@ let package = Package(
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
     .testTarget(name: "AuditingTests", dependencies: ["Auditing", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Auditing", "Reporting", "TestSupport"], exclude: ["Cases"],
+      name: "EndToEndTests",
+      dependencies: [
+        "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
+      ],
       swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -30,15 +30,15 @@ public struct GroupSettings: Sendable, Hashable, Codable {
 
 /// Working hours in the site's zone; outside them a transmission was not triggered by a person.
 public struct WorkingHours: Sendable, Hashable, Codable {
-  /// ISO weekdays, 1 Monday to 7 Sunday.
-  public var weekdays: Set<Int>
+  /// ISO weekdays, 1 Monday to 7 Sunday, in order: they are stored, and equal settings must be equal bytes.
+  public private(set) var weekdays: [Int]
   /// First hour of work, 0 to 23.
   public var from: Int
   /// Hour at which work ends, 1 to 24, exclusive.
   public var to: Int
 
   public init(weekdays: Set<Int>, from: Int, to: Int) {
-    self.weekdays = weekdays
+    self.weekdays = weekdays.sorted()
     self.from = from
     self.to = to
   }

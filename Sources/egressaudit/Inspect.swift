@@ -18,11 +18,19 @@ struct Inspect: ParsableCommand {
   @Flag(help: "One line per kind of anomaly with its count.")
   var anomalies = false
 
+  @Option(help: ArgumentHelp("Configuration of the site (YAML), for its inside networks.", valueName: "file"))
+  var config: String?
+
   @Option(help: "Form of the output: tsv or json.")
   var format: CaptureInspector.Format = .tsv
 
   func run() throws {
-    let result = CaptureInspector.inspect(captures)
+    let configuration = try config.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
+    var bar = ProgressBar()
+    let result = CaptureInspector.inspect(captures, settings: configuration.tracker) { share in
+      bar.show(share: share, "reading")
+    }
+    bar.clear()
     if flows {
       Terminal.output(result.flowsText(format))
     } else if anomalies {

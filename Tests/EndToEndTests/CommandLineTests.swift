@@ -1,0 +1,178 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs the built program as its users do.
+private enum Program {
+  struct Run {
+    var code: Int32
+    var output: String
+    var said: String
+  }
+
+  static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appending(path: "egressaudit").path
+
+  static func run(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Run {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.currentDirectoryURL = Project.root
+    process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C"].merging(environment) { $1 }
+    let output = Pipe()
+    let said = Pipe()
+    process.standardOutput = output
+    process.standardError = said
+    process.standardInput =
+      try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? FileHandle.nullDevice
+    try process.run()
+    let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
+    let saidBytes = said.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Run(
+      code: process.terminationStatus, output: String(decoding: outputBytes, as: UTF8.self),
+      said: String(decoding: saidBytes, as: UTF8.self))
+  }
+}
+
+@Suite("The command line")
+struct CommandLineTests {
+  @Test("help ends with 0 and names every verb and exit code", arguments: [["--help"], ["help"]])
+  func help(arguments: [String]) throws {
+    let run = try Program.run(arguments)
+    #expect(run.code == 0)
+    for verb in ["replay", "export", "inspect", "rules", "check", "Exit codes"] { #expect(run.output.contains(verb)) }
+    #expect(run.said == "")
+  }
+
+  @Test(
+    "wrong usage ends with 2 and says what was meant",
+    arguments: [
+      (["replya"], "Unexpected argument 'replya'"),
+      (["export", "findngs", "--store", "x"], "findngs"),
+      (["replay", "a.pcap"], "--store"),
+      (["export", "all", "--store", "x", "--output", "-"], "Only one table fits on standard output."),
+      (["export", "findings", "--store", "x", "--from", "2026-13-01"], "2026-13-01"),
+      (["replay", "a.pcap", "--store", "x", "--site", "a/b"], "'a/b' is no site name."),
+    ])
+  func usage(arguments: [String], message: String) throws {
+    let run = try Program.run(arguments)
+    #expect(run.code == 2)
+    #expect(run.output == "")
+    #expect(run.said.contains(message), "said: \(run.said)")
+  }
+
+  @Test("what is missing in the environment ends with 3 and says the next step")
+  func environment() throws {
+    let folder = try TemporaryDirectory()
+    let store = folder.path("a.sqlite")
+    let missing = try Program.run(["replay", folder.path("none.pcap"), "--store", store])
+    #expect(missing.code == 3)
+    #expect(missing.said.contains("No such file or directory"))
+    #expect(missing.said.contains("No packet could be read: nothing was stored."))
+    #expect(!FileManager.default.fileExists(atPath: store))
+    let noStore = try Program.run(["export", "all", "--store", store, "--output", folder.path("out")])
+    #expect(noStore.code == 3)
+    #expect(noStore.said.contains("a.sqlite"))
+    let noRules = try Program.run(["replay", Project.sample, "--store", store, "--rules", folder.path("none")])
+    #expect(noRules.code == 3)
+    #expect(noRules.said.contains("ruleset.yaml"))
+  }
+
+  @Test("a capture cut in a packet is audited as far as it goes, said, and ends with 3")
+  func cut() throws {
+    let folder = try TemporaryDirectory()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: Project.sample))
+    let file = folder.path("cut.pcapng")
+    try bytes.prefix(bytes.count / 2 + 1).write(to: URL(fileURLWithPath: file))
+    let run = try Program.run([
+      "replay", file, "--store", folder.path("a.sqlite"), "--config", Project.sampleConfiguration,
+    ])
+    #expect(run.code == 3)
+    #expect(run.said.contains("ends early after"))
+    #expect(run.output.contains("8 devices"))
+  }
+
+  @Test("replay reads standard input, and a second audit of the same hours is refused unless asked for")
+  func standardInput() throws {
+    let folder = try TemporaryDirectory()
+    let arguments = ["replay", "-", "--store", folder.path("a.sqlite"), "--config", Project.sampleConfiguration]
+    let first = try Program.run(arguments, input: Project.sample)
+    #expect(first.code == 0, "said: \(first.said)")
+    #expect(first.output.contains("Findings: "))
+    let second = try Program.run(arguments, input: Project.sample)
+    #expect(second.code == 3)
+    #expect(second.said.contains("it would be counted twice"))
+    let third = try Program.run(arguments + ["--add"], input: Project.sample)
+    #expect(third.code == 0)
+  }
+
+  @Test("words follow the locale, ids do not")
+  func german() throws {
+    let folder = try TemporaryDirectory()
+    let run = try Program.run(
+      ["replay", Project.sample, "--store", folder.path("a.sqlite"), "--config", Project.sampleConfiguration],
+      environment: ["LANG": "de_DE.UTF-8"])
+    #expect(run.code == 0)
+    #expect(run.output.hasPrefix("Beobachtet wurde der Standort rathaus-musterstadt"))
+    let exported = try Program.run(
+      ["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"], environment: ["LANG": "de_DE.UTF-8"])
+    #expect(exported.output.hasPrefix("\u{feff}\"Feststellung\";\"Standort\";"))
+    let neutral = try Program.run(["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"])
+    #expect(neutral.output.hasPrefix("\"finding_id\",\"site\","))
+  }
+
+  @Test("an export keeps a findings file that somebody wrote into")
+  func keepsNotes() throws {
+    let folder = try TemporaryDirectory()
+    let store = folder.path("a.sqlite")
+    _ = try Program.run(["replay", Project.sample, "--store", store, "--config", Project.sampleConfiguration])
+    let export = ["export", "findings", "--store", store, "--profile", "office-de", "--output", folder.path("out")]
+    let first = try Program.run(export)
+    let file = try #require(first.output.split(separator: "\n").first.map(String.init))
+    #expect(try Program.run(export).said == "")
+    try "notes".write(toFile: file, atomically: true, encoding: .utf8)
+    let again = try Program.run(export)
+    let kept = file.replacing(".csv", with: "_kept-1.csv")
+    #expect(again.code == 0)
+    #expect(again.said.contains(kept))
+    #expect(try String(contentsOfFile: kept, encoding: .utf8) == "notes")
+  }
+
+  @Test("rules lint ends with 1 on a fault and 0 on none; explain ends with 1 where no rule matches")
+  func rules() throws {
+    #expect(try Program.run(["rules", "lint"]).code == 0)
+    let folder = try TemporaryDirectory()
+    let faulty = try Program.run(["rules", "lint", folder.path("")])
+    #expect(faulty.code == 1)
+    #expect(faulty.output.contains("ruleset.yaml:1:1: the file is missing"))
+    let explained = try Program.run(["rules", "explain", "v10.events.data.microsoft.com", "--language", "de"])
+    #expect(explained.code == 0)
+    #expect(explained.output.contains("Windows-Diagnosedaten"))
+    #expect(try Program.run(["rules", "explain", "www.example.org"]).code == 1)
+  }
+
+  @Test("check names each point, and ends with 1 where one failed")
+  func check() throws {
+    let folder = try TemporaryDirectory()
+    let good = try Program.run(["check", "--config", Project.sampleConfiguration, "--store", folder.path("a.sqlite")])
+    #expect(good.code == 0, "output: \(good.output)")
+    let file = folder.path("site.yaml")
+    try "site: { nme: x }\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let bad = try Program.run(["check", "--config", file, "--json"])
+    #expect(bad.code == 1)
+    #expect(bad.output.contains("unknown key 'nme'"))
+    #expect(bad.output.contains("did you mean") || bad.output.contains("name"))
+  }
+
+  @Test("inspect prints the table that it promises, as lines and as JSON")
+  func inspect() throws {
+    let lines = try Program.run(["inspect", Project.sample])
+    #expect(lines.code == 0)
+    #expect(lines.output.hasPrefix("proto\tclient\tserver\tserver_port\tname\tmethod\tclass\tech\n"))
+    let flows = try Program.run(["inspect", Project.sample, "--flows", "--format", "json"])
+    let objects = try JSONSerialization.jsonObject(with: Data(flows.output.utf8)) as? [[String: Any]]
+    #expect(objects?.count == 751)
+    #expect(try Program.run(["inspect", Project.sample, "--anomalies"]).output == "anomaly\tcount\n")
+  }
+}
