@@ -34,6 +34,8 @@ struct FlowEntry {
     static let readDown = Flags(rawValue: 1 << 16)
     static let evicted = Flags(rawValue: 1 << 17)
     static let viaProxy = Flags(rawValue: 1 << 18)
+    /// A packet of the originator has come: its device is known.
+    static let originatorSeen = Flags(rawValue: 1 << 19)
   }
 
   var key: FlowKey

@@ -137,6 +137,7 @@ extension FlowTracker {
     let current = slot ?? begin(packet, key: key, hash: hash, fromFirst: fromFirst)
     let isUp = table[current].flags.contains(.originatorIsFirst) == fromFirst
     if !isNew { cutIfDue(current) }
+    if isUp && !table[current].flags.contains(.originatorSeen) { noteOriginator(packet, current) }
     table[current].last = now.nanoseconds
     let bytes = UInt64(packet.ipPayloadLength)
     if isUp {
@@ -185,16 +186,18 @@ extension FlowTracker {
     entry.flags = flags
     entry.hash = hash
     flowsSeen &+= 1
-    if isOriginator {
-      entry.hardware = remember(packet)
-      let device = clients.identity(packet.sourceHardware, packet.source)
-      if let hit = dns.name(client: device, address: packet.destination, at: now) {
-        let detail = takeDetail()
-        details[Int(detail)].dns = hit
-        entry.detail = detail
-      }
-    }
     return table.insert(entry)
+  }
+
+  /// The originator's first packet, which need not be the flow's, tells its device, and by that the name that led it here.
+  private mutating func noteOriginator(_ packet: Packet, _ slot: Int) {
+    table[slot].flags.insert(.originatorSeen)
+    table[slot].hardware = remember(packet)
+    let device = clients.identity(packet.sourceHardware, packet.source)
+    if let hit = dns.name(client: device, address: packet.destination, at: now) {
+      let detail = ensureDetail(slot)
+      details[detail].dns = hit
+    }
   }
 
   /// Notes who uses a hardware address; 0 where the frame has none.
