@@ -42,6 +42,10 @@ extension HTTPOpening {
       self = .notHTTP
       return
     }
+    guard HTTPRequestHead.mayHaveRequestLine(stream) else {
+      self = .notHTTP
+      return
+    }
     guard let end = HTTPRequestHead.endOfHead(stream, from: max(scanned - 3, 0)) else {
       if isComplete || stream.byteCount >= HTTPOpening.maximumHead {
         self = HTTPRequestHead(stream, isCut: true).map(HTTPOpening.request) ?? .notHTTP
@@ -66,6 +70,16 @@ extension HTTPRequestHead {
       guard (0x41...0x5a).contains(byte) || byte == 0x2d || byte == 0x5f else { return false }
     }
     return stream.byteCount <= maximumMethod
+  }
+
+  /// False where the first line is whole and no request line: other protocols begin with a word and a space too (SMTP's `EHLO host`).
+  static func mayHaveRequestLine(_ stream: RawSpan) -> Bool {
+    var end = 0
+    while end < stream.byteCount, stream.byte(end) != 0x0a { end += 1 }
+    guard end < stream.byteCount else { return true }
+    if end > 0, stream.byte(end - 1) == 0x0d { end -= 1 }
+    // RFC 9112 §2.3: the line ends with the version.
+    return end >= 9 && stream.byte(end - 9) == 0x20 && stream.extracting(end - 8..<end).starts(with: "HTTP/1.")
   }
 
   /// Offset behind the empty line, bare line feeds tolerated (RFC 9112 §2.2).
