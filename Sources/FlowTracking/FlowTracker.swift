@@ -417,7 +417,7 @@ extension FlowTracker {
       outcome(table[slot].flags, table[slot].key) != .established || isStillReading(slot)
     if isUndecided && now.since(Timestamp(nanoseconds: table[slot].flowStart)) < .seconds(120) { return }
     emit(slot, isFinal: false)
-    startRecord(slot)
+    startRecord(slot, at: now)
   }
 
   private func isStillReading(_ slot: Int) -> Bool {
@@ -427,11 +427,11 @@ extension FlowTracker {
     return details[detail].name == nil
   }
 
-  mutating func startRecord(_ slot: Int) {
+  mutating func startRecord(_ slot: Int, at time: Timestamp) {
     table[slot].part += 1
     table[slot].traffic = Traffic()
-    table[slot].recordStart = now.nanoseconds
-    table[slot].recordHour = Int32(clamping: hour.sinceEpoch)
+    table[slot].recordStart = time.nanoseconds
+    table[slot].recordHour = Int32(clamping: time.hour.sinceEpoch)
   }
 
   /// A new name on the same connection (requests through a proxy): what follows is a flow of its own.
@@ -439,7 +439,8 @@ extension FlowTracker {
     let bytes = table[slot].traffic
     guard bytes.packetsUp &+ bytes.packetsDown > 0 else { return }
     emit(slot, isFinal: false)
-    startRecord(slot)
+    // Not now: a cut request is read only when the flow has ended.
+    startRecord(slot, at: Timestamp(nanoseconds: table[slot].last))
     table[slot].part = 0
     table[slot].number = flowsSeen
     flowsSeen &+= 1

@@ -233,6 +233,20 @@ struct StreamReadingTests {
     #expect(total.packetsUp + total.packetsDown == UInt64(conversation.frames.count))
   }
 
+  @Test("a request that was cut by the flow's end belongs to the time of its packet")
+  func cutRequestThroughProxy() {
+    let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
+    var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour.plus(-60))
+    conversation.open()
+    conversation.send(.client, request("GET", "http://one.example/", host: "one.example"))
+    conversation.send(.client, Array(request("GET", "http://two.example/", host: "two.example").dropLast(2)))
+    let last = conversation.frames[4].time
+    let records = Tracked(conversation.frames, until: fullHour.plus(3_000)).records
+    #expect(records.map(\.name?.name) == ["one.example", "two.example"])
+    #expect(records.map(\.end) == [last, last])
+    #expect(records.map(\.start) == [fullHour.plus(-60), last])
+  }
+
   @Test("CONNECT gives class B, the hello behind it class A", arguments: [false, true])
   func connect(hasHello: Bool) throws {
     let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
