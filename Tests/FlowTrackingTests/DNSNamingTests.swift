@@ -1,0 +1,171 @@
+import FlowTracking
+import Model
+import TestSupport
+import Testing
+
+private let settingsName = "settings-win.data.microsoft.com"
+private let name = settingsName
+private let server = client.destination
+
+private func answer(_ name: String = name, _ address: IPAddress = server, timeToLive: UInt32 = 300) -> DNSBuilder {
+  DNSBuilder.query(name).answered([.address(name, address, timeToLive: timeToLive)])
+}
+
+@Suite("DNS names flows that show no name, and tells what was blocked")
+struct DNSNamingTests {
+  @Test("the asked name is the name, whatever aliases it leads over")
+  func asked() throws {
+    let response = DNSBuilder.query(name).answered([
+      .alias(name, of: "atm.example"), .alias("atm.example", of: "edge.example"), .address("edge.example", server),
+    ])
+    let frames = dnsFrames(.query(name), response, at: fullHour) + opaque(at: fullHour.plus(7)).frames
+    let tracked = Tracked(frames)
+    #expect(tracked.only?.name == NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 6))
+    #expect(tracked.anomalies.isEmpty)
+    #expect(tracked.sightings.map(\.carrier) == [.dns])
+  }
+
+  @Test("a name holds for its time to live and ten minutes more")
+  func lifetime() {
+    func name(after seconds: Int64, timeToLive: UInt32) -> NamingClass? {
+      Tracked(
+        dnsFrames(.query(settingsName), answer(timeToLive: timeToLive), at: fullHour)
+          + opaque(at: fullHour.plus(seconds)).frames
+      ).only?.name?.namingClass
+    }
+    #expect(name(after: 899, timeToLive: 300) == .c)
+    #expect(name(after: 902, timeToLive: 300) == nil)
+    #expect(name(after: 599, timeToLive: 0) == .c)
+    #expect(name(after: 602, timeToLive: 0) == nil)
+    // No more than a week.
+    #expect(name(after: 604_800, timeToLive: .max) == .c)
+    #expect(name(after: 604_800 + 700, timeToLive: .max) == nil)
+  }
+
+  @Test("an address with two names is ambiguous; the same name again, in any case, is not")
+  func ambiguous() {
+    let first = dnsFrames(.query(name), answer(), at: fullHour)
+    let second = dnsFrames(.query("other.example"), answer("other.example"), at: fullHour.plus(2))
+    let again = dnsFrames(.query(name.uppercased()), answer(name.uppercased()), at: fullHour.plus(2))
+    let flow = opaque(at: fullHour.plus(10)).frames
+    #expect(
+      Tracked(first + second + flow).only?.name
+        == NameEvidence(name: "other.example", method: .dns, namingClass: .d, dnsAge: 7, candidates: 2))
+    #expect(Tracked(first + again + flow).only?.name?.namingClass == .c)
+  }
+
+  @Test("a name that has expired makes nothing ambiguous")
+  func expiredCandidate() {
+    let first = dnsFrames(.query(name), answer(timeToLive: 0), at: fullHour)
+    let second = dnsFrames(.query("other.example"), answer("other.example"), at: fullHour.plus(700))
+    let tracked = Tracked(first + second + opaque(at: fullHour.plus(710)).frames)
+    #expect(tracked.only?.name?.name == "other.example")
+    #expect(tracked.only?.name?.namingClass == .c)
+  }
+
+  @Test("an answer names only the flows of the client that asked")
+  func perClient() {
+    var other = client
+    other.source = IPAddress(v4: 0x0a00_0063)
+    other.sourceHardware = HardwareAddress(bits: 0x0200_0000_0063)
+    let frames = dnsFrames(.query(name), answer(), at: fullHour)
+    #expect(Tracked(frames + opaque(other, at: fullHour.plus(1)).frames).only?.name == nil)
+    // The same device with another address is the same client.
+    other.sourceHardware = client.sourceHardware
+    #expect(Tracked(frames + opaque(other, at: fullHour.plus(1)).frames).only?.name?.name == name)
+  }
+
+  @Test("the flow's own hello outweighs DNS")
+  func helloFirst() {
+    var conversation = TCPConversation(client, start: fullHour.plus(1))
+    conversation.open()
+    conversation.send(.client, ClientHelloBuilder("own.example").record)
+    let tracked = Tracked(dnsFrames(.query(name), answer(), at: fullHour) + conversation.frames)
+    #expect(tracked.only?.name == NameEvidence(name: "own.example", method: .sni, namingClass: .a))
+  }
+
+  @Test("answers that nobody asked for, or for another name, teach nothing and are counted")
+  func unasked() {
+    let flow = opaque(at: fullHour.plus(1)).frames
+    let alone = Array(dnsFrames(.query(name), answer(), at: fullHour).dropFirst())
+    #expect(Tracked(alone + flow).only?.name == nil)
+    #expect(Tracked(alone + flow).anomalies == [.dnsAnswerUnasked: 1])
+    let swapped = dnsFrames(.query("harmless.example"), answer(), at: fullHour)
+    #expect(Tracked(swapped + flow).only?.name == nil)
+    #expect(Tracked(swapped + flow).anomalies == [.dnsAnswerUnasked: 1])
+    var forged = answer()
+    forged.identifier = 0x4321
+    #expect(Tracked(dnsFrames(.query(name), forged, at: fullHour) + flow).anomalies == [.dnsAnswerUnasked: 1])
+  }
+
+  @Test("broken messages are counted")
+  func broken() {
+    let frame = TimedFrame(time: fullHour, bytes: resolver.udp(from: 40_000, to: 53, payload: [1, 2, 3]))
+    #expect(Tracked([frame]).anomalies == [.dnsMessageInvalid: 1])
+  }
+
+  // MARK: Attempts that end at the name
+
+  /// The records without the DNS flow itself.
+  private func attempts(_ frames: [TimedFrame], until end: Timestamp? = nil) -> [FlowRecord] {
+    Tracked(frames, until: end).records.filter { $0.responderPort != 53 }
+  }
+
+  @Test(
+    "NXDOMAIN, REFUSED and addresses that lead nowhere are blocked attempts",
+    arguments: [
+      DNSBuilder.query(name).answered(responseCode: 3), DNSBuilder.query(name).answered(responseCode: 5),
+      answer(name, IPAddress(v4: 0)), answer(name, IPAddress(v4: 0x7f00_0001)),
+      answer(name, IPAddress(high: 0, low: 0)),
+    ].map(\.message))
+  func blocked(message: [UInt8]) throws {
+    let frames = [
+      TimedFrame(time: fullHour, bytes: resolver.udp(from: 40_000, to: 53, payload: DNSBuilder.query(name).message)),
+      TimedFrame(time: fullHour.plus(1), bytes: resolver.reversed.udp(from: 53, to: 40_000, payload: message)),
+    ]
+    let records = attempts(frames)
+    #expect(records.count == 1)
+    let record = try #require(records.first)
+    #expect(record.outcome == .dnsBlocked)
+    #expect(record.device == clientHardware)
+    #expect(record.originator == client.source)
+    #expect(record.name == NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0))
+    #expect(record.reach == .outbound)
+    #expect(record.traffic == Traffic())
+    #expect(record.start == fullHour.plus(1))
+  }
+
+  @Test("an answer that is merely empty, or for a type that leads nowhere, blocks nothing")
+  func notBlocked() {
+    #expect(attempts(dnsFrames(.query(name), DNSBuilder.query(name).answered(), at: fullHour)).isEmpty)
+    let text = DNSBuilder.query(name, type: 16)
+    #expect(attempts(dnsFrames(text, text.answered(responseCode: 3), at: fullHour)).isEmpty)
+    let both = DNSBuilder.query(name).answered([.address(name, IPAddress(v4: 0)), .address(name, server)])
+    #expect(attempts(dnsFrames(.query(name), both, at: fullHour)).isEmpty)
+  }
+
+  @Test("silence of a resolver that was heard is an attempt without answer, of one never heard it is nothing")
+  func unanswered() throws {
+    let question = dnsFrames(.query("gone.example", identifier: 7), nil, at: fullHour.plus(1))
+    #expect(attempts(question, until: fullHour.plus(60)).isEmpty)
+    let heard = dnsFrames(.query(name), answer(), at: fullHour)
+    #expect(attempts(heard + question, until: fullHour.plus(16)).count == 1)
+    let record = try #require(attempts(heard + question, until: fullHour.plus(60)).first)
+    #expect(record.outcome == .noAnswer)
+    #expect(record.name?.name == "gone.example")
+    #expect(record.start == fullHour.plus(1))
+    // A late answer within the resolver's patience is none.
+    let late = dnsFrames(
+      .query("gone.example", identifier: 7), .query("gone.example", identifier: 7).answered(), at: fullHour.plus(14))
+    #expect(attempts(heard + question + late.dropFirst(), until: fullHour.plus(60)).isEmpty)
+  }
+
+  @Test("a question that is repeated is one attempt")
+  func repeated() {
+    let heard = dnsFrames(.query(name), answer(), at: fullHour)
+    let questions = [1, 3, 6].flatMap {
+      dnsFrames(.query("gone.example", identifier: 7), nil, at: fullHour.plus($0))
+    }
+    #expect(attempts(heard + questions, until: fullHour.plus(60)).map(\.start) == [fullHour.plus(1)])
+  }
+}
