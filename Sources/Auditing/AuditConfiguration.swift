@@ -1,3 +1,4 @@
+import Cryptography
 import FlowTracking
 import Foundation
 import Model
@@ -13,6 +14,7 @@ public struct AuditConfiguration: Sendable {
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
   public init() {
+    settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
     do {
       groups = try DeviceGroups([])
     } catch {
@@ -27,6 +29,9 @@ public struct AuditConfiguration: Sendable {
     let keys = ["site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking"]
     if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
+    if let bytes = FileManager.default.contents(atPath: path) {
+      settings.configurationHash = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
+    }
   }
 
   /// It becomes part of file names.
@@ -42,6 +47,7 @@ public struct AuditConfiguration: Sendable {
     let inside = fields.texts("inside_networks", of: "address ranges such as 10.0.0.0/8")
       .compactMap { parsed($0, "an address range such as 10.0.0.0/8", faults) { IPPrefix($0) } }
     if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
+    settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
     readGroups(fields, faults)
     readExclusions(fields, faults)
     if let privacy = fields.fields(
@@ -54,7 +60,7 @@ public struct AuditConfiguration: Sendable {
     }
     readGate(fields)
     if let date = fields.parsed(
-      "measure_date", expected: "a date such as 2026-05-01", required: false, { isDate($0) ? $0 : nil })
+      "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
       settings.measureDate = date.value
     }
@@ -197,10 +203,4 @@ private func decimal(_ text: String) -> Double? {
     (0...1).contains(value)
   else { return nil }
   return value
-}
-
-private func isDate(_ text: String) -> Bool {
-  let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-  return parts.map(\.utf8.count) == [4, 2, 2] && wholeNumber(String(parts[0]), 1970...9999) != nil
-    && wholeNumber(String(parts[1]), 1...12) != nil && wholeNumber(String(parts[2]), 1...31) != nil
 }

@@ -14,9 +14,10 @@ public struct Replay {
   public var store: String
   public var rules: String
   public var configuration: AuditConfiguration
-  public var pseudonymKey: PseudonymKey
-  /// Audit although the store already holds these hours of this sensor.
-  public var addsToStoredHours = false
+  /// Asked for only once captures and rules are found to be readable: a key file is made on first use.
+  public var pseudonymKey: () throws -> PseudonymKey
+  /// Audit although the store already holds this capture.
+  public var auditsAgain = false
 
   public struct Progress: Sendable {
     /// 0 to 1; nil where the end is not known (a pipe).
@@ -34,7 +35,8 @@ public struct Replay {
   }
 
   public init(
-    captures: [String], store: String, rules: String, configuration: AuditConfiguration, pseudonymKey: PseudonymKey
+    captures: [String], store: String, rules: String, configuration: AuditConfiguration,
+    pseudonymKey: @escaping () throws -> PseudonymKey
   ) {
     self.captures = captures
     self.store = store
@@ -45,20 +47,25 @@ public struct Replay {
 
   /// Reads all captures in time order and stores what they show.
   ///
-  /// - Throws: `RuleLoadError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `FileLoadError`, `PseudonymKeyError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     let ruleSet = try RuleSet(directory: rules)
     var files = CaptureFiles(paths: captures)
     guard let begin = files.firstTimestamp else {
       throw ReplayError.nothingReadable(files.problems)
     }
+    let key = try pseudonymKey()
     let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
-    if !addsToStoredHours { try refuseStoredHours(database, begin.hour) }
-    let pseudonymiser = Pseudonymiser(key: pseudonymKey)
+    let fingerprint = key.fingerprint(of: files.firstFrame, at: begin)
+    if try !auditsAgain && database.holdsCapture(fingerprint: fingerprint) {
+      throw ReplayError.alreadyStored(store: store)
+    }
+    let pseudonymiser = Pseudonymiser(key: key)
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
       toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
-      settings: configuration.settings, exportSalt: pseudonymKey.exportSalt)
+      settings: configuration.settings, exportSalt: key.exportSalt,
+      captureFingerprint: fingerprint)
     let writer = WriterThread(
       RecordWriter(
         database: database, session: session, rules: ruleSet, pseudonymiser: pseudonymiser,
@@ -88,27 +95,20 @@ public struct Replay {
   }
 
   private static let batchSize = 1_024
-
-  private func refuseStoredHours(_ database: AuditDatabase, _ hour: Hour) throws {
-    for session in try database.sessions() where session.sensor == configuration.settings.sensor {
-      guard let first = session.firstHour, let last = session.lastHour, (first...last).contains(hour) else { continue }
-      throw ReplayError.alreadyStored(store: store, sensor: session.sensor)
-    }
-  }
 }
 
 public enum ReplayError: Error, Equatable, CustomStringConvertible {
   case nothingReadable([CaptureError])
-  case alreadyStored(store: String, sensor: String)
+  case alreadyStored(store: String)
 
   public var description: String {
     switch self {
     case .nothingReadable(let problems):
       return (problems.map(\.description) + ["No packet could be read: nothing was stored."]).joined(separator: "\n")
-    case .alreadyStored(let store, let sensor):
+    case .alreadyStored(let store):
       return """
-        \(store): already holds the hour in which this capture begins, seen by the sensor '\(sensor)'. Audited again, it would be counted twice. \
-        Name a new file with --store, or say --add if these captures show other packets of that time.
+        \(store): already holds a capture that begins with the same packet. Audited again, it would be counted twice. \
+        Name a new file with --store, or say --again if you mean it.
         """
     }
   }

@@ -7,4 +7,9 @@ public enum RuleDirectory {
     let installed = "/usr/share/egressaudit/rules"
     return access(installed + "/ruleset.yaml", R_OK) == 0 ? installed : "rules"
   }
+
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
 }

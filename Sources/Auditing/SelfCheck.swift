@@ -96,7 +96,7 @@ public struct SelfCheck {
       if !faults.isEmpty {
         points.append(
           Point(
-            name: "rule lint", status: .warning, message: "\(faults.count) faults",
+            name: "rule lint", status: .warning, message: faults.count == 1 ? "1 fault" : "\(faults.count) faults",
             remedy: "run: egressaudit rules lint \(rules)"))
       }
       if let age = days(since: ruleSet.stamp.date), age > GateLimits().maximumRuleAgeDays {
@@ -132,7 +132,9 @@ public struct SelfCheck {
     do {
       let database = try AuditDatabase(path: store, mode: .readExisting)
       let sessions = try database.sessions()
-      return Point(name: "store", status: .ok, message: "\(store): \(sessions.count) sessions", remedy: nil)
+      return Point(
+        name: "store", status: .ok,
+        message: "\(store): \(sessions.count == 1 ? "1 session" : "\(sessions.count) sessions")", remedy: nil)
     } catch {
       return Point(name: "store", status: .failed, message: "\(error)", remedy: "mend it or name another store")
     }

@@ -3,6 +3,7 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
   public enum Cause: Equatable, Sendable {
     case cannotOpen(String)
     case isDirectory
+    case namedTwice
     case empty
     case compressed
     case notACapture(String)
@@ -25,6 +26,8 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
     switch cause {
     case .cannotOpen(let reason): return "\(name): cannot be opened (\(reason)). Check the path and your rights."
     case .isDirectory: return "\(name): is a folder. Name capture files, for example \(file)/*.pcap."
+    case .namedTwice:
+      return "\(name): is named twice. It was read once; a second time would count everything twice."
     case .empty:
       return "\(name): is empty. A capture file has at least a header of 24 bytes; was the recording stopped?"
     case .compressed: return "\(name): is compressed. Unpack it first, for example: gunzip -c \(file) | egressaudit … -"

@@ -9,6 +9,7 @@ public struct CaptureFiles {
   private struct Waiting {
     var path: String
     var first: Timestamp
+    var firstFrame: [UInt8]
     /// Kept open only where the file cannot be opened twice (standard input, a pipe).
     var open: CaptureFile?
   }
@@ -24,8 +25,12 @@ public struct CaptureFiles {
     waiting = []
     problems = []
     var total = 0
+    var seen: Set<FileIdentity> = []
     for path in paths {
       do throws(CaptureError) {
+        if let identity = FileIdentity(path), !seen.insert(identity).inserted {
+          throw CaptureError(file: path, cause: .namedTwice)
+        }
         let file = try CaptureFile(path: path)
         if !file.linkType.isSupported {
           problems.append(
@@ -36,7 +41,10 @@ public struct CaptureFiles {
         let size = CaptureFiles.regularSize(path)
         total += size ?? 0
         guard try file.advance() else { continue }
-        waiting.append(Waiting(path: path, first: file.timestamp, open: size == nil ? file : nil))
+        var frame: [UInt8] = []
+        file.withFrame { frame = $0.bytes.withUnsafeBytes { Array($0) } }
+        waiting.append(
+          Waiting(path: path, first: file.timestamp, firstFrame: frame, open: size == nil ? file : nil))
       } catch {
         problems.append(error)
       }
@@ -50,6 +58,9 @@ public struct CaptureFiles {
 
   /// Time of the earliest file's first packet; nil where no packet can be read.
   public var firstTimestamp: Timestamp? { waiting.first?.first }
+
+  /// Captured bytes of the earliest file's first packet; with its time they tell one capture from another.
+  public var firstFrame: [UInt8] { waiting.first?.firstFrame ?? [] }
 
   /// Hands every frame of all files to `body`, in time order.
   ///
@@ -113,6 +124,19 @@ public struct CaptureFiles {
     } catch {
       problems.append(error)
       return false
+    }
+  }
+
+  /// Tells two names of one file from two files.
+  private struct FileIdentity: Hashable {
+    var device: UInt
+    var number: UInt
+
+    init?(_ path: String) {
+      var status = stat()
+      guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      device = UInt(status.st_dev)
+      number = UInt(status.st_ino)
     }
   }
 

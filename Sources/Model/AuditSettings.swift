@@ -11,6 +11,10 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   /// Nil: no working hours were agreed, so `idle_share` is unknown.
   public var workingHours: WorkingHours?
   public var gate = GateLimits()
+  /// Address ranges that count as inside, in CIDR notation.
+  public var insideNetworks: [String] = []
+  /// `sha256:` and 64 hexadecimal digits over the configuration file, which also says who is in a group or excluded; nil where there was none.
+  public var configurationHash: String?
   /// Date (ISO 8601) of a measure that should have ended transmissions; nil where none was declared.
   public var measureDate: String?
 

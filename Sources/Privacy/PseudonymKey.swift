@@ -1,4 +1,5 @@
 import Cryptography
+import Model
 import Glibc
 
 /// The secret from which device pseudonyms are made; whoever holds it can tell which device a pseudonym is.
@@ -69,6 +70,13 @@ public struct PseudonymKey: Sendable {
   /// Secret from which an export derives its device tokens; does not lead back to the key.
   public var exportSalt: [UInt8] {
     HKDFSHA256.derive(from: bytes, info: Array("egressaudit export salt v1".utf8))
+  }
+
+  /// Tells whether a capture was audited before: the same first frame at the same time gives the same 32 bytes, which lead back to neither.
+  public func fingerprint(of firstFrame: [UInt8], at time: Timestamp) -> [UInt8] {
+    let key = HKDFSHA256.derive(from: bytes, info: Array("egressaudit capture fingerprint v1".utf8))
+    let instant = withUnsafeBytes(of: time.nanoseconds.bigEndian) { Array($0) }
+    return HMACSHA256.code(of: instant + firstFrame, key: key)
   }
 
   private static let header = "# egressaudit pseudonym key: keep it secret and apart from the store"

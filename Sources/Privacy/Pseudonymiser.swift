@@ -42,7 +42,7 @@ public struct Pseudonymiser: Sendable {
       durationClass: Self.durationClass(of: record.end.since(record.start)),
       transport: record.transport,
       destinationPort: record.responderPort,
-      destinationAddress: record.outcome == .dnsBlocked ? nil : record.responder,
+      destinationAddress: record.responder.isUnspecified ? nil : record.responder,
       destinationName: tokenisedName.map(lowercasedASCII),
       nameMethod: record.name?.method ?? (isByRange ? .range : .none),
       namingClass: isByRange ? .d : record.name?.namingClass ?? .e,

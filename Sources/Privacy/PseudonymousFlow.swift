@@ -24,7 +24,7 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let durationClass: Int
   public let transport: TransportProtocol
   public let destinationPort: UInt16
-  /// Nil where the attempt ended at the name (outcome DNS blocked).
+  /// Nil where the attempt ended at the name, refused or unanswered by DNS.
   public let destinationAddress: IPAddress?
   /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
   public let destinationName: String?

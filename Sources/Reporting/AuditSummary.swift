@@ -50,19 +50,19 @@ public enum AuditSummary {
     let german = language == .german
     let devices =
       period.groups.isSiteTooSmall
-      ? (german ? "weniger als \(period.settings.groupMinimum)" : "fewer than \(period.settings.groupMinimum)")
+      ? (german ? "weniger als \(period.settings.groupMinimum)" : "Fewer than \(period.settings.groupMinimum)")
       : String(period.groups.site.devices)
     let flows =
       german
       ? "Gesehen wurden \(devices) Geräte und \(totals.flows) Datenflüsse nach außen"
       : "\(devices) devices and \(totals.flows) outbound flows were seen"
-    guard let named = FixedDecimal(totals.bytesNamed * 100, dividedBy: totals.bytesOut, places: 0) else {
-      return flows + "."
-    }
+    // Rounded down: 100 % is said only of all.
+    guard totals.bytesOut > 0 else { return flows + "." }
+    let named = totals.bytesNamed * 100 / totals.bytesOut
     return flows
       + (german
-        ? "; das Ziel ist für \(named.units) % der gesendeten Bytes benannt."
-        : "; the destination is named for \(named.units) % of the bytes sent.")
+        ? "; das Ziel ist für \(named) % der gesendeten Bytes benannt."
+        : "; the destination is named for \(named) % of the bytes sent.")
   }
 
   private static func counts(_ findings: [Finding], rated: [Finding], _ language: ReportLanguage) -> String {

@@ -53,7 +53,8 @@ struct CoverageTable {
     case .sensor: return .text(row.sensor)
     case .hourUTC: return .instantUTC(hour.hour)
     case .packetsSeen: return .integer(hour.packetsSeen)
-    case .packetsDroppedKernel: return .integer(hour.packetsDroppedKernel)
+    // A capture file does not tell what its recorder dropped.
+    case .packetsDroppedKernel: return row.captureMode == "replay" ? .unknown : .integer(hour.packetsDroppedKernel)
     case .captureMode: return .word(.captureMode, row.captureMode)
     case .tcpMissedBytes: return .integer(hour.tcpMissedBytes)
     case .lossEstimate:

@@ -94,9 +94,9 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     case .unknownTimeZone(let name):
       "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."
     case .ruleFactsMissing(let ruleID, let ruleSetHash):
-      "The store names rule \"\(ruleID)\" of rule set \(ruleSetHash) but does not hold what it says. The store is damaged: check it with `egressaudit verify`."
+      "The store names rule \"\(ruleID)\" of rule set \(ruleSetHash) but does not hold what it says. The store is damaged: restore it from a backup, or audit the captures into a new one."
     case .notWritable(let path, let reason):
-      "Cannot write \(path): \(reason). Choose a directory that you may write to and that has room."
+      "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }
   }
 }

@@ -15,7 +15,7 @@ struct OutputFile: ~Copyable {
     self.path = path
     let url = URL(fileURLWithPath: path)
     temporaryPath = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
-    guard FileManager.default.createFile(atPath: temporaryPath, contents: nil),
+    guard FileManager.default.createFile(atPath: temporaryPath, contents: nil, attributes: [.posixPermissions: 0o640]),
       let handle = FileHandle(forWritingAtPath: temporaryPath)
     else {
       throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))

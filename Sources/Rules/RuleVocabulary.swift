@@ -58,13 +58,13 @@ enum RuleTransport: String, CaseIterable, Sendable {
 }
 
 /// A day of the Gregorian calendar, or the last day of a month or year where the text names no day.
-struct CivilDate: Sendable, Comparable {
+package struct CivilDate: Sendable, Comparable {
   let year: Int
   let month: Int
   let day: Int
 
   /// Reads `YYYY-MM-DD`; with `wholeDay` false also `YYYY-MM` and `YYYY`.
-  init?(_ text: String, wholeDay: Bool = true) {
+  package init?(_ text: String, wholeDay: Bool = true) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard wholeDay ? parts.count == 3 : (1...3).contains(parts.count), parts[0].utf8.count == 4,
       parts.dropFirst().allSatisfy({ $0.utf8.count == 2 }),
@@ -89,7 +89,7 @@ struct CivilDate: Sendable, Comparable {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  static func < (left: CivilDate, right: CivilDate) -> Bool {
+  package static func < (left: CivilDate, right: CivilDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 }

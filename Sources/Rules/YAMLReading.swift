@@ -24,7 +24,7 @@ func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector) -> Node
     guard let root = try compose(yaml: text) else {
       faults.add(
         start.fault(
-          "the file is empty", expected: "a mapping that begins with 'format: 1'",
+          "the file is empty", expected: "a mapping of keys and values",
           next: "write it, or delete the file"))
       return nil
     }

@@ -25,6 +25,13 @@ extension AuditDatabase {
     }
   }
 
+  /// A session was begun with this capture: audited again, it would be counted twice.
+  public func holdsCapture(fingerprint: [UInt8]) throws -> Bool {
+    try !rows("SELECT id FROM capture_session WHERE capture_fingerprint = ?", [.bytes(fingerprint)]) {
+      try $0.integer()
+    }.isEmpty
+  }
+
   /// First stored hour to the hour after the last, of coverage and usage; nil for an empty store.
   public func period() throws -> Range<Hour>? {
     let hours = try rows(

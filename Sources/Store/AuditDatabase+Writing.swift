@@ -16,7 +16,7 @@ extension AuditDatabase {
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
-    rules: [RuleFacts], settings: AuditSettings, exportSalt: [UInt8]
+    rules: [RuleFacts], settings: AuditSettings, exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
   ) throws -> Int64 {
     try writing { database in
       try settle(site: settings.site, exportSalt: exportSalt, in: database)
@@ -27,12 +27,13 @@ extension AuditDatabase {
         database,
         """
         INSERT INTO capture_session
-          (chain_seq, sensor, capture_mode, interface, tool_version, rule_set_id, settings)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+          (chain_seq, sensor, capture_mode, interface, tool_version, rule_set_id, settings,
+          capture_fingerprint)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
       ).run([
         .integer(head.sequence + 1), .text(sensor), .text(captureMode), .text(interface), .text(toolVersion),
-        .integer(ruleSetID), .text(try JSONText.encode(settings)),
+        .integer(ruleSetID), .text(try JSONText.encode(settings)), captureFingerprint.map { .bytes($0) } ?? .null,
       ])
       let session = database.lastInsertedRowID
       guard let digest = try chain.sessionDigest(sequence: head.sequence + 1) else {

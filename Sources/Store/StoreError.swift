@@ -57,13 +57,13 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
   private var explanation: String {
     switch problem {
     case .missing:
-      "there is no store here; name the right file, or make one with `egressaudit replay` or `egressaudit run`"
+      "there is no store here; name the right file, or make one with `egressaudit replay`"
     case .notADatabase:
       "this is not a store of egressaudit: it is no SQLite database; name the right file"
     case .otherProgram:
       "this SQLite database belongs to another program; name the right file, nothing was changed"
     case .empty:
-      "this file holds no store yet; fill it with `egressaudit replay` or `egressaudit run`"
+      "this file holds no store yet; fill it with `egressaudit replay`"
     case .schemaNewer(let found, let known):
       """
       the store has schema version \(found), this program knows versions up to \(known); \
@@ -72,7 +72,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case .schemaOlder(let found, let known):
       """
       the store has schema version \(found), this program reads version \(known); keep a copy, then let \
-      `egressaudit run` or `egressaudit replay` write to it once: writing brings it up to date
+      `egressaudit replay` writes to it once: writing brings it up to date
       """
     case .cannotOpen:
       """
@@ -98,15 +98,15 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       use the key file it was filled with, or name a new store
       """
     case .noSession:
-      "nothing was captured into this store yet; fill it with `egressaudit replay` or `egressaudit run`"
+      "nothing was captured into this store yet; fill it with `egressaudit replay`"
     case .sessionUnknown(let id):
       "the store has no capture session \(id); begin a session before rows are added"
     case .sessionClosed(let id):
       "capture session \(id) has ended and takes no more rows; begin a new one"
     case .damaged(let column):
-      "a stored value in column \(column) is damaged; run `egressaudit verify` and restore the store from a backup"
+      "a stored value in column \(column) is damaged; restore the store from a backup"
     case .sqlite(let code, let message):
-      "SQLite reports error \(code) (\(message)); run `egressaudit verify`, and restore the store from a backup if it fails"
+      "SQLite reports error \(code) (\(message)); restore the store from a backup"
     }
   }
 }

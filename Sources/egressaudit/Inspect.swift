@@ -31,6 +31,10 @@ struct Inspect: ParsableCommand {
       bar.show(share: share, "reading")
     }
     bar.clear()
+    if result.packets == 0 && !result.problems.isEmpty {
+      for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
+      throw ExitCode(3)
+    }
     if flows {
       Terminal.output(result.flowsText(format))
     } else if anomalies {

@@ -33,8 +33,8 @@ struct ReplayCommand: ParsableCommand {
       valueName: "file"))
   var pseudonymKey: String?
 
-  @Flag(help: "Audit although the store already holds the hour in which these captures begin.")
-  var add = false
+  @Flag(help: "Audit although the store already holds a capture that begins with the same packet.")
+  var again = false
 
   func validate() throws {
     if let siteName, !AuditConfiguration.isSiteName(siteName) {
@@ -46,10 +46,11 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     var configuration = try site.configuration()
     if let siteName { configuration.settings.site = siteName }
-    let key = try PseudonymKey.loadOrCreate(path: pseudonymKey ?? store + ".key")
+    let keyFile = pseudonymKey ?? store + ".key"
     var replay = Replay(
-      captures: captures, store: store, rules: site.rulesDirectory, configuration: configuration, pseudonymKey: key)
-    replay.addsToStoredHours = add
+      captures: captures, store: store, rules: site.rulesDirectory, configuration: configuration,
+      pseudonymKey: { try PseudonymKey.loadOrCreate(path: keyFile) })
+    replay.auditsAgain = again
     var bar = ProgressBar()
     let result = try replay.run { progress in
       bar.show(

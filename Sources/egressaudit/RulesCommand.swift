@@ -20,6 +20,12 @@ struct RulesCommand: ParsableCommand {
 
     func run() throws {
       let directory = directory ?? RuleDirectory.standard
+      guard RuleDirectory.exists(directory) else {
+        Terminal.say(
+          "egressaudit: \(directory): there is no such folder. Name the rule directory, for example: egressaudit rules lint rules"
+        )
+        throw ExitCode(3)
+      }
       let faults = RuleLint.check(directory: directory)
       for fault in faults { Terminal.output("\(fault)\n") }
       guard faults.isEmpty else {
@@ -52,6 +58,10 @@ struct RulesCommand: ParsableCommand {
 
     enum Transport: String, CaseIterable, ExpressibleByArgument {
       case tcp, udp
+    }
+
+    func validate() throws {
+      if destination.isEmpty { throw ValidationError("The name is empty. Expected a host name or an address.") }
     }
 
     func run() throws {

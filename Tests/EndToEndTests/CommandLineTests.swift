@@ -70,7 +70,9 @@ struct CommandLineTests {
     #expect(missing.code == 3)
     #expect(missing.said.contains("No such file or directory"))
     #expect(missing.said.contains("No packet could be read: nothing was stored."))
-    #expect(!FileManager.default.fileExists(atPath: store))
+    #expect(!FileManager.default.fileExists(atPath: store) && !FileManager.default.fileExists(atPath: store + ".key"))
+    let twice = try Program.run(["inspect", Project.sample, Project.sample])
+    #expect(twice.code == 3 && twice.said.contains("is named twice"))
     let noStore = try Program.run(["export", "all", "--store", store, "--output", folder.path("out")])
     #expect(noStore.code == 3)
     #expect(noStore.said.contains("a.sqlite"))
@@ -103,7 +105,7 @@ struct CommandLineTests {
     let second = try Program.run(arguments, input: Project.sample)
     #expect(second.code == 3)
     #expect(second.said.contains("it would be counted twice"))
-    let third = try Program.run(arguments + ["--add"], input: Project.sample)
+    let third = try Program.run(arguments + ["--again"], input: Project.sample)
     #expect(third.code == 0)
   }
 
@@ -143,6 +145,8 @@ struct CommandLineTests {
   func rules() throws {
     #expect(try Program.run(["rules", "lint"]).code == 0)
     let folder = try TemporaryDirectory()
+    #expect(try Program.run(["rules", "lint", folder.path("none")]).code == 3)
+    #expect(try Program.run(["rules", "explain", ""]).code == 2)
     let faulty = try Program.run(["rules", "lint", folder.path("")])
     #expect(faulty.code == 1)
     #expect(faulty.output.contains("ruleset.yaml:1:1: the file is missing"))

@@ -23,8 +23,10 @@ enum Project {
     key: PseudonymKey = fixedKey
   ) throws -> Replay.Result {
     let configuration = try configuration.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
-    return try Replay(captures: captures, store: store, rules: rules, configuration: configuration, pseudonymKey: key)
-      .run()
+    return try Replay(
+      captures: captures, store: store, rules: rules, configuration: configuration, pseudonymKey: { key }
+    )
+    .run()
   }
 
   /// Bytes of every file that an export of `store` writes in both profiles, by file name.

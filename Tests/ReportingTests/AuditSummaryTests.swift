@@ -49,7 +49,7 @@ import Testing
     var source = Example.smallMorning()
     source.present = []
     let summary = try text(source, .english)
-    #expect(summary.contains("fewer than 5 devices and 20 outbound flows were seen"))
+    #expect(summary.contains("Fewer than 5 devices and 20 outbound flows were seen"))
     #expect(!summary.contains("device-days"))
   }
 

@@ -43,7 +43,7 @@ struct OpeningTests {
     #expect(missing?.problem == .missing)
     #expect(
       missing?.description
-        == "\(folder.store): there is no store here; name the right file, or make one with `egressaudit replay` or `egressaudit run`"
+        == "\(folder.store): there is no store here; name the right file, or make one with `egressaudit replay`"
     )
     #expect(!FileManager.default.fileExists(atPath: folder.store))
 

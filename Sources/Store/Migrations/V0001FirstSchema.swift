@@ -45,6 +45,7 @@ extension Migration {
         tool_version TEXT NOT NULL,
         rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
         settings TEXT NOT NULL,
+        capture_fingerprint BLOB,
         first_hour INTEGER,
         last_hour INTEGER,
         packets INTEGER NOT NULL DEFAULT 0,
