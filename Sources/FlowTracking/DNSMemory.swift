@@ -78,7 +78,10 @@ struct DNSMemory {
     // A repeated question keeps its first time: the client is still waiting.
     guard questions[key] == nil else { return }
     while questions.count >= questionLimit, let oldest = questionOrder.popFirst() {
-      if questions.removeValue(forKey: oldest.key) != nil { evictions += 1 }
+      // A key that was answered and asked again is younger than this place in the queue.
+      guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
+      questions[oldest.key] = nil
+      evictions += 1
     }
     questions[key] = Question(client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time)
     questionOrder.append((key, time))

@@ -1,0 +1,88 @@
+import Model
+import TestSupport
+import Testing
+import Wire
+
+@testable import FlowTracking
+
+@Suite("The DNS memory is bounded")
+struct DNSMemoryTests {
+  private let address = IPAddress(v4: 0x0a00_0005)
+  private let resolver = IPAddress(v4: 0x0a00_0001)
+  private let client = DeviceIdentity.address(IPAddress(v4: 0x0a00_0005))
+
+  private func message(_ builder: DNSBuilder) throws -> DNSMessage {
+    let bytes = builder.message
+    return try DNSMessage(bytes.span.bytes)
+  }
+
+  private func ask(_ memory: inout DNSMemory, _ number: Int, at second: Int64) throws {
+    let query = try message(.query("n\(number).example", identifier: UInt16(number)))
+    memory.ask(
+      query, client: client, address: address, port: 40_000, resolver: resolver, vlan: 0, at: Timestamp(seconds: second)
+    )
+  }
+
+  private func answer(
+    _ memory: inout DNSMemory, _ number: Int, _ destination: UInt32, at second: Int64, timeToLive: UInt32 = 300
+  ) throws -> DNSMemory.Answer {
+    let name = "n\(number).example"
+    let response = try message(
+      .query(name, identifier: UInt16(number)).answered([
+        .address(name, IPAddress(v4: destination), timeToLive: timeToLive)
+      ]))
+    return memory.answer(
+      response, address: address, port: 40_000, resolver: resolver, at: Timestamp(seconds: second))
+  }
+
+  @Test("the oldest open question goes first, also where an older one was answered and asked again")
+  func questions() throws {
+    var memory = DNSMemory(questionLimit: 2)
+    try ask(&memory, 1, at: 0)
+    _ = try answer(&memory, 1, 1, at: 0)
+    try ask(&memory, 2, at: 1)
+    try ask(&memory, 1, at: 2)
+    try ask(&memory, 3, at: 3)
+    let evictions = memory.evictions
+    #expect(evictions == 1)
+    let silent = memory.unanswered(at: Timestamp(seconds: 100))
+    #expect(silent.map(\.name) == ["n1.example", "n3.example"])
+    #expect(silent.map(\.asked) == [Timestamp(seconds: 2), Timestamp(seconds: 3)])
+  }
+
+  @Test("the oldest answers go first; expired ones are not counted as lost")
+  func answers() throws {
+    func evictions(timeToLive: UInt32, second: Int64) throws -> (UInt64, [Bool]) {
+      var memory = DNSMemory(answerLimit: 100)
+      for number in 0..<150 {
+        let now = number < 100 ? 0 : second
+        try ask(&memory, number, at: now)
+        _ = try answer(&memory, number, 0xc000_0200 + UInt32(number), at: now, timeToLive: timeToLive)
+      }
+      let known = (0..<150).map { number in
+        memory.name(
+          client: client, address: IPAddress(v4: 0xc000_0200 + UInt32(number)), at: Timestamp(seconds: second)) != nil
+      }
+      return (memory.evictions, known)
+    }
+    let full = try evictions(timeToLive: 300, second: 1)
+    #expect(full.0 == 50)
+    #expect(full.1.filter { $0 }.count == 100)
+    let expired = try evictions(timeToLive: 0, second: 1_000)
+    #expect(expired.0 == 0)
+    #expect(expired.1 == Array(repeating: false, count: 100) + Array(repeating: true, count: 50))
+  }
+
+  @Test("an address keeps its latest eight names")
+  func candidates() throws {
+    var memory = DNSMemory()
+    for number in 0..<20 {
+      try ask(&memory, number, at: Int64(number))
+      _ = try answer(&memory, number, 7, at: Int64(number))
+    }
+    let hit = try #require(memory.name(client: client, address: IPAddress(v4: 7), at: Timestamp(seconds: 30)))
+    #expect(hit.name == "n19.example")
+    #expect(hit.age == 11)
+    #expect(hit.candidates == 8)
+  }
+}
