@@ -62,16 +62,18 @@ struct RecordWriter {
     let verdict = rules.verdict(for: destination(of: record))
     let namingClass = record.name?.namingClass ?? (verdict == nil ? .e : .d)
     let hasTraffic = record.traffic.packetsUp > 0
+    // What a tunnel carries is counted by the flows inside it.
+    let ownBytes = record.traffic.bytesUp - min(record.carriedBytesUp, record.traffic.bytesUp)
     if hasTraffic {
       var coverage = hours[hour] ?? CoverageHour(hour: hour)
-      coverage.bytesOutByClass[namingClass, default: 0] += record.traffic.bytesUp
+      coverage.bytesOutByClass[namingClass, default: 0] += ownBytes
       if record.part == 0 {
         coverage.outboundFlows += 1
         if record.name.map({ $0.ech != .none }) == true { coverage.echFlows += 1 }
       }
       hours[hour] = coverage
       counts.outboundFlows += record.part == 0 ? 1 : 0
-      counts.outboundBytes += record.traffic.bytesUp
+      counts.outboundBytes += ownBytes
     }
     stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(record.device)))
     guard let verdict else { return }

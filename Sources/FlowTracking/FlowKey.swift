@@ -9,7 +9,7 @@ struct FlowKey: Equatable {
   var ports: UInt32
   var transport: UInt8
   var vlan: UInt16
-  var scope: UInt32
+  var scope: UInt64
 
   /// - Returns: the key, and whether the packet goes from the first end to the second.
   static func of(_ packet: Packet) -> (key: FlowKey, fromFirst: Bool) {
@@ -21,7 +21,7 @@ struct FlowKey: Equatable {
   @inline(__always)
   static func of(
     _ source: IPAddress, _ sourcePort: UInt16, _ destination: IPAddress, _ destinationPort: UInt16,
-    _ transport: UInt8, vlan: UInt16, scope: UInt32
+    _ transport: UInt8, vlan: UInt16, scope: UInt64
   ) -> (key: FlowKey, fromFirst: Bool) {
     let fromFirst = source != destination ? source < destination : sourcePort <= destinationPort
     let key =
@@ -45,7 +45,7 @@ struct FlowKey: Equatable {
       let product = left.multipliedFullWidth(by: right)
       return product.high ^ product.low
     }
-    let rest = UInt64(ports) << 32 | UInt64(transport) << 24 ^ UInt64(vlan) << 8 ^ UInt64(scope) &* 0x9e37_79b1
+    let rest = UInt64(ports) << 32 | UInt64(transport) << 24 ^ UInt64(vlan) << 8 ^ scope &* 0x9e37_79b9_7f4a_7c15
     var value = fold(firstAddress.low ^ seed, secondAddress.low ^ 0xa076_1d64_78bd_642f)
     value = fold(value ^ firstAddress.high ^ rest, secondAddress.high ^ 0xe703_7ed1_a0b4_28db)
     return fold(value ^ rest, seed | 1)

@@ -44,6 +44,8 @@ struct FlowEntry {
   var recordStart: Int64
   var last: Int64
   var traffic = Traffic()
+  /// Of `traffic.bytesUp`: packets that carry a packet of another flow.
+  var carriedUp: UInt64 = 0
   var up = SequenceState()
   var down = SequenceState()
   /// Missed bytes that earlier records of the flow have told.

@@ -22,6 +22,7 @@ public struct FlowTracker: ~Copyable {
   var freeDetails: [Int32] = []
   var clients = ClientDirectory()
   var dns = DNSMemory()
+  var fragments = FragmentTable()
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -46,19 +47,7 @@ public struct FlowTracker: ~Copyable {
     framesSeen &+= 1
     advance(to: time)
     hourFrames &+= 1
-    let packet: Packet
-    do throws(WireError) {
-      packet = try Packet(decoding: frame, originalLength: originalLength, linkType: linkType)
-    } catch {
-      if let anomaly = Anomaly(error) { count(anomaly) }
-      return
-    }
-    if packet.isUnreachable { noteUnreachable(packet) }
-    guard packet.fragment != .later else {
-      count(.ipFragment)
-      return
-    }
-    track(packet, frame)
+    trackPackets(PacketDecoder(frame, originalLength: originalLength, linkType: linkType), of: frame)
   }
 
   /// Moves packet time forward: time-outs, hours. Earlier times change nothing but a count.
@@ -67,6 +56,8 @@ public struct FlowTracker: ~Copyable {
       if time < now { count(.timeWentBack) }
       return
     }
+    // Before time moves on: what has waited too long came, at the latest, with the packet before.
+    while let datagram = fragments.removeOldest(before: time) { settle(datagram) }
     now = time
     let second = time.seconds
     guard second != nowSecond else { return }
@@ -81,6 +72,7 @@ public struct FlowTracker: ~Copyable {
 
   /// Ends every flow: no more frames will come.
   public mutating func finish() {
+    while let datagram = fragments.removeOldest() { settle(datagram) }
     for slot in table.all() { end(slot) }
     for question in dns.unanswered(at: Timestamp(nanoseconds: .max)) { recordUnanswered(question) }
     finishHour()
@@ -125,7 +117,7 @@ public struct FlowTracker: ~Copyable {
 // MARK: - Packets to flows
 
 extension FlowTracker {
-  private mutating func track(_ packet: Packet, _ frame: RawSpan) {
+  mutating func track(_ packet: Packet, _ frame: RawSpan) {
     let (key, fromFirst) = FlowKey.of(packet)
     let hash = table.hash(key)
     var slot = table.find(key, hash: hash)
@@ -142,10 +134,11 @@ extension FlowTracker {
     let bytes = UInt64(packet.ipPayloadLength)
     if isUp {
       table[current].traffic.bytesUp &+= bytes
-      table[current].traffic.packetsUp &+= 1
+      table[current].traffic.packetsUp &+= packet.packetCount
+      if packet.carriesPacket { table[current].carriedUp &+= bytes }
     } else {
       table[current].traffic.bytesDown &+= bytes
-      table[current].traffic.packetsDown &+= 1
+      table[current].traffic.packetsDown &+= packet.packetCount
     }
     if packet.transport == .tcp {
       trackTCP(packet, frame, current, isUp: isUp)
@@ -227,7 +220,7 @@ extension FlowTracker {
     return (packet.sourcePort >= packet.destinationPort, true)
   }
 
-  private mutating func noteUnreachable(_ packet: Packet) {
+  mutating func noteUnreachable(_ packet: Packet) {
     let (key, fromFirst) = FlowKey.of(
       packet.quotedSource, packet.quotedSourcePort, packet.quotedDestination, packet.quotedDestinationPort,
       packet.quotedTransport.rawValue, vlan: packet.vlan, scope: packet.scope)
@@ -239,7 +232,7 @@ extension FlowTracker {
   private mutating func trackUDP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
     addHistory("D", slot, isUp: isUp)
     table[slot].flags.insert(isUp ? .dataUp : .dataDown)
-    guard packet.payloadCaptured > 0 else { return }
+    guard packet.payloadCaptured > 0, !packet.carriesPacket else { return }
     let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
     if packet.sourcePort == 53 || packet.destinationPort == 53 {
       readDNS(packet, payload)
@@ -430,6 +423,7 @@ extension FlowTracker {
   mutating func startRecord(_ slot: Int, at time: Timestamp) {
     table[slot].part += 1
     table[slot].traffic = Traffic()
+    table[slot].carriedUp = 0
     table[slot].recordStart = time.nanoseconds
     table[slot].recordHour = Int32(clamping: time.hour.sinceEpoch)
   }
@@ -520,7 +514,8 @@ extension FlowTracker {
         responderPort: originatorIsFirst ? entry.key.secondPort : entry.key.firstPort,
         transport: TransportProtocol(rawValue: entry.key.transport),
         vlan: entry.key.vlan == 0 ? nil : entry.key.vlan, start: Timestamp(nanoseconds: entry.recordStart),
-        end: Timestamp(nanoseconds: entry.last), traffic: traffic, outcome: outcome(flags, entry.key),
+        end: Timestamp(nanoseconds: entry.last), traffic: traffic, carriedBytesUp: entry.carriedUp,
+        outcome: outcome(flags, entry.key),
         completeness: emitCompleteness(slot, isFinal: isFinal),
         originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
         applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
@@ -591,7 +586,9 @@ extension Anomaly {
     switch error {
     case .capturedShort: self = .frameCapturedShort
     case .tooMany(.ipv6Extension), .tooMany(.vlanTag): self = .ipExtensionsTooDeep
+    case .tooMany(.tunnelDepth), .tooMany(.mplsLabel): self = .tunnelTooDeep
     case .unsupported(.linkHeader): self = .linkTypeUnsupported
+    case .encrypted: self = .linkEncrypted
     case .unsupported: return nil
     case .truncated(let field), .badLength(let field), .badValue(let field), .tooMany(let field):
       switch field {
@@ -601,7 +598,9 @@ extension Anomaly {
       case .dnsHeader, .dnsName, .dnsQuestion, .dnsRecord: self = .dnsMessageInvalid
       case .httpRequestLine, .httpField: self = .httpHeadInvalid
       case .quicHeader, .quicConnectionID, .quicFrame: self = .quicHandshakeInvalid
-      case .linkHeader, .vlanTag, .etherType, .icmpHeader: self = .frameTruncated
+      case .linkHeader, .vlanTag, .etherType, .logicalLink, .mplsLabel, .pppHeader, .wirelessHeader, .icmpHeader:
+        self = .frameTruncated
+      case .tunnelHeader, .tunnelDepth: self = .tunnelHeaderInvalid
       case .tlsRecordHeader, .tlsHandshakeHeader, .tlsVersion, .tlsRandom, .tlsSessionID, .tlsCipherSuites,
         .tlsCompressionMethods, .tlsExtensions, .tlsServerName, .tlsProtocolNames, .tlsSupportedVersions:
         self = .tlsMessageInvalid

@@ -64,9 +64,20 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case frameTruncated = "frame_truncated"
   case frameCapturedShort = "frame_captured_short"
   case linkTypeUnsupported = "link_type_unsupported"
+  case linkEncrypted = "link_encrypted"
+  case tunnelHeaderInvalid = "tunnel_header_invalid"
+  case tunnelTooDeep = "tunnel_too_deep"
   case ipHeaderInvalid = "ip_header_invalid"
   case ipExtensionsTooDeep = "ip_extensions_too_deep"
-  case ipFragment = "ip_fragment"
+  /// A part of a datagram that contradicts itself or the other parts.
+  case ipFragmentInvalid = "ip_fragment_invalid"
+  case ipFragmentsOverlap = "ip_fragments_overlap"
+  /// Datagrams of which later parts came, but never the first, which tells the flow.
+  case ipFragmentsWithoutFirst = "ip_fragments_without_first"
+  /// Datagrams whose first part came, but not all.
+  case ipFragmentsIncomplete = "ip_fragments_incomplete"
+  /// Datagrams that were given up for newer ones before all parts had come.
+  case ipFragmentsEvicted = "ip_fragments_evicted"
   case tcpHeaderInvalid = "tcp_header_invalid"
   case tcpOverlapDiffers = "tcp_overlap_differs"
   case udpHeaderInvalid = "udp_header_invalid"

@@ -126,6 +126,9 @@ public struct FlowRecord: Sendable, Equatable {
   public var start: Timestamp
   public var end: Timestamp
   public var traffic: Traffic
+  /// Of `traffic.bytesUp`: packets that carry a packet of another flow, as a tunnel's do whose inside is examined. These bytes are counted
+  /// there too.
+  public var carriedBytesUp: UInt64
   public var outcome: FlowOutcome
   public var completeness: FlowCompleteness
   /// The originator was guessed: no SYN was seen.
@@ -143,7 +146,7 @@ public struct FlowRecord: Sendable, Equatable {
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,
     originatorPort: UInt16, responderPort: UInt16, transport: TransportProtocol, vlan: UInt16?, start: Timestamp,
-    end: Timestamp, traffic: Traffic, outcome: FlowOutcome, completeness: FlowCompleteness,
+    end: Timestamp, traffic: Traffic, carriedBytesUp: UInt64 = 0, outcome: FlowOutcome, completeness: FlowCompleteness,
     originatorInferred: Bool, encryption: Encryption, applicationProtocol: String?, name: NameEvidence?,
     reach: FlowReach, history: String, requestHead: [UInt8]?
   ) {
@@ -159,6 +162,7 @@ public struct FlowRecord: Sendable, Equatable {
     self.start = start
     self.end = end
     self.traffic = traffic
+    self.carriedBytesUp = carriedBytesUp
     self.outcome = outcome
     self.completeness = completeness
     self.originatorInferred = originatorInferred

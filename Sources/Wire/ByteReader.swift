@@ -20,6 +20,14 @@ public struct ByteReader: ~Escapable {
   public var remaining: Int { bytes.byteCount - offset }
   public var isAtEnd: Bool { offset == bytes.byteCount }
 
+  /// The next byte, which stays unread. The caller has checked that there is one.
+  @inline(__always)
+  func peek() -> UInt8 { bytes.byte(offset) }
+
+  /// The next two bytes, which stay unread. The caller has checked that they are there.
+  @inline(__always)
+  func peekUInt16() -> UInt16 { bytes.uint16(offset) }
+
   /// What is thrown where `field` ends behind the last byte.
   @inline(__always)
   func shortage(_ field: WireField) -> WireError { isCapturedShort ? .capturedShort(field) : .truncated(field) }
@@ -50,6 +58,15 @@ public struct ByteReader: ~Escapable {
   public mutating func readUInt32(_ field: WireField) throws(WireError) -> UInt32 {
     let start = try take(4, field)
     return bytes.uint32(start)
+  }
+
+  /// A field in the byte order of the machines that write it, which are all little-endian.
+  mutating func readLittleUInt16(_ field: WireField) throws(WireError) -> UInt16 {
+    try readUInt16(field).byteSwapped
+  }
+
+  mutating func readLittleUInt32(_ field: WireField) throws(WireError) -> UInt32 {
+    try readUInt32(field).byteSwapped
   }
 
   public mutating func skip(_ count: Int, _ field: WireField) throws(WireError) { _ = try take(count, field) }

@@ -2,12 +2,18 @@ import Model
 
 /// What flow tracking needs of one packet: a trivial value that is filled again and again, with no bytes in it.
 public struct Packet: Sendable {
-  public enum Fragment: Sendable {
-    case whole
-    /// Carries the transport header; what follows is in other packets.
-    case first
-    /// No transport header: ports are 0.
-    case later
+  /// Part of a datagram that the IP layer split: no ports, no transport header; the payload is the part.
+  public struct Fragment: Sendable, Equatable {
+    public var identification: UInt32
+    /// Where the part belongs in the datagram, in bytes.
+    public var offset: Int
+    public var hasMore: Bool
+
+    public init(identification: UInt32, offset: Int, hasMore: Bool) {
+      self.identification = identification
+      self.offset = offset
+      self.hasMore = hasMore
+    }
   }
 
   public var source = IPAddress(high: 0, low: 0)
@@ -17,21 +23,29 @@ public struct Packet: Sendable {
   public var destinationPort: UInt16 = 0
   /// Innermost VLAN identifier, 0 for untagged.
   public var vlan: UInt16 = 0
-  /// Outer VLAN tags and, later, tunnel identifiers: tells equal addresses in different networks apart; 0 for none.
-  public var scope: UInt32 = 0
+  /// Outer VLAN tags and what tunnels the packet came through: tells equal addresses in different networks apart; 0 for none. Exact for one
+  /// tunnel or up to five tags, mixed for more.
+  public var scope: UInt64 = 0
   public var sourceHardware: HardwareAddress?
-  public var fragment = Fragment.whole
+  /// Nil for a whole packet.
+  public var fragment: Fragment?
+  /// Packets around this one in the frame: 0 for the outermost.
+  public var depth: UInt8 = 0
+  /// The payload is another packet, which comes next.
+  public var carriesPacket = false
+  /// Packets on the wire: more than 1 for a datagram put together from fragments.
+  public var packetCount: UInt64 = 1
 
   /// Bytes behind the IP header and its extensions, as the IP header states them.
   public var ipPayloadLength = 0
-  /// Where the transport payload begins in the frame.
+  /// Where the transport payload begins in the bytes that were decoded.
   public var payloadOffset = 0
   /// Transport payload bytes that were captured.
   public var payloadCaptured = 0
   /// Transport payload bytes on the wire, >= `payloadCaptured`.
   public var payloadLength = 0
 
-  /// Valid iff `transport == .tcp` and not a later fragment.
+  /// Valid iff `transport == .tcp` and not a fragment.
   public var tcpFlags: TCPFlags = []
   public var tcpSequence: UInt32 = 0
   public var tcpAcknowledgment: UInt32 = 0
@@ -49,7 +63,7 @@ public struct Packet: Sendable {
 }
 
 extension Packet {
-  /// Reads all headers of a frame.
+  /// Reads the outermost packet of a frame.
   ///
   /// - Parameters:
   ///   - frame: captured bytes.
@@ -59,82 +73,17 @@ extension Packet {
     decoding frame: RawSpan, originalLength: Int, linkType: LinkType
   ) throws(WireError) {
     self.init()
-    let isCapturedShort = originalLength > frame.byteCount
-    let link = try LinkHeader(frame, type: linkType, isCapturedShort: isCapturedShort)
-    vlan = link.vlan
-    scope = link.outerVLANs
-    sourceHardware = link.source
-    let network = frame.extracting(link.length..<frame.byteCount)
-    var etherType = link.etherType
-    if etherType == 0 {
-      guard network.byteCount > 0 else { throw isCapturedShort ? .capturedShort(.ipVersion) : .truncated(.ipVersion) }
-      switch network.byte(0) >> 4 {
-      case 4: etherType = EtherType.ipv4
-      case 6: etherType = EtherType.ipv6
-      default: throw .unsupported(.ipVersion)
-      }
-    }
-    switch etherType {
-    case EtherType.ipv4:
-      try decodeIPv4(network, offset: link.length, lengthOnWire: originalLength - link.length, isCapturedShort)
-    case EtherType.ipv6:
-      try decodeIPv6(network, offset: link.length, lengthOnWire: originalLength - link.length, isCapturedShort)
-    default:
-      throw .unsupported(.etherType)
-    }
+    var decoder = PacketDecoder(frame, originalLength: originalLength, linkType: linkType)
+    guard try decoder.next(&self) else { throw .unsupported(.etherType) }
   }
 
-  private mutating func decodeIPv4(
-    _ bytes: RawSpan, offset: Int, lengthOnWire: Int, _ isCapturedShort: Bool
-  ) throws(WireError) {
-    let header = try IPv4Header(bytes, isCapturedShort: isCapturedShort)
-    source = header.source
-    destination = header.destination
-    transport = TransportProtocol(rawValue: header.transport)
-    let headerLength = header.headerLength
-    var total = header.totalLength
-    if total == 0 { total = lengthOnWire }
-    guard total >= headerLength else { throw .badLength(.ipv4TotalLength) }
-    ipPayloadLength = total - headerLength
-    if header.fragmentOffset > 0 {
-      fragment = .later
-    } else if header.moreFragments {
-      fragment = .first
-    }
-    // Bytes behind the stated total are link padding.
-    let end = min(total, bytes.byteCount)
-    try decodeTransport(
-      bytes.extracting(headerLength..<max(end, headerLength)), offset: offset + headerLength, isCapturedShort)
-  }
-
-  private mutating func decodeIPv6(
-    _ bytes: RawSpan, offset: Int, lengthOnWire: Int, _ isCapturedShort: Bool
-  ) throws(WireError) {
-    let header = try IPv6Header(bytes, isCapturedShort: isCapturedShort)
-    source = header.source
-    destination = header.destination
-    transport = TransportProtocol(rawValue: header.transport)
-    ipPayloadLength = header.payloadLength ?? max(lengthOnWire - header.headerLength, 0)
-    if header.fragmentOffset > 0 {
-      fragment = .later
-    } else if header.moreFragments {
-      fragment = .first
-    }
-    let end = min(header.headerLength + ipPayloadLength, bytes.byteCount)
-    try decodeTransport(
-      bytes.extracting(header.headerLength..<max(end, header.headerLength)), offset: offset + header.headerLength,
-      isCapturedShort)
-  }
-
-  private mutating func decodeTransport(
-    _ bytes: RawSpan, offset: Int, _ isCapturedShort: Bool
-  ) throws(WireError) {
+  /// Reads what stands behind the IP headers; `ipPayloadLength` and `transport` are known.
+  ///
+  /// - Parameters:
+  ///   - bytes: captured part of the IP payload.
+  ///   - offset: of `bytes` in what is decoded.
+  mutating func decodeTransport(_ bytes: RawSpan, offset: Int, _ isCapturedShort: Bool) throws(WireError) {
     payloadOffset = offset
-    guard fragment != .later else {
-      payloadCaptured = bytes.byteCount
-      payloadLength = ipPayloadLength
-      return
-    }
     let isShort = isCapturedShort || bytes.byteCount < ipPayloadLength
     switch transport {
     case .tcp:

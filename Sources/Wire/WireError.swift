@@ -12,11 +12,14 @@ public enum WireError: Error, Sendable, Hashable {
   case tooMany(WireField)
   /// Well formed, but of a kind that this program does not read.
   case unsupported(WireField)
+  /// Encrypted on the link: nothing behind the field can be examined.
+  case encrypted(WireField)
 }
 
 /// The part of a message that an error speaks of.
 public enum WireField: UInt8, Sendable, Hashable {
-  case linkHeader, vlanTag, etherType
+  case linkHeader, vlanTag, etherType, logicalLink, mplsLabel, pppHeader, wirelessHeader
+  case tunnelHeader, tunnelDepth
   case ipVersion, ipv4Header, ipv4TotalLength, ipv6Header, ipv6Extension
   case tcpHeader, tcpDataOffset, udpHeader, udpLength, icmpHeader
   case dnsHeader, dnsName, dnsQuestion, dnsRecord

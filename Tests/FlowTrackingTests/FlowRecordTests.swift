@@ -427,17 +427,4 @@ struct FlowRecordTests {
     #expect(tracked.records.map(\.completeness) == Array(repeating: .cut, count: 4) + Array(repeating: .yes, count: 16))
     #expect(tracked.coverage.map(\.flowsEvicted) == [4])
   }
-
-  @Test("later fragments are counted, their flow is not guessed")
-  func fragments() {
-    var later = client
-    later.ipv4Fragment = (1_480, false)
-    let frames = [
-      TimedFrame(time: fullHour, bytes: client.udp(from: 50_000, to: 443, payload: [1])),
-      TimedFrame(time: fullHour, bytes: later.frame(transport: 17, [1, 2, 3])),
-    ]
-    let tracked = Tracked(frames)
-    #expect(tracked.anomalies == [.ipFragment: 1])
-    #expect(tracked.records.count == 1)
-  }
 }

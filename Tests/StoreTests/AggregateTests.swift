@@ -146,13 +146,13 @@ struct AggregateTests {
     first.canariesSeen = 13
     first.flowsEvicted = 14
     first.recordsLost = 15
-    first.anomalies = [.ipFragment: 16]
+    first.anomalies = [.ipFragmentInvalid: 16]
     var second = CoverageHour(hour: Hour(sinceEpoch: 1_000))
     second.packetsSeen = 100
     second.clock = .synchronised
     second.clockOffsetMilliseconds = 39
     second.bytesOutByClass = [.a: 1, .b: 2]
-    second.anomalies = [.ipFragment: 1, .timeWentBack: 2]
+    second.anomalies = [.ipFragmentInvalid: 1, .timeWentBack: 2]
     var batch = AuditBatch()
     batch.coverage = [first]
     let session = try database.begin()
@@ -172,7 +172,7 @@ struct AggregateTests {
     #expect(stored[0].coverage.packetsSeen == 210)
     #expect(stored[0].coverage.clock == .notSynchronised)
     #expect(stored[0].coverage.bytesOutByClass == [.a: 8, .b: 4, .e: 7])
-    #expect(stored[0].coverage.anomalies == [.ipFragment: 18, .timeWentBack: 4])
+    #expect(stored[0].coverage.anomalies == [.ipFragmentInvalid: 18, .timeWentBack: 4])
   }
 
   @Test("of coverage stop at the greatest number that SQLite can hold")
