@@ -32,13 +32,13 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
       return "\(name): is empty. A capture file has at least a header of 24 bytes; was the recording stopped?"
     case .compressed: return "\(name): is compressed. Unpack it first, for example: gunzip -c \(file) | egressaudit … -"
     case .notACapture(let reason):
-      return "\(name): is not a pcap or pcapng file that libpcap can read (\(reason))."
+      return "\(name): is not a pcap or pcapng file that can be read (\(reason))."
     case .cutShort(let packets, let reason):
       return
         "\(name): ends early after \(packets) packets (\(reason)). What was readable was read; the rest is missing from the result."
     case .unsupportedLinkType(let linkName, let number):
       return
-        "\(name): has link type \(linkName) (\(number)), which is not read. Its frames were counted, but no flow was seen in them."
+        "\(name): has frames of link type \(linkName) (\(number)), which is not read. They were counted, but no flow was seen in them."
     }
   }
 }

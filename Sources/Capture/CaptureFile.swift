@@ -5,15 +5,23 @@ import Model
 
 /// An open capture file (pcap with micro- or nanoseconds, or pcapng) with one frame under its read head.
 ///
-/// Used by one thread. The frame's bytes belong to libpcap and hold until the next `advance()`.
+/// Used by one thread. The frame's bytes belong to the reader and hold until the next `advance()`.
 final class CaptureFile {
   let path: String
-  let linkType: LinkType
-  private let handle: OpaquePointer
-  private var header: UnsafeMutablePointer<pcap_pkthdr>?
-  private var data: UnsafePointer<UInt8>?
+  private enum Source {
+    case library(OpaquePointer)
+    /// libpcap refuses files whose interfaces differ.
+    case blocks(PcapngReader)
+  }
+
+  private let source: Source
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var packets: UInt64 = 0
+  private var linkType = LinkType.ethernet
+  private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+  private var originalLength = 0
+  /// Link types of frames that nothing is read of, in the order met.
+  private var unsupportedLinkTypes: [LinkType] = []
 
   /// The stdio buffer is the brake of libpcap's file reading: with the default 4 KiB half the time goes into `read`.
   private static let bufferSize = 1 << 20
@@ -45,6 +53,11 @@ final class CaptureFile {
       throw CaptureError(file: path, cause: .empty)
     }
     ungetc(first, stream)
+    // The first byte of a section header; no other capture begins with it.
+    if first == 0x0a {
+      source = .blocks(PcapngReader(stream))
+      return
+    }
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard
       let opened = pcap_fopen_offline_with_tstamp_precision(stream, UInt32(PCAP_TSTAMP_PRECISION_NANO), &message)
@@ -54,50 +67,85 @@ final class CaptureFile {
       let isCompressed = [0x1f, 0xfd, 0x28, 0x42].contains(first)
       throw CaptureError(file: path, cause: isCompressed ? .compressed : .notACapture(text(message)))
     }
-    handle = opened
+    source = .library(opened)
     linkType = LinkType(rawValue: pcap_datalink(opened))
   }
 
-  deinit { pcap_close(handle) }
+  deinit {
+    if case .library(let handle) = source { pcap_close(handle) }
+  }
 
   /// Moves to the next frame; false at the end of the file.
   func advance() throws(CaptureError) -> Bool {
+    let isAlive =
+      switch source {
+      case .library(let handle): try advance(handle)
+      case .blocks(let reader): try advance(reader)
+      }
+    guard isAlive else { return false }
+    packets += 1
+    if !linkType.isSupported, !unsupportedLinkTypes.contains(linkType) { unsupportedLinkTypes.append(linkType) }
+    return true
+  }
+
+  private func advance(_ handle: OpaquePointer) throws(CaptureError) -> Bool {
+    var header: UnsafeMutablePointer<pcap_pkthdr>?
+    var data: UnsafePointer<UInt8>?
     switch pcap_next_ex(handle, &header, &data) {
     case 1:
-      guard let header else { return false }
+      guard let header, let data else { return false }
       let time = header.pointee.ts
       timestamp = Timestamp(seconds: Int64(time.tv_sec)).advanced(by: TimeSpan(nanoseconds: Int64(time.tv_usec)))
-      packets += 1
+      // libpcap promises `caplen` readable bytes at `data` until the next read.
+      bytes = UnsafeRawBufferPointer(start: data, count: Int(header.pointee.caplen))
+      originalLength = Int(header.pointee.len)
       return true
     case -2:
       return false
     default:
-      throw CaptureError(
-        file: path, cause: .cutShort(afterPackets: packets, String(cString: pcap_geterr(handle))))
+      throw cutShort(String(cString: pcap_geterr(handle)))
     }
+  }
+
+  private func advance(_ reader: PcapngReader) throws(CaptureError) -> Bool {
+    do throws(PcapngReader.Fault) {
+      guard try reader.advance() else { return false }
+    } catch {
+      throw error.isAtStart ? CaptureError(file: path, cause: .notACapture(error.reason)) : cutShort(error.reason)
+    }
+    timestamp = reader.timestamp
+    bytes = UnsafeRawBufferPointer(start: reader.data, count: reader.captured)
+    originalLength = reader.originalLength
+    linkType = reader.linkType
+    return true
+  }
+
+  private func cutShort(_ reason: String) -> CaptureError {
+    CaptureError(file: path, cause: .cutShort(afterPackets: packets, reason))
   }
 
   /// Lends the current frame. To be called only after `advance()` gave true.
   @inline(__always)
   func withFrame(_ body: (borrowing CapturedFrame) -> Void) {
-    guard let header, let data else { return }
-    // Safe: libpcap promises `caplen` readable bytes at `data` until the next read; the span ends with this call.
-    let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.pointee.caplen))
+    // Safe: the reader keeps the bytes until the next `advance()`; the span ends with this call.
     body(
-      CapturedFrame(
-        bytes: bytes.bytes, originalLength: Int(header.pointee.len), timestamp: timestamp, linkType: linkType))
+      CapturedFrame(bytes: bytes.bytes, originalLength: originalLength, timestamp: timestamp, linkType: linkType))
   }
 
   /// Bytes read so far; 0 where the file cannot tell, as a pipe.
   var bytesRead: Int {
-    guard let stream = pcap_file(handle) else { return 0 }
-    return max(ftello(stream), 0)
+    switch source {
+    case .library(let handle): pcap_file(handle).map { max(ftello($0), 0) } ?? 0
+    case .blocks(let reader): reader.bytesRead
+    }
   }
 
-  /// libpcap's name of the link type, such as `EN10MB`.
-  var linkTypeName: String {
-    guard let name = pcap_datalink_val_to_name(linkType.rawValue) else { return "unknown" }
-    return String(cString: name)
+  /// Frames that were handed over although nothing is read of them, for people.
+  var unsupportedLinks: [CaptureError] {
+    unsupportedLinkTypes.map { type in
+      let name = pcap_datalink_val_to_name(type.rawValue).map { String(cString: $0) } ?? "unknown"
+      return CaptureError(file: path, cause: .unsupportedLinkType(name: name, number: type.rawValue))
+    }
   }
 }
 

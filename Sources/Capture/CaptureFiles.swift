@@ -32,12 +32,6 @@ public struct CaptureFiles {
           throw CaptureError(file: path, cause: .namedTwice)
         }
         let file = try CaptureFile(path: path)
-        if !file.linkType.isSupported {
-          problems.append(
-            CaptureError(
-              file: path,
-              cause: .unsupportedLinkType(name: file.linkTypeName, number: file.linkType.rawValue)))
-        }
         let size = CaptureFiles.regularSize(path)
         total += size ?? 0
         guard try file.advance() else { continue }
@@ -93,11 +87,15 @@ public struct CaptureFiles {
         untilProgress += 1
         if untilProgress >= 65_536 {
           untilProgress = 0
-          guard progress(finishedBytes + active.reduce(0) { $0 + $1.bytesRead }) else { return }
+          guard progress(finishedBytes + active.reduce(0) { $0 + $1.bytesRead }) else {
+            problems += active.flatMap(\.unsupportedLinks)
+            return
+          }
         }
         isAlive = advance(file)
       } while isAlive && runsAlone && file.timestamp < limit
       if !isAlive {
+        problems += file.unsupportedLinks
         finishedBytes += file.bytesRead
         active.remove(at: current)
       }

@@ -81,11 +81,11 @@ struct CaptureFilesTests {
 
   @Test("a link type that is not read is noted, and its frames are handed over to be counted")
   func unsupportedLink() throws {
-    let path = try directory.write(PcapWriter.pcap(sample(3), linkType: LinkType(rawValue: 105)), to: "a.pcap")
+    let path = try directory.write(PcapWriter.pcap(sample(3), linkType: LinkType(rawValue: 189)), to: "a.pcap")
     let result = read([path])
     #expect(result.frames.count == 3)
     #expect(
-      result.problems == [CaptureError(file: path, cause: .unsupportedLinkType(name: "IEEE802_11", number: 105))])
+      result.problems == [CaptureError(file: path, cause: .unsupportedLinkType(name: "USB_LINUX", number: 189))])
   }
 
   @Test("a capture without packets is no problem")
@@ -142,7 +142,8 @@ struct CaptureFilesTests {
       let result = read([path])
       let packets = ends.lastIndex { $0 <= length } ?? 0
       #expect(result.frames == Array(all.prefix(packets)))
-      if ends.contains(length) {
+      // A section header alone is whole: a recording without interfaces.
+      if ends.contains(length) || isPcapng && length == 28 {
         #expect(result.problems.isEmpty)
         continue
       }

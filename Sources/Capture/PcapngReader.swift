@@ -1,0 +1,245 @@
+import Glibc
+import Model
+
+/// Reads the blocks of a pcapng file (draft-ietf-opsawg-pcapng): several sections and interfaces, each with its own link type and clock.
+///
+/// Used by one thread. The current frame's bytes hold until the next `advance()`.
+final class PcapngReader {
+  /// Why a file cannot be read further, in words.
+  struct Fault: Error {
+    var reason: String
+    /// Nothing of the file could be read: it may be no capture at all.
+    var isAtStart = false
+  }
+
+  private struct Interface {
+    var linkType: LinkType
+    /// Longest captured frame; 0 for no limit.
+    var snapshotLength: Int
+    var ticksPerSecond: UInt64 = 1_000_000
+    var offset = TimeSpan(nanoseconds: 0)
+  }
+
+  /// Blocks that hold nothing for us may be longer: they are passed over.
+  private static let maximumBlock = 16 << 20
+  /// Each costs some bytes, and no recorder has so many.
+  private static let maximumInterfaces = 65_536
+  private static let sectionHeader: UInt32 = 0x0a0d_0d0a
+
+  private let stream: UnsafeMutablePointer<FILE>
+  /// Body of the current block.
+  private var buffer: UnsafeMutableRawPointer
+  private var capacity = 1 << 16
+  private var isSwapped = false
+  private var hasSection = false
+  private var interfaces: [Interface] = []
+
+  /// The current frame.
+  private(set) var data: UnsafeRawPointer
+  private(set) var captured = 0
+  private(set) var originalLength = 0
+  private(set) var timestamp = Timestamp(nanoseconds: 0)
+  private(set) var linkType = LinkType.ethernet
+
+  /// - Parameter stream: at the file's beginning; closed with the reader.
+  init(_ stream: UnsafeMutablePointer<FILE>) {
+    self.stream = stream
+    buffer = .allocate(byteCount: capacity, alignment: 8)
+    data = UnsafeRawPointer(buffer)
+  }
+
+  deinit {
+    fclose(stream)
+    buffer.deallocate()
+  }
+
+  /// Bytes read so far; 0 where the file cannot tell, as a pipe.
+  var bytesRead: Int { max(ftello(stream), 0) }
+
+  /// Moves to the next frame; false at the end of the file.
+  func advance() throws(Fault) -> Bool {
+    while true {
+      let got = fread(buffer, 1, 8, stream)
+      if got == 0 { return false }
+      guard got == 8 else { throw fault("a block's header is cut off") }
+      let type = word(0)
+      if buffer.loadUnaligned(as: UInt32.self) == PcapngReader.sectionHeader {
+        try readSection()
+        continue
+      }
+      guard hasSection else { throw fault("it does not begin with a section header") }
+      let length = try bodyLength(word(4))
+      switch type {
+      case 1:
+        try fill(length)
+        try readInterface(length)
+      case 6, 3, 2:
+        try fill(length)
+        try readFrame(type, length)
+        return true
+      default:
+        try pass(length)
+      }
+    }
+  }
+
+  // MARK: Blocks
+
+  /// Length of a block's body, from its total length: header 8, body, length again 4.
+  private func bodyLength(_ total: UInt32) throws(Fault) -> Int {
+    guard total >= 12 else { throw fault("a block says that it has \(total) bytes") }
+    return Int(total) - 12
+  }
+
+  /// Reads a block's body and checks the length behind it.
+  private func fill(_ length: Int) throws(Fault) {
+    guard length <= PcapngReader.maximumBlock else { throw fault("a block says that it has \(length + 12) bytes") }
+    let padded = (length + 3) & ~3
+    if padded + 4 > capacity { try grow(to: padded + 4) }
+    guard fread(buffer, 1, padded + 4, stream) == padded + 4 else { throw fault("a block is cut off") }
+    guard word(padded) == UInt32(length + 12) else { throw fault("a block's two lengths differ") }
+  }
+
+  private func grow(to needed: Int) throws(Fault) {
+    buffer.deallocate()
+    capacity = needed * 2
+    buffer = .allocate(byteCount: capacity, alignment: 8)
+  }
+
+  /// Passes over a block without holding it.
+  private func pass(_ length: Int, after consumed: Int = 0) throws(Fault) {
+    var left = (length + 3) & ~3 - consumed
+    while left > 0 {
+      let step = min(left, capacity)
+      guard fread(buffer, 1, step, stream) == step else { throw fault("a block is cut off") }
+      left -= step
+    }
+    guard fread(buffer, 1, 4, stream) == 4 else { throw fault("a block is cut off") }
+    guard word(0) == UInt32(length + 12) else { throw fault("a block's two lengths differ") }
+  }
+
+  /// Section header: byte-order magic 4, version 2 + 2, section length 8, options.
+  private func readSection() throws(Fault) {
+    guard fread(buffer.advanced(by: 8), 1, 4, stream) == 4 else { throw fault("a section header is cut off") }
+    switch buffer.loadUnaligned(fromByteOffset: 8, as: UInt32.self) {
+    case 0x1a2b_3c4d: isSwapped = false
+    case 0x4d3c_2b1a: isSwapped = true
+    default: throw fault("a section header has no byte-order mark")
+    }
+    let length = try bodyLength(word(4))
+    guard length >= 16 else { throw fault("a section header has only \(length + 12) bytes") }
+    guard length <= PcapngReader.maximumBlock else { throw fault("a block says that it has \(length + 12) bytes") }
+    guard fread(buffer, 1, 4, stream) == 4 else { throw fault("a section header is cut off") }
+    guard half(0) == 1 else { throw fault("it has version \(half(0)) of the format, of which only 1 is known") }
+    // Mark and version are read already.
+    try pass(length, after: 8)
+    interfaces.removeAll(keepingCapacity: true)
+    hasSection = true
+  }
+
+  /// Interface description: link type 2, reserved 2, snapshot length 4, options.
+  private func readInterface(_ length: Int) throws(Fault) {
+    guard length >= 8 else { throw fault("an interface description has only \(length + 12) bytes") }
+    guard interfaces.count < PcapngReader.maximumInterfaces else { throw fault("it has too many interfaces") }
+    var interface = Interface(
+      linkType: PcapngReader.linkType(ofFile: half(0)), snapshotLength: Int(word(4)))
+    var position = 8
+    // Option: code 2, length 2, value, padding to four bytes; code 0 ends the list.
+    while position + 4 <= length {
+      let code = half(position)
+      let size = Int(half(position + 2))
+      position += 4
+      guard code != 0, position + size <= length else { break }
+      switch code {
+      case 9 where size == 1:
+        interface.ticksPerSecond = try ticks(buffer.load(fromByteOffset: position, as: UInt8.self))
+      case 14 where size == 8:
+        interface.offset = TimeSpan(
+          nanoseconds: Timestamp(seconds: Int64(bitPattern: double(position))).nanoseconds)
+      default: break
+      }
+      position += (size + 3) & ~3
+    }
+    interfaces.append(interface)
+  }
+
+  /// Resolution of a clock: a negative power of ten, or of two where the highest bit is set.
+  private func ticks(_ resolution: UInt8) throws(Fault) -> UInt64 {
+    let exponent = Int(resolution & 0x7f)
+    if resolution & 0x80 != 0 {
+      guard exponent <= 63 else { throw fault("an interface's clock is finer than 2^-63 seconds") }
+      return 1 << UInt64(exponent)
+    }
+    guard exponent <= 19 else { throw fault("an interface's clock is finer than 10^-19 seconds") }
+    return (0..<exponent).reduce(1) { product, _ in product * 10 }
+  }
+
+  private func readFrame(_ type: UInt32, _ length: Int) throws(Fault) {
+    if type == 3 {
+      // Simple packet: original length 4, bytes. No time: that of the packet before stays.
+      guard length >= 4 else { throw fault("a packet block has only \(length + 12) bytes") }
+      let interface = try interface(0)
+      originalLength = Int(word(0))
+      let limit = interface.snapshotLength == 0 ? Int.max : interface.snapshotLength
+      captured = min(originalLength, limit, length - 4)
+      data = UnsafeRawPointer(buffer).advanced(by: 4)
+      linkType = interface.linkType
+      return
+    }
+    // Enhanced packet: interface 4; the old packet block: interface 2, drops 2. Then time 4 + 4, captured 4, original 4, bytes.
+    guard length >= 20 else { throw fault("a packet block has only \(length + 12) bytes") }
+    let interface = try interface(type == 6 ? Int(word(0)) : Int(half(0)))
+    captured = Int(word(12))
+    guard captured <= length - 20 else {
+      throw fault("a packet says that \(captured) bytes of it were captured, but its block has \(length - 20)")
+    }
+    originalLength = Int(word(16))
+    data = UnsafeRawPointer(buffer).advanced(by: 20)
+    linkType = interface.linkType
+    timestamp = PcapngReader.time(UInt64(word(4)) << 32 | UInt64(word(8)), interface)
+  }
+
+  private func interface(_ index: Int) throws(Fault) -> Interface {
+    guard index < interfaces.count else {
+      throw fault("a packet is of interface \(index), but only \(interfaces.count) are described")
+    }
+    return interfaces[index]
+  }
+
+  private static func time(_ ticks: UInt64, _ interface: Interface) -> Timestamp {
+    let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: interface.ticksPerSecond)
+    // The remainder is smaller than the divisor, so the quotient fits.
+    let nanoseconds = interface.ticksPerSecond.dividingFullWidth(rest.multipliedFullWidth(by: 1_000_000_000)).quotient
+    return Timestamp(seconds: Int64(clamping: seconds))
+      .advanced(by: TimeSpan(nanoseconds: Int64(clamping: nanoseconds)))
+      .advanced(by: interface.offset)
+  }
+
+  /// Files number two link types otherwise than libpcap does on Linux.
+  private static func linkType(ofFile number: UInt16) -> LinkType {
+    switch number {
+    case 101, 14: .raw
+    case 100: LinkType(rawValue: 11)
+    default: LinkType(rawValue: Int32(number))
+    }
+  }
+
+  // MARK: Fields
+
+  private func half(_ offset: Int) -> UInt16 {
+    let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+    return isSwapped ? value.byteSwapped : value
+  }
+
+  private func word(_ offset: Int) -> UInt32 {
+    let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    return isSwapped ? value.byteSwapped : value
+  }
+
+  private func double(_ offset: Int) -> UInt64 {
+    let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return isSwapped ? value.byteSwapped : value
+  }
+
+  private func fault(_ reason: String) -> Fault { Fault(reason: reason, isAtStart: !hasSection) }
+}
