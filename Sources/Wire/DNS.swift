@@ -40,6 +40,9 @@ public struct DNSMessage: Sendable, Equatable {
   /// Well above what fits in one UDP answer; bounds the work for a hostile one.
   static let maximumRecords = 512
   static let maximumAliases = 32
+  /// A name has at most 127 labels, and no sender needs a pointer without one. Each record may lead through the same chain of pointers,
+  /// so without this bound a message of 64 KiB would cost millions of steps.
+  static let maximumPointers = 127
 
   public init(
     identifier: UInt16, isResponse: Bool, isTruncated: Bool, responseCode: ResponseCode, questions: [Question],
@@ -150,7 +153,7 @@ extension DNSMessage {
   ) throws(WireError) {
     var start = start
     var limit = limit
-    while true {
+    for _ in 0..<maximumPointers {
       guard start < limit else { throw .badValue(.dnsName) }
       var reader = ByteReader(message.extracting(0..<limit))
       try reader.skip(start, .dnsName)
@@ -168,6 +171,7 @@ extension DNSMessage {
       limit = start
       start = next ?? 0
     }
+    throw .tooMany(.dnsName)
   }
 }
 

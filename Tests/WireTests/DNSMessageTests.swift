@@ -148,6 +148,27 @@ struct DNSMessageTests {
     #expect(try read(raw(questions: 3, rest)).questions.map(\.name) == ["b.a", "d.b.a", "d.b.a"])
   }
 
+  @Test("a name leads through at most 127 pointers")
+  func pointerLimit() throws {
+    func message(pointers: Int) -> [UInt8] {
+      // Question a; a record of the root with pointers as data, each to the one before; a question would not do, its name ends at the first.
+      var bytes: [UInt8] = [0, 1, 0x81, 0x80, 0, 1, 0, 2, 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1]
+      bytes += [0, 0, 16, 0, 1, 0, 0, 0, 0]
+      var chain: [UInt8] = []
+      var last = 12
+      for _ in 1..<pointers {
+        let here = bytes.count + 2 + chain.count
+        chain.appendUInt16(0xc000 | last)
+        last = here
+      }
+      bytes.appendPart16(chain)
+      bytes.appendUInt16(0xc000 | last)
+      return bytes + [0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1]
+    }
+    #expect(try read(message(pointers: 127)).addresses == [.init(address: IPAddress(v4: 0xc000_0201), timeToLive: 9)])
+    #expect(throws: WireError.tooMany(.dnsName)) { try read(message(pointers: 128)) }
+  }
+
   @Test("a pointer into the header reads what stands there, or is refused; it never loops")
   func pointerIntoHeader() throws {
     // Byte 2 of the header is 0x80: neither label nor pointer.
