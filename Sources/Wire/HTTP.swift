@@ -35,14 +35,14 @@ extension HTTPOpening {
   /// Reads the beginning of a stream.
   ///
   /// - Parameters:
-  ///   - scanned: bytes in which the caller already knows there is no end of the head.
+  ///   - scanned: bytes that were read before and asked for more.
   ///   - isComplete: no more bytes will come; a cut head is read as far as it goes.
   public init(_ stream: RawSpan, scanned: Int = 0, isComplete: Bool = false) {
     guard HTTPRequestHead.mayBegin(stream) else {
       self = .notHTTP
       return
     }
-    guard HTTPRequestHead.mayHaveRequestLine(stream) else {
+    guard HTTPRequestHead.mayHaveRequestLine(stream, scanned: scanned) else {
       self = .notHTTP
       return
     }
@@ -73,10 +73,16 @@ extension HTTPRequestHead {
   }
 
   /// False where the first line is whole and no request line: other protocols begin with a word and a space too (SMTP's `EHLO host`).
-  static func mayHaveRequestLine(_ stream: RawSpan) -> Bool {
-    var end = 0
+  ///
+  /// Only lines that end behind `scanned` are looked at, so that segments of one byte cost no more than others.
+  static func mayHaveRequestLine(_ stream: RawSpan, scanned: Int = 0) -> Bool {
+    var end = scanned
     while end < stream.byteCount, stream.byte(end) != 0x0a { end += 1 }
     guard end < stream.byteCount else { return true }
+    var lineStart = min(scanned, end)
+    while lineStart > 0, stream.byte(lineStart - 1) != 0x0a { lineStart -= 1 }
+    // A later line: the first was judged when it ended.
+    guard lineStart == 0 else { return true }
     if end > 0, stream.byte(end - 1) == 0x0d { end -= 1 }
     // RFC 9112 §2.3: the line ends with the version.
     return end >= 9 && stream.byte(end - 9) == 0x20 && stream.extracting(end - 8..<end).starts(with: "HTTP/1.")

@@ -157,6 +157,19 @@ struct HTTPOpeningTests {
     }
   }
 
+  @Test("the first line is judged when it ends, later lines are not, wherever the search was resumed")
+  func resumedFirstLine() {
+    let greeting = Array("EHLO mail.example\r\n".utf8)
+    for scanned in 0..<greeting.count {
+      #expect(HTTPOpening(greeting.span.bytes, scanned: scanned) == .notHTTP)
+    }
+    let line = Array("GET / HTTP/1.1\r\n".utf8)
+    let head = line + Array("Host: a.example\r\n".utf8)
+    for scanned in 0..<head.count {
+      #expect(HTTPOpening(head.span.bytes, scanned: scanned) == .needsMore(head.count + 1))
+    }
+  }
+
   @Test("a head without end is read as far as 16 KiB")
   func endlessHead() throws {
     let text = "GET / HTTP/1.1\r\nHost: a.example\r\nX: " + String(repeating: "x", count: HTTPOpening.maximumHead)
