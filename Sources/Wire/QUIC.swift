@@ -295,13 +295,16 @@ extension QUICCryptoPiece {
 struct QUICCryptoStream: Sendable {
   /// As for TLS over TCP.
   static let limit = TLSOpening.maximumHello
+  /// Clients cut a hello into some tens of pieces. With so many that do not join, no more are taken in, or each would cost more than
+  /// the one before.
+  static let maximumRanges = 256
   private var bytes: [UInt8] = []
   /// Ranges of `bytes` that are filled, in order, apart from each other.
   private var filled: [Range<Int>] = []
 
   mutating func insert(_ piece: QUICCryptoPiece) {
     let end = min(piece.offset + piece.bytes.count, QUICCryptoStream.limit)
-    guard piece.offset >= 0, piece.offset < end else { return }
+    guard piece.offset >= 0, piece.offset < end, filled.count < QUICCryptoStream.maximumRanges else { return }
     if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
     var at = piece.offset
     for range in filled where range.upperBound > at && range.lowerBound < end {
@@ -371,7 +374,8 @@ public struct QUICClientHandshake: Sendable {
     return false
   }
 
-  private mutating func insert(_ frames: [UInt8]) {
+  /// Takes in the frames of an opened packet.
+  package mutating func insert(_ frames: [UInt8]) {
     for piece in QUICCryptoPiece.pieces(inFrames: frames) { stream.insert(piece) }
   }
 
