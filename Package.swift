@@ -10,6 +10,11 @@ let house: [SwiftSetting] = [
 /// Targets that declare values which may not outlive the bytes they look at.
 let lifetimes: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")]
 
+/// Only `scripts/fuzz` asks for it: the target does not link without the fuzzer.
+let fuzzing: [Target] =
+  Context.environment["EGRESSAUDIT_FUZZ"] == nil
+  ? [] : [.executableTarget(name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz", swiftSettings: lifetimes)]
+
 let package = Package(
   name: "egressaudit",
   products: [
@@ -67,6 +72,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Model", "Wire", "Cryptography"], path: "Tests/TestSupport",
       swiftSettings: lifetimes),
+    .target(
+      name: "FuzzProperties", dependencies: ["Capture", "FlowTracking", "Model", "TestSupport", "Wire"],
+      path: "Tests/FuzzProperties", swiftSettings: lifetimes),
+    .testTarget(
+      name: "FuzzSeedTests", dependencies: ["FlowTracking", "FuzzProperties", "TestSupport", "Wire"],
+      swiftSettings: lifetimes),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
@@ -88,6 +99,6 @@ let package = Package(
         "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
       ],
       swiftSettings: house),
-  ],
+  ] + fuzzing,
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,259 @@
+import FlowTracking
+import Glibc
+import Model
+import TestSupport
+import Testing
+import Wire
+
+/// Whoever sends must not be able to make us work more than in proportion to what he sends.
+///
+/// Measured: processor time of this thread for an input and one four times as large. Linear work grows by 4, quadratic by 16.
+@Suite("The cost of hostile input is linear", .serialized)
+struct LinearCostTests {
+  private static let allowedGrowth = 8.0
+
+  private static func growth<Input>(of size: Int, _ input: (Int) -> Input, _ work: (Input) -> Void) -> Double {
+    func seconds(_ input: Input) -> Double {
+      var best = Double.infinity
+      for _ in 0..<3 {
+        let start = now()
+        work(input)
+        best = min(best, now() - start)
+      }
+      return best
+    }
+    let small = seconds(input(size))
+    return seconds(input(4 * size)) / max(small, 1e-6)
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
+  private static func track(_ frames: [TimedFrame], flowLimit: Int = 1_000) {
+    var settings = TrackerSettings()
+    settings.flowLimit = flowLimit
+    var tracker = FlowTracker(settings: settings)
+    for frame in frames {
+      tracker.process(
+        frame.bytes.span.bytes, originalLength: frame.originalLength, at: frame.time, linkType: frame.linkType)
+      if tracker.records.count > 1_000 { _ = tracker.takeRecords() }
+    }
+    tracker.finish()
+  }
+
+  private static let builder = PacketBuilder(from: "10.0.0.5", to: "203.0.113.9")
+
+  /// One client's bytes, in segments of `size` bytes.
+  private static func segments(_ bytes: [UInt8], of size: Int = 1, port: UInt16 = 443) -> [TimedFrame] {
+    var conversation = TCPConversation(builder, serverPort: port)
+    conversation.open()
+    conversation.send(.client, bytes, segment: size)
+    return conversation.frames
+  }
+
+  @Test("a DNS message whose names are pointers to pointers")
+  func dnsPointers() {
+    let growth = Self.growth(
+      of: 1_000,
+      { size in
+        // A record whose data is a chain of pointers, each to the one before, then records that are named by its end.
+        var message: [UInt8] = [0x12, 0x34, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1]
+        let records = size / 24
+        message.setUInt16(records + 1, at: 6)
+        message += [0, 0, 16, 0, 1, 0, 0, 0, 0]
+        var chain: [UInt8] = []
+        var last = 12
+        for _ in 0..<size / 4 {
+          let here = message.count + 2 + chain.count
+          chain.appendUInt16(0xc000 | last)
+          last = here
+        }
+        message.appendPart16(chain)
+        for _ in 0..<records {
+          message.appendUInt16(0xc000 | last)
+          message += [0, 16, 0, 1, 0, 0, 0, 0, 0, 0]
+        }
+        return message
+      },
+      { message in
+        for _ in 0..<10 { _ = try? DNSMessage(message.span.bytes) }
+      })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a DNS message of many aliases and addresses")
+  func dnsRecords() {
+    let growth = Self.growth(
+      of: 100,
+      { size in
+        var answers = (0..<20).map { DNSBuilder.Record.alias("a\($0).example", of: "a\($0 + 1).example") }
+        answers += (0..<size).map { DNSBuilder.Record.address("a20.example", IPAddress(v4: UInt32($0))) }
+        return DNSBuilder.query("a0.example").answered(answers).message
+      },
+      { message in
+        for _ in 0..<10 { _ = try? DNSMessage(message.span.bytes) }
+      })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a hello of many extensions, names and protocols")
+  func helloParts() {
+    let growth = Self.growth(
+      of: 500,
+      { size in
+        var hello = ClientHelloBuilder(nil)
+        var names: [UInt8] = []
+        var protocols: [UInt8] = []
+        for _ in 0..<size {
+          names += [1, 0, 1, 0x61]
+          protocols += [1, 0x61]
+        }
+        var nameList: [UInt8] = []
+        nameList.appendPart16(names)
+        var protocolList: [UInt8] = []
+        protocolList.appendPart16(protocols)
+        hello.leadingExtensions =
+          [(0, nameList), (16, protocolList)] + (0..<size / 8).map { (UInt16(1_000 + $0), [1]) }
+        return hello.record
+      },
+      { stream in
+        for _ in 0..<10 { _ = TLSOpening(stream.span.bytes) }
+      })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a request line that does not end, in segments of one byte")
+  func requestLine() {
+    let growth = Self.growth(
+      of: 4_000,
+      { size in Self.segments(Array("GET /".utf8) + Array(repeating: 0x61, count: size - 6), port: 80) },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a request head of many lines, in segments of one byte")
+  func requestFields() {
+    let growth = Self.growth(
+      of: 4_000,
+      { size in
+        var head = Array("GET /\(String(repeating: "x", count: size / 2)) HTTP/1.1\r\n".utf8)
+        while head.count < size - 6 { head += [0x61, 0x3a, 0x0a] }
+        return Self.segments(head, port: 80)
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("thousands of requests in one stream")
+  func pipelining() {
+    let growth = Self.growth(
+      of: 400,
+      { size in
+        let request = Array("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".utf8)
+        return Self.segments(Array((0..<size).map { _ in request }.joined()), of: 30_000, port: 80)
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("thousands of segments that overlap, arrive backwards and contradict each other")
+  func overlaps() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        var conversation = TCPConversation(Self.builder)
+        conversation.open()
+        let hello = [22, 3, 1, 0x40, 0, 1, 0, 0x3f, 0xfc] + [UInt8](repeating: 3, count: 20_000)
+        conversation.deliver(.client, Array(hello[..<8]), at: 0)
+        for index in 0..<size {
+          let start = 9 + (size - index) * 3 % 16_000
+          conversation.deliver(.client, [UInt8](repeating: UInt8(index & 0xff), count: 5), at: start)
+        }
+        return conversation.frames
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a stream with a hole before every segment")
+  func holes() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        var conversation = TCPConversation(Self.builder)
+        conversation.open()
+        for index in 0..<size { conversation.deliver(.client, [0x61], at: 1 + index * 2) }
+        return conversation.frames
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a QUIC handshake in frames of one byte with gaps")
+  func cryptoFrames() {
+    let growth = Self.growth(
+      of: 1_000,
+      { size in
+        // Offsets 2, 4, 6, …: nothing joins.
+        (1...size / 100).map { packet -> [UInt8] in
+          var frames: [UInt8] = []
+          for index in 0..<100 {
+            frames.append(6)
+            frames.appendUInt32(0x8000_0000 | UInt32((packet * 100 + index) * 2))
+            frames += [1, 0x61]
+          }
+          return frames
+        }
+      },
+      { packets in
+        var handshake = QUICClientHandshake()
+        for frames in packets {
+          handshake.insert(frames)
+          _ = handshake.read()
+        }
+      })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("more flows than the table holds")
+  func flows() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        (0..<size).map { index in
+          var builder = Self.builder
+          builder.source = IPAddress(v4: 0x0a00_0000 | UInt32(index))
+          return TimedFrame(
+            time: Timestamp(seconds: 1_700_000_000 + Int64(index / 1_000)),
+            bytes: builder.udp(from: 5_000, to: 9_999, payload: [1]))
+        }
+      },
+      { Self.track($0, flowLimit: $0.count / 4) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("questions that nobody answers, and answers with many addresses")
+  func dnsMemory() {
+    let growth = Self.growth(
+      of: 500,
+      { size in
+        (0..<size).flatMap { index in
+          let time = Timestamp(seconds: 1_700_000_000 + Int64(index / 100))
+          let query = DNSBuilder.query("a\(index).example", identifier: UInt16(index & 0xffff))
+          let answer = query.answered(
+            (0..<8).map { .address("a\(index).example", IPAddress(v4: UInt32(index * 8 + $0))) })
+          let question = TimedFrame(time: time, bytes: Self.builder.udp(from: 4_000, to: 53, payload: query.message))
+          guard index.isMultiple(of: 2) else { return [question] }
+          return [
+            question,
+            TimedFrame(time: time, bytes: Self.builder.reversed.udp(from: 53, to: 4_000, payload: answer.message)),
+          ]
+        }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+}
