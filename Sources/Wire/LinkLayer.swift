@@ -224,7 +224,7 @@ extension PacketDecoder {
 
   /// RFC 1661 §2, RFC 1662 §3: address and control may be there or not; a protocol field with an odd first byte is one byte long.
   mutating func readPPP(_ reader: inout ByteReader) throws(WireError) -> Layer? {
-    if reader.remaining >= 2, reader.peekUInt16() == 0xff03 { try reader.skip(2, .pppHeader) }
+    if reader.remaining > 0, reader.peek() == 0xff { try reader.skip(2, .pppHeader) }
     var number = UInt16(try reader.readUInt8(.pppHeader))
     if number & 1 == 0 { number = number << 8 | UInt16(try reader.readUInt8(.pppHeader)) }
     switch number {

@@ -142,6 +142,8 @@ public struct PacketDecoder: ~Escapable {
       var reader = ByteReader(bytes.extracting(offset..<end), isCapturedShort: wireEnd > end)
       self.layer = try readLayer(&reader, layer)
       offset += reader.position
+      // A length that ends within the header that states it.
+      guard offset <= end else { throw .badLength(.tunnelHeader) }
     }
   }
 
@@ -322,7 +324,7 @@ public struct PacketDecoder: ~Escapable {
     depth += 1
     // Behind a tunnel's end stands another device than the end itself, but for hosts that reach IPv6 through IPv4.
     if tunnel != .teredo, packet.transport.rawValue != 41 { hardware = nil }
-    if !isUDP, tunnel == .ipv4 || tunnel == .ipv6 { enter(.ip) }
+    if tunnel == .ipv4 || tunnel == .ipv6 || tunnel == .mpls { enter(.ip) }
     do {
       packet.carriesPacket = try findCarried(isUDP: isUDP)
     } catch {
@@ -351,7 +353,7 @@ public struct PacketDecoder: ~Escapable {
     if layer == .ipv4 {
       guard header.byteCount >= 20, header.byte(0) >> 4 == 4, header.byte(0) & 0x0f >= 5 else { return false }
       let total = Int(header.uint16(2))
-      return total == 0 || (20...room).contains(total)
+      return total == 0 || total >= 20 && total <= room
     }
     guard header.byteCount >= 40, header.byte(0) >> 4 == 6 else { return false }
     return Int(header.uint16(4)) + 40 <= room
