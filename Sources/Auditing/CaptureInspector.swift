@@ -120,7 +120,8 @@ extension CaptureInspector.Result {
       sightings.map {
         [
           .text($0.carrier.rawValue), .text("\($0.client)"), .text("\($0.server)"), .number(UInt64($0.serverPort)),
-          .text(printable($0.name)), .text($0.method.rawValue), .text($0.namingClass.rawValue),
+          .text($0.name.isEmpty ? "<Root>" : printable($0.name)), .text($0.method.rawValue),
+          .text($0.namingClass.rawValue),
           .text($0.ech.rawValue),
         ]
       }, format)
@@ -184,13 +185,17 @@ extension CaptureInspector.Result {
     }
   }
 
-  /// Bytes that are no printable ASCII as `\xNN`, so that no name can move a cell, a line or a terminal.
+  /// Bytes that are no printable ASCII as `\xNN` and `\` as `\\`, so that no name can move a cell, a line or a terminal, and each text stands for
+  /// one name.
   private func printable(_ name: String) -> String {
-    guard name.unicodeScalars.contains(where: { !(0x20...0x7e).contains($0.value) }) else { return name }
+    func isPlain(_ scalar: Unicode.Scalar) -> Bool { (0x20...0x7e).contains(scalar.value) && scalar != "\\" }
+    guard !name.unicodeScalars.allSatisfy(isPlain) else { return name }
     var text = ""
     for scalar in name.unicodeScalars {
-      if (0x20...0x7e).contains(scalar.value) {
+      if isPlain(scalar) {
         text.unicodeScalars.append(scalar)
+      } else if scalar == "\\" {
+        text += "\\\\"
       } else {
         let digits = String(scalar.value & 0xff, radix: 16)
         text += "\\x" + (digits.count < 2 ? "0" : "") + digits
