@@ -596,7 +596,7 @@ extension Anomaly {
       case .tcpHeader, .tcpDataOffset: self = .tcpHeaderInvalid
       case .udpHeader, .udpLength: self = .udpHeaderInvalid
       case .dnsHeader, .dnsName, .dnsQuestion, .dnsRecord: self = .dnsMessageInvalid
-      case .httpRequestLine, .httpField: self = .httpHeadInvalid
+      case .httpRequestLine, .httpField, .http2Frame, .http2Field: self = .httpHeadInvalid
       case .quicHeader, .quicConnectionID, .quicFrame: self = .quicHandshakeInvalid
       case .linkHeader, .vlanTag, .etherType, .logicalLink, .mplsLabel, .pppHeader, .wirelessHeader, .icmpHeader:
         self = .frameTruncated

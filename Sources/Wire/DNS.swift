@@ -15,13 +15,28 @@ public struct DNSMessage: Sendable, Equatable {
     public var timeToLive: UInt32
   }
 
-  /// RFC 1035 §4.1.1.
+  /// RFC 1035 §4.1.1, with the upper bits of EDNS (RFC 6891 §6.1.3) where they are there.
   public struct ResponseCode: RawRepresentable, Sendable, Hashable {
-    public var rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public var rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
     public static let noError = ResponseCode(rawValue: 0)
     public static let nameError = ResponseCode(rawValue: 3)
     public static let refused = ResponseCode(rawValue: 5)
+  }
+
+  /// Info code of an Extended DNS Error (RFC 8914 §4).
+  public struct ExtendedError: RawRepresentable, Sendable, Hashable {
+    public var rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    public static let forgedAnswer = ExtendedError(rawValue: 4)
+    public static let blocked = ExtendedError(rawValue: 15)
+    public static let censored = ExtendedError(rawValue: 16)
+    public static let filtered = ExtendedError(rawValue: 17)
+
+    /// Somebody on the way decided that the client shall not have the true answer.
+    public var isBlocking: Bool {
+      [ExtendedError.forgedAnswer, .blocked, .censored, .filtered].contains(self)
+    }
   }
 
   public var identifier: UInt16
@@ -30,13 +45,26 @@ public struct DNSMessage: Sendable, Equatable {
   public var isTruncated: Bool
   public var responseCode: ResponseCode
   public var questions: [Question]
-  /// Addresses that the chain of aliases from the first question leads to.
+  /// Addresses that the chain of aliases from the first question leads to, hints of service bindings (RFC 9460 §7.3) included.
   public var addresses: [Address]
-  /// Aliases on the way from the asked name, in order.
+  /// Aliases on the way from the asked name, in order; targets of service bindings in alias mode too.
   public var aliases: [String]
+  public var extendedErrors: [ExtendedError] = []
+  /// What a service binding of the asked name says of Encrypted ClientHello; nil where none speaks of it.
+  public var ech: EncryptedHelloOffer?
+  /// A query that is broken behind the questions that could be read, or whose count of them lies.
+  public var fault: WireError?
 
-  /// A message with more questions is no resolver's; RFC 9619 allows one.
-  static let maximumQuestions = 16
+  /// The `ech` parameter of a service binding (RFC 9848 §3).
+  public struct EncryptedHelloOffer: Sendable, Equatable {
+    /// Names that a hello shows outside (RFC 9849 §4, `public_name`).
+    public var publicNames: [String]
+    /// Seconds.
+    public var timeToLive: UInt32
+  }
+
+  /// Queries of mDNS ask for many things at once (RFC 6762 §5.3), resolvers for one (RFC 9619); more than these are not read.
+  static let maximumQuestions = 128
   /// Well above what fits in one UDP answer; bounds the work for a hostile one.
   static let maximumRecords = 512
   static let maximumAliases = 32
@@ -59,7 +87,10 @@ public struct DNSMessage: Sendable, Equatable {
 }
 
 extension DNSMessage {
-  /// Reads a whole message. A message cut by the snapshot throws `capturedShort`, unless all questions and the answers so far could be read.
+  /// Reads a whole message, a query laxly and a response strictly.
+  ///
+  /// A query whose first question could be read is one, whatever is broken behind it: `fault` tells. A response teaches addresses, so what is
+  /// broken in its answers throws. A message cut by the snapshot throws `capturedShort`, unless all questions and the answers so far could be read.
   public init(_ message: RawSpan, isCapturedShort: Bool = false) throws(WireError) {
     var reader = ByteReader(message, isCapturedShort: isCapturedShort)
     // RFC 1035 §4.1.1: identifier, flags, counts of questions, answers, authorities, additional records.
@@ -67,23 +98,22 @@ extension DNSMessage {
     let flags = try reader.readUInt16(.dnsHeader)
     isResponse = flags & 0x8000 != 0
     isTruncated = flags & 0x0200 != 0
-    responseCode = ResponseCode(rawValue: UInt8(flags & 0x000f))
+    responseCode = ResponseCode(rawValue: flags & 0x000f)
     let questionCount = Int(try reader.readUInt16(.dnsHeader))
     let answerCount = Int(try reader.readUInt16(.dnsHeader))
-    try reader.skip(4, .dnsHeader)
-    guard questionCount <= DNSMessage.maximumQuestions else { throw .tooMany(.dnsQuestion) }
-    guard answerCount <= DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
+    let authorityCount = Int(try reader.readUInt16(.dnsHeader))
+    let additionalCount = Int(try reader.readUInt16(.dnsHeader))
     questions = []
     addresses = []
     aliases = []
-    for _ in 0..<questionCount {
-      let name = try DNSMessage.readName(&reader, in: message)
-      let type = try reader.readUInt16(.dnsQuestion)
-      // The high bit of the class is mDNS's unicast wish (RFC 6762 §5.4).
-      try reader.skip(2, .dnsQuestion)
-      questions.append(Question(name: name, type: type))
+    guard isResponse else {
+      try readQuestions(ofQuery: questionCount, &reader, in: message)
+      return
     }
-    guard isResponse, let asked = questions.first, answerCount > 0 else { return }
+    guard questionCount <= DNSMessage.maximumQuestions else { throw .tooMany(.dnsQuestion) }
+    guard answerCount <= DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
+    for _ in 0..<questionCount { try readQuestion(&reader, in: message) }
+    guard let asked = questions.first else { return }
     do throws(WireError) {
       try readAnswers(answerCount, &reader, in: message, asked: asked.name)
     } catch .capturedShort {
@@ -91,6 +121,33 @@ extension DNSMessage {
     } catch .truncated where isTruncated {
       return
     }
+    // What is broken here leaves the answers sound.
+    try? readAdditional(
+      after: min(authorityCount, DNSMessage.maximumRecords), min(additionalCount, DNSMessage.maximumRecords), &reader,
+      in: message)
+  }
+
+  private mutating func readQuestions(
+    ofQuery count: Int, _ reader: inout ByteReader, in message: RawSpan
+  ) throws(WireError) {
+    for _ in 0..<min(count, DNSMessage.maximumQuestions) {
+      do throws(WireError) {
+        try readQuestion(&reader, in: message)
+      } catch {
+        if questions.isEmpty { throw error }
+        fault = error
+        return
+      }
+    }
+    if count > DNSMessage.maximumQuestions { fault = .tooMany(.dnsQuestion) }
+  }
+
+  private mutating func readQuestion(_ reader: inout ByteReader, in message: RawSpan) throws(WireError) {
+    let name = try DNSMessage.readName(&reader, in: message)
+    let type = try reader.readUInt16(.dnsQuestion)
+    // The high bit of the class is mDNS's unicast wish (RFC 6762 §5.4).
+    try reader.skip(2, .dnsQuestion)
+    questions.append(Question(name: name, type: type))
   }
 
   private mutating func readAnswers(
@@ -113,19 +170,162 @@ extension DNSMessage {
         addresses.append(Address(address: IPAddress(v4: message.uint32(start)), timeToLive: timeToLive))
       case 28:
         guard length == 16 else { throw .badLength(.dnsRecord) }
-        addresses.append(
-          Address(
-            address: IPAddress(high: message.uint64(start), low: message.uint64(start + 8)), timeToLive: timeToLive))
+        addresses.append(Address(address: message.address(start), timeToLive: timeToLive))
       case 5:
-        guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
-        var target = ByteReader(message.extracting(0..<start + length))
-        try target.skip(start, .dnsRecord)
-        current = try DNSMessage.readName(&target, in: message)
-        aliases.append(current)
+        // A DNAME needs no reading: the CNAME that follows from it stands beside it (RFC 6672 §3.1).
+        current = try readAlias(at: start, length, in: message)
+      case 64, 65:
+        if let target = try readServiceBinding(at: start, length, timeToLive, in: message) { current = target }
       default:
         continue
       }
     }
+  }
+
+  private mutating func readAlias(
+    at start: Int, _ length: Int, in message: RawSpan
+  ) throws(WireError) -> String {
+    guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
+    var target = ByteReader(message.extracting(0..<start + length))
+    try target.skip(start, .dnsRecord)
+    let name = try DNSMessage.readName(&target, in: message)
+    aliases.append(name)
+    return name
+  }
+
+  /// RFC 9460 §2.2: priority 2, target name, then parameters (key 2, length 2, value) in rising order of keys.
+  ///
+  /// - Returns: the target in alias mode, where what it leads to follows as with CNAME.
+  private mutating func readServiceBinding(
+    at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan
+  ) throws(WireError) -> String? {
+    var reader = ByteReader(message.extracting(0..<start + length))
+    try reader.skip(start, .dnsRecord)
+    let priority = try reader.readUInt16(.dnsRecord)
+    let target = try DNSMessage.readName(&reader, in: message)
+    guard priority > 0 else {
+      guard !target.isEmpty else { return nil }
+      guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
+      aliases.append(target)
+      return target
+    }
+    var previous = -1
+    while !reader.isAtEnd {
+      let key = Int(try reader.readUInt16(.dnsRecord))
+      guard key > previous else { throw .badValue(.dnsRecord) }
+      previous = key
+      let value = try reader.readBytes(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
+      switch key {
+      case 4:
+        guard value.byteCount > 0, value.byteCount % 4 == 0 else { throw .badLength(.dnsRecord) }
+        for offset in stride(from: 0, to: value.byteCount, by: 4) {
+          try append(hint: IPAddress(v4: value.uint32(offset)), timeToLive)
+        }
+      case 5:
+        let names = DNSMessage.publicNames(value)
+        ech = EncryptedHelloOffer(publicNames: (ech?.publicNames ?? []) + names, timeToLive: timeToLive)
+      case 6:
+        guard value.byteCount > 0, value.byteCount % 16 == 0 else { throw .badLength(.dnsRecord) }
+        for offset in stride(from: 0, to: value.byteCount, by: 16) {
+          try append(hint: value.address(offset), timeToLive)
+        }
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  private mutating func append(hint: IPAddress, _ timeToLive: UInt32) throws(WireError) {
+    guard addresses.count < DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
+    addresses.append(Address(address: hint, timeToLive: timeToLive))
+  }
+
+  /// Most configurations that are read of one list; servers give one or two.
+  private static let maximumConfigurations = 8
+
+  /// The public names of an ECHConfigList (RFC 9849 §4); what is broken or of another version is passed over.
+  private static func publicNames(_ list: RawSpan) -> [String] {
+    var names: [String] = []
+    var reader = ByteReader(list)
+    do throws(WireError) {
+      guard Int(try reader.readUInt16(.dnsRecord)) == reader.remaining else { return [] }
+      while names.count < maximumConfigurations, !reader.isAtEnd {
+        let version = try reader.readUInt16(.dnsRecord)
+        var part = try reader.readPart(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
+        if version == 0xfe0d { names.append(try publicName(&part)) }
+      }
+    } catch {
+      return names
+    }
+    return names
+  }
+
+  /// Key configuration (identifier 1, KEM 2, public key, cipher suites), then longest name 1, then the public name.
+  private static func publicName(_ reader: inout ByteReader) throws(WireError) -> String {
+    try reader.skip(3, .dnsRecord)
+    try reader.skip(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
+    try reader.skip(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
+    try reader.skip(1, .dnsRecord)
+    let name = try reader.readBytes(Int(try reader.readUInt8(.dnsRecord)), .dnsRecord)
+    guard name.byteCount > 0 else { throw .badLength(.dnsRecord) }
+    return name.latin1Text()
+  }
+
+  /// Looks for the EDNS record (RFC 6891 §6.1.2) behind the answers.
+  private mutating func readAdditional(
+    after authorities: Int, _ count: Int, _ reader: inout ByteReader, in message: RawSpan
+  ) throws(WireError) {
+    for index in 0..<authorities + count {
+      let owner = try DNSMessage.readName(&reader, in: message)
+      let type = try reader.readUInt16(.dnsRecord)
+      try reader.skip(2, .dnsRecord)
+      let flags = try reader.readUInt32(.dnsRecord)
+      var data = try reader.readPart(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
+      guard index >= authorities, type == 41, owner.isEmpty else { continue }
+      responseCode.rawValue |= UInt16(flags >> 24) << 4
+      while !data.isAtEnd {
+        let code = try data.readUInt16(.dnsRecord)
+        let value = try data.readBytes(Int(try data.readUInt16(.dnsRecord)), .dnsRecord)
+        // RFC 8914 §2: info code 2, then text, which may say anything and is not kept.
+        if code == 15, value.byteCount >= 2, extendedErrors.count < DNSMessage.maximumExtendedErrors {
+          extendedErrors.append(ExtendedError(rawValue: value.uint16(0)))
+        }
+      }
+      return
+    }
+  }
+
+  private static let maximumExtendedErrors = 16
+
+  /// Whether bytes on any port are a DNS query beyond doubt: one question of class IN for a host-like name, no answers, nothing but EDNS behind
+  /// it, and not a byte too many.
+  public static func isCertainlyQuery(_ message: RawSpan) -> Bool {
+    // Query, no error, no flags but RD, AD and CD; one question, no answers, no authorities, at most one additional record.
+    guard message.byteCount >= 12 + 5 + 4, message.uint16(2) & ~0x0130 == 0, message.uint16(4) == 1,
+      message.uint32(6) == 0, message.uint16(10) <= 1
+    else { return false }
+    var offset = 12
+    var labels = 0
+    while offset < message.byteCount, message.byte(offset) != 0 {
+      let length = Int(message.byte(offset))
+      guard length <= 63, offset + 1 + length < message.byteCount else { return false }
+      for index in offset + 1...offset + length {
+        let byte = message.byte(index)
+        let isLetter = (0x61...0x7a).contains(byte | 0x20)
+        guard isLetter || (0x30...0x39).contains(byte) || byte == 0x2d || byte == 0x5f else { return false }
+      }
+      offset += 1 + length
+      labels += 1
+    }
+    let end = offset + 5
+    // The types that are in use are below 512; class 1 is the Internet.
+    guard labels >= 2, offset - 12 <= 254, end <= message.byteCount, (1..<512).contains(message.uint16(offset + 1)),
+      message.uint16(offset + 3) == 1
+    else { return false }
+    if message.uint16(10) == 0 { return end == message.byteCount }
+    // EDNS: root, type 41, then the data's length behind eight bytes.
+    return message.byteCount >= end + 11 && message.byte(end) == 0 && message.uint16(end + 1) == 41
+      && end + 11 + Int(message.uint16(end + 9)) == message.byteCount
   }
 
   /// Reads a name (RFC 1035 §4.1.4) and leaves the reader behind it.
@@ -173,6 +373,11 @@ extension DNSMessage {
     }
     throw .tooMany(.dnsName)
   }
+}
+
+extension RawSpan {
+  /// Sixteen bytes as an IPv6 address; the caller has proved that they are there.
+  fileprivate func address(_ offset: Int) -> IPAddress { IPAddress(high: uint64(offset), low: uint64(offset + 8)) }
 }
 
 /// Collects the labels of a name; at most 255 bytes on the wire (RFC 1035 §3.1), which are 253 of text.

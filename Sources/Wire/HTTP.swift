@@ -7,8 +7,12 @@ public struct HTTPRequestHead: Sendable, Equatable {
   public var targetAuthority: String?
   /// Body length by `Content-Length`; nil where unknown (chunked), 0 where there is no body.
   public var bodyLength: Int?
+  /// The body comes in chunks that tell their lengths (RFC 9112 §7.1).
+  public var isChunked = false
   /// Asks for another protocol on this connection (RFC 9110 §7.8), such as WebSocket.
   public var isUpgrade: Bool
+  /// The other protocol is WebSocket (RFC 6455 §4.1): no request follows.
+  public var isWebSocket = false
   /// Bytes of the head, empty line included.
   public var length: Int
   /// The head was cut (snapshot or loss).
@@ -175,8 +179,70 @@ extension HTTPRequestHead {
     } else if name.equalsIgnoringCase("transfer-encoding") {
       bodyLength = nil
       isFramed = true
+      // RFC 9112 §6.3: only where it is the last coding does it frame the body.
+      let last = value.extracting(max(value.byteCount - 7, 0)..<value.byteCount)
+      isChunked = last.equalsIgnoringCase("chunked")
     } else if name.equalsIgnoringCase("upgrade") {
       isUpgrade = true
+      isWebSocket = value.equalsIgnoringCase("websocket")
+    }
+  }
+}
+
+/// One piece of a chunked body's framing (RFC 9112 §7.1).
+public enum HTTPChunk: Sendable, Equatable {
+  /// So many bytes: size line, data, and the line's end behind the data.
+  case chunk(length: Int)
+  /// The last chunk's line; trailer fields follow.
+  case last(length: Int)
+  /// A trailer field line.
+  case trailer(length: Int)
+  /// The empty line: the next request may follow.
+  case end(length: Int)
+  /// Nothing changes before so many bytes are there.
+  case needsMore(Int)
+  case broken
+
+  /// Extensions and trailer fields are hardly used; a longer line is none.
+  static let longestLine = 4_096
+
+  /// Reads a size line, or behind the last chunk a trailer line.
+  public init(_ bytes: RawSpan, isTrailer: Bool) {
+    var end = 0
+    while end < bytes.byteCount, bytes.byte(end) != 0x0a { end += 1 }
+    guard end < min(bytes.byteCount, HTTPChunk.longestLine) else {
+      self = bytes.byteCount < HTTPChunk.longestLine ? .needsMore(bytes.byteCount + 1) : .broken
+      return
+    }
+    let hasReturn = end > 0 && bytes.byte(end - 1) == 0x0d
+    if isTrailer {
+      self = end == (hasReturn ? 1 : 0) ? .end(length: end + 1) : .trailer(length: end + 1)
+      return
+    }
+    var size = 0
+    var digits = 0
+    while digits < end, let digit = bytes.byte(digits).hexadecimalDigit {
+      size = size << 4 | digit
+      digits += 1
+      // A terabyte in one chunk is none.
+      guard digits <= 10 else { break }
+    }
+    let following = digits < end ? bytes.byte(digits) : 0x0d
+    guard (1...10).contains(digits), [0x0d, 0x3b, 0x20, 0x09].contains(following) else {
+      self = .broken
+      return
+    }
+    self = size == 0 ? .last(length: end + 1) : .chunk(length: end + 1 + size + (hasReturn ? 2 : 1))
+  }
+}
+
+extension UInt8 {
+  fileprivate var hexadecimalDigit: Int? {
+    switch self {
+    case 0x30...0x39: Int(self - 0x30)
+    case 0x41...0x46: Int(self - 0x41 + 10)
+    case 0x61...0x66: Int(self - 0x61 + 10)
+    default: nil
     }
   }
 }

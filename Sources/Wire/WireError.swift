@@ -25,6 +25,6 @@ public enum WireField: UInt8, Sendable, Hashable {
   case dnsHeader, dnsName, dnsQuestion, dnsRecord
   case tlsRecordHeader, tlsHandshakeHeader, tlsVersion, tlsRandom, tlsSessionID, tlsCipherSuites
   case tlsCompressionMethods, tlsExtensions, tlsServerName, tlsProtocolNames, tlsSupportedVersions
-  case httpRequestLine, httpField
+  case httpRequestLine, httpField, http2Frame, http2Field
   case quicHeader, quicConnectionID, quicFrame
 }

@@ -1,0 +1,245 @@
+/// Decodes header blocks of HTTP/2 (RFC 7541), keeping only what tells the destination.
+///
+/// Other fields may be personal: of them only the sizes are kept, which the dynamic table needs to stay in step with the sender's.
+public struct HPACKDecoder: Sendable {
+  /// What a header block says of a request's destination.
+  public struct Destination: Sendable, Equatable {
+    /// `:authority` (RFC 9113 §8.3.1), as sent.
+    public var authority: String?
+    /// `host` field, as sent.
+    public var host: String?
+    public var isConnect = false
+
+    public init(authority: String? = nil, host: String? = nil, isConnect: Bool = false) {
+      self.authority = authority
+      self.host = host
+      self.isConnect = isConnect
+    }
+  }
+
+  private enum Name: UInt8 {
+    case authority, method, host, other
+
+    init(_ text: String) {
+      switch text {
+      case ":authority": self = .authority
+      case ":method": self = .method
+      case "host": self = .host
+      default: self = .other
+      }
+    }
+  }
+
+  private struct Entry {
+    var name: Name
+    /// Nil for fields that do not tell the destination, and for values beyond `longestValue`.
+    var value: String?
+    var nameLength: Int
+    /// RFC 7541 §4.1: both lengths and 32.
+    var size: Int
+  }
+
+  /// Newest last; those before `oldest` have been evicted.
+  private var entries: [Entry] = []
+  private var oldest = 0
+  /// Bytes of the dynamic table as RFC 7541 §4.1 counts them.
+  package private(set) var tableSize = 0
+  private var limit = 4_096
+
+  /// A sender that asks for a larger dynamic table is not followed; browsers ask for 64 KiB.
+  static let largestTable = 65_536
+  /// Names of hosts are shorter; a longer value is none.
+  static let longestValue = 512
+  /// More fields in one block are hostile; servers refuse far fewer.
+  static let maximumFields = 1_024
+
+  public init() {}
+
+  /// Reads one whole header block. After an error the dynamic table is out of step: no further block can be read.
+  public mutating func decode(_ block: RawSpan) throws(WireError) -> Destination {
+    var destination = Destination()
+    var reader = ByteReader(block)
+    var fields = 0
+    while !reader.isAtEnd {
+      let first = try reader.readUInt8(.http2Field)
+      if first & 0xe0 == 0x20 {
+        // RFC 7541 §6.3: a new limit of the dynamic table.
+        let size = try HPACKDecoder.integer(first, prefix: 5, &reader)
+        guard size <= HPACKDecoder.largestTable else { throw .badLength(.http2Field) }
+        limit = size
+        evict()
+        continue
+      }
+      fields += 1
+      guard fields <= HPACKDecoder.maximumFields else { throw .tooMany(.http2Field) }
+      if first & 0x80 != 0 {
+        let entry = try entry(at: try HPACKDecoder.integer(first, prefix: 7, &reader))
+        HPACKDecoder.note(entry.name, entry.value, &destination)
+        continue
+      }
+      // RFC 7541 §6.2: literals; with 01 in front they go into the table.
+      let isIndexed = first & 0x40 != 0
+      let index = try HPACKDecoder.integer(first, prefix: isIndexed ? 6 : 4, &reader)
+      var name = Name.other
+      var nameLength = 0
+      if index > 0 {
+        let entry = try entry(at: index)
+        (name, nameLength) = (entry.name, entry.nameLength)
+      } else {
+        let literal = try HPACKDecoder.string(&reader, keeps: true)
+        name = literal.text.map(Name.init) ?? .other
+        nameLength = literal.length
+      }
+      let value = try HPACKDecoder.string(&reader, keeps: name != .other)
+      HPACKDecoder.note(name, value.text, &destination)
+      if isIndexed {
+        insert(
+          Entry(name: name, value: value.text, nameLength: nameLength, size: nameLength + value.length + 32))
+      }
+    }
+    return destination
+  }
+
+  private static func note(_ name: Name, _ value: String?, _ destination: inout Destination) {
+    guard let value else { return }
+    switch name {
+    case .authority: if destination.authority == nil, !value.isEmpty { destination.authority = value }
+    case .host: if destination.host == nil, !value.isEmpty { destination.host = value }
+    case .method: if value == "CONNECT" { destination.isConnect = true }
+    case .other: break
+    }
+  }
+
+  private func entry(at index: Int) throws(WireError) -> Entry {
+    guard index > 0 else { throw .badValue(.http2Field) }
+    if index <= HPACKDecoder.staticNames.count {
+      let name = HPACKDecoder.staticNames[index - 1]
+      // Index 2 and 3 are `:method` GET and POST; no other value of the static table tells a destination.
+      return Entry(name: Name(name), value: nil, nameLength: name.utf8.count, size: 0)
+    }
+    let place = entries.count - (index - HPACKDecoder.staticNames.count)
+    guard place >= oldest else { throw .badValue(.http2Field) }
+    return entries[place]
+  }
+
+  private mutating func insert(_ entry: Entry) {
+    entries.append(entry)
+    tableSize += entry.size
+    evict()
+  }
+
+  private mutating func evict() {
+    while tableSize > limit, oldest < entries.count {
+      tableSize -= entries[oldest].size
+      oldest += 1
+    }
+    guard oldest > 64, oldest * 2 > entries.count else { return }
+    entries.removeFirst(oldest)
+    oldest = 0
+  }
+
+  /// RFC 7541 §5.1.
+  private static func integer(
+    _ first: UInt8, prefix: UInt8, _ reader: inout ByteReader
+  ) throws(WireError) -> Int {
+    let mask = UInt8(1 << prefix - 1)
+    var value = Int(first & mask)
+    guard value == Int(mask) else { return value }
+    var shift = 0
+    while true {
+      let byte = try reader.readUInt8(.http2Field)
+      // Four bytes reach 2^28: no length or index that can be right is larger.
+      guard shift <= 21 else { throw .badLength(.http2Field) }
+      value += Int(byte & 0x7f) << shift
+      if byte & 0x80 == 0 { return value }
+      shift += 7
+    }
+  }
+
+  /// RFC 7541 §5.2.
+  ///
+  /// - Returns: the decoded length, and the text where it is wanted and not too long.
+  private static func string(
+    _ reader: inout ByteReader, keeps: Bool
+  ) throws(WireError) -> (length: Int, text: String?) {
+    let first = try reader.readUInt8(.http2Field)
+    let bytes = try reader.readBytes(try integer(first, prefix: 7, &reader), .http2Field)
+    if first & 0x80 == 0 {
+      return (bytes.byteCount, keeps && bytes.byteCount <= longestValue ? bytes.latin1Text() : nil)
+    }
+    var decoded: [UInt8] = []
+    let length = try HuffmanCode.decode(bytes) { byte in
+      if keeps, decoded.count <= longestValue { decoded.append(byte) }
+    }
+    return (length, keeps && length <= longestValue ? decoded.span.bytes.latin1Text() : nil)
+  }
+
+  /// Names of the static table (RFC 7541 appendix A), from index 1.
+  private static let staticNames = [
+    ":authority", ":method", ":method", ":path", ":path", ":scheme", ":scheme", ":status", ":status", ":status",
+    ":status", ":status", ":status", ":status", "accept-charset", "accept-encoding", "accept-language",
+    "accept-ranges", "accept", "access-control-allow-origin", "age", "allow", "authorization", "cache-control",
+    "content-disposition", "content-encoding", "content-language", "content-length", "content-location",
+    "content-range", "content-type", "cookie", "date", "etag", "expect", "expires", "from", "host", "if-match",
+    "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "last-modified", "link", "location",
+    "max-forwards", "proxy-authenticate", "proxy-authorization", "range", "referer", "refresh", "retry-after",
+    "server", "set-cookie", "strict-transport-security", "transfer-encoding", "user-agent", "vary", "via",
+    "www-authenticate",
+  ]
+}
+
+/// The Huffman code of HPACK (RFC 7541 appendix B). It is canonical: the lengths of the codes tell the codes.
+package enum HuffmanCode {
+  /// Calls `emit` for each decoded byte.
+  ///
+  /// - Returns: how many bytes came out.
+  /// - Throws: for the symbol that only ends, and for padding that is not the beginning of it or longer than seven bits (RFC 7541 §5.2).
+  package static func decode(_ bytes: RawSpan, emit: (UInt8) -> Void) throws(WireError) -> Int {
+    var count = 0
+    var code = 0
+    var length = 0
+    for index in 0..<bytes.byteCount {
+      let byte = bytes.byte(index)
+      for bit in (0..<8).reversed() {
+        code = code << 1 | Int(byte >> UInt8(bit) & 1)
+        length += 1
+        guard length <= longest else { throw .badValue(.http2Field) }
+        let place = code - firstCodes[length]
+        guard place >= 0, place < counts[length] else { continue }
+        let symbol = symbols[firstPlaces[length] + place]
+        guard symbol < 256 else { throw .badValue(.http2Field) }
+        emit(UInt8(symbol))
+        count += 1
+        code = 0
+        length = 0
+      }
+    }
+    guard length < 8, code == 1 << length - 1 else { throw .badValue(.http2Field) }
+    return count
+  }
+
+  private static let longest = 30
+  /// Symbols by length of code, then by value.
+  private static let symbols = (0...256).sorted { (lengths[$0], $0) < (lengths[$1], $1) }
+  /// How many codes have a length.
+  private static let counts = (0...longest).map { length in lengths.count { $0 == length } }
+  /// Where in `symbols` those of a length begin.
+  private static let firstPlaces = (0...longest).map { length in lengths.count { $0 < length } }
+  private static let firstCodes = counts.indices.reduce(into: [Int]()) { codes, length in
+    codes.append(length == 0 ? 0 : (codes[length - 1] + counts[length - 1]) << 1)
+  }
+
+  /// Bits of the codes of 0 to 255 and of the end.
+  private static let lengths: [Int] = [
+    13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28,
+    28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12,
+    10, 13, 6, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 8, 7, 8, 13, 19, 13, 14, 6, 15, 5, 6,
+    5,
+    6, 5, 6, 6, 6, 5, 7, 7, 6, 6, 6, 5, 6, 7, 6, 5, 5, 6, 7, 7, 7, 7, 7, 15, 11, 14, 13, 28, 20, 22, 20, 20, 22, 22, 22,
+    23, 22, 23, 23, 23, 23, 23, 24, 23, 24, 24, 22, 23, 24, 23, 23, 23, 23, 21, 22, 23, 22, 23, 23, 24, 22, 21, 20, 22,
+    22, 23, 23, 21, 23, 22, 22, 24, 21, 22, 23, 23, 21, 21, 22, 21, 23, 22, 23, 23, 20, 22, 22, 22, 23, 22, 22, 23, 26,
+    26, 20, 19, 22, 23, 22, 25, 26, 26, 26, 27, 27, 26, 24, 25, 19, 21, 26, 27, 27, 26, 27, 24, 21, 21, 26, 26, 28, 27,
+    27, 27, 20, 24, 20, 21, 22, 21, 21, 23, 22, 22, 25, 25, 24, 24, 26, 23, 26, 27, 26, 26, 27, 27, 27, 27, 27, 28, 27,
+    27, 27, 27, 27, 26, 30,
+  ]
+}
