@@ -26,7 +26,10 @@ public struct AuditConfiguration: Sendable {
   public init(path: String) throws(FileLoadError) {
     self.init()
     let faults = FaultCollector()
-    let keys = ["site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking"]
+    let keys = [
+      "site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking",
+      "sinkhole_addresses",
+    ]
     if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
     if let bytes = FileManager.default.contents(atPath: path) {
@@ -48,6 +51,8 @@ public struct AuditConfiguration: Sendable {
       .compactMap { parsed($0, "an address range such as 10.0.0.0/8", faults) { IPPrefix($0) } }
     if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
     settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
+    tracker.sinkholes = fields.texts("sinkhole_addresses", of: "addresses such as 10.0.0.2")
+      .compactMap { parsed($0, "an address or a range such as 10.0.0.2", faults) { IPPrefix($0) } }
     readGroups(fields, faults)
     readExclusions(fields, faults)
     if let privacy = fields.fields(

@@ -70,6 +70,8 @@ struct RecordWriter {
       if record.part == 0 {
         coverage.outboundFlows += 1
         if record.name.map({ $0.ech != .none }) == true { coverage.echFlows += 1 }
+        if record.isEncryptedDNS { coverage.dohFlows += 1 }
+        if record.hiddenPath != nil { coverage.vpnFlows += 1 }
       }
       hours[hour] = coverage
       counts.outboundFlows += record.part == 0 ? 1 : 0

@@ -56,17 +56,24 @@ struct DNSMemory {
 
   private let answerLimit: Int
   private let questionLimit: Int
+  private let sinkholes: InsideNetworks
   private var answers: [AnswerKey: [Candidate]] = [:]
   private var answerOrder = Fifo<AnswerKey>()
   private var questions: [QuestionKey: Question] = [:]
   private var questionOrder = Fifo<(key: QuestionKey, asked: Timestamp)>()
   /// Resolvers that were heard at all: only then does silence mean something.
   private var heard: Set<IPAddress> = []
-  private(set) var evictions: UInt64 = 0
+  /// Names whose service bindings offer Encrypted ClientHello, and the names that such a hello shows instead.
+  private var hiddenNames = ExpiringNames()
+  private var publicNames = ExpiringNames()
+  private var forgotten: UInt64 = 0
+  var evictions: UInt64 { forgotten + hiddenNames.evictions + publicNames.evictions }
 
-  init(answerLimit: Int = 262_144, questionLimit: Int = 65_536) {
+  /// - Parameter sinkholes: where the site's resolver leads names that it blocks.
+  init(answerLimit: Int = 262_144, questionLimit: Int = 65_536, sinkholes: [IPPrefix] = []) {
     self.answerLimit = answerLimit
     self.questionLimit = questionLimit
+    self.sinkholes = InsideNetworks(sinkholes)
   }
 
   mutating func ask(
@@ -81,7 +88,7 @@ struct DNSMemory {
       // A key that was answered and asked again is younger than this place in the queue.
       guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
       questions[oldest.key] = nil
-      evictions += 1
+      forgotten += 1
     }
     questions[key] = Question(client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time)
     questionOrder.append((key, time))
@@ -108,20 +115,41 @@ struct DNSMemory {
     }
     questions[key] = nil
     if heard.count < 4_096 { heard.insert(resolver) }
-    let usable = message.addresses.filter { !$0.address.isUnspecified && !$0.address.isLoopback }
-    for answer in usable {
-      let lifetime = TimeSpan.seconds(Int64(min(answer.timeToLive, 604_800)))
-      learn(
-        question.name, client: question.client, address: answer.address, at: time,
-        expires: time.advanced(by: lifetime).advanced(by: DNSMemory.grace))
+    let usable = message.addresses.filter {
+      !$0.address.isUnspecified && !$0.address.isLoopback && !sinkholes.contains($0.address)
     }
+    let isBlocked = message.extendedErrors.contains(where: \.isBlocking)
+    if !isBlocked { learn(message, usable, question, at: time) }
     let isNegative =
-      message.responseCode == .nameError || message.responseCode == .refused
+      message.responseCode == .nameError || message.responseCode == .refused || isBlocked
       || (!message.addresses.isEmpty && usable.isEmpty)
     if isNegative, DNSMemory.addressTypes.contains(question.type) {
       return .negative(client: question.client, vlan: question.vlan, name: question.name)
     }
     return .learned
+  }
+
+  private mutating func learn(
+    _ message: DNSMessage, _ usable: [DNSMessage.Address], _ question: Question, at time: Timestamp
+  ) {
+    let name = DNSMemory.host(of: question)
+    func expiry(_ timeToLive: UInt32) -> Timestamp {
+      time.advanced(by: .seconds(Int64(min(timeToLive, 604_800)))).advanced(by: DNSMemory.grace)
+    }
+    for answer in usable {
+      learn(name, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
+    }
+    if let ech = message.ech {
+      hiddenNames.insert(name, until: expiry(ech.timeToLive), at: time)
+      for outer in ech.publicNames { publicNames.insert(outer, until: expiry(ech.timeToLive), at: time) }
+    }
+  }
+
+  /// A service binding on another port is asked for as `_8443._https.name` (RFC 9460 §9.1).
+  private static func host(of question: Question) -> String {
+    guard question.type == 65, question.name.utf8.first == 0x5f else { return question.name }
+    let labels = question.name.split(separator: ".").drop { $0.utf8.first == 0x5f }
+    return labels.count < 2 ? question.name : labels.joined(separator: ".")
   }
 
   private mutating func learn(
@@ -154,7 +182,7 @@ struct DNSMemory {
     }
     if let key = answerOrder.popFirst() {
       answers[key] = nil
-      evictions += 1
+      forgotten += 1
     }
   }
 
@@ -165,6 +193,12 @@ struct DNSMemory {
     guard let latest = valid.last else { return nil }
     return Hit(name: latest.name, age: max(time.since(latest.seen).seconds, 0), candidates: valid.count)
   }
+
+  /// A service binding said that connections to this name can hide it (RFC 9848).
+  func offersECH(_ name: String, at time: Timestamp) -> Bool { hiddenNames.contains(name, at: time) }
+
+  /// A hello with this name outside may hold another inside.
+  func isPublicNameOfECH(_ name: String, at time: Timestamp) -> Bool { publicNames.contains(name, at: time) }
 
   /// Takes out the questions that have waited too long.
   mutating func unanswered(at time: Timestamp) -> [Unanswered] {
@@ -180,6 +214,27 @@ struct DNSMemory {
           asked: question.asked))
     }
     return result
+  }
+}
+
+/// Names that hold for a while, compared without regard to case; the oldest go first.
+private struct ExpiringNames {
+  private static let limit = 16_384
+
+  private var expiries: [String: Timestamp] = [:]
+  private var order = Fifo<String>()
+  private(set) var evictions: UInt64 = 0
+
+  mutating func insert(_ name: String, until expiry: Timestamp, at time: Timestamp) {
+    let key = name.lowercased()
+    if expiries.updateValue(expiry, forKey: key) != nil { return }
+    order.append(key)
+    guard expiries.count > ExpiringNames.limit, let oldest = order.popFirst() else { return }
+    if let expired = expiries.removeValue(forKey: oldest), expired >= time { evictions += 1 }
+  }
+
+  func contains(_ name: String, at time: Timestamp) -> Bool {
+    !expiries.isEmpty && expiries[name.lowercased()].map { $0 >= time } == true
   }
 }
 

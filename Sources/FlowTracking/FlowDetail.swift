@@ -12,6 +12,18 @@ struct FlowDetail {
     case searching
   }
 
+  /// What a direction of a stream is made of, where more than its beginning is read.
+  enum Framing {
+    /// A message of any kind begins here.
+    case unknown
+    /// DNS messages behind their lengths (RFC 1035 §4.2.2).
+    case dns
+    case chunks
+    case chunkTrailers
+    case socks5
+    case http2(HTTP2Reader)
+  }
+
   struct Hole {
     var isUp: Bool
     var start: UInt32
@@ -22,6 +34,8 @@ struct FlowDetail {
 
   var readingUp = Reading.untouched
   var readingDown = Reading.untouched
+  var framingUp = Framing.unknown
+  var framingDown = Framing.unknown
   /// Name seen in the flow itself.
   var name: NameEvidence?
   /// Name by which the client found the address; used where the flow shows none.
@@ -33,6 +47,7 @@ struct FlowDetail {
   /// Nil for flows that are no QUIC; emptied once the hello has been read.
   var quic: QUICClientHandshake?
   var requestHead: [UInt8]?
+  var hiddenPath: HiddenPath?
   /// Gaps that later segments may still fill, oldest first.
   var holes: [Hole] = []
   /// Bytes of gaps that were dropped from `holes`.

@@ -36,6 +36,10 @@ struct FlowEntry {
     static let viaProxy = Flags(rawValue: 1 << 18)
     /// A packet of the originator has come: its device is known.
     static let originatorSeen = Flags(rawValue: 1 << 19)
+    /// The client's first message may be OpenVPN's; the answer decides.
+    static let openVPNAsked = Flags(rawValue: 1 << 30)
+    /// DNS messages, whatever the port.
+    static let dns = Flags(rawValue: 1 << 31)
   }
 
   var key: FlowKey

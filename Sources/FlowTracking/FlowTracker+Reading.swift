@@ -1,42 +1,8 @@
 import Model
 import Wire
 
-// What the payloads say: DNS messages, and the beginnings of TCP streams.
+// What the beginnings of TCP streams say.
 extension FlowTracker {
-  mutating func readDNS(_ packet: Packet, _ payload: RawSpan) {
-    let message: DNSMessage
-    do throws(WireError) {
-      message = try DNSMessage(payload, isCapturedShort: packet.payloadCaptured < packet.payloadLength)
-    } catch {
-      count(Anomaly(error) ?? .dnsMessageInvalid)
-      return
-    }
-    if message.isResponse {
-      guard packet.sourcePort == 53 else { return }
-      switch dns.answer(
-        message, address: packet.destination, port: packet.destinationPort, resolver: packet.source, at: now)
-      {
-      case .learned: break
-      case .unasked: count(.dnsAnswerUnasked)
-      case .negative(let client, let vlan, let name):
-        recordAttempt(
-          device: client, address: packet.destination, vlan: vlan, name: name, at: now, outcome: .dnsBlocked)
-      }
-    } else {
-      let client = clients.identity(packet.sourceHardware, packet.source)
-      dns.ask(
-        message, client: client, address: packet.source, port: packet.sourcePort, resolver: packet.destination,
-        vlan: packet.vlan, at: now)
-      guard settings.collectsSightings else { return }
-      for question in message.questions where !question.name.isEmpty {
-        sightings.append(
-          NameSighting(
-            carrier: .dns, client: packet.source, server: packet.destination, serverPort: packet.destinationPort,
-            name: question.name, method: .dns, namingClass: .c, ech: .none))
-      }
-    }
-  }
-
   /// Looks at new payload of one direction.
   ///
   /// - Parameters:
@@ -47,6 +13,12 @@ extension FlowTracker {
   ) {
     // A segment cut by the snapshot ends what can be read in order.
     let isShort = packet.payloadCaptured < packet.payloadLength
+    readSegment(payload, slot, isUp: isUp, isShort: isShort, at: sequence, streamStart: streamStart)
+  }
+
+  private mutating func readSegment(
+    _ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32, streamStart: UInt32
+  ) {
     switch takeReading(slot, isUp: isUp) {
     case .untouched:
       if sequence == streamStart {
@@ -54,7 +26,7 @@ extension FlowTracker {
       } else {
         var buffer = StreamBuffer(next: streamStart)
         if case .overflow = buffer.insert(payload, at: sequence) {
-          giveUp(slot, isUp: isUp)
+          resynchronise(&buffer, payload, slot, isUp: isUp, isShort: isShort, at: sequence)
         } else {
           setReading(.collecting(buffer), slot, isUp: isUp)
         }
@@ -64,7 +36,7 @@ extension FlowTracker {
       if buffer.sawDifference { count(.tcpOverlapDiffers) }
       switch insertion {
       case .waiting: setReading(.collecting(buffer), slot, isUp: isUp)
-      case .overflow: giveUp(slot, isUp: isUp)
+      case .overflow: resynchronise(&buffer, payload, slot, isUp: isUp, isShort: isShort, at: sequence)
       case .extended: readCollected(&buffer, slot, isUp: isUp, isComplete: isShort)
       }
     case .searching:
@@ -94,43 +66,53 @@ extension FlowTracker {
     }
   }
 
-  private mutating func giveUp(_ slot: Int, isUp: Bool) {
+  /// Gives the order up where too much waits behind a gap: what is there is searched for the beginning of a message.
+  private mutating func resynchronise(
+    _ buffer: inout StreamBuffer, _ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32
+  ) {
     count(.streamGivenUp)
-    stopReading(slot, isUp: isUp)
+    guard isUp else {
+      stopReading(slot, isUp: false)
+      return
+    }
+    startSearch(slot)
+    readBehindGap(&buffer, slot)
+    guard !table[slot].flags.contains(.readUp) else { return }
+    readSegment(payload, slot, isUp: true, isShort: isShort, at: sequence, streamStart: sequence)
+  }
+
+  private mutating func readBehindGap(_ buffer: inout StreamBuffer, _ slot: Int) {
+    for piece in buffer.takeWaiting() where !table[slot].flags.contains(.readUp) {
+      readSegment(
+        piece.bytes.span.bytes, slot, isUp: true, isShort: false, at: piece.sequence, streamStart: piece.sequence)
+    }
   }
 
   /// The common case: the first segment holds the whole message, and nothing is copied.
   private mutating func readBeginning(_ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32) {
-    guard isUp else {
-      guard payload.byte(0) == 22 else {
-        stopReading(slot, isUp: false)
-        return
-      }
-      switch TLSOpening(payload, isComplete: isShort) {
-      case .needsMore(let needed): collect(payload, slot, isUp: false, at: sequence, needed: needed)
-      case .serverHello(let hello):
-        noteServerHello(hello, slot)
-        stopReading(slot, isUp: false)
-      default: stopReading(slot, isUp: false)
-      }
-      return
-    }
-    switch interpret(payload, slot, scanned: 0, isComplete: isShort) {
-    case .needsMore(let needed): collect(payload, slot, isUp: true, at: sequence, needed: needed)
+    switch interpret(payload, slot, isUp: isUp, scanned: 0, isComplete: isShort) {
+    case .needsMore(let needed): collect(payload, slot, isUp: isUp, isShort: isShort, at: sequence, needed: needed)
     case .message(let length):
       var buffer = StreamBuffer(next: sequence)
       _ = buffer.insert(payload, at: sequence)
       buffer.consume(length)
-      readCollected(&buffer, slot, isUp: true, isComplete: isShort)
-    case .search: startSearch(slot)
-    case .stop: stopReading(slot, isUp: true)
+      readCollected(&buffer, slot, isUp: isUp, isComplete: isShort)
+    case .search: searchOn(slot, isUp: isUp)
+    case .stop: stopReading(slot, isUp: isUp)
     }
   }
 
-  private mutating func collect(_ payload: RawSpan, _ slot: Int, isUp: Bool, at sequence: UInt32, needed: Int) {
+  private mutating func collect(
+    _ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32, needed: Int
+  ) {
+    guard !isShort else {
+      searchOn(slot, isUp: isUp)
+      return
+    }
     var buffer = StreamBuffer(next: sequence)
     if case .overflow = buffer.insert(payload, at: sequence) {
-      giveUp(slot, isUp: isUp)
+      count(.streamGivenUp)
+      stopReading(slot, isUp: isUp)
       return
     }
     buffer.scanned = payload.byteCount
@@ -139,51 +121,72 @@ extension FlowTracker {
   }
 
   private mutating func readCollected(_ buffer: inout StreamBuffer, _ slot: Int, isUp: Bool, isComplete: Bool) {
-    while buffer.bytes.count >= buffer.needed || isComplete {
-      guard !buffer.bytes.isEmpty else { break }
-      guard isUp else {
-        switch TLSOpening(buffer.bytes.span.bytes, isComplete: isComplete) {
-        case .needsMore(let needed):
-          buffer.needed = needed
-          setReading(.collecting(buffer), slot, isUp: false)
-        case .serverHello(let hello):
-          noteServerHello(hello, slot)
-          stopReading(slot, isUp: false)
-        default: stopReading(slot, isUp: false)
-        }
-        return
-      }
-      switch interpret(buffer.bytes.span.bytes, slot, scanned: buffer.scanned, isComplete: isComplete) {
+    // Bytes of messages that have been read and are taken off the buffer together: one by one the cost would not be linear.
+    var read = 0
+    while buffer.bytes.count - read >= buffer.needed || isComplete {
+      guard buffer.bytes.count > read else { break }
+      let unread = buffer.bytes.count - read
+      let interpretation = interpret(
+        buffer.bytes.span.bytes.extracting(read..<read + unread), slot, isUp: isUp, scanned: buffer.scanned,
+        isComplete: isComplete)
+      switch interpretation {
       case .needsMore(let needed):
-        buffer.scanned = buffer.bytes.count
-        buffer.needed = needed
+        guard !isComplete else {
+          searchOn(slot, isUp: isUp)
+          return
+        }
+        buffer.scanned = unread
+        buffer.needed = max(needed, unread + 1)
       case .message(let length):
-        buffer.consume(length)
+        read += length
+        buffer.scanned = 0
+        buffer.needed = 1
       case .search:
-        startSearch(slot)
+        searchOn(slot, isUp: isUp)
         return
       case .stop:
-        stopReading(slot, isUp: true)
+        stopReading(slot, isUp: isUp)
         return
       }
     }
-    if isComplete { startSearch(slot) } else { setReading(.collecting(buffer), slot, isUp: isUp) }
+    if read > 0 {
+      let (scanned, needed) = (buffer.scanned, buffer.needed)
+      buffer.consume(read)
+      (buffer.scanned, buffer.needed) = (scanned, needed)
+    }
+    if isComplete { searchOn(slot, isUp: isUp) } else { setReading(.collecting(buffer), slot, isUp: isUp) }
   }
 
-  /// Reads what is left when the flow ends or is evicted: a cut hello still tells its name.
+  /// Reads what is left when the flow ends or is evicted: a cut hello still tells its name, and so does what lies behind a gap.
   mutating func finishReading(_ slot: Int) {
     guard let detail = takeDetailIndex(slot) else { return }
     if details[detail].quic != nil, !table[slot].flags.contains(.readUp) {
       readHandshake(slot, isUp: true, isComplete: true)
     }
-    if case .collecting(var buffer) = details[detail].readingUp, !buffer.bytes.isEmpty {
-      details[detail].readingUp = .untouched
+    finishStream(slot, detail)
+    // Behind the gaps there may be others, but each round leaves fewer segments.
+    while case .collecting(let buffer) = details[detail].readingUp, buffer.hasSomething { finishStream(slot, detail) }
+  }
+
+  private mutating func finishStream(_ slot: Int, _ detail: Int) {
+    guard case .collecting(var buffer) = details[detail].readingUp else { return }
+    details[detail].readingUp = .untouched
+    if buffer.bytes.isEmpty {
+      startSearch(slot)
+    } else {
       readCollected(&buffer, slot, isUp: true, isComplete: true)
     }
+    readBehindGap(&buffer, slot)
+  }
+
+  /// The server's direction is read from its beginning only.
+  private mutating func searchOn(_ slot: Int, isUp: Bool) {
+    if isUp { startSearch(slot) } else { stopReading(slot, isUp: false) }
   }
 
   private mutating func startSearch(_ slot: Int) {
     setReading(.searching, slot, isUp: true)
+    setFraming(.unknown, slot, isUp: true)
   }
 
   /// Looks whether a segment begins a request or a hello: after a gap, after a plain beginning (STARTTLS), in a connection that was
@@ -201,7 +204,7 @@ extension FlowTracker {
     readBeginning(payload, slot, isUp: true, isShort: isShort, at: sequence)
   }
 
-  private enum Interpretation {
+  enum Interpretation {
     case needsMore(Int)
     /// So many bytes were a message; what follows may be another.
     case message(Int)
@@ -212,8 +215,10 @@ extension FlowTracker {
   }
 
   private mutating func interpret(
-    _ bytes: RawSpan, _ slot: Int, scanned: Int, isComplete: Bool
+    _ bytes: RawSpan, _ slot: Int, isUp: Bool, scanned: Int, isComplete: Bool
   ) -> Interpretation {
+    if let framed = interpretFramed(bytes, slot, isUp: isUp, isComplete: isComplete) { return framed }
+    guard isUp else { return interpretAnswer(bytes, slot, isComplete: isComplete) }
     if bytes.byte(0) == 22 {
       switch TLSOpening(bytes, isComplete: isComplete) {
       case .clientHello(let hello):
@@ -229,10 +234,21 @@ extension FlowTracker {
     switch HTTPOpening(bytes, scanned: scanned, isComplete: isComplete) {
     case .request(let head):
       noteRequest(head, bytes, slot)
-      guard !head.isCut, let body = head.bodyLength, !head.isUpgrade else { return .search }
-      return .message(head.length + body)
+      return behindHead(head, slot)
     case .needsMore(let needed): return .needsMore(needed)
     case .notHTTP: return .search
+    }
+  }
+
+  /// The server's first message: only what it settles of TLS is read.
+  private mutating func interpretAnswer(_ bytes: RawSpan, _ slot: Int, isComplete: Bool) -> Interpretation {
+    guard bytes.byte(0) == 22 else { return .stop }
+    switch TLSOpening(bytes, isComplete: isComplete) {
+    case .needsMore(let needed): return .needsMore(needed)
+    case .serverHello(let hello):
+      noteServerHello(hello, slot)
+      return .stop
+    default: return .stop
     }
   }
 
@@ -253,20 +269,31 @@ extension FlowTracker {
   ) {
     let detail = ensureDetail(slot)
     details[detail].applicationProtocol = hello.applicationProtocols.first
-    let ech: EncryptedClientHello = hello.offersECH ? .offered : .none
     guard let name = hello.serverName else { return }
-    noteName(name, slot, carrier, method, ech, isUp: isUp)
+    guard hello.offersECH, dns.isPublicNameOfECH(withoutFinalDot(name), at: now) else {
+      noteName(name, slot, carrier, method, hello.offersECH ? .offered : .none, isUp: isUp)
+      return
+    }
+    noteName(name, slot, carrier, method, .outerKnown, namingClass: .d, isUp: isUp)
+    // What the client was looking for, if that name can be hidden so, is nearer to the truth than the name outside.
+    if let hit = details[detail].dns, !hit.name.equalsIgnoringASCIICase(withoutFinalDot(name)),
+      dns.offersECH(hit.name, at: now)
+    {
+      details[detail].name = NameEvidence(
+        name: hit.name, method: .dns, namingClass: hit.candidates == 1 ? .c : .d, ech: .outerKnown, dnsAge: hit.age,
+        candidates: hit.candidates)
+    }
   }
 
-  /// A name that the client itself sent in this flow: class A.
+  /// A name that the client itself sent in this flow: class A, unless it is known to stand for another.
   mutating func noteName(
     _ name: String, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod, _ ech: EncryptedClientHello,
-    isUp: Bool
+    namingClass: NamingClass = .a, isUp: Bool
   ) {
     let detail = ensureDetail(slot)
     namesSeen &+= 1
-    details[detail].name = NameEvidence(name: withoutFinalDot(name), method: method, namingClass: .a, ech: ech)
-    see(carrier, name, method, .a, ech, slot, isUp: isUp)
+    details[detail].name = NameEvidence(name: withoutFinalDot(name), method: method, namingClass: namingClass, ech: ech)
+    see(carrier, name, method, namingClass, ech, slot, isUp: isUp)
   }
 
   private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {
@@ -276,23 +303,36 @@ extension FlowTracker {
     let method: NameMethod = head.isConnect ? .connect : .httpHost
     // RFC 9112 §3.2.2: the authority of an absolute target counts, not the Host field.
     guard let name = head.targetAuthority ?? head.host else { return }
-    let host = withoutFinalDot(withoutPort(name))
-    guard !host.isEmpty else { return }
-    namesSeen &+= 1
-    see(.http, head.host ?? name, method, .b, .none, slot, isUp: true)
-    if let known = details[detail].name, !known.name.equalsIgnoringASCIICase(host) { splitForNewName(slot) }
-    if details[detail].name?.name.equalsIgnoringASCIICase(host) != true {
-      // A target given as an address names nothing.
-      let isAddress = IPAddress(host.filter { $0 != "[" && $0 != "]" }) != nil
-      details[detail].name = isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)
-    }
+    guard noteHost(name, shown: head.host ?? name, slot, .http, method) else { return }
     if details[detail].requestHead == nil, !head.isConnect {
       let length = min(head.length, bytes.byteCount, FlowDetail.maximumRequestHead)
       details[detail].requestHead = bytes.extracting(0..<length).copyBytes()
     }
   }
 
-  private mutating func see(
+  /// A name that a request or a proxy's client told in the clear: class B.
+  ///
+  /// - Parameter shown: the text for the sighting.
+  /// - Returns: false where there is no name in it.
+  @discardableResult
+  mutating func noteHost(
+    _ authority: String, shown: String, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod
+  ) -> Bool {
+    let host = withoutFinalDot(withoutPort(authority))
+    guard !host.isEmpty else { return false }
+    let detail = ensureDetail(slot)
+    namesSeen &+= 1
+    see(carrier, shown, method, .b, .none, slot, isUp: true)
+    if let known = details[detail].name, !known.name.equalsIgnoringASCIICase(host) { splitForNewName(slot) }
+    if details[detail].name?.name.equalsIgnoringASCIICase(host) != true {
+      // A target given as an address names nothing.
+      let isAddress = IPAddress(host.filter { $0 != "[" && $0 != "]" }) != nil
+      details[detail].name = isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)
+    }
+    return true
+  }
+
+  mutating func see(
     _ carrier: NameSighting.Carrier, _ name: String, _ method: NameMethod, _ namingClass: NamingClass,
     _ ech: EncryptedClientHello, _ slot: Int, isUp: Bool
   ) {
@@ -307,7 +347,7 @@ extension FlowTracker {
         namingClass: namingClass, ech: ech))
   }
 
-  private func withoutFinalDot(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
+  func withoutFinalDot(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
 
   /// `host:port` and `[address]:port` without the port (RFC 3986 §3.2).
   private func withoutPort(_ authority: String) -> String {

@@ -21,7 +21,7 @@ public struct FlowTracker: ~Copyable {
   var details: [FlowDetail] = []
   var freeDetails: [Int32] = []
   var clients = ClientDirectory()
-  var dns = DNSMemory()
+  var dns: DNSMemory
   var fragments = FragmentTable()
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
@@ -38,6 +38,7 @@ public struct FlowTracker: ~Copyable {
   public init(settings: TrackerSettings = TrackerSettings()) {
     self.settings = settings
     table = FlowTable(limit: settings.flowLimit)
+    dns = DNSMemory(sinkholes: settings.sinkholes)
   }
 
   /// Takes in one frame.
@@ -234,9 +235,8 @@ extension FlowTracker {
     table[slot].flags.insert(isUp ? .dataUp : .dataDown)
     guard packet.payloadCaptured > 0, !packet.carriesPacket else { return }
     let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
-    if packet.sourcePort == 53 || packet.destinationPort == 53 {
-      readDNS(packet, payload)
-    } else if payload.byte(0) & 0x80 != 0, !table[slot].flags.contains(.readUp),
+    if readDatagram(packet, payload, slot, isUp: isUp) { return }
+    if payload.byte(0) & 0x80 != 0, !table[slot].flags.contains(.readUp),
       isUp || table[slot].flags.contains(.originatorInferred)
     {
       readQUIC(payload, slot, isUp: isUp)
@@ -506,21 +506,24 @@ extension FlowTracker {
     var reach = settings.insideNetworks.reach(originator: originator, responder: responder)
     if reach == .inside, flags.contains(.viaProxy) { reach = .outbound }
     let hardware = entry.hardware == 0 ? nil : HardwareAddress(bits: entry.hardware)
-    records.append(
-      FlowRecord(
-        flowNumber: entry.number, part: entry.part, device: clients.identity(hardware, originator),
-        originator: originator, responder: responder,
-        originatorPort: originatorIsFirst ? entry.key.firstPort : entry.key.secondPort,
-        responderPort: originatorIsFirst ? entry.key.secondPort : entry.key.firstPort,
-        transport: TransportProtocol(rawValue: entry.key.transport),
-        vlan: entry.key.vlan == 0 ? nil : entry.key.vlan, start: Timestamp(nanoseconds: entry.recordStart),
-        end: Timestamp(nanoseconds: entry.last), traffic: traffic, carriedBytesUp: entry.carriedUp,
-        outcome: outcome(flags, entry.key),
-        completeness: emitCompleteness(slot, isFinal: isFinal),
-        originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
-        applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
-        name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry),
-        requestHead: detail.flatMap { details[$0].requestHead }))
+    var record = FlowRecord(
+      flowNumber: entry.number, part: entry.part, device: clients.identity(hardware, originator),
+      originator: originator, responder: responder,
+      originatorPort: originatorIsFirst ? entry.key.firstPort : entry.key.secondPort,
+      responderPort: originatorIsFirst ? entry.key.secondPort : entry.key.firstPort,
+      transport: TransportProtocol(rawValue: entry.key.transport),
+      vlan: entry.key.vlan == 0 ? nil : entry.key.vlan, start: Timestamp(nanoseconds: entry.recordStart),
+      end: Timestamp(nanoseconds: entry.last), traffic: traffic, carriedBytesUp: entry.carriedUp,
+      outcome: outcome(flags, entry.key),
+      completeness: emitCompleteness(slot, isFinal: isFinal),
+      originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
+      applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
+      name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry),
+      requestHead: detail.flatMap { details[$0].requestHead })
+    record.hadDNS = detail.map { details[$0].dns != nil } ?? false
+    record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record)
+    record.isEncryptedDNS = WellKnownServices.isEncryptedDNS(record)
+    records.append(record)
     if let detail { details[detail].requestHead = nil }
   }
 

@@ -6,6 +6,14 @@ public struct NameSighting: Sendable, Hashable {
     case tls, quic, dns, http
     /// Google's own QUIC, before the IETF's.
     case gquic
+    /// Questions that stay on the link: they lead nowhere outside (RFC 6762, RFC 4795).
+    case mdns, llmnr
+    /// `Host` of a search for devices on the link (UPnP Device Architecture §1).
+    case ssdp
+    /// `:authority` of HTTP/2 without TLS (RFC 9113 §8.3.1).
+    case http2
+    /// Host and port that a SOCKS client asks for (RFC 1928 §4).
+    case socks
   }
 
   public var carrier: Carrier
@@ -13,7 +21,7 @@ public struct NameSighting: Sendable, Hashable {
   public var client: IPAddress
   public var server: IPAddress
   public var serverPort: UInt16
-  /// As sent: case and port kept; each byte of the wire is one scalar U+0000 to U+00FF.
+  /// As sent: case and port kept; each byte of the wire is one scalar U+0000 to U+00FF. Empty for the root of DNS.
   public var name: String
   public var method: NameMethod
   public var namingClass: NamingClass

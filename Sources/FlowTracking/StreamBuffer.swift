@@ -36,7 +36,13 @@ struct StreamBuffer {
   mutating func insert(_ segment: RawSpan, at sequence: UInt32) -> Insertion {
     sawDifference = false
     guard segment.byteCount > 0 else { return .waiting }
-    let ahead = Int32(bitPattern: sequence &- next)
+    var ahead = Int32(bitPattern: sequence &- next)
+    if ahead > 0, Int(ahead) <= skip {
+      // What is passed over anyway need not be there.
+      skip -= Int(ahead)
+      next = sequence
+      ahead = 0
+    }
     if ahead > 0 {
       guard waiting.count < StreamBuffer.maximumWaiting, waitingBytes + segment.byteCount <= StreamBuffer.limit
       else { return .overflow }
@@ -80,6 +86,17 @@ struct StreamBuffer {
       bytes.append(contentsOf: segment.extracting(known + passed..<segment.byteCount).copyBytes())
     }
     return true
+  }
+
+  var hasSomething: Bool { !bytes.isEmpty || !waiting.isEmpty }
+
+  /// Gives up the segments behind a gap, in order.
+  mutating func takeWaiting() -> [(sequence: UInt32, bytes: [UInt8])] {
+    defer {
+      waiting = []
+      waitingBytes = 0
+    }
+    return waiting.sorted { Int32(bitPattern: $0.sequence &- next) < Int32(bitPattern: $1.sequence &- next) }
   }
 
   /// Drops `count` bytes from the front; those that are not there yet are passed over when they come.

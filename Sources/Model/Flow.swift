@@ -73,6 +73,18 @@ public enum FlowReach: String, Sendable, Hashable, Codable, CaseIterable {
   case transit
 }
 
+/// Why a flow's true destinations cannot be examined at the gateway: they lie behind another network's tunnel or relay.
+public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
+  case wireGuard = "wireguard"
+  case openVPN = "openvpn"
+  /// IKE, ESP or AH.
+  case ipsec
+  case l2tp
+  case pptp
+  /// A relay service that the client's system brings, such as iCloud Private Relay.
+  case relay
+}
+
 /// Counts of one flow record. Bytes are IP payload, transport header included.
 @frozen
 public struct Traffic: Sendable, Hashable, Codable {
@@ -142,6 +154,12 @@ public struct FlowRecord: Sendable, Equatable {
   public var history: String
   /// Head of a clear-text request (at most 8 KiB), for identifier classes only; never stored.
   public var requestHead: [UInt8]?
+  /// The client had been given the responder's address by DNS; false for an address that came from elsewhere, such as encrypted DNS.
+  public var hadDNS = false
+  /// Questions to a resolver that nobody on the way can read: DNS over TLS, QUIC or HTTPS.
+  public var isEncryptedDNS = false
+  /// Nil for flows whose destination is their responder, or the name that they show.
+  public var hiddenPath: HiddenPath?
 
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,
