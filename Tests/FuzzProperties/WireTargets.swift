@@ -45,7 +45,7 @@ extension FuzzTarget {
     guard let whole = try message(bytes, isCapturedShort: false) else { return }
     let cut = Array(bytes.prefix(bytes.count * share / 256))
     guard let short = try message(cut, isCapturedShort: true) else { return }
-    try require(short.questions == whole.questions, "a cut message has its questions, or is an error")
+    try require(whole.questions.starts(with: short.questions), "a cut message has the first questions of the whole one")
     try require(
       whole.addresses.starts(with: short.addresses) && whole.aliases.starts(with: short.aliases),
       "a cut message has the first answers of the whole one")
