@@ -118,7 +118,9 @@ public struct FlowTracker: ~Copyable {
 // MARK: - Packets to flows
 
 extension FlowTracker {
-  mutating func track(_ packet: Packet, _ frame: RawSpan) {
+  /// - Returns: the flow, where the packet only carries another one for its originator: its bytes count again in the flow inside, if that is
+  ///   read.
+  mutating func track(_ packet: Packet, _ frame: RawSpan) -> Int? {
     let (key, fromFirst) = FlowKey.of(packet)
     let hash = table.hash(key)
     var slot = table.find(key, hash: hash)
@@ -136,7 +138,6 @@ extension FlowTracker {
     if isUp {
       table[current].traffic.bytesUp &+= bytes
       table[current].traffic.packetsUp &+= packet.packetCount
-      if packet.carriesPacket { table[current].carriedUp &+= bytes }
     } else {
       table[current].traffic.bytesDown &+= bytes
       table[current].traffic.packetsDown &+= packet.packetCount
@@ -149,6 +150,7 @@ extension FlowTracker {
       table[current].flags.insert(isUp ? .dataUp : .dataDown)
     }
     if isNew { schedule(current) }
+    return isUp && packet.carriesPacket ? current : nil
   }
 
   /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.

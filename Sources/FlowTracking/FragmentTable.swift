@@ -251,13 +251,19 @@ extension FlowTracker {
   ) {
     var packet = Packet()
     var isOutermost = true
+    var carrier: Int?
+    var carriedBytes: UInt64 = 0
     while true {
       do throws(WireError) {
         guard try decoder.next(&packet) else { return }
       } catch {
         if let anomaly = Anomaly(error) { count(anomaly) }
+        carrier = nil
         continue
       }
+      // Before anything else happens to the table: the carrier's slot still holds it.
+      if let carrier { table[carrier].carriedUp &+= carriedBytes }
+      carrier = nil
       if let fragment = packet.fragment {
         collect(packet, fragment, of: bytes)
         continue
@@ -268,7 +274,8 @@ extension FlowTracker {
       }
       isOutermost = false
       if packet.isUnreachable { noteUnreachable(packet) }
-      track(packet, bytes)
+      carrier = track(packet, bytes)
+      carriedBytes = UInt64(packet.ipPayloadLength)
     }
   }
 
