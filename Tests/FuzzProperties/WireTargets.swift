@@ -3,8 +3,11 @@ import Wire
 
 extension FuzzTarget {
   /// DLT numbers, supported or not. Seeds refer to places in this list: add at the end.
-  static let linkTypes = [1, 113, 276, 0, 108, 12, 228, 229, 147, 9, 50, 51, 105, 119, 127, 163, 192, 219]
-    .map(LinkType.init(rawValue:))
+  static let linkTypes = [
+    1, 113, 276, 0, 108, 12, 228, 229, 147, 9, 50, 51, 105, 119, 127, 163, 192, 219, 104, 109, 117, 166, 204, 226, 239,
+    258,
+  ]
+  .map(LinkType.init(rawValue:))
 
   /// Link type (place in `linkTypes`), wire bytes beyond the captured ones (in steps of 8), where the snapshot cuts (share of 256), frame.
   @Sendable
@@ -14,26 +17,43 @@ extension FuzzTarget {
     let beyond = input.byte() * 8
     let share = input.byte()
     let frame = input.rest()
-    guard let whole = try packet(frame, onWire: frame.count + beyond, link) else { return }
+    let whole = try packets(frame, onWire: frame.count + beyond, link)
     let cut = Array(frame.prefix(frame.count * share / 256))
-    guard let short = try packet(cut, onWire: frame.count + beyond, link) else { return }
-    try require(
-      short.source == whole.source && short.destination == whole.destination && short.transport == whole.transport
-        && short.sourcePort == whole.sourcePort && short.destinationPort == whole.destinationPort
-        && short.ipPayloadLength == whole.ipPayloadLength && short.vlan == whole.vlan && short.scope == whole.scope,
-      "a frame cut by the snapshot reads as nothing, or as what the whole frame is")
+    let short = try packets(cut, onWire: frame.count + beyond, link)
+    for (left, right) in zip(short, whole) {
+      try require(
+        left.source == right.source && left.destination == right.destination && left.transport == right.transport
+          && left.sourcePort == right.sourcePort && left.destinationPort == right.destinationPort
+          && left.ipPayloadLength == right.ipPayloadLength && left.vlan == right.vlan && left.scope == right.scope
+          && left.depth == right.depth && left.fragment == right.fragment,
+        "a frame cut by the snapshot reads as nothing, or as what the whole frame is: \(left), not \(right)")
+      // Cut within a tunnel's header it may not be known for a tunnel.
+      if left.carriesPacket != right.carriesPacket { break }
+    }
   }
 
-  private static func packet(_ frame: [UInt8], onWire length: Int, _ link: LinkType) throws(BrokenProperty) -> Packet? {
-    guard let packet = try? Packet(decoding: frame.span.bytes, originalLength: length, linkType: link) else {
-      return nil
+  /// The packets up to the first that is broken; what comes behind it is read, but not told.
+  private static func packets(_ frame: [UInt8], onWire length: Int, _ link: LinkType) throws(BrokenProperty) -> [Packet]
+  {
+    var decoder = PacketDecoder(frame.span.bytes, originalLength: length, linkType: link)
+    var packets: [Packet] = []
+    var isSound = true
+    for _ in 0..<1_000 {
+      var packet = Packet()
+      do throws(WireError) {
+        guard try decoder.next(&packet) else { return packets }
+      } catch {
+        isSound = false
+        continue
+      }
+      try require(
+        packet.payloadOffset >= 0 && packet.payloadCaptured >= 0
+          && packet.payloadOffset + packet.payloadCaptured <= frame.count, "the payload lies in the frame")
+      try require(packet.payloadLength >= packet.payloadCaptured, "no more payload is captured than there is")
+      try require(packet.ipPayloadLength >= 0, "no length is negative")
+      if isSound { packets.append(packet) }
     }
-    try require(
-      packet.payloadOffset >= 0 && packet.payloadCaptured >= 0
-        && packet.payloadOffset + packet.payloadCaptured <= frame.count, "the payload lies in the frame")
-    try require(packet.payloadLength >= packet.payloadCaptured, "no more payload is captured than there is")
-    try require(packet.ipPayloadLength >= 0, "no length is negative")
-    return packet
+    throw BrokenProperty("a frame of \(frame.count) bytes holds no thousand packets")
   }
 
   /// Where the message is cut (share of 256), message.
