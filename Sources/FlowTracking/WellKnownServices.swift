@@ -51,8 +51,8 @@ extension HiddenPath {
     // What is carried in the clear has been examined as flows of its own.
     guard record.carriedBytesUp == 0 else { return nil }
     switch record.transport.rawValue {
-    // ESP (RFC 4303), AH (RFC 4302).
-    case 50, 51: self = .ipsec
+    // ESP (RFC 4303). Behind an authentication header (RFC 4302) all is in the clear.
+    case 50: self = .ipsec
     // L2TP version 3 (RFC 3931 §4.1.1).
     case 115: self = .l2tp
     default:

@@ -77,7 +77,7 @@ public enum FlowReach: String, Sendable, Hashable, Codable, CaseIterable {
 public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
   case wireGuard = "wireguard"
   case openVPN = "openvpn"
-  /// IKE, ESP or AH.
+  /// IKE or ESP.
   case ipsec
   case l2tp
   case pptp
