@@ -75,7 +75,7 @@ extension FuzzTarget {
     guard let message = try? DNSMessage(bytes.span.bytes, isCapturedShort: isCapturedShort) else { return nil }
     let names = message.questions.map(\.name) + message.aliases
     try require(names.allSatisfy { $0.unicodeScalars.count <= 253 }, "no name is longer than DNS allows")
-    try require(message.questions.count <= 16 && message.aliases.count <= 32, "the parts of a message are bounded")
+    try require(message.questions.count <= 128 && message.aliases.count <= 32, "the parts of a message are bounded")
     try require(message.addresses.count * 4 <= bytes.count, "no address is made from nothing")
     return message
   }

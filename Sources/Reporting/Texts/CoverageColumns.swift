@@ -79,8 +79,8 @@ extension Texts {
       de: "Anteil der ausgehenden Datenflüsse, die ein verschlüsseltes ClientHello anboten."),
     column(
       "doh_flows", "DoH flows", "DoH-Flüsse", .integer,
-      en: "Flows to known DNS resolvers over HTTPS, where names are hidden.",
-      de: "Datenflüsse zu bekannten DNS-Diensten über HTTPS, bei denen Namen verborgen sind."),
+      en: "Flows of encrypted DNS (over TLS, QUIC or HTTPS), where names are hidden.",
+      de: "Datenflüsse mit verschlüsseltem DNS (über TLS, QUIC oder HTTPS), bei denen Namen verborgen sind."),
     column(
       "vpn_flows", "VPN flows", "VPN-Flüsse", .integer,
       en: "Flows of tunnels, whose inside is hidden.",

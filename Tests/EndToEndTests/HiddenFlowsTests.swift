@@ -1,0 +1,71 @@
+import Auditing
+import Model
+import Store
+import TestSupport
+import Testing
+
+@Suite("Coverage counts what cannot be examined, and a configured sinkhole blocks")
+struct HiddenFlowsTests {
+  private static let start = Timestamp(seconds: 1_700_000_000)
+  private static let outward = PacketBuilder(from: "10.0.0.5", to: "203.0.113.9")
+  private static let resolver = PacketBuilder(from: "10.0.0.5", to: "10.0.0.1")
+  private static let name = "v10.events.data.microsoft.com"
+
+  private func coverage(_ frames: [TimedFrame], _ folder: TemporaryDirectory) throws -> [CoverageHour] {
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
+    try Project.replay([capture], into: folder.path("store.sqlite"), configuration: nil)
+    let database = try AuditDatabase(path: folder.path("store.sqlite"), mode: .readExisting)
+    let hour = HiddenFlowsTests.start.hour
+    return try database.coverage(in: hour..<hour.next).map(\.coverage)
+  }
+
+  @Test("DNS over TLS and over QUIC, a resolver's name, WireGuard and ESP are counted once each")
+  func counts() throws {
+    var overTLS = TCPConversation(HiddenFlowsTests.outward, serverPort: 853, start: HiddenFlowsTests.start)
+    overTLS.open()
+    var overHTTPS = TCPConversation(HiddenFlowsTests.outward, clientPort: 50_001, start: overTLS.time)
+    overHTTPS.open()
+    overHTTPS.send(.client, ClientHelloBuilder("dns.google").record)
+    var plain = TCPConversation(HiddenFlowsTests.outward, clientPort: 50_002, start: overHTTPS.time)
+    plain.open()
+    plain.send(.client, ClientHelloBuilder(HiddenFlowsTests.name).record)
+    let outward = HiddenFlowsTests.outward
+    let packets = [
+      outward.udp(from: 40_000, to: 853, payload: [0xc0, 0, 0, 1]),
+      outward.udp(from: 40_001, to: 51_820, payload: [1, 0, 0, 0] + Array(repeating: 7, count: 144)),
+      outward.frame(transport: 50, Array(repeating: 7, count: 60)),
+    ].map { TimedFrame(time: plain.time, bytes: $0) }
+    let folder = try TemporaryDirectory()
+    let hours = try coverage(overTLS.frames + overHTTPS.frames + plain.frames + packets, folder)
+    #expect(hours.map(\.outboundFlows) == [6])
+    #expect(hours.map(\.dohFlows) == [3])
+    #expect(hours.map(\.vpnFlows) == [2])
+  }
+
+  @Test("the configuration names the sinkhole", arguments: [true, false])
+  func sinkhole(isConfigured: Bool) throws {
+    let query = DNSBuilder.query(HiddenFlowsTests.name)
+    let answer = query.answered([.address(HiddenFlowsTests.name, IPAddress(v4: 0x0a00_0035))])
+    let frames = [
+      TimedFrame(
+        time: HiddenFlowsTests.start, bytes: HiddenFlowsTests.resolver.udp(from: 40_000, to: 53, payload: query.message)
+      ),
+      TimedFrame(
+        time: HiddenFlowsTests.start,
+        bytes: HiddenFlowsTests.resolver.reversed.udp(from: 53, to: 40_000, payload: answer.message)),
+    ]
+    let folder = try TemporaryDirectory()
+    let text = isConfigured ? "sinkhole_addresses: [10.0.0.53]\n" : "site: { name: house }\n"
+    let configuration = try folder.write(text, to: "configuration.yaml")
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
+    let result = try Project.replay([capture], into: folder.path("store.sqlite"), configuration: configuration)
+    #expect(result.counts.matchedFlows == (isConfigured ? 1 : 0))
+  }
+
+  @Test("what is no address is refused with its place")
+  func configurationFault() throws {
+    let folder = try TemporaryDirectory()
+    let path = try folder.write("sinkhole_addresses: [sinkhole.example]\n", to: "configuration.yaml")
+    #expect(throws: (any Error).self) { try AuditConfiguration(path: path) }
+  }
+}
