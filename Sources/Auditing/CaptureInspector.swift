@@ -88,6 +88,7 @@ public struct CaptureInspector {
       known.name = record.name ?? known.name
     }
     if record.outcome == .established { known.outcome = .established }
+    if record.offersResumption { known.offersResumption = true }
     known.end = max(known.end, record.end)
   }
 
@@ -130,7 +131,7 @@ extension CaptureInspector.Result {
   public func flowsText(_ format: CaptureInspector.Format) -> String {
     let columns = [
       "proto", "client", "client_port", "server", "server_port", "packets_up", "packets_down", "bytes_up",
-      "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history",
+      "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption",
     ]
     return table(
       columns,
@@ -142,6 +143,7 @@ extension CaptureInspector.Result {
           .number($0.traffic.missedBytes), .text($0.outcome.rawValue), .text(printable($0.name?.name ?? "")),
           .text(($0.name?.method ?? NameMethod.none).rawValue),
           .text(($0.name?.namingClass ?? NamingClass.e).rawValue), .text($0.history),
+          .text($0.offersResumption ? "yes" : "no"),
         ]
       }, format)
   }

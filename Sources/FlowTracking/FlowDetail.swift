@@ -44,8 +44,15 @@ struct FlowDetail {
   var settledVersion: TLSVersion?
   var applicationProtocol: String?
   var isCleartextHTTP = false
+  /// Name in the server's certificate; used where there is no other.
+  var certificateName: NameEvidence?
+  /// The client showed a ticket, a pre-shared key or a session id of an earlier connection.
+  var offersResumption = false
   /// Nil for flows that are no QUIC; emptied once the hello has been read.
   var quic: QUICClientHandshake?
+  /// Messages of DTLS while they are being put together.
+  var dtlsHello: DTLSHandshakeMessage?
+  var dtlsCertificate: DTLSHandshakeMessage?
   var requestHead: [UInt8]?
   var hiddenPath: HiddenPath?
   /// Gaps that later segments may still fill, oldest first.
@@ -92,6 +99,13 @@ struct FlowDetail {
       index += 1
     }
     return filled
+  }
+
+  /// The other side turned out to be the originator.
+  mutating func exchangeEnds() {
+    swap(&readingUp, &readingDown)
+    dns = nil
+    for index in holes.indices { holes[index].isUp.toggle() }
   }
 
   var openBytes: UInt64 { holes.reduce(settledHoles) { $0 + $1.length } }

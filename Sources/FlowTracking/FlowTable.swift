@@ -69,6 +69,34 @@ struct FlowEntry {
   fileprivate(set) var wheelNext: Int32 = -1
   fileprivate(set) var wheelSlot: Int32 = -1
 
+  /// Turns around all that is noted by sides; the new originator's device is not known yet.
+  mutating func exchangeEnds() {
+    func exchanged(_ up: Flags, _ down: Flags) -> Flags {
+      (flags.contains(up) ? down : []).union(flags.contains(down) ? up : [])
+    }
+    let sides: [(up: Flags, down: Flags)] = [
+      (.synUp, .synDown), (.finUp, .finDown), (.resetUp, .resetDown), (.dataUp, .dataDown),
+      (.sequenceUp, .sequenceDown), (.acknowledgedUp, .acknowledgedDown), (.readUp, .readDown),
+    ]
+    for side in sides {
+      let turned = exchanged(side.up, side.down)
+      flags.subtract([side.up, side.down])
+      flags.formUnion(turned)
+    }
+    flags.formSymmetricDifference(.originatorIsFirst)
+    flags.insert(.originatorInferred)
+    flags.subtract([.originatorSeen, .unreachable])
+    hardware = 0
+    swap(&up, &down)
+    swap(&traffic.bytesUp, &traffic.bytesDown)
+    swap(&traffic.packetsUp, &traffic.packetsDown)
+    // Letters of the two sides differ in one bit.
+    func turned(_ word: UInt64) -> UInt64 {
+      (0..<8).reduce(word) { $0 ^ (word >> (8 * $1) & 0xff == 0 ? 0 : 0x20 << (8 * UInt64($1))) }
+    }
+    history = (turned(history.0), turned(history.1))
+  }
+
   /// Segments of the originator that are looked at for the beginning of a request or a hello before the flow is left alone.
   static let initialSearchBudget: UInt16 = 48
 }

@@ -35,6 +35,7 @@ extension FlowTracker {
       let insertion = buffer.insert(payload, at: sequence)
       if buffer.sawDifference { count(.tcpOverlapDiffers) }
       switch insertion {
+      case .waiting where isUp && isLost(buffer.next, slot): leaveGap(&buffer, slot)
       case .waiting: setReading(.collecting(buffer), slot, isUp: isUp)
       case .overflow: resynchronise(&buffer, payload, slot, isUp: isUp, isShort: isShort, at: sequence)
       case .extended: readCollected(&buffer, slot, isUp: isUp, isComplete: isShort)
@@ -160,9 +161,7 @@ extension FlowTracker {
   /// Reads what is left when the flow ends or is evicted: a cut hello still tells its name, and so does what lies behind a gap.
   mutating func finishReading(_ slot: Int) {
     guard let detail = takeDetailIndex(slot) else { return }
-    if details[detail].quic != nil, !table[slot].flags.contains(.readUp) {
-      readHandshake(slot, isUp: true, isComplete: true)
-    }
+    finishDatagrams(slot)
     finishStream(slot, detail)
     // Behind the gaps there may be others, but each round leaves fewer segments.
     while case .collecting(let buffer) = details[detail].readingUp, buffer.hasSomething { finishStream(slot, detail) }
@@ -171,6 +170,16 @@ extension FlowTracker {
   private mutating func finishStream(_ slot: Int, _ detail: Int) {
     guard case .collecting(var buffer) = details[detail].readingUp else { return }
     details[detail].readingUp = .untouched
+    leaveGap(&buffer, slot)
+  }
+
+  /// The responder has acknowledged a byte that was not captured: it will not come any more.
+  private func isLost(_ next: UInt32, _ slot: Int) -> Bool {
+    table[slot].flags.contains(.acknowledgedUp) && Int32(bitPattern: table[slot].up.acknowledged &- next) > 0
+  }
+
+  /// Reads what lies before a gap as far as it goes, and looks for beginnings in what came behind it.
+  private mutating func leaveGap(_ buffer: inout StreamBuffer, _ slot: Int) {
     if buffer.bytes.isEmpty {
       startSearch(slot)
     } else {
@@ -192,11 +201,10 @@ extension FlowTracker {
   /// Looks whether a segment begins a request or a hello: after a gap, after a plain beginning (STARTTLS), in a connection that was
   /// already open when the capture began.
   private mutating func search(_ payload: RawSpan, _ slot: Int, isShort: Bool, at sequence: UInt32) {
-    guard table[slot].searchBudget > 0 else {
+    guard spendSearch(slot) else {
       stopReading(slot, isUp: true)
       return
     }
-    table[slot].searchBudget -= 1
     let first = payload.byte(0)
     // Handshake record with a ClientHello, or a method.
     let mayBeTLS = first == 22 && (payload.byteCount < 6 || payload.byte(1) == 3 && payload.byte(5) == 1)
@@ -219,7 +227,8 @@ extension FlowTracker {
   ) -> Interpretation {
     if let framed = interpretFramed(bytes, slot, isUp: isUp, isComplete: isComplete) { return framed }
     guard isUp else { return interpretAnswer(bytes, slot, isComplete: isComplete) }
-    if bytes.byte(0) == 22 {
+    // 0x80, 0x81: the hello of old clients.
+    if bytes.byte(0) == 22 || bytes.byte(0) & 0xfe == 0x80 {
       switch TLSOpening(bytes, isComplete: isComplete) {
       case .clientHello(let hello):
         noteClientHello(hello, slot)
@@ -236,20 +245,87 @@ extension FlowTracker {
       noteRequest(head, bytes, slot)
       return behindHead(head, slot)
     case .needsMore(let needed): return .needsMore(needed)
-    case .notHTTP: return .search
+    case .notHTTP: return interpretPlain(bytes, slot, scanned: scanned, isComplete: isComplete)
     }
   }
 
-  /// The server's first message: only what it settles of TLS is read.
+  /// What may go over to TLS after a few messages in plain text.
+  private mutating func interpretPlain(
+    _ bytes: RawSpan, _ slot: Int, scanned: Int, isComplete: Bool
+  ) -> Interpretation {
+    switch PlainOpening(bytes, scanned: scanned) {
+    case .message(let length): return spendSearch(slot) ? .message(length) : .stop
+    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed)
+    case .notPlain: return .search
+    }
+  }
+
+  /// - Returns: false where the flow has been looked at often enough.
+  private mutating func spendSearch(_ slot: Int) -> Bool {
+    guard table[slot].searchBudget > 0 else { return false }
+    table[slot].searchBudget -= 1
+    return true
+  }
+
+  /// The server's stream: version and certificate behind a hello, which may follow plain answers (see `restartAnswer`).
   private mutating func interpretAnswer(_ bytes: RawSpan, _ slot: Int, isComplete: Bool) -> Interpretation {
-    guard bytes.byte(0) == 22 else { return .stop }
+    guard bytes.byte(0) == 22 else { return isComplete ? .stop : interpretPlainAnswer(bytes, slot) }
     switch TLSOpening(bytes, isComplete: isComplete) {
     case .needsMore(let needed): return .needsMore(needed)
     case .serverHello(let hello):
       noteServerHello(hello, slot)
+      guard hello.version < .tls13, wantsCertificate(slot) else { return .stop }
+      switch TLSCertificateReading(bytes, isComplete: isComplete) {
+      case .needsMore(let needed): return .needsMore(needed)
+      case .certificate(let certificate): note(certificate, slot)
+      case .broken(let error): count(Anomaly(error) ?? .tlsMessageInvalid)
+      case .none: break
+      }
       return .stop
     default: return .stop
     }
+  }
+
+  /// Answers in plain text are passed over only where a hello has been seen: other streams of responders are not looked at.
+  private mutating func interpretPlainAnswer(_ bytes: RawSpan, _ slot: Int) -> Interpretation {
+    guard let detail = takeDetailIndex(slot), details[detail].offeredVersion != nil, spendSearch(slot) else {
+      return .stop
+    }
+    // PostgreSQL answers with one letter.
+    if bytes.byte(0) == 0x53, bytes.byteCount == 1 || bytes.byte(1) == 22 {
+      return bytes.byteCount == 1 ? .needsMore(2) : .message(1)
+    }
+    return switch PlainOpening(bytes) {
+    case .message(let length): .message(length)
+    case .needsMore(let needed): .needsMore(needed)
+    case .notPlain: .stop
+    }
+  }
+
+  /// A name in a certificate is worth the reading only where there is no better one.
+  func wantsCertificate(_ slot: Int) -> Bool {
+    guard !settings.collectsSightings, let detail = takeDetailIndex(slot) else { return true }
+    return details[detail].name == nil && details[detail].dns == nil
+  }
+
+  mutating func note(_ certificate: ServerCertificate, _ slot: Int) {
+    for name in certificate.dnsNames { see(.certificate, name, .certificate, .d, .none, slot, isUp: true) }
+    guard let name = certificate.hostName else { return }
+    let detail = ensureDetail(slot)
+    namesSeen &+= 1
+    details[detail].certificateName = NameEvidence(
+      name: withoutFinalDot(name), method: .certificate, namingClass: .d, candidates: max(certificate.dnsNames.count, 1)
+    )
+  }
+
+  /// After a plain beginning, what the responder sends next is its part of the handshake.
+  private mutating func restartAnswer(_ slot: Int) {
+    guard table[slot].flags.isSuperset(of: [.dataDown, .sequenceDown]) else { return }
+    let detail = ensureDetail(slot)
+    guard details[detail].settledVersion == nil else { return }
+    table[slot].flags.remove(.readDown)
+    setFraming(.unknown, slot, isUp: false)
+    details[detail].readingDown = .collecting(StreamBuffer(next: table[slot].down.next))
   }
 
   private mutating func noteServerHello(_ hello: ServerHello, _ slot: Int) {
@@ -261,6 +337,7 @@ extension FlowTracker {
     let detail = ensureDetail(slot)
     details[detail].offeredVersion = hello.highestVersion
     details[detail].requestHead = nil
+    restartAnswer(slot)
     noteHello(hello, slot, .tls, .sni, isUp: true)
   }
 
@@ -268,10 +345,13 @@ extension FlowTracker {
     _ hello: ClientHello, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod, isUp: Bool
   ) {
     let detail = ensureDetail(slot)
-    details[detail].applicationProtocol = hello.applicationProtocols.first
+    if isUp {
+      details[detail].applicationProtocol = hello.applicationProtocols.first
+      details[detail].offersResumption = hello.offersResumption
+    }
     guard let name = hello.serverName else { return }
-    guard hello.offersECH, dns.isPublicNameOfECH(withoutFinalDot(name), at: now) else {
-      noteName(name, slot, carrier, method, hello.offersECH ? .offered : .none, isUp: isUp)
+    guard let offer = hello.ech, isOuterName(withoutFinalDot(name), of: offer) else {
+      noteName(name, slot, carrier, method, hello.ech == nil ? .none : .offered, isUp: isUp)
       return
     }
     noteName(name, slot, carrier, method, .outerKnown, namingClass: .d, isUp: isUp)
@@ -285,6 +365,12 @@ extension FlowTracker {
     }
   }
 
+  /// Random bytes that look like an offer (GREASE) cannot be told from a true one by themselves. The name beside them can: nobody visits
+  /// a provider's public name for its own sake. An offer whose lengths no sealed hello can have hides nothing.
+  private func isOuterName(_ name: String, of offer: EncryptedHelloOffer) -> Bool {
+    offer.isPlausible && (KnownOuterNames.contains(name) || dns.isPublicNameOfECH(name, at: now))
+  }
+
   /// A name that the client itself sent in this flow: class A, unless it is known to stand for another.
   mutating func noteName(
     _ name: String, _ slot: Int, _ carrier: NameSighting.Carrier, _ method: NameMethod, _ ech: EncryptedClientHello,
@@ -292,8 +378,14 @@ extension FlowTracker {
   ) {
     let detail = ensureDetail(slot)
     namesSeen &+= 1
-    details[detail].name = NameEvidence(name: withoutFinalDot(name), method: method, namingClass: namingClass, ech: ech)
     see(carrier, name, method, namingClass, ech, slot, isUp: isUp)
+    // What the responder says hello to is not the originator's destination.
+    guard isUp else { return }
+    let plain = withoutFinalDot(name)
+    if carrier == .quic, let known = details[detail].name, !known.name.equalsIgnoringASCIICase(plain) {
+      splitForNewName(slot)
+    }
+    details[detail].name = NameEvidence(name: plain, method: method, namingClass: namingClass, ech: ech)
   }
 
   private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {

@@ -23,6 +23,7 @@ public struct FlowTracker: ~Copyable {
   var clients = ClientDirectory()
   var dns: DNSMemory
   var fragments = FragmentTable()
+  var connections = QUICConnections()
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -130,7 +131,11 @@ extension FlowTracker {
     }
     let isNew = slot == nil
     let current = slot ?? begin(packet, key: key, hash: hash, fromFirst: fromFirst)
-    let isUp = table[current].flags.contains(.originatorIsFirst) == fromFirst
+    var isUp = table[current].flags.contains(.originatorIsFirst) == fromFirst
+    if !isUp, beginsHandshake(packet, frame, current) {
+      exchangeEnds(current)
+      isUp = true
+    }
     if !isNew { cutIfDue(current) }
     if isUp && !table[current].flags.contains(.originatorSeen) { noteOriginator(packet, current) }
     table[current].last = now.nanoseconds
@@ -164,6 +169,23 @@ extension FlowTracker {
     guard flags.contains(.originatorIsFirst) == fromFirst, flags.contains(.synUp) else { return false }
     let behind = Int32(bitPattern: packet.tcpSequence &+ 1 &- entry.up.next)
     return !flags.isDisjoint(with: [.dataUp, .dataDown]) && (behind > 0 || behind < -65_536)
+  }
+
+  /// Whether a packet of the side that is taken for the responder shows that it is the client.
+  @inline(__always)
+  private func beginsHandshake(_ packet: Packet, _ frame: RawSpan, _ slot: Int) -> Bool {
+    guard packet.payloadCaptured >= 6, table[slot].part == 0 else { return false }
+    let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
+    if packet.transport == .udp { return beginsHandshake(payload, slot) }
+    // A handshake record with a ClientHello. Where a SYN was seen, it is known who began.
+    return packet.transport == .tcp && table[slot].flags.contains(.originatorInferred) && payload.byte(0) == 22
+      && payload.byte(1) == 3 && payload.byte(5) == 1
+  }
+
+  /// The first packet seen was the responder's: turns all around that was noted by sides.
+  private mutating func exchangeEnds(_ slot: Int) {
+    table[slot].exchangeEnds()
+    if let detail = takeDetailIndex(slot) { details[detail].exchangeEnds() }
   }
 
   private mutating func begin(_ packet: Packet, key: FlowKey, hash: UInt32, fromFirst: Bool) -> Int {
@@ -238,11 +260,7 @@ extension FlowTracker {
     guard packet.payloadCaptured > 0, !packet.carriesPacket else { return }
     let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
     if readDatagram(packet, payload, slot, isUp: isUp) { return }
-    if payload.byte(0) & 0x80 != 0, !table[slot].flags.contains(.readUp),
-      isUp || table[slot].flags.contains(.originatorInferred)
-    {
-      readQUIC(payload, slot, isUp: isUp)
-    }
+    readHandshake(in: payload, slot, isUp: isUp)
   }
 
   private mutating func trackTCP(_ packet: Packet, _ frame: RawSpan, _ slot: Int, isUp: Bool) {
@@ -261,6 +279,13 @@ extension FlowTracker {
     let dataEnd = start &+ UInt32(truncatingIfNeeded: packet.payloadLength)
     let end = flags.contains(.fin) ? dataEnd &+ 1 : dataEnd
 
+    // RFC 9293 §3.8.6: no window; a RST tells none, and a SYN rarely.
+    if packet.tcpWindow == 0, !flags.contains(.syn) { addHistory("W", slot, isUp: isUp) }
+    if isKnown, isKeepAlive(packet, expected: expected) {
+      addHistory("K", slot, isUp: isUp)
+      if flags.contains(.ack) { noteAcknowledgment(packet.tcpAcknowledgment, slot, isUp: isUp) }
+      return
+    }
     if flags.contains(.syn) {
       table[slot].flags.insert(isUp ? .synUp : .synDown)
       addHistory(flags.contains(.ack) ? "H" : "S", slot, isUp: isUp)
@@ -298,6 +323,12 @@ extension FlowTracker {
       addHistory("F", slot, isUp: isUp)
       if table[slot].flags.isSuperset(of: [.finUp, .finDown]) { schedule(slot) }
     }
+  }
+
+  /// RFC 9293 §3.8.4: the byte before the next one, or none, so that the other side answers. The byte may be any, and is no data.
+  private func isKeepAlive(_ packet: Packet, expected: UInt32) -> Bool {
+    packet.payloadLength <= 1 && packet.tcpSequence == expected &- 1
+      && packet.tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
   }
 
   private mutating func setNext(_ next: UInt32, _ slot: Int, isUp: Bool) {
@@ -522,6 +553,7 @@ extension FlowTracker {
       applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
       name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry),
       requestHead: detail.flatMap { details[$0].requestHead })
+    record.offersResumption = detail.map { details[$0].offersResumption } ?? false
     record.hadDNS = detail.map { details[$0].dns != nil } ?? false
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record)
     record.isEncryptedDNS = WellKnownServices.isEncryptedDNS(record)
@@ -531,7 +563,7 @@ extension FlowTracker {
 
   private func evidence(_ detail: FlowDetail) -> NameEvidence? {
     if let name = detail.name { return name }
-    guard let hit = detail.dns else { return nil }
+    guard let hit = detail.dns else { return detail.certificateName }
     return NameEvidence(
       name: hit.name, method: .dns, namingClass: hit.candidates == 1 ? .c : .d, dnsAge: hit.age,
       candidates: hit.candidates)
@@ -607,7 +639,8 @@ extension Anomaly {
         self = .frameTruncated
       case .tunnelHeader, .tunnelDepth: self = .tunnelHeaderInvalid
       case .tlsRecordHeader, .tlsHandshakeHeader, .tlsVersion, .tlsRandom, .tlsSessionID, .tlsCipherSuites,
-        .tlsCompressionMethods, .tlsExtensions, .tlsServerName, .tlsProtocolNames, .tlsSupportedVersions:
+        .tlsCompressionMethods, .tlsExtensions, .tlsServerName, .tlsProtocolNames, .tlsSupportedVersions,
+        .tlsCertificate, .dtlsRecordHeader:
         self = .tlsMessageInvalid
       }
     }

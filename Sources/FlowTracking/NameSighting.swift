@@ -3,7 +3,9 @@ import Model
 /// A name as a message showed it, for people who look into their own capture.
 public struct NameSighting: Sendable, Hashable {
   public enum Carrier: String, Sendable, Hashable, CaseIterable {
-    case tls, quic, dns, http
+    case tls, dtls, quic, dns, http
+    /// Alternative names of a server's certificate.
+    case certificate
     /// Google's own QUIC, before the IETF's.
     case gquic
     /// Questions that stay on the link: they lead nowhere outside (RFC 6762, RFC 4795).

@@ -86,6 +86,7 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case tlsMessageInvalid = "tls_message_invalid"
   case quicHandshakeInvalid = "quic_handshake_invalid"
   case quicInitialUnreadable = "quic_initial_unreadable"
+  case quicConnectionForgotten = "quic_connection_forgotten"
   case httpHeadInvalid = "http_head_invalid"
   case streamGivenUp = "stream_given_up"
   case timeWentBack = "time_went_back"

@@ -150,7 +150,8 @@ public struct FlowRecord: Sendable, Equatable {
   public var applicationProtocol: String?
   public var name: NameEvidence?
   public var reach: FlowReach
-  /// The flow's life in letters, upper case for the originator: S SYN, h SYN+ACK, a bare ACK, d data, f FIN, r RST, g gap, t retransmission.
+  /// The flow's life in letters, upper case for the originator: S SYN, h SYN+ACK, a bare ACK,
+  /// d data, f FIN, r RST, g gap, t retransmission, k keep-alive, w zero window.
   public var history: String
   /// Head of a clear-text request (at most 8 KiB), for identifier classes only; never stored.
   public var requestHead: [UInt8]?
@@ -160,6 +161,8 @@ public struct FlowRecord: Sendable, Equatable {
   public var isEncryptedDNS = false
   /// Nil for flows whose destination is their responder, or the name that they show.
   public var hiddenPath: HiddenPath?
+  /// The client showed a session ticket, a pre-shared key or a session id of an earlier connection, which links the two.
+  public var offersResumption = false
 
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,

@@ -49,6 +49,8 @@ public struct Packet: Sendable {
   public var tcpFlags: TCPFlags = []
   public var tcpSequence: UInt32 = 0
   public var tcpAcknowledgment: UInt32 = 0
+  /// As sent, without its scale.
+  public var tcpWindow: UInt16 = 0
 
   /// Valid iff `isUnreachable`: the packet that could not be delivered, as the ICMP message quotes it.
   public var quotedSource = IPAddress(high: 0, low: 0)
@@ -93,6 +95,7 @@ extension Packet {
       tcpFlags = header.flags
       tcpSequence = header.sequence
       tcpAcknowledgment = header.acknowledgment
+      tcpWindow = header.window
       guard header.headerLength <= ipPayloadLength else { throw .badLength(.tcpDataOffset) }
       place(headerLength: header.headerLength, bytes.byteCount, statedLength: ipPayloadLength)
     case .udp:

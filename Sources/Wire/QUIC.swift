@@ -10,6 +10,9 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   public static let version1 = QUICVersion(rawValue: 1)
   /// RFC 9369 §3.1.
   public static let version2 = QUICVersion(rawValue: 0x6b33_43cf)
+  /// draft-ietf-quic-v2-01 and later drafts of version 2; 0xff020000 in the first.
+  static let version2Draft = QUICVersion(rawValue: 0x709a_50c4)
+  static let version2FirstDraft = QUICVersion(rawValue: 0xff02_0000)
   /// Google QUIC with the handshake in the clear.
   static let googleQ046 = QUICVersion(rawValue: 0x5130_3436)
   static let googleQ050 = QUICVersion(rawValue: 0x5130_3530)
@@ -22,33 +25,45 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   /// 0x?a?a?a?a: sent to make sure that version negotiation works (RFC 9000 §15).
   var isReserved: Bool { rawValue & 0x0f0f_0f0f == 0x0a0a_0a0a }
 
-  /// Salt of the Initial keys; nil where the version has none that is known.
-  var initialSalt: [UInt8]? {
+  /// Initial packets of this version can be opened.
+  var isReadable: Bool { !initialSalts.isEmpty }
+
+  /// Salts of the Initial keys, likeliest first; empty where none is known.
+  var initialSalts: [[UInt8]] {
     switch self {
-    case .version1: return QUICVersion.saltVersion1
-    case .version2: return QUICVersion.saltVersion2
-    case .googleQ050: return QUICVersion.saltQ050
-    case .googleT050: return QUICVersion.saltT050
-    case .googleT051: return QUICVersion.saltT051
-    case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b001):
-      // Facebook's mvfst took over the salts of the drafts of its time.
-      return rawValue == 0xface_b002 ? QUICVersion.saltDraft23 : QUICVersion.saltDraft21
+    case .version1: return [QUICVersion.saltVersion1]
+    case .version2: return [QUICVersion.saltVersion2]
+    case .version2Draft, .version2FirstDraft: return [QUICVersion.saltVersion2Draft]
+    case .googleQ050: return [QUICVersion.saltQ050]
+    case .googleT050: return [QUICVersion.saltT050]
+    case .googleT051: return [QUICVersion.saltT051]
+    // Facebook's mvfst took over the salts of the drafts of its time.
+    case QUICVersion(rawValue: 0xface_b001): return [QUICVersion.saltDraft21]
+    case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b00e): return [QUICVersion.saltDraft23]
     default: break
     }
-    // Whoever forces a negotiation seals as the version it would speak next.
-    if isReserved { return QUICVersion.saltVersion1 }
+    // Whoever forces a negotiation seals as the version that it would speak next, which the packet does not tell.
+    if isReserved { return [QUICVersion.saltVersion1, QUICVersion.saltDraft29, QUICVersion.saltDraft23] }
     switch draft {
-    case .some(21...22): return QUICVersion.saltDraft21
-    case .some(23...28): return QUICVersion.saltDraft23
-    case .some(29...32): return QUICVersion.saltDraft29
-    case .some(33...34): return QUICVersion.saltVersion1
-    default: return nil
+    case .some(21...22): return [QUICVersion.saltDraft21]
+    case .some(23...28): return [QUICVersion.saltDraft23]
+    case .some(29...32): return [QUICVersion.saltDraft29]
+    case .some(33...34): return [QUICVersion.saltVersion1]
+    default: return []
     }
   }
 
-  var labels: QUICInitialKeys.Labels { self == .version2 ? .version2 : .version1 }
+  /// Google's versions with TLS or its own handshake in CRYPTO frames number their frames in the old way.
+  var hasGoogleFrames: Bool { self == .googleQ050 || self == .googleT050 || self == .googleT051 }
 
-  // RFC 9001 §5.2, RFC 9369 §3.3.1, draft-ietf-quic-tls-21, -23 and -29 §5.2; Google's as in its published sources.
+  /// RFC 9369 §3.2 turned the numbers of the long headers.
+  var hasTurnedHeaders: Bool { self == .version2 || self == .version2Draft }
+
+  var labels: QUICInitialKeys.Labels {
+    self == .version2 || self == .version2Draft || self == .version2FirstDraft ? .version2 : .version1
+  }
+
+  // RFC 9001 §5.2, RFC 9369 §3.3.1, draft-ietf-quic-v2-01 §3.3.1, draft-ietf-quic-tls-21, -23 and -29 §5.2; Google's as in its published sources.
   private static let saltVersion1: [UInt8] = [
     0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f,
     0x0a,
@@ -56,6 +71,10 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   private static let saltVersion2: [UInt8] = [
     0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e,
     0xd9,
+  ]
+  private static let saltVersion2Draft: [UInt8] = [
+    0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5,
+    0xd3,
   ]
   private static let saltDraft21: [UInt8] = [
     0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64,
@@ -114,10 +133,9 @@ public struct QUICInitialPacket: Sendable, Equatable {
     return keys.open(Array(bytes[(packetNumberOffset + numberLength)...]), header: header, packetNumber: number)
   }
 
-  public func clientKeys() -> QUICInitialKeys? {
-    version.initialSalt.map {
-      QUICInitialKeys(salt: $0, connectionID: destinationConnectionID, labels: version.labels)
-    }
+  /// Keys of the client whose first Initial packet went to `connectionID`, likeliest first.
+  public func clientKeys(connectionID: [UInt8]) -> [QUICInitialKeys] {
+    version.initialSalts.map { QUICInitialKeys(salt: $0, connectionID: connectionID, labels: version.labels) }
   }
 }
 
@@ -158,7 +176,7 @@ extension QUICDatagram {
       self = .googleClear
       return
     }
-    guard version.initialSalt != nil else {
+    guard version.isReadable else {
       self = .notQUIC
       return
     }
@@ -196,13 +214,13 @@ extension QUICDatagram {
     case retry
   }
 
-  /// Kind of long header (RFC 9000 §17.2; RFC 9369 §3.2 turned the numbers).
+  /// Kind of long header (RFC 9000 §17.2).
   private enum PacketKind: UInt8 {
     case initial, zeroRTT, handshake, retry
 
     init(firstByte: UInt8, version: QUICVersion) {
       let bits = firstByte >> 4 & 3
-      let number = version == .version2 ? (bits &- 1) & 3 : bits
+      let number = version.hasTurnedHeaders ? (bits &- 1) & 3 : bits
       self = PacketKind(rawValue: number) ?? .initial
     }
   }
@@ -212,7 +230,7 @@ extension QUICDatagram {
       var reader = ByteReader(bytes)
       let first = try reader.readUInt8(.quicHeader)
       let version = QUICVersion(rawValue: try reader.readUInt32(.quicHeader))
-      guard version.initialSalt != nil else { return nil }
+      guard version.isReadable else { return nil }
       let destinationLength = Int(try reader.readUInt8(.quicConnectionID))
       guard destinationLength <= maximumConnectionID else { return nil }
       let destination = try reader.readBytes(destinationLength, .quicConnectionID)
@@ -258,22 +276,23 @@ public struct QUICCryptoPiece: Sendable, Equatable {
 
 extension QUICCryptoPiece {
   /// All CRYPTO frames of an opened Initial packet; other legal frames are passed over, and what is none ends the reading.
-  public static func pieces(inFrames frames: [UInt8]) -> [QUICCryptoPiece] {
+  public static func pieces(inFrames frames: [UInt8], of version: QUICVersion = .version1) -> [QUICCryptoPiece] {
     var pieces: [QUICCryptoPiece] = []
     var reader = ByteReader(frames.span.bytes)
     do throws(WireError) {
       while !reader.isAtEnd {
         let type = try reader.readVariableInteger(.quicFrame)
-        switch type {
-        case 0x00, 0x01: continue
-        case 0x02, 0x03:
+        switch (type, version.hasGoogleFrames) {
+        // PADDING; PING, which has another number in Google's versions.
+        case (0x00, _), (0x01, false), (0x07, true): continue
+        case (0x02, false), (0x03, false):
           // RFC 9000 §19.3: largest, delay, count of ranges, first range, then pairs; counts of ECN in type 3.
           _ = try reader.readVariableInteger(.quicFrame)
           _ = try reader.readVariableInteger(.quicFrame)
           let ranges = try reader.readVariableInteger(.quicFrame)
           guard ranges <= UInt64(frames.count) else { return pieces }
           for _ in 0..<(1 + 2 * ranges + (type == 3 ? 3 : 0)) { _ = try reader.readVariableInteger(.quicFrame) }
-        case 0x06:
+        case (0x06, false), (0x08, true):
           let offset = Int(clamping: try reader.readVariableInteger(.quicFrame))
           let length = Int(clamping: try reader.readVariableInteger(.quicFrame))
           pieces.append(QUICCryptoPiece(offset: offset, bytes: try reader.readBytes(length, .quicFrame).copyBytes()))
@@ -291,7 +310,7 @@ extension QUICCryptoPiece {
 
 /// Puts the client's handshake stream in order from pieces that come in any order, doubled or overlapping.
 ///
-/// Bounded by `limit`; where pieces overlap, the bytes that came first stay.
+/// Bounded by `limit` and `maximumRanges`; where pieces overlap, the bytes that came first stay.
 struct QUICCryptoStream: Sendable {
   /// As for TLS over TCP.
   static let limit = TLSOpening.maximumHello
@@ -304,7 +323,9 @@ struct QUICCryptoStream: Sendable {
 
   mutating func insert(_ piece: QUICCryptoPiece) {
     let end = min(piece.offset + piece.bytes.count, QUICCryptoStream.limit)
-    guard piece.offset >= 0, piece.offset < end, filled.count < QUICCryptoStream.maximumRanges else { return }
+    guard piece.offset >= 0, piece.offset < end else { return }
+    let touches = filled.contains { $0.lowerBound <= end && $0.upperBound >= piece.offset }
+    guard touches || filled.count < QUICCryptoStream.maximumRanges else { return }
     if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
     var at = piece.offset
     for range in filled where range.upperBound > at && range.lowerBound < end {
@@ -339,44 +360,94 @@ struct QUICCryptoStream: Sendable {
 }
 
 /// A QUIC client's handshake as far as it can be read on the way (RFC 9001 §4, §5.2).
+///
+/// One pair of ports can carry several connections, one after the other: each begins with an Initial packet that its own
+/// Destination Connection ID opens.
 public struct QUICClientHandshake: Sendable {
-  /// Those of the client's first Initial packet, or of the one after a Retry.
+  /// Those of the client's first Initial packet, or of the one after a Retry; nil when there was none, or its hello has been read.
   private var keys: QUICInitialKeys?
+  private var version = QUICVersion.negotiation
+  /// Destination Connection ID from which the keys come.
   private var connectionID: [UInt8] = []
+  /// That of the last packet that nothing opened: later packets of a handshake go to an id of the server's choice.
+  private var dismissedID: [UInt8]?
   private var stream = QUICCryptoStream()
+  private var hasHello = false
   /// Initial packets that no key opened.
   public private(set) var failures = 0
 
   public init() {}
 
-  /// At least one packet was opened.
+  /// At least one packet was opened whose hello has not been read.
   public var isOpened: Bool { keys != nil }
+  /// A packet was opened, now or before.
+  public var isKnown: Bool { keys != nil || hasHello }
+
+  public enum Opening: Sendable, Equatable {
+    /// The packet's piece of the handshake has been taken in.
+    case opened
+    /// A packet of a handshake whose hello has been read.
+    case done
+    /// No key opens it: it is the server's, was broken on the way, or is none at all.
+    case failed
+  }
 
   /// Opens a packet and takes in its piece of the handshake.
-  ///
-  /// - Returns: false where no key opens it: it is the server's, was broken on the way, or is none at all.
-  public mutating func open(_ packet: QUICInitialPacket) -> Bool {
-    if let keys, let frames = packet.open(with: keys) {
-      insert(frames)
-      return true
+  public mutating func open(_ packet: QUICInitialPacket) -> Opening {
+    if hasHello, packet.destinationConnectionID == connectionID || packet.destinationConnectionID == dismissedID {
+      return .done
     }
-    // The first packet, one after a Retry, or a new connection on the same ports.
+    if let keys {
+      if let frames = packet.open(with: keys) {
+        insert(frames, packet.version)
+        return .opened
+      }
+      // RFC 9368 §2.3: the handshake goes on in another version, with keys from the same id.
+      if packet.version != version, let change = opened(packet, connectionID) {
+        self.keys = change.keys
+        version = packet.version
+        insert(change.frames, packet.version)
+        return .opened
+      }
+    }
+    // The first packet, one after a Retry or a version negotiation, or a new connection on the same ports.
     if keys == nil || packet.destinationConnectionID != connectionID,
-      let fresh = packet.clientKeys(), let frames = packet.open(with: fresh)
+      let fresh = opened(packet, packet.destinationConnectionID)
     {
-      keys = fresh
+      keys = fresh.keys
+      version = packet.version
       connectionID = packet.destinationConnectionID
+      dismissedID = nil
       stream = QUICCryptoStream()
-      insert(frames)
-      return true
+      hasHello = false
+      failures = 0
+      insert(fresh.frames, packet.version)
+      return .opened
     }
     failures += 1
-    return false
+    dismissedID = packet.destinationConnectionID
+    return hasHello ? .done : .failed
+  }
+
+  private func opened(
+    _ packet: QUICInitialPacket, _ connectionID: [UInt8]
+  ) -> (keys: QUICInitialKeys, frames: [UInt8])? {
+    for keys in packet.clientKeys(connectionID: connectionID) {
+      if let frames = packet.open(with: keys) { return (keys, frames) }
+    }
+    return nil
   }
 
   /// Takes in the frames of an opened packet.
-  package mutating func insert(_ frames: [UInt8]) {
-    for piece in QUICCryptoPiece.pieces(inFrames: frames) { stream.insert(piece) }
+  package mutating func insert(_ frames: [UInt8], _ version: QUICVersion = .version1) {
+    for piece in QUICCryptoPiece.pieces(inFrames: frames, of: version) { stream.insert(piece) }
+  }
+
+  /// The hello has been read: drops keys and pieces.
+  public mutating func finish() {
+    keys = nil
+    stream = QUICCryptoStream()
+    hasHello = true
   }
 
   public enum Reading: Sendable, Equatable {
@@ -391,10 +462,10 @@ public struct QUICClientHandshake: Sendable {
   ///
   /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
   public func read(isComplete: Bool = false) -> Reading {
-    let bytes = Array(stream.contiguous)
+    let bytes = stream.contiguous
     guard bytes.count >= 4 else { return .needsMore }
     if bytes[..<4] == [0x43, 0x48, 0x4c, 0x4f] {
-      return GoogleClientHello(bytes).map(Reading.googleHello)
+      return GoogleClientHello(Array(bytes)).map(Reading.googleHello)
         ?? (isComplete ? .broken(.truncated(.quicFrame)) : .needsMore)
     }
     guard bytes[0] == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
@@ -403,8 +474,8 @@ public struct QUICClientHandshake: Sendable {
     let isWhole = bytes.count >= length + 4
     guard isWhole || isComplete else { return .needsMore }
     do throws(WireError) {
-      let end = min(bytes.count, length + 4)
-      return .clientHello(try ClientHello(bytes.span.bytes.extracting(4..<end), isCut: !isWhole))
+      let body = Array(bytes[4..<min(bytes.count, length + 4)])
+      return .clientHello(try ClientHello(body.span.bytes, isCut: !isWhole))
     } catch {
       return .broken(error)
     }
@@ -437,7 +508,16 @@ public struct GoogleClientHello: Sendable, Equatable {
     }
   }
 
-  /// Looks for a CHLO in a packet of Q046, whose first packets are not encrypted: header, hash of 12 bytes, stream frame, message.
+  /// Whether a datagram has the public header of Google's versions before the 44th: flags with the version bit, an id of eight
+  /// bytes, and the version, `Q0` and two digits.
+  public static func hasPublicHeader(_ datagram: RawSpan) -> Bool {
+    guard datagram.byteCount >= 13, datagram.byte(0) & 0xc9 == 0x09 else { return false }
+    let version = datagram.uint32(9)
+    return version >> 16 == 0x5130 && (0x30...0x39).contains(version >> 8 & 0xff)
+      && (0x30...0x39).contains(version & 0xff)
+  }
+
+  /// Looks for a CHLO in a packet of Q046 or older, whose first packets are not encrypted: header, hash of 12 bytes, stream frame, message.
   public init?(inClearPacket packet: RawSpan) {
     /// Longest connection ids, packet number, hash and frame header together.
     let furthest = min(packet.byteCount - 8, 80)

@@ -10,6 +10,20 @@ public struct TLSVersion: RawRepresentable, Sendable, Hashable, Comparable {
   public static let tls13 = TLSVersion(rawValue: 0x0304)
 
   public static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
+
+  /// Drafts of TLS 1.3 (0x7fNN) count as TLS 1.3, and versions of DTLS as the TLS that they are made from (RFC 4347 §1, RFC 6347 §1,
+  /// RFC 9147 §1); all others stand as they are.
+  init(onWire value: UInt16) {
+    switch value {
+    case 0x7f00...0x7fff, 0xfefc: self = .tls13
+    case 0xfefd: self = .tls12
+    case 0xfeff: self = .tls11
+    default: self.init(rawValue: value)
+    }
+  }
+
+  /// 3.x; what remains are SSL 2.0, GREASE (RFC 8701) and what nobody has defined.
+  var isKnown: Bool { rawValue >> 8 == 3 }
 }
 
 /// TLS extension number (IANA TLS ExtensionType Values).
@@ -17,8 +31,46 @@ struct TLSExtensionType: RawRepresentable, Hashable {
   var rawValue: UInt16
   static let serverName = TLSExtensionType(rawValue: 0)
   static let applicationProtocols = TLSExtensionType(rawValue: 16)
+  static let sessionTicket = TLSExtensionType(rawValue: 35)
+  static let preSharedKey = TLSExtensionType(rawValue: 41)
   static let supportedVersions = TLSExtensionType(rawValue: 43)
   static let encryptedClientHello = TLSExtensionType(rawValue: 0xfe0d)
+}
+
+/// The outer `encrypted_client_hello` extension (RFC 9849 §5) as it lies in the clear; it may be GREASE (§6.2), made to look the same.
+public struct EncryptedHelloOffer: Sendable, Equatable {
+  /// Chosen by the server's operator and published in DNS; any byte in GREASE.
+  public var configurationID: UInt8 = 0
+  /// 0 in a second hello after HelloRetryRequest.
+  public var encapsulatedKeyLength = 0
+  public var payloadLength = 0
+
+  public init() {}
+
+  public init(configurationID: UInt8, encapsulatedKeyLength: Int, payloadLength: Int) {
+    self.configurationID = configurationID
+    self.encapsulatedKeyLength = encapsulatedKeyLength
+    self.payloadLength = payloadLength
+  }
+
+  /// Lengths that a sealed hello can have: the shortest key of HPKE (RFC 9180 §7.1) has 32 bytes, the tag of each of its ciphers 16,
+  /// and a ClientHello at least 41. A true offer is plausible; a plausible one may still be GREASE.
+  public var isPlausible: Bool { encapsulatedKeyLength >= 32 && payloadLength >= 41 + 16 }
+
+  /// - Parameter content: behind the type of the extension.
+  fileprivate init(_ content: inout ByteReader) {
+    // What is broken stays an offer, if not a plausible one: the name before it is no worse for it.
+    do throws(WireError) {
+      try content.skip(4, .tlsExtensions)
+      configurationID = try content.readUInt8(.tlsExtensions)
+      let keyLength = Int(try content.readUInt16(.tlsExtensions))
+      try content.skip(keyLength, .tlsExtensions)
+      encapsulatedKeyLength = keyLength
+      let length = Int(try content.readUInt16(.tlsExtensions))
+      try content.skip(length, .tlsExtensions)
+      payloadLength = length
+    } catch {}
+  }
 }
 
 /// What naming needs of a ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2).
@@ -29,8 +81,11 @@ public struct ClientHello: Sendable, Equatable {
   public var highestVersion: TLSVersion
   /// Application protocols in the order offered (RFC 7301).
   public var applicationProtocols: [String]
-  /// An outer `encrypted_client_hello` extension is there (RFC 9849 §5); it may be GREASE.
-  public var offersECH: Bool
+  /// Nil where there is no outer `encrypted_client_hello` extension.
+  public var ech: EncryptedHelloOffer?
+  /// The client shows something that the server gave it before: a session ticket (RFC 5077), a pre-shared key (RFC 8446 §4.2.11)
+  /// or, before TLS 1.3, a session id. It links this connection to an earlier one. Which one is not kept.
+  public var offersResumption: Bool
   /// The message was cut (snapshot or loss): what stands here was before the cut.
   public var isCut: Bool
 
@@ -39,36 +94,44 @@ public struct ClientHello: Sendable, Equatable {
   static let maximumProtocols = 16
 
   public init(
-    serverName: String?, highestVersion: TLSVersion, applicationProtocols: [String], offersECH: Bool, isCut: Bool
+    serverName: String?, highestVersion: TLSVersion, applicationProtocols: [String] = [],
+    ech: EncryptedHelloOffer? = nil, offersResumption: Bool = false, isCut: Bool = false
   ) {
     self.serverName = serverName
     self.highestVersion = highestVersion
     self.applicationProtocols = applicationProtocols
-    self.offersECH = offersECH
+    self.ech = ech
+    self.offersResumption = offersResumption
     self.isCut = isCut
   }
 
-  /// Reads the body of a ClientHello handshake message, without its four-byte header.
+  /// Reads the body of a ClientHello handshake message, without its header.
   ///
-  /// - Parameter isCut: the bytes end before the message does; what can be read is read (lax).
+  /// - Parameters:
+  ///   - isCut: the bytes end before the message does; what can be read is read (lax).
+  ///   - isDatagram: of DTLS, which has a cookie in it (RFC 6347 §4.2.1).
   /// - Throws: for broken messages; for cut ones only where not even the version is there.
-  public init(_ body: RawSpan, isCut: Bool = false) throws(WireError) {
+  public init(_ body: RawSpan, isCut: Bool = false, isDatagram: Bool = false) throws(WireError) {
     var reader = ByteReader(body, isCapturedShort: isCut)
-    let version = TLSVersion(rawValue: try reader.readUInt16(.tlsVersion))
-    guard version.rawValue >> 8 == 3 else { throw .badValue(.tlsVersion) }
-    self.init(serverName: nil, highestVersion: version, applicationProtocols: [], offersECH: false, isCut: isCut)
+    let version = TLSVersion(onWire: try reader.readUInt16(.tlsVersion))
+    guard version.isKnown else { throw .badValue(.tlsVersion) }
+    self.init(serverName: nil, highestVersion: version, isCut: isCut)
     do throws(WireError) {
-      try readFields(&reader)
+      try readFields(&reader, isDatagram: isDatagram)
     } catch .capturedShort where isCut {
-      return
+      // Whether a session id means anything stands behind it.
+      offersResumption = false
     }
   }
 
-  private mutating func readFields(_ reader: inout ByteReader) throws(WireError) {
+  private mutating func readFields(_ reader: inout ByteReader, isDatagram: Bool) throws(WireError) {
     try reader.skip(32, .tlsRandom)
     let sessionLength = Int(try reader.readUInt8(.tlsSessionID))
     guard sessionLength <= 32 else { throw .badLength(.tlsSessionID) }
     try reader.skip(sessionLength, .tlsSessionID)
+    // RFC 8446 §4.1.2: in TLS 1.3 it is a random value without a meaning; taken back below where that version is offered.
+    offersResumption = sessionLength > 0
+    if isDatagram { try reader.skip(Int(try reader.readUInt8(.tlsSessionID)), .tlsSessionID) }
     try reader.skip(Int(try reader.readUInt16(.tlsCipherSuites)), .tlsCipherSuites)
     try reader.skip(Int(try reader.readUInt8(.tlsCompressionMethods)), .tlsCompressionMethods)
     // Before TLS 1.3 a hello may end here (RFC 5246 §7.4.1.2).
@@ -77,6 +140,8 @@ public struct ClientHello: Sendable, Equatable {
     if !isCut && length > reader.remaining { throw .badLength(.tlsExtensions) }
     var extensions = reader.readPartOrRest(length)
     var count = 0
+    var hasTicket = false
+    defer { if highestVersion >= .tls13 { offersResumption = hasTicket } }
     while !extensions.isAtEnd || extensions.isCapturedShort {
       guard count < ClientHello.maximumExtensions else { throw .tooMany(.tlsExtensions) }
       count += 1
@@ -90,7 +155,13 @@ public struct ClientHello: Sendable, Equatable {
       case .supportedVersions: try readSupportedVersions(&content)
       case .encryptedClientHello:
         // RFC 9849 §5: type 0 is the outer form, type 1 the inner.
-        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 { offersECH = true }
+        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 { ech = EncryptedHelloOffer(&content) }
+      case .sessionTicket, .preSharedKey:
+        // An empty ticket only asks for one (RFC 5077 §3.2).
+        if length > 0 {
+          hasTicket = true
+          offersResumption = true
+        }
       default: break
       }
     }
@@ -126,9 +197,8 @@ public struct ClientHello: Sendable, Equatable {
     if !content.isCapturedShort && listLength > content.remaining { throw .badLength(.tlsSupportedVersions) }
     var list = content.readPartOrRest(listLength)
     while list.remaining >= 2 {
-      let version = TLSVersion(rawValue: try list.readUInt16(.tlsSupportedVersions))
-      // GREASE values (RFC 8701) and drafts have other high bytes.
-      if version.rawValue >> 8 == 3, version > highestVersion { highestVersion = version }
+      let version = TLSVersion(onWire: try list.readUInt16(.tlsSupportedVersions))
+      if version.isKnown, version > highestVersion { highestVersion = version }
     }
   }
 }
@@ -140,8 +210,11 @@ public struct ServerHello: Sendable, Equatable {
   /// Reads the body of a ServerHello handshake message, without its four-byte header.
   public init(_ body: RawSpan) throws(WireError) {
     var reader = ByteReader(body)
-    version = TLSVersion(rawValue: try reader.readUInt16(.tlsVersion))
-    guard version.rawValue >> 8 == 3 else { throw .badValue(.tlsVersion) }
+    let value = try reader.readUInt16(.tlsVersion)
+    version = TLSVersion(onWire: value)
+    guard version.isKnown else { throw .badValue(.tlsVersion) }
+    // Drafts of TLS 1.3 before the 22nd told their version here, and left out what follows.
+    if value >> 8 == 0x7f { return }
     try reader.skip(32, .tlsRandom)
     try reader.skip(Int(try reader.readUInt8(.tlsSessionID)), .tlsSessionID)
     try reader.skip(3, .tlsCipherSuites)
@@ -153,7 +226,7 @@ public struct ServerHello: Sendable, Equatable {
       count += 1
       let type = TLSExtensionType(rawValue: try extensions.readUInt16(.tlsExtensions))
       var content = try extensions.readPart(Int(try extensions.readUInt16(.tlsExtensions)), .tlsExtensions)
-      if type == .supportedVersions { version = TLSVersion(rawValue: try content.readUInt16(.tlsSupportedVersions)) }
+      if type == .supportedVersions { version = TLSVersion(onWire: try content.readUInt16(.tlsSupportedVersions)) }
     }
   }
 }
@@ -185,6 +258,10 @@ extension TLSOpening {
       self = .needsMore(6)
       return
     }
+    if stream.byte(0) & 0xfe == 0x80 {
+      self = TLSOpening.readCompatible(stream, isComplete: isComplete)
+      return
+    }
     // RFC 8446 §5.1: content type 22 handshake, 21 alert; version 0x03xx; length.
     guard stream.byte(0) == 22 || stream.byte(0) == 21 else {
       self = .notTLS
@@ -207,6 +284,25 @@ extension TLSOpening {
     self = TLSOpening.readHandshake(stream, isComplete: isComplete)
   }
 
+  /// The hello that clients sent to servers which might know nothing but SSL 2.0 (RFC 5246 §E.2): a length of 15 bits, message
+  /// type 1, version, lengths of the cipher specifications, the session id and the challenge. It has no place for a name. None is longer than 511 bytes.
+  private static func readCompatible(_ stream: RawSpan, isComplete: Bool) -> TLSOpening {
+    let length = stream.byteCount
+    if length >= 3 && stream.byte(2) != 1 { return .notTLS }
+    if length >= 4 && stream.byte(3) != 3 && stream.byte(3) != 0 { return .notTLS }
+    guard length >= 11 else { return isComplete ? .notTLS : .needsMore(11) }
+    let version = TLSVersion(rawValue: stream.uint16(3))
+    guard version >= TLSVersion(rawValue: 0x0300) && version <= .tls13 || version.rawValue == 2 else { return .notTLS }
+    let ciphers = Int(stream.uint16(5))
+    let session = Int(stream.uint16(7))
+    let challenge = Int(stream.uint16(9))
+    guard ciphers > 0, ciphers % 3 == 0, session == 0 || session == 16, (16...32).contains(challenge),
+      Int(stream.uint16(0) & 0x7fff) == 9 + ciphers + session + challenge
+    else { return .notTLS }
+    return .clientHello(
+      ClientHello(serverName: nil, highestVersion: version, offersResumption: session > 0))
+  }
+
   private static func readHandshake(_ stream: RawSpan, isComplete: Bool) -> TLSOpening {
     let firstLength = Int(stream.uint16(3))
     // The message header itself may be split over records: collect it first.
@@ -222,7 +318,8 @@ extension TLSOpening {
     var end = false
     while message.count < needed && !end {
       guard stream.byteCount >= offset + 5 else {
-        if !isComplete { return .needsMore(offset + 5) }
+        // However small the records are: what is missing of the message must come. So each reading finds much more than the last.
+        if !isComplete { return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - message.count)) }
         break
       }
       let length = Int(stream.uint16(offset + 3))
@@ -241,9 +338,7 @@ extension TLSOpening {
       if message.count >= needed { break }
       if available < length {
         if !isComplete {
-          // The message cannot end before the bytes that are missing of it in this record, or the record's end.
-          let wanted = needed == Int.max ? 1 : min(needed - message.count, length - available)
-          return .needsMore(stream.byteCount + wanted)
+          return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - message.count))
         }
         end = true
       }

@@ -32,6 +32,7 @@ struct TCPHeader: ~Escapable {
   /// 20 to 60 bytes.
   var headerLength: Int { Int(bytes.byte(12) >> 4) * 4 }
   var flags: TCPFlags { TCPFlags(rawValue: bytes.byte(13)) }
+  var window: UInt16 { bytes.uint16(14) }
 }
 
 /// UDP header (RFC 768), checked once.

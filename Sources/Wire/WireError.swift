@@ -25,6 +25,7 @@ public enum WireField: UInt8, Sendable, Hashable {
   case dnsHeader, dnsName, dnsQuestion, dnsRecord
   case tlsRecordHeader, tlsHandshakeHeader, tlsVersion, tlsRandom, tlsSessionID, tlsCipherSuites
   case tlsCompressionMethods, tlsExtensions, tlsServerName, tlsProtocolNames, tlsSupportedVersions
+  case tlsCertificate, dtlsRecordHeader
   case httpRequestLine, httpField, http2Frame, http2Field
   case quicHeader, quicConnectionID, quicFrame
 }

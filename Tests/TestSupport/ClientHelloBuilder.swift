@@ -14,8 +14,13 @@ public struct ClientHelloBuilder: Sendable {
   /// Empty leaves ALPN out.
   public var applicationProtocols = ["h2", "http/1.1"]
   public var ech: ECH?
+  /// 32 bytes of X25519, and a small hello with its tag.
+  public var echKeyLength = 32
+  public var echPayloadLength = 144
   /// Further extensions, before those above.
   public var leadingExtensions: [(type: UInt16, content: [UInt8])] = []
+  /// Of DTLS (RFC 6347 §4.2.1); nil for TLS.
+  public var cookie: [UInt8]?
   public var sessionIdentifier = [UInt8](repeating: 0x5e, count: 32)
   public var cipherSuites: [UInt16] = [0x1301, 0x1302, 0x1303, 0xc02f]
   /// The whole handshake message, header included, is padded to this many bytes where it is shorter (RFC 7685).
@@ -28,6 +33,14 @@ public struct ClientHelloBuilder: Sendable {
     var bytes: [UInt8] = []
     bytes.appendUInt16(Int(type))
     bytes.appendPart16(content)
+    return bytes
+  }
+
+  /// Behind the type (RFC 9849 §5): HKDF-SHA256, AES-128-GCM, configuration, key, payload.
+  private var sealedHello: [UInt8] {
+    var bytes: [UInt8] = [0, 1, 0, 1, 0x2a]
+    bytes.appendPart16(Array(repeating: 0xec, count: echKeyLength))
+    bytes.appendPart16(Array(repeating: 0xed, count: echPayloadLength))
     return bytes
   }
 
@@ -51,7 +64,7 @@ public struct ClientHelloBuilder: Sendable {
       bytes += ClientHelloBuilder.extensionBytes(43, list)
     }
     if let ech {
-      bytes += ClientHelloBuilder.extensionBytes(0xfe0d, [ech.rawValue] + Array(repeating: 0xec, count: 40))
+      bytes += ClientHelloBuilder.extensionBytes(0xfe0d, [ech.rawValue] + (ech == .outer ? sealedHello : []))
     }
     return bytes
   }
@@ -63,6 +76,7 @@ public struct ClientHelloBuilder: Sendable {
     bytes.append(contentsOf: (0..<32).map { UInt8($0) })
     bytes.append(UInt8(sessionIdentifier.count))
     bytes.append(contentsOf: sessionIdentifier)
+    if let cookie { bytes.append(contentsOf: [UInt8(cookie.count)] + cookie) }
     bytes.appendUInt16(cipherSuites.count * 2)
     for suite in cipherSuites { bytes.appendUInt16(Int(suite)) }
     bytes.append(contentsOf: [1, 0])

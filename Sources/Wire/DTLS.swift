@@ -1,0 +1,98 @@
+/// A datagram that begins with a DTLS handshake record (RFC 6347 §4.1, §4.2.2; RFC 9147 §4, §5.2).
+public enum DTLSDatagram {
+  /// Several records lie side by side in a datagram, and several fragments in a record.
+  static let maximumFragments = 64
+  static let recordHeader = 13
+  static let handshakeHeader = 12
+
+  /// Whether a datagram begins with a handshake record that is not encrypted: cheap, and rarely wrong.
+  public static func isHandshake(_ datagram: RawSpan) -> Bool {
+    // Type 22 handshake, version 254.x, epoch 0.
+    datagram.byteCount >= recordHeader + handshakeHeader && datagram.byte(0) == 22 && datagram.byte(1) == 0xfe
+      && datagram.byte(2) >= 0xfc && datagram.uint16(3) == 0
+  }
+
+  /// Message type 1.
+  public static func isClientHello(_ datagram: RawSpan) -> Bool {
+    isHandshake(datagram) && datagram.byte(recordHeader) == 1
+  }
+}
+
+/// One handshake message of a side, put together from the fragments of its datagrams (RFC 6347 §4.2.3).
+///
+/// After a HelloVerifyRequest the client sends its hello again with a cookie and a higher message number: then it begins anew.
+public struct DTLSHandshakeMessage: Sendable {
+  public enum Kind: UInt8, Sendable {
+    case clientHello = 1
+    /// Of DTLS 1.2 and older, where it is not encrypted.
+    case certificate = 11
+  }
+
+  private let kind: Kind
+  private var stream = QUICCryptoStream()
+  private var number: UInt16?
+  private var length = 0
+
+  public init(_ kind: Kind) { self.kind = kind }
+
+  /// Takes in what a datagram holds of the message.
+  public mutating func take(_ datagram: RawSpan) throws(WireError) {
+    var reader = ByteReader(datagram)
+    var count = 0
+    while reader.remaining >= DTLSDatagram.recordHeader {
+      let type = try reader.readUInt8(.dtlsRecordHeader)
+      try reader.skip(2, .dtlsRecordHeader)
+      let epoch = try reader.readUInt16(.dtlsRecordHeader)
+      try reader.skip(6, .dtlsRecordHeader)
+      var record = reader.readPartOrRest(Int(try reader.readUInt16(.dtlsRecordHeader)))
+      // Behind epoch 0 everything is encrypted.
+      guard type == 22, epoch == 0 else { continue }
+      while record.remaining >= DTLSDatagram.handshakeHeader {
+        guard count < DTLSDatagram.maximumFragments else { throw .tooMany(.dtlsRecordHeader) }
+        count += 1
+        try takeFragment(&record)
+      }
+    }
+  }
+
+  private mutating func takeFragment(_ record: inout ByteReader) throws(WireError) {
+    let type = try record.readUInt8(.tlsHandshakeHeader)
+    let whole = try record.readUInt24(.tlsHandshakeHeader)
+    let number = try record.readUInt16(.tlsHandshakeHeader)
+    let offset = try record.readUInt24(.tlsHandshakeHeader)
+    let size = try record.readUInt24(.tlsHandshakeHeader)
+    guard offset + size <= whole else { throw .badLength(.tlsHandshakeHeader) }
+    var fragment = record.readPartOrRest(size)
+    guard type == kind.rawValue else { return }
+    // Of a long chain only the beginning is kept and needed.
+    guard kind == .certificate || whole <= QUICCryptoStream.limit else { throw .badLength(.tlsHandshakeHeader) }
+    if self.number != number || length != whole {
+      self.number = number
+      length = whole
+      stream = QUICCryptoStream()
+    }
+    stream.insert(QUICCryptoPiece(offset: offset, bytes: fragment.readRest().copyBytes()))
+  }
+
+  /// The client's hello; nil where more is needed.
+  ///
+  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
+  public func clientHello(isComplete: Bool = false) throws(WireError) -> ClientHello? {
+    let bytes = stream.contiguous
+    let isWhole = length > 0 && bytes.count >= length
+    guard isWhole || isComplete && !bytes.isEmpty else { return nil }
+    let body = Array(bytes.prefix(length))
+    return try ClientHello(body.span.bytes, isCut: !isWhole, isDatagram: true)
+  }
+
+  /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil where more is needed or the chain is empty.
+  public func certificate() throws(WireError) -> ServerCertificate? {
+    let bytes = stream.contiguous
+    guard bytes.count >= 6 else { return nil }
+    let first = Int(bytes[3]) << 16 | Int(bytes[4]) << 8 | Int(bytes[5])
+    guard first + 6 <= length else { throw .badLength(.tlsCertificate) }
+    guard bytes.count >= 6 + first else { return nil }
+    let body = Array(bytes[6..<6 + first])
+    return try ServerCertificate(body.span.bytes)
+  }
+}

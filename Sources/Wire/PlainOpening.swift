@@ -1,0 +1,115 @@
+/// One message of a protocol that begins in plain text and can then go over to TLS: SMTP, IMAP, POP3, FTP, NNTP, Sieve, IRC and the PROXY
+/// line (lines of text), XMPP (elements), LDAP, PostgreSQL, MySQL, TDS and RDP (messages with a length).
+///
+/// Reading such a stream message by message, in order, finds the hello wherever segments begin and end, also where the client sends it
+/// without waiting for the answer.
+public enum PlainOpening: Sendable, Equatable {
+  /// A message of this length, which may be followed by TLS.
+  case message(Int)
+  case notPlain
+  /// Too little yet; nothing changes before the stream holds this many bytes.
+  case needsMore(Int)
+
+  /// RFC 5321 §4.5.3.1.4 allows 512, IMAP's lines can be longer; none that comes before TLS is.
+  static let maximumLine = 1_024
+  static let maximumMessage = 4_096
+
+  /// - Parameters:
+  ///   - stream: at least one byte.
+  ///   - scanned: bytes that an earlier call has seen.
+  /// - Complexity: linear in the bytes from `scanned` on, at most `maximumMessage`.
+  public init(_ stream: RawSpan, scanned: Int = 0) {
+    let first = stream.byte(0)
+    switch first {
+    case 0x00: self = PlainOpening.exact(stream, length: 8) { PlainOpening.isPostgreSQLRequest(stream) }
+    case 0x03: self = PlainOpening.readRemoteDesktop(stream)
+    case 0x12: self = PlainOpening.readTabularData(stream)
+    case 0x20: self = PlainOpening.exact(stream, length: 36) { PlainOpening.isMySQLRequest(stream) }
+    case 0x30: self = PlainOpening.readDirectoryMessage(stream) ?? PlainOpening.readLine(stream, scanned)
+    case 0x3c: self = PlainOpening.readElement(stream, scanned)
+    case 0x0a, 0x0d: self = .message(1)
+    case 0x21...0x7e: self = PlainOpening.readLine(stream, scanned)
+    default: self = .notPlain
+    }
+  }
+
+  /// A message of a fixed length.
+  private static func exact(_ stream: RawSpan, length: Int, _ isOne: () -> Bool) -> PlainOpening {
+    guard stream.byteCount >= length else { return .needsMore(length) }
+    return isOne() ? .message(length) : .notPlain
+  }
+
+  private static func readLine(_ stream: RawSpan, _ scanned: Int) -> PlainOpening {
+    let end = min(stream.byteCount, maximumLine)
+    for index in min(scanned, end)..<end {
+      switch stream.byte(index) {
+      case 0x0a: return .message(index + 1)
+      case 0x09, 0x0d, 0x20...0x7e: break
+      default: return .notPlain
+      }
+    }
+    return end < maximumLine ? .needsMore(stream.byteCount + 1) : .notPlain
+  }
+
+  /// RFC 6120 §4, §5: up to the end of a tag. A `>` in an attribute only makes two messages of one.
+  private static func readElement(_ stream: RawSpan, _ scanned: Int) -> PlainOpening {
+    let end = min(stream.byteCount, maximumMessage)
+    for index in min(scanned, end)..<end {
+      let byte = stream.byte(index)
+      if byte == 0x3e { return .message(index + 1) }
+      guard byte == 0x09 || byte == 0x0a || byte == 0x0d || byte >= 0x20 else { return .notPlain }
+    }
+    return end < maximumMessage ? .needsMore(stream.byteCount + 1) : .notPlain
+  }
+
+  /// RFC 4511 §4.1.1: a sequence of a message id and an operation, such as the extended request StartTLS (§4.14).
+  ///
+  /// - Returns: nil where it is none.
+  private static func readDirectoryMessage(_ stream: RawSpan) -> PlainOpening? {
+    guard stream.byteCount >= 2 else { return .needsMore(2) }
+    var length = Int(stream.byte(1))
+    var start = 2
+    if length > 0x80 {
+      let size = length & 0x7f
+      guard size <= 4 else { return nil }
+      start += size
+      guard stream.byteCount >= start else { return .needsMore(start) }
+      length = (2..<start).reduce(0) { $0 << 8 | Int(stream.byte($1)) }
+    }
+    guard length >= 5, length <= maximumMessage, length != 0x80 else { return nil }
+    guard stream.byteCount >= start + 2 else { return .needsMore(start + 2) }
+    let idLength = Int(stream.byte(start + 1))
+    guard stream.byte(start) == 2, (1...4).contains(idLength) else { return nil }
+    let operation = start + 2 + idLength
+    guard stream.byteCount > operation else { return .needsMore(operation + 1) }
+    // Operations are tags of the application class.
+    guard stream.byte(operation) & 0xc0 == 0x40 else { return nil }
+    return .message(start + length)
+  }
+
+  /// SSLRequest and GSSENCRequest: a length of eight and a number (PostgreSQL, "Message Formats").
+  private static func isPostgreSQLRequest(_ stream: RawSpan) -> Bool {
+    stream.uint32(0) == 8 && (stream.uint32(4) == 80_877_103 || stream.uint32(4) == 80_877_104)
+  }
+
+  /// SSLRequest: a length of 32, packet number 1, and in the capabilities CLIENT_SSL, 0x0800, little-endian.
+  private static func isMySQLRequest(_ stream: RawSpan) -> Bool {
+    stream.uint32(0) == 0x2000_0001 && stream.byte(5) & 0x08 != 0
+  }
+
+  /// Connection request of X.224 in TPKT (RFC 1006 §6).
+  private static func readRemoteDesktop(_ stream: RawSpan) -> PlainOpening {
+    guard stream.byteCount >= 6 else { return .needsMore(6) }
+    let length = Int(stream.uint16(2))
+    guard stream.byte(1) == 0, (11...maximumMessage).contains(length), stream.byte(5) == 0xe0 else { return .notPlain }
+    return .message(length)
+  }
+
+  /// PRELOGIN of TDS (MS-TDS §2.2.3.1, §2.2.6.5): type 0x12, status, length. TLS lies in further ones, whose header alone is passed over.
+  private static func readTabularData(_ stream: RawSpan) -> PlainOpening {
+    guard stream.byteCount >= 9 else { return .needsMore(9) }
+    let length = Int(stream.uint16(2))
+    guard stream.byte(1) <= 1, length > 8, length <= 32_767, stream.byte(7) == 0 else { return .notPlain }
+    return .message(stream.byte(8) == 22 ? 8 : length)
+  }
+}

@@ -1,0 +1,240 @@
+/// The names in a server's certificate (RFC 5280 §4.1), as far as naming a destination needs them.
+public struct ServerCertificate: Sendable, Equatable {
+  /// `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, wildcards too; at most `maximumNames`.
+  public var dnsNames: [String]
+  /// Last common name of the subject, as sent.
+  public var commonName: String?
+
+  /// Shared certificates of large hosters have up to some hundred names; more say nothing about one flow.
+  static let maximumNames = 256
+  static let maximumExtensions = 64
+  static let maximumNameParts = 64
+
+  public init(dnsNames: [String], commonName: String?) {
+    self.dnsNames = dnsNames
+    self.commonName = commonName
+  }
+
+  /// The name that speaks for the certificate: the first alternative name or, where there is none, a common name that can be a host's
+  /// (RFC 6125 §6.4.4). It may be a wildcard.
+  public var hostName: String? {
+    if let first = dnsNames.first { return first }
+    guard let commonName, commonName.utf8.count <= 253, commonName.contains(".") else { return nil }
+    let isHost = commonName.utf8.allSatisfy {
+      switch $0 {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x2a: true
+      default: false
+      }
+    }
+    let isAddress = commonName.utf8.allSatisfy { $0 == 0x2e || (0x30...0x39).contains($0) }
+    return isHost && !isAddress ? commonName : nil
+  }
+
+  /// Reads one certificate in DER.
+  public init(_ certificate: RawSpan) throws(WireError) {
+    self.init(dnsNames: [], commonName: nil)
+    var outer = ByteReader(certificate)
+    var whole = try outer.readElement(.sequence)
+    var signed = try whole.readElement(.sequence)
+    // RFC 5280 §4.1: [0] version, serial number, signature, issuer, validity, subject, key, [1], [2], [3] extensions.
+    var element = try signed.readElement()
+    if element.tag == .version { element = try signed.readElement() }
+    guard element.tag == .integer else { throw .badValue(.tlsCertificate) }
+    _ = try signed.readElement(.sequence)
+    _ = try signed.readElement(.sequence)
+    _ = try signed.readElement(.sequence)
+    var subject = try signed.readElement(.sequence)
+    try readSubject(&subject)
+    _ = try signed.readElement(.sequence)
+    while !signed.isAtEnd {
+      var field = try signed.readElement()
+      guard field.tag == .extensions else { continue }
+      var list = try field.content.readElement(.sequence)
+      try readExtensions(&list)
+      return
+    }
+  }
+
+  private mutating func readSubject(_ subject: inout ByteReader) throws(WireError) {
+    var count = 0
+    while !subject.isAtEnd {
+      var relative = try subject.readElement(.set)
+      while !relative.isAtEnd {
+        guard count < ServerCertificate.maximumNameParts else { throw .tooMany(.tlsCertificate) }
+        count += 1
+        var attribute = try relative.readElement(.sequence)
+        var type = try attribute.readElement(.objectIdentifier)
+        // 2.5.4.3
+        guard type.remaining == 3, try type.readUInt24(.tlsCertificate) == 0x55_0403 else { continue }
+        var value = try attribute.readElement()
+        switch value.tag {
+        case .utf8String, .printableString, .teletexString, .ia5String:
+          commonName = value.content.readRest().latin1Text()
+        default: break
+        }
+      }
+    }
+  }
+
+  private mutating func readExtensions(_ list: inout ByteReader) throws(WireError) {
+    var count = 0
+    while !list.isAtEnd {
+      guard count < ServerCertificate.maximumExtensions else { throw .tooMany(.tlsCertificate) }
+      count += 1
+      var one = try list.readElement(.sequence)
+      var identifier = try one.readElement(.objectIdentifier)
+      // 2.5.29.17
+      guard identifier.remaining == 3, try identifier.readUInt24(.tlsCertificate) == 0x55_1d11 else { continue }
+      var value = try one.readElement()
+      if value.tag == .boolean { value = try one.readElement() }
+      guard value.tag == .octetString else { throw .badValue(.tlsCertificate) }
+      var names = try value.content.readElement(.sequence)
+      while !names.isAtEnd, dnsNames.count < ServerCertificate.maximumNames {
+        var name = try names.readElement()
+        let bytes = name.content.readRest()
+        if name.tag == .dnsName, bytes.byteCount > 0 { dnsNames.append(bytes.latin1Text()) }
+      }
+      return
+    }
+  }
+}
+
+/// First byte of a DER element (X.690 §8.1.2), as far as certificates need it.
+private struct DERTag: RawRepresentable, Equatable {
+  var rawValue: UInt8
+  static let boolean = DERTag(rawValue: 0x01)
+  static let integer = DERTag(rawValue: 0x02)
+  static let octetString = DERTag(rawValue: 0x04)
+  static let objectIdentifier = DERTag(rawValue: 0x06)
+  static let utf8String = DERTag(rawValue: 0x0c)
+  static let printableString = DERTag(rawValue: 0x13)
+  static let teletexString = DERTag(rawValue: 0x14)
+  static let ia5String = DERTag(rawValue: 0x16)
+  static let sequence = DERTag(rawValue: 0x30)
+  static let set = DERTag(rawValue: 0x31)
+  /// `[2]` of GeneralName.
+  static let dnsName = DERTag(rawValue: 0x82)
+  /// `[0]` and `[3]` of TBSCertificate.
+  static let version = DERTag(rawValue: 0xa0)
+  static let extensions = DERTag(rawValue: 0xa3)
+}
+
+private struct DERElement: ~Escapable {
+  var tag: DERTag
+  var content: ByteReader
+
+  @_lifetime(copy content)
+  init(tag: DERTag, content: ByteReader) {
+    self.tag = tag
+    self.content = content
+  }
+}
+
+extension ByteReader {
+  /// X.690 §8.1.3, §10.1: a length in one byte, or in up to three behind their number; the indefinite form is none of DER.
+  @_lifetime(copy self)
+  fileprivate mutating func readElement() throws(WireError) -> DERElement {
+    let tag = try readUInt8(.tlsCertificate)
+    guard tag & 0x1f != 0x1f else { throw .unsupported(.tlsCertificate) }
+    var length = Int(try readUInt8(.tlsCertificate))
+    switch length {
+    case 0...0x7f: break
+    case 0x81: length = Int(try readUInt8(.tlsCertificate))
+    case 0x82: length = Int(try readUInt16(.tlsCertificate))
+    case 0x83: length = try readUInt24(.tlsCertificate)
+    default: throw .badLength(.tlsCertificate)
+    }
+    return DERElement(tag: DERTag(rawValue: tag), content: try readPart(length, .tlsCertificate))
+  }
+
+  @_lifetime(copy self)
+  fileprivate mutating func readElement(_ tag: DERTag) throws(WireError) -> ByteReader {
+    let element = try readElement()
+    guard element.tag == tag else { throw .badValue(.tlsCertificate) }
+    return element.content
+  }
+}
+
+/// The server's certificate in a stream that begins with a ServerHello of TLS 1.2 or older, where it is not encrypted (RFC 5246 §7.4.2).
+public enum TLSCertificateReading: Sendable, Equatable {
+  case certificate(ServerCertificate)
+  /// The server shows none, or its flight cannot be read on.
+  case none
+  case broken(WireError)
+  /// Too little yet; nothing changes before the stream holds this many bytes.
+  case needsMore(Int)
+
+  /// Chains are long, but only the first certificate counts; with hello and records before it, larger ones are not waited for.
+  public static let maximumFlight = 32_768
+
+  /// - Parameter isComplete: no more bytes will come.
+  /// - Complexity: linear in the length of `stream`.
+  public init(_ stream: RawSpan, isComplete: Bool = false) {
+    let flight = Flight(stream)
+    let messages = flight.messages.span.bytes
+    var offset = 0
+    while messages.byteCount >= offset + 4 {
+      let type = messages.byte(offset)
+      let length = Int(messages.byte(offset + 1)) << 16 | Int(messages.uint16(offset + 2))
+      // RFC 5246 §7.4: server_hello 2, certificate 11. Before the certificate there is nothing but the hello.
+      if type == 11 {
+        self = TLSCertificateReading.readChain(messages, at: offset + 4, length: length, flight, isComplete)
+        return
+      }
+      guard type == 2 else {
+        self = .none
+        return
+      }
+      offset += 4 + length
+    }
+    self = flight.wait(for: offset + 4, isComplete)
+  }
+
+  private static func readChain(
+    _ messages: RawSpan, at start: Int, length: Int, _ flight: Flight, _ isComplete: Bool
+  ) -> TLSCertificateReading {
+    // Length of all certificates, then of the first.
+    guard length >= 6 else { return .none }
+    guard messages.byteCount >= start + 6 else { return flight.wait(for: start + 6, isComplete) }
+    let first = Int(messages.byte(start + 3)) << 16 | Int(messages.uint16(start + 4))
+    guard first + 6 <= length else { return .broken(.badLength(.tlsCertificate)) }
+    let end = start + 6 + first
+    guard messages.byteCount >= end else { return flight.wait(for: end, isComplete) }
+    do throws(WireError) {
+      return .certificate(try ServerCertificate(messages.extracting(start + 6..<end)))
+    } catch {
+      return .broken(error)
+    }
+  }
+
+  /// The handshake messages of the records at the beginning of a stream, joined.
+  private struct Flight {
+    var messages: [UInt8] = []
+    var streamLength: Int
+    /// A record of another kind, or no record, follows: no more messages will come.
+    var hasEnded = false
+
+    init(_ stream: RawSpan) {
+      streamLength = stream.byteCount
+      var offset = 0
+      while stream.byteCount >= offset + 5 {
+        let length = Int(stream.uint16(offset + 3))
+        guard stream.byte(offset) == 22, stream.byte(offset + 1) == 3, length > 0, length <= TLSOpening.maximumRecord
+        else {
+          hasEnded = true
+          return
+        }
+        let available = min(length, stream.byteCount - offset - 5)
+        messages.append(contentsOf: stream.extracting(offset + 5..<offset + 5 + available).copyBytes())
+        offset += 5 + length
+      }
+    }
+
+    /// What is missing of the messages must come at least.
+    func wait(for count: Int, _ isComplete: Bool) -> TLSCertificateReading {
+      let needed = streamLength + count - messages.count
+      guard !hasEnded, !isComplete, needed <= TLSCertificateReading.maximumFlight else { return .none }
+      return .needsMore(needed)
+    }
+  }
+}
