@@ -125,6 +125,19 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
+  @Test("a hello in records and segments of one byte")
+  func helloRecords() {
+    let growth = Self.growth(
+      of: 600,
+      { size in
+        var hello = ClientHelloBuilder("a.example")
+        hello.paddedTo = size
+        return Self.segments(hello.records(splitAt: Array(1..<size)))
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
   @Test("a request line that does not end, in segments of one byte")
   func requestLine() {
     let growth = Self.growth(
