@@ -68,6 +68,8 @@ public struct DNSMessage: Sendable, Equatable {
   /// Well above what fits in one UDP answer; bounds the work for a hostile one.
   static let maximumRecords = 512
   static let maximumAliases = 32
+  /// Real answers state one or two public names; hundreds of records full of them must not cost more than this.
+  static let maximumPublicNames = 32
   /// A name has at most 127 labels, and no sender needs a pointer without one. Each record may lead through the same chain of pointers,
   /// so without this bound a message of 64 KiB would cost millions of steps.
   static let maximumPointers = 127
@@ -223,7 +225,9 @@ extension DNSMessage {
         }
       case 5:
         let names = DNSMessage.publicNames(value)
-        ech = EncryptedHelloOffer(publicNames: (ech?.publicNames ?? []) + names, timeToLive: timeToLive)
+        let known = ech?.publicNames ?? []
+        let fresh = names.prefix(DNSMessage.maximumPublicNames - min(known.count, DNSMessage.maximumPublicNames))
+        ech = EncryptedHelloOffer(publicNames: known + fresh, timeToLive: timeToLive)
       case 6:
         guard value.byteCount > 0, value.byteCount % 16 == 0 else { throw .badLength(.dnsRecord) }
         for offset in stride(from: 0, to: value.byteCount, by: 16) {
