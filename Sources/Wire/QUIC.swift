@@ -371,6 +371,9 @@ public struct QUICClientHandshake: Sendable {
   private var connectionID: [UInt8] = []
   /// That of the last packet that nothing opened: later packets of a handshake go to an id of the server's choice.
   private var dismissedID: [UInt8]?
+  /// Those of handshakes whose hello has been read, oldest first: their first packet may come again.
+  private var finishedIDs: [[UInt8]] = []
+  private static let maximumFinished = 4
   private var stream = QUICCryptoStream()
   private var hasHello = false
   /// Initial packets that no key opened.
@@ -394,9 +397,8 @@ public struct QUICClientHandshake: Sendable {
 
   /// Opens a packet and takes in its piece of the handshake.
   public mutating func open(_ packet: QUICInitialPacket) -> Opening {
-    if hasHello, packet.destinationConnectionID == connectionID || packet.destinationConnectionID == dismissedID {
-      return .done
-    }
+    let id = packet.destinationConnectionID
+    if finishedIDs.contains(id) || hasHello && id == dismissedID { return .done }
     if let keys {
       if let frames = packet.open(with: keys) {
         insert(frames, packet.version)
@@ -445,6 +447,8 @@ public struct QUICClientHandshake: Sendable {
 
   /// The hello has been read: drops keys and pieces.
   public mutating func finish() {
+    if finishedIDs.count >= QUICClientHandshake.maximumFinished { finishedIDs.removeFirst() }
+    finishedIDs.append(connectionID)
     keys = nil
     stream = QUICCryptoStream()
     hasHello = true
