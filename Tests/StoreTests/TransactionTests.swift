@@ -78,22 +78,33 @@ struct TransactionTests {
   }
 
   @Test("waits for another program's lock")
-  func busy() async throws {
+  func busy() throws {
     let session = try database.begin()
     let other = try DatabaseQueue(path: folder.store)
-    let isHeld = Atomic(false)
-    let isFree = Atomic(false)
-    async let holding: Void = other.write { _ in
-      isHeld.store(true, ordering: .sequentiallyConsistent)
-      while !isFree.load(ordering: .sequentiallyConsistent) { usleep(1_000) }
+    let held = DispatchSemaphore(value: 0)
+    let free = DispatchSemaphore(value: 0)
+    let ended = DispatchSemaphore(value: 0)
+    let wasEmpty = Atomic(false)
+    // Threads of their own: tasks wait their turn behind other tests for longer than the store waits for a lock.
+    Thread.detachNewThread {
+      try? other.write { _ in
+        held.signal()
+        free.wait()
+      }
+      ended.signal()
     }
-    while !isHeld.load(ordering: .sequentiallyConsistent) { await Task.yield() }
-    async let appending: Void = database.append([flow()], to: session)
-    try await Task.sleep(for: .milliseconds(200))
-    #expect(try database.evidence().isEmpty)
-    isFree.store(true, ordering: .sequentiallyConsistent)
-    try await holding
-    try await appending
+    held.wait()
+    Thread.detachNewThread { [database] in
+      usleep(200_000)
+      wasEmpty.store((try? database.evidence().isEmpty) == true, ordering: .sequentiallyConsistent)
+      free.signal()
+      ended.signal()
+    }
+    try database.append([flow()], to: session)
+    ended.wait()
+    ended.wait()
+    let sawNothing = wasEmpty.load(ordering: .sequentiallyConsistent)
+    #expect(sawNothing)
     #expect(try database.evidence().count == 1)
   }
 
