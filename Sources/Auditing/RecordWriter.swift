@@ -69,6 +69,7 @@ struct RecordWriter {
       coverage.bytesOutByClass[namingClass, default: 0] += ownBytes
       if record.part == 0 {
         coverage.outboundFlows += 1
+        if !record.hadDNS { coverage.flowsWithoutDNS += 1 }
         if record.name.map({ $0.ech != .none }) == true { coverage.echFlows += 1 }
         if record.isEncryptedDNS { coverage.dohFlows += 1 }
         if record.hiddenPath != nil { coverage.vpnFlows += 1 }

@@ -20,6 +20,8 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   /// Outbound bytes (IP payload, inside to outside) by the naming class of their flow.
   public var bytesOutByClass: [NamingClass: UInt64] = [:]
   public var outboundFlows: UInt64 = 0
+  /// Outbound flows to an address that no DNS answer seen by this sensor gave to their device.
+  public var flowsWithoutDNS: UInt64 = 0
   public var echFlows: UInt64 = 0
   public var dohFlows: UInt64 = 0
   public var vpnFlows: UInt64 = 0
@@ -48,6 +50,7 @@ public struct CoverageHour: Sendable, Hashable, Codable {
     }
     bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: +)
     outboundFlows += other.outboundFlows
+    flowsWithoutDNS += other.flowsWithoutDNS
     echFlows += other.echFlows
     dohFlows += other.dohFlows
     vpnFlows += other.vpnFlows

@@ -22,6 +22,7 @@ public enum AuditSummary {
     let german = language == .german
     var lines = [window(period, german)]
     lines.append(observed(period, totals, language))
+    lines += losses(totals, language)
     guard !findings.isEmpty else {
       lines.append(
         german
@@ -63,6 +64,25 @@ public enum AuditSummary {
       + (german
         ? "; das Ziel ist für \(named) % der gesendeten Bytes benannt."
         : "; the destination is named for \(named) % of the bytes sent.")
+  }
+
+  /// What was broken, cut short or lost; nothing where all is well.
+  private static func losses(_ totals: CoverageTotals, _ language: ReportLanguage) -> [String] {
+    let german = language == .german
+    let parts = [
+      (totals.packetsDropped, german ? "vom Kern verworfene Pakete" : "packets dropped by the kernel"),
+      (totals.tcpMissedBytes, german ? "fehlende TCP-Bytes" : "missed TCP bytes"),
+      (totals.recordsLost, german ? "verlorene Flusseinträge" : "flow records lost"),
+      (totals.flowsEvicted, german ? "verdrängte Datenflüsse" : "flows evicted"),
+      (totals.anomalies, german ? "Auffälligkeiten" : "anomalies"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    guard !parts.isEmpty else { return [] }
+    let all = parts.joined(separator: ", ")
+    return [
+      german
+        ? "Nicht alles war zu sehen: \(all). Je Stunde in coverage.csv."
+        : "Not everything could be seen: \(all). By the hour in coverage.csv."
+    ]
   }
 
   private static func counts(_ findings: [Finding], rated: [Finding], _ language: ReportLanguage) -> String {

@@ -42,6 +42,8 @@ struct CSVFormat: Sendable {
       quoted(Self.safeList(categories.map { profile == .officeGerman ? $0.title.de : $0.id }))
     case .word(let vocabulary, let id): quoted(word(vocabulary, id))
     case .words(let vocabulary, let ids): quoted(ids.map { word(vocabulary, $0) }.joined(separator: "|"))
+    case .counts(let vocabulary, let counts):
+      quoted(counts.map { "\(word(vocabulary, $0.id)): \($0.count)" }.joined(separator: "|"))
     case .unknown: quoted(word(.absent, "unknown"))
     case .notApplicable: quoted(word(.absent, "not_applicable"))
     case .notAssessable: quoted(word(.absent, "not_assessable"))

@@ -43,7 +43,7 @@ struct CSVMetadata {
     switch column.kind {
     case .integer, .decimal, .instant, .instantUTC, .date:
       members["null"] = .list([""] + Texts.words(.absent).map { .text(profile == .officeGerman ? $0.text.de : $0.id) })
-    case .list, .words: members["separator"] = "|"
+    case .list, .words, .counts: members["separator"] = "|"
     case .text, .word, .human: break
     }
     return .object(members)
@@ -52,7 +52,7 @@ struct CSVMetadata {
   private func datatype(_ kind: Column.Kind) -> JSON {
     let isGerman = profile == .officeGerman
     switch kind {
-    case .text, .list, .word, .words, .human: return "string"
+    case .text, .list, .word, .words, .counts, .human: return "string"
     case .integer: return "integer"
     case .decimal: return isGerman ? ["base": "decimal", "format": ["decimalChar": ","]] : "decimal"
     case .instant, .instantUTC:

@@ -1,5 +1,11 @@
 import Model
 
+/// How often the thing was counted that a word of a vocabulary stands for.
+struct WordCount: Sendable, Equatable {
+  let id: String
+  let count: UInt64
+}
+
 /// One value of a table, before a profile gives it its written form.
 enum Cell: Sendable, Equatable {
   /// Text of the rules or the settings.
@@ -25,6 +31,8 @@ enum Cell: Sendable, Equatable {
   /// A word of a vocabulary, written as its id or as its German word.
   case word(Vocabulary, String)
   case words(Vocabulary, [String])
+  /// Words of a vocabulary, each with how often it was counted.
+  case counts(Vocabulary, [WordCount])
   case unknown
   case notApplicable
   case notAssessable

@@ -14,6 +14,8 @@ struct Column: Sendable, Equatable {
     case date
     case word(Vocabulary)
     case words(Vocabulary)
+    /// Parts divided by `|`, each a word, a colon and how often it was counted.
+    case counts(Vocabulary)
     /// Left empty for people, who write text.
     case human
   }

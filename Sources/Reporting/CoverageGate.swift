@@ -23,6 +23,8 @@ struct CoverageTotals: Sendable, Equatable {
   var tcpMissedBytes: UInt64 = 0
   var flows: UInt64 = 0
   var recordsLost: UInt64 = 0
+  var flowsEvicted: UInt64 = 0
+  var anomalies: UInt64 = 0
   var bytesByClass: [NamingClass: UInt64] = [:]
   var canariesExpected: UInt64 = 0
   var canariesSeen: UInt64 = 0
@@ -59,6 +61,8 @@ struct CoverageTotals: Sendable, Equatable {
     tcpMissedBytes += hour.tcpMissedBytes
     flows += hour.outboundFlows
     recordsLost += hour.recordsLost
+    flowsEvicted += hour.flowsEvicted
+    anomalies += hour.anomalies.values.reduce(0, +)
     bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: +)
     canariesExpected += hour.canariesExpected
     canariesSeen += hour.canariesSeen

@@ -29,6 +29,11 @@ enum CoverageColumn: String, CaseIterable {
   case toolVersion = "tool_version"
   case assessable
   case whyNot = "why_not"
+  case outboundFlows = "outbound_flows"
+  case flowsWithoutDNS = "flows_without_dns"
+  case flowsEvicted = "flows_evicted"
+  case recordsLost = "records_lost"
+  case anomalies
 }
 
 /// `coverage.csv`: one row for each sensor and hour.
@@ -78,6 +83,15 @@ struct CoverageTable {
     case .toolVersion: return .text(versionText(row.toolVersion))
     case .assessable: return .yesNo(failures.isEmpty)
     case .whyNot: return failures.isEmpty ? .none : .failures(failures)
+    case .outboundFlows: return .integer(hour.outboundFlows)
+    case .flowsWithoutDNS: return .integer(hour.flowsWithoutDNS)
+    case .flowsEvicted: return .integer(hour.flowsEvicted)
+    case .recordsLost: return .integer(hour.recordsLost)
+    case .anomalies:
+      let counted = Anomaly.allCases.compactMap { kind in
+        hour.anomalies[kind].map { WordCount(id: kind.rawValue, count: $0) }
+      }
+      return counted.isEmpty ? .none : .counts(.anomaly, counted)
     }
   }
 }

@@ -100,7 +100,7 @@ struct Legend {
 
   private func words(_ kind: Column.Kind, _ language: ReportLanguage) -> String {
     switch kind {
-    case .word(let vocabulary), .words(let vocabulary):
+    case .word(let vocabulary), .words(let vocabulary), .counts(let vocabulary):
       Texts.words(vocabulary).map { $0.id == $0.text[language] ? $0.id : "\($0.id) = \($0.text[language])" }
         .joined(separator: "; ")
     case .text, .list, .integer, .decimal, .instant, .instantUTC, .date, .human: ""

@@ -6,7 +6,8 @@ enum CoverageRow {
   private static let columns = [
     "packets_seen", "packets_dropped_kernel", "tcp_bytes", "tcp_missed_bytes", "gap_seconds", "restarts", "clock",
     "clock_offset_ms", "bytes_out_a", "bytes_out_b", "bytes_out_c", "bytes_out_d", "bytes_out_e", "outbound_flows",
-    "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted", "records_lost",
+    "flows_without_dns", "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted",
+    "records_lost",
     "anomalies",
   ]
 
@@ -40,6 +41,7 @@ enum CoverageRow {
       StoredValue(coverage.bytesOutByClass[.a, default: 0]), StoredValue(coverage.bytesOutByClass[.b, default: 0]),
       StoredValue(coverage.bytesOutByClass[.c, default: 0]), StoredValue(coverage.bytesOutByClass[.d, default: 0]),
       StoredValue(coverage.bytesOutByClass[.e, default: 0]), StoredValue(coverage.outboundFlows),
+      StoredValue(coverage.flowsWithoutDNS),
       StoredValue(coverage.echFlows), StoredValue(coverage.dohFlows), StoredValue(coverage.vpnFlows),
       StoredValue(coverage.canariesExpected), StoredValue(coverage.canariesSeen), StoredValue(coverage.flowsEvicted),
       StoredValue(coverage.recordsLost), .text(try JSONText.encode(anomalies)),
@@ -62,6 +64,7 @@ enum CoverageRow {
       if bytes > 0 { coverage.bytesOutByClass[namingClass] = bytes }
     }
     coverage.outboundFlows = try row.count()
+    coverage.flowsWithoutDNS = try row.count()
     coverage.echFlows = try row.count()
     coverage.dohFlows = try row.count()
     coverage.vpnFlows = try row.count()
@@ -83,6 +86,7 @@ extension CoverageHour {
     var result = self
     for count in [
       \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.gapSeconds, \.restarts, \.outboundFlows,
+      \.flowsWithoutDNS,
       \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
     ] as [WritableKeyPath<CoverageHour, UInt64>] {
       result[keyPath: count] = min(self[keyPath: count], UInt64(Int64.max))

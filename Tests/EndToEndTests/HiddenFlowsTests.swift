@@ -40,6 +40,7 @@ struct HiddenFlowsTests {
     #expect(hours.map(\.outboundFlows) == [6])
     #expect(hours.map(\.dohFlows) == [3])
     #expect(hours.map(\.vpnFlows) == [2])
+    #expect(hours.map(\.flowsWithoutDNS) == [6])
   }
 
   @Test("the configuration names the sinkhole", arguments: [true, false])

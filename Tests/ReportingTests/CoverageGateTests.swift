@@ -96,4 +96,27 @@ import Testing
     )
     #expect(german["hour_utc"] == "11.05.2026 06:00:00")
   }
+
+  @Test("An hour tells evictions, losses and each kind of anomaly with its count")
+  func anomalies() throws {
+    var source = Example.smallMorning()
+    source.rows = [
+      Example.sensorHour(Example.hour("2026-05-11", 6)) {
+        $0.flowsWithoutDNS = 7
+        $0.flowsEvicted = 3
+        $0.recordsLost = 1
+        $0.anomalies = [.timeWentBack: 2, .ipFragmentsOverlap: 41]
+      }
+    ]
+    let row = try table(.coverage, source)[0]
+    #expect(row["outbound_flows"] == "20")
+    #expect(row["flows_without_dns"] == "7")
+    #expect(row["flows_evicted"] == "3")
+    #expect(row["records_lost"] == "1")
+    #expect(row["anomalies"] == "ip_fragments_overlap: 41|time_went_back: 2")
+    let german = try table(.coverage, source, .officeGerman)[0]
+    #expect(german["anomalies"] == "IP-Fragmente überlappen: 41|Zeit sprang zurück: 2")
+    source.rows = [Example.sensorHour(Example.hour("2026-05-11", 6))]
+    #expect(try table(.coverage, source)[0]["anomalies"] == "none")
+  }
 }

@@ -139,6 +139,7 @@ struct AggregateTests {
     first.clockOffsetMilliseconds = -40
     first.bytesOutByClass = [.a: 6, .e: 7]
     first.outboundFlows = 8
+    first.flowsWithoutDNS = 17
     first.echFlows = 9
     first.dohFlows = 10
     first.vpnFlows = 11

@@ -109,5 +109,31 @@ extension Texts {
       "why_not", "Why not", "warum nicht", .list,
       en: "Each missed limit with number and limit.",
       de: "Jede verfehlte Grenze mit Zahl und Grenze."),
+    column(
+      "outbound_flows", "Outbound flows", "Datenflüsse nach außen", .integer,
+      en: "Flows from inside to outside that sent at least one packet.",
+      de: "Datenflüsse von innen nach außen, die mindestens ein Paket sendeten."),
+    column(
+      "flows_without_dns", "Flows without DNS", "Datenflüsse ohne DNS", .integer,
+      en:
+        "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, or an answer before the capture began.",
+      de:
+        "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse oder eine Antwort vor Beginn des Mitschnitts."
+    ),
+    column(
+      "flows_evicted", "Flows evicted", "Datenflüsse verdrängt", .integer,
+      en:
+        "Flows that the full flow table closed early; what they send after that counts as new flows, which may have no name.",
+      de:
+        "Datenflüsse, die die volle Flusstabelle vorzeitig schloss; was sie danach senden, zählt als neue Datenflüsse, denen der Name fehlen kann."
+    ),
+    column(
+      "records_lost", "Flow records lost", "Flusseinträge verloren", .integer,
+      en: "Finished flow records that could not be stored.",
+      de: "Fertige Flusseinträge, die nicht gespeichert werden konnten."),
+    column(
+      "anomalies", "Anomalies", "Auffälligkeiten", .counts(.anomaly),
+      en: "Broken or odd traffic, by kind with its count; no single packet is kept.",
+      de: "Fehlerhafter oder ungewöhnlicher Verkehr, je Art mit Anzahl; kein einzelnes Paket wird aufbewahrt."),
   ]
 }

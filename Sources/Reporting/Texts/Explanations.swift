@@ -50,6 +50,9 @@ extension Texts {
     case .date: LocalizedText(en: "date", de: "Datum")
     case .word: LocalizedText(en: "word", de: "Wort")
     case .words: LocalizedText(en: "list of words, divided by |", de: "Liste von Wörtern, getrennt durch |")
+    case .counts:
+      LocalizedText(
+        en: "list of words with their counts, divided by |", de: "Liste von Wörtern mit Anzahl, getrennt durch |")
     case .human: LocalizedText(en: "filled by people", de: "von Menschen auszufüllen")
     }
   }

@@ -4,6 +4,7 @@ import Privacy
 /// A closed set of words that columns hold; each word has an id and one German word, so that both profiles can be mapped onto each other.
 enum Vocabulary: String, Sendable, CaseIterable {
   case absent
+  case anomaly
   case yesNo
   case purpose
   case identifier
@@ -52,6 +53,7 @@ enum Texts {
         ("not_assessable", "not assessable", "nicht bewertbar"),
         ("none", "none", "keine"),
       ]
+    case .anomaly: anomalies.map { ($0.key.rawValue, $0.value.en, $0.value.de) }
     case .yesNo:
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
     case .purpose:

@@ -72,6 +72,7 @@ extension Migration {
         bytes_out_d INTEGER NOT NULL,
         bytes_out_e INTEGER NOT NULL,
         outbound_flows INTEGER NOT NULL,
+        flows_without_dns INTEGER NOT NULL,
         ech_flows INTEGER NOT NULL,
         doh_flows INTEGER NOT NULL,
         vpn_flows INTEGER NOT NULL,

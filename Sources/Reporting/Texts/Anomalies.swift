@@ -1,0 +1,61 @@
+import Model
+
+extension Texts {
+  /// Every kind of anomaly in the order of their list, in words.
+  static let anomalies: [(key: Anomaly, value: LocalizedText)] = Anomaly.allCases.map { ($0, text($0)) }
+
+  private static func text(_ anomaly: Anomaly) -> LocalizedText {
+    switch anomaly {
+    case .frameTruncated:
+      LocalizedText(en: "frame shorter than its headers", de: "Rahmen kürzer als seine Köpfe")
+    case .frameCapturedShort:
+      LocalizedText(en: "frame captured short", de: "Rahmen gekürzt mitgeschnitten")
+    case .linkTypeUnsupported:
+      LocalizedText(en: "link type not supported", de: "Verbindungsart nicht unterstützt")
+    case .linkEncrypted:
+      LocalizedText(en: "link encrypted", de: "Verbindung verschlüsselt")
+    case .tunnelHeaderInvalid:
+      LocalizedText(en: "tunnel header broken", de: "Tunnelkopf fehlerhaft")
+    case .tunnelTooDeep:
+      LocalizedText(en: "tunnels nested too deep", de: "Tunnel zu tief geschachtelt")
+    case .ipHeaderInvalid:
+      LocalizedText(en: "IP header broken", de: "IP-Kopf fehlerhaft")
+    case .ipExtensionsTooDeep:
+      LocalizedText(en: "too many IP extension headers", de: "zu viele IP-Erweiterungsköpfe")
+    case .ipFragmentInvalid:
+      LocalizedText(en: "IP fragment broken", de: "IP-Fragment fehlerhaft")
+    case .ipFragmentsOverlap:
+      LocalizedText(en: "IP fragments overlap", de: "IP-Fragmente überlappen")
+    case .ipFragmentsWithoutFirst:
+      LocalizedText(en: "IP fragments without the first", de: "IP-Fragmente ohne erstes")
+    case .ipFragmentsIncomplete:
+      LocalizedText(en: "IP fragments incomplete", de: "IP-Fragmente unvollständig")
+    case .ipFragmentsEvicted:
+      LocalizedText(en: "IP fragments given up for newer ones", de: "IP-Fragmente für neuere aufgegeben")
+    case .tcpHeaderInvalid:
+      LocalizedText(en: "TCP header broken", de: "TCP-Kopf fehlerhaft")
+    case .tcpOverlapDiffers:
+      LocalizedText(en: "TCP bytes sent again differ", de: "erneut gesendete TCP-Bytes weichen ab")
+    case .udpHeaderInvalid:
+      LocalizedText(en: "UDP header broken", de: "UDP-Kopf fehlerhaft")
+    case .dnsMessageInvalid:
+      LocalizedText(en: "DNS message broken", de: "DNS-Nachricht fehlerhaft")
+    case .dnsAnswerUnasked:
+      LocalizedText(en: "DNS answer without question", de: "DNS-Antwort ohne Frage")
+    case .tlsMessageInvalid:
+      LocalizedText(en: "TLS message broken", de: "TLS-Nachricht fehlerhaft")
+    case .quicHandshakeInvalid:
+      LocalizedText(en: "QUIC handshake broken", de: "QUIC-Handshake fehlerhaft")
+    case .quicInitialUnreadable:
+      LocalizedText(en: "QUIC Initial not readable", de: "QUIC-Initial nicht lesbar")
+    case .quicConnectionForgotten:
+      LocalizedText(en: "QUIC connection given up for a newer one", de: "QUIC-Verbindung für eine neuere aufgegeben")
+    case .httpHeadInvalid:
+      LocalizedText(en: "HTTP head broken", de: "HTTP-Kopf fehlerhaft")
+    case .streamGivenUp:
+      LocalizedText(en: "stream given up", de: "Datenstrom aufgegeben")
+    case .timeWentBack:
+      LocalizedText(en: "time went back", de: "Zeit sprang zurück")
+    }
+  }
+}
