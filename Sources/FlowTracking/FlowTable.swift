@@ -119,6 +119,8 @@ struct FlowTable: ~Copyable {
 
   /// One slot a second. A deadline further away than the wheel is looked at again when its slot comes.
   private var wheel: [Int32]
+  /// The newest flow of each slot; the lists are queues, so that the oldest is at hand however many wait for the same second.
+  private var wheelEnds: [Int32]
   private var wheelSecond: Int64?
   private static let wheelSize = 2_048
 
@@ -131,6 +133,7 @@ struct FlowTable: ~Copyable {
     buckets = .allocate(capacity: bucketMask + 1)
     buckets.initialize(repeating: 0, count: bucketMask + 1)
     wheel = Array(repeating: -1, count: FlowTable.wheelSize)
+    wheelEnds = wheel
     seed = UInt64.random(in: .min ... .max)
   }
 
@@ -243,15 +246,22 @@ extension FlowTable {
   /// Puts the flow where the wheel comes by at `second`, or as late as the wheel reaches.
   mutating func schedule(_ slot: Int, at second: Int64) {
     unschedule(slot)
+    let place = wheelPlace(at: second)
+    let last = wheelEnds[place]
+    entries[slot].wheelSlot = Int32(place)
+    entries[slot].wheelNext = -1
+    entries[slot].wheelPrevious = last
+    if last >= 0 { entries[Int(last)].wheelNext = Int32(slot) } else { wheel[place] = Int32(slot) }
+    wheelEnds[place] = Int32(slot)
+  }
+
+  /// Whether the flow waits where `schedule` would put it.
+  func isScheduled(_ slot: Int, at second: Int64) -> Bool { entries[slot].wheelSlot == wheelPlace(at: second) }
+
+  private func wheelPlace(at second: Int64) -> Int {
     let now = wheelSecond ?? second
     let due = min(max(second, now + 1), now + Int64(FlowTable.wheelSize) - 1)
-    let place = Int(due & Int64(FlowTable.wheelSize - 1))
-    let head = wheel[place]
-    entries[slot].wheelSlot = Int32(place)
-    entries[slot].wheelNext = head
-    entries[slot].wheelPrevious = -1
-    if head >= 0 { entries[Int(head)].wheelPrevious = Int32(slot) }
-    wheel[place] = Int32(slot)
+    return Int(due & Int64(FlowTable.wheelSize - 1))
   }
 
   private mutating func unschedule(_ slot: Int) {
@@ -260,7 +270,7 @@ extension FlowTable {
     let previous = entries[slot].wheelPrevious
     let next = entries[slot].wheelNext
     if previous >= 0 { entries[Int(previous)].wheelNext = next } else { wheel[Int(place)] = next }
-    if next >= 0 { entries[Int(next)].wheelPrevious = previous }
+    if next >= 0 { entries[Int(next)].wheelPrevious = previous } else { wheelEnds[Int(place)] = previous }
     entries[slot].wheelSlot = -1
   }
 
@@ -277,27 +287,22 @@ extension FlowTable {
     while at < second {
       at += 1
       let place = Int(at & Int64(FlowTable.wheelSize - 1))
-      let first = result.count
       while wheel[place] >= 0 {
         let slot = Int(wheel[place])
         unschedule(slot)
         result.append(slot)
       }
-      // The list is a stack: turn it round, so that older flows come first.
-      result[first...].reverse()
     }
     wheelSecond = second
     return result
   }
 
-  /// The flow whose time-out comes next: the one to give up when the table is full.
+  /// The flow that waits for the next time-out, the longest waiting where several do.
   func soonest() -> Int? {
     let now = wheelSecond ?? 0
     for ahead in 1...Int64(FlowTable.wheelSize) {
-      var slot = wheel[Int((now + ahead) & Int64(FlowTable.wheelSize - 1))]
-      guard slot >= 0 else { continue }
-      while entries[Int(slot)].wheelNext >= 0 { slot = entries[Int(slot)].wheelNext }
-      return Int(slot)
+      let slot = wheel[Int((now + ahead) & Int64(FlowTable.wheelSize - 1))]
+      if slot >= 0 { return Int(slot) }
     }
     return nil
   }

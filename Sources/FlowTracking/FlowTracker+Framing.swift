@@ -162,7 +162,7 @@ extension FlowTracker {
       see(.http2, name, method, .b, .none, slot, isUp: false)
       return
     }
-    if destination.isConnect { table[slot].flags.insert(.viaProxy) }
+    if destination.isConnect { noteProxy(slot) }
     noteHost(name, shown: name, slot, .http2, method)
   }
 
@@ -178,7 +178,7 @@ extension FlowTracker {
     case .credentials(let length): return .message(length)
     case .request(let length, let host, let port):
       setFraming(.unknown, slot, isUp: true)
-      table[slot].flags.insert(.viaProxy)
+      noteProxy(slot)
       if let host { noteHost(host, shown: "\(host):\(port)", slot, .socks, .connect) }
       return .message(length)
     }

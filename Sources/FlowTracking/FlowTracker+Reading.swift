@@ -391,7 +391,7 @@ extension FlowTracker {
   private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {
     let detail = ensureDetail(slot)
     details[detail].isCleartextHTTP = true
-    if head.targetAuthority != nil { table[slot].flags.insert(.viaProxy) }
+    if head.targetAuthority != nil { noteProxy(slot) }
     let method: NameMethod = head.isConnect ? .connect : .httpHost
     // RFC 9112 §3.2.2: the authority of an absolute target counts, not the Host field.
     guard let name = head.targetAuthority ?? head.host else { return }
@@ -400,6 +400,12 @@ extension FlowTracker {
       let length = min(head.length, bytes.byteCount, FlowDetail.maximumRequestHead)
       details[detail].requestHead = bytes.extracting(0..<length).copyBytes()
     }
+  }
+
+  /// The responder is a proxy: the name that led to it is not the destination's.
+  mutating func noteProxy(_ slot: Int) {
+    table[slot].flags.insert(.viaProxy)
+    details[ensureDetail(slot)].dns = nil
   }
 
   /// A name that a request or a proxy's client told in the clear: class B.

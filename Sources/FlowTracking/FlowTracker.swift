@@ -24,6 +24,8 @@ public struct FlowTracker: ~Copyable {
   var dns: DNSMemory
   var fragments = FragmentTable()
   var connections = QUICConnections()
+  /// The originator's segment that is being read; zero between segments.
+  private var telling = Traffic()
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -148,7 +150,9 @@ extension FlowTracker {
       table[current].traffic.packetsDown &+= packet.packetCount
     }
     if packet.transport == .tcp {
+      if isUp { telling = Traffic(bytesUp: bytes, bytesDown: 0, packetsUp: packet.packetCount, packetsDown: 0) }
       trackTCP(packet, frame, current, isUp: isUp)
+      telling = Traffic()
     } else if packet.transport == .udp {
       trackUDP(packet, frame, current, isUp: isUp)
     } else {
@@ -188,8 +192,22 @@ extension FlowTracker {
     if let detail = takeDetailIndex(slot) { details[detail].exchangeEnds() }
   }
 
+  /// The flow whose time-out comes next.
+  ///
+  /// The wheel holds flows where their first packets put them; those that have gone on since are put right as they come up. One
+  /// packet pays for a few only, so that a flood of new flows costs the same each.
+  private mutating func flowToGiveUp() -> Int? {
+    for _ in 0..<FlowTracker.evictionLooks {
+      guard let slot = table.soonest(), !table.isScheduled(slot, at: deadline(slot).seconds + 1) else { break }
+      schedule(slot)
+    }
+    return table.soonest()
+  }
+
+  private static let evictionLooks = 16
+
   private mutating func begin(_ packet: Packet, key: FlowKey, hash: UInt32, fromFirst: Bool) -> Int {
-    if table.isFull, let victim = table.soonest() {
+    if table.isFull, let victim = flowToGiveUp() {
       table[victim].flags.insert(.evicted)
       hourEvictions += 1
       end(victim)
@@ -461,13 +479,20 @@ extension FlowTracker {
     table[slot].recordHour = Int32(clamping: time.hour.sinceEpoch)
   }
 
-  /// A new name on the same connection (requests through a proxy): what follows is a flow of its own.
+  /// A new name on the same connection (requests through a proxy): the packet that told it, and what follows, is a flow of its own.
   mutating func splitForNewName(_ slot: Int) {
     let bytes = table[slot].traffic
     guard bytes.packetsUp &+ bytes.packetsDown > 0 else { return }
+    var telling = telling
+    // Two names in the flow's only packet: it stays with the first.
+    if bytes.packetsUp <= telling.packetsUp { telling = Traffic() }
+    self.telling = Traffic()
+    table[slot].traffic.bytesUp &-= telling.bytesUp
+    table[slot].traffic.packetsUp &-= telling.packetsUp
     emit(slot, isFinal: false)
     // Not now: a cut request is read only when the flow has ended.
     startRecord(slot, at: Timestamp(nanoseconds: table[slot].last))
+    table[slot].traffic = telling
     table[slot].part = 0
     table[slot].number = flowsSeen
     flowsSeen &+= 1

@@ -427,4 +427,19 @@ struct FlowRecordTests {
     #expect(tracked.records.map(\.completeness) == Array(repeating: .cut, count: 4) + Array(repeating: .yes, count: 16))
     #expect(tracked.coverage.map(\.flowsEvicted) == [4])
   }
+
+  @Test("a full table keeps the flow that goes on, however early it began")
+  func evictionOfIdleFlows() {
+    var settings = TrackerSettings()
+    settings.flowLimit = 16
+    let packet = { (second: Int64, port: UInt16) in
+      TimedFrame(time: fullHour.plus(second), bytes: client.udp(from: port, to: 443, payload: [1]))
+    }
+    var frames = (0..<16).map { packet(Int64($0), UInt16(50_000 + $0)) }
+    frames.append(packet(20, 50_000))
+    frames += (16..<20).map { packet(Int64($0 + 10), UInt16(50_000 + $0)) }
+    let records = Tracked(frames, settings: settings).records
+    #expect(records.prefix(4).map(\.originatorPort) == [50_001, 50_002, 50_003, 50_004])
+    #expect(records.first { $0.originatorPort == 50_000 }?.completeness == .yes)
+  }
 }

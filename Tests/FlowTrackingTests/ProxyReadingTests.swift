@@ -209,6 +209,22 @@ struct ProxyReadingTests {
     #expect(followed.records.map(\.reach) == [.outbound])
   }
 
+  @Test("the name of a proxy is no destination, where its client asks for an address")
+  func proxyName() {
+    let query = DNSBuilder.query("proxy.example")
+    let lookup = dnsFrames(query, query.answered([.address("proxy.example", proxy.destination)]), at: fullHour)
+    for opening in [
+      Array("CONNECT 203.0.113.9:443 HTTP/1.1\r\n\r\n".utf8), [5, 1, 0, 5, 1, 0, 1, 203, 0, 113, 9, 0, 80],
+    ] {
+      var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour.plus(5))
+      conversation.open()
+      conversation.send(.client, opening)
+      let flow = Tracked(lookup + conversation.frames).records.first { $0.responderPort == 3_128 }
+      #expect(flow?.reach == .outbound)
+      #expect(flow?.name == nil)
+    }
+  }
+
   @Test("what follows CONNECT is read, also behind the proxy's answer and in any segments", arguments: [1, 33, 1_460])
   func connect(segment: Int) {
     for inner in [hello, request("inner.example"), ProxyReadingTests.clear] {

@@ -233,6 +233,36 @@ struct StreamReadingTests {
     #expect(total.packetsUp + total.packetsDown == UInt64(conversation.frames.count))
   }
 
+  @Test("the packet that names another host counts for that host")
+  func proxyHostBytes() {
+    let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
+    var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour)
+    conversation.open()
+    let opening = conversation.frames.count
+    let first = request("GET", "http://one.example/", host: "one.example")
+    let second = request("POST", "http://two.example/upload", host: "two.example")
+    for message in [first, second] { conversation.send(.client, message) }
+    let records = Tracked(conversation.frames).records
+    #expect(records.map(\.name?.name) == ["one.example", "two.example"])
+    #expect(records.map(\.traffic.packetsUp) == [3, 1])
+    #expect(
+      records.map { $0.traffic.bytesUp - $0.traffic.packetsUp * 20 } == [UInt64(first.count), UInt64(second.count)])
+    #expect(opening == 3)
+  }
+
+  @Test("two hosts in the only packet of a capture share nothing: it stays with the first")
+  func proxyHostsInOnePacket() {
+    let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
+    var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour)
+    conversation.send(
+      .client,
+      request("GET", "http://one.example/", host: "one.example")
+        + request("GET", "http://two.example/", host: "two.example"))
+    let records = Tracked(conversation.frames).records
+    #expect(records.map(\.name?.name) == ["one.example", "two.example"])
+    #expect(records.map(\.traffic.packetsUp) == [1, 0])
+  }
+
   @Test("a request that was cut by the flow's end belongs to the time of its packet")
   func cutRequestThroughProxy() {
     let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")

@@ -116,9 +116,9 @@ extension Texts {
     column(
       "flows_without_dns", "Flows without DNS", "Datenflüsse ohne DNS", .integer,
       en:
-        "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, or an answer before the capture began.",
+        "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, an answer before the capture began, or a proxy that asks for them.",
       de:
-        "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse oder eine Antwort vor Beginn des Mitschnitts."
+        "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn des Mitschnitts oder ein Proxy, der für sie fragt."
     ),
     column(
       "flows_evicted", "Flows evicted", "Datenflüsse verdrängt", .integer,
