@@ -25,9 +25,11 @@ public struct CaptureInspector {
   }
 
   public static func inspect(
-    _ paths: [String], settings: TrackerSettings = TrackerSettings(), progress: (Double) -> Void = { _ in }
+    _ paths: [String], settings: TrackerSettings = TrackerSettings(), knownServices: KnownServices = KnownServices(),
+    progress: (Double) -> Void = { _ in }
   ) -> Result {
     var settings = settings
+    settings.knownServices = knownServices
     settings.collectsSightings = true
     var tracker = FlowTracker(settings: settings)
     var files = CaptureFiles(paths: paths)

@@ -70,7 +70,9 @@ public struct Replay {
       RecordWriter(
         database: database, session: session, rules: ruleSet, pseudonymiser: pseudonymiser,
         configuration: configuration))
-    var tracker = FlowTracker(settings: configuration.tracker)
+    var settings = configuration.tracker
+    settings.knownServices = ruleSet.networks.services
+    var tracker = FlowTracker(settings: settings)
     let total = files.totalBytes
 
     files.forEachFrame(progress: { bytes in

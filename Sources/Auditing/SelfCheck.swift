@@ -105,6 +105,12 @@ public struct SelfCheck {
             name: "rule age", status: .warning, message: "the rule set is \(age) days old",
             remedy: "install a newer one; results with old rules are not assessable"))
       }
+      if ruleSet.networks.services == KnownServices() {
+        points.append(
+          Point(
+            name: "registers", status: .warning, message: "no resolvers, relays and outer names are known",
+            remedy: "add registers/resolvers.yaml, relays.yaml and outer-names.yaml to the rule directory"))
+      }
       return points
     } catch {
       return [

@@ -368,7 +368,7 @@ extension FlowTracker {
   /// Random bytes that look like an offer (GREASE) cannot be told from a true one by themselves. The name beside them can: nobody visits
   /// a provider's public name for its own sake. An offer whose lengths no sealed hello can have hides nothing.
   private func isOuterName(_ name: String, of offer: EncryptedHelloOffer) -> Bool {
-    offer.isPlausible && (KnownOuterNames.contains(name) || dns.isPublicNameOfECH(name, at: now))
+    offer.isPlausible && (settings.knownServices.isOuterName(name) || dns.isPublicNameOfECH(name, at: now))
   }
 
   /// A name that the client itself sent in this flow: class A, unless it is known to stand for another.

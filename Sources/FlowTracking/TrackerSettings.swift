@@ -5,6 +5,8 @@ public struct TrackerSettings: Sendable, Equatable {
   public var insideNetworks = InsideNetworks()
   /// Where the site's resolver leads names that it blocks, beside 0.0.0.0, :: and loopback: a name that is answered so is blocked.
   public var sinkholes: [IPPrefix] = []
+  /// Resolvers, relays and outer names; without them encrypted DNS is told by port and protocol name, relays not at all.
+  public var knownServices = KnownServices()
   /// Most flows at a time; the one whose time-out is nearest goes first, and is counted.
   public var flowLimit = 1_000_000
   /// TCP connections that are open. Push services stay silent for up to half an hour.

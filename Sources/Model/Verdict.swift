@@ -46,14 +46,13 @@ public struct Recipient: Sendable, Hashable, Codable {
   public var parentSeat: String?
   /// `processor`, `controller`, `sub_processor` or `unknown`, as claimed; the DPO confirms.
   public var roleAssumed: String
-  /// Transfer tool according to the register, with its date; nil is unknown.
-  public var transferTool: String?
-  public var transferToolDate: String?
+  /// What the register of transfer tools notes for it, in the order of that register; empty is unknown.
+  public var transferTools: [TransferToolEntry]
   public var source: SourceReference
 
   public init(
     id: String, legalEntity: String, seat: String?, parent: String?, parentSeat: String?, roleAssumed: String,
-    transferTool: String?, transferToolDate: String?, source: SourceReference
+    transferTools: [TransferToolEntry] = [], source: SourceReference
   ) {
     self.id = id
     self.legalEntity = legalEntity
@@ -61,9 +60,90 @@ public struct Recipient: Sendable, Hashable, Codable {
     self.parent = parent
     self.parentSeat = parentSeat
     self.roleAssumed = roleAssumed
-    self.transferTool = transferTool
-    self.transferToolDate = transferToolDate
+    self.transferTools = transferTools
     self.source = source
+  }
+}
+
+/// What a register or a contract says about one tool for transfers to third countries (GDPR Art. 45 to 47); whether it holds, people confirm.
+public struct TransferToolEntry: Sendable, Hashable, Codable {
+  public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The decision covers the country of the seat.
+    case covered
+    /// Stands in the list of the tool.
+    case entered
+    /// Was looked for in the list of the tool and is not there.
+    case notEntered = "not_entered"
+    /// The source says that the contract or the rules are in use.
+    case stated
+
+    /// The tool is there, as far as the source says.
+    public var isFavourable: Bool { self != .notEntered }
+  }
+
+  /// Id of the tool in the register.
+  public var tool: String
+  public var title: LocalizedText
+  /// Name that the list or the contract gives, which may be the parent's.
+  public var entity: String
+  public var status: Status
+  /// ISO 8601 date, or a year or month, as of which the source says so.
+  public var asOf: String
+  public var source: SourceReference
+
+  public init(
+    tool: String, title: LocalizedText, entity: String, status: Status, asOf: String, source: SourceReference
+  ) {
+    self.tool = tool
+    self.title = title
+    self.entity = entity
+    self.status = status
+    self.asOf = asOf
+    self.source = source
+  }
+
+  /// Such as `EU-US Data Privacy Framework: GitHub, entered`.
+  public var text: LocalizedText {
+    let words: (en: String, de: String) =
+      switch status {
+      case .stated: ("stated", "angegeben")
+      case .covered: ("covers the seat", "gilt für den Sitz")
+      case .entered: ("entered", "eingetragen")
+      case .notEntered: ("not entered", "nicht eingetragen")
+      }
+    return LocalizedText(en: "\(title.en): \(entity), \(words.en)", de: "\(title.de): \(entity), \(words.de)")
+  }
+}
+
+/// A network whose addresses stand for many places: one address leads to the nearest of them, or one name to ever other addresses.
+public struct SharedNetwork: Sendable, Hashable, Codable {
+  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    case anycast
+    case contentDelivery = "content_delivery"
+  }
+
+  public var id: String
+  public var operatorName: String
+  public var kind: Kind
+  public var sources: [SourceReference]
+
+  public init(id: String, operatorName: String, kind: Kind, sources: [SourceReference]) {
+    self.id = id
+    self.operatorName = operatorName
+    self.kind = kind
+    self.sources = sources
+  }
+}
+
+/// Patterns of a rule that lie on a shared network, as written in the rule.
+public struct SharedNetworkUse: Sendable, Hashable, Codable {
+  public var network: SharedNetwork
+  /// Sorted.
+  public var patterns: [String]
+
+  public init(network: SharedNetwork, patterns: [String]) {
+    self.network = network
+    self.patterns = patterns
   }
 }
 
@@ -102,11 +182,14 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   public var isShared: Bool
   public var isEssential: Bool
   public var blockingEffect: LocalizedText?
+  /// Which of its patterns lie on networks that stand for many places; a pattern that is not named may do so, too.
+  public var sharedNetworks: [SharedNetworkUse]
 
   public init(
     id: String, revision: Int, service: String, serviceTitle: LocalizedText, recipient: Recipient,
     purpose: PurposeClass, kind: String, dataLevel: String?, categories: [DataCategory], sources: [SourceReference],
-    disputes: [String], isShared: Bool, isEssential: Bool, blockingEffect: LocalizedText?
+    disputes: [String], isShared: Bool, isEssential: Bool, blockingEffect: LocalizedText?,
+    sharedNetworks: [SharedNetworkUse] = []
   ) {
     self.id = id
     self.revision = revision
@@ -122,6 +205,7 @@ public struct RuleFacts: Sendable, Hashable, Codable {
     self.isShared = isShared
     self.isEssential = isEssential
     self.blockingEffect = blockingEffect
+    self.sharedNetworks = sharedNetworks
   }
 }
 

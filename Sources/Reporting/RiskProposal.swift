@@ -178,6 +178,14 @@ enum EuropeanEconomicArea {
 }
 
 extension Recipient {
+  /// All entries of the register in one text; nil where there is none.
+  var transferToolsText: LocalizedText? {
+    if transferTools.isEmpty { return nil }
+    let texts = transferTools.map(\.text)
+    return LocalizedText(
+      en: texts.map(\.en).joined(separator: "; "), de: texts.map(\.de).joined(separator: "; "))
+  }
+
   private var isSeatOutside: Bool? { seat.map { !EuropeanEconomicArea.countries.contains($0) } }
 
   /// False where the register names no parent.
@@ -203,8 +211,9 @@ extension Recipient {
     var flags: [ThirdPartyFlag] = hasCleartext ? [.cleartext] : []
     if isSeatOutside == true { flags.append(.seatThirdCountry) }
     if isParentOutside == true { flags.append(.parentThirdCountry) }
-    let toolDate = transferToolDate.flatMap { SourceDate.day(of: $0) }
-    let isToolCurrent = transferTool != nil && toolDate.map { $0 >= toolDateLimit } == true
+    let isToolCurrent = transferTools.contains {
+      $0.status.isFavourable && SourceDate.day(of: $0.asOf).map { $0 >= toolDateLimit } == true
+    }
     if (isSeatOutside == true || isParentOutside == true) && !isToolCurrent { flags.append(.toolMissingOrOutdated) }
     return flags
   }

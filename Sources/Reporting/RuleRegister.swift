@@ -48,6 +48,10 @@ struct MergedRules {
 
   var leading: RuleFacts { all[0] }
   var isShared: Bool { all.contains(where: \.isShared) }
+  /// Whether one of the patterns is known to lie on a network that stands for many places. False proves nothing.
+  func isOnSharedNetwork(_ patterns: Set<String>) -> Bool {
+    all.contains { facts in facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) } }
+  }
   var isDisputed: Bool { all.contains { !$0.disputes.isEmpty } }
 
   /// By id, the leading rule's titles first.

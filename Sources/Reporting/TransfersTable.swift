@@ -110,10 +110,12 @@ struct TransfersTable {
     case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 3)
     case .destinations: return .list([String(totals.patterns.count)] + totals.patterns.sorted())
     case .asnList, .ipCountryHint, .geoDB, .geoDBDate: return .unknown
-    case .anycastOrCDN, .inContractList, .inArt30Record: return .unknown
+    case .anycastOrCDN: return rules.isOnSharedNetwork(totals.patterns) ? .yesNo(true) : .unknown
+    case .inContractList, .inArt30Record: return .unknown
     case .thirdCountry: return .word(.thirdCountry, recipient.thirdCountry)
-    case .transferToolRegister: return .text(recipient.transferTool, else: .unknown)
-    case .registerDate: return recipient.transferToolDate.map { .dates([$0]) } ?? .unknown
+    case .transferToolRegister: return recipient.transferToolsText.map { .localized($0) } ?? .unknown
+    case .registerDate:
+      return recipient.transferTools.isEmpty ? .unknown : .dates(recipient.transferTools.map(\.asOf))
     case .confidence: return .word(.confidence, transfer.confidence.rawValue)
     case .coverageRef: return .list(period.coverageReference(totals.sensors))
     case .rulesetHash: return .list(rules.hashes)

@@ -1,15 +1,20 @@
 import Model
 
 extension RuleSet {
-  /// Lines of a key and its values divided by tabs; rules by id, what is a set sorted, unknown values left out.
+  /// Lines of a key and its values divided by tabs; rules by id, then the registers of networks; what is a set sorted, unknown values left out.
   ///
   /// Backslash, tab and line feed in values are escaped, so that no two rule sets have the same text.
-  static func canonicalText(of rules: [CompiledRule], header: RuleFiles.Header) -> String {
+  static func canonicalText(
+    of rules: [CompiledRule], _ networks: NetworkRegisterFiles, header: RuleFiles.Header
+  ) -> String {
     var text = CanonicalText()
-    text.line("egressaudit-rule-set", "1")
+    text.line("egressaudit-rule-set", "2")
     text.line("version", header.version)
     text.line("date", header.date)
     for rule in rules { text.append(rule) }
+    for register in NetworkRegister.allCases {
+      for entry in networks[register].sorted(by: { $0.id.value < $1.id.value }) { text.append(entry, of: register) }
+    }
     return text.text
   }
 }
@@ -55,9 +60,24 @@ private struct CanonicalText {
     line("recipient-parent-seat", recipient.parentSeat)
     line("recipient-role", recipient.roleAssumed)
     if let roleNote { line("recipient-role-note", roleNote) }
-    line("recipient-transfer-tool", recipient.transferTool)
-    line("recipient-transfer-tool-date", recipient.transferToolDate)
+    for entry in recipient.transferTools {
+      line("recipient-transfer-tool", entry.tool)
+      line("recipient-transfer-tool-title", entry.title)
+      line("recipient-transfer-tool-entity", entry.entity)
+      line("recipient-transfer-tool-status", entry.status.rawValue)
+      line("recipient-transfer-tool-as-of", entry.asOf)
+      line("recipient-transfer-tool-source", entry.source)
+    }
     line("recipient-source", recipient.source)
+  }
+
+  mutating func append(_ entry: NetworkEntry, of register: NetworkRegister) {
+    line(register.rawValue, entry.id.value)
+    line("operator", entry.operatorName)
+    line("network-kind", entry.kind?.rawValue)
+    for name in Set(entry.names.map(\.value)).sorted() { line("name", name) }
+    for range in Set(entry.addresses.map(\.value)).sorted() { line("range", range.description) }
+    for source in entry.sources { line("source", source) }
   }
 
   mutating func line(_ key: String, _ value: String?) {

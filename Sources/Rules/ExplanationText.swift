@@ -88,6 +88,9 @@ private struct ExplanationText {
           say("the endpoint also serves other ends", "der Endpunkt dient auch anderen Zwecken")
         ))
     }
+    for use in facts.sharedNetworks where use.patterns.contains(match.verdict.matchedPattern) {
+      rows.append((say("Shared network", "Verteiltes Netz"), use.network.operatorName))
+    }
     rows.append(
       (say("Essential", "Unentbehrlich"), facts.isEssential ? say("yes", "ja") : say("no", "nein")))
     rows.append(
@@ -110,8 +113,8 @@ private struct ExplanationText {
     }
     let role = recipient.roleAssumed + (note.map { ": " + say($0) } ?? "")
     rows.append((say("Role as claimed", "Rolle laut Angabe"), role))
-    let tool = recipient.transferTool.map { $0 + (recipient.transferToolDate.map { " (\($0))" } ?? "") }
-    rows.append((say("Transfer tool", "Übermittlungsinstrument"), tool ?? unknown))
+    let tools = recipient.transferTools.map { say($0.text) + " (\($0.asOf))" }
+    rows += (tools.isEmpty ? [unknown] : tools).map { (say("Transfer tool", "Übermittlungsinstrument"), $0) }
     return rows
   }
 

@@ -56,6 +56,8 @@ struct RuleFiles {
   private(set) var recipients: [RecipientEntry] = []
   /// In the order of the register.
   private(set) var categories: [CategoryEntry] = []
+  private(set) var transferTools = TransferToolRegister()
+  private(set) var networks = NetworkRegisterFiles()
   /// Sorted by file name. Services and rules with a fault are left out.
   private(set) var services: [Service] = []
   /// Sorted by place. Where it is empty, everything else is complete.
@@ -73,8 +75,14 @@ struct RuleFiles {
     let reader = RuleFilesReader(directory: directory, faults: collector)
     if let names = reader.fileNames() {
       header = reader.header()
-      let recipients = reader.recipients()
+      var recipients = reader.recipients()
       let categories = reader.categories()
+      networks = NetworkRegisterFiles(reader)
+      transferTools = TransferToolRegister(reader, recipients: recipients.map { Set($0.map(\.recipient.id)) })
+      for index in recipients?.indices ?? 0..<0 {
+        guard let recipient = recipients?[index].recipient else { continue }
+        recipients?[index].recipient.transferTools = transferTools.entries(for: recipient)
+      }
       self.recipients = recipients ?? []
       self.categories = categories ?? []
       let registers = Registers(recipients: recipients, categories: categories)
@@ -105,15 +113,15 @@ private struct Registers {
   }
 }
 
-private struct RuleFilesReader {
+/// Reads the files of one rule directory; each fault goes to the collector.
+struct RuleFilesReader {
   let directory: String
   let faults: FaultCollector
 
-  /// Names of the service files, sorted; nil where the directory cannot be read.
-  func fileNames() -> [String]? {
-    let names: [String]
+  /// Names of all that lies in the directory, sorted; nil where it cannot be read.
+  func listing() -> [String]? {
     do {
-      names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+      return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     } catch {
       faults.add(
         Place(file: directory, line: 1, column: 1).fault(
@@ -121,6 +129,11 @@ private struct RuleFilesReader {
           next: "check the path and its permissions"))
       return nil
     }
+  }
+
+  /// Names of the service files, sorted; nil where the directory cannot be read.
+  func fileNames() -> [String]? {
+    guard let names = listing() else { return nil }
     for name in names where name.hasSuffix(".yml") && !name.hasPrefix(".") {
       faults.add(
         Place(file: name, line: 1, column: 1).fault(
@@ -156,7 +169,7 @@ private struct RuleFilesReader {
     }
   }
 
-  func service(file: String, registers: Registers) -> RuleFiles.Service? {
+  fileprivate func service(file: String, registers: Registers) -> RuleFiles.Service? {
     guard let root = root(of: file),
       let fields = Fields(
         root, what: "the service", keys: ["format", "service", "title", "vendor", "recipient", "rules"], file: file,
@@ -263,7 +276,7 @@ private struct RuleFilesReader {
     }
   }
 
-  private func pattern(_ text: Placed<String>) -> Placed<NamePattern>? {
+  func pattern(_ text: Placed<String>) -> Placed<NamePattern>? {
     do throws(PatternDefect) {
       return Placed(value: try NamePattern(text.value), place: text.place)
     } catch {
@@ -272,7 +285,7 @@ private struct RuleFilesReader {
     }
   }
 
-  private func addressRange(_ text: Placed<String>) -> Placed<IPPrefix>? {
+  func addressRange(_ text: Placed<String>) -> Placed<IPPrefix>? {
     guard let prefix = IPPrefix(text.value), text.value.contains("/") else {
       faults.add(
         text.place.fault(
@@ -316,38 +329,23 @@ private struct RuleFilesReader {
   }
 
   private func recipient(_ node: Node, file: String) -> RuleFiles.RecipientEntry? {
-    let keys = [
-      "id", "legal_entity", "seat", "parent", "parent_seat", "role", "role_note", "transfer_tool",
-      "transfer_tool_date", "source",
-    ]
+    let keys = ["id", "legal_entity", "seat", "parent", "parent_seat", "role", "role_note", "source"]
     guard let fields = Fields(node, what: "the recipient", keys: keys, file: file, faults: faults) else { return nil }
-    let country = "an ISO 3166 code of two capital letters such as DE; leave the key out where it is unknown"
-    let isCountry = { (text: String) in
-      text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } ? text : nil
-    }
+    let country = "\(Self.countryExpected); leave the key out where it is unknown"
     let before = faults.faults.count
     let id = identifier(in: fields)
     let legalEntity = fields.text("legal_entity", expected: "the name of the legal entity")
-    let seat = fields.parsed("seat", expected: country, required: false, isCountry)
+    let seat = fields.parsed("seat", expected: country, required: false, Self.country)
     let parent = fields.text("parent", expected: "the name of the parent company", required: false)
-    let parentSeat = fields.parsed("parent_seat", expected: country, required: false, isCountry)
+    let parentSeat = fields.parsed("parent_seat", expected: country, required: false, Self.country)
     let role = fields.word("role", RecipientRole.self)
     let roleNote = fields.localized("role_note", required: false)
-    let tool = fields.text("transfer_tool", expected: "the transfer tool as its register names it", required: false)
-    let toolDate = fields.parsed("transfer_tool_date", expected: Self.dateExpected, required: false, Self.date)
-    if let toolDate, tool == nil {
-      faults.add(
-        toolDate.place.fault(
-          "'transfer_tool_date' without 'transfer_tool'", expected: "both or neither",
-          next: "name the transfer tool or remove the date"))
-    }
     let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let id, let legalEntity, let role, let source else { return nil }
     return RuleFiles.RecipientEntry(
       recipient: Recipient(
         id: id.value, legalEntity: legalEntity.value, seat: seat?.value, parent: parent?.value,
-        parentSeat: parentSeat?.value, roleAssumed: role.value.rawValue, transferTool: tool?.value,
-        transferToolDate: toolDate?.value, source: source),
+        parentSeat: parentSeat?.value, roleAssumed: role.value.rawValue, source: source),
       roleNote: roleNote, place: id.place)
   }
 
@@ -365,11 +363,11 @@ private struct RuleFilesReader {
       category: DataCategory(id: id.value, title: title, isPersonal: personal.value), source: source, place: id.place)
   }
 
-  private func source(_ node: Node, file: String) -> SourceReference? {
+  func source(_ node: Node, file: String) -> SourceReference? {
     Fields(node, what: "the source", keys: Self.sourceKeys, file: file, faults: faults).flatMap(source)
   }
 
-  private func source(_ fields: Fields) -> SourceReference? {
+  func source(_ fields: Fields) -> SourceReference? {
     let document = fields.text("document", expected: "title or address of the document")
     let date = fields.parsed("date", expected: Self.dateExpected, Self.date)
     let revision = fields.text("revision", expected: "the revision that was read", required: false)
@@ -377,11 +375,11 @@ private struct RuleFilesReader {
     return SourceReference(document: document.value, date: date.value, revision: revision?.value)
   }
 
-  private func identifier(in fields: Fields) -> Placed<String>? {
+  func identifier(in fields: Fields) -> Placed<String>? {
     fields.parsed("id", expected: Self.identifierExpected) { Self.isIdentifier($0) ? $0 : nil }
   }
 
-  private func look<Entry>(
+  func look<Entry>(
     up id: Placed<String>, in register: [String: Entry]?, register file: String, entry: String
   ) -> Entry? {
     guard let register else { return nil }
@@ -393,7 +391,7 @@ private struct RuleFilesReader {
     return nil
   }
 
-  private func register<Entry>(
+  func register<Entry>(
     _ file: String, list: String, of items: String, as entry: (Node, String) -> Entry?,
     identity: (Entry) -> (id: String, place: Place)
   ) -> [Entry]? {
@@ -418,7 +416,9 @@ private struct RuleFilesReader {
     return entries
   }
 
-  private func root(of file: String) -> Node? {
+  func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + file) }
+
+  func root(of file: String) -> Node? {
     let path = directory + "/" + file
     guard let bytes = FileManager.default.contents(atPath: path) else {
       let isMissing = !FileManager.default.fileExists(atPath: path)
@@ -432,14 +432,19 @@ private struct RuleFilesReader {
     return composeYAML([UInt8](bytes), file: file, faults: faults)
   }
 
-  private static let sourceKeys = ["document", "date", "revision"]
+  static let sourceKeys = ["document", "date", "revision"]
   private static let identifierExpected = "lower-case letters, digits and '-'"
-  private static let dateExpected = "a date such as 2024-03-06, 2024-03 or 2024"
-  private static let addressesExpected = "address ranges such as 40.76.0.0/14 or 2603:1000::/24"
+  static let countryExpected = "an ISO 3166 code of two capital letters such as DE"
+  static let dateExpected = "a date such as 2024-03-06, 2024-03 or 2024"
+  static let addressesExpected = "address ranges such as 40.76.0.0/14 or 2603:1000::/24"
   private static let portsExpected = "port numbers from 1 to 65535"
   private static let examplesExpected = "host names without '*', or addresses"
 
-  private static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
+  static func country(_ text: String) -> String? {
+    text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } ? text : nil
+  }
+
+  static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
 
   private static func isIdentifier(_ text: String) -> Bool {
     !text.isEmpty && text.first != "-" && text.last != "-"

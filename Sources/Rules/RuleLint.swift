@@ -23,11 +23,14 @@ public enum RuleLint {
     let rules = files.services.flatMap(\.rules)
     var faults = files.faults
     faults += order(of: files)
+    faults += registers(in: files)
     faults += rules.flatMap(breadth)
     faults += rules.flatMap(misspellings)
     faults += repetitions(in: files.services)
     if let sourceAgeLimit { faults += rules.flatMap { age(of: $0, limit: sourceAgeLimit) } }
-    if let ruleSet = try? RuleSet(files) { faults += rules.flatMap { examples(of: $0, in: ruleSet) } }
+    let ruleSet = try? RuleSet(files)
+    if let ruleSet { faults += rules.flatMap { examples(of: $0, in: ruleSet) } }
+    faults += LeftOut.faults(directory: directory, rules: rules, ruleSet: ruleSet)
     return faults.sorted()
   }
 
@@ -55,7 +58,7 @@ public enum RuleLint {
   }
 
   /// The first item that stands behind a greater one, or twice; loading has already told of identifiers that stand twice.
-  private static func order<Item: Comparable & CustomStringConvertible>(
+  static func order<Item: Comparable & CustomStringConvertible>(
     _ list: String, _ items: [Placed<Item>], areIdentifiers: Bool = false
   ) -> FileFault? {
     for (earlier, later) in zip(items, items.dropFirst()) {

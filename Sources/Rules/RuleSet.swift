@@ -36,6 +36,7 @@ public struct RuleSet: Sendable {
     var target: Target
   }
 
+  public let networks: NetworkRegisters
   /// Sorted by id.
   let rules: [CompiledRule]
   /// Patterns of all rules by rank: of those that fit, the lowest index wins.
@@ -54,10 +55,14 @@ public struct RuleSet: Sendable {
 
   init(_ files: RuleFiles) throws(FileLoadError) {
     guard files.faults.isEmpty, let header = files.header else { throw FileLoadError(faults: files.faults) }
-    let rules = files.services.flatMap { service in service.rules.map { CompiledRule($0, of: service) } }
-      .sorted { $0.facts.id < $1.facts.id }
+    let networks = NetworkRegisters(files.networks)
+    let rules = files.services.flatMap { service in
+      service.rules.map { CompiledRule($0, of: service, networks: networks.sharedNetworks) }
+    }
+    .sorted { $0.facts.id < $1.facts.id }
     self.rules = rules
-    canonicalText = RuleSet.canonicalText(of: rules, header: header)
+    self.networks = networks
+    canonicalText = RuleSet.canonicalText(of: rules, files.networks, header: header)
     stamp = RuleSetStamp(
       version: header.version, hash: "sha256:" + hexadecimal(SHA256Digest.hash(canonicalText.utf8)), date: header.date)
 
@@ -143,7 +148,9 @@ struct CompiledRule: Sendable {
   let condition: FlowCondition?
   let personalLabel: PersonalLabel?
 
-  init(_ rule: RuleFiles.Rule, of service: RuleFiles.Service) {
+  init(_ rule: RuleFiles.Rule, of service: RuleFiles.Service, networks: SharedNetworks) {
+    patterns = Set(rule.patterns.map(\.value)).sorted { $0.text < $1.text }
+    addresses = Set(rule.addresses.map(\.value)).sorted()
     let categories = Dictionary(rule.categories.map { ($0.value.category.id, $0.value) }) { first, _ in first }
       .values.sorted { $0.category.id < $1.category.id }
     facts = RuleFacts(
@@ -151,13 +158,11 @@ struct CompiledRule: Sendable {
       recipient: service.recipient.recipient, purpose: rule.purpose, kind: rule.kind.rawValue,
       dataLevel: rule.level?.rawValue, categories: categories.map(\.category), sources: rule.sources.map(\.value),
       disputes: rule.disputes, isShared: rule.isShared, isEssential: rule.isEssential,
-      blockingEffect: rule.blockingEffect)
+      blockingEffect: rule.blockingEffect, sharedNetworks: networks.uses(of: patterns, addresses))
     vendor = service.vendor
     products = rule.products
     roleNote = service.recipient.roleNote
     categorySources = categories.map(\.source)
-    patterns = Set(rule.patterns.map(\.value)).sorted { $0.text < $1.text }
-    addresses = Set(rule.addresses.map(\.value)).sorted()
     condition = FlowCondition(ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport)
     personalLabel = rule.personalLabel
   }

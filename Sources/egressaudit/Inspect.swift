@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Model
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,13 +22,27 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Configuration of the site (YAML), for its inside networks.", valueName: "file"))
   var config: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Rule directory, for its registers of outer names, relays and resolvers. Without it: the standard one, if there is one.",
+      valueName: "directory"))
+  var rules: String?
+
   @Option(help: "Form of the output: tsv or json.")
   var format: CaptureInspector.Format = .tsv
 
   func run() throws {
     let configuration = try config.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
+    let services = try RuleDirectory.knownServices(in: rules)
+    if services == nil {
+      Terminal.say(
+        "egressaudit: no rule directory found, so public names of ECH are told by DNS answers only. Name it with --rules."
+      )
+    }
     var bar = ProgressBar()
-    let result = CaptureInspector.inspect(captures, settings: configuration.tracker) { share in
+    let result = CaptureInspector.inspect(
+      captures, settings: configuration.tracker, knownServices: services ?? KnownServices()
+    ) { share in
       bar.show(share: share, "reading")
     }
     bar.clear()

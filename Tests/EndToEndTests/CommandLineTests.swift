@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import TestSupport
 import Testing
 
@@ -13,11 +14,13 @@ private enum Program {
   static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appending(path: "egressaudit").path
 
-  static func run(_ arguments: [String], input: String? = nil, environment: [String: String] = [:]) throws -> Run {
+  static func run(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
+  ) throws -> Run {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
-    process.currentDirectoryURL = Project.root
+    process.currentDirectoryURL = folder.map { URL(fileURLWithPath: $0) } ?? Project.root
     process.environment = ["PATH": "/usr/bin:/bin", "LANG": "C"].merging(environment) { $1 }
     let output = Pipe()
     let said = Pipe()
@@ -178,5 +181,29 @@ struct CommandLineTests {
     let objects = try JSONSerialization.jsonObject(with: Data(flows.output.utf8)) as? [[String: Any]]
     #expect(objects?.count == 751)
     #expect(try Program.run(["inspect", Project.sample, "--anomalies"]).output == "anomaly\tcount\n")
+  }
+
+  @Test("inspect knows the outer names of the rule directory, says so where there is none, and refuses a wrong one")
+  func inspectWithRules() throws {
+    var hello = ClientHelloBuilder("cloudflare-ech.com")
+    hello.ech = .outer
+    var conversation = TCPConversation(
+      PacketBuilder(from: "10.0.0.5", to: "203.0.113.9"), start: Timestamp(seconds: 1_700_000_000))
+    conversation.open()
+    conversation.send(.client, hello.record)
+    let folder = try TemporaryDirectory()
+    let capture = try folder.write(PcapWriter.pcap(conversation.frames), to: "hello.pcap")
+    let known = try Program.run(["inspect", capture])
+    #expect(known.said == "")
+    #expect(known.output.contains("\tcloudflare-ech.com\tsni\tD\touter_known\n"))
+    let without = try Program.run(["inspect", capture], folder: folder.path(""))
+    #expect(without.code == 0)
+    #expect(without.said.contains("no rule directory found"))
+    #expect(without.output.contains("\tcloudflare-ech.com\tsni\tA\toffered\n"))
+    let named = try Program.run(["inspect", capture, "--rules", Project.rules], folder: folder.path(""))
+    #expect(named.output == known.output)
+    let wrong = try Program.run(["inspect", capture, "--rules", folder.path("nowhere")])
+    #expect(wrong.code == 3)
+    #expect(wrong.said.contains("the rule directory cannot be read"))
   }
 }

@@ -303,11 +303,31 @@ struct HiddenPathTests {
     #expect(Tracked([frame]).records.map(\.reach) == [.outbound])
   }
 
-  private func record(_ port: UInt16, _ hello: ClientHelloBuilder) -> FlowRecord? {
-    var conversation = TCPConversation(client, serverPort: port, start: fullHour)
+  private func record(
+    _ port: UInt16, _ hello: ClientHelloBuilder, to builder: PacketBuilder = client,
+    settings: TrackerSettings = exampleSettings
+  ) -> FlowRecord? {
+    var conversation = TCPConversation(builder, serverPort: port, start: fullHour)
     conversation.open()
     conversation.send(.client, hello.record)
-    return Tracked(conversation.frames).records.first
+    return Tracked(conversation.frames, settings: settings).records.first
+  }
+
+  @Test("a resolver without a name by its address, on the port of HTTPS only; a name says more than the address")
+  func resolverAddress() {
+    let known = PacketBuilder(from: "10.0.0.5", to: "203.0.113.53")
+    #expect(record(443, ClientHelloBuilder(nil), to: known)?.isEncryptedDNS == true)
+    #expect(record(443, ClientHelloBuilder(nil))?.isEncryptedDNS == false)
+    #expect(record(80, ClientHelloBuilder(nil), to: known)?.isEncryptedDNS == false)
+    #expect(record(443, ClientHelloBuilder("www.example"), to: known)?.isEncryptedDNS == false)
+  }
+
+  @Test("without registers, ports and protocol names are all that tells encrypted DNS, and no relay is known")
+  func noRegisters() {
+    let none = TrackerSettings()
+    #expect(record(443, ClientHelloBuilder("dns.google"), settings: none)?.isEncryptedDNS == false)
+    #expect(record(853, ClientHelloBuilder("dns.google"), settings: none)?.isEncryptedDNS == true)
+    #expect(record(443, ClientHelloBuilder("mask.icloud.com"), settings: none)?.hiddenPath == nil)
   }
 
   @Test("encrypted DNS by port, protocol name and the resolvers' names")

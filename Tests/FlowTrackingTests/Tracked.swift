@@ -9,7 +9,7 @@ struct Tracked: Equatable {
   var coverage: [CoverageHour] = []
 
   /// - Parameter end: time is moved on to here after the last frame.
-  init(_ frames: [TimedFrame], settings: TrackerSettings = TrackerSettings(), until end: Timestamp? = nil) {
+  init(_ frames: [TimedFrame], settings: TrackerSettings = exampleSettings, until end: Timestamp? = nil) {
     var settings = settings
     settings.collectsSightings = true
     var tracker = FlowTracker(settings: settings)
@@ -39,6 +39,16 @@ struct Tracked: Equatable {
     records.filter { $0.responderPort == port }.reduce(into: Traffic()) { $0 += $1.traffic }
   }
 }
+
+/// Bounds as they stand, with services that registers could name.
+let exampleSettings: TrackerSettings = {
+  var settings = TrackerSettings()
+  settings.knownServices.resolvers = DomainSet(["cloudflare-dns.com", "dns.google", "dns.nextdns.io"])
+  settings.knownServices.resolverAddresses = [IPAddress("203.0.113.53")!]
+  settings.knownServices.relays = DomainSet(["mask.icloud.com"])
+  settings.knownServices.outerNames = ["cloudflare-ech.com"]
+  return settings
+}()
 
 let client = PacketBuilder(from: "10.0.0.5", to: "203.0.113.9")
 let clientHardware = DeviceIdentity.hardware(client.sourceHardware)

@@ -25,7 +25,7 @@ func exampleVerdict(basis: Verdict.Basis = .name) -> Verdict {
       id: "example-events", revision: 3, service: "example", serviceTitle: LocalizedText(en: "Example", de: "Beispiel"),
       recipient: Recipient(
         id: "example", legalEntity: "Example Inc.", seat: nil, parent: nil, parentSeat: nil, roleAssumed: "unknown",
-        transferTool: nil, transferToolDate: nil, source: SourceReference(document: "example", date: "2026")),
+        source: SourceReference(document: "example", date: "2026")),
       purpose: .telemetry, kind: "diagnostics", dataLevel: nil, categories: [], sources: [], disputes: [],
       isShared: false, isEssential: false, blockingEffect: nil),
     matchedPattern: "*.events.example", basis: basis, personalLabel: nil)

@@ -37,8 +37,15 @@ enum Example {
   static let hash = "sha256:" + String(repeating: "ab", count: 32)
   static let microsoft = Recipient(
     id: "microsoft-ireland", legalEntity: "Microsoft Ireland Operations Limited", seat: "IE",
-    parent: "Microsoft Corporation", parentSeat: "US", roleAssumed: "processor", transferTool: "DPF-Liste: eingetragen",
-    transferToolDate: "2026-04-01", source: SourceReference(document: "register", date: "2026-04-01"))
+    parent: "Microsoft Corporation", parentSeat: "US", roleAssumed: "processor",
+    transferTools: [
+      TransferToolEntry(
+        tool: "eu-us-data-privacy-framework",
+        title: LocalizedText(en: "EU-US Data Privacy Framework", de: "EU-US-Datenschutzrahmen"),
+        entity: "Microsoft Corporation", status: .entered, asOf: "2026-04-01",
+        source: SourceReference(document: "list", date: "2026-04-01"))
+    ],
+    source: SourceReference(document: "register", date: "2026-04-01"))
   static let appUsage = DataCategory(
     id: "app-usage", title: LocalizedText(en: "Use of apps", de: "Nutzung von Anwendungen"), isPersonal: true)
 

@@ -47,7 +47,7 @@ import Testing
         for isBlocked in [false, true] {
           var source = Example.workedExample()
           var american = Example.microsoft
-          (american.seat, american.transferTool) = ("US", nil)
+          (american.seat, american.transferTools) = ("US", [])
           let sources =
             document.isEmpty ? [] : [SourceReference(document: document, date: "2024-10", revision: "7af7e3d")]
           source.facts = [

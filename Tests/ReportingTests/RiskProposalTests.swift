@@ -142,10 +142,14 @@ import Testing
     let limit = LocalDate("2026-01-01")!
     #expect(recipient.thirdPartyFlags(hasCleartext: true, toolDateLimit: limit) == [.cleartext, .parentThirdCountry])
     recipient.seat = "US"
-    recipient.transferToolDate = "2025-12"
     #expect(
-      recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit)
-        == [.seatThirdCountry, .parentThirdCountry, .toolMissingOrOutdated])
+      recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit) == [.seatThirdCountry, .parentThirdCountry])
+    for (status, asOf) in [(TransferToolEntry.Status.entered, "2025-12"), (.notEntered, "2026-04-01")] {
+      (recipient.transferTools[0].status, recipient.transferTools[0].asOf) = (status, asOf)
+      #expect(
+        recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit)
+          == [.seatThirdCountry, .parentThirdCountry, .toolMissingOrOutdated])
+    }
     #expect(
       self.recipient("DE", nil, nil).thirdPartyFlags(hasCleartext: false, toolDateLimit: limit) == [])
   }

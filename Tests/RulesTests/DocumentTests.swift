@@ -17,7 +17,7 @@ struct DocumentTests {
       let lines = block.components(separatedBy: "\n")
       files[lines[0]] = lines.dropFirst().prefix { $0 != "```" }.joined(separator: "\n") + "\n"
     }
-    #expect(files.count == 4)
+    #expect(files.count == 10)
     let directory = try RuleDirectory(only: files)
     #expect(directory.lint().map(\.description) == [])
     #expect(try directory.load().facts.count == 2)

@@ -172,7 +172,19 @@ struct MatchingTests {
     let source = SourceReference(document: "Example handbook", date: "2024-03-06", revision: "7af7e3d")
     let recipient = Recipient(
       id: "example-group", legalEntity: "Example Corporation", seat: "NO", parent: "Example Holding", parentSeat: "US",
-      roleAssumed: "processor", transferTool: "Standard contractual clauses", transferToolDate: "2021-09-15",
+      roleAssumed: "processor",
+      transferTools: [
+        TransferToolEntry(
+          tool: "example-clauses",
+          title: LocalizedText(en: "Standard contractual clauses", de: "Standardvertragsklauseln"),
+          entity: "Example Corporation", status: .stated, asOf: "2021-09-15",
+          source: SourceReference(
+            document: "Example data protection addendum", date: "2024-03-06", revision: "7af7e3d")),
+        TransferToolEntry(
+          tool: "example-framework", title: LocalizedText(en: "Example framework", de: "Beispielrahmen"),
+          entity: "Example Holding", status: .notEntered, asOf: "2026-10-07",
+          source: SourceReference(document: "Example list of participants", date: "2026-10-07")),
+      ],
       source: SourceReference(
         document: "Example data protection addendum", date: "2024-03-06", revision: "7af7e3d"))
     let crash = RuleFacts(

@@ -70,6 +70,8 @@ final class RuleDirectory {
 
   func load() throws(FileLoadError) -> RuleSet { try RuleSet(directory: path) }
 
+  func networks() throws(FileLoadError) -> NetworkRegisters { try NetworkRegisters(directory: path) }
+
   func lint() -> [FileFault] { RuleLint.check(directory: path) }
 
   /// Replaces a file by bytes that need not be text.

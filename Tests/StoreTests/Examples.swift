@@ -75,7 +75,7 @@ func exampleFacts(id: String = "example-events", service: String = "example") ->
     id: id, revision: 3, service: service, serviceTitle: LocalizedText(en: "Example", de: "Beispiel für Ämter"),
     recipient: Recipient(
       id: "example", legalEntity: "Example Inc.", seat: "US", parent: nil, parentSeat: nil, roleAssumed: "unknown",
-      transferTool: nil, transferToolDate: nil, source: SourceReference(document: "register", date: "2026")),
+      source: SourceReference(document: "register", date: "2026")),
     purpose: .telemetry, kind: "diagnostics", dataLevel: "optional", categories: [], sources: [], disputes: [],
     isShared: false, isEssential: false, blockingEffect: nil)
 }

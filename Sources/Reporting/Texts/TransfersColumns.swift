@@ -100,8 +100,11 @@ extension Texts {
       de: "Land der Adressen; eine schwache Tatsache, unbekannt ohne Adressdatenbank."),
     column(
       "anycast_or_cdn", "Anycast/CDN", "Anycast/CDN", .word(.yesNo),
-      en: "Addresses that stand for many places; then the country is not determinable.",
-      de: "Adressen, die für viele Orte stehen; dann ist das Land nicht bestimmbar."),
+      en:
+        "yes: a pattern lies on a network that the register of shared networks names; its addresses stand for many places, and the country is not determinable. Otherwise unknown.",
+      de:
+        "ja: ein Muster liegt in einem Netz, das das Register verteilter Netze nennt; dessen Adressen stehen für viele Orte, und das Land ist nicht bestimmbar. Sonst unbekannt."
+    ),
     column(
       "geo_db", "Address database", "Adressdatenbank", .text,
       en: "Database from which the address facts come.",
@@ -119,12 +122,15 @@ extension Texts {
     ),
     column(
       "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
-      en: "Transfer tool that the register notes.",
-      de: "Übermittlungsinstrument, das im Register vermerkt ist."),
+      en:
+        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status; entries divided by ';'. Noted, not examined.",
+      de:
+        "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
+    ),
     column(
       "register_date", "Register as of", "Stand des Registers", .date,
-      en: "Date of that entry.",
-      de: "Datum dieses Eintrags."),
+      en: "Day as of which the source of each entry says so, in the same order.",
+      de: "Tag, zu dem die Quelle jedes Eintrags dies sagt, in derselben Reihenfolge."),
     column(
       "in_contract_list", "Named in contract", "im Vertrag genannt", .word(.yesNo),
       en: "Match with the imported contract list; unknown while none is imported.",

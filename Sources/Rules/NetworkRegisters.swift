@@ -1,0 +1,180 @@
+public import Model
+import Yams
+
+/// What the registers of a rule directory say about networks: services that hide destinations, and networks that stand for many places.
+public struct NetworkRegisters: Sendable {
+  public let services: KnownServices
+  public let sharedNetworks: SharedNetworks
+
+  /// Reads only the registers of networks of a rule directory. A register that is not there names nothing.
+  ///
+  /// Throws every fault of these files.
+  public init(directory: String) throws(FileLoadError) {
+    let faults = FaultCollector()
+    let reader = RuleFilesReader(directory: directory, faults: faults)
+    let files = reader.listing() == nil ? NetworkRegisterFiles() : NetworkRegisterFiles(reader)
+    guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
+    self.init(files)
+  }
+
+  init(_ files: NetworkRegisterFiles) {
+    var services = KnownServices()
+    services.resolvers = DomainSet(files[.resolvers].flatMap(\.names).map(\.value))
+    services.resolverAddresses = Set(files[.resolvers].flatMap(\.addresses).map(\.value.address))
+    services.relays = DomainSet(files[.relays].flatMap(\.names).map(\.value))
+    services.outerNames = Set(files[.outerNames].flatMap(\.names).map(\.value))
+    self.services = services
+    sharedNetworks = SharedNetworks(files[.sharedNetworks])
+  }
+}
+
+/// Networks whose addresses stand for many places, by address and by name.
+public struct SharedNetworks: Sendable {
+  private let networks: [SharedNetwork]
+  private let byName: [String: Int]
+  /// Longest prefix first.
+  private let ranges: [(prefix: IPPrefix, network: Int)]
+  private let matcher: AddressMatcher
+
+  init(_ entries: [NetworkEntry]) {
+    networks = entries.compactMap { entry in
+      entry.kind.map {
+        SharedNetwork(id: entry.id.value, operatorName: entry.operatorName, kind: $0, sources: entry.sources)
+      }
+    }
+    byName = Dictionary(
+      entries.enumerated().flatMap { index, entry in entry.names.map { ($0.value, index) } },
+      uniquingKeysWith: { first, _ in first })
+    ranges = entries.enumerated().flatMap { index, entry in
+      entry.addresses.map { (prefix: $0.value, network: index) }
+    }.sorted { $0.prefix.length > $1.prefix.length }
+    matcher = AddressMatcher(ranges.map(\.prefix))
+  }
+
+  /// The network that `address` belongs to; where several hold it, the one with the longest prefix. Nil proves nothing: registers are not complete.
+  public func network(of address: IPAddress) -> SharedNetwork? {
+    network(of: address, upTo: .max)
+  }
+
+  /// The network that `name`, in any case, belongs to by its ending.
+  public func network(ofName name: String) -> SharedNetwork? {
+    var rest = name.lowercased()[...]
+    if rest.last == "." { rest.removeLast() }
+    while true {
+      if let index = byName[String(rest)] { return networks[index] }
+      guard let dot = rest.firstIndex(of: ".") else { return nil }
+      rest = rest[rest.index(after: dot)...]
+    }
+  }
+
+  /// Patterns and ranges of one rule that lie wholly on shared networks.
+  func uses(of patterns: [NamePattern], _ addresses: [IPPrefix]) -> [SharedNetworkUse] {
+    let named = patterns.map { ($0.text, network(ofName: $0.anchor.joined(separator: "."))) }
+    let numbered = addresses.map { ($0.description, network(of: $0.address, upTo: $0.length)) }
+    let found = (named + numbered).compactMap { text, network in network.map { (text, $0) } }
+    return Dictionary(grouping: found, by: \.1).map { network, uses in
+      SharedNetworkUse(network: network, patterns: uses.map(\.0).sorted())
+    }.sorted { $0.network.id < $1.network.id }
+  }
+
+  private func network(of address: IPAddress, upTo length: Int) -> SharedNetwork? {
+    var best = Int.max
+    matcher.forEachMatch(address) { if $0 < best, ranges[$0].prefix.length <= length { best = $0 } }
+    return best < Int.max ? networks[ranges[best].network] : nil
+  }
+}
+
+/// The registers of networks, each with its file below the rule directory.
+enum NetworkRegister: String, CaseIterable {
+  case outerNames = "outer-names"
+  case relays
+  case resolvers
+  case sharedNetworks = "shared-networks"
+
+  var file: String { "registers/\(rawValue).yaml" }
+
+  /// Key of its list.
+  var list: String {
+    switch self {
+    case .outerNames: "outer_names"
+    case .relays, .resolvers: rawValue
+    case .sharedNetworks: "networks"
+    }
+  }
+}
+
+/// One entry of a register of networks, as its author wrote it.
+struct NetworkEntry {
+  var id: Placed<String>
+  var operatorName: String
+  /// Of shared networks only.
+  var kind: SharedNetwork.Kind?
+  /// Lower case. Each stands for itself and for all names under it; outer names stand for themselves.
+  var names: [Placed<String>]
+  var addresses: [Placed<IPPrefix>]
+  var sources: [SourceReference]
+}
+
+struct NetworkRegisterFiles {
+  private var entries: [NetworkRegister: [NetworkEntry]] = [:]
+
+  /// In the order of the file; empty where there is none.
+  subscript(register: NetworkRegister) -> [NetworkEntry] { entries[register] ?? [] }
+
+  init() {}
+
+  init(_ reader: RuleFilesReader) {
+    for register in NetworkRegister.allCases where reader.exists(register.file) {
+      entries[register] = reader.register(
+        register.file, list: register.list, of: "entries", as: { reader.network($0, file: $1, of: register) },
+        identity: { ($0.id.value, $0.id.place) })
+    }
+  }
+}
+
+extension RuleFilesReader {
+  fileprivate func network(_ node: Node, file: String, of register: NetworkRegister) -> NetworkEntry? {
+    var keys = ["id", "operator"]
+    if register == .sharedNetworks { keys.append("kind") }
+    keys.append("names")
+    if register == .resolvers || register == .sharedNetworks { keys.append("addresses") }
+    keys.append("sources")
+    guard let fields = Fields(node, what: "the entry", keys: keys, file: file, faults: faults) else { return nil }
+    let before = faults.faults.count
+    let id = identifier(in: fields)
+    let operatorName = fields.text("operator", expected: "who runs it")
+    let kind = register == .sharedNetworks ? fields.word("kind", SharedNetwork.Kind.self) : nil
+    let names = fields.texts("names", of: "host names or domains, without '*'").compactMap(name)
+    let addresses = fields.texts("addresses", of: Self.addressesExpected).compactMap(addressRange)
+    if register == .resolvers {
+      for range in addresses where range.value.length < (range.value.address.isIPv4 ? 32 : 128) {
+        faults.add(
+          range.place.fault(
+            "a resolver has the address range '\(range.value)'", expected: "single addresses, as /32 or /128",
+            next: "name the addresses that the source states"))
+      }
+    }
+    if names.isEmpty && addresses.isEmpty && faults.faults.count == before {
+      faults.add(
+        fields.place.fault(
+          "the entry has neither names nor addresses", expected: "at least one of them", next: "add 'names:'"))
+    }
+    let sources = fields.list("sources", of: "sources", required: true).compactMap { source($0, file: file) }
+    guard faults.faults.count == before, let id, let operatorName else { return nil }
+    return NetworkEntry(
+      id: id, operatorName: operatorName.value, kind: kind?.value, names: names, addresses: addresses, sources: sources)
+  }
+
+  private func name(_ text: Placed<String>) -> Placed<String>? {
+    guard let pattern = pattern(text) else { return nil }
+    guard pattern.value.kind == .exact, pattern.value.labels.count > 1 else {
+      faults.add(
+        text.place.fault(
+          "\(quoted(text.value)) is no name of an entry",
+          expected: "a host name or a domain of two labels, without '*'",
+          next: "name the domain itself: it stands for all names under it"))
+      return nil
+    }
+    return text
+  }
+}

@@ -1,0 +1,47 @@
+import Model
+
+/// Checks of the registers that loading does not need.
+extension RuleLint {
+  static func registers(in files: RuleFiles) -> [FileFault] {
+    var faults: [FileFault?] = []
+    for register in NetworkRegister.allCases {
+      let entries = files.networks[register]
+      faults.append(order(register.list, entries.map(\.id), areIdentifiers: true))
+      for entry in entries {
+        faults.append(order("names", entry.names))
+        faults.append(order("addresses", entry.addresses.map { $0.map(\.description) }))
+      }
+      faults += repetitions(entries.flatMap(\.names).map { ($0.value, $0.place) })
+      faults += repetitions(entries.flatMap(\.addresses).map { ($0.value.description, $0.place) })
+    }
+    let register = files.transferTools
+    faults.append(order("transfer_tools", register.tools.map(\.id), areIdentifiers: true))
+    for tool in register.tools {
+      faults.append(order("countries", tool.countries))
+      if let expires = tool.expires, let date = files.header?.date, expires.value < date {
+        faults.append(
+          expires.place.fault(
+            "the transfer tool '\(tool.id.value)' ended on \(expires.value), before the rule set's date",
+            expected: "tools that hold on \(date)", next: "look for its successor, then remove it or correct the date"))
+      }
+    }
+    faults.append(
+      order(
+        "entries",
+        register.entries.map { Placed(value: "\($0.tool.value), \($0.entry.entity)", place: $0.tool.place) }))
+    for entry in register.entries { faults.append(order("recipients", entry.recipients)) }
+    return faults.compactMap { $0 }
+  }
+
+  /// The second of two entries that say the same.
+  private static func repetitions(_ items: [(text: String, place: Place)]) -> [FileFault] {
+    Dictionary(grouping: items, by: \.text).values.flatMap { group in
+      let places = Set(group.map(\.place)).sorted()
+      return places.dropFirst().filter { $0.line != places[0].line }.map {
+        $0.fault(
+          "\(quoted(group[0].text)) also stands in line \(places[0].line)", expected: "each once in a register",
+          next: "remove one")
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Model
+import Yams
+
+/// The register of transfer tools: what the tools are, and what lists and contracts say about recipients.
+struct TransferToolRegister {
+  enum Kind: String, CaseIterable {
+    /// Covers every recipient with its seat in one of the countries (GDPR Art. 45).
+    case adequacyDecision = "adequacy_decision"
+    /// Covers only who stands in a list (GDPR Art. 45).
+    case adequacyDecisionWithList = "adequacy_decision_with_list"
+    case bindingCorporateRules = "binding_corporate_rules"
+    case standardContractualClauses = "standard_contractual_clauses"
+  }
+
+  struct Tool {
+    var id: Placed<String>
+    var kind: Kind
+    var title: LocalizedText
+    var countries: [Placed<String>]
+    /// ISO 8601 date; nil where it does not end by itself.
+    var expires: Placed<String>?
+    var source: SourceReference
+  }
+
+  struct Entry {
+    var tool: Placed<String>
+    var recipients: [Placed<String>]
+    var entry: TransferToolEntry
+  }
+
+  static let file = "registers/transfer-tools.yaml"
+
+  /// In the order of the register.
+  private(set) var tools: [Tool] = []
+  /// In the order of the register.
+  private(set) var entries: [Entry] = []
+
+  init() {}
+
+  /// What is there is read; a directory without the register knows no tool. `recipients`: ids that entries may name; nil names any.
+  init(_ reader: RuleFilesReader, recipients: Set<String>?) {
+    guard reader.exists(Self.file), let root = reader.root(of: Self.file),
+      let fields = Fields(
+        root, what: "the register", keys: ["format", "transfer_tools", "entries"], file: Self.file,
+        faults: reader.faults)
+    else { return }
+    fields.checkFormat()
+    tools = fields.list("transfer_tools", of: "transfer tools", required: true).compactMap(reader.transferTool)
+    let known = Dictionary(tools.map { ($0.id.value, $0) }) { first, _ in first }
+    for tool in tools where known[tool.id.value]?.id.place != tool.id.place {
+      reader.faults.add(
+        tool.id.place.fault(
+          "the id \(quoted(tool.id.value)) is used twice", expected: "each id once",
+          next: "give one of the two another id"))
+    }
+    entries = fields.list("entries", of: "entries").compactMap {
+      reader.transferToolEntry($0, tools: known, recipients: recipients)
+    }
+  }
+
+  /// What the register says of a recipient: entries that name it, then decisions that cover the country of its seat.
+  func entries(for recipient: Recipient) -> [TransferToolEntry] {
+    let named = entries.filter { $0.recipients.contains { $0.value == recipient.id } }.map(\.entry)
+    let covering = tools.filter { tool in
+      tool.kind == .adequacyDecision && tool.countries.contains { $0.value == recipient.seat }
+    }
+    return named
+      + covering.map {
+        TransferToolEntry(
+          tool: $0.id.value, title: $0.title, entity: recipient.legalEntity, status: .covered, asOf: $0.source.date,
+          source: $0.source)
+      }
+  }
+}
+
+private enum EntryStatus: String, CaseIterable {
+  case entered
+  case notEntered = "not_entered"
+  case stated
+
+  var status: TransferToolEntry.Status {
+    switch self {
+    case .stated: .stated
+    case .entered: .entered
+    case .notEntered: .notEntered
+    }
+  }
+}
+
+extension RuleFilesReader {
+  fileprivate func transferTool(_ node: Node) -> TransferToolRegister.Tool? {
+    let file = TransferToolRegister.file
+    let keys = ["id", "kind", "title", "countries", "expires", "source"]
+    guard let fields = Fields(node, what: "the transfer tool", keys: keys, file: file, faults: faults) else {
+      return nil
+    }
+    let before = faults.faults.count
+    let id = identifier(in: fields)
+    let kind = fields.word("kind", TransferToolRegister.Kind.self)
+    let title = fields.localized("title")
+    let countries = fields.texts("countries", of: Self.countryExpected).compactMap { text -> Placed<String>? in
+      if Self.country(text.value) != nil { return text }
+      faults.add(
+        text.place.fault(
+          "\(quoted(text.value)) is no country", expected: Self.countryExpected, next: "correct the value"))
+      return nil
+    }
+    if let kind, kind.value == .adequacyDecision, countries.isEmpty, faults.faults.count == before {
+      faults.add(
+        kind.place.fault(
+          "an adequacy decision without countries", expected: "the countries that it covers", next: "add 'countries:'"))
+    }
+    let expires = fields.parsed("expires", expected: "a date such as 2031-12-27", required: false) {
+      CivilDate($0) == nil ? nil : $0
+    }
+    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    guard faults.faults.count == before, let id, let kind, let title, let source else { return nil }
+    return TransferToolRegister.Tool(
+      id: id, kind: kind.value, title: title, countries: countries, expires: expires, source: source)
+  }
+
+  fileprivate func transferToolEntry(
+    _ node: Node, tools: [String: TransferToolRegister.Tool], recipients known: Set<String>?
+  ) -> TransferToolRegister.Entry? {
+    let file = TransferToolRegister.file
+    let keys = ["tool", "entity", "recipients", "status", "as_of", "source"]
+    guard let fields = Fields(node, what: "the entry", keys: keys, file: file, faults: faults) else { return nil }
+    let before = faults.faults.count
+    let tool = fields.text("tool", expected: "the id of a transfer tool")
+    let found = tool.flatMap { look(up: $0, in: tools, register: file, entry: "transfer tool") }
+    let entity = fields.text("entity", expected: "the name that the list or the contract gives")
+    let recipients = fields.texts("recipients", of: "ids from \(RuleFiles.recipientsFile)", required: true)
+    if let known {
+      let ids = Dictionary(uniqueKeysWithValues: known.map { ($0, ()) })
+      for id in recipients { _ = look(up: id, in: ids, register: RuleFiles.recipientsFile, entry: "recipient") }
+    }
+    let status = fields.word("status", EntryStatus.self)
+    let asOf = fields.parsed("as_of", expected: Self.dateExpected, required: false, Self.date)
+    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    guard faults.faults.count == before, let tool, let found, let entity, let status, let source else { return nil }
+    return TransferToolRegister.Entry(
+      tool: tool, recipients: recipients,
+      entry: TransferToolEntry(
+        tool: tool.value, title: found.title, entity: entity.value, status: status.value.status,
+        asOf: asOf?.value ?? source.date,
+        source: source))
+  }
+}
