@@ -1,5 +1,6 @@
 import Auditing
 import Model
+import Rules
 import Store
 import TestSupport
 import Testing
@@ -17,6 +18,21 @@ struct HiddenFlowsTests {
     let database = try AuditDatabase(path: folder.path("store.sqlite"), mode: .readExisting)
     let hour = HiddenFlowsTests.start.hour
     return try database.coverage(in: hour..<hour.next).map(\.coverage)
+  }
+
+  @Test("the project's registers name resolvers, relays, outer names and shared networks")
+  func registers() throws {
+    let networks = try NetworkRegisters(directory: Project.rules)
+    let services = networks.services
+    for name in ["dns.google", "mozilla.cloudflare-dns.com", "dns.quad9.net", "doh.dns.apple.com", "dnsforge.de"] {
+      #expect(services.resolvers.contains(name), "\(name)")
+    }
+    #expect(services.resolverAddresses.isSuperset(of: [IPAddress("9.9.9.9")!, IPAddress("2606:4700:4700::1111")!]))
+    #expect(services.relays == DomainSet(["mask.icloud.com", "mask-h2.icloud.com"]))
+    #expect(services.outerNames == ["cloudflare-ech.com", "cover.defo.ie", "public.tls-ech.dev"])
+    #expect(networks.sharedNetworks.network(of: IPAddress("104.16.1.1")!)?.id == "cloudflare")
+    #expect(networks.sharedNetworks.network(ofName: "otelrules.azureedge.net")?.kind == .anycast)
+    #expect(networks.sharedNetworks.network(of: IPAddress("192.0.2.1")!) == nil)
   }
 
   @Test("DNS over TLS and over QUIC, a resolver's name, WireGuard and ESP are counted once each")
