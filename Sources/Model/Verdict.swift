@@ -76,9 +76,6 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
     case notEntered = "not_entered"
     /// The source says that the contract or the rules are in use.
     case stated
-
-    /// The tool is there, as far as the source says.
-    public var isFavourable: Bool { self != .notEntered }
   }
 
   /// Id of the tool in the register.
@@ -89,20 +86,27 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
   public var status: Status
   /// ISO 8601 date, or a year or month, as of which the source says so.
   public var asOf: String
+  /// The list or the contract was not read itself, but somebody who quotes it.
+  public var isSecondHand: Bool
   public var source: SourceReference
 
   public init(
-    tool: String, title: LocalizedText, entity: String, status: Status, asOf: String, source: SourceReference
+    tool: String, title: LocalizedText, entity: String, status: Status, asOf: String, isSecondHand: Bool = false,
+    source: SourceReference
   ) {
     self.tool = tool
     self.title = title
     self.entity = entity
     self.status = status
     self.asOf = asOf
+    self.isSecondHand = isSecondHand
     self.source = source
   }
 
-  /// Such as `EU-US Data Privacy Framework: GitHub, entered`.
+  /// The tool is there, as far as the list or the contract itself says.
+  public var isFavourable: Bool { status != .notEntered && !isSecondHand }
+
+  /// Such as `EU-US Data Privacy Framework: GitHub, entered (second hand)`.
   public var text: LocalizedText {
     let words: (en: String, de: String) =
       switch status {
@@ -111,7 +115,9 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
       case .entered: ("entered", "eingetragen")
       case .notEntered: ("not entered", "nicht eingetragen")
       }
-    return LocalizedText(en: "\(title.en): \(entity), \(words.en)", de: "\(title.de): \(entity), \(words.de)")
+    let reading: (en: String, de: String) = isSecondHand ? (" (second hand)", " (aus zweiter Hand)") : ("", "")
+    return LocalizedText(
+      en: "\(title.en): \(entity), \(words.en)\(reading.en)", de: "\(title.de): \(entity), \(words.de)\(reading.de)")
   }
 }
 

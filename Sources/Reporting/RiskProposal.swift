@@ -212,7 +212,7 @@ extension Recipient {
     if isSeatOutside == true { flags.append(.seatThirdCountry) }
     if isParentOutside == true { flags.append(.parentThirdCountry) }
     let isToolCurrent = transferTools.contains {
-      $0.status.isFavourable && SourceDate.day(of: $0.asOf).map { $0 >= toolDateLimit } == true
+      $0.isFavourable && SourceDate.day(of: $0.asOf).map { $0 >= toolDateLimit } == true
     }
     if (isSeatOutside == true || isParentOutside == true) && !isToolCurrent { flags.append(.toolMissingOrOutdated) }
     return flags

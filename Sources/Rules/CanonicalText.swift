@@ -66,6 +66,7 @@ private struct CanonicalText {
       line("recipient-transfer-tool-entity", entry.entity)
       line("recipient-transfer-tool-status", entry.status.rawValue)
       line("recipient-transfer-tool-as-of", entry.asOf)
+      line("recipient-transfer-tool-second-hand", entry.isSecondHand ? "yes" : nil)
       line("recipient-transfer-tool-source", entry.source)
     }
     line("recipient-source", recipient.source)

@@ -123,7 +123,7 @@ extension RuleFilesReader {
     _ node: Node, tools: [String: TransferToolRegister.Tool], recipients known: Set<String>?
   ) -> TransferToolRegister.Entry? {
     let file = TransferToolRegister.file
-    let keys = ["tool", "entity", "recipients", "status", "as_of", "source"]
+    let keys = ["tool", "entity", "recipients", "status", "as_of", "second_hand", "source"]
     guard let fields = Fields(node, what: "the entry", keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
     let tool = fields.text("tool", expected: "the id of a transfer tool")
@@ -136,13 +136,14 @@ extension RuleFilesReader {
     }
     let status = fields.word("status", EntryStatus.self)
     let asOf = fields.parsed("as_of", expected: Self.dateExpected, required: false, Self.date)
+    let isSecondHand = fields.flag("second_hand", required: false)
     let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let tool, let found, let entity, let status, let source else { return nil }
     return TransferToolRegister.Entry(
       tool: tool, recipients: recipients,
       entry: TransferToolEntry(
         tool: tool.value, title: found.title, entity: entity.value, status: status.value.status,
-        asOf: asOf?.value ?? source.date,
+        asOf: asOf?.value ?? source.date, isSecondHand: isSecondHand?.value ?? false,
         source: source))
   }
 }

@@ -183,6 +183,18 @@ struct CommandLineTests {
     #expect(try Program.run(["inspect", Project.sample, "--anomalies"]).output == "anomaly\tcount\n")
   }
 
+  @Test("check says when a rule directory knows no resolvers, relays and outer names")
+  func checkWithoutRegisters() throws {
+    let folder = try TemporaryDirectory()
+    let rules = folder.path("rules")
+    try FileManager.default.copyItem(atPath: Project.rules, toPath: rules)
+    #expect(!(try Program.run(["check", "--rules", rules])).output.contains("look    registers"))
+    for register in ["outer-names", "relays", "resolvers"] {
+      try FileManager.default.removeItem(atPath: "\(rules)/registers/\(register).yaml")
+    }
+    #expect(try Program.run(["check", "--rules", rules]).output.contains("look    registers: no resolvers"))
+  }
+
   @Test("inspect knows the outer names of the rule directory, says so where there is none, and refuses a wrong one")
   func inspectWithRules() throws {
     var hello = ClientHelloBuilder("cloudflare-ech.com")

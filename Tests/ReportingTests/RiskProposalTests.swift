@@ -144,8 +144,12 @@ import Testing
     recipient.seat = "US"
     #expect(
       recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit) == [.seatThirdCountry, .parentThirdCountry])
-    for (status, asOf) in [(TransferToolEntry.Status.entered, "2025-12"), (.notEntered, "2026-04-01")] {
+    for (status, asOf, isSecondHand) in [
+      (TransferToolEntry.Status.entered, "2025-12", false), (.notEntered, "2026-04-01", false),
+      (.entered, "2026-04-01", true),
+    ] {
       (recipient.transferTools[0].status, recipient.transferTools[0].asOf) = (status, asOf)
+      recipient.transferTools[0].isSecondHand = isSecondHand
       #expect(
         recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit)
           == [.seatThirdCountry, .parentThirdCountry, .toolMissingOrOutdated])

@@ -21,11 +21,13 @@ struct TransferRegisterTests {
       facts.recipient.transferTools.append(
         TransferToolEntry(
           tool: "clauses", title: LocalizedText(en: "Clauses", de: "Klauseln"), entity: "Microsoft Ireland",
-          status: .stated, asOf: "2021-09", source: SourceReference(document: "addendum", date: "2021-09-15")))
+          status: .stated, asOf: "2021-09", isSecondHand: true,
+          source: SourceReference(document: "addendum", date: "2021-09-15")))
     }
     #expect(
       row["transfer_tool_register"]
-        == "EU-US Data Privacy Framework: Microsoft Corporation, entered; Clauses: Microsoft Ireland, stated")
+        == "EU-US Data Privacy Framework: Microsoft Corporation, entered; Clauses: Microsoft Ireland, stated (second hand)"
+    )
     #expect(row["register_date"] == "2026-04-01|2021-09")
     row = try transfer({ _ in }, .officeGerman)
     #expect(row["transfer_tool_register"] == "EU-US-Datenschutzrahmen: Microsoft Corporation, eingetragen")

@@ -104,6 +104,6 @@ struct RegisterTests {
         "Beispielrahmen: Example Holding, nicht eingetragen",
         "Angemessenheitsbeschluss für Anderswo: Example Corporation, gilt für den Sitz",
       ])
-    #expect(tools.map(\.status.isFavourable) == [true, false, true])
+    #expect(tools.map(\.isFavourable) == [true, false, true])
   }
 }

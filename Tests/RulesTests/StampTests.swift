@@ -80,6 +80,7 @@ struct StampTests {
     ("registers/transfer-tools.yaml", "entity: Example Holding", "entity: Example Holdings"),
     ("registers/transfer-tools.yaml", "status: not_entered", "status: entered"),
     ("registers/transfer-tools.yaml", "2021-09-15", "2021-09-16"),
+    ("registers/transfer-tools.yaml", "status: stated", "second_hand: true\n    status: stated"),
     ("registers/transfer-tools.yaml", "Example list of participants", "Example list"),
     ("registers/resolvers.yaml", "dns.example.net", "dns.example.com"),
     ("registers/resolvers.yaml", "192.0.2.53/32", "192.0.2.54/32"),

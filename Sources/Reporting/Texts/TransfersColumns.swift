@@ -123,9 +123,9 @@ extension Texts {
     column(
       "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
       en:
-        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status; entries divided by ';'. Noted, not examined.",
+        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status, and whether the list itself was read; entries divided by ';'. Noted, not examined.",
       de:
-        "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
+        "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand, und ob die Liste selbst gelesen wurde; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
     ),
     column(
       "register_date", "Register as of", "Stand des Registers", .date,
