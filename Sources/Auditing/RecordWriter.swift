@@ -95,15 +95,10 @@ struct RecordWriter {
         isRetry: isRetry))
   }
 
-  /// The address counts only where nothing else names the flow: in a cloud's range stand many names that are not the vendor's. And only where
-  /// it is the destination's own: a blocked name has none, and behind a proxy stands another.
   private func destination(of record: FlowRecord) -> Destination {
-    let isOwn =
-      record.name == nil && !record.responder.isUnspecified
-      && !configuration.tracker.insideNetworks.contains(record.responder)
-    return Destination(
-      name: record.name?.name, address: isOwn ? record.responder : nil, port: record.responderPort,
-      transport: record.transport)
+    Destination(
+      name: record.name?.name, seenAt: record.responder, port: record.responderPort, transport: record.transport,
+      insideNetworks: configuration.tracker.insideNetworks)
   }
 
   private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {

@@ -27,7 +27,7 @@ public struct PseudonymousFlow: Sendable, Equatable {
   /// Nil where the attempt ended at the name, refused or unanswered by DNS.
   public let destinationAddress: IPAddress?
   /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
-  public let destinationName: String?
+  public private(set) var destinationName: String?
   public let nameMethod: NameMethod
   public let namingClass: NamingClass
   public let dnsAge: Int64?
@@ -43,9 +43,9 @@ public struct PseudonymousFlow: Sendable, Equatable {
   /// Attempt within 60 s of an earlier one by the same device to the same rule: not counted again.
   public let isRetry: Bool
   public let cleartextIdentifierClasses: Set<IdentifierClass>
-  public let ruleID: String
-  public let ruleRevision: Int
-  public let matchedPattern: String
+  public private(set) var ruleID: String
+  public private(set) var ruleRevision: Int
+  public private(set) var matchedPattern: String
 
   package init(
     device: DevicePseudonym, group: String, hour: Hour, durationClass: Int, transport: TransportProtocol,
@@ -79,5 +79,17 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.ruleID = ruleID
     self.ruleRevision = ruleRevision
     self.matchedPattern = matchedPattern
+  }
+
+  /// The same flow as another rule set judges it. `destinationName`: tokenised as that rule asks; nil leaves the name as it is.
+  package func judged(ruleID: String, ruleRevision: Int, matchedPattern: String, destinationName: String?)
+    -> PseudonymousFlow
+  {
+    var flow = self
+    flow.ruleID = ruleID
+    flow.ruleRevision = ruleRevision
+    flow.matchedPattern = matchedPattern
+    if let destinationName { flow.destinationName = destinationName }
+    return flow
   }
 }

@@ -91,24 +91,7 @@ extension AuditDatabase {
 
   /// By place in the chain.
   public func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
-    try forEachRow(
-      """
-      SELECT sensor, interface, rule_set.hash, seq, chain_entry.hash,
-        \(FlowRow.columns.dropFirst().joined(separator: ", "))
-      FROM flow_evidence
-      JOIN chain_entry ON seq = flow_evidence.chain_seq
-      JOIN capture_session ON capture_session.id = session_id
-      JOIN rule_set ON rule_set.id = rule_set_id
-      WHERE hour >= ? AND hour < ?
-      ORDER BY flow_evidence.chain_seq
-      """, period.bounds
-    ) { row in
-      try body(
-        FlowEvidence(
-          sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
-          chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length),
-          flow: try FlowRow.flow(&row)))
-    }
+    try forEachRow(EvidenceRow.inPeriod, period.bounds) { try body(try EvidenceRow.evidence(&$0)) }
   }
 
   /// The chain's last entry, to be kept outside the store.
@@ -124,7 +107,7 @@ extension AuditDatabase {
     try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
   }
 
-  private func rows<Value>(
+  func rows<Value>(
     _ query: String, _ values: [StoredValue] = [], _ body: (inout StoredRow) throws -> Value
   ) throws -> [Value] {
     var result: [Value] = []
@@ -132,7 +115,7 @@ extension AuditDatabase {
     return result
   }
 
-  private func forEachRow(
+  func forEachRow(
     _ query: String, _ values: [StoredValue], _ body: (inout StoredRow) throws -> Void
   ) throws {
     // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
@@ -143,5 +126,5 @@ extension AuditDatabase {
 }
 
 extension Range<Hour> {
-  fileprivate var bounds: [StoredValue] { [.integer(lowerBound.sinceEpoch), .integer(upperBound.sinceEpoch)] }
+  var bounds: [StoredValue] { [.integer(lowerBound.sinceEpoch), .integer(upperBound.sinceEpoch)] }
 }

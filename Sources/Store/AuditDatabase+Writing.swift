@@ -76,7 +76,7 @@ extension AuditDatabase {
     }
   }
 
-  private func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard let writer else { throw StoreError(file: path, .openedForReading) }
     return try Self.explaining(path) { try writer.write(body) }
   }
@@ -93,7 +93,7 @@ extension AuditDatabase {
     guard stored.isSameSalt else { throw StoreError(file: path, .pseudonymKeyDiffers) }
   }
 
-  private func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {
+  func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {
     let known = try PreparedStatement(database, "SELECT id FROM rule_set WHERE hash = ?").first([.text(ruleSet.hash)]) {
       try $0.integer()
     }
@@ -155,7 +155,7 @@ extension AuditDatabase {
     }
   }
 
-  private func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
+  func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
     try PreparedStatement(
       database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
     ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])

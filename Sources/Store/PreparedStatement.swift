@@ -178,6 +178,15 @@ struct StoredRow {
     }
   }
 
+  /// Canonical form of the remaining columns.
+  var restForm: [UInt8] {
+    mutating get {
+      var form = CanonicalForm()
+      append(to: &form)
+      return form.bytes
+    }
+  }
+
   private var currentBytes: UnsafeRawBufferPointer {
     // SQLite asks for the pointer before the length, lest a conversion moves the bytes.
     let start = sqlite3_column_blob(statement, column)

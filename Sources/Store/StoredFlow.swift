@@ -1,3 +1,4 @@
+import Cryptography
 import Model
 import Privacy
 
@@ -42,6 +43,40 @@ enum FlowRow {
       originatorInferred: try row.flag(), opensFlow: try row.flag(), isRetry: try row.flag(),
       cleartextIdentifierClasses: Set(mask: try row.integer()), ruleID: try row.text(),
       ruleRevision: try row.number(Int.self), matchedPattern: try row.text())
+  }
+}
+
+/// Reads flows with what they take from their session and from the chain.
+enum EvidenceRow {
+  /// Of a range of hours; by place in the chain.
+  static let inPeriod = """
+    SELECT \(columns) FROM \(tables)
+    WHERE hour >= ? AND hour < ?
+    ORDER BY flow_evidence.chain_seq
+    """
+
+  /// Of one reclassification and a range of hours, with the other judgement behind; by place in the chain.
+  static let reclassified = """
+    SELECT \(columns), other.rule_id, other.rule_revision, other.matched_pattern, other.destination_name
+    FROM reclassified_flow AS other JOIN \(tables) ON flow_evidence.chain_seq = other.flow_seq
+    WHERE other.reclassification_id = ? AND hour >= ? AND hour < ?
+    ORDER BY flow_evidence.chain_seq
+    """
+
+  private static let columns =
+    "sensor, interface, rule_set.hash, seq, chain_entry.hash, "
+    + FlowRow.columns.dropFirst().map { "flow_evidence." + $0 }.joined(separator: ", ")
+
+  private static let tables = """
+    (flow_evidence JOIN chain_entry ON seq = flow_evidence.chain_seq
+      JOIN capture_session ON capture_session.id = session_id
+      JOIN rule_set ON rule_set.id = rule_set_id)
+    """
+
+  static func evidence(_ row: inout StoredRow) throws -> FlowEvidence {
+    FlowEvidence(
+      sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
+      chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length), flow: try FlowRow.flow(&row))
   }
 }
 

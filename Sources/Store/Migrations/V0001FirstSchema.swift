@@ -148,6 +148,25 @@ extension Migration {
         matched_pattern TEXT NOT NULL
       ) STRICT;
 
+      CREATE TABLE reclassification (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chain_seq INTEGER NOT NULL UNIQUE,
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        tool_version TEXT NOT NULL,
+        through_seq INTEGER NOT NULL,
+        flows INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE reclassified_flow (
+        reclassification_id INTEGER NOT NULL REFERENCES reclassification (id),
+        flow_seq INTEGER NOT NULL REFERENCES flow_evidence (chain_seq),
+        rule_id TEXT NOT NULL,
+        rule_revision INTEGER NOT NULL,
+        matched_pattern TEXT NOT NULL,
+        destination_name TEXT,
+        PRIMARY KEY (reclassification_id, flow_seq)
+      ) STRICT, WITHOUT ROWID;
+
       CREATE INDEX flow_evidence_hour ON flow_evidence (hour);
       """)
 }
