@@ -14,6 +14,7 @@ struct RecordWriter {
   private let rules: RuleSet
   private let pseudonymiser: Pseudonymiser
   private let configuration: AuditConfiguration
+  private var owners: NetworkOwners
   private var retries = RetryCollapse()
   private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
   private(set) var counts = AuditCounts()
@@ -23,13 +24,14 @@ struct RecordWriter {
 
   init(
     database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
-    configuration: AuditConfiguration
+    configuration: AuditConfiguration, owners: NetworkOwners
   ) {
     self.database = database
     self.session = session
     self.rules = rules
     self.pseudonymiser = pseudonymiser
     self.configuration = configuration
+    self.owners = owners
   }
 
   mutating func write(_ batch: RecordBatch) throws {
@@ -91,6 +93,7 @@ struct RecordWriter {
         tokenisedName: record.name.map {
           NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
         },
+        destinationNetwork: destinationNetwork(of: record),
         cleartextIdentifierClasses: record.requestHead.map { IdentifierInspector.classes(inRequestHead: $0) } ?? [],
         isRetry: isRetry))
   }
@@ -99,6 +102,17 @@ struct RecordWriter {
     Destination(
       name: record.name?.name, seenAt: record.responder, port: record.responderPort, transport: record.transport,
       insideNetworks: configuration.tracker.insideNetworks)
+  }
+
+  /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and outside tells something
+  /// of it.
+  private mutating func destinationNetwork(of record: FlowRecord) -> DestinationNetwork {
+    guard !record.responder.isUnspecified, !record.isThroughProxy,
+      !configuration.tracker.insideNetworks.contains(record.responder)
+    else { return .unknown }
+    let owner = owners.owner(of: record.responder)
+    return DestinationNetwork(
+      owner: owner, anycastOrCDN: AnycastOrCDN(databaseSaysAnycast: owner.traits.contains(.anycast)))
   }
 
   private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {

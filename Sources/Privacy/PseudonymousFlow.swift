@@ -26,6 +26,8 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let destinationPort: UInt16
   /// Nil where the attempt ended at the name, refused or unanswered by DNS.
   public let destinationAddress: IPAddress?
+  /// What was known of that address when the flow was seen.
+  public let destinationNetwork: DestinationNetwork
   /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
   public private(set) var destinationName: String?
   public let nameMethod: NameMethod
@@ -49,7 +51,8 @@ public struct PseudonymousFlow: Sendable, Equatable {
 
   package init(
     device: DevicePseudonym, group: String, hour: Hour, durationClass: Int, transport: TransportProtocol,
-    destinationPort: UInt16, destinationAddress: IPAddress?, destinationName: String?, nameMethod: NameMethod,
+    destinationPort: UInt16, destinationAddress: IPAddress?,
+    destinationNetwork: DestinationNetwork = .unknown, destinationName: String?, nameMethod: NameMethod,
     namingClass: NamingClass, dnsAge: Int64?, ech: EncryptedClientHello, encryption: Encryption,
     applicationProtocol: String?, traffic: Traffic, completeness: FlowCompleteness, outcome: FlowOutcome,
     originatorInferred: Bool, opensFlow: Bool, isRetry: Bool, cleartextIdentifierClasses: Set<IdentifierClass>,
@@ -62,6 +65,7 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.transport = transport
     self.destinationPort = destinationPort
     self.destinationAddress = destinationAddress
+    self.destinationNetwork = destinationNetwork
     self.destinationName = destinationName
     self.nameMethod = nameMethod
     self.namingClass = namingClass

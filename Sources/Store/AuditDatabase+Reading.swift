@@ -11,7 +11,7 @@ extension AuditDatabase {
     try rows(
       """
       SELECT capture_session.id, sensor, capture_mode, tool_version, rule_set.version, rule_set.hash, rule_set.date,
-        settings, first_hour, last_hour, packets, is_closed
+        settings, location_databases, first_hour, last_hour, packets, is_closed
       FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
       """
     ) { row in
@@ -19,6 +19,8 @@ extension AuditDatabase {
         id: try row.integer(), sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(),
         ruleSet: RuleSetStamp(version: try row.text(), hash: try row.text(), date: try row.text()),
         settings: try JSONText.decode(AuditSettings.self, from: row.text(), column: "settings"),
+        locationDatabases: try JSONText.decode(
+          [LocationDatabaseStamp].self, from: row.text(), column: "location_databases"),
         firstHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)),
         lastHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)), packets: try row.count(),
         isClosed: try row.flag())
@@ -87,6 +89,11 @@ extension AuditDatabase {
   /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption; texts by their UTF-8 bytes.
   public func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
     try forEachRow(UsageRow.query, period.bounds) { try body(try UsageRow.usage(&$0)) }
+  }
+
+  /// By rule set hash, rule id, session, then by the network's members; each once, whatever its hours.
+  public func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
+    try rows(NetworkRow.query, period.bounds) { try NetworkRow.network(&$0) }
   }
 
   /// By place in the chain.

@@ -29,7 +29,7 @@ public struct ChainHead: Sendable, Hashable {
 
 /// What a chain entry vouches for.
 enum ChainEntryKind: String {
-  /// The beginning of a capture session: sensor, program, settings, rule set and its facts.
+  /// The beginning of a capture session: sensor, program, settings, location databases, rule set and its facts.
   case session
   case flow
   /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
@@ -125,7 +125,8 @@ struct EvidenceChain {
       database,
       """
       SELECT rule_set.id, capture_session.id, meta.site, sensor, capture_mode, interface, tool_version,
-        rule_set.hash, rule_set.version, rule_set.date, settings
+        rule_set.hash, rule_set.version, rule_set.date, settings,
+        location_databases
       FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id JOIN meta
       WHERE chain_seq = ?
       """

@@ -126,6 +126,12 @@ struct StoredRow {
     return value
   }
 
+  mutating func optionalNumber<Number: FixedWidthInteger>(_: Number.Type) throws -> Number? {
+    guard let integer = try optionalInteger() else { return nil }
+    guard let value = Number(exactly: integer) else { throw damaged() }
+    return value
+  }
+
   mutating func count() throws -> UInt64 { try number(UInt64.self) }
 
   mutating func hour() throws -> Hour { Hour(sinceEpoch: try integer()) }

@@ -12,6 +12,7 @@ struct MemorySource: AuditSource {
   var present: [DevicePresence] = []
   var facts: [String: [String: RuleFacts]] = [:]
   var usage: [RuleUsage] = []
+  var networks: [RuleNetwork] = []
   var evidence: [FlowEvidence] = []
 
   func sessions() -> [CaptureSession] { storedSessions }
@@ -28,6 +29,7 @@ struct MemorySource: AuditSource {
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
     for row in usage where period.contains(row.hour) { try body(row) }
   }
+  func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     for row in evidence where period.contains(row.flow.hour) { try body(row) }
   }
