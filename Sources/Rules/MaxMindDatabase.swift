@@ -1,4 +1,5 @@
 internal import CMaxMind
+import Foundation
 import Glibc
 import Model
 
@@ -18,13 +19,13 @@ final class MaxMindDatabase: Sendable {
   private nonisolated(unsafe) let handle: UnsafeMutablePointer<MMDB_s>
 
   /// Begins the metadata, which stand within the last 128 KiB.
-  private static let marker = Array("\u{ab}\u{cd}\u{ef}MaxMind.com".unicodeScalars.map { UInt8($0.value) })
+  private static let marker = Data([0xab, 0xcd, 0xef]) + Data("MaxMind.com".utf8)
   private static let metadataLimit = 128 * 1_024
 
   static func hasMarker(_ file: LocationFile) -> Bool {
     let length = min(file.size, metadataLimit)
     guard let end = file.bytes(at: file.size - length, count: length) else { return false }
-    return end.indices.contains { end[$0] == marker[0] && end[$0...].starts(with: marker) }
+    return Data(end).range(of: marker, options: .backwards) != nil
   }
 
   init(_ file: LocationFile) throws(LocationDatabaseError) {

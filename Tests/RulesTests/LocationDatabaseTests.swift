@@ -158,6 +158,12 @@ struct LocationDatabaseTests {
   }
 }
 
+/// Few nodes, for tests that open a file thousands of times.
+private let small = [
+  LocationDatabaseWriter.Network("192.0.0.0/3", country: "DE", system: (64_500, "Example Net")),
+  LocationDatabaseWriter.Network("8000::/2", country: "US", system: (64_501, "Other"), traits: [.anycast]),
+]
+
 @Suite("Location databases that are none, or are broken")
 struct BrokenLocationDatabaseTests {
   private let folder: TemporaryDirectory
@@ -177,7 +183,7 @@ struct BrokenLocationDatabaseTests {
 
   /// Addresses on every branch of the example.
   private func lookUp(in database: LocationDatabase) {
-    for network in example {
+    for network in small {
       _ = database.owner(of: network.prefix.address)
       _ = database.owner(of: IPAddress(high: network.prefix.address.high, low: network.prefix.address.low | 0xff))
     }
@@ -217,11 +223,19 @@ struct BrokenLocationDatabaseTests {
     #expect(problem(try folder.write(late, to: "late")) == .damaged("its date is none"))
   }
 
+  /// Calls `body` for each length at which `whole` can be cut, longest first.
+  private func forEachCut(_ whole: [UInt8], _ body: (Int, LocationDatabaseError.Problem?) -> Void) throws {
+    // One file made ever shorter: writing it anew each time waits for the disk.
+    let path = try folder.write(whole, to: "cut")
+    for length in whole.indices.reversed() {
+      #expect(truncate(path, length) == 0)
+      body(length, problem(path))
+    }
+  }
+
   @Test("an IPFire database cut at any length is refused")
   func cutIPFire() throws {
-    let whole = LocationDatabaseWriter.ipfire(example)
-    for length in whole.indices {
-      let found = problem(try folder.write(Array(whole[..<length]), to: "cut"))
+    try forEachCut(LocationDatabaseWriter.ipfire(small)) { length, found in
       switch found {
       case .otherFormat: #expect(length < 7)
       case .damaged("the header is cut off"): #expect((7..<4_200).contains(length))
@@ -233,31 +247,30 @@ struct BrokenLocationDatabaseTests {
 
   @Test("a MaxMind DB cut at any length is refused")
   func cutMaxMind() throws {
-    let whole = LocationDatabaseWriter.maxMind(example)
-    for length in whole.indices {
-      let found = problem(try folder.write(Array(whole[..<length]), to: "cut"))
-      if case .damaged = found { continue }
+    try forEachCut(LocationDatabaseWriter.maxMind(small)) { length, found in
+      if case .damaged = found { return }
       #expect(found == .otherFormat, "cut at \(length)")
     }
   }
 
   @Test("no changed byte makes a look-up trap or hang", arguments: [0xff, 0x80, 0x01] as [UInt8])
   func changedBytes(mask: UInt8) throws {
-    let ipfire = LocationDatabaseWriter.ipfire(example)
-    // Signatures and padding hold nothing.
-    for index in Array(0..<72) + Array(4_200..<ipfire.count) {
-      var bytes = ipfire
-      bytes[index] ^= mask
-      _ = problem(try folder.write(bytes, to: "changed"))
-    }
-    for maxMind in [
-      LocationDatabaseWriter.maxMind(example), LocationDatabaseWriter.maxMind(example, type: "GeoLite2-ASN"),
-    ] {
-      for index in maxMind.indices {
-        var bytes = maxMind
-        bytes[index] ^= mask
-        _ = problem(try folder.write(bytes, to: "changed"))
+    let databases = [
+      LocationDatabaseWriter.ipfire(small), LocationDatabaseWriter.maxMind(small),
+      LocationDatabaseWriter.maxMind(small, type: "GeoLite2-ASN"),
+    ]
+    for bytes in databases {
+      let path = try folder.write(bytes, to: UUID().uuidString)
+      let descriptor = open(path, O_WRONLY)
+      defer { close(descriptor) }
+      for index in bytes.indices {
+        var changed = bytes[index] ^ mask
+        #expect(pwrite(descriptor, &changed, 1, off_t(index)) == 1)
+        _ = problem(path)
+        changed ^= mask
+        #expect(pwrite(descriptor, &changed, 1, off_t(index)) == 1)
       }
+      #expect(problem(path) == nil)
     }
   }
 
