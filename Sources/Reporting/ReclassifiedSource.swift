@@ -87,6 +87,12 @@ struct ReclassifiedSource: AuditSource {
     for row in usage.rows { try body(row) }
   }
 
+  func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
+    var networks: Set<RuleNetwork> = []
+    try evidence(period) { if let network = $0.network { networks.insert(network) } }
+    return Array(networks)
+  }
+
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     try evidence(period, body)
   }

@@ -145,6 +145,8 @@ public struct RuleNetwork: Sendable, Hashable {
 
 /// One stored flow with its place in the evidence chain.
 public struct FlowEvidence: Sendable, Equatable {
+  /// Number of the capture session.
+  public var session: Int64
   public var sensor: String
   /// `interface` or `file`.
   public var interface: String
@@ -156,14 +158,23 @@ public struct FlowEvidence: Sendable, Equatable {
   public var flow: PseudonymousFlow
 
   public init(
-    sensor: String, interface: String, ruleSetHash: String, chainSequence: Int64, chainHash: [UInt8],
+    session: Int64, sensor: String, interface: String, ruleSetHash: String, chainSequence: Int64, chainHash: [UInt8],
     flow: PseudonymousFlow
   ) {
+    self.session = session
     self.sensor = sensor
     self.interface = interface
     self.ruleSetHash = ruleSetHash
     self.chainSequence = chainSequence
     self.chainHash = chainHash
     self.flow = flow
+  }
+
+  /// The network that the flow went into; nil for an attempt that got nothing out.
+  public var network: RuleNetwork? {
+    flow.outcome.isBlockedAttempt
+      ? nil
+      : RuleNetwork(
+        session: session, ruleSetHash: ruleSetHash, ruleID: flow.ruleID, network: flow.destinationNetwork)
   }
 }

@@ -73,7 +73,7 @@ enum EvidenceRow {
     """
 
   private static let columns =
-    "sensor, interface, rule_set.hash, seq, chain_entry.hash, "
+    "session_id, sensor, interface, rule_set.hash, seq, chain_entry.hash, "
     + FlowRow.columns.dropFirst().map { "flow_evidence." + $0 }.joined(separator: ", ")
 
   private static let tables = """
@@ -84,7 +84,7 @@ enum EvidenceRow {
 
   static func evidence(_ row: inout StoredRow) throws -> FlowEvidence {
     FlowEvidence(
-      sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
+      session: try row.integer(), sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
       chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length), flow: try FlowRow.flow(&row))
   }
 }

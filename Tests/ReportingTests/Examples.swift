@@ -118,7 +118,7 @@ enum Example {
     outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2"
   ) -> FlowEvidence {
     FlowEvidence(
-      sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
+      session: 1, sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
       chainHash: Array(repeating: UInt8(truncatingIfNeeded: sequence), count: 32),
       flow: PseudonymousFlow(
         device: device(number), group: group, hour: hour, durationClass: 10, transport: .tcp, destinationPort: 443,
