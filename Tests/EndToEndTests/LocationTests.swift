@@ -98,7 +98,9 @@ struct LocationTests {
     "the configuration takes files or none, and tells what is wrong with anything else",
     arguments: [
       ("location: nowhere", "'location', unless it is 'none', is the single value 'nowhere'"),
-      ("location: { databases: [a.db], database: [a.db] }", "unknown key 'database' in 'location', unless it is 'none',"),
+      (
+        "location: { databases: [a.db], database: [a.db] }", "unknown key 'database' in 'location', unless it is 'none',"
+      ),
       ("location: {}", "'location', unless it is 'none', has no key 'databases'"),
       ("location: { databases: [] }", "'databases' of 'location', unless it is 'none', is empty"),
       ("location: { databases: a.db }", "'databases' of 'location', unless it is 'none', is the single value 'a.db'"),
