@@ -11,6 +11,8 @@ public struct AuditConfiguration: Sendable {
   public var tracker = TrackerSettings()
   public var groups: DeviceGroups
   public var exclusions = ExcludedDevices()
+  /// Which databases tell who announces an address.
+  public var location = LocationSetting.standard
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
   public init() {
@@ -28,7 +30,7 @@ public struct AuditConfiguration: Sendable {
     let faults = FaultCollector()
     let keys = [
       "site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking",
-      "sinkhole_addresses",
+      "sinkhole_addresses", "location",
     ]
     if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
@@ -64,6 +66,7 @@ public struct AuditConfiguration: Sendable {
       settings.groupMinimum = minimum.value
     }
     readGate(fields)
+    readLocation(fields, faults)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
@@ -156,6 +159,23 @@ public struct AuditConfiguration: Sendable {
       parsed($0, "an address or a range such as 10.20.9.0/28", faults) { IPPrefix($0) }
     }
     exclusions = ExcludedDevices(hardwareAddresses: Set(hardware), networks: networks)
+  }
+
+  /// Relative paths begin at the folder of the configuration.
+  private mutating func readLocation(_ fields: Fields, _ faults: FaultCollector) {
+    if fields.holds("location", word: "none") {
+      location = .none
+      return
+    }
+    guard
+      let part = fields.fields(
+        "location", what: "'location', unless it is 'none',", keys: ["databases"], required: false)
+    else { return }
+    let folder = URL(fileURLWithPath: part.place.file).deletingLastPathComponent()
+    let paths = part.texts("databases", of: "location database files", required: true).map {
+      URL(fileURLWithPath: $0.value, relativeTo: folder).path
+    }
+    location = .files(paths)
   }
 
   private mutating func readGate(_ fields: Fields) {

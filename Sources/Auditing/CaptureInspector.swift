@@ -91,6 +91,8 @@ public struct CaptureInspector {
     }
     if record.outcome == .established { known.outcome = .established }
     if record.offersResumption { known.offersResumption = true }
+    if record.isEncryptedDNS { known.isEncryptedDNS = true }
+    known.hiddenPath = known.hiddenPath ?? record.hiddenPath
     known.end = max(known.end, record.end)
   }
 
@@ -133,7 +135,8 @@ extension CaptureInspector.Result {
   public func flowsText(_ format: CaptureInspector.Format) -> String {
     let columns = [
       "proto", "client", "client_port", "server", "server_port", "packets_up", "packets_down", "bytes_up",
-      "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption",
+      "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption", "hidden_path",
+      "encrypted_dns",
     ]
     return table(
       columns,
@@ -145,7 +148,8 @@ extension CaptureInspector.Result {
           .number($0.traffic.missedBytes), .text($0.outcome.rawValue), .text(printable($0.name?.name ?? "")),
           .text(($0.name?.method ?? NameMethod.none).rawValue),
           .text(($0.name?.namingClass ?? NamingClass.e).rawValue), .text($0.history),
-          .text($0.offersResumption ? "yes" : "no"),
+          .text($0.offersResumption ? "yes" : "no"), .text($0.hiddenPath?.rawValue ?? ""),
+          .text($0.isEncryptedDNS ? "yes" : "no"),
         ]
       }, format)
   }

@@ -14,6 +14,7 @@ struct RecordWriter {
   private let rules: RuleSet
   private let pseudonymiser: Pseudonymiser
   private let configuration: AuditConfiguration
+  private var owners: NetworkOwners
   private var retries = RetryCollapse()
   private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
   private(set) var counts = AuditCounts()
@@ -23,13 +24,14 @@ struct RecordWriter {
 
   init(
     database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
-    configuration: AuditConfiguration
+    configuration: AuditConfiguration, owners: NetworkOwners
   ) {
     self.database = database
     self.session = session
     self.rules = rules
     self.pseudonymiser = pseudonymiser
     self.configuration = configuration
+    self.owners = owners
   }
 
   mutating func write(_ batch: RecordBatch) throws {
@@ -91,19 +93,31 @@ struct RecordWriter {
         tokenisedName: record.name.map {
           NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
         },
+        destinationNetwork: destinationNetwork(of: record),
         cleartextIdentifierClasses: record.requestHead.map { IdentifierInspector.classes(inRequestHead: $0) } ?? [],
         isRetry: isRetry))
   }
 
-  /// The address counts only where nothing else names the flow: in a cloud's range stand many names that are not the vendor's. And only where
-  /// it is the destination's own: a blocked name has none, and behind a proxy stands another.
   private func destination(of record: FlowRecord) -> Destination {
-    let isOwn =
-      record.name == nil && !record.responder.isUnspecified
-      && !configuration.tracker.insideNetworks.contains(record.responder)
-    return Destination(
-      name: record.name?.name, address: isOwn ? record.responder : nil, port: record.responderPort,
-      transport: record.transport)
+    Destination(
+      name: record.name?.name, seenAt: record.responder, port: record.responderPort, transport: record.transport,
+      insideNetworks: configuration.tracker.insideNetworks)
+  }
+
+  /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and outside tells something
+  /// of it.
+  private mutating func destinationNetwork(of record: FlowRecord) -> DestinationNetwork {
+    guard !record.responder.isUnspecified, !record.isThroughProxy,
+      !configuration.tracker.insideNetworks.contains(record.responder)
+    else { return .unknown }
+    let owner = owners.owner(of: record.responder)
+    let shared = rules.networks.sharedNetworks
+    let isRegistered =
+      shared.network(of: record.responder) != nil || record.name.map { shared.network(ofName: $0.name) != nil } ?? false
+    return DestinationNetwork(
+      owner: owner,
+      anycastOrCDN: AnycastOrCDN(
+        databaseSaysAnycast: owner.traits.contains(.anycast), register: isRegistered ? .yes : .unknown))
   }
 
   private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {

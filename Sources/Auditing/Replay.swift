@@ -47,9 +47,10 @@ public struct Replay {
 
   /// Reads all captures in time order and stores what they show.
   ///
-  /// - Throws: `FileLoadError`, `PseudonymKeyError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `FileLoadError`, `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     let ruleSet = try RuleSet(directory: rules)
+    let owners = try NetworkOwners(configuration.location)
     var files = CaptureFiles(paths: captures)
     guard let begin = files.firstTimestamp else {
       throw ReplayError.nothingReadable(files.problems)
@@ -64,12 +65,12 @@ public struct Replay {
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
       toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
-      settings: configuration.settings, exportSalt: key.exportSalt,
+      settings: configuration.settings, locationDatabases: owners.stamps, exportSalt: key.exportSalt,
       captureFingerprint: fingerprint)
     let writer = WriterThread(
       RecordWriter(
         database: database, session: session, rules: ruleSet, pseudonymiser: pseudonymiser,
-        configuration: configuration))
+        configuration: configuration, owners: owners))
     var settings = configuration.tracker
     settings.knownServices = ruleSet.networks.services
     var tracker = FlowTracker(settings: settings)

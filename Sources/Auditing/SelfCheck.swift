@@ -39,6 +39,7 @@ public struct SelfCheck {
     var points = [capturePoint()]
     points += configurationPoints()
     points += rulePoints()
+    points += locationPoints()
     points.append(storePoint())
     points.append(keyPoint())
     points.append(diskPoint())
@@ -120,6 +121,47 @@ public struct SelfCheck {
       ]
     }
   }
+
+  private func locationPoints() -> [Point] {
+    // A faulty configuration has its own point.
+    guard let setting = configurationFile.map({ try? AuditConfiguration(path: $0).location }) ?? .standard else {
+      return []
+    }
+    let name = "location database"
+    guard setting != .none else {
+      return [
+        Point(
+          name: name, status: .ok, message: "switched off; owner and country of addresses stay unknown", remedy: nil)
+      ]
+    }
+    guard !setting.paths.isEmpty else {
+      return [
+        Point(
+          name: name, status: .warning, message: "none found; owner and country of addresses stay unknown",
+          remedy: "install the Debian package libloc-database, or write 'location: none' to go without")
+      ]
+    }
+    return setting.paths.map { path in
+      do throws(LocationDatabaseError) {
+        let stamp = try LocationDatabase(path: path).stamp
+        let age = days(since: stamp.date) ?? 0
+        let message =
+          "\(path): \(stamp.citation), of \(stamp.date), \(age == 1 ? "1 day" : "\(age) days") old"
+        return age > Self.locationAgeLimit
+          ? Point(
+            name: name, status: .warning, message: message,
+            remedy: "fetch a newer one (Debian package location: 'location update'); networks change hands")
+          : Point(name: name, status: .ok, message: message, remedy: nil)
+      } catch {
+        return Point(
+          name: name, status: .failed, message: "\(path): \(error.cause)",
+          remedy: "expected \(error.expected); \(error.nextStep)")
+      }
+    }
+  }
+
+  /// In days. Owners change slowly; a quarter is what re-evaluation takes.
+  private static let locationAgeLimit = 100
 
   private func storePoint() -> Point {
     guard let store else {

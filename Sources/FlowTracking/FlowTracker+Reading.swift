@@ -91,8 +91,13 @@ extension FlowTracker {
 
   /// The common case: the first segment holds the whole message, and nothing is copied.
   private mutating func readBeginning(_ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32) {
-    switch interpret(payload, slot, isUp: isUp, scanned: 0, isComplete: isShort) {
-    case .needsMore(let needed): collect(payload, slot, isUp: isUp, isShort: isShort, at: sequence, needed: needed)
+    switch interpret(payload, slot, isUp: isUp, scan: .nothing, isComplete: isShort) {
+    case .needsMore(let needed, let reader):
+      guard !isShort else {
+        searchOn(slot, isUp: isUp)
+        return
+      }
+      collect(payload, slot, isUp: isUp, at: sequence, needed: needed, scannedBy: reader)
     case .message(let length):
       var buffer = StreamBuffer(next: sequence)
       _ = buffer.insert(payload, at: sequence)
@@ -104,19 +109,16 @@ extension FlowTracker {
   }
 
   private mutating func collect(
-    _ payload: RawSpan, _ slot: Int, isUp: Bool, isShort: Bool, at sequence: UInt32, needed: Int
+    _ payload: RawSpan, _ slot: Int, isUp: Bool, at sequence: UInt32, needed: Int,
+    scannedBy reader: StreamBuffer.Scan.Reader?
   ) {
-    guard !isShort else {
-      searchOn(slot, isUp: isUp)
-      return
-    }
     var buffer = StreamBuffer(next: sequence)
     if case .overflow = buffer.insert(payload, at: sequence) {
       count(.streamGivenUp)
       stopReading(slot, isUp: isUp)
       return
     }
-    buffer.scanned = payload.byteCount
+    buffer.scan = StreamBuffer.Scan(reader: reader, count: payload.byteCount)
     buffer.needed = needed
     setReading(.collecting(buffer), slot, isUp: isUp)
   }
@@ -128,19 +130,19 @@ extension FlowTracker {
       guard buffer.bytes.count > read else { break }
       let unread = buffer.bytes.count - read
       let interpretation = interpret(
-        buffer.bytes.span.bytes.extracting(read..<read + unread), slot, isUp: isUp, scanned: buffer.scanned,
+        buffer.bytes.span.bytes.extracting(read..<read + unread), slot, isUp: isUp, scan: buffer.scan,
         isComplete: isComplete)
       switch interpretation {
-      case .needsMore(let needed):
+      case .needsMore(let needed, let reader):
         guard !isComplete else {
           searchOn(slot, isUp: isUp)
           return
         }
-        buffer.scanned = unread
+        buffer.scan = StreamBuffer.Scan(reader: reader, count: unread)
         buffer.needed = max(needed, unread + 1)
       case .message(let length):
         read += length
-        buffer.scanned = 0
+        buffer.scan = .nothing
         buffer.needed = 1
       case .search:
         searchOn(slot, isUp: isUp)
@@ -151,9 +153,9 @@ extension FlowTracker {
       }
     }
     if read > 0 {
-      let (scanned, needed) = (buffer.scanned, buffer.needed)
+      let (scan, needed) = (buffer.scan, buffer.needed)
       buffer.consume(read)
-      (buffer.scanned, buffer.needed) = (scanned, needed)
+      (buffer.scan, buffer.needed) = (scan, needed)
     }
     if isComplete { searchOn(slot, isUp: isUp) } else { setReading(.collecting(buffer), slot, isUp: isUp) }
   }
@@ -213,7 +215,8 @@ extension FlowTracker {
   }
 
   enum Interpretation {
-    case needsMore(Int)
+    /// Nothing changes before so many bytes are there; the reader, if any, need not look again at those that are.
+    case needsMore(Int, scannedBy: StreamBuffer.Scan.Reader? = nil)
     /// So many bytes were a message; what follows may be another.
     case message(Int)
     /// Nothing known begins here; a later segment may.
@@ -223,7 +226,7 @@ extension FlowTracker {
   }
 
   private mutating func interpret(
-    _ bytes: RawSpan, _ slot: Int, isUp: Bool, scanned: Int, isComplete: Bool
+    _ bytes: RawSpan, _ slot: Int, isUp: Bool, scan: StreamBuffer.Scan, isComplete: Bool
   ) -> Interpretation {
     if let framed = interpretFramed(bytes, slot, isUp: isUp, isComplete: isComplete) { return framed }
     guard isUp else { return interpretAnswer(bytes, slot, isComplete: isComplete) }
@@ -240,12 +243,12 @@ extension FlowTracker {
       case .serverHello, .other, .notTLS: return .search
       }
     }
-    switch HTTPOpening(bytes, scanned: scanned, isComplete: isComplete) {
+    switch HTTPOpening(bytes, scanned: scan.count(for: .http), isComplete: isComplete) {
     case .request(let head):
       noteRequest(head, bytes, slot)
       return behindHead(head, slot)
-    case .needsMore(let needed): return .needsMore(needed)
-    case .notHTTP: return interpretPlain(bytes, slot, scanned: scanned, isComplete: isComplete)
+    case .needsMore(let needed): return .needsMore(needed, scannedBy: .http)
+    case .notHTTP: return interpretPlain(bytes, slot, scanned: scan.count(for: .plain), isComplete: isComplete)
     }
   }
 
@@ -255,7 +258,7 @@ extension FlowTracker {
   ) -> Interpretation {
     switch PlainOpening(bytes, scanned: scanned) {
     case .message(let length): return spendSearch(slot) ? .message(length) : .stop
-    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed)
+    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scannedBy: .plain)
     case .notPlain: return .search
     }
   }

@@ -580,6 +580,7 @@ extension FlowTracker {
       requestHead: detail.flatMap { details[$0].requestHead })
     record.offersResumption = detail.map { details[$0].offersResumption } ?? false
     record.hadDNS = detail.map { details[$0].dns != nil } ?? false
+    record.isThroughProxy = flags.contains(.viaProxy)
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record, settings.knownServices)
     record.isEncryptedDNS = settings.knownServices.isEncryptedDNS(record)
     records.append(record)

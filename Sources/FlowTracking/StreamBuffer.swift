@@ -15,10 +15,23 @@ struct StreamBuffer {
   private var waitingBytes = 0
   /// The last segment contradicts bytes that came before.
   private(set) var sawDifference = false
-  /// Bytes of `bytes` that the reader has searched without success.
-  var scanned = 0
+  /// How far `bytes` have been searched without success.
+  var scan = Scan.nothing
   /// The reader said that nothing changes before so many bytes are there.
   var needed = 1
+
+  /// Bytes from the beginning in which one reader of lines has found no end: another has not looked there.
+  struct Scan {
+    enum Reader { case http, plain }
+
+    var reader: Reader?
+    var count = 0
+
+    static let nothing = Scan()
+
+    /// What `reader` need not look at again.
+    func count(for reader: Reader) -> Int { self.reader == reader ? count : 0 }
+  }
 
   static let limit = 32_768
   private static let maximumWaiting = 64
@@ -104,7 +117,7 @@ struct StreamBuffer {
     let here = min(count, bytes.count)
     bytes.removeFirst(here)
     skip += count - here
-    scanned = 0
+    scan = .nothing
     needed = 1
   }
 }

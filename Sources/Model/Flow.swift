@@ -163,6 +163,8 @@ public struct FlowRecord: Sendable, Equatable {
   public var hiddenPath: HiddenPath?
   /// The client showed a session ticket, a pre-shared key or a session id of an earlier connection, which links the two.
   public var offersResumption = false
+  /// The responder is an explicit proxy: its address is not the destination's.
+  public var isThroughProxy = false
 
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,

@@ -28,10 +28,11 @@ public struct Pseudonymiser: Sendable {
   ///
   /// - Parameters:
   ///   - tokenisedName: the destination's name with its personal parts replaced; nil where there is none to keep.
+  ///   - destinationNetwork: who announces the responder's address; unknown where that address is not the destination's.
   ///   - isRetry: the answer of `RetryCollapse`; false for anything but a blocked attempt.
   public func pseudonymise(
     record: FlowRecord, verdict: Verdict, group: String, tokenisedName: String?,
-    cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
+    destinationNetwork: DestinationNetwork = .unknown, cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
   ) -> PseudonymousFlow {
     // A name that decided nothing lends the finding no certainty: by range alone is class D (NamingClass.d).
     let isByRange = verdict.basis == .addressRange
@@ -43,6 +44,7 @@ public struct Pseudonymiser: Sendable {
       transport: record.transport,
       destinationPort: record.responderPort,
       destinationAddress: record.responder.isUnspecified ? nil : record.responder,
+      destinationNetwork: destinationNetwork,
       destinationName: tokenisedName.map(lowercasedASCII),
       nameMethod: record.name?.method ?? (isByRange ? .range : .none),
       namingClass: isByRange ? .d : record.name?.namingClass ?? .e,

@@ -26,8 +26,10 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let destinationPort: UInt16
   /// Nil where the attempt ended at the name, refused or unanswered by DNS.
   public let destinationAddress: IPAddress?
+  /// What was known of that address when the flow was seen.
+  public let destinationNetwork: DestinationNetwork
   /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
-  public let destinationName: String?
+  public private(set) var destinationName: String?
   public let nameMethod: NameMethod
   public let namingClass: NamingClass
   public let dnsAge: Int64?
@@ -43,13 +45,14 @@ public struct PseudonymousFlow: Sendable, Equatable {
   /// Attempt within 60 s of an earlier one by the same device to the same rule: not counted again.
   public let isRetry: Bool
   public let cleartextIdentifierClasses: Set<IdentifierClass>
-  public let ruleID: String
-  public let ruleRevision: Int
-  public let matchedPattern: String
+  public private(set) var ruleID: String
+  public private(set) var ruleRevision: Int
+  public private(set) var matchedPattern: String
 
   package init(
     device: DevicePseudonym, group: String, hour: Hour, durationClass: Int, transport: TransportProtocol,
-    destinationPort: UInt16, destinationAddress: IPAddress?, destinationName: String?, nameMethod: NameMethod,
+    destinationPort: UInt16, destinationAddress: IPAddress?,
+    destinationNetwork: DestinationNetwork = .unknown, destinationName: String?, nameMethod: NameMethod,
     namingClass: NamingClass, dnsAge: Int64?, ech: EncryptedClientHello, encryption: Encryption,
     applicationProtocol: String?, traffic: Traffic, completeness: FlowCompleteness, outcome: FlowOutcome,
     originatorInferred: Bool, opensFlow: Bool, isRetry: Bool, cleartextIdentifierClasses: Set<IdentifierClass>,
@@ -62,6 +65,7 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.transport = transport
     self.destinationPort = destinationPort
     self.destinationAddress = destinationAddress
+    self.destinationNetwork = destinationNetwork
     self.destinationName = destinationName
     self.nameMethod = nameMethod
     self.namingClass = namingClass
@@ -79,5 +83,17 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.ruleID = ruleID
     self.ruleRevision = ruleRevision
     self.matchedPattern = matchedPattern
+  }
+
+  /// The same flow as another rule set judges it. `destinationName`: tokenised as that rule asks; nil leaves the name as it is.
+  package func judged(ruleID: String, ruleRevision: Int, matchedPattern: String, destinationName: String?)
+    -> PseudonymousFlow
+  {
+    var flow = self
+    flow.ruleID = ruleID
+    flow.ruleRevision = ruleRevision
+    flow.matchedPattern = matchedPattern
+    if let destinationName { flow.destinationName = destinationName }
+    return flow
   }
 }

@@ -37,6 +37,10 @@ struct AuditPeriod {
   let coverage: [SensorHour]
   let groups: ReportedGroups
   let usage: [FindingKey: UsageTotals]
+  /// Networks into which flows of a service went.
+  let networks: [ServiceKey: NetworkTotals]
+  /// What told the owners of addresses in the sessions of the period; by date, then citation.
+  let locationDatabases: [LocationDatabaseStamp]
   /// Local days with at least one observed hour.
   let daysObserved: Int
   /// First and last hour of each sensor's rows.
@@ -93,6 +97,17 @@ struct AuditPeriod {
       byGroup[FindingKey(service: service, group: usage.group), default: UsageTotals()]
         .add(usage, date: date, isIdle: isIdle)
     }
+    let databases = Dictionary(uniqueKeysWithValues: sessions.map { ($0.id, $0.locationDatabases) })
+    var networks: [ServiceKey: NetworkTotals] = [:]
+    for row in try source.networks(in: hours) {
+      let rule = RuleKey(ruleSetHash: row.ruleSetHash, ruleID: row.ruleID)
+      let service = try serviceKeys[rule] ?? ServiceKey(register.facts(rule))
+      serviceKeys[rule] = service
+      networks[service, default: NetworkTotals()].add(row.network, by: databases[row.session] ?? [])
+    }
+    self.networks = networks
+    locationDatabases = NetworkTotals.sorted(networks.values.reduce(into: []) { $0.formUnion($1.databases) })
+
     let groups = counts.reportedGroups(minimum: settings.groupMinimum, settings: settings.groups)
     self.groups = groups
     usage = byGroup.reduce(into: [:]) { reported, entry in

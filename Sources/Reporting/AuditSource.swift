@@ -10,6 +10,8 @@ protocol AuditSource {
   func ruleFacts() throws -> [String: [String: RuleFacts]]
   func exportSalt() throws -> [UInt8]
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws
+  /// Each once, in any order.
+  func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// In chain order.
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
 }

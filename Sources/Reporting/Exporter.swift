@@ -10,26 +10,36 @@ public enum Exporter {
 
   /// Writes all files of `request`; a file appears under its name only once it is complete.
   ///
-  /// Throws `ReportingError`, or what the database throws.
+  /// `reclassification`: judgement by another rule set to be written instead of the first one. Throws `ReportingError`, or what the
+  /// database throws.
   public static func run(
-    _ request: ExportRequest, database: AuditDatabase, progress: (ExportProgress) -> Void = { _ in }
+    _ request: ExportRequest, database: AuditDatabase, reclassification: Reclassification? = nil,
+    progress: (ExportProgress) -> Void = { _ in }
   ) throws -> [ExportedFile] {
-    try run(request, source: database, progress: progress)
+    guard let reclassification else { return try run(request, source: database, progress: progress) }
+    return try run(
+      request, source: ReclassifiedSource(database, reclassification), judgement: reclassification.id,
+      progress: progress)
   }
 
   /// Hands the bytes of one table to `output` piece by piece, without any other file.
   public static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate? = nil, to: LocalDate? = nil,
-    database: AuditDatabase, to output: (ArraySlice<UInt8>) throws -> Void
+    database: AuditDatabase, reclassification: Reclassification? = nil,
+    to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
-    try write(table, profile: profile, from: from, to: to, source: database, to: output)
+    guard let reclassification else {
+      return try write(table, profile: profile, from: from, to: to, source: database, to: output)
+    }
+    try write(
+      table, profile: profile, from: from, to: to, source: ReclassifiedSource(database, reclassification), to: output)
   }
 
   static func run(
-    _ request: ExportRequest, source: some AuditSource, progress: (ExportProgress) -> Void
+    _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil, progress: (ExportProgress) -> Void
   ) throws -> [ExportedFile] {
     let period = try AuditPeriod(source: source, from: request.from, to: request.to)
-    let export = Export(period: period, profile: request.profile, source: source)
+    let export = Export(period: period, profile: request.profile, source: source, judgement: judgement)
     let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -90,6 +100,8 @@ struct Export<Source: AuditSource> {
   let period: AuditPeriod
   let profile: ExportProfile
   let source: Source
+  /// Number of the stored judgement where it is not the first one; files of both may lie in one folder.
+  var judgement: Int64?
 
   /// Content, site, days and profile; a site's letters that file systems dislike become `-`.
   func fileName(_ content: String, _ suffix: String) -> String {
@@ -98,7 +110,8 @@ struct Export<Source: AuditSource> {
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
           ? Character(scalar) : "-"
       })
-    return [content, site, period.days.lowerBound.description, period.days.upperBound.description, profile.rawValue]
+    let what = judgement.map { "\(content)-reclassified-\($0)" } ?? content
+    return [what, site, period.days.lowerBound.description, period.days.upperBound.description, profile.rawValue]
       .joined(separator: "_") + "." + suffix
   }
 

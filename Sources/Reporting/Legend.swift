@@ -47,6 +47,8 @@ struct Legend {
           german ? "Vorgeschlagener Eintritt" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms,
           language),
       ],
+      "sourcesTitle": german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",
+      "sources": Texts.locationSources(period.locationDatabases, language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
         ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
@@ -146,6 +148,12 @@ struct Legend {
     {{#gate}}
     <li>{{.}}</li>
     {{/gate}}
+    </ul>
+    <h2>{{sourcesTitle}}</h2>
+    <ul>
+    {{#sources}}
+    <li>{{.}}</li>
+    {{/sources}}
     </ul>
     <table>
     <caption>{{confidenceTitle}}</caption>

@@ -51,6 +51,7 @@ struct Transfer {
   let id: String
   let key: AuditPeriod.ServiceKey
   let totals: UsageTotals
+  let networks: NetworkTotals
   let rules: MergedRules
   let confidence: Confidence
   /// As reported.
@@ -68,7 +69,7 @@ extension AuditPeriod {
       let totals = entries.reduce(into: UsageTotals()) { $0.add($1.value) }
       let rules = try register.merged(totals.rules)
       return Transfer(
-        id: identifier(of: key), key: key, totals: totals, rules: rules,
+        id: identifier(of: key), key: key, totals: totals, networks: networks[key] ?? NetworkTotals(), rules: rules,
         confidence: Confidence(
           bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty),
         groups: Set(entries.map(\.key.group)), findings: entries.map { identifier(of: $0.key) }.sorted())
@@ -109,8 +110,14 @@ struct TransfersTable {
     case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 3)
     case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 3)
     case .destinations: return .list([String(totals.patterns.count)] + totals.patterns.sorted())
-    case .asnList, .ipCountryHint, .geoDB, .geoDBDate: return .unknown
-    case .anycastOrCDN: return rules.isOnSharedNetwork(totals.patterns) ? .yesNo(true) : .unknown
+    case .asnList: return transfer.networks.systems
+    case .ipCountryHint: return transfer.networks.countryHint
+    case .anycastOrCDN:
+      // Behind a proxy, and for blocked names, no address is known; the pattern tells all the same.
+      return rules.isOnSharedNetwork(totals.patterns)
+        ? .yesNo(true) : .word(.yesNo, transfer.networks.anycastOrCDN.rawValue)
+    case .geoDB: return transfer.networks.databasesCell
+    case .geoDBDate: return transfer.networks.databaseDatesCell
     case .inContractList, .inArt30Record: return .unknown
     case .thirdCountry: return .word(.thirdCountry, recipient.thirdCountry)
     case .transferToolRegister: return recipient.transferToolsText.map { .localized($0) } ?? .unknown

@@ -35,7 +35,7 @@ public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible 
 
 /// Where in a file a value is written.
 package struct Place: Sendable, Hashable, Comparable {
-  var file: String
+  package var file: String
   var line: Int
   var column: Int
 

@@ -118,6 +118,9 @@ package struct Fields {
     }
   }
 
+  /// Whether `word` stands alone at `key`, where a mapping may stand too.
+  package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
+
   /// The items of a list; empty where the key is missing and not required.
   func list(_ key: String, of items: String, required: Bool = false) -> [Node] {
     guard let node = value(key, required: required, expected: "a list of \(items)") else { return [] }

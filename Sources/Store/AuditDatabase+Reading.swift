@@ -11,7 +11,7 @@ extension AuditDatabase {
     try rows(
       """
       SELECT capture_session.id, sensor, capture_mode, tool_version, rule_set.version, rule_set.hash, rule_set.date,
-        settings, first_hour, last_hour, packets, is_closed
+        settings, location_databases, first_hour, last_hour, packets, is_closed
       FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
       """
     ) { row in
@@ -19,6 +19,8 @@ extension AuditDatabase {
         id: try row.integer(), sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(),
         ruleSet: RuleSetStamp(version: try row.text(), hash: try row.text(), date: try row.text()),
         settings: try JSONText.decode(AuditSettings.self, from: row.text(), column: "settings"),
+        locationDatabases: try JSONText.decode(
+          [LocationDatabaseStamp].self, from: row.text(), column: "location_databases"),
         firstHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)),
         lastHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)), packets: try row.count(),
         isClosed: try row.flag())
@@ -89,26 +91,14 @@ extension AuditDatabase {
     try forEachRow(UsageRow.query, period.bounds) { try body(try UsageRow.usage(&$0)) }
   }
 
+  /// By rule set hash, rule id, session, then by the network's members; each once, whatever its hours.
+  public func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
+    try rows(NetworkRow.query, period.bounds) { try NetworkRow.network(&$0) }
+  }
+
   /// By place in the chain.
   public func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
-    try forEachRow(
-      """
-      SELECT sensor, interface, rule_set.hash, seq, chain_entry.hash,
-        \(FlowRow.columns.dropFirst().joined(separator: ", "))
-      FROM flow_evidence
-      JOIN chain_entry ON seq = flow_evidence.chain_seq
-      JOIN capture_session ON capture_session.id = session_id
-      JOIN rule_set ON rule_set.id = rule_set_id
-      WHERE hour >= ? AND hour < ?
-      ORDER BY flow_evidence.chain_seq
-      """, period.bounds
-    ) { row in
-      try body(
-        FlowEvidence(
-          sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
-          chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length),
-          flow: try FlowRow.flow(&row)))
-    }
+    try forEachRow(EvidenceRow.inPeriod, period.bounds) { try body(try EvidenceRow.evidence(&$0)) }
   }
 
   /// The chain's last entry, to be kept outside the store.
@@ -124,7 +114,7 @@ extension AuditDatabase {
     try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
   }
 
-  private func rows<Value>(
+  func rows<Value>(
     _ query: String, _ values: [StoredValue] = [], _ body: (inout StoredRow) throws -> Value
   ) throws -> [Value] {
     var result: [Value] = []
@@ -132,7 +122,7 @@ extension AuditDatabase {
     return result
   }
 
-  private func forEachRow(
+  func forEachRow(
     _ query: String, _ values: [StoredValue], _ body: (inout StoredRow) throws -> Void
   ) throws {
     // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
@@ -143,5 +133,5 @@ extension AuditDatabase {
 }
 
 extension Range<Hour> {
-  fileprivate var bounds: [StoredValue] { [.integer(lowerBound.sinceEpoch), .integer(upperBound.sinceEpoch)] }
+  var bounds: [StoredValue] { [.integer(lowerBound.sinceEpoch), .integer(upperBound.sinceEpoch)] }
 }

@@ -13,10 +13,12 @@ extension AuditDatabase {
   /// - Parameters:
   ///   - captureMode: `replay` or `live`.
   ///   - interface: name of the packet source, `interface` or `file`.
+  ///   - locationDatabases: which databases tell the owners of addresses, in the order in which they are asked.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
-    rules: [RuleFacts], settings: AuditSettings, exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
+    rules: [RuleFacts], settings: AuditSettings, locationDatabases: [LocationDatabaseStamp] = [],
+    exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
   ) throws -> Int64 {
     try writing { database in
       try settle(site: settings.site, exportSalt: exportSalt, in: database)
@@ -28,12 +30,13 @@ extension AuditDatabase {
         """
         INSERT INTO capture_session
           (chain_seq, sensor, capture_mode, interface, tool_version, rule_set_id, settings,
-          capture_fingerprint)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          location_databases, capture_fingerprint)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
       ).run([
         .integer(head.sequence + 1), .text(sensor), .text(captureMode), .text(interface), .text(toolVersion),
-        .integer(ruleSetID), .text(try JSONText.encode(settings)), captureFingerprint.map { .bytes($0) } ?? .null,
+        .integer(ruleSetID), .text(try JSONText.encode(settings)), .text(try JSONText.encode(locationDatabases)),
+        captureFingerprint.map { .bytes($0) } ?? .null,
       ])
       let session = database.lastInsertedRowID
       guard let digest = try chain.sessionDigest(sequence: head.sequence + 1) else {
@@ -76,7 +79,7 @@ extension AuditDatabase {
     }
   }
 
-  private func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
+  func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard let writer else { throw StoreError(file: path, .openedForReading) }
     return try Self.explaining(path) { try writer.write(body) }
   }
@@ -93,7 +96,7 @@ extension AuditDatabase {
     guard stored.isSameSalt else { throw StoreError(file: path, .pseudonymKeyDiffers) }
   }
 
-  private func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {
+  func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {
     let known = try PreparedStatement(database, "SELECT id FROM rule_set WHERE hash = ?").first([.text(ruleSet.hash)]) {
       try $0.integer()
     }
@@ -141,6 +144,7 @@ extension AuditDatabase {
       """)
     var head = try EvidenceChain(database: database).head()
     var sum = UsageSum()
+    var networks: Set<NetworkRow.Key> = []
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
       let digest = CanonicalForm(values).digest
@@ -148,14 +152,20 @@ extension AuditDatabase {
       try insert(head, kind: .flow, digest: digest, in: database)
       try row.run(values + [.integer(head.sequence)])
       sum.add(flow)
+      // What got nothing out went nowhere.
+      if !flow.outcome.isBlockedAttempt {
+        networks.insert(NetworkRow.Key(hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork))
+      }
     }
     let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
     for (key, counts) in sum.counts {
       try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))
     }
+    let network = try PreparedStatement(database, isKept: true, NetworkRow.insertion)
+    for key in networks { try network.run(NetworkRow.values(key, session: session)) }
   }
 
-  private func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
+  func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
     try PreparedStatement(
       database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
     ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])

@@ -29,9 +29,11 @@ public struct ChainHead: Sendable, Hashable {
 
 /// What a chain entry vouches for.
 enum ChainEntryKind: String {
-  /// The beginning of a capture session: sensor, program, settings, rule set and its facts.
+  /// The beginning of a capture session: sensor, program, settings, location databases, rule set and its facts.
   case session
   case flow
+  /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
+  case reclassification
 }
 
 /// Outcome of checking the evidence chain.
@@ -123,7 +125,8 @@ struct EvidenceChain {
       database,
       """
       SELECT rule_set.id, capture_session.id, meta.site, sensor, capture_mode, interface, tool_version,
-        rule_set.hash, rule_set.version, rule_set.date, settings
+        rule_set.hash, rule_set.version, rule_set.date, settings,
+        location_databases
       FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id JOIN meta
       WHERE chain_seq = ?
       """
@@ -136,6 +139,33 @@ struct EvidenceChain {
     try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
       .forEachRow([.integer(ruleSet)]) { $0.append(to: &form) }
     return form.digest
+  }
+
+  /// Digest of a reclassification's row, of its rule set and of all its judgements; nil where no row has this place in the chain.
+  func reclassificationDigest(sequence: Int64) throws -> [UInt8]? {
+    var hasher = SHA256Hasher()
+    let found = try PreparedStatement(
+      database,
+      """
+      SELECT rule_set.id, reclassification.id, reclassification.id, tool_version, rule_set.hash, rule_set.version, rule_set.date, through_seq, flows
+      FROM reclassification JOIN rule_set ON rule_set.id = rule_set_id WHERE chain_seq = ?
+      """
+    ).first([.integer(sequence)]) { row in
+      let found = (ruleSet: try row.integer(), id: try row.integer())
+      hasher.update(row.restForm)
+      return found
+    }
+    guard let found else { return nil }
+    try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
+      .forEachRow([.integer(found.ruleSet)]) { hasher.update($0.restForm) }
+    try PreparedStatement(
+      database,
+      """
+      SELECT flow_seq, rule_id, rule_revision, matched_pattern, destination_name
+      FROM reclassified_flow WHERE reclassification_id = ? ORDER BY flow_seq
+      """
+    ).forEachRow([.integer(found.id)]) { hasher.update($0.restForm) }
+    return hasher.finalize()
   }
 
   private func flowDigest(sequence: Int64, by row: PreparedStatement) throws -> [UInt8]? {
@@ -172,6 +202,7 @@ struct EvidenceChain {
         switch kind {
         case .session: try sessionDigest(sequence: sequence)
         case .flow: try flowDigest(sequence: sequence, by: flowRow)
+        case .reclassification: try reclassificationDigest(sequence: sequence)
         }
       guard found == digest else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
@@ -190,7 +221,10 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'flow')
         UNION ALL
         SELECT chain_seq FROM capture_session
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'session'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'session')
+        UNION ALL
+        SELECT chain_seq FROM reclassification
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reclassification'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }

@@ -126,6 +126,12 @@ struct StoredRow {
     return value
   }
 
+  mutating func optionalNumber<Number: FixedWidthInteger>(_: Number.Type) throws -> Number? {
+    guard let integer = try optionalInteger() else { return nil }
+    guard let value = Number(exactly: integer) else { throw damaged() }
+    return value
+  }
+
   mutating func count() throws -> UInt64 { try number(UInt64.self) }
 
   mutating func hour() throws -> Hour { Hour(sinceEpoch: try integer()) }
@@ -175,6 +181,15 @@ struct StoredRow {
       default: form.append(currentBytes)
       }
       column += 1
+    }
+  }
+
+  /// Canonical form of the remaining columns.
+  var restForm: [UInt8] {
+    mutating get {
+      var form = CanonicalForm()
+      append(to: &form)
+      return form.bytes
     }
   }
 

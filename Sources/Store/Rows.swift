@@ -10,6 +10,8 @@ public struct CaptureSession: Sendable, Equatable {
   public var toolVersion: String
   public var ruleSet: RuleSetStamp
   public var settings: AuditSettings
+  /// Which databases told the owners of addresses, in the order in which they were asked; empty where none did.
+  public var locationDatabases: [LocationDatabaseStamp]
   public var firstHour: Hour?
   public var lastHour: Hour?
   public var packets: UInt64
@@ -18,7 +20,8 @@ public struct CaptureSession: Sendable, Equatable {
 
   public init(
     id: Int64, sensor: String, captureMode: String, toolVersion: String, ruleSet: RuleSetStamp,
-    settings: AuditSettings, firstHour: Hour?, lastHour: Hour?, packets: UInt64, isClosed: Bool
+    settings: AuditSettings, locationDatabases: [LocationDatabaseStamp] = [], firstHour: Hour?, lastHour: Hour?,
+    packets: UInt64, isClosed: Bool
   ) {
     self.id = id
     self.sensor = sensor
@@ -26,6 +29,7 @@ public struct CaptureSession: Sendable, Equatable {
     self.toolVersion = toolVersion
     self.ruleSet = ruleSet
     self.settings = settings
+    self.locationDatabases = locationDatabases
     self.firstHour = firstHour
     self.lastHour = lastHour
     self.packets = packets
@@ -123,8 +127,26 @@ public struct RuleUsage: Sendable, Equatable {
   }
 }
 
+/// A network into which established flows of a rule went, as the databases of one session told.
+public struct RuleNetwork: Sendable, Hashable {
+  /// Number of the capture session.
+  public var session: Int64
+  public var ruleSetHash: String
+  public var ruleID: String
+  public var network: DestinationNetwork
+
+  public init(session: Int64, ruleSetHash: String, ruleID: String, network: DestinationNetwork) {
+    self.session = session
+    self.ruleSetHash = ruleSetHash
+    self.ruleID = ruleID
+    self.network = network
+  }
+}
+
 /// One stored flow with its place in the evidence chain.
 public struct FlowEvidence: Sendable, Equatable {
+  /// Number of the capture session.
+  public var session: Int64
   public var sensor: String
   /// `interface` or `file`.
   public var interface: String
@@ -136,14 +158,23 @@ public struct FlowEvidence: Sendable, Equatable {
   public var flow: PseudonymousFlow
 
   public init(
-    sensor: String, interface: String, ruleSetHash: String, chainSequence: Int64, chainHash: [UInt8],
+    session: Int64, sensor: String, interface: String, ruleSetHash: String, chainSequence: Int64, chainHash: [UInt8],
     flow: PseudonymousFlow
   ) {
+    self.session = session
     self.sensor = sensor
     self.interface = interface
     self.ruleSetHash = ruleSetHash
     self.chainSequence = chainSequence
     self.chainHash = chainHash
     self.flow = flow
+  }
+
+  /// The network that the flow went into; nil for an attempt that got nothing out.
+  public var network: RuleNetwork? {
+    flow.outcome.isBlockedAttempt
+      ? nil
+      : RuleNetwork(
+        session: session, ruleSetHash: ruleSetHash, ruleID: flow.ruleID, network: flow.destinationNetwork)
   }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import Model
 import Privacy
 
@@ -6,7 +7,8 @@ enum FlowRow {
   /// In the order of the canonical form.
   static let columns = [
     "session_id", "device", "group_name", "hour", "duration_class", "transport", "destination_port",
-    "destination_address", "destination_name", "name_method", "naming_class", "dns_age", "ech", "encryption",
+    "destination_address", "system_number", "system_name", "country", "network_traits", "anycast_or_cdn",
+    "destination_name", "name_method", "naming_class", "dns_age", "ech", "encryption",
     "application_protocol", "bytes_up", "bytes_down", "packets_up", "packets_down", "missed_bytes", "completeness",
     "outcome", "originator_inferred", "opens_flow", "is_retry", "cleartext_classes", "rule_id", "rule_revision",
     "matched_pattern",
@@ -17,6 +19,9 @@ enum FlowRow {
       .integer(session), .bytes(flow.device.bytes), .text(flow.group), .integer(flow.hour.sinceEpoch),
       .integer(Int64(flow.durationClass)), .integer(Int64(flow.transport.rawValue)),
       .integer(Int64(flow.destinationPort)), flow.destinationAddress.map { .bytes($0.bytes) } ?? .null,
+      StoredValue(flow.destinationNetwork.owner.systemNumber.map(Int64.init)),
+      StoredValue(flow.destinationNetwork.owner.systemName), StoredValue(flow.destinationNetwork.owner.country),
+      .integer(flow.destinationNetwork.owner.traits.mask), .text(flow.destinationNetwork.anycastOrCDN.rawValue),
       StoredValue(flow.destinationName), .text(flow.nameMethod.rawValue), .text(flow.namingClass.rawValue),
       StoredValue(flow.dnsAge), .text(flow.ech.rawValue), .text(flow.encryption.rawValue),
       StoredValue(flow.applicationProtocol), StoredValue(flow.traffic.bytesUp), StoredValue(flow.traffic.bytesDown),
@@ -34,6 +39,11 @@ enum FlowRow {
       transport: TransportProtocol(rawValue: try row.number(UInt8.self)),
       destinationPort: try row.number(UInt16.self),
       destinationAddress: try row.optionalBytes(16).map(IPAddress.init(bytes:)),
+      destinationNetwork: DestinationNetwork(
+        owner: NetworkOwner(
+          systemNumber: try row.optionalNumber(UInt32.self), systemName: try row.optionalText(),
+          country: try row.optionalText(), traits: Set(mask: try row.integer())),
+        anycastOrCDN: try row.value(AnycastOrCDN.self)),
       destinationName: try row.optionalText(), nameMethod: try row.value(NameMethod.self),
       namingClass: try row.value(NamingClass.self), dnsAge: try row.optionalInteger(),
       ech: try row.value(EncryptedClientHello.self), encryption: try row.value(Encryption.self),
@@ -42,6 +52,40 @@ enum FlowRow {
       originatorInferred: try row.flag(), opensFlow: try row.flag(), isRetry: try row.flag(),
       cleartextIdentifierClasses: Set(mask: try row.integer()), ruleID: try row.text(),
       ruleRevision: try row.number(Int.self), matchedPattern: try row.text())
+  }
+}
+
+/// Reads flows with what they take from their session and from the chain.
+enum EvidenceRow {
+  /// Of a range of hours; by place in the chain.
+  static let inPeriod = """
+    SELECT \(columns) FROM \(tables)
+    WHERE hour >= ? AND hour < ?
+    ORDER BY flow_evidence.chain_seq
+    """
+
+  /// Of one reclassification and a range of hours, with the other judgement behind; by place in the chain.
+  static let reclassified = """
+    SELECT \(columns), other.rule_id, other.rule_revision, other.matched_pattern, other.destination_name
+    FROM reclassified_flow AS other JOIN \(tables) ON flow_evidence.chain_seq = other.flow_seq
+    WHERE other.reclassification_id = ? AND hour >= ? AND hour < ?
+    ORDER BY flow_evidence.chain_seq
+    """
+
+  private static let columns =
+    "session_id, sensor, interface, rule_set.hash, seq, chain_entry.hash, "
+    + FlowRow.columns.dropFirst().map { "flow_evidence." + $0 }.joined(separator: ", ")
+
+  private static let tables = """
+    (flow_evidence JOIN chain_entry ON seq = flow_evidence.chain_seq
+      JOIN capture_session ON capture_session.id = session_id
+      JOIN rule_set ON rule_set.id = rule_set_id)
+    """
+
+  static func evidence(_ row: inout StoredRow) throws -> FlowEvidence {
+    FlowEvidence(
+      session: try row.integer(), sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
+      chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length), flow: try FlowRow.flow(&row))
   }
 }
 
@@ -60,6 +104,15 @@ extension Set<IdentifierClass> {
   private static let bits: [(IdentifierClass, Int64)] = [
     (.emailAddress, 1), (.accountCredential, 2), (.cookie, 4), (.deviceIdentifier, 8), (.userAgent, 16),
   ]
+
+  var mask: Int64 { Self.bits.reduce(0) { contains($1.0) ? $0 | $1.1 : $0 } }
+
+  init(mask: Int64) { self.init(Self.bits.lazy.filter { mask & $0.1 != 0 }.map(\.0)) }
+}
+
+extension Set<NetworkTrait> {
+  /// The column `network_traits`; the values are part of the schema and never change.
+  private static let bits: [(NetworkTrait, Int64)] = [(.anycast, 1), (.satellite, 2), (.anonymousProxy, 4)]
 
   var mask: Int64 { Self.bits.reduce(0) { contains($1.0) ? $0 | $1.1 : $0 } }
 

@@ -13,6 +13,8 @@ public enum PlainOpening: Sendable, Equatable {
   /// RFC 5321 §4.5.3.1.4 allows 512, IMAP's lines can be longer; none that comes before TLS is.
   static let maximumLine = 1_024
   static let maximumMessage = 4_096
+  /// Tag, length, message id with its tag and length, tag of the operation.
+  private static let longestDirectoryHead = 1 + 5 + 6 + 1
 
   /// - Parameters:
   ///   - stream: at least one byte.
@@ -25,7 +27,10 @@ public enum PlainOpening: Sendable, Equatable {
     case 0x03: self = PlainOpening.readRemoteDesktop(stream)
     case 0x12: self = PlainOpening.readTabularData(stream)
     case 0x20: self = PlainOpening.exact(stream, length: 36) { PlainOpening.isMySQLRequest(stream) }
-    case 0x30: self = PlainOpening.readDirectoryMessage(stream) ?? PlainOpening.readLine(stream, scanned)
+    case 0x30:
+      // While it may have been a message of a directory, no line was looked for.
+      let seen = scanned < PlainOpening.longestDirectoryHead ? 0 : scanned
+      self = PlainOpening.readDirectoryMessage(stream) ?? PlainOpening.readLine(stream, seen)
     case 0x3c: self = PlainOpening.readElement(stream, scanned)
     case 0x0a, 0x0d: self = .message(1)
     case 0x21...0x7e: self = PlainOpening.readLine(stream, scanned)

@@ -44,6 +44,11 @@ struct ExportCommand: ParsableCommand {
       valueName: "directory"))
   var output = "."
 
+  @Option(
+    help: ArgumentHelp(
+      "Judge by another rule set: number of a judgement that 'rules reclassify' stored.", valueName: "number"))
+  var reclassified: Int64?
+
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError("Only one table fits on standard output. Name one of findings, transfers, flows, coverage.")
@@ -52,10 +57,13 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     let database = try AuditDatabase(path: store, mode: .readExisting)
+    let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
     let profile = profile ?? (Language.current == .german ? .officeGerman : .rfc4180)
     if output == "-" {
       for table in table.tables {
-        try Exporter.write(table, profile: profile, from: from, to: to, database: database) { bytes in
+        try Exporter.write(
+          table, profile: profile, from: from, to: to, database: database, reclassification: reclassification
+        ) { bytes in
           try Terminal.output(bytes)
         }
       }
@@ -63,7 +71,7 @@ struct ExportCommand: ParsableCommand {
     }
     let request = ExportRequest(tables: table.tables, profile: profile, from: from, to: to, outputDirectory: output)
     var bar = ProgressBar()
-    let files = try Exporter.run(request, database: database) { progress in
+    let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
       bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")
     }
     bar.clear()

@@ -8,7 +8,7 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
-    subcommands: [Lint.self, Explain.self])
+    subcommands: [Lint.self, Explain.self, Diff.self, Reclassify.self])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,8 +44,7 @@ struct RulesCommand: ParsableCommand {
     @Argument(help: "Host name or address.")
     var destination: String
 
-    @Option(help: ArgumentHelp("Rule directory.", valueName: "directory"))
-    var rules: String?
+    @OptionGroup var site: SiteOptions
 
     @Option(help: "Port of the flow.")
     var port: UInt16 = 443
@@ -65,7 +64,7 @@ struct RulesCommand: ParsableCommand {
     }
 
     func run() throws {
-      let rules = try RuleSet(directory: rules ?? RuleDirectory.standard)
+      let rules = try RuleSet(directory: site.rulesDirectory)
       let address = IPAddress(destination)
       let explanation = rules.explain(
         Destination(
@@ -73,6 +72,10 @@ struct RulesCommand: ParsableCommand {
           transport: transport == .tcp ? .tcp : .udp))
       let isGerman = (language ?? Language.current) == .german
       Terminal.output(explanation.text(in: isGerman ? .german : .english))
+      if let address {
+        var owners = try NetworkOwners(site.configuration().location)
+        Terminal.output("\n" + owners.text(for: address, in: isGerman ? .german : .english))
+      }
       if explanation.winner == nil { throw ExitCode(1) }
     }
   }

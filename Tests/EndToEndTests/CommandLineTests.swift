@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Runs the built program as its users do.
-private enum Program {
+enum Program {
   struct Run {
     var code: Int32
     var output: String

@@ -1,5 +1,6 @@
 import Auditing
 import Foundation
+import Model
 import Reporting
 import Store
 import TestSupport
@@ -33,5 +34,55 @@ struct CorpusTests {
       _ = try Project.exports(of: store, folder: folder.path("\(index)"))
     }
     #expect(readable > 100)
+  }
+
+  /// Two addresses and ports over one transport in one capture, in no order.
+  private struct Conversation: Hashable {
+    struct End: Hashable {
+      var address: IPAddress
+      var port: UInt16
+    }
+    var capture: String
+    var transport: String
+    var ends: Set<End>
+  }
+
+  private func referencePackets() throws -> [Conversation: UInt64] {
+    let table = try String(contentsOfFile: corpus! + "/flows.tsv", encoding: .utf8)
+    var packets: [Conversation: UInt64] = [:]
+    // file, l4, addr_a, port_a, addr_b, port_b, packets
+    for line in table.split(separator: "\n").dropFirst() {
+      let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      let ends = try [(2, 3), (4, 5)].map { address, port in
+        Conversation.End(address: try #require(IPAddress(cells[address])), port: try #require(UInt16(cells[port])))
+      }
+      let count: UInt64 = try #require(UInt64(cells[6]))
+      packets[Conversation(capture: cells[0], transport: cells[1], ends: Set(ends))] = count
+    }
+    return packets
+  }
+
+  @Test(
+    "of a hundred conversations ninety-nine have as many packets as the reference counts; docs/naming.md explains the others",
+    .enabled(if: corpus != nil, "EGRESSAUDIT_CORPUS names no folder: nothing to compare"))
+  func packetsPerFlow() throws {
+    let captures = try captures()
+    let names = Set(captures.map { URL(fileURLWithPath: $0).lastPathComponent })
+    let expected = try referencePackets().filter { names.contains($0.key.capture) }
+    var seen: [Conversation: UInt64] = [:]
+    for capture in captures {
+      for flow in CaptureInspector.inspect([capture]).flows {
+        let ends: Set = [
+          Conversation.End(address: flow.originator, port: flow.originatorPort),
+          Conversation.End(address: flow.responder, port: flow.responderPort),
+        ]
+        let conversation = Conversation(
+          capture: URL(fileURLWithPath: capture).lastPathComponent, transport: "\(flow.transport)", ends: ends)
+        seen[conversation, default: 0] += flow.traffic.packetsUp + flow.traffic.packetsDown
+      }
+    }
+    let all = Set(expected.keys).union(seen.keys)
+    let equal = all.count { expected[$0] == seen[$0] }
+    #expect(equal > 100 && equal * 100 >= all.count * 99, "\(equal) of \(all.count) conversations are equal")
   }
 }

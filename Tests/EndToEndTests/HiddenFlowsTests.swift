@@ -59,6 +59,31 @@ struct HiddenFlowsTests {
     #expect(hours.map(\.flowsWithoutDNS) == [6])
   }
 
+  @Test("a flow's line tells what hides its destinations, also where its ports are used twice")
+  func lines() throws {
+    let outward = HiddenFlowsTests.outward
+    let handshake: [UInt8] = [1, 0, 0, 0] + Array(repeating: 7, count: 144)
+    let packets: [(seconds: Int64, bytes: [UInt8])] = [
+      (0, outward.udp(from: 40_000, to: 853, payload: [0xc0, 0, 0, 1])),
+      // Ten minutes are longer than a silent flow is held: two records of one line.
+      (0, outward.udp(from: 40_001, to: 51_820, payload: [9])),
+      (600, outward.udp(from: 40_001, to: 51_820, payload: handshake)),
+      (600, outward.udp(from: 40_002, to: 9_999, payload: [9])),
+    ]
+    let frames = packets.map {
+      TimedFrame(time: HiddenFlowsTests.start.advanced(by: .seconds($0.seconds)), bytes: $0.bytes)
+    }
+    let folder = try TemporaryDirectory()
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
+    let lines = CaptureInspector.inspect([capture]).flowsText(.tsv).split(separator: "\n")
+      .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
+    #expect(lines.first?.suffix(2) == ["hidden_path", "encrypted_dns"])
+    #expect(
+      lines.dropFirst().map { [$0[4], $0[5]] + $0.suffix(2) } == [
+        ["853", "1", "", "yes"], ["51820", "2", "wireguard", "no"], ["9999", "1", "", "no"],
+      ])
+  }
+
   @Test("the configuration names the sinkhole", arguments: [true, false])
   func sinkhole(isConfigured: Bool) throws {
     let query = DNSBuilder.query(HiddenFlowsTests.name)

@@ -106,7 +106,7 @@ extension FuzzTarget {
   }
 
   /// The content of all whole records, put into new records that end at the cuts.
-  private static func recordsAnew(_ stream: [UInt8], _ cuts: [Int]) -> [UInt8] {
+  static func recordsAnew(_ stream: [UInt8], _ cuts: [Int]) -> [UInt8] {
     var content: [UInt8] = []
     var offset = 0
     while offset + 5 <= stream.count, stream[offset] == 22 {

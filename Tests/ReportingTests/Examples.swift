@@ -12,6 +12,7 @@ struct MemorySource: AuditSource {
   var present: [DevicePresence] = []
   var facts: [String: [String: RuleFacts]] = [:]
   var usage: [RuleUsage] = []
+  var networks: [RuleNetwork] = []
   var evidence: [FlowEvidence] = []
 
   func sessions() -> [CaptureSession] { storedSessions }
@@ -28,6 +29,7 @@ struct MemorySource: AuditSource {
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
     for row in usage where period.contains(row.hour) { try body(row) }
   }
+  func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     for row in evidence where period.contains(row.flow.hour) { try body(row) }
   }
@@ -123,7 +125,7 @@ enum Example {
     outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2"
   ) -> FlowEvidence {
     FlowEvidence(
-      sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
+      session: 1, sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
       chainHash: Array(repeating: UInt8(truncatingIfNeeded: sequence), count: 32),
       flow: PseudonymousFlow(
         device: device(number), group: group, hour: hour, durationClass: 10, transport: .tcp, destinationPort: 443,

@@ -105,6 +105,7 @@ struct ExampleFlow {
   var traffic = Traffic(bytesUp: 1_000, bytesDown: 200, packetsUp: 9, packetsDown: 8, missedBytes: 3)
   var identifiers: Set<IdentifierClass> = []
   var applicationProtocol: String? = "h2"
+  var network = DestinationNetwork.unknown
 
   func pseudonymous() -> PseudonymousFlow {
     let record = FlowRecord(
@@ -118,7 +119,8 @@ struct ExampleFlow {
     return Pseudonymiser(key: exampleKey).pseudonymise(
       record: record,
       verdict: Verdict(facts: exampleFacts(id: rule), matchedPattern: pattern, basis: .name, personalLabel: nil),
-      group: group, tokenisedName: name, cleartextIdentifierClasses: identifiers, isRetry: isRetry)
+      group: group, tokenisedName: name, destinationNetwork: network, cleartextIdentifierClasses: identifiers,
+      isRetry: isRetry)
   }
 }
 

@@ -224,6 +224,27 @@ extension Texts {
     en: "A class is stable if it stays the same when severity or likelihood moves by one.",
     de: "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert.")
 
+  /// Full citation of each database, as licences such as CC BY-SA ask for it.
+  static func locationSources(_ databases: [LocationDatabaseStamp], _ language: ReportLanguage) -> [String] {
+    let german = language == .german
+    guard !databases.isEmpty else {
+      return [
+        german
+          ? "keine Adressdatenbank: Netzbetreiber und Land der Adressen sind unbekannt"
+          : "no address database: network operator and country of addresses are unknown"
+      ]
+    }
+    return databases.map { stamp in
+      let facts: [String?] = [
+        stamp.name, (german ? "Stand " : "as of ") + date(stamp.date, language),
+        (german ? "Lizenz: " : "licence: ") + (stamp.licence ?? (german ? "nicht genannt" : "not stated")),
+        german ? "ausgewertet für Netzbetreiber und Land" : "evaluated for network operator and country",
+        stamp.description, stamp.hash,
+      ]
+      return facts.compactMap(\.self).joined(separator: "; ")
+    }
+  }
+
   /// Limits of the gate with the values of `settings`.
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
     let limits = settings.gate

@@ -92,27 +92,39 @@ extension Texts {
       de: "Zahl der Muster, dann die Muster der Regeln, die zutrafen."),
     column(
       "asn_list", "Network operators", "Netzbetreiber", .list,
-      en: "Autonomous systems of the addresses; unknown without an address database.",
-      de: "Autonome Systeme der Adressen; unbekannt ohne Adressdatenbank."),
+      en:
+        "Autonomous systems that announced the addresses of established flows, number and name as the address database writes them, by number. Addresses without an entry are left out.",
+      de:
+        "Autonome Systeme, die die Adressen zustande gekommener Datenflüsse ankündigten; Nummer und Name, wie die Adressdatenbank sie schreibt, nach Nummer. Adressen ohne Eintrag fehlen."
+    ),
     column(
-      "ip_country_hint", "Country of the IP (hint)", "Land der IP (Hinweis)", .text,
-      en: "Country of the addresses; a weak fact, unknown without an address database.",
-      de: "Land der Adressen; eine schwache Tatsache, unbekannt ohne Adressdatenbank."),
+      "ip_country_hint", "Country of the IP (hint)", "Land der IP (Hinweis)", .words(.countryHint),
+      en:
+        "A hint, not the place of processing. ISO 3166 code of the country that the address database gives; of several in EU and EEA alone, EU/EEA mix; with others among them, all codes in order. unknown beside them: for some addresses no country is known. not_determinable: at least one address stands for many places (anycast, CDN), or is reached by satellite or an anonymous proxy.",
+      de:
+        "Ein Hinweis, nicht der Ort der Verarbeitung. ISO-3166-Code des Landes laut Adressdatenbank; bei mehreren, die alle in EU und EWR liegen, EU/EWR gemischt; sind andere darunter, alle Codes in ihrer Reihenfolge. unbekannt daneben: für einige Adressen ist kein Land bekannt. nicht bestimmbar: Mindestens eine Adresse steht für viele Orte (Anycast, CDN) oder ist über Satellit oder einen Anonymisierungsdienst erreichbar."
+    ),
     column(
       "anycast_or_cdn", "Anycast/CDN", "Anycast/CDN", .word(.yesNo),
       en:
-        "yes: a pattern lies on a network that the register of shared networks names; its addresses stand for many places, and the country is not determinable. Otherwise unknown.",
+        "yes: an address or a pattern lies on a network that stands for many places, after the location database or the register of shared networks; then the country is not determinable. Neither is complete: without a mark it is unknown, not no.",
       de:
-        "ja: ein Muster liegt in einem Netz, das das Register verteilter Netze nennt; dessen Adressen stehen für viele Orte, und das Land ist nicht bestimmbar. Sonst unbekannt."
+        "ja: Eine Adresse oder ein Muster liegt laut Ortsdatenbank oder Register verteilter Netze in einem Netz, das für viele Orte steht; dann ist das Land nicht bestimmbar. Beide sind unvollständig: Ohne Kennzeichen ist es unbekannt, nicht nein."
     ),
     column(
-      "geo_db", "Address database", "Adressdatenbank", .text,
-      en: "Database from which the address facts come.",
-      de: "Datenbank, aus der die Angaben zu Adressen stammen."),
+      "geo_db", "Address database", "Adressdatenbank", .list,
+      en:
+        "Offline databases that were asked when the flows were seen, with licence where they state one; none where none was set up. The legend cites them in full.",
+      de:
+        "Lokale Datenbanken, die bei der Beobachtung befragt wurden, mit Lizenz, soweit sie eine nennen; keine, wenn keine eingerichtet war. Die Legende nennt sie vollständig."
+    ),
     column(
       "geo_db_date", "Address database as of", "Stand der Adressdatenbank", .date,
-      en: "Date of that database.",
-      de: "Datum dieser Datenbank."),
+      en:
+        "Date on which each database was made, in their order. The older it is, the less its facts weigh: networks change hands.",
+      de:
+        "Datum, an dem jede Datenbank erstellt wurde, in deren Reihenfolge. Je älter, desto weniger wiegen ihre Angaben: Netze wechseln den Inhaber."
+    ),
     column(
       "third_country", "Third country", "Drittland", .word(.thirdCountry),
       en:

@@ -14,6 +14,7 @@ enum Vocabulary: String, Sendable, CaseIterable {
   case dskCase
   case thirdCountryHint
   case thirdCountry
+  case countryHint
   case role
   case dataSubjects
   case nameMethod
@@ -97,6 +98,11 @@ enum Texts {
       [
         ("yes", "yes", "ja"), ("no", "no", "nein"), ("possible", "possible", "möglich"),
         ("unknown", "unknown", "unbekannt"),
+      ]
+    case .countryHint:
+      [
+        (NetworkTotals.europeanMix, "several countries, all in EU and EEA", "EU/EWR gemischt"),
+        ("not_determinable", "not determinable", "nicht bestimmbar"), ("unknown", "unknown", "unbekannt"),
       ]
     case .role:
       [

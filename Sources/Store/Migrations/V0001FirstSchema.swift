@@ -3,6 +3,7 @@ extension Migration {
   ///
   /// Times are whole hours or days since 1970 in UTC, counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
   /// `cleartext_classes` is a sum: 1 e-mail address, 2 account credential, 4 cookie, 8 device identifier, 16 user agent.
+  /// `network_traits` is a sum: 1 anycast, 2 satellite, 4 anonymous proxy. In `network_hour` 0 and the empty text are unknown.
   /// The order of columns in `flow_evidence` is the order of the evidence chain's canonical form.
   static let v0001 = Migration(
     identifier: "V0001_first_schema",
@@ -45,6 +46,7 @@ extension Migration {
         tool_version TEXT NOT NULL,
         rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
         settings TEXT NOT NULL,
+        location_databases TEXT NOT NULL,
         capture_fingerprint BLOB,
         first_hour INTEGER,
         last_hour INTEGER,
@@ -108,6 +110,19 @@ extension Migration {
           hour, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption)
       ) STRICT, WITHOUT ROWID;
 
+      CREATE TABLE network_hour (
+        hour INTEGER NOT NULL,
+        rule_id TEXT NOT NULL,
+        session_id INTEGER NOT NULL REFERENCES capture_session (id),
+        system_number INTEGER NOT NULL,
+        system_name TEXT NOT NULL,
+        country TEXT NOT NULL,
+        network_traits INTEGER NOT NULL,
+        anycast_or_cdn TEXT NOT NULL,
+        PRIMARY KEY (
+          hour, rule_id, session_id, system_number, system_name, country, network_traits, anycast_or_cdn)
+      ) STRICT, WITHOUT ROWID;
+
       CREATE TABLE device_presence (
         day INTEGER NOT NULL,
         group_name TEXT NOT NULL,
@@ -125,6 +140,11 @@ extension Migration {
         transport INTEGER NOT NULL,
         destination_port INTEGER NOT NULL,
         destination_address BLOB,
+        system_number INTEGER,
+        system_name TEXT,
+        country TEXT,
+        network_traits INTEGER NOT NULL,
+        anycast_or_cdn TEXT NOT NULL,
         destination_name TEXT,
         name_method TEXT NOT NULL,
         naming_class TEXT NOT NULL,
@@ -147,6 +167,25 @@ extension Migration {
         rule_revision INTEGER NOT NULL,
         matched_pattern TEXT NOT NULL
       ) STRICT;
+
+      CREATE TABLE reclassification (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chain_seq INTEGER NOT NULL UNIQUE,
+        rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
+        tool_version TEXT NOT NULL,
+        through_seq INTEGER NOT NULL,
+        flows INTEGER NOT NULL
+      ) STRICT;
+
+      CREATE TABLE reclassified_flow (
+        reclassification_id INTEGER NOT NULL REFERENCES reclassification (id),
+        flow_seq INTEGER NOT NULL REFERENCES flow_evidence (chain_seq),
+        rule_id TEXT NOT NULL,
+        rule_revision INTEGER NOT NULL,
+        matched_pattern TEXT NOT NULL,
+        destination_name TEXT,
+        PRIMARY KEY (reclassification_id, flow_seq)
+      ) STRICT, WITHOUT ROWID;
 
       CREATE INDEX flow_evidence_hour ON flow_evidence (hour);
       """)

@@ -1,0 +1,99 @@
+import Model
+import Store
+
+/// A store as another rule set judges it: same hours, devices and bytes, other rules.
+///
+/// Aggregates are made from the evidence of the period, so their number bounds the memory: one for each hour, device and pattern.
+struct ReclassifiedSource: AuditSource {
+  let base: AuditDatabase
+  let ruleSet: RuleSetStamp
+  let rules: [RuleFacts]
+  /// Calls its last argument with the flows of a period that have a rule, as the other rule set judges them, in chain order.
+  let evidence: (Range<Hour>, (FlowEvidence) throws -> Void) throws -> Void
+
+  /// Judges the flows now, by `classify`; nil where no rule fits.
+  init(
+    _ base: AuditDatabase, ruleSet: RuleSetStamp, rules: [RuleFacts],
+    classify: @escaping (FlowEvidence) -> RuleAssignment?
+  ) {
+    self.base = base
+    self.ruleSet = ruleSet
+    self.rules = rules
+    evidence = { period, body in
+      try base.forEachEvidence(in: period) { stored in
+        guard let assignment = classify(stored) else { return }
+        var judged = stored
+        judged.ruleSetHash = ruleSet.hash
+        judged.assign(assignment)
+        try body(judged)
+      }
+    }
+  }
+
+  /// Reads a judgement that the store keeps.
+  init(_ base: AuditDatabase, _ reclassification: Reclassification) throws {
+    self.base = base
+    ruleSet = reclassification.ruleSet
+    rules = try base.ruleFacts()[ruleSet.hash].map { Array($0.values) } ?? []
+    evidence = { period, body in try base.forEachEvidence(in: period, under: reclassification, body) }
+  }
+
+  func sessions() throws -> [CaptureSession] {
+    try base.sessions().map {
+      var session = $0
+      session.ruleSet = ruleSet
+      return session
+    }
+  }
+
+  func period() throws -> Range<Hour>? { try base.period() }
+
+  /// Hours that differ only in their rule set become one.
+  func coverage(in period: Range<Hour>) throws -> [SensorHour] {
+    struct Key: Hashable {
+      var hour: Hour
+      var sensor: String
+      var captureMode: String
+      var toolVersion: String
+    }
+    var places: [Key: Int] = [:]
+    var merged: [SensorHour] = []
+    for row in try base.coverage(in: period) {
+      let key = Key(
+        hour: row.coverage.hour, sensor: row.sensor, captureMode: row.captureMode, toolVersion: row.toolVersion)
+      if let place = places[key] {
+        merged[place].coverage.merge(row.coverage)
+      } else {
+        places[key] = merged.count
+        var row = row
+        row.ruleSetHash = ruleSet.hash
+        merged.append(row)
+      }
+    }
+    return merged
+  }
+
+  func presence(in period: Range<Hour>) throws -> [DevicePresence] { try base.presence(in: period) }
+
+  func ruleFacts() throws -> [String: [String: RuleFacts]] {
+    [ruleSet.hash: Dictionary(rules.map { ($0.id, $0) }) { first, _ in first }]
+  }
+
+  func exportSalt() throws -> [UInt8] { try base.exportSalt() }
+
+  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
+    var usage = EvidenceUsage()
+    try evidence(period) { usage.add($0) }
+    for row in usage.rows { try body(row) }
+  }
+
+  func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
+    var networks: Set<RuleNetwork> = []
+    try evidence(period) { if let network = $0.network { networks.insert(network) } }
+    return Array(networks)
+  }
+
+  func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
+    try evidence(period, body)
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+public import Model
+
+/// An offline database of who announces an address and where the network is said to be; a file of one of two formats.
+///
+/// A value for any number of threads. Opening reads the whole file once, for its hash.
+public struct LocationDatabase: Sendable {
+  private enum Reader: Sendable {
+    case ipfire(IPFireDatabase)
+    case maxMind(MaxMindDatabase)
+  }
+
+  public let path: String
+  public let stamp: LocationDatabaseStamp
+  private let reader: Reader
+
+  /// The format is told by the content, not by the name.
+  public init(path: String) throws(LocationDatabaseError) {
+    let file = try LocationFile(path: path)
+    self.path = path
+    if file.bytes(at: 0, count: IPFireDatabase.magic.count) == IPFireDatabase.magic {
+      let database = try IPFireDatabase(file)
+      stamp = try Self.stamp(
+        .ipfire, file, name: "\(database.vendor) location database", description: database.description,
+        licence: database.licence, seconds: database.createdAt)
+      reader = .ipfire(database)
+    } else if MaxMindDatabase.hasMarker(file) {
+      let database = try MaxMindDatabase(file)
+      stamp = try Self.stamp(
+        .maxMind, file, name: database.type, description: database.description, licence: nil, seconds: database.builtAt)
+      reader = .maxMind(database)
+    } else {
+      throw LocationDatabaseError(file: path, .otherFormat)
+    }
+  }
+
+  /// What the database says of the narrowest network that holds `address`; `.unknown` where it has none.
+  ///
+  /// Some 30 reads of 12 bytes for IPv4, twice as many for IPv6: keep the answers.
+  public func owner(of address: IPAddress) -> NetworkOwner {
+    switch reader {
+    case .ipfire(let database): database.owner(of: address)
+    case .maxMind(let database): database.owner(of: address)
+    }
+  }
+
+  private static func stamp(
+    _ format: LocationDatabaseStamp.Format, _ file: LocationFile, name: String, description: String?, licence: String?,
+    seconds: UInt64
+  ) throws(LocationDatabaseError) -> LocationDatabaseStamp {
+    // The first second of the year 10000.
+    guard seconds < 253_402_300_800 else { throw LocationDatabaseError(file: file.path, .damaged("its date is none")) }
+    guard let hash = file.hash() else {
+      throw LocationDatabaseError(file: file.path, .damaged("it cannot be read to its end"))
+    }
+    let line = { (text: String) in
+      printable(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    }
+    return LocationDatabaseStamp(
+      format: format, name: line(name), description: description.map(line).flatMap { $0.isEmpty ? nil : $0 },
+      licence: licence.map(line).flatMap { $0.isEmpty ? nil : $0 },
+      date: Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601.year().month().day()), hash: hash)
+  }
+}
+
+/// Which location databases to ask.
+public enum LocationSetting: Sendable, Hashable {
+  /// The first of `standardPaths` that is there; without one, owners are unknown.
+  case standard
+  case none
+  /// All of them, in this order: the first that knows a fact tells it.
+  case files([String])
+
+  /// Where Debian's package `location` keeps the database that it updates, and where `libloc-database` installs one.
+  public static let standardPaths = ["/var/lib/location/database.db", "/usr/share/libloc-location/location.db"]
+
+  /// Files to open.
+  public var paths: [String] {
+    switch self {
+    case .standard: Array(Self.standardPaths.filter { FileManager.default.fileExists(atPath: $0) }.prefix(1))
+    case .none: []
+    case .files(let paths): paths
+    }
+  }
+}
+
+/// Tells the owner of addresses from all databases together, and keeps the answers.
+///
+/// A value of one thread.
+public struct NetworkOwners: Sendable {
+  public let databases: [LocationDatabase]
+  private var answers: [IPAddress: NetworkOwner] = [:]
+
+  /// Some 100 bytes each; when full, it begins anew.
+  private static let answerLimit = 65_536
+
+  public init(_ setting: LocationSetting) throws(LocationDatabaseError) {
+    var databases: [LocationDatabase] = []
+    for path in setting.paths { databases.append(try LocationDatabase(path: path)) }
+    self.databases = databases
+  }
+
+  public var stamps: [LocationDatabaseStamp] { databases.map(\.stamp) }
+
+  public mutating func owner(of address: IPAddress) -> NetworkOwner {
+    guard !databases.isEmpty else { return .unknown }
+    if let known = answers[address] { return known }
+    var owner = NetworkOwner.unknown
+    for database in databases {
+      let found = database.owner(of: address)
+      if owner.systemNumber == nil {
+        owner.systemNumber = found.systemNumber
+        owner.systemName = found.systemName
+      }
+      owner.country = owner.country ?? found.country
+      owner.traits.formUnion(found.traits)
+    }
+    if answers.count >= Self.answerLimit { answers = [:] }
+    answers[address] = owner
+    return owner
+  }
+}
+
+/// `text` where it is an ISO 3166-1 code of a country: not the registries' `EU` and `AP`, nor codes that are nobody's.
+func isoCountry(_ text: String) -> String? {
+  let letters = Array(text.utf8)
+  guard letters.count == 2, letters.allSatisfy({ (0x41...0x5a).contains($0) }) else { return nil }
+  // XK is no ISO code, but what the European Commission and the databases write for Kosovo.
+  if text == "XK" { return text }
+  let isUserAssigned =
+    text == "AA" || text == "ZZ" || text.first == "X" || text.first == "Q" && letters[1] >= UInt8(ascii: "M")
+  return isUserAssigned || text == "EU" || text == "AP" ? nil : text
+}

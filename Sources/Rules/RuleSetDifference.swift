@@ -1,0 +1,102 @@
+public import Model
+
+/// What one rule set says otherwise than another.
+public struct RuleSetDifference: Sendable {
+  public enum Change: Sendable, Equatable {
+    case added
+    case removed
+    /// `values`: facts that came (`+`) and went (`-`); `reworded`: keys of facts that are sentences and differ.
+    case changed(values: [String], reworded: [String])
+  }
+
+  public let before: RuleSetStamp
+  public let after: RuleSetStamp
+  /// By rule id; registers of networks by the names of their files.
+  public let changes: [(ruleID: String, change: Change)]
+
+  /// Compares everything that goes into the hash of a rule set; O(rules).
+  public init(from before: RuleSet, to after: RuleSet) {
+    self.before = before.stamp
+    self.after = after.stamp
+    let old = RuleSetDifference.blocks(of: before)
+    let new = RuleSetDifference.blocks(of: after)
+    changes = Set(old.keys).union(new.keys).sorted().compactMap { id in
+      switch (old[id], new[id]) {
+      case (nil, _?): return (id, .added)
+      case (_?, nil): return (id, .removed)
+      case (let before?, let after?):
+        return before == after ? nil : (id, RuleSetDifference.change(before, after))
+      case (nil, nil): return nil
+      }
+    }
+  }
+
+  public var isEmpty: Bool { changes.isEmpty }
+
+  /// Lines of the canonical text by rule; the text has one defined order, so that equal rules have equal lines.
+  private static func blocks(of rules: RuleSet) -> [String: [Substring]] {
+    var blocks: [String: [Substring]] = [:]
+    var current: String?
+    for line in rules.canonicalText.split(separator: "\n") {
+      let fields = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
+      if fields.first == "rule", fields.count == 2 { current = String(fields[1]) }
+      // Behind the rules stand the registers of networks, each with its own heading.
+      if let register = fields.first.flatMap({ NetworkRegister(rawValue: String($0)) }) { current = register.file }
+      if let current { blocks[current, default: []].append(line) }
+    }
+    return blocks
+  }
+
+  /// Facts whose values are told; of the others only that they differ, since they are sentences.
+  private static let told: Set<Substring> = [
+    "pattern", "address", "port", "purpose", "kind", "level", "recipient", "revision", "shared", "essential",
+    "data-category", "transport", "personal-label", "product", "name", "range",
+  ]
+
+  private static func change(_ before: [Substring], _ after: [Substring]) -> Change {
+    let difference = after.difference(from: before)
+    var details: [String] = []
+    var untold: Set<Substring> = []
+    for change in difference {
+      let (line, sign) =
+        switch change {
+        case .insert(_, let line, _): (line, "+")
+        case .remove(_, let line, _): (line, "-")
+        }
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      guard let key = fields.first else { continue }
+      if told.contains(key) {
+        details.append("\(sign)\(key) \(fields.dropFirst().joined(separator: " "))")
+      } else {
+        untold.insert(key)
+      }
+    }
+    return .changed(values: details.sorted(), reworded: untold.sorted().map(String.init))
+  }
+
+  /// Lines for people; keys are those of the rule format.
+  public func text(in language: ExplanationLanguage) -> String {
+    let german = language == .german
+    let count = { (isCounted: (Change) -> Bool) in changes.count { isCounted($0.change) } }
+    let added = count { $0 == .added }
+    let removed = count { $0 == .removed }
+    let changed = changes.count - added - removed
+    var lines = [
+      german
+        ? "Regeln, \(before.version) gegen \(after.version): \(added) neu, \(removed) entfallen, \(changed) geändert"
+        : "Rules, \(before.version) against \(after.version): \(added) new, \(removed) gone, \(changed) changed"
+    ]
+    for (id, change) in changes {
+      switch change {
+      case .added: lines.append("  " + (german ? "neu: " : "new: ") + id)
+      case .removed: lines.append("  " + (german ? "entfallen: " : "gone: ") + id)
+      case .changed(let values, let reworded):
+        let others =
+          reworded.isEmpty ? [] : [(german ? "anders formuliert: " : "reworded: ") + reworded.joined(separator: ", ")]
+        lines.append(
+          "  " + (german ? "geändert: " : "changed: ") + id + ": " + (values + others).joined(separator: "; "))
+      }
+    }
+    return lines.map { printable($0) + "\n" }.joined()
+  }
+}

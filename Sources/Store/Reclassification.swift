@@ -1,0 +1,172 @@
+import GRDB
+public import Model
+import Privacy
+
+/// What a rule set says of one stored flow.
+public struct RuleAssignment: Sendable, Hashable {
+  public var ruleID: String
+  public var ruleRevision: Int
+  public var matchedPattern: String
+  /// Name with what this rule takes for personal replaced by tokens; nil where the stored name may stay.
+  public var destinationName: String?
+
+  public init(ruleID: String, ruleRevision: Int, matchedPattern: String, destinationName: String?) {
+    self.ruleID = ruleID
+    self.ruleRevision = ruleRevision
+    self.matchedPattern = matchedPattern
+    self.destinationName = destinationName
+  }
+}
+
+/// All flows of the evidence judged once more, by another rule set; the first judgement stays as it is.
+public struct Reclassification: Sendable, Equatable {
+  /// From 1.
+  public var id: Int64
+  public var ruleSet: RuleSetStamp
+  public var toolVersion: String
+  /// Last place in the evidence chain that was looked at.
+  public var throughSequence: Int64
+  /// Flows looked at.
+  public var flows: UInt64
+  /// Flows of those for which the rule set has a rule.
+  public var matchedFlows: UInt64
+}
+
+extension AuditDatabase {
+  /// Judges all stored flows by another rule set, and keeps the result beside the first one, bound in the evidence chain.
+  ///
+  /// One transaction; O(flows). `rules`: facts of every rule that `classify` may name. Nil from `classify` means that no rule fits.
+  /// `progress` is called with the number of flows now and then.
+  public func reclassify(
+    under ruleSet: RuleSetStamp, rules: [RuleFacts], toolVersion: String, progress: (UInt64) -> Void = { _ in },
+    _ classify: (FlowEvidence) throws -> RuleAssignment?
+  ) throws -> Reclassification {
+    try writing { database in
+      let ruleSetID = try store(ruleSet, rules, in: database)
+      let chain = EvidenceChain(database: database)
+      let head = try chain.head()
+      try PreparedStatement(
+        database,
+        "INSERT INTO reclassification (chain_seq, rule_set_id, tool_version, through_seq, flows) VALUES (?, ?, ?, ?, 0)"
+      ).run([
+        .integer(head.sequence + 1), .integer(ruleSetID), .text(toolVersion), .integer(head.sequence),
+      ])
+      let id = database.lastInsertedRowID
+      let insertion = try PreparedStatement(
+        database,
+        """
+        INSERT INTO reclassified_flow
+          (reclassification_id, flow_seq, rule_id, rule_revision, matched_pattern, destination_name)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """)
+      var (flows, matched): (UInt64, UInt64) = (0, 0)
+      try PreparedStatement(database, EvidenceRow.inPeriod).forEachRow(
+        [.integer(.min), .integer(.max)]
+      ) { row in
+        let evidence = try EvidenceRow.evidence(&row)
+        flows += 1
+        if flows % 10_000 == 0 { progress(flows) }
+        guard let assignment = try classify(evidence) else { return }
+        matched += 1
+        try insertion.run([
+          .integer(id), .integer(evidence.chainSequence), .text(assignment.ruleID),
+          .integer(Int64(assignment.ruleRevision)), .text(assignment.matchedPattern),
+          StoredValue(assignment.destinationName),
+        ])
+      }
+      try PreparedStatement(database, "UPDATE reclassification SET flows = ? WHERE id = ?")
+        .run([StoredValue(flows), .integer(id)])
+      guard let digest = try chain.reclassificationDigest(sequence: head.sequence + 1) else {
+        throw StoreError(file: path, .damaged(column: "chain_seq"))
+      }
+      try insert(
+        head.extended(by: .reclassification, digest: digest), kind: .reclassification, digest: digest, in: database)
+      return Reclassification(
+        id: id, ruleSet: ruleSet, toolVersion: toolVersion, throughSequence: head.sequence, flows: flows,
+        matchedFlows: matched)
+    }
+  }
+
+  /// By number, which is their order in time.
+  public func reclassifications() throws -> [Reclassification] {
+    try rows(
+      """
+      SELECT reclassification.id, version, hash, date, tool_version, through_seq, flows,
+        (SELECT count(*) FROM reclassified_flow WHERE reclassification_id = reclassification.id)
+      FROM reclassification JOIN rule_set ON rule_set.id = rule_set_id ORDER BY reclassification.id
+      """
+    ) { row in
+      Reclassification(
+        id: try row.integer(),
+        ruleSet: RuleSetStamp(version: try row.text(), hash: try row.text(), date: try row.text()),
+        toolVersion: try row.text(), throughSequence: try row.integer(), flows: try row.count(),
+        matchedFlows: try row.count())
+    }
+  }
+
+  /// The flows for which the other rule set has a rule, as it judges them; by place in the chain.
+  public func forEachEvidence(
+    in period: Range<Hour>, under reclassification: Reclassification, _ body: (FlowEvidence) throws -> Void
+  ) throws {
+    try forEachRow(
+      EvidenceRow.reclassified, [.integer(reclassification.id)] + period.bounds
+    ) { row in
+      var evidence = try EvidenceRow.evidence(&row)
+      evidence.ruleSetHash = reclassification.ruleSet.hash
+      evidence.assign(
+        RuleAssignment(
+          ruleID: try row.text(), ruleRevision: try row.number(Int.self), matchedPattern: try row.text(),
+          destinationName: try row.optionalText()))
+      try body(evidence)
+    }
+  }
+}
+
+extension FlowEvidence {
+  /// Puts another judgement in the place of the stored one.
+  public mutating func assign(_ assignment: RuleAssignment) {
+    flow = flow.judged(
+      ruleID: assignment.ruleID, ruleRevision: assignment.ruleRevision, matchedPattern: assignment.matchedPattern,
+      destinationName: assignment.destinationName)
+  }
+}
+
+/// Hourly aggregates made from evidence, as the writer makes them from flows.
+public struct EvidenceUsage {
+  private struct Source: Hashable {
+    var sensor: String
+    var ruleSetHash: String
+  }
+
+  private var sums: [Source: UsageSum] = [:]
+
+  public init() {}
+
+  public mutating func add(_ evidence: FlowEvidence) {
+    sums[Source(sensor: evidence.sensor, ruleSetHash: evidence.ruleSetHash), default: UsageSum()].add(evidence.flow)
+  }
+
+  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption: the order of `forEachUsage`.
+  public var rows: [RuleUsage] {
+    sums.flatMap { source, sum in
+      sum.counts.map { key, counts in
+        RuleUsage(
+          sensor: source.sensor, hour: key.hour, group: key.group, device: key.device,
+          ruleSetHash: source.ruleSetHash, ruleID: key.ruleID, matchedPattern: key.matchedPattern,
+          namingClass: key.namingClass, encryption: key.encryption, sessions: counts.sessions,
+          blockedAttempts: counts.blockedAttempts, echFlows: counts.echFlows, traffic: counts.traffic,
+          cleartextIdentifierClasses: counts.cleartextIdentifierClasses, exampleName: counts.exampleName)
+      }
+    }.sorted { left, right in
+      guard (left.ruleID, left.group, left.hour) == (right.ruleID, right.group, right.hour) else {
+        return (left.ruleID, left.group, left.hour) < (right.ruleID, right.group, right.hour)
+      }
+      guard left.device == right.device else {
+        return left.device.bytes.lexicographicallyPrecedes(right.device.bytes)
+      }
+      return
+        (left.sensor, left.ruleSetHash, left.matchedPattern, left.namingClass.rawValue, left.encryption.rawValue)
+        < (right.sensor, right.ruleSetHash, right.matchedPattern, right.namingClass.rawValue, right.encryption.rawValue)
+    }
+  }
+}

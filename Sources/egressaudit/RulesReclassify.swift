@@ -1,0 +1,59 @@
+import ArgumentParser
+import Auditing
+import Model
+import Rules
+import Store
+
+extension RulesCommand {
+  struct Reclassify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Judges all stored flows by another rule set, and keeps both judgements.",
+      discussion: """
+        The first judgement stays as it is; the new one gets a number and a place in the evidence chain. \
+        'export --reclassified NUMBER' writes its tables. 'rules diff' shows beforehand what would change.
+        """)
+
+    @Option(help: ArgumentHelp("Store whose flows are judged.", valueName: "file"))
+    var store: String
+
+    @Option(
+      help: ArgumentHelp(
+        "Rule directory. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.",
+        valueName: "directory"))
+    var rules: String?
+
+    func run() throws {
+      let rules = try RuleSet(directory: rules ?? RuleDirectory.standard)
+      // Looks first, so that a store that is missing is not made.
+      let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
+      let classifier = EvidenceClassifier(rules: rules, sessions: sessions)
+      let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+      var bar = ProgressBar()
+      let result = try database.reclassify(
+        under: rules.stamp, rules: rules.facts, toolVersion: ToolVersion.current,
+        progress: { bar.show(share: nil, "\(ProgressBar.grouped($0)) flows") }, classifier.assignment(for:))
+      bar.clear()
+      Terminal.output("\(result.id)\n")
+      Terminal.say(
+        "Judgement \(result.id) by rule set \(result.ruleSet.version): \(ProgressBar.grouped(result.matchedFlows)) of "
+          + "\(ProgressBar.grouped(result.flows)) stored flows have a rule. Write its tables with: "
+          + "egressaudit export all --store \(store) --reclassified \(result.id)")
+    }
+  }
+}
+
+/// A stored judgement by its number.
+enum Reclassified {
+  static func find(_ number: Int64, in database: AuditDatabase, store: String) throws -> Reclassification {
+    let all = try database.reclassifications()
+    guard let found = all.first(where: { $0.id == number }) else {
+      let known =
+        all.isEmpty
+        ? "it holds none; make one with 'egressaudit rules reclassify --store \(store) --rules DIRECTORY'"
+        : "expected one of " + all.map { "\($0.id) (rule set \($0.ruleSet.version))" }.joined(separator: ", ")
+      Terminal.say("egressaudit: \(store): there is no judgement \(number); \(known)")
+      throw ExitCode(3)
+    }
+    return found
+  }
+}
