@@ -1,3 +1,11 @@
+/// A domain name in lower case and without trailing dot, then what is left of it label by label: `a.b.c`, `b.c`, `c`.
+public func domainEndings(of name: String) -> some Sequence<String> {
+  let whole = name.hasSuffix(".") ? String(name.dropLast()) : name
+  return sequence(first: whole.lowercased()) { rest in
+    rest.firstIndex(of: ".").map { String(rest[rest.index(after: $0)...]) }
+  }
+}
+
 /// Domain names that each stand for themselves and for all names under them.
 public struct DomainSet: Sendable, Hashable {
   private let names: Set<String>
@@ -6,14 +14,7 @@ public struct DomainSet: Sendable, Hashable {
 
   /// Whether `name`, in any case, with or without trailing dot, is one of the names or lies under one; one look-up for each of its labels.
   public func contains(_ name: String) -> Bool {
-    guard !names.isEmpty else { return false }
-    var rest = name.lowercased()[...]
-    if rest.last == "." { rest.removeLast() }
-    while true {
-      if names.contains(String(rest)) { return true }
-      guard let dot = rest.firstIndex(of: ".") else { return false }
-      rest = rest[rest.index(after: dot)...]
-    }
+    !names.isEmpty && domainEndings(of: name).contains(where: names.contains)
   }
 }
 

@@ -58,13 +58,7 @@ public struct SharedNetworks: Sendable {
 
   /// The network that `name`, in any case, belongs to by its ending.
   public func network(ofName name: String) -> SharedNetwork? {
-    var rest = name.lowercased()[...]
-    if rest.last == "." { rest.removeLast() }
-    while true {
-      if let index = byName[String(rest)] { return networks[index] }
-      guard let dot = rest.firstIndex(of: ".") else { return nil }
-      rest = rest[rest.index(after: dot)...]
-    }
+    domainEndings(of: name).lazy.compactMap { byName[$0] }.first.map { networks[$0] }
   }
 
   /// Patterns and ranges of one rule that lie wholly on shared networks.

@@ -84,6 +84,22 @@ struct HiddenFlowsTests {
       ])
   }
 
+  @Test(
+    "the address of a proxy outside is not its target's: no range of a rule speaks for it", arguments: [false, true])
+  func proxyInARange(isProxy: Bool) throws {
+    let inRange = PacketBuilder(from: "10.0.0.5", to: "13.107.6.153")
+    var conversation = TCPConversation(inRange, serverPort: 443, start: HiddenFlowsTests.start)
+    conversation.open()
+    conversation.send(.client, isProxy ? Array("CONNECT 203.0.113.9:443 HTTP/1.1\r\n\r\n".utf8) : [1, 2, 3])
+    let folder = try TemporaryDirectory()
+    let hours = try coverage(conversation.frames, folder)
+    #expect(hours.map(\.outboundFlows) == [1])
+    let database = try AuditDatabase(path: folder.path("store.sqlite"), mode: .readExisting)
+    var flows = 0
+    try database.forEachEvidence(in: HiddenFlowsTests.start.hour..<HiddenFlowsTests.start.hour.next) { _ in flows += 1 }
+    #expect(flows == (isProxy ? 0 : 1))
+  }
+
   @Test("the configuration names the sinkhole", arguments: [true, false])
   func sinkhole(isConfigured: Bool) throws {
     let query = DNSBuilder.query(HiddenFlowsTests.name)
