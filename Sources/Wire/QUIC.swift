@@ -320,12 +320,17 @@ struct QUICCryptoStream: Sendable {
   private var bytes: [UInt8] = []
   /// Ranges of `bytes` that are filled, in order, apart from each other.
   private var filled: [Range<Int>] = []
+  /// A piece was refused because too many lay loose.
+  private(set) var isOverfull = false
 
   mutating func insert(_ piece: QUICCryptoPiece) {
     let end = min(piece.offset + piece.bytes.count, QUICCryptoStream.limit)
     guard piece.offset >= 0, piece.offset < end else { return }
     let touches = filled.contains { $0.lowerBound <= end && $0.upperBound >= piece.offset }
-    guard touches || filled.count < QUICCryptoStream.maximumRanges else { return }
+    guard touches || filled.count < QUICCryptoStream.maximumRanges else {
+      isOverfull = true
+      return
+    }
     if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
     var at = piece.offset
     for range in filled where range.upperBound > at && range.lowerBound < end {
@@ -464,10 +469,11 @@ public struct QUICClientHandshake: Sendable {
 
   /// Reads the ClientHello as far as it is there.
   ///
-  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
+  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes, and a hello whose beginning
+  ///   is missing is broken where pieces of it were refused.
   public func read(isComplete: Bool = false) -> Reading {
     let bytes = stream.contiguous
-    guard bytes.count >= 4 else { return .needsMore }
+    guard bytes.count >= 4 else { return isComplete && stream.isOverfull ? .broken(.tooMany(.quicFrame)) : .needsMore }
     if bytes[..<4] == [0x43, 0x48, 0x4c, 0x4f] {
       return GoogleClientHello(Array(bytes)).map(Reading.googleHello)
         ?? (isComplete ? .broken(.truncated(.quicFrame)) : .needsMore)
