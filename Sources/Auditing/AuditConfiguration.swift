@@ -13,6 +13,7 @@ public struct AuditConfiguration: Sendable {
   public var exclusions = ExcludedDevices()
   /// Which databases tell who announces an address.
   public var location = LocationSetting.standard
+  public var retention = RetentionPolicy.keepAll
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
   public init() {
@@ -30,7 +31,7 @@ public struct AuditConfiguration: Sendable {
     let faults = FaultCollector()
     let keys = [
       "site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking",
-      "sinkhole_addresses", "location",
+      "sinkhole_addresses", "location", "retention",
     ]
     if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
@@ -67,6 +68,7 @@ public struct AuditConfiguration: Sendable {
     }
     readGate(fields)
     readLocation(fields, faults)
+    readRetention(fields, faults)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
@@ -176,6 +178,28 @@ public struct AuditConfiguration: Sendable {
       URL(fileURLWithPath: $0.value, relativeTo: folder).path
     }
     location = .files(paths)
+  }
+
+  private mutating func readRetention(_ fields: Fields, _ faults: FaultCollector) {
+    let keys = DataClass.allCases.map { $0.rawValue + "_days" }
+    guard let part = fields.fields("retention", what: "'retention'", keys: keys, required: false) else { return }
+    var days: [DataClass: Int] = [:]
+    for dataClass in DataClass.allCases {
+      days[dataClass] =
+        part.parsed(
+          dataClass.rawValue + "_days", expected: "a whole number of days from 1 to 36500", required: false,
+          { wholeNumber($0, 1...36_500) })?.value
+    }
+    guard let policy = RetentionPolicy(days: days) else {
+      faults.add(
+        part.place.fault(
+          "single flows would be kept longer than their sums, or sums longer than the coverage",
+          expected:
+            "evidence_days at most usage_days, and usage_days at most coverage_days; a missing one is without end",
+          next: "lower the first, or raise or remove the second"))
+      return
+    }
+    retention = policy
   }
 
   private mutating func readGate(_ fields: Fields) {

@@ -43,11 +43,15 @@ struct AuditPeriod {
   let locationDatabases: [LocationDatabaseStamp]
   /// Local days with at least one observed hour.
   let daysObserved: Int
+  /// What retention took away from the store, by number.
+  let deletions: [Deletion]
   /// First and last hour of each sensor's rows.
   private let sensorHours: [String: ClosedRange<Hour>]
 
   /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
-  init(source: some AuditSource, from: LocalDate?, to: LocalDate?) throws {
+  ///
+  /// Hours whose sums retention took away are no part of it: services would seem to have been silent. `isCoverageOnly`: no sums are needed.
+  init(source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false) throws {
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
@@ -60,7 +64,14 @@ struct AuditPeriod {
     }
     let clock = SiteClock(zone: zone)
     self.clock = clock
-    let lower = max(from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound)
+    let deletions = try source.deletions()
+    self.deletions = deletions
+    let kept =
+      isCoverageOnly ? nil : deletions.lazy.filter { $0.dataClass == .usage }.map(\.before).max()
+    if let from, let kept, clock.firstHour(of: from) < kept {
+      throw ReportingError.deleted(from: from, firstKept: clock.firstWholeDay(from: kept))
+    }
+    let lower = max(from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound, kept ?? stored.lowerBound)
     let upper = min(to.map { clock.firstHour(of: $0.next) } ?? stored.upperBound, stored.upperBound)
     let storedDays =
       clock.date(of: stored.lowerBound)...clock.date(of: Hour(sinceEpoch: stored.upperBound.sinceEpoch - 1))

@@ -12,6 +12,8 @@ protocol AuditSource {
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws
   /// Each once, in any order.
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
+  /// What retention took away, by number.
+  func deletions() throws -> [Deletion]
   /// In chain order.
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
 }

@@ -80,6 +80,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case daysReversed(from: LocalDate, to: LocalDate)
   case nothingStored(from: LocalDate, to: LocalDate)
   case unknownTimeZone(String)
+  case deleted(from: LocalDate, firstKept: LocalDate)
   case ruleFactsMissing(ruleID: String, ruleSetHash: String)
   case notWritable(path: String, reason: String)
 
@@ -91,6 +92,8 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "The first day \(from) lies after the last day \(to). Exchange --from and --to."
     case .nothingStored(let from, let to):
       "No hour of the chosen days is stored; the store covers \(from) to \(to). Choose days within these, or leave out --from and --to."
+    case .deleted(let from, let firstKept):
+      "What was observed on \(from) was deleted when its retention time had passed. Choose \(firstKept) or a later day for --from; coverage alone goes back further."
     case .unknownTimeZone(let name):
       "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."
     case .ruleFactsMissing(let ruleID, let ruleSetHash):

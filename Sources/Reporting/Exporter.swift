@@ -38,7 +38,8 @@ public enum Exporter {
   static func run(
     _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil, progress: (ExportProgress) -> Void
   ) throws -> [ExportedFile] {
-    let period = try AuditPeriod(source: source, from: request.from, to: request.to)
+    let period = try AuditPeriod(
+      source: source, from: request.from, to: request.to, isCoverageOnly: request.tables == [.coverage])
     let export = Export(period: period, profile: request.profile, source: source, judgement: judgement)
     let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
     do {
@@ -84,7 +85,7 @@ public enum Exporter {
     _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?, source: some AuditSource,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
-    let period = try AuditPeriod(source: source, from: from, to: to)
+    let period = try AuditPeriod(source: source, from: from, to: to, isCoverageOnly: table == .coverage)
     try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in try output(bytes[...]) }
   }
 

@@ -49,6 +49,8 @@ struct Legend {
       ],
       "sourcesTitle": german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",
       "sources": Texts.locationSources(period.locationDatabases, language),
+      "deletionsTitle": german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
+      "deletions": Texts.deletions(period.deletions, period.clock, language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
         ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
@@ -154,6 +156,12 @@ struct Legend {
     {{#sources}}
     <li>{{.}}</li>
     {{/sources}}
+    </ul>
+    <h2>{{deletionsTitle}}</h2>
+    <ul>
+    {{#deletions}}
+    <li>{{.}}</li>
+    {{/deletions}}
     </ul>
     <table>
     <caption>{{confidenceTitle}}</caption>

@@ -8,6 +8,12 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
   init(day: Int64) { self.day = day }
 
+  /// Today in UTC.
+  public static var todayUTC: LocalDate { LocalDate(day: floorDivide(Int64(Date().timeIntervalSince1970), 86_400)) }
+
+  /// Days since 1970-01-01.
+  public var sinceEpoch: Int64 { day }
+
   /// Reads an ISO 8601 date such as `2026-05-31`; nil for anything else.
   public init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -77,6 +83,12 @@ struct SiteClock: Sendable {
     var seconds = date.day * 86400 - offset(at: date.day * 86400)
     seconds = date.day * 86400 - offset(at: seconds)
     return Hour(sinceEpoch: floorDivide(seconds + 3599, 3600))
+  }
+
+  /// First local day that begins at or after `hour`.
+  func firstWholeDay(from hour: Hour) -> LocalDate {
+    let day = date(of: hour)
+    return firstHour(of: day) < hour ? day.next : day
   }
 
   /// `TT.MM.JJJJ HH:MM:SS`.

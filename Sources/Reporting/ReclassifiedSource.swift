@@ -1,4 +1,5 @@
 import Model
+import Privacy
 import Store
 
 /// A store as another rule set judges it: same hours, devices and bytes, other rules.
@@ -47,6 +48,16 @@ struct ReclassifiedSource: AuditSource {
   }
 
   func period() throws -> Range<Hour>? { try base.period() }
+
+  /// Sums are made from the evidence here, so they go back no further than it does.
+  func deletions() throws -> [Deletion] {
+    try base.deletions().flatMap { deletion in
+      guard deletion.dataClass == .evidence else { return [deletion] }
+      var sums = deletion
+      sums.dataClass = .usage
+      return [deletion, sums]
+    }
+  }
 
   /// Hours that differ only in their rule set become one.
   func coverage(in period: Range<Hour>) throws -> [SensorHour] {

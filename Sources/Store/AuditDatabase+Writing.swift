@@ -42,7 +42,7 @@ extension AuditDatabase {
       guard let digest = try chain.sessionDigest(sequence: head.sequence + 1) else {
         throw StoreError(file: path, .sessionUnknown(session))
       }
-      try insert(head.extended(by: .session, digest: digest), kind: .session, digest: digest, in: database)
+      try chain.append(.session, digest: digest, after: head)
       return session
     }
   }
@@ -142,14 +142,14 @@ extension AuditDatabase {
       INSERT INTO flow_evidence (\(FlowRow.columns.joined(separator: ", ")), chain_seq)
       VALUES (\(FlowRow.columns.map { _ in "?" }.joined(separator: ", ")), ?)
       """)
-    var head = try EvidenceChain(database: database).head()
+    let chain = EvidenceChain(database: database)
+    var head = try chain.head()
     var sum = UsageSum()
     var networks: Set<NetworkRow.Key> = []
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
       let digest = CanonicalForm(values).digest
-      head = head.extended(by: .flow, digest: digest)
-      try insert(head, kind: .flow, digest: digest, in: database)
+      head = try chain.append(.flow, digest: digest, after: head)
       try row.run(values + [.integer(head.sequence)])
       sum.add(flow)
       // What got nothing out went nowhere.
@@ -163,12 +163,6 @@ extension AuditDatabase {
     }
     let network = try PreparedStatement(database, isKept: true, NetworkRow.insertion)
     for key in networks { try network.run(NetworkRow.values(key, session: session)) }
-  }
-
-  func insert(_ entry: ChainHead, kind: ChainEntryKind, digest: [UInt8], in database: Database) throws {
-    try PreparedStatement(
-      database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
-    ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])
   }
 
   private func add(_ addition: CoverageHour, source: Source, in database: Database) throws {

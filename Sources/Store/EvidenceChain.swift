@@ -34,11 +34,15 @@ enum ChainEntryKind: String {
   case flow
   /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
   case reclassification
+  /// Rows taken away by retention: how many of which data class, and which entries went with them.
+  case deletion
 }
 
 /// Outcome of checking the evidence chain.
 public enum ChainVerification: Sendable, Equatable {
   case intact(head: ChainHead)
+  /// All that is left holds; the known head itself is among the entries that retention took away, so it proves nothing any more.
+  case knownHeadDeleted(head: ChainHead)
   /// `sequence`: first entry that does not hold.
   case broken(sequence: Int64, because: ChainBreak)
 }
@@ -141,31 +145,98 @@ struct EvidenceChain {
     return form.digest
   }
 
-  /// Digest of a reclassification's row, of its rule set and of all its judgements; nil where no row has this place in the chain.
+  /// Digest of the reclassification that has this place in the chain; nil where none has.
   func reclassificationDigest(sequence: Int64) throws -> [UInt8]? {
+    try PreparedStatement(database, "SELECT id FROM reclassification WHERE chain_seq = ?")
+      .first([.integer(sequence)]) { try $0.integer() }.map(reclassificationDigest(id:))
+  }
+
+  /// Digest of a reclassification's row, of its rule set and of all its judgements that are still there.
+  func reclassificationDigest(id: Int64) throws -> [UInt8] {
     var hasher = SHA256Hasher()
     let found = try PreparedStatement(
       database,
       """
-      SELECT rule_set.id, reclassification.id, reclassification.id, tool_version, rule_set.hash, rule_set.version, rule_set.date, through_seq, flows
-      FROM reclassification JOIN rule_set ON rule_set.id = rule_set_id WHERE chain_seq = ?
+      SELECT rule_set.id, reclassification.id, tool_version, rule_set.hash, rule_set.version, rule_set.date, through_seq, flows
+      FROM reclassification JOIN rule_set ON rule_set.id = rule_set_id WHERE reclassification.id = ?
       """
-    ).first([.integer(sequence)]) { row in
-      let found = (ruleSet: try row.integer(), id: try row.integer())
+    ).first([.integer(id)]) { row in
+      let ruleSet = try row.integer()
       hasher.update(row.restForm)
-      return found
+      return ruleSet
     }
-    guard let found else { return nil }
-    try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
-      .forEachRow([.integer(found.ruleSet)]) { hasher.update($0.restForm) }
+    if let ruleSet = found {
+      try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
+        .forEachRow([.integer(ruleSet)]) { hasher.update($0.restForm) }
+    }
     try PreparedStatement(
       database,
       """
       SELECT flow_seq, rule_id, rule_revision, matched_pattern, destination_name
       FROM reclassified_flow WHERE reclassification_id = ? ORDER BY flow_seq
       """
-    ).forEachRow([.integer(found.id)]) { hasher.update($0.restForm) }
+    ).forEachRow([.integer(id)]) { hasher.update($0.restForm) }
     return hasher.finalize()
+  }
+
+  /// Digest of the deletion that has this place in the chain; nil where none has.
+  private func deletionDigest(sequence: Int64) throws -> [UInt8]? {
+    try PreparedStatement(database, "SELECT id FROM deletion WHERE chain_seq = ?")
+      .first([.integer(sequence)]) { try $0.integer() }.map(deletionDigest(id:))
+  }
+
+  /// Digest of a deletion's row, of the ranges of entries that it took away, and of what it left of reclassifications.
+  func deletionDigest(id: Int64) throws -> [UInt8] {
+    var hasher = SHA256Hasher()
+    for query in [
+      "SELECT id, data_class, before_hour, row_count, day, tool_version FROM deletion WHERE id = ?",
+      "SELECT first_seq, last_seq, last_hash FROM deleted_range WHERE deletion_id = ? ORDER BY first_seq",
+      "SELECT reclassification_id, digest FROM reclassification_rest WHERE deletion_id = ? ORDER BY reclassification_id",
+    ] {
+      try PreparedStatement(database, query).forEachRow([.integer(id)]) { hasher.update($0.restForm) }
+    }
+    return hasher.finalize()
+  }
+
+  /// Adds an entry behind `head`, and gives the new head.
+  @discardableResult
+  func append(_ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead) throws -> ChainHead {
+    let entry = head.extended(by: kind, digest: digest)
+    try PreparedStatement(
+      database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
+    ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])
+    return entry
+  }
+
+  /// Entries that retention took away: last place and its hash, by first place. Whether they hold shows at their deletion's entry, which
+  /// comes later in the chain.
+  private func deletedRanges() throws -> [Int64: ChainHead] {
+    var ranges: [Int64: ChainHead] = [:]
+    try PreparedStatement(
+      database,
+      """
+      SELECT first_seq, last_seq, last_hash FROM deleted_range JOIN deletion ON deletion.id = deletion_id
+      WHERE last_seq < chain_seq
+      """
+    ).forEachRow { row in
+      ranges[try row.integer()] = ChainHead(sequence: try row.integer(), hash: try row.bytes(nil))
+    }
+    return ranges
+  }
+
+  /// Digests of what the latest deletion left of reclassifications, by their place in the chain.
+  private func reclassificationRests() throws -> [Int64: [UInt8]] {
+    var rests: [Int64: [UInt8]] = [:]
+    try PreparedStatement(
+      database,
+      """
+      SELECT reclassification.chain_seq, digest FROM reclassification_rest
+        JOIN reclassification ON reclassification.id = reclassification_id
+        JOIN deletion ON deletion.id = deletion_id
+      WHERE reclassification.chain_seq < deletion.chain_seq ORDER BY deletion_id
+      """
+    ).forEachRow { rests[try $0.integer()] = try $0.bytes(SHA256Digest.length) }
+    return rests
   }
 
   private func flowDigest(sequence: Int64, by row: PreparedStatement) throws -> [UInt8]? {
@@ -182,10 +253,22 @@ struct EvidenceChain {
     var head = ChainHead.genesis
     var verdict: ChainVerification?
     var isKnownHeadMet = knownHead == nil || knownHead == .genesis
+    var isKnownHeadDeleted = false
+    let deleted = try deletedRanges()
+    let rests = try reclassificationRests()
 
     try PreparedStatement(database, "SELECT seq, kind, digest, hash FROM chain_entry ORDER BY seq").forEachRow { row in
       guard verdict == nil else { return }
       let sequence = try row.integer()
+      while head.sequence + 1 < sequence, let end = deleted[head.sequence + 1],
+        head.sequence < end.sequence, end.sequence < sequence
+      {
+        if let knownHead, head.sequence < knownHead.sequence, knownHead.sequence < end.sequence {
+          isKnownHeadDeleted = true
+        }
+        if end == knownHead { isKnownHeadMet = true }
+        head = end
+      }
       let expected = head.sequence + 1
       guard sequence == expected else {
         verdict = .broken(sequence: expected, because: .entryMissing)
@@ -203,8 +286,9 @@ struct EvidenceChain {
         case .session: try sessionDigest(sequence: sequence)
         case .flow: try flowDigest(sequence: sequence, by: flowRow)
         case .reclassification: try reclassificationDigest(sequence: sequence)
+        case .deletion: try deletionDigest(sequence: sequence)
         }
-      guard found == digest else {
+      guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
         return
       }
@@ -224,10 +308,14 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'session')
         UNION ALL
         SELECT chain_seq FROM reclassification
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reclassification'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reclassification')
+        UNION ALL
+        SELECT chain_seq FROM deletion
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'deletion'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }
+    if isKnownHeadDeleted { return .knownHeadDeleted(head: head) }
     if let knownHead, !isKnownHeadMet { return .broken(sequence: knownHead.sequence, because: .headMissing) }
     return .intact(head: head)
   }

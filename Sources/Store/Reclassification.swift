@@ -76,11 +76,7 @@ extension AuditDatabase {
       }
       try PreparedStatement(database, "UPDATE reclassification SET flows = ? WHERE id = ?")
         .run([StoredValue(flows), .integer(id)])
-      guard let digest = try chain.reclassificationDigest(sequence: head.sequence + 1) else {
-        throw StoreError(file: path, .damaged(column: "chain_seq"))
-      }
-      try insert(
-        head.extended(by: .reclassification, digest: digest), kind: .reclassification, digest: digest, in: database)
+      try chain.append(.reclassification, digest: try chain.reclassificationDigest(id: id), after: head)
       return Reclassification(
         id: id, ruleSet: ruleSet, toolVersion: toolVersion, throughSequence: head.sequence, flows: flows,
         matchedFlows: matched)

@@ -17,7 +17,9 @@ struct EgressAudit: ParsableCommand {
       Data goes to standard output, words for people to standard error.
       """,
     version: "egressaudit \(ToolVersion.current)",
-    subcommands: [ReplayCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, CheckCommand.self])
+    subcommands: [
+      ReplayCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self, CheckCommand.self,
+    ])
 
   static func main() {
     do {

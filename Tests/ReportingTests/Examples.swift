@@ -15,7 +15,10 @@ struct MemorySource: AuditSource {
   var networks: [RuleNetwork] = []
   var evidence: [FlowEvidence] = []
 
+  var deleted: [Deletion] = []
+
   func sessions() -> [CaptureSession] { storedSessions }
+  func deletions() -> [Deletion] { deleted }
   func period() -> Range<Hour>? {
     guard let first = rows.map(\.coverage.hour).min(), let last = rows.map(\.coverage.hour).max() else { return nil }
     return first..<last.next

@@ -23,6 +23,28 @@ final class Folder: Sendable {
       $0 += try Data(contentsOf: URL(fileURLWithPath: path + "/" + $1))
     }
   }
+
+  /// Runs the check that decision record 0002 prints, which is not our program.
+  func recordedCheck() throws -> (code: Int32, output: String) {
+    let record = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/decisions/0002-evidence-chain.md")
+    let text = try String(contentsOf: record, encoding: .utf8)
+    guard let start = text.range(of: "```python\n")?.upperBound,
+      let end = text.range(of: "```", range: start..<text.endIndex)?.lowerBound
+    else { throw CocoaError(.fileReadCorruptFile) }
+    let script = path + "/check.py"
+    try Data(text[start..<end].utf8).write(to: URL(fileURLWithPath: script))
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", script, store]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let bytes = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+  }
 }
 
 extension AuditDatabase {

@@ -121,30 +121,11 @@ struct ReclassificationTests {
   @Test("the decision record's check, which is not ours, holds the chain and finds a changed row")
   func recordedCheck() throws {
     try reclassify()
-    let record = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/decisions/0002-evidence-chain.md")
-    let text = try String(contentsOf: record, encoding: .utf8)
-    let start = try #require(text.range(of: "```python\n")).upperBound
-    let end = try #require(text.range(of: "```", range: start..<text.endIndex)).lowerBound
-    let script = folder.path + "/check.py"
-    try Data(text[start..<end].utf8).write(to: URL(fileURLWithPath: script))
-    func check() throws -> (code: Int32, output: String) {
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = ["python3", script, folder.store]
-      let output = Pipe()
-      process.standardOutput = output
-      process.standardError = output
-      try process.run()
-      let bytes = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
-    }
-    let held = try check()
+    let held = try folder.recordedCheck()
     #expect(held.code == 0)
     #expect(held.output.hasPrefix("8 entries hold; head "))
     try AuditDatabase.meddle(folder.store, "UPDATE reclassified_flow SET rule_id = 'nicer' WHERE flow_seq = 4")
-    let broken = try check()
+    let broken = try folder.recordedCheck()
     #expect(broken.code == 1)
     #expect(broken.output.contains("8: row changed"))
   }

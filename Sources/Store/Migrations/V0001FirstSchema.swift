@@ -188,5 +188,30 @@ extension Migration {
       ) STRICT, WITHOUT ROWID;
 
       CREATE INDEX flow_evidence_hour ON flow_evidence (hour);
+
+      CREATE TABLE deletion (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        chain_seq INTEGER NOT NULL UNIQUE,
+        data_class TEXT NOT NULL,
+        before_hour INTEGER NOT NULL,
+        row_count INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        tool_version TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE deleted_range (
+        deletion_id INTEGER NOT NULL REFERENCES deletion (id),
+        first_seq INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL,
+        last_hash BLOB NOT NULL,
+        PRIMARY KEY (deletion_id, first_seq)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE reclassification_rest (
+        deletion_id INTEGER NOT NULL REFERENCES deletion (id),
+        reclassification_id INTEGER NOT NULL REFERENCES reclassification (id),
+        digest BLOB NOT NULL,
+        PRIMARY KEY (deletion_id, reclassification_id)
+      ) STRICT, WITHOUT ROWID;
       """)
 }

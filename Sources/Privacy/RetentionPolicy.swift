@@ -1,0 +1,34 @@
+public import Model
+
+/// Kinds of rows that a store keeps for times of their own, those that tell most of a person first.
+public enum DataClass: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Single flows: one row each, with pseudonym, hour and destination.
+  case evidence
+  /// Sums by device and hour, and which devices were there on which day.
+  case usage
+  /// What the sensor saw and lost, by hour; nothing of a device.
+  case coverage
+}
+
+/// How long each data class is kept.
+public struct RetentionPolicy: Sendable, Hashable {
+  /// Whole days after the day of observation; a class that is missing is kept until the store is deleted.
+  public let days: [DataClass: Int]
+
+  /// Nothing is deleted.
+  public static let keepAll = RetentionPolicy()
+
+  private init() { days = [:] }
+
+  /// Nil where a class that tells more is kept longer than one that tells less: sums could not be explained any more.
+  public init?(days: [DataClass: Int]) {
+    let ordered = DataClass.allCases.map { days[$0] ?? .max }
+    guard zip(ordered, ordered.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
+    self.days = days
+  }
+
+  /// Rows of hours before this one are to be deleted on `day` (in UTC since 1970); nil where the class is kept.
+  public func cutoff(_ dataClass: DataClass, on day: Int64) -> Hour? {
+    days[dataClass].map { Hour(sinceEpoch: (day - Int64($0)) * 24) }
+  }
+}

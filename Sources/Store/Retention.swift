@@ -1,0 +1,228 @@
+import Cryptography
+import GRDB
+public import Model
+public import Privacy
+
+/// What a deletion took away; the record stays, and is bound in the evidence chain.
+public struct Deletion: Sendable, Equatable {
+  /// From 1.
+  public var id: Int64
+  /// Place in the evidence chain, from 1.
+  public var chainSequence: Int64
+  public var dataClass: DataClass
+  /// Rows of the hours before this one were to be deleted.
+  public var before: Hour
+  public var rows: UInt64
+  /// Day on which it was done, in UTC since 1970.
+  public var day: Int64
+  public var toolVersion: String
+
+  public init(
+    id: Int64, chainSequence: Int64, dataClass: DataClass, before: Hour, rows: UInt64, day: Int64, toolVersion: String
+  ) {
+    self.id = id
+    self.chainSequence = chainSequence
+    self.dataClass = dataClass
+    self.before = before
+    self.rows = rows
+    self.day = day
+    self.toolVersion = toolVersion
+  }
+}
+
+extension AuditDatabase {
+  /// Most flows that one transaction deletes, so that the writer is not kept waiting.
+  static let flowsPerDeletion = 50_000
+
+  /// Deletes all rows of a data class from hours before `cutoff`, and writes a record of it into the evidence chain.
+  ///
+  /// In steps of at most a day of data, each one transaction with a record of its own: what was interrupted goes on at the next call. The
+  /// rows are overwritten in the file, and the side file that still holds them is emptied, as soon as no other program reads. Free space in
+  /// the file is used again. O(rows deleted), for evidence also O(rows of the reclassifications that they belong to).
+  ///
+  /// - Parameters:
+  ///   - day: today, in UTC since 1970.
+  ///   - progress: is called with the number of rows deleted so far.
+  /// - Returns: the records, in order; none where there was nothing to delete.
+  @discardableResult
+  public func delete(
+    _ dataClass: DataClass, before cutoff: Hour, day: Int64, toolVersion: String, progress: (UInt64) -> Void = { _ in }
+  ) throws -> [Deletion] {
+    var records: [Deletion] = []
+    var rows: UInt64 = 0
+    while let record = try writing({
+      try RetentionStep(database: $0, dataClass: dataClass, before: cutoff, day: day, toolVersion: toolVersion).run()
+    }) {
+      records.append(record)
+      rows += record.rows
+      progress(rows)
+    }
+    if !records.isEmpty { try emptySideFile() }
+    return records
+  }
+
+  /// Rows of a data class from hours before `cutoff`.
+  public func rowCount(of dataClass: DataClass, before cutoff: Hour) throws -> UInt64 {
+    try dataClass.tables.reduce(0) { sum, table in
+      try sum
+        + rows("SELECT count(*) FROM \(table.name) WHERE \(table.isBefore)", [table.bound(cutoff)]) { try $0.count() }[
+          0]
+    }
+  }
+
+  /// By number, which is their order in time.
+  public func deletions() throws -> [Deletion] {
+    try rows(
+      "SELECT id, chain_seq, data_class, before_hour, row_count, day, tool_version FROM deletion ORDER BY id",
+      [], Deletion.init(row:))
+  }
+
+  /// Latest hour before which rows of a data class were deleted; nil where none ever were.
+  public func deletedBefore(_ dataClass: DataClass) throws -> Hour? {
+    try rows("SELECT max(before_hour) FROM deletion WHERE data_class = ?", [.text(dataClass.rawValue)]) {
+      try $0.optionalInteger().map(Hour.init(sinceEpoch:))
+    }[0]
+  }
+
+  /// The write-ahead log holds pages as they were before the deletion.
+  private func emptySideFile() throws {
+    guard let writer else { return }
+    try Self.explaining(path) {
+      do {
+        _ = try writer.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+        // A reader still needs the old pages; the next deletion, or the end of the last program, empties the file.
+      }
+    }
+  }
+}
+
+extension Deletion {
+  init(row: inout StoredRow) throws {
+    self.init(
+      id: try row.integer(), chainSequence: try row.integer(), dataClass: try row.value(DataClass.self),
+      before: try row.hour(), rows: try row.count(), day: try row.integer(), toolVersion: try row.text())
+  }
+}
+
+extension DataClass {
+  struct Table {
+    var name: String
+    var isByDay = false
+
+    /// Condition with one parameter, `bound(cutoff)`.
+    var isBefore: String { isByDay ? "day < ?" : "hour < ?" }
+
+    /// A day is deleted when all its hours are.
+    func bound(_ cutoff: Hour) -> StoredValue { .integer(isByDay ? cutoff.dayUTC : cutoff.sinceEpoch) }
+  }
+
+  /// Counted and deleted; rows that hang on them go with them.
+  var tables: [Table] {
+    switch self {
+    case .evidence: [Table(name: "flow_evidence")]
+    case .usage:
+      [Table(name: "usage_hour"), Table(name: "network_hour"), Table(name: "device_presence", isByDay: true)]
+    case .coverage: [Table(name: "coverage_hour")]
+    }
+  }
+}
+
+/// One transaction of a deletion.
+private struct RetentionStep {
+  let database: Database
+  let dataClass: DataClass
+  let before: Hour
+  let day: Int64
+  let toolVersion: String
+
+  /// Nil where nothing is left to delete.
+  func run() throws -> Deletion? {
+    // The end of the oldest day that holds rows: a day of data at a time.
+    let oldest = try dataClass.tables.compactMap { table in
+      try PreparedStatement(
+        database, "SELECT min(\(table.isByDay ? "day" : "hour")) FROM \(table.name) WHERE \(table.isBefore)"
+      )
+      .first([table.bound(before)]) { try $0.optionalInteger() }.flatMap { $0 }
+      .map { table.isByDay ? $0 : Hour(sinceEpoch: $0).dayUTC }
+    }.min()
+    guard let oldest else { return nil }
+    let end = min(before, Hour(sinceEpoch: (oldest + 1) * 24))
+    guard dataClass == .evidence else {
+      var rows: UInt64 = 0
+      for table in dataClass.tables {
+        try PreparedStatement(database, "DELETE FROM \(table.name) WHERE \(table.isBefore)").run([table.bound(end)])
+        rows += UInt64(database.changesCount)
+      }
+      return try record(before: end, rows: rows)
+    }
+    return try deleteEvidence(before: end)
+  }
+
+  private func deleteEvidence(before end: Hour) throws -> Deletion {
+    var places: [Int64] = []
+    try PreparedStatement(
+      database, "SELECT chain_seq FROM flow_evidence WHERE hour < ? ORDER BY hour, chain_seq LIMIT ?"
+    ).forEachRow([.integer(end.sinceEpoch), .integer(Int64(AuditDatabase.flowsPerDeletion))]) {
+      places.append(try $0.integer())
+    }
+    places.sort()
+    var ranges: [ClosedRange<Int64>] = []
+    for place in places {
+      if let last = ranges.last, last.upperBound + 1 == place {
+        ranges[ranges.count - 1] = last.lowerBound...place
+      } else {
+        ranges.append(place...place)
+      }
+    }
+    let judged = try PreparedStatement(
+      database, "SELECT DISTINCT reclassification_id FROM reclassified_flow WHERE flow_seq BETWEEN ? AND ?")
+    let hash = try PreparedStatement(database, "SELECT hash FROM chain_entry WHERE seq = ?")
+    let deletions = try [
+      "DELETE FROM reclassified_flow WHERE flow_seq BETWEEN ? AND ?",
+      "DELETE FROM flow_evidence WHERE chain_seq BETWEEN ? AND ?", "DELETE FROM chain_entry WHERE seq BETWEEN ? AND ?",
+    ].map { try PreparedStatement(database, $0) }
+    var touched: Set<Int64> = []
+    var hashes: [[UInt8]] = []
+    for range in ranges {
+      let bounds: [StoredValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
+      try judged.forEachRow(bounds) { touched.insert(try $0.integer()) }
+      // A chain that was damaged before is no reason to keep what must go; the check then names the place.
+      hashes.append(try hash.first([.integer(range.upperBound)]) { try $0.bytes(SHA256Digest.length) } ?? [])
+      for deletion in deletions { try deletion.run(bounds) }
+    }
+    return try record(before: end, rows: UInt64(places.count)) { id in
+      let insertion = try PreparedStatement(
+        database, "INSERT INTO deleted_range (deletion_id, first_seq, last_seq, last_hash) VALUES (?, ?, ?, ?)")
+      for (range, hash) in zip(ranges, hashes) {
+        try insertion.run([.integer(id), .integer(range.lowerBound), .integer(range.upperBound), .bytes(hash)])
+      }
+      let chain = EvidenceChain(database: database)
+      let rest = try PreparedStatement(
+        database, "INSERT INTO reclassification_rest (deletion_id, reclassification_id, digest) VALUES (?, ?, ?)")
+      for reclassification in touched.sorted() {
+        let digest = try chain.reclassificationDigest(id: reclassification)
+        try rest.run([.integer(id), .integer(reclassification), .bytes(digest)])
+      }
+    }
+  }
+
+  /// Writes the record, what hangs on it by `details`, and its entry in the chain.
+  private func record(before end: Hour, rows: UInt64, details: (Int64) throws -> Void = { _ in }) throws -> Deletion {
+    let chain = EvidenceChain(database: database)
+    let head = try chain.head()
+    try PreparedStatement(
+      database,
+      "INSERT INTO deletion (chain_seq, data_class, before_hour, row_count, day, tool_version) VALUES (?, ?, ?, ?, ?, ?)"
+    ).run([
+      .integer(head.sequence + 1), .text(dataClass.rawValue), .integer(end.sinceEpoch), StoredValue(rows),
+      .integer(day), .text(toolVersion),
+    ])
+    let id = database.lastInsertedRowID
+    try details(id)
+    try chain.append(.deletion, digest: try chain.deletionDigest(id: id), after: head)
+    return Deletion(
+      id: id, chainSequence: head.sequence + 1, dataClass: dataClass, before: end, rows: rows, day: day,
+      toolVersion: toolVersion)
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Auditing
+import Privacy
+import Reporting
+import Store
+
+struct RetentionCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retention",
+    abstract: "Deletes what is older than the agreed times, and tells what was deleted.",
+    discussion: """
+      The times stand in the configuration: retention.evidence_days for single flows, usage_days for sums by device and hour, \
+      coverage_days for what was seen and lost. The running service does this by itself each day; this verb is for stores of 'replay'.
+      """,
+    subcommands: [Delete.self, List.self])
+
+  struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Deletes the rows whose time has passed, and records it in the evidence chain.",
+      discussion: """
+        Deleted rows are overwritten in the file. What was exported, and copies of the store, are not touched: delete them yourself.
+        """)
+
+    @Option(help: ArgumentHelp("Store to delete from.", valueName: "file"))
+    var store: String
+
+    @Option(help: ArgumentHelp("Configuration with the retention times (YAML).", valueName: "file"))
+    var config: String
+
+    @Flag(help: "Only tell how many rows would be deleted.")
+    var dryRun = false
+
+    func run() throws {
+      let policy = try AuditConfiguration(path: config).retention
+      guard policy != .keepAll else {
+        throw RetentionMissing(configuration: config)
+      }
+      let today = LocalDate.todayUTC
+      // Looks first, so that a store that is missing is not made.
+      var database = try AuditDatabase(path: store, mode: .readExisting)
+      if !dryRun { database = try AuditDatabase(path: store, mode: .createOrUpgrade) }
+      var bar = ProgressBar()
+      for dataClass in DataClass.allCases {
+        guard let cutoff = policy.cutoff(dataClass, on: today.sinceEpoch), let days = policy.days[dataClass] else {
+          Terminal.output("\(dataClass.rawValue): kept without end\n")
+          continue
+        }
+        let rows: UInt64
+        if dryRun {
+          rows = try database.rowCount(of: dataClass, before: cutoff)
+        } else {
+          rows = try database.delete(
+            dataClass, before: cutoff, day: today.sinceEpoch, toolVersion: ToolVersion.current
+          ) { bar.show(share: nil, "\(dataClass.rawValue): \(ProgressBar.grouped($0)) rows") }.reduce(0) {
+            $0 + $1.rows
+          }
+          bar.clear()
+        }
+        Terminal.output(
+          "\(dataClass.rawValue): \(rows) rows older than \(days) days \(dryRun ? "would be deleted" : "deleted")\n")
+      }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tells what was deleted from a store, when, and where the evidence chain says so.")
+
+    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    var store: String
+
+    func run() throws {
+      let sentences = try DeletionRecords.text(
+        database: AuditDatabase(path: store, mode: .readExisting), language: Language.current)
+      Terminal.output(sentences)
+    }
+  }
+}
+
+private struct RetentionMissing: Error, CustomStringConvertible {
+  let configuration: String
+
+  var description: String {
+    "\(configuration): no retention times are set, so nothing was deleted; expected such as 'retention: {evidence_days: 90}'; "
+      + "write the agreed times there"
+  }
+}

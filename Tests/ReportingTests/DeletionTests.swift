@@ -1,0 +1,79 @@
+import Foundation
+import Model
+import Privacy
+import Store
+import Testing
+
+@testable import Reporting
+
+@Suite("Exports after deletions")
+struct DeletionTests {
+  private static func deletion(
+    _ dataClass: DataClass, before: Hour, rows: UInt64 = 7, id: Int64 = 1, day: String = "2026-04-01"
+  ) -> Deletion {
+    Deletion(
+      id: id, chainSequence: 40 + id, dataClass: dataClass, before: before, rows: rows, day: LocalDate(day)!.sinceEpoch,
+      toolVersion: "0.1.0")
+  }
+
+  /// Three days from 28 March in UTC, of which the sums before noon UTC of the 29th are gone.
+  private static var source: MemorySource {
+    var source = Example.smallMorning()
+    source.usage = []
+    source.rows = (0..<72).map { Example.sensorHour(Hour(sinceEpoch: LocalDate("2026-03-28")!.day * 24 + $0)) }
+    source.deleted = [deletion(.usage, before: Example.hour("2026-03-29", 12))]
+    return source
+  }
+
+  @Test("begin where the sums begin, lest hours without sums look like hours without transfers")
+  func clipped() throws {
+    let period = try AuditPeriod(source: Self.source, from: nil, to: nil)
+    #expect(SiteClock.isoText(period.hours.lowerBound) == "2026-03-29T12:00:00Z")
+    #expect(period.coverage.count == 36)
+  }
+
+  @Test("refuse days whose sums are gone, and name the first that is whole")
+  func refused() throws {
+    let day = LocalDate("2026-03-29")!
+    #expect(throws: ReportingError.deleted(from: day, firstKept: LocalDate("2026-03-30")!)) {
+      try AuditPeriod(source: Self.source, from: day, to: nil)
+    }
+    #expect(
+      ReportingError.deleted(from: day, firstKept: LocalDate("2026-03-30")!).description
+        == "What was observed on 2026-03-29 was deleted when its retention time had passed. Choose 2026-03-30 or a later day for --from; coverage alone goes back further."
+    )
+    #expect(try AuditPeriod(source: Self.source, from: LocalDate("2026-03-30"), to: nil).coverage.count == 26)
+  }
+
+  @Test("of coverage alone go back as far as the coverage")
+  func coverageAlone() throws {
+    var csv: [UInt8] = []
+    try Exporter.write(.coverage, profile: .rfc4180, from: LocalDate("2026-03-28"), to: nil, source: Self.source) {
+      csv += $0
+    }
+    #expect(String(decoding: csv, as: UTF8.self).split(whereSeparator: \.isNewline).count == 1 + 72)
+  }
+
+  @Test("tell all deletions in the legend, in both languages")
+  func legend() throws {
+    func legend(_ source: MemorySource) throws -> String {
+      let period = try AuditPeriod(source: source, from: nil, to: nil)
+      return String(
+        decoding: try Legend(period: period, profile: .officeGerman, tables: [.coverage]).html(), as: UTF8.self)
+    }
+    var source = Self.source
+    source.deleted.append(Self.deletion(.usage, before: Example.hour("2026-03-29", 13), rows: 3, id: 2))
+    source.deleted.append(Self.deletion(.evidence, before: Example.hour("2026-03-30", 0), id: 3, day: "2026-04-02"))
+    let told = try legend(source)
+    #expect(
+      told.contains(
+        "<li>01.04.2026: Summen je Gerät und Stunde, beobachtet vor 29.03.2026 15:00:00: 10 Zeilen gelöscht (Beweiskette, Eintrag 42)</li>"
+      ))
+    #expect(
+      told.contains(
+        "<li>2026-04-02: single flows, observed before 2026-03-30T00:00:00Z: 7 rows deleted (evidence chain, entry 43)</li>"
+      ))
+    source.deleted = []
+    #expect(try legend(source).contains("<li>keine: alles Gespeicherte ist noch da</li>"))
+  }
+}
