@@ -8,20 +8,23 @@ extension AuditDatabase {
   /// Begins a run and gives its number.
   ///
   /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
-  /// pseudonym key, are refused. A rule set is stored once by its hash, with the facts given first.
+  /// pseudonym key, are refused. A rule set is stored once by its hash, with the facts given first. A signed bundle that is older than
+  /// the newest one taken, or another of the same version, is refused.
   ///
   /// - Parameters:
   ///   - captureMode: `replay` or `live`.
   ///   - interface: name of the packet source, `interface` or `file`.
+  ///   - bundle: which signed bundle the rules came from; nil for a directory.
   ///   - locationDatabases: which databases tell the owners of addresses, in the order in which they are asked.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
-    rules: [RuleFacts], settings: AuditSettings, locationDatabases: [LocationDatabaseStamp] = [],
-    exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
+    rules: [RuleFacts], bundle: RuleBundleStamp? = nil, settings: AuditSettings,
+    locationDatabases: [LocationDatabaseStamp] = [], exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
   ) throws -> Int64 {
     try writing { database in
       try settle(site: settings.site, exportSalt: exportSalt, in: database)
+      try accept(bundle, in: database)
       let ruleSetID = try store(ruleSet, rules, in: database)
       let chain = EvidenceChain(database: database)
       let head = try chain.head()

@@ -38,10 +38,12 @@ extension AuditDatabase {
   /// One transaction; O(flows). `rules`: facts of every rule that `classify` may name. Nil from `classify` means that no rule fits.
   /// `progress` is called with the number of flows now and then.
   public func reclassify(
-    under ruleSet: RuleSetStamp, rules: [RuleFacts], toolVersion: String, progress: (UInt64) -> Void = { _ in },
+    under ruleSet: RuleSetStamp, rules: [RuleFacts], bundle: RuleBundleStamp? = nil, toolVersion: String,
+    progress: (UInt64) -> Void = { _ in },
     _ classify: (FlowEvidence) throws -> RuleAssignment?
   ) throws -> Reclassification {
     try writing { database in
+      try accept(bundle, in: database)
       let ruleSetID = try store(ruleSet, rules, in: database)
       let chain = EvidenceChain(database: database)
       let head = try chain.head()

@@ -18,6 +18,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case diskFull
     case siteDiffers(stored: String, given: String)
     case pseudonymKeyDiffers
+    case bundleOlder(known: String, given: String)
+    case bundleDiffers(version: String)
     case noSession
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
@@ -96,6 +98,16 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       """
       the store was filled with another pseudonym key: its devices would count twice; \
       use the key file it was filled with, or name a new store
+      """
+    case .bundleOlder(let known, let given):
+      """
+      the store has taken rule bundle version \(known); version \(given) is older and was refused: install the newer bundle. \
+      To go back on purpose, publish the older rules under a higher version
+      """
+    case .bundleDiffers(let version):
+      """
+      the store has taken a rule bundle of the same version \(version) with other files; this one was refused: \
+      ask its publisher which is the right one, and for a version that is higher
       """
     case .noSession:
       "nothing was captured into this store yet; fill it with `egressaudit replay`"

@@ -23,6 +23,12 @@ extension Migration {
         date TEXT NOT NULL
       ) STRICT;
 
+      CREATE TABLE accepted_bundle (
+        only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+        version TEXT NOT NULL,
+        content_hash TEXT NOT NULL
+      ) STRICT;
+
       CREATE TABLE rule_facts (
         rule_set_id INTEGER NOT NULL REFERENCES rule_set (id),
         rule_id TEXT NOT NULL,

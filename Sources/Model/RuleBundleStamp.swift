@@ -1,0 +1,38 @@
+/// Version of a rule set that can be compared: one to four whole numbers with dots between, such as `2026.11.1`.
+public struct RuleSetVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// As written; `2026.11` and `2026.11.0` rank alike.
+  public let description: String
+  private let numbers: [UInt32]
+
+  /// Nil where the text is of another form, or a number has more than nine digits.
+  public init?(_ text: String) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part -> UInt32? in
+      guard (1...9).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      return part.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
+    }
+    guard (1...4).contains(parts.count), numbers.count == parts.count else { return nil }
+    description = text
+    self.numbers = numbers + Array(repeating: 0, count: 4 - numbers.count)
+  }
+
+  public static func == (left: RuleSetVersion, right: RuleSetVersion) -> Bool { left.numbers == right.numbers }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(numbers) }
+
+  public static func < (left: RuleSetVersion, right: RuleSetVersion) -> Bool {
+    left.numbers.lexicographicallyPrecedes(right.numbers)
+  }
+}
+
+/// Which signed bundle rules came from: what a store remembers, so that nobody can put older rules in the place of newer ones.
+public struct RuleBundleStamp: Sendable, Hashable {
+  public var version: RuleSetVersion
+  /// `sha256:` and 64 hexadecimal digits over version, date and files; the same for the same files under another key.
+  public var contentHash: String
+
+  public init(version: RuleSetVersion, contentHash: String) {
+    self.version = version
+    self.contentHash = contentHash
+  }
+}
