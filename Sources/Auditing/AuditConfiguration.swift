@@ -14,6 +14,8 @@ public struct AuditConfiguration: Sendable {
   /// Which databases tell who announces an address.
   public var location = LocationSetting.standard
   public var retention = RetentionPolicy.keepAll
+  /// Which rules judge, unless the command line names others.
+  public var rules = RuleSource(RuleDirectory.standard)
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
   public init() {
@@ -31,7 +33,7 @@ public struct AuditConfiguration: Sendable {
     let faults = FaultCollector()
     let keys = [
       "site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking",
-      "sinkhole_addresses", "location", "retention",
+      "sinkhole_addresses", "location", "retention", "rules",
     ]
     if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
@@ -69,6 +71,7 @@ public struct AuditConfiguration: Sendable {
     readGate(fields)
     readLocation(fields, faults)
     readRetention(fields, faults)
+    readRules(fields)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
@@ -163,7 +166,6 @@ public struct AuditConfiguration: Sendable {
     exclusions = ExcludedDevices(hardwareAddresses: Set(hardware), networks: networks)
   }
 
-  /// Relative paths begin at the folder of the configuration.
   private mutating func readLocation(_ fields: Fields, _ faults: FaultCollector) {
     if fields.holds("location", word: "none") {
       location = .none
@@ -173,11 +175,19 @@ public struct AuditConfiguration: Sendable {
       let part = fields.fields(
         "location", what: "'location', unless it is 'none',", keys: ["databases"], required: false)
     else { return }
-    let folder = URL(fileURLWithPath: part.place.file).deletingLastPathComponent()
-    let paths = part.texts("databases", of: "location database files", required: true).map {
-      URL(fileURLWithPath: $0.value, relativeTo: folder).path
+    location = .files(
+      part.texts("databases", of: "location database files", required: true).map { path($0, namedIn: part) })
+  }
+
+  private mutating func readRules(_ fields: Fields) {
+    let keys = ["path", "public_key", "overrides"]
+    guard let part = fields.fields("rules", what: "'rules'", keys: keys, required: false) else { return }
+    let file = { (key: String, expected: String) in
+      part.text(key, expected: expected, required: false).map { path($0, namedIn: part) }
     }
-    location = .files(paths)
+    if let path = file("path", "a rule directory or a rule bundle") { rules.path = path }
+    rules.publicKey = file("public_key", "the file of the public key that a rule bundle is signed with")
+    rules.overrides = file("overrides", "the file of local overrides")
   }
 
   private mutating func readRetention(_ fields: Fields, _ faults: FaultCollector) {
@@ -228,6 +238,12 @@ public struct AuditConfiguration: Sendable {
     count("maximum_rule_age_days", \.maximumRuleAgeDays)
     count("minimum_device_days", \.minimumDeviceDays)
   }
+}
+
+/// Relative paths begin at the folder of the configuration.
+private func path(_ text: Placed<String>, namedIn fields: Fields) -> String {
+  let folder = URL(fileURLWithPath: fields.place.file).deletingLastPathComponent()
+  return URL(fileURLWithPath: text.value, relativeTo: folder).path
 }
 
 private let weekdays = ["mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7]

@@ -24,7 +24,7 @@ public struct EvidenceClassifier: Sendable {
     let flow = evidence.flow
     let destination = Destination(
       name: flow.destinationName, seenAt: flow.destinationAddress, port: flow.destinationPort,
-      transport: flow.transport, insideNetworks: insideNetworks)
+      transport: flow.transport, hour: flow.hour, insideNetworks: insideNetworks)
     guard let verdict = rules.verdict(for: destination) else { return nil }
     let name = flow.destinationName.map {
       NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
@@ -39,10 +39,10 @@ extension Destination {
   /// The address counts only where nothing else names the flow: in a cloud's range stand many names that are not the vendor's. And only where
   /// it is the destination's own: a blocked name has none, and behind a proxy stands another.
   init(
-    name: String?, seenAt address: IPAddress?, port: UInt16, transport: TransportProtocol,
+    name: String?, seenAt address: IPAddress?, port: UInt16, transport: TransportProtocol, hour: Hour,
     insideNetworks: InsideNetworks
   ) {
     let own = address.flatMap { $0.isUnspecified || insideNetworks.contains($0) ? nil : $0 }
-    self.init(name: name, address: name == nil ? own : nil, port: port, transport: transport)
+    self.init(name: name, address: name == nil ? own : nil, port: port, transport: transport, day: hour.dayUTC)
   }
 }

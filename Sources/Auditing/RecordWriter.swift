@@ -101,7 +101,7 @@ struct RecordWriter {
   private func destination(of record: FlowRecord) -> Destination {
     Destination(
       name: record.name?.name, seenAt: record.isThroughProxy ? nil : record.responder, port: record.responderPort,
-      transport: record.transport, insideNetworks: configuration.tracker.insideNetworks)
+      transport: record.transport, hour: record.start.hour, insideNetworks: configuration.tracker.insideNetworks)
   }
 
   /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and outside tells something

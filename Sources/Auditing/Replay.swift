@@ -4,7 +4,7 @@ import FlowTracking
 import Foundation
 import Model
 import Privacy
-import Rules
+public import Rules
 import Store
 import Synchronization
 
@@ -12,9 +12,9 @@ import Synchronization
 public struct Replay {
   public var captures: [String]
   public var store: String
-  public var rules: String
+  public var rules: RuleSet
   public var configuration: AuditConfiguration
-  /// Asked for only once captures and rules are found to be readable: a key file is made on first use.
+  /// Asked for only once captures are found to be readable: a key file is made on first use.
   public var pseudonymKey: () throws -> PseudonymKey
   /// Audit although the store already holds this capture.
   public var auditsAgain = false
@@ -35,7 +35,7 @@ public struct Replay {
   }
 
   public init(
-    captures: [String], store: String, rules: String, configuration: AuditConfiguration,
+    captures: [String], store: String, rules: RuleSet, configuration: AuditConfiguration,
     pseudonymKey: @escaping () throws -> PseudonymKey
   ) {
     self.captures = captures
@@ -47,9 +47,8 @@ public struct Replay {
 
   /// Reads all captures in time order and stores what they show.
   ///
-  /// - Throws: `FileLoadError`, `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
-    let ruleSet = try RuleSet(directory: rules)
     let owners = try NetworkOwners(configuration.location)
     var files = CaptureFiles(paths: captures)
     guard let begin = files.firstTimestamp else {
@@ -64,15 +63,15 @@ public struct Replay {
     let pseudonymiser = Pseudonymiser(key: key)
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
-      toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
+      toolVersion: ToolVersion.current, ruleSet: rules.stamp, rules: rules.facts, bundle: rules.bundle,
       settings: configuration.settings, locationDatabases: owners.stamps, exportSalt: key.exportSalt,
       captureFingerprint: fingerprint)
     let writer = WriterThread(
       RecordWriter(
-        database: database, session: session, rules: ruleSet, pseudonymiser: pseudonymiser,
+        database: database, session: session, rules: rules, pseudonymiser: pseudonymiser,
         configuration: configuration, owners: owners))
     var settings = configuration.tracker
-    settings.knownServices = ruleSet.networks.services
+    settings.knownServices = rules.networks.services
     var tracker = FlowTracker(settings: settings)
     let total = files.totalBytes
 
@@ -94,7 +93,7 @@ public struct Replay {
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
     try database.endSession(session, packets: tracker.framesSeen)
-    return Result(counts: counts, problems: files.problems, ruleSet: ruleSet.stamp)
+    return Result(counts: counts, problems: files.problems, ruleSet: rules.stamp)
   }
 
   private static let batchSize = 1_024

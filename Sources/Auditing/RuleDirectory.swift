@@ -10,15 +10,17 @@ public enum RuleDirectory {
     return access(installed + "/ruleset.yaml", R_OK) == 0 ? installed : "rules"
   }
 
-  /// Resolvers, relays and outer names of `directory`, or of the standard one where nobody names any.
+  /// Resolvers, relays and outer names of `source`.
   ///
-  /// - Returns: nil where there is no standard directory: an inspection goes without.
-  public static func knownServices(in directory: String?) throws(FileLoadError) -> KnownServices? {
-    guard let directory = directory ?? (exists(standard) ? standard : nil) else { return nil }
-    return try NetworkRegisters(directory: directory).services
+  /// - Returns: nil where it is the standard directory, which nobody named, and that is not there: an inspection goes without.
+  public static func knownServices(of source: RuleSource) throws(FileLoadError) -> KnownServices? {
+    if source == RuleSource(standard), !exists(standard) { return nil }
+    return try NetworkRegisters(source).services
   }
 
-  public static func exists(_ path: String) -> Bool {
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  public static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }

@@ -24,11 +24,11 @@ public struct SelfCheck {
   }
 
   public var configurationFile: String?
-  public var rules: String
+  public var rules: RuleSource
   public var store: String?
   public var pseudonymKey: String?
 
-  public init(configurationFile: String?, rules: String, store: String?, pseudonymKey: String?) {
+  public init(configurationFile: String?, rules: RuleSource, store: String?, pseudonymKey: String?) {
     self.configurationFile = configurationFile
     self.rules = rules
     self.store = store
@@ -86,13 +86,14 @@ public struct SelfCheck {
 
   private func rulePoints() -> [Point] {
     do throws(FileLoadError) {
-      let ruleSet = try RuleSet(directory: rules)
-      let faults = RuleLint.check(directory: rules)
+      let ruleSet = try RuleSet(rules)
+      let faults = RuleLint.check(rules)
       var points = [
         Point(
           name: "rules", status: .ok,
-          message: "\(rules): version \(ruleSet.stamp.version) of \(ruleSet.stamp.date), "
-            + "\(ruleSet.facts.count) rules, \(ruleSet.stamp.hash.prefix(19))…", remedy: nil)
+          message: "\(rules.path): version \(ruleSet.stamp.version) of \(ruleSet.stamp.date), "
+            + "\(ruleSet.facts.count { $0.localOverrides.isEmpty }) rules, \(ruleSet.stamp.hash.prefix(19))…",
+          remedy: nil)
       ]
       if !faults.isEmpty {
         points.append(
@@ -106,6 +107,7 @@ public struct SelfCheck {
             name: "rule age", status: .warning, message: "the rule set is \(age) days old",
             remedy: "install a newer one; results with old rules are not assessable"))
       }
+      points += bundlePoints(ruleSet) + overridePoints(ruleSet)
       if ruleSet.networks.services == KnownServices() {
         points.append(
           Point(
@@ -116,10 +118,42 @@ public struct SelfCheck {
     } catch {
       return [
         Point(
-          name: "rules", status: .failed, message: error.faults.first.map { "\($0)" } ?? rules,
-          remedy: "run: egressaudit rules lint \(rules)")
+          name: "rules", status: .failed, message: error.faults.first.map { "\($0)" } ?? rules.path,
+          remedy: "run: egressaudit rules lint \(rules.path)")
       ]
     }
+  }
+
+  private func bundlePoints(_ ruleSet: RuleSet) -> [Point] {
+    guard let bundle = ruleSet.bundle else { return [] }
+    let name = "rule bundle"
+    guard let store, let database = try? AuditDatabase(path: store, mode: .readExisting) else {
+      return [Point(name: name, status: .ok, message: "signed, version \(bundle.version)", remedy: nil)]
+    }
+    do {
+      try database.checkAcceptable(bundle)
+      return [
+        Point(name: name, status: .ok, message: "signed, version \(bundle.version); the store takes it", remedy: nil)
+      ]
+    } catch {
+      return [Point(name: name, status: .failed, message: "\(error)", remedy: "install the newest bundle")]
+    }
+  }
+
+  private func overridePoints(_ ruleSet: RuleSet) -> [Point] {
+    let count = ruleSet.localOverrides.count
+    guard count > 0 else { return [] }
+    let notices = ruleSet.overrideNotices(day: Today.dayUTC)
+    return [
+      Point(
+        name: "local overrides", status: .ok,
+        message: "\(rules.overrides ?? ""): \(count == 1 ? "1 override" : "\(count) overrides")", remedy: nil)
+    ]
+      + notices.map {
+        Point(
+          name: "local overrides", status: .warning, message: "\($0)",
+          remedy: "edit the file, then run: egressaudit rules lint \(rules.path) --overrides \(rules.overrides ?? "")")
+      }
   }
 
   private func locationPoints() -> [Point] {

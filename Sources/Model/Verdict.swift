@@ -167,8 +167,33 @@ public struct DataCategory: Sendable, Hashable, Codable {
   }
 }
 
+/// A change that an administrator made to one rule for a limited time. Who made it is not here: results show this.
+public struct LocalOverride: Sendable, Hashable, Codable {
+  public var id: String
+  /// First and last day of the flows that it speaks of, in UTC (ISO 8601).
+  public var firstDay: String
+  public var lastDay: String
+  /// Day on which it was written (ISO 8601).
+  public var created: String
+  public var reason: String
+  /// The rule is switched off.
+  public var disablesRule: Bool
+
+  public init(
+    id: String, firstDay: String, lastDay: String, created: String, reason: String, disablesRule: Bool = false
+  ) {
+    self.id = id
+    self.firstDay = firstDay
+    self.lastDay = lastDay
+    self.created = created
+    self.reason = reason
+    self.disablesRule = disablesRule
+  }
+}
+
 /// Everything about a rule that a result must be able to tell without the rule files: stored beside the evidence.
 public struct RuleFacts: Sendable, Hashable, Codable {
+  /// A variant by local overrides has their ids behind it: `rule+override`.
   public var id: String
   public var revision: Int
   /// Identifier of the service, such as `windows-diagnostic-data`.
@@ -190,12 +215,14 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   public var blockingEffect: LocalizedText?
   /// Which of its patterns lie on networks that stand for many places; a pattern that is not named may do so, too.
   public var sharedNetworks: [SharedNetworkUse]
+  /// The local overrides that made this variant of the rule, by id; empty for the rule as its authors wrote it.
+  public var localOverrides: [LocalOverride]
 
   public init(
     id: String, revision: Int, service: String, serviceTitle: LocalizedText, recipient: Recipient,
     purpose: PurposeClass, kind: String, dataLevel: String?, categories: [DataCategory], sources: [SourceReference],
     disputes: [String], isShared: Bool, isEssential: Bool, blockingEffect: LocalizedText?,
-    sharedNetworks: [SharedNetworkUse] = []
+    sharedNetworks: [SharedNetworkUse] = [], localOverrides: [LocalOverride] = []
   ) {
     self.id = id
     self.revision = revision
@@ -212,6 +239,7 @@ public struct RuleFacts: Sendable, Hashable, Codable {
     self.isEssential = isEssential
     self.blockingEffect = blockingEffect
     self.sharedNetworks = sharedNetworks
+    self.localOverrides = localOverrides
   }
 }
 

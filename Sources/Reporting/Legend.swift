@@ -1,5 +1,6 @@
 import Model
 import Mustache
+import Store
 
 /// The page that explains the files of an export to people, in German and English.
 struct Legend {
@@ -51,6 +52,7 @@ struct Legend {
       "sources": Texts.locationSources(period.locationDatabases, language),
       "deletionsTitle": german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
       "deletions": Texts.deletions(period.deletions, period.clock, language),
+      "overrides": overrides(language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
         ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
@@ -88,6 +90,18 @@ struct Legend {
           },
         ] as [String: Any]
       },
+    ]
+  }
+
+  /// Nothing where there are none.
+  private func overrides(_ language: ReportLanguage) -> [[String: Any]] {
+    let all = period.register.localOverrides(Set(period.coverage.map(\.ruleSetHash)))
+    guard !all.isEmpty else { return [] }
+    return [
+      [
+        "title": language == .german ? "Lokale Abweichungen von den Regeln" : "Local overrides of the rules",
+        "items": all.map { Texts.localOverride($0, language) },
+      ]
     ]
   }
 
@@ -163,6 +177,14 @@ struct Legend {
     <li>{{.}}</li>
     {{/deletions}}
     </ul>
+    {{#overrides}}
+    <h2>{{title}}</h2>
+    <ul>
+    {{#items}}
+    <li>{{.}}</li>
+    {{/items}}
+    </ul>
+    {{/overrides}}
     <table>
     <caption>{{confidenceTitle}}</caption>
     <thead><tr><th scope="col">{{wordHeader}}</th><th scope="col">{{conditionHeader}}</th></tr></thead>

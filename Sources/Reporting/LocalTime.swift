@@ -4,7 +4,7 @@ import Model
 /// A calendar day as people at the site count it.
 public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Days since 1970-01-01.
-  let day: Int64
+  public let day: Int64
 
   init(day: Int64) { self.day = day }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that appears under its name only once it is complete.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
   private let path: String
   private let temporaryPath: String
   private let handle: FileHandle
@@ -11,7 +11,7 @@ struct OutputFile: ~Copyable {
   /// Bytes that are held back before they are written.
   private static let bufferLimit = 1 << 16
 
-  init(path: String) throws {
+  package init(path: String) throws {
     self.path = path
     let url = URL(fileURLWithPath: path)
     temporaryPath = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
@@ -27,7 +27,7 @@ struct OutputFile: ~Copyable {
     if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
   }
 
-  mutating func write(_ bytes: [UInt8]) throws {
+  package mutating func write(_ bytes: [UInt8]) throws {
     buffer += bytes
     if buffer.count >= Self.bufferLimit { try flush() }
   }
@@ -37,7 +37,7 @@ struct OutputFile: ~Copyable {
   /// - Parameter keepsOther: a file of that name with other bytes is moved aside instead of replaced: people may have written into it.
   /// - Returns: where the other file lies now; nil where there was none.
   @discardableResult
-  mutating func finish(keepsOther: Bool = false) throws -> String? {
+  package mutating func finish(keepsOther: Bool = false) throws -> String? {
     try flush()
     do {
       try handle.synchronize()

@@ -23,6 +23,14 @@ struct RuleRegister {
   /// Day of the rule set; nil where the store does not know it.
   func day(_ hash: String) -> LocalDate? { stamps[hash].flatMap { SourceDate.day(of: $0.date) } }
 
+  /// What administrators changed in the rule sets of `hashes`, each once; by rule, then override.
+  func localOverrides(_ hashes: Set<String>) -> [RuleOverride] {
+    let all = hashes.flatMap { hash in facts[hash].map { Array($0.values) } ?? [] }.flatMap { facts in
+      facts.localOverrides.map { RuleOverride(rule: String(facts.id.prefix { $0 != "+" }), override: $0) }
+    }
+    return Set(all).sorted { $0.order.lexicographicallyPrecedes($1.order) }
+  }
+
   /// The rules of one row taken together; texts come from the youngest rule set, there from the first rule id.
   func merged(_ rules: Set<RuleKey>) throws -> MergedRules {
     let ordered = rules.sorted { left, right in
@@ -39,6 +47,16 @@ struct RuleRegister {
   }
 }
 
+/// A local override and the rule that it speaks of.
+struct RuleOverride: Hashable {
+  let rule: String
+  let override: LocalOverride
+
+  fileprivate var order: [String] {
+    [rule, override.id, override.firstDay, override.lastDay, override.created, override.reason]
+  }
+}
+
 /// Facts of all rules that stand behind one row; at least one.
 struct MergedRules {
   let all: [RuleFacts]
@@ -52,6 +70,8 @@ struct MergedRules {
   func isOnSharedNetwork(_ patterns: Set<String>) -> Bool {
     all.contains { facts in facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) } }
   }
+  /// Ids, sorted.
+  var localOverrides: [String] { Set(all.flatMap(\.localOverrides).map(\.id)).sorted() }
   var isDisputed: Bool { all.contains { !$0.disputes.isEmpty } }
 
   /// By id, the leading rule's titles first.

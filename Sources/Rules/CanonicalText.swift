@@ -50,6 +50,13 @@ private struct CanonicalText {
     for dispute in facts.disputes { line("dispute", dispute) }
     line("essential", facts.isEssential ? "yes" : "no")
     if let effect = facts.blockingEffect { line("blocking-effect", effect) }
+    for override in facts.localOverrides {
+      line("local-override", override.id)
+      line("local-override-days", values: [override.firstDay, override.lastDay])
+      line("local-override-created", override.created)
+      line("local-override-reason", override.reason)
+      line("local-override-disables", override.disablesRule ? "yes" : nil)
+    }
   }
 
   private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?) {

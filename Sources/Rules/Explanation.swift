@@ -14,13 +14,15 @@ public struct Explanation: Sendable {
     public let lostBy: DecidingStep
   }
 
-  /// A rule whose pattern fits but that speaks of other ports or of the other transport only.
+  /// A rule whose pattern fits but that speaks of other ports, of the other transport or of other days only.
   public struct Excluded: Sendable {
     public let match: Match
     /// Ports that the rule asks for, where the destination's is not among them.
     public let ports: [UInt16]
     /// Transport that the rule asks for, where it is not the destination's.
     public let transport: TransportProtocol?
+    /// Overrides that keep the rule from speaking on the destination's day, or that make it speak on other days only.
+    let overrides: [AuthoredOverride]
   }
 
   /// The rule that shares the most trailing labels with a name that no rule fits, and has the fewest labels beside them.
@@ -51,7 +53,8 @@ extension RuleSet {
       let ports = condition?.ports ?? []
       return Explanation.Excluded(
         match: match(entry), ports: ports.contains(destination.port) ? [] : ports,
-        transport: condition?.transport == destination.transport ? nil : condition?.transport)
+        transport: condition?.transport == destination.transport ? nil : condition?.transport,
+        overrides: rules[entry.rule].overrides(excluding: destination.day))
     }
     let others = fitting.dropFirst().compactMap { entry in
       Specificity.decidingStep(specificity(of: fitting[0]), specificity(of: entry)).map {
@@ -83,6 +86,17 @@ extension RuleSet {
     return best.map {
       Explanation.Neighbour(
         match: match($0.entry), sharedEnding: labels.suffix($0.shared).joined(separator: "."))
+    }
+  }
+}
+
+extension CompiledRule {
+  /// The overrides by which the rule does not speak on `day`: for a variant those that made it, for the original those that hold then.
+  fileprivate func overrides(excluding day: Int64?) -> [AuthoredOverride] {
+    switch condition?.days {
+    case .within where condition?.days?.admits(day) == false: overrides
+    case .outside: overrides.filter { override in day.map(override.days.contains) ?? false }
+    case .within, nil: []
     }
   }
 }

@@ -32,14 +32,24 @@ private struct ExplanationText {
       lines += ["", say("These rules also fit and lose:", "Diese Regeln passen auch und verlieren:")]
       lines += explanation.others.map { "  \(name(of: $0.match)): \(reason($0.lostBy))" }
     }
-    if !explanation.excluded.isEmpty {
+    let otherFlows = explanation.excluded.filter { !$0.ports.isEmpty || $0.transport != nil }
+    if !otherFlows.isEmpty {
       lines += [
         "",
         say(
           "These rules know the destination, but not this port or transport:",
           "Diese Regeln kennen das Ziel, aber nicht diesen Port oder Transport:"),
       ]
-      lines += explanation.excluded.map { "  \(name(of: $0.match)): \(condition($0))" }
+      lines += otherFlows.map { "  \(name(of: $0.match)): \(condition($0))" }
+    }
+    let otherDays = explanation.excluded.filter { $0.ports.isEmpty && $0.transport == nil }
+    if !otherDays.isEmpty {
+      lines += ["", say("These rules do not hold on this day:", "Diese Regeln gelten an diesem Tag nicht:")]
+      lines += otherDays.map { excluded in
+        let isVariant = !excluded.match.verdict.facts.localOverrides.isEmpty
+        return "  \(name(of: excluded.match)): "
+          + excluded.overrides.map { effect(of: $0, isVariant: isVariant) + text(of: $0) }.joined(separator: "; ")
+      }
     }
     return printable(lines: lines)
   }
@@ -95,8 +105,25 @@ private struct ExplanationText {
       (say("Essential", "Unentbehrlich"), facts.isEssential ? say("yes", "ja") : say("no", "nein")))
     rows.append(
       (say("If blocked", "Bei Sperrung"), facts.blockingEffect.map { say($0) } ?? say("unknown", "unbekannt")))
+    if !facts.localOverrides.isEmpty {
+      rows += rule.overrides.map { (say("Local override", "Lokale Abweichung"), text(of: $0)) }
+    }
     let width = (rows.map { $0.0.count }.max() ?? 0) + 2
     return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }
+  }
+
+  private func effect(of override: AuthoredOverride, isVariant: Bool) -> String {
+    if isVariant { return say("only by local override ", "nur durch die lokale Abweichung ") }
+    return override.facts.disablesRule
+      ? say("switched off by local override ", "abgeschaltet durch die lokale Abweichung ")
+      : say("changed by local override ", "geändert durch die lokale Abweichung ")
+  }
+
+  private func text(of override: AuthoredOverride) -> String {
+    let facts = override.facts
+    return facts.id + ", "
+      + say("\(facts.firstDay) to \(facts.lastDay)", "\(facts.firstDay) bis \(facts.lastDay)")
+      + ": \(facts.reason) (\(override.author), \(facts.created))"
   }
 
   private func recipient(_ recipient: Recipient, note: LocalizedText?) -> [(String, String)] {

@@ -32,9 +32,9 @@ struct LeftOut {
   }
 
   /// Every fault of the file, alone and against the rules; `ruleSet` is nil where the rules do not load.
-  static func faults(directory: String, rules: [RuleFiles.Rule], ruleSet: RuleSet?) -> [FileFault] {
+  static func faults(_ tree: RuleFileTree, rules: [RuleFiles.Rule], ruleSet: RuleSet?) -> [FileFault] {
     let collector = FaultCollector()
-    let list = LeftOut(RuleFilesReader(directory: directory, faults: collector))
+    let list = LeftOut(RuleFilesReader(tree: tree, faults: collector))
     return collector.faults + list.faults(rules: rules, ruleSet: ruleSet)
   }
 

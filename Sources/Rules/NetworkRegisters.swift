@@ -6,12 +6,12 @@ public struct NetworkRegisters: Sendable {
   public let services: KnownServices
   public let sharedNetworks: SharedNetworks
 
-  /// Reads only the registers of networks of a rule directory. A register that is not there names nothing.
+  /// Reads only the registers of networks. A register that is not there names nothing.
   ///
   /// Throws every fault of these files.
-  public init(directory: String) throws(FileLoadError) {
+  public init(_ source: RuleSource) throws(FileLoadError) {
     let faults = FaultCollector()
-    let reader = RuleFilesReader(directory: directory, faults: faults)
+    let reader = RuleFilesReader(tree: try source.open(), faults: faults)
     let files = reader.listing() == nil ? NetworkRegisterFiles() : NetworkRegisterFiles(reader)
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
     self.init(files)

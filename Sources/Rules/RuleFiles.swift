@@ -1,4 +1,3 @@
-import Foundation
 import Model
 import Yams
 
@@ -69,10 +68,10 @@ struct RuleFiles {
   /// List of facts that no rule uses; not part of the set.
   static let leftOutFile = "left-out.yaml"
 
-  /// Reads all files of `directory`; never fails as a whole, `faults` tells what is wrong.
-  init(directory: String) {
+  /// Reads all files; never fails as a whole, `faults` tells what is wrong.
+  init(_ tree: RuleFileTree) {
     let collector = FaultCollector()
-    let reader = RuleFilesReader(directory: directory, faults: collector)
+    let reader = RuleFilesReader(tree: tree, faults: collector)
     if let names = reader.fileNames() {
       header = reader.header()
       var recipients = reader.recipients()
@@ -113,22 +112,19 @@ private struct Registers {
   }
 }
 
-/// Reads the files of one rule directory; each fault goes to the collector.
+/// Reads the files of one rule set; each fault goes to the collector.
 struct RuleFilesReader {
-  let directory: String
+  let tree: RuleFileTree
   let faults: FaultCollector
 
   /// Names of all that lies in the directory, sorted; nil where it cannot be read.
   func listing() -> [String]? {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
-    } catch {
-      faults.add(
-        Place(file: directory, line: 1, column: 1).fault(
-          "the rule directory cannot be read", expected: "a readable directory with '\(RuleFiles.headerFile)'",
-          next: "check the path and its permissions"))
-      return nil
-    }
+    if let names = tree.listing() { return names }
+    faults.add(
+      Place(file: tree.name, line: 1, column: 1).fault(
+        "the rule directory cannot be read", expected: "a readable directory with '\(RuleFiles.headerFile)'",
+        next: "check the path and its permissions"))
+    return nil
   }
 
   /// Names of the service files, sorted; nil where the directory cannot be read.
@@ -416,12 +412,11 @@ struct RuleFilesReader {
     return entries
   }
 
-  func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: directory + "/" + file) }
+  func exists(_ file: String) -> Bool { tree.exists(file) }
 
   func root(of file: String) -> Node? {
-    let path = directory + "/" + file
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      let isMissing = !FileManager.default.fileExists(atPath: path)
+    guard let bytes = tree.contents(file) else {
+      let isMissing = !tree.exists(file)
       faults.add(
         Place(file: file, line: 1, column: 1).fault(
           isMissing ? "the file is missing" : "the file cannot be read",
@@ -429,11 +424,11 @@ struct RuleFilesReader {
           next: isMissing ? "write it; docs/rule-format.md shows what belongs there" : "check its permissions"))
       return nil
     }
-    return composeYAML([UInt8](bytes), file: file, faults: faults)
+    return composeYAML(bytes, file: file, faults: faults)
   }
 
   static let sourceKeys = ["document", "date", "revision"]
-  private static let identifierExpected = "lower-case letters, digits and '-'"
+  static let identifierExpected = "lower-case letters, digits and '-'"
   static let countryExpected = "an ISO 3166 code of two capital letters such as DE"
   static let dateExpected = "a date such as 2024-03-06, 2024-03 or 2024"
   static let addressesExpected = "address ranges such as 40.76.0.0/14 or 2603:1000::/24"
@@ -446,7 +441,7 @@ struct RuleFilesReader {
 
   static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
 
-  private static func isIdentifier(_ text: String) -> Bool {
+  static func isIdentifier(_ text: String) -> Bool {
     !text.isEmpty && text.first != "-" && text.last != "-"
       && text.unicodeScalars.allSatisfy { LabelPattern.isLegal($0) && $0 != "_" && $0 != "*" }
   }

@@ -1,6 +1,6 @@
 import Model
 
-/// Checks of a rule directory that go beyond what loading needs: does each rule say what its author meant?
+/// Checks of rules that go beyond what loading needs: does each rule say what its author meant?
 public enum RuleLint {
   /// How old a source may be.
   public struct SourceAgeLimit: Sendable {
@@ -15,11 +15,13 @@ public enum RuleLint {
     }
   }
 
-  /// Every fault of the directory, in order of file, line and column; empty where all is well.
+  /// Every fault of the rules and of the overrides upon them, in order of file, line and column; empty where all is well.
   ///
-  /// Examples are tried only once the directory can be loaded. Without a limit the age of sources is not judged.
-  public static func check(directory: String, sourceAgeLimit: SourceAgeLimit? = nil) -> [FileFault] {
-    let files = RuleFiles(directory: directory)
+  /// Examples are tried only once the rules can be loaded, and so are overrides. Without a limit the age of sources is not judged.
+  public static func check(_ source: RuleSource, sourceAgeLimit: SourceAgeLimit? = nil) -> [FileFault] {
+    let tree: RuleFileTree
+    do throws(FileLoadError) { tree = try source.open() } catch { return error.faults }
+    let files = RuleFiles(tree)
     let rules = files.services.flatMap(\.rules)
     var faults = files.faults
     faults += order(of: files)
@@ -28,9 +30,17 @@ public enum RuleLint {
     faults += rules.flatMap(misspellings)
     faults += repetitions(in: files.services)
     if let sourceAgeLimit { faults += rules.flatMap { age(of: $0, limit: sourceAgeLimit) } }
+    // Without overrides: the examples are those of the rules' authors.
     let ruleSet = try? RuleSet(files)
-    if let ruleSet { faults += rules.flatMap { examples(of: $0, in: ruleSet) } }
-    faults += LeftOut.faults(directory: directory, rules: rules, ruleSet: ruleSet)
+    if let ruleSet {
+      faults += rules.flatMap { examples(of: $0, in: ruleSet) }
+      if let path = source.overrides {
+        let overrides = LocalOverrides(path: path, upon: files, in: tree)
+        faults += overrides.faults
+        faults += overrides.additions.flatMap { breadth(of: $0) + misspellings(in: $0) }
+      }
+    }
+    faults += LeftOut.faults(tree, rules: rules, ruleSet: ruleSet)
     return faults.sorted()
   }
 

@@ -8,21 +8,28 @@ public struct Destination: Sendable, Hashable {
   public var address: IPAddress?
   public var port: UInt16
   public var transport: TransportProtocol
+  /// Day of the flow since 1970-01-01 in UTC, which decides whether local overrides hold; nil: the rules as their authors wrote them.
+  public var day: Int64?
 
-  public init(name: String?, address: IPAddress?, port: UInt16, transport: TransportProtocol) {
+  public init(name: String?, address: IPAddress?, port: UInt16, transport: TransportProtocol, day: Int64? = nil) {
     self.name = name
     self.address = address
     self.port = port
     self.transport = transport
+    self.day = day
   }
 }
 
-/// All rules of a rule directory, checked and compiled; it never changes and reads nothing once it is made.
+/// All rules of a rule directory or bundle with the local overrides upon them, checked and compiled; it never changes and reads nothing once it is made.
 public struct RuleSet: Sendable {
-  /// Version and date as the directory states them, and the SHA-256 of `canonicalText`.
+  /// Version and date as the rules state them, and the SHA-256 of `canonicalText`.
   public let stamp: RuleSetStamp
   /// Everything that decides a result, one line each, in one defined order; independent of comments, formatting and order of files.
   public let canonicalText: String
+  /// Which signed bundle the rules came from; nil for a directory.
+  public let bundle: RuleBundleStamp?
+  /// By id.
+  let overrides: [AuthoredOverride]
 
   /// One pattern or address range of one rule.
   struct Entry: Sendable {
@@ -48,17 +55,34 @@ public struct RuleSet: Sendable {
   private let rangeConditions: [FlowCondition?]
   private let rangeMatcher: AddressMatcher
 
-  /// Reads, checks and compiles a rule directory. Throws every fault of every file at once.
-  public init(directory: String) throws(FileLoadError) {
-    try self.init(RuleFiles(directory: directory))
+  /// Reads, checks and compiles a rule directory without overrides. Throws every fault of every file at once.
+  public init(directory: String) throws(FileLoadError) { try self.init(RuleSource(directory)) }
+
+  /// Reads, checks and compiles rules and overrides; the one way in which rules are loaded. Throws every fault of every file at once.
+  public init(_ source: RuleSource) throws(FileLoadError) {
+    try self.init(source.open(), overrides: source.overrides)
   }
 
-  init(_ files: RuleFiles) throws(FileLoadError) {
+  /// `path`: file of the overrides.
+  init(_ tree: RuleFileTree, overrides path: String?) throws(FileLoadError) {
+    let files = RuleFiles(tree)
+    guard files.faults.isEmpty else { throw FileLoadError(faults: files.faults) }
+    let overrides = path.map { LocalOverrides(path: $0, upon: files, in: tree) } ?? LocalOverrides()
+    guard overrides.faults.isEmpty else { throw FileLoadError(faults: overrides.faults) }
+    try self.init(files, overrides, bundle: tree.bundle)
+  }
+
+  init(
+    _ files: RuleFiles, _ overrides: LocalOverrides = LocalOverrides(), bundle: RuleBundle? = nil
+  ) throws(FileLoadError) {
     guard files.faults.isEmpty, let header = files.header else { throw FileLoadError(faults: files.faults) }
+    self.bundle = try bundle?.stamp(version: header.version)
+    self.overrides = overrides.entries.map(\.authored)
     let networks = NetworkRegisters(files.networks)
     let rules = files.services.flatMap { service in
-      service.rules.map { CompiledRule($0, of: service, networks: networks.sharedNetworks) }
+      service.rules.flatMap { overrides.variants(of: $0, in: service) }
     }
+    .map { CompiledRule($0, networks: networks.sharedNetworks) }
     .sorted { $0.facts.id < $1.facts.id }
     self.rules = rules
     self.networks = networks
@@ -83,8 +107,11 @@ public struct RuleSet: Sendable {
     rangeMatcher = AddressMatcher(ranges.map(\.target))
   }
 
-  /// Facts of every rule, sorted by rule id.
+  /// Facts of every rule and of every local variant, sorted by rule id.
   public var facts: [RuleFacts] { rules.map(\.facts) }
+
+  /// By id.
+  public var localOverrides: [LocalOverride] { overrides.map(\.facts) }
 
   /// The rule that wins for `destination`; nil where none fits.
   public func verdict(for destination: Destination) -> Verdict? {
@@ -147,8 +174,12 @@ struct CompiledRule: Sendable {
   /// Nil where the rule speaks of all ports and transports.
   let condition: FlowCondition?
   let personalLabel: PersonalLabel?
+  /// Those that made this variant; for the rule as its authors wrote it, all that speak of it. By id.
+  let overrides: [AuthoredOverride]
 
-  init(_ rule: RuleFiles.Rule, of service: RuleFiles.Service, networks: SharedNetworks) {
+  init(_ variant: LocalOverrides.Variant, networks: SharedNetworks) {
+    let rule = variant.rule
+    let service = variant.service
     patterns = Set(rule.patterns.map(\.value)).sorted { $0.text < $1.text }
     addresses = Set(rule.addresses.map(\.value)).sorted()
     let categories = Dictionary(rule.categories.map { ($0.value.category.id, $0.value) }) { first, _ in first }
@@ -158,33 +189,40 @@ struct CompiledRule: Sendable {
       recipient: service.recipient.recipient, purpose: rule.purpose, kind: rule.kind.rawValue,
       dataLevel: rule.level?.rawValue, categories: categories.map(\.category), sources: rule.sources.map(\.value),
       disputes: rule.disputes, isShared: rule.isShared, isEssential: rule.isEssential,
-      blockingEffect: rule.blockingEffect, sharedNetworks: networks.uses(of: patterns, addresses))
+      blockingEffect: rule.blockingEffect, sharedNetworks: networks.uses(of: patterns, addresses),
+      localOverrides: variant.isLocal ? variant.overrides.map(\.facts) : [])
     vendor = service.vendor
     products = rule.products
     roleNote = service.recipient.roleNote
     categorySources = categories.map(\.source)
-    condition = FlowCondition(ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport)
+    condition = FlowCondition(
+      ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport, days: variant.days)
     personalLabel = rule.personalLabel
+    overrides = variant.overrides
   }
 
   func admits(_ destination: Destination) -> Bool { condition?.admits(destination) ?? true }
 }
 
-/// The ports and the transport that a rule asks for.
+/// The ports, the transport and the days that a rule asks for.
 struct FlowCondition: Sendable {
   /// Empty: any.
   let ports: [UInt16]
   /// Nil: any.
   let transport: TransportProtocol?
+  /// Nil: any.
+  let days: DayCondition?
 
   /// Nil where nothing is asked for.
-  init?(ports: [UInt16], transport: TransportProtocol?) {
-    if ports.isEmpty && transport == nil { return nil }
+  init?(ports: [UInt16], transport: TransportProtocol?, days: DayCondition?) {
+    if ports.isEmpty && transport == nil && days == nil { return nil }
     self.ports = ports
     self.transport = transport
+    self.days = days
   }
 
   func admits(_ destination: Destination) -> Bool {
     (ports.isEmpty || ports.contains(destination.port)) && (transport == nil || transport == destination.transport)
+      && (days?.admits(destination.day) ?? true)
   }
 }

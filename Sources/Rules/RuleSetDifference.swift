@@ -5,6 +5,8 @@ public struct RuleSetDifference: Sendable {
   public enum Change: Sendable, Equatable {
     case added
     case removed
+    /// A variant by local overrides came; values as in `changed`, against the rule that it varies.
+    case overridden(values: [String], reworded: [String])
     /// `values`: facts that came (`+`) and went (`-`); `reworded`: keys of facts that are sentences and differ.
     case changed(values: [String], reworded: [String])
   }
@@ -22,10 +24,15 @@ public struct RuleSetDifference: Sendable {
     let new = RuleSetDifference.blocks(of: after)
     changes = Set(old.keys).union(new.keys).sorted().compactMap { id in
       switch (old[id], new[id]) {
-      case (nil, _?): return (id, .added)
+      case (nil, let after?):
+        guard let rule = id.firstIndex(of: "+").flatMap({ new[String(id[..<$0])] }) else { return (id, .added) }
+        let (values, reworded) = RuleSetDifference.change(rule, after)
+        return (id, .overridden(values: values, reworded: reworded))
       case (_?, nil): return (id, .removed)
       case (let before?, let after?):
-        return before == after ? nil : (id, RuleSetDifference.change(before, after))
+        if before == after { return nil }
+        let (values, reworded) = RuleSetDifference.change(before, after)
+        return (id, .changed(values: values, reworded: reworded))
       case (nil, nil): return nil
       }
     }
@@ -50,10 +57,13 @@ public struct RuleSetDifference: Sendable {
   /// Facts whose values are told; of the others only that they differ, since they are sentences.
   private static let told: Set<Substring> = [
     "pattern", "address", "port", "purpose", "kind", "level", "recipient", "revision", "shared", "essential",
-    "data-category", "transport", "personal-label", "product", "name", "range",
+    "data-category", "transport", "personal-label", "product", "name", "range", "local-override",
+    "local-override-days", "local-override-created", "local-override-reason", "local-override-disables",
   ]
 
-  private static func change(_ before: [Substring], _ after: [Substring]) -> Change {
+  private static func change(
+    _ before: [Substring], _ after: [Substring]
+  ) -> (values: [String], reworded: [String]) {
     let difference = after.difference(from: before)
     var details: [String] = []
     var untold: Set<Substring> = []
@@ -64,23 +74,27 @@ public struct RuleSetDifference: Sendable {
         case .remove(_, let line, _): (line, "-")
         }
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-      guard let key = fields.first else { continue }
+      // Of a variant and its rule the ids differ by themselves.
+      guard let key = fields.first, key != "rule" else { continue }
       if told.contains(key) {
         details.append("\(sign)\(key) \(fields.dropFirst().joined(separator: " "))")
       } else {
         untold.insert(key)
       }
     }
-    return .changed(values: details.sorted(), reworded: untold.sorted().map(String.init))
+    return (details.sorted(), untold.sorted().map(String.init))
   }
 
   /// Lines for people; keys are those of the rule format.
   public func text(in language: ExplanationLanguage) -> String {
     let german = language == .german
     let count = { (isCounted: (Change) -> Bool) in changes.count { isCounted($0.change) } }
-    let added = count { $0 == .added }
     let removed = count { $0 == .removed }
-    let changed = changes.count - added - removed
+    let changed = count {
+      if case .changed = $0 { return true }
+      return false
+    }
+    let added = changes.count - removed - changed
     var lines = [
       german
         ? "Regeln, \(before.version) gegen \(after.version): \(added) neu, \(removed) entfallen, \(changed) geändert"
@@ -90,13 +104,18 @@ public struct RuleSetDifference: Sendable {
       switch change {
       case .added: lines.append("  " + (german ? "neu: " : "new: ") + id)
       case .removed: lines.append("  " + (german ? "entfallen: " : "gone: ") + id)
+      case .overridden(let values, let reworded):
+        lines.append(line(german ? "lokal abweichend" : "locally overridden", id, values, reworded, german))
       case .changed(let values, let reworded):
-        let others =
-          reworded.isEmpty ? [] : [(german ? "anders formuliert: " : "reworded: ") + reworded.joined(separator: ", ")]
-        lines.append(
-          "  " + (german ? "geändert: " : "changed: ") + id + ": " + (values + others).joined(separator: "; "))
+        lines.append(line(german ? "geändert" : "changed", id, values, reworded, german))
       }
     }
     return lines.map { printable($0) + "\n" }.joined()
+  }
+
+  private func line(_ head: String, _ id: String, _ values: [String], _ reworded: [String], _ german: Bool) -> String {
+    let others =
+      reworded.isEmpty ? [] : [(german ? "anders formuliert: " : "reworded: ") + reworded.joined(separator: ", ")]
+    return "  \(head): \(id): " + (values + others).joined(separator: "; ")
   }
 }

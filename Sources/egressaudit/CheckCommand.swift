@@ -19,8 +19,10 @@ struct CheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    // A faulty configuration is a point of the check.
+    let rules = site.ruleSource((try? site.configuration()) ?? AuditConfiguration())
     let results = SelfCheck(
-      configurationFile: site.config, rules: site.rulesDirectory, store: store, pseudonymKey: pseudonymKey
+      configurationFile: site.config, rules: rules, store: store, pseudonymKey: pseudonymKey
     ).run()
     Terminal.output(json ? SelfCheck.json(results) : SelfCheck.text(results))
     if results.contains(where: { $0.status == .failed }) { throw ExitCode(1) }

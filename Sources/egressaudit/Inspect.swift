@@ -8,6 +8,7 @@ struct Inspect: ParsableCommand {
     discussion: """
       Prints one line per distinct name (or flow, or anomaly) as tab-separated values with a header line.
       The output holds real addresses and names: treat it as personal data.
+      Of the rules, only the registers of outer names, relays and resolvers are read, where there are any.
       """)
 
   @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
@@ -19,21 +20,14 @@ struct Inspect: ParsableCommand {
   @Flag(help: "One line per kind of anomaly with its count.")
   var anomalies = false
 
-  @Option(help: ArgumentHelp("Configuration of the site (YAML), for its inside networks.", valueName: "file"))
-  var config: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Rule directory, for its registers of outer names, relays and resolvers. Without it: the standard one, if there is one.",
-      valueName: "directory"))
-  var rules: String?
+  @OptionGroup var site: SiteOptions
 
   @Option(help: "Form of the output: tsv or json.")
   var format: CaptureInspector.Format = .tsv
 
   func run() throws {
-    let configuration = try config.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
-    let services = try RuleDirectory.knownServices(in: rules)
+    let configuration = try site.configuration()
+    let services = try RuleDirectory.knownServices(of: site.ruleSource(configuration))
     if services == nil {
       Terminal.say(
         "egressaudit: no rule directory found, so public names of ECH are told by DNS answers only. Name it with --rules."

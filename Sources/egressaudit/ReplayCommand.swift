@@ -48,7 +48,7 @@ struct ReplayCommand: ParsableCommand {
     if let siteName { configuration.settings.site = siteName }
     let keyFile = pseudonymKey ?? store + ".key"
     var replay = Replay(
-      captures: captures, store: store, rules: site.rulesDirectory, configuration: configuration,
+      captures: captures, store: store, rules: try site.ruleSet(configuration), configuration: configuration,
       pseudonymKey: { try PseudonymKey.loadOrCreate(path: keyFile) })
     replay.auditsAgain = again
     var bar = ProgressBar()

@@ -8,31 +8,44 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
-    subcommands: [Lint.self, Explain.self, Diff.self, Reclassify.self])
+    subcommands: [
+      Lint.self, Explain.self, Diff.self, Reclassify.self, Pack.self, Verify.self, Key.self,
+    ])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Checks rule files; one line per fault with file, line and the way to mend it.",
-      discussion: "Exit code 1 where there is a fault.")
+      discussion: """
+        With --overrides, local overrides are checked too; who wrote them is shown, and which hold no longer, or not for long. \
+        Exit code 1 where there is a fault.
+        """)
 
-    @Argument(help: "Rule directory. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.")
-    var directory: String?
+    @Argument(help: "Rule directory or bundle. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.")
+    var path: String?
+
+    @OptionGroup var files: RuleFileOptions
 
     func run() throws {
-      let directory = directory ?? RuleDirectory.standard
-      guard RuleDirectory.exists(directory) else {
+      let path = path ?? RuleDirectory.standard
+      guard RuleDirectory.exists(path) else {
         Terminal.say(
-          "egressaudit: \(directory): there is no such folder. Name the rule directory, for example: egressaudit rules lint rules"
+          "egressaudit: \(path): there is no such folder. Name the rule directory, for example: egressaudit rules lint rules"
         )
         throw ExitCode(3)
       }
-      let faults = RuleLint.check(directory: directory)
+      let source = RuleSource(path, publicKey: files.rulesKey, overrides: files.overrides)
+      let faults = RuleLint.check(source)
       for fault in faults { Terminal.output("\(fault)\n") }
       guard faults.isEmpty else {
-        Terminal.say("\(faults.count) \(faults.count == 1 ? "fault" : "faults") in \(directory)")
+        Terminal.say("\(faults.count) \(faults.count == 1 ? "fault" : "faults") in \(path)")
         throw ExitCode(1)
       }
-      Terminal.say("No fault in \(directory)")
+      if files.overrides != nil {
+        let rules = try RuleSet(source)
+        Terminal.output(rules.overridesText)
+        Terminal.say(rules.overrideNotices(day: Today.dayUTC))
+      }
+      Terminal.say("No fault in \(path)")
     }
   }
 
@@ -52,6 +65,11 @@ struct RulesCommand: ParsableCommand {
     @Option(help: "Transport of the flow: tcp or udp.")
     var transport: Transport = .tcp
 
+    @Option(
+      help: ArgumentHelp(
+        "Day of the flow in UTC, which decides whether local overrides hold. Without it: today.", valueName: "date"))
+    var day: LocalDate?
+
     @Option(help: "Language of the answer: de or en. Without it: that of the locale.")
     var language: ReportLanguage?
 
@@ -64,16 +82,17 @@ struct RulesCommand: ParsableCommand {
     }
 
     func run() throws {
-      let rules = try RuleSet(directory: site.rulesDirectory)
+      let configuration = try site.configuration()
+      let rules = try site.ruleSet(configuration)
       let address = IPAddress(destination)
       let explanation = rules.explain(
         Destination(
           name: address == nil ? destination : nil, address: address, port: port,
-          transport: transport == .tcp ? .tcp : .udp))
+          transport: transport == .tcp ? .tcp : .udp, day: day?.day ?? Today.dayUTC))
       let isGerman = (language ?? Language.current) == .german
       Terminal.output(explanation.text(in: isGerman ? .german : .english))
       if let address {
-        var owners = try NetworkOwners(site.configuration().location)
+        var owners = try NetworkOwners(configuration.location)
         Terminal.output("\n" + owners.text(for: address, in: isGerman ? .german : .english))
       }
       if explanation.winner == nil { throw ExitCode(1) }

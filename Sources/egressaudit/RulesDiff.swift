@@ -10,15 +10,24 @@ extension RulesCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says what a rule set says otherwise than another, and which past findings would change.",
       discussion: """
-        With --store, the flows that are stored are judged by both rule sets, and the findings compared. Nothing is written. \
+        Where overrides are named, each side is judged with its own. With --store, the flows that are stored are judged by both rule sets, and the findings compared. Nothing is written. \
         Exit code 0 where nothing differs, 1 where something does.
         """)
 
-    @Argument(help: "Rule set of today.")
+    @Argument(help: "Rule directory or bundle of today.")
     var before: String
 
-    @Argument(help: "Rule set to compare with it.")
+    @Argument(help: "Rule directory or bundle to compare with it.")
     var after: String
+
+    @Option(help: ArgumentHelp("Public key that rule bundles must be signed with.", valueName: "file"))
+    var rulesKey: String?
+
+    @Option(help: ArgumentHelp("Local overrides of the first rules (YAML).", valueName: "file"))
+    var overridesBefore: String?
+
+    @Option(help: ArgumentHelp("Local overrides of the second rules (YAML).", valueName: "file"))
+    var overridesAfter: String?
 
     @Option(help: ArgumentHelp("Store whose flows are judged by both.", valueName: "file"))
     var store: String?
@@ -40,8 +49,12 @@ extension RulesCommand {
     }
 
     func run() throws {
-      let old = try RuleSet(directory: before)
-      let new = try RuleSet(directory: after)
+      // One of the two may be a directory of one's own.
+      let source = { (path: String, overrides: String?) in
+        RuleSource(path, publicKey: RuleDirectory.isDirectory(path) ? nil : rulesKey, overrides: overrides)
+      }
+      let old = try RuleSet(source(before, overridesBefore))
+      let new = try RuleSet(source(after, overridesAfter))
       let language = language ?? Language.current
       let rules = RuleSetDifference(from: old, to: new)
       Terminal.output(rules.text(in: language == .german ? .german : .english))

@@ -16,21 +16,17 @@ extension RulesCommand {
     @Option(help: ArgumentHelp("Store whose flows are judged.", valueName: "file"))
     var store: String
 
-    @Option(
-      help: ArgumentHelp(
-        "Rule directory. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.",
-        valueName: "directory"))
-    var rules: String?
+    @OptionGroup var site: SiteOptions
 
     func run() throws {
-      let rules = try RuleSet(directory: rules ?? RuleDirectory.standard)
+      let rules = try site.ruleSet(site.configuration())
       // Looks first, so that a store that is missing is not made.
       let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
       let classifier = EvidenceClassifier(rules: rules, sessions: sessions)
       let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
       var bar = ProgressBar()
       let result = try database.reclassify(
-        under: rules.stamp, rules: rules.facts, toolVersion: ToolVersion.current,
+        under: rules.stamp, rules: rules.facts, bundle: rules.bundle, toolVersion: ToolVersion.current,
         progress: { bar.show(share: nil, "\(ProgressBar.grouped($0)) flows") }, classifier.assignment(for:))
       bar.clear()
       Terminal.output("\(result.id)\n")

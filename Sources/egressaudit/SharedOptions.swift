@@ -2,15 +2,27 @@ import ArgumentParser
 import Auditing
 import Glibc
 import Reporting
+import Rules
+
+/// What belongs to rules beside their path; the same words in every verb.
+struct RuleFileOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Public key that a rule bundle must be signed with.", valueName: "file"))
+  var rulesKey: String?
+
+  @Option(help: ArgumentHelp("Local overrides of the rules (YAML).", valueName: "file"))
+  var overrides: String?
+}
 
 /// Where rules and configuration lie; the same words in every verb.
 struct SiteOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Rule directory. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.", valueName: "directory")
-  )
+      "Rule directory or bundle. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.",
+      valueName: "path"))
   var rules: String?
+
+  @OptionGroup var ruleFiles: RuleFileOptions
 
   @Option(
     name: .long,
@@ -19,7 +31,19 @@ struct SiteOptions: ParsableArguments {
       valueName: "file"))
   var config: String?
 
-  var rulesDirectory: String { rules ?? RuleDirectory.standard }
+  /// What the command line names, else the configuration.
+  func ruleSource(_ configuration: AuditConfiguration) -> RuleSource {
+    RuleSource(
+      rules ?? configuration.rules.path, publicKey: ruleFiles.rulesKey ?? configuration.rules.publicKey,
+      overrides: ruleFiles.overrides ?? configuration.rules.overrides)
+  }
+
+  /// Loads the rules, and says which local overrides hold no longer, or not for long.
+  func ruleSet(_ configuration: AuditConfiguration) throws -> RuleSet {
+    let ruleSet = try RuleSet(ruleSource(configuration))
+    Terminal.say(ruleSet.overrideNotices(day: Today.dayUTC))
+    return ruleSet
+  }
 
   func configuration() throws -> AuditConfiguration {
     guard let config else { return AuditConfiguration() }

@@ -1,9 +1,14 @@
 import ArgumentParser
 import Glibc
+import Rules
 
 /// Words for people: standard error, and only there.
 enum Terminal {
   static func say(_ text: String) { write(text + "\n") }
+
+  static func say(_ notices: [OverrideNotice]) {
+    for notice in notices { say("egressaudit: \(notice.state == .expired ? "warning" : "note"): \(notice)") }
+  }
 
   static func write(_ text: String) { put(text, to: STDERR_FILENO) }
 

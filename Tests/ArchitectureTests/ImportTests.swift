@@ -14,9 +14,9 @@ private let allowed: [String: [String: String]] = [
   ],
   "FlowTracking": ["Model": "it makes flow records", "Wire": "it reads packets"],
   "Rules": [
-    "Model": "verdicts travel on", "Cryptography": "hash of the rule set", "Yams": "rule files are YAML",
+    "Model": "verdicts travel on", "Cryptography": "hash and signature of the rule set", "Yams": "rule files are YAML",
     "Foundation": "reading files and dates", "CMaxMind": "the one place where libmaxminddb is seen",
-    "Glibc": "databases read in place",
+    "Glibc": "databases read in place, key files",
   ],
   "Inspection": ["Model": "identifier classes", "Wire": "messages in clear text"],
   "Privacy": [

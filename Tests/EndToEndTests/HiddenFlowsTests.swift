@@ -22,7 +22,7 @@ struct HiddenFlowsTests {
 
   @Test("the project's registers name resolvers, relays, outer names and shared networks")
   func registers() throws {
-    let networks = try NetworkRegisters(directory: Project.rules)
+    let networks = try NetworkRegisters(RuleSource(Project.rules))
     let services = networks.services
     for name in ["dns.google", "mozilla.cloudflare-dns.com", "dns.quad9.net", "doh.dns.apple.com", "dnsforge.de"] {
       #expect(services.resolvers.contains(name), "\(name)")

@@ -124,7 +124,7 @@ struct LocationTests {
   func check() throws {
     func points(_ location: String) throws -> [SelfCheck.Point] {
       let file = try configuration(location)
-      return SelfCheck(configurationFile: file, rules: Project.rules, store: nil, pseudonymKey: nil).run()
+      return SelfCheck(configurationFile: file, rules: RuleSource(Project.rules), store: nil, pseudonymKey: nil).run()
         .filter { $0.name == "location database" }
     }
     let old = try folder.write(LocationDatabaseWriter.ipfire(Self.networks), to: "old.db")

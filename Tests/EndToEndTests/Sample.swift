@@ -21,13 +21,13 @@ enum Project {
   @discardableResult
   static func replay(
     _ captures: [String], into store: String, configuration: String? = sampleConfiguration,
-    key: PseudonymKey = fixedKey
+    key: PseudonymKey = fixedKey, rules source: RuleSource = RuleSource(rules)
   ) throws -> Replay.Result {
     var configuration = try configuration.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
     // Results must not hang on what is installed where the tests run.
     if configuration.location == .standard { configuration.location = .none }
     return try Replay(
-      captures: captures, store: store, rules: rules, configuration: configuration, pseudonymKey: { key }
+      captures: captures, store: store, rules: try RuleSet(source), configuration: configuration, pseudonymKey: { key }
     )
     .run()
   }

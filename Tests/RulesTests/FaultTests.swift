@@ -54,7 +54,7 @@ struct FaultTests {
 
   @Test("finds nothing in a good directory")
   func good() throws {
-    #expect(RuleLint.check(directory: goodDirectory) == [])
+    #expect(RuleLint.check(RuleSource(goodDirectory)) == [])
   }
 }
 
@@ -152,11 +152,11 @@ struct LintTests {
   func sourceAge() throws {
     let limit = try #require(RuleLint.SourceAgeLimit(days: 262, today: "2024-11-23"))
     #expect(
-      RuleLint.check(directory: goodDirectory, sourceAgeLimit: limit).map(\.description) == [
+      RuleLint.check(RuleSource(goodDirectory), sourceAgeLimit: limit).map(\.description) == [
         "example-telemetry.yaml:39:9: the source of 2023 is older than 262 days; expected a source that was read again; check the document and set its new date"
       ])
     let longer = try #require(RuleLint.SourceAgeLimit(days: 261, today: "2024-11-23"))
-    #expect(RuleLint.check(directory: goodDirectory, sourceAgeLimit: longer).count == 3)
+    #expect(RuleLint.check(RuleSource(goodDirectory), sourceAgeLimit: longer).count == 3)
     #expect(RuleLint.SourceAgeLimit(days: 1, today: "2024-11") == nil)
   }
 }

@@ -33,7 +33,7 @@ struct RegisterTests {
     #expect(services.resolverAddresses == [IPAddress("192.0.2.53")!, IPAddress("2001:db8::53")!])
     #expect(services.relays == DomainSet(["mask.example.net"]))
     #expect(services.outerNames == ["ech.example.net"])
-    #expect(try NetworkRegisters(directory: goodDirectory).services == services)
+    #expect(try NetworkRegisters(RuleSource(goodDirectory)).services == services)
   }
 
   @Test("of networks are read although rules are broken, and a directory without them names nothing")
@@ -54,7 +54,7 @@ struct RegisterTests {
     #expect(
       error?.description
         == "registers/relays.yaml:1:1: the register has no key 'relays'; expected a list of entries; add 'relays:'")
-    #expect(throws: FileLoadError.self) { try NetworkRegisters(directory: "/nonexistent/rules") }
+    #expect(throws: FileLoadError.self) { try NetworkRegisters(RuleSource("/nonexistent/rules")) }
   }
 
   @Test(

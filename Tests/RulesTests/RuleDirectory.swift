@@ -27,7 +27,7 @@ func checkSnapshot(_ text: String, _ name: String) throws {
 
 /// A rule directory that lives as long as this value: the good one, with some files replaced.
 final class RuleDirectory {
-  private let path: String
+  let path: String
 
   /// `replacing`: contents by path; nil deletes the file.
   init(replacing files: [String: String?] = [:]) throws {
@@ -70,9 +70,9 @@ final class RuleDirectory {
 
   func load() throws(FileLoadError) -> RuleSet { try RuleSet(directory: path) }
 
-  func networks() throws(FileLoadError) -> NetworkRegisters { try NetworkRegisters(directory: path) }
+  func networks() throws(FileLoadError) -> NetworkRegisters { try NetworkRegisters(RuleSource(path)) }
 
-  func lint() -> [FileFault] { RuleLint.check(directory: path) }
+  func lint() -> [FileFault] { RuleLint.check(RuleSource(path)) }
 
   /// Replaces a file by bytes that need not be text.
   func write(_ bytes: [UInt8], to name: String) throws {

@@ -245,6 +245,22 @@ extension Texts {
     }
   }
 
+  /// What an administrator changed in a rule, and why.
+  static func localOverride(_ entry: RuleOverride, _ language: ReportLanguage) -> String {
+    let german = language == .german
+    let override = entry.override
+    let days = [override.firstDay, override.lastDay].map { date($0, language) }
+    let effect =
+      override.disablesRule
+      ? (german
+        ? "Regel abgeschaltet; was nur sie kannte, wurde nicht gespeichert"
+        : "rule switched off; what it alone knew was not stored")
+      : (german ? "Regel geändert" : "rule changed")
+    return german
+      ? "\(override.id) (Regel \(entry.rule)): \(effect); für Datenflüsse vom \(days[0]) bis \(days[1]) (UTC); geschrieben am \(date(override.created, language)); Grund: \(override.reason)"
+      : "\(override.id) (rule \(entry.rule)): \(effect); for flows from \(days[0]) to \(days[1]) (UTC); written on \(date(override.created, language)); reason: \(override.reason)"
+  }
+
   /// Limits of the gate with the values of `settings`.
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
     let limits = settings.gate

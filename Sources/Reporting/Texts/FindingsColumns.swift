@@ -185,8 +185,11 @@ extension Texts {
     ),
     column(
       "rule_id", "Rules", "Regeln", .list,
-      en: "Rules that matched.",
-      de: "Regeln, die zutrafen."),
+      en:
+        "Rules that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
+      de:
+        "Regeln, die zutrafen. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
+    ),
     column(
       "ruleset_version", "Rule set version", "Regelsatz-Version", .list,
       en: "Versions of the rule sets that classified.",

@@ -113,8 +113,11 @@ extension Texts {
       de: "Der Anfang fehlte, daher ist erschlossen, wer den Datenfluss begann."),
     column(
       "rule_id", "Rule", "Regel", .text,
-      en: "Rule that matched.",
-      de: "Regel, die zutraf."),
+      en:
+        "Rule that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
+      de:
+        "Regel, die zutraf. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
+    ),
     column(
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
       en: "What the endpoint is for according to the sources of the rule.",

@@ -131,6 +131,10 @@ struct Reason {
       let text = german ? " Sammelgruppe enthält Geheimnisschutz." : " Collecting group holds a secrecy zone."
       tails.append(Tail(text: text, rank: 8))
     }
+    if !finding.rules.localOverrides.isEmpty {
+      let ids = finding.rules.localOverrides.joined(separator: ", ")
+      tails.append(Tail(text: (german ? " Lokale Abweichung: " : " Local override: ") + ids + ".", rank: 8))
+    }
     if !finding.thirdPartyFlags.isEmpty {
       let flags = finding.thirdPartyFlags.map { Self.flag($0)[language] }.joined(separator: ", ")
       tails.append(Tail(text: " E3: \(flags).", rank: 7))

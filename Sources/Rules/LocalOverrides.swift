@@ -1,0 +1,351 @@
+import Model
+import Yams
+
+/// A local override together with who wrote it, for those who look after the rules.
+struct AuthoredOverride: Sendable, Hashable {
+  var facts: LocalOverride
+  /// A role or a name, as the administrator chose; never part of a result.
+  var author: String
+  var rule: String
+  /// Days of flows since 1970-01-01 in UTC.
+  var days: ClosedRange<Int64>
+}
+
+/// The days of flows, since 1970-01-01 in UTC, on which a rule or a local variant of it speaks.
+enum DayCondition: Sendable, Hashable {
+  case within([ClosedRange<Int64>])
+  case outside([ClosedRange<Int64>])
+
+  /// `day` nil: no day is asked for, so that the rule holds as its authors wrote it.
+  func admits(_ day: Int64?) -> Bool {
+    let isWithin = { (ranges: [ClosedRange<Int64>]) in day.map { day in ranges.contains { $0.contains(day) } } ?? false
+    }
+    switch self {
+    case .within(let ranges): return isWithin(ranges)
+    case .outside(let ranges): return !isWithin(ranges)
+    }
+  }
+}
+
+/// What an administrator changes in the rules for a limited time: one file, checked against the rules that it speaks of.
+struct LocalOverrides {
+  struct Change {
+    var disables = false
+    var purpose: PurposeClass?
+    var recipient: RuleFiles.RecipientEntry?
+    var patterns: [Placed<NamePattern>] = []
+    var addresses: [Placed<IPPrefix>] = []
+    var isShared: Bool?
+
+    /// Keys that two overrides of one rule cannot both set.
+    var singleKeys: Set<String> {
+      Set(
+        [
+          disables ? "disabled" : nil, purpose.map { _ in "purpose" }, recipient.map { _ in "recipient" },
+          isShared.map { _ in "shared" },
+        ].compactMap { $0 })
+    }
+  }
+
+  struct Entry {
+    var place: Place
+    var authored: AuthoredOverride
+    var change: Change
+  }
+
+  /// A rule as it holds on some days.
+  struct Variant {
+    var rule: RuleFiles.Rule
+    var service: RuleFiles.Service
+    /// Those that made the variant; for the rule as its authors wrote it, all that speak of it.
+    var overrides: [AuthoredOverride]
+    /// Nil where no override speaks of the rule.
+    var days: DayCondition?
+
+    var isLocal: Bool {
+      if case .within = days { return true }
+      return false
+    }
+  }
+
+  /// By id.
+  let entries: [Entry]
+  /// For each override that adds patterns or ranges: its rule with these and no others, for lint.
+  let additions: [RuleFiles.Rule]
+  /// Sorted by place.
+  let faults: [FileFault]
+  private let byRule: [String: [Entry]]
+
+  private static let entryLimit = 1_000
+
+  /// Overrides of nothing.
+  init() { (entries, additions, faults, byRule) = ([], [], [], [:]) }
+
+  /// Reads a file; never fails as a whole. `files` must be free of faults.
+  init(path: String, upon files: RuleFiles, in tree: RuleFileTree) {
+    let collector = FaultCollector()
+    var entries: [Entry] = []
+    let reader = OverrideReader(
+      rules: RuleFilesReader(tree: tree, faults: collector), file: path,
+      recipients: Dictionary(files.recipients.map { ($0.recipient.id, $0) }) { first, _ in first },
+      owners: Dictionary(files.services.flatMap(\.rules).map { ($0.id.value, $0) }) { first, _ in first })
+    if let fields = Fields(path: path, what: "the file of overrides", keys: ["format", "overrides"], faults: collector)
+    {
+      fields.checkFormat()
+      let nodes = fields.list("overrides", of: "overrides", required: true)
+      if nodes.count > Self.entryLimit {
+        collector.add(
+          fields.place.fault(
+            "the file has \(nodes.count) overrides", expected: "at most \(Self.entryLimit)",
+            next: "write rules of your own instead"))
+      }
+      entries = nodes.prefix(Self.entryLimit).compactMap(reader.entry)
+        .sorted { ($0.authored.facts.id, $0.place) < ($1.authored.facts.id, $1.place) }
+    }
+    for (earlier, later) in zip(entries, entries.dropFirst()) where earlier.authored.facts.id == later.authored.facts.id
+    {
+      collector.add(
+        later.place.fault(
+          "the id \(quoted(later.authored.facts.id)) is used twice, first at line \(earlier.place.line)",
+          expected: "each id once", next: "give one of the two another id"))
+    }
+    Self.contradictions(in: entries).forEach(collector.add)
+    Self.repetitions(in: entries, files.services.flatMap(\.rules)).forEach(collector.add)
+    self.entries = entries
+    additions = entries.compactMap { entry in
+      guard var rule = reader.owners[entry.authored.rule] else { return nil }
+      (rule.patterns, rule.addresses) = (entry.change.patterns, entry.change.addresses)
+      return rule
+    }
+    byRule = Dictionary(grouping: entries, by: \.authored.rule)
+    faults = collector.faults.sorted()
+  }
+
+  /// The rule as it holds outside all overrides, then as they make it, one variant for each set of overrides that hold together.
+  func variants(of rule: RuleFiles.Rule, in service: RuleFiles.Service) -> [Variant] {
+    guard let entries = byRule[rule.id.value] else {
+      return [Variant(rule: rule, service: service, overrides: [], days: nil)]
+    }
+    let bounds = Set(entries.flatMap { [$0.authored.days.lowerBound, $0.authored.days.upperBound + 1] }).sorted()
+    var spans: [[Int]: [ClosedRange<Int64>]] = [:]
+    for (start, end) in zip(bounds, bounds.dropFirst()) {
+      let holding = entries.indices.filter { entries[$0].authored.days.contains(start) }
+      if !holding.isEmpty { spans[holding, default: []].append(start...end - 1) }
+    }
+    let original = Variant(
+      rule: rule, service: service, overrides: entries.map(\.authored),
+      days: .outside(spans.values.flatMap { $0 }.sorted { $0.lowerBound < $1.lowerBound }))
+    return [original]
+      + spans.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { holding, days in
+        let active = holding.map { entries[$0] }
+        var variant = Variant(rule: rule, service: service, overrides: active.map(\.authored), days: .within(days))
+        for entry in active { entry.change.apply(to: &variant) }
+        variant.rule.id.value += active.map { "+" + $0.authored.facts.id }.joined()
+        return variant
+      }
+  }
+
+  // MARK: What does not go together
+
+  private static func contradictions(in entries: [Entry]) -> [FileFault] {
+    Dictionary(grouping: entries, by: \.authored.rule).values.flatMap { entries in
+      entries.indices.flatMap { later in
+        entries[..<later].compactMap { contradiction(between: $0, and: entries[later]) }
+      }
+    }
+  }
+
+  private static func contradiction(between earlier: Entry, and later: Entry) -> FileFault? {
+    guard earlier.authored.days.overlaps(later.authored.days) else { return nil }
+    let both = earlier.change.singleKeys.intersection(later.change.singleKeys).sorted().first
+    guard let key = both ?? (earlier.change.disables || later.change.disables ? "disabled" : nil) else { return nil }
+    return later.place.fault(
+      "the overrides '\(earlier.authored.facts.id)' and '\(later.authored.facts.id)' contradict each other in '\(key)' on the same days",
+      expected: "one override for each fact of a rule on a day",
+      next: "let one end before the other starts, or remove one")
+  }
+
+  /// A pattern that two rules have would go to the one whose id comes first, whatever the override's author meant.
+  private static func repetitions(in entries: [Entry], _ rules: [RuleFiles.Rule]) -> [FileFault] {
+    var owners: [String: [(rule: String, days: ClosedRange<Int64>)]] = [:]
+    for rule in rules {
+      for text in rule.patterns.map(\.value.text) + rule.addresses.map(\.value.description) {
+        owners[text, default: []].append((rule.id.value, .min ... .max))
+      }
+    }
+    var faults: [FileFault] = []
+    for entry in entries {
+      let days = entry.authored.days
+      let added =
+        entry.change.patterns.map { $0.map(\.text) } + entry.change.addresses.map { $0.map(\.description) }
+      for text in added {
+        if let owner = owners[text.value]?.first(where: { $0.days.overlaps(days) }) {
+          faults.append(
+            text.place.fault(
+              "\(quoted(text.value)) already stands in the rule '\(owner.rule)' on these days",
+              expected: "a pattern or range that no rule has",
+              next: "change that rule by an override of its own, or remove it here"))
+        }
+        owners[text.value, default: []].append((entry.authored.rule, days))
+      }
+    }
+    return faults
+  }
+}
+
+extension LocalOverrides.Change {
+  fileprivate func apply(to variant: inout LocalOverrides.Variant) {
+    if disables { (variant.rule.patterns, variant.rule.addresses) = ([], []) }
+    if let purpose { variant.rule.purpose = purpose }
+    if let recipient { variant.service.recipient = recipient }
+    variant.rule.patterns += patterns
+    variant.rule.addresses += addresses
+    if let isShared { variant.rule.isShared = isShared }
+  }
+}
+
+/// Reads single overrides; each fault goes to the collector.
+private struct OverrideReader {
+  let rules: RuleFilesReader
+  let file: String
+  let recipients: [String: RuleFiles.RecipientEntry]
+  /// Rules by id.
+  let owners: [String: RuleFiles.Rule]
+
+  func entry(_ node: Node) -> LocalOverrides.Entry? {
+    let keys = ["id", "rule", "change", "reason", "author", "created", "starts", "expires"]
+    guard let fields = Fields(node, what: "the override", keys: keys, file: file, faults: rules.faults) else {
+      return nil
+    }
+    let before = rules.faults.faults.count
+    let id = rules.identifier(in: fields)
+    let rule = fields.text("rule", expected: "the id of a rule")
+    if let rule, owners[rule.value] == nil {
+      rules.faults.add(
+        rule.place.fault(
+          "no rule \(quoted(rule.value))", expected: "the id of a rule of this rule set",
+          next: suggestion(for: rule.value, in: owners.keys, otherwise: "correct the id or remove the override")))
+    }
+    let change = change(fields)
+    let reason = fields.text("reason", expected: "why, in a sentence that results may show")
+    let author = fields.text("author", expected: "who answers for it: a role or a name")
+    let created = day("created", fields)
+    let starts = day("starts", fields, required: false) ?? created
+    let expires = day("expires", fields)
+    if let starts, let expires, expires.value.number < starts.value.number {
+      rules.faults.add(
+        expires.place.fault(
+          "the override expires on \(expires.value.text), before it starts on \(starts.value.text)",
+          expected: "a last day that is not before the first", next: "correct 'expires' or 'starts'"))
+    }
+    guard rules.faults.faults.count == before, let id, let rule, let change, let reason, let author, let created,
+      let starts, let expires
+    else { return nil }
+    return LocalOverrides.Entry(
+      place: fields.place,
+      authored: AuthoredOverride(
+        facts: LocalOverride(
+          id: id.value, firstDay: starts.value.text, lastDay: expires.value.text, created: created.value.text,
+          reason: reason.value, disablesRule: change.disables),
+        author: author.value, rule: rule.value, days: starts.value.number...expires.value.number),
+      change: change)
+  }
+
+  private func change(_ fields: Fields) -> LocalOverrides.Change? {
+    let keys = ["disabled", "purpose", "recipient", "patterns", "addresses", "shared"]
+    guard let part = fields.fields("change", what: "'change' of the override", keys: keys) else { return nil }
+    let before = rules.faults.faults.count
+    var change = LocalOverrides.Change()
+    if let disabled = part.flag("disabled", required: false) {
+      change.disables = disabled.value
+      if !disabled.value {
+        rules.faults.add(
+          disabled.place.fault(
+            "'disabled' is false, which changes nothing", expected: "true, or no such key", next: "remove the key"))
+      }
+    }
+    change.purpose = part.word("purpose", PurposeClass.self, required: false)?.value
+    if let id = part.text("recipient", expected: "an id from \(RuleFiles.recipientsFile)", required: false) {
+      change.recipient = rules.look(
+        up: id, in: recipients, register: RuleFiles.recipientsFile, entry: "recipient")
+    }
+    change.patterns = part.texts("patterns", of: "host name patterns").compactMap(rules.pattern)
+    change.addresses = part.texts("addresses", of: RuleFilesReader.addressesExpected).compactMap(rules.addressRange)
+    change.isShared = part.flag("shared", required: false)?.value
+    guard rules.faults.faults.count == before else { return nil }
+    let others = !change.patterns.isEmpty || !change.addresses.isEmpty || change.singleKeys.count > 1
+    guard change.disables ? !others : others || !change.singleKeys.isEmpty else {
+      rules.faults.add(
+        part.place.fault(
+          change.disables ? "an override that disables its rule changes more" : "the override changes nothing",
+          expected: "'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared",
+          next: change.disables ? "remove the other keys" : "say what shall be otherwise"))
+      return nil
+    }
+    return change
+  }
+
+  private func day(
+    _ key: String, _ fields: Fields, required: Bool = true
+  ) -> Placed<(text: String, number: Int64)>? {
+    fields.parsed(key, expected: "a date such as 2026-11-24", required: required) { text in
+      CivilDate(text).map { (text, Int64($0.daysSinceEpoch)) }
+    }
+  }
+}
+
+/// What somebody who looks after overrides should know today.
+public struct OverrideNotice: Sendable, Hashable, CustomStringConvertible {
+  public enum State: Sendable, Hashable {
+    case expired
+    /// It still holds on the given number of days after today.
+    case expiresSoon(days: Int)
+  }
+
+  public let id: String
+  public let ruleID: String
+  public let lastDay: String
+  public let state: State
+
+  public var description: String {
+    switch state {
+    case .expired:
+      """
+      the override '\(id)' of the rule '\(ruleID)' expired on \(lastDay): flows of later days are judged as the rule says; \
+      remove it, or write down why it goes on and set a new 'expires'
+      """
+    case .expiresSoon(let days):
+      """
+      the override '\(id)' of the rule '\(ruleID)' expires on \(lastDay), \(days == 0 ? "today" : days == 1 ? "in 1 day" : "in \(days) days"); \
+      renew it if its reason still holds
+      """
+    }
+  }
+}
+
+extension RuleSet {
+  /// Overrides that hold no longer, or not for long, on a day since 1970-01-01 in UTC; by id.
+  public func overrideNotices(day: Int64) -> [OverrideNotice] {
+    overrides.compactMap { override in
+      let left = override.days.upperBound - day
+      guard left <= Self.soonDays else { return nil }
+      return OverrideNotice(
+        id: override.facts.id, ruleID: override.rule, lastDay: override.facts.lastDay,
+        state: left < 0 ? .expired : .expiresSoon(days: Int(left)))
+    }
+  }
+
+  /// One line for each override, by id, with who answers for it; for those who look after them.
+  public var overridesText: String {
+    overrides.map { override in
+      let facts = override.facts
+      let effect = facts.disablesRule ? "switches off" : "changes"
+      return printable(
+        "\(facts.id): \(effect) \(override.rule), \(facts.firstDay) to \(facts.lastDay): \(facts.reason) (\(override.author), \(facts.created))"
+      ) + "\n"
+    }.joined()
+  }
+
+  /// Time enough to renew an override with whom it concerns.
+  private static let soonDays: Int64 = 30
+}

@@ -1,0 +1,250 @@
+import Cryptography
+import Foundation
+import Model
+
+/// All files of a rule directory in one signed file: a list of the files, the signature of that list, the files.
+///
+/// ```
+/// egressaudit rule bundle 1
+/// signer 64 hexadecimal digits: the public key
+/// file LENGTH 64 hexadecimal digits: SHA-256, PATH      one line for each file, by path
+/// signature 128 hexadecimal digits: Ed25519 over all lines above
+/// the bytes of all files, in the order of their lines
+/// ```
+///
+/// The signature covers the list, the list covers each byte of the files, and nothing may follow: a bundle that is cut or changed
+/// anywhere is refused. Nothing of it is ever written to disk, so paths are names and no more.
+struct RuleBundle {
+  /// As the user named it.
+  let file: String
+  /// By path below the root of the rules.
+  let files: [String: ArraySlice<UInt8>]
+  /// `sha256:` and 64 hexadecimal digits over the lines of the files; the signer does not move it.
+  let contentHash: String
+
+  /// In bytes; one million patterns take some 30 MB.
+  static let sizeLimit = 256 << 20
+  private static let fileLimit = 10_000
+  private static let lineLimit = 400
+  private static let pathLimit = 200
+  private static let firstLine = "egressaudit rule bundle 1"
+
+  /// `file` names the bundle in messages. Throws one fault, the first that is found.
+  init(_ bytes: [UInt8], file: String, key: Ed25519.PublicKey) throws(FileLoadError) {
+    var reader = BundleReader(bytes: bytes, file: file)
+    guard reader.line() == Self.firstLine else {
+      throw reader.refusal(
+        "the file is no rule bundle that this program reads", expected: "'\(Self.firstLine)' in its first line",
+        next: "name a rule directory, or a file that 'egressaudit rules pack' wrote")
+    }
+    let signer = try reader.word("signer", bytes: Ed25519.keyLength)
+    guard signer == key.bytes else {
+      throw reader.refusal(
+        "the bundle is signed with the key \(shortened(signer))", expected: "the key \(shortened(key.bytes))",
+        next: "get the bundle from whom the key belongs to, or the public key that belongs to the bundle")
+    }
+    let listStart = reader.offset
+    var entries: [(path: String, length: Int, digest: [UInt8])] = []
+    while let fields = try reader.fileFields() {
+      guard entries.count < Self.fileLimit, entries.last.map({ $0.path < fields.path }) ?? true else {
+        throw reader.refusal(
+          "the list of files is not sorted, or too long", expected: "at most \(Self.fileLimit) files, by path",
+          next: "make the bundle anew with 'egressaudit rules pack'")
+      }
+      entries.append(fields)
+    }
+    let signed = Array(bytes[..<reader.offset])
+    contentHash = "sha256:" + hexadecimal(SHA256Digest.hash(bytes[listStart..<reader.offset]))
+    let signature = try reader.word("signature", bytes: Ed25519.signatureLength)
+    guard key.isSignature(signature, of: signed) else {
+      throw reader.refusal(
+        "the signature does not fit: the bundle was changed after it was signed", expected: "the list as it was signed",
+        next: "fetch the bundle again from its publisher")
+    }
+    var files: [String: ArraySlice<UInt8>] = [:]
+    for entry in entries {
+      guard let contents = reader.contents(entry.length), SHA256Digest.hash(contents) == entry.digest else {
+        throw reader.refusal(
+          "the contents of \(quoted(entry.path)) are not those that were signed",
+          expected: "its bytes, whole and unchanged",
+          next: "fetch the bundle again from its publisher")
+      }
+      files[entry.path] = contents
+    }
+    guard reader.offset == bytes.count else {
+      throw reader.refusal(
+        "bytes follow behind the last file", expected: "the end", next: "fetch the bundle again from its publisher")
+    }
+    self.file = file
+    self.files = files
+  }
+
+  /// What a store remembers. `version`: as the rules in it state theirs.
+  func stamp(version: String) throws(FileLoadError) -> RuleBundleStamp {
+    guard let version = RuleSetVersion(version) else {
+      throw FileLoadError(
+        Place(file: RuleFiles.headerFile, line: 1, column: 1).fault(
+          "the version \(quoted(version)) of a bundle cannot be compared with others",
+          expected: "one to four whole numbers with dots between, such as 2026.11.1", next: "correct 'version'"))
+    }
+    return RuleBundleStamp(version: version, contentHash: contentHash)
+  }
+
+  /// The bundle of these files; the same files and key give the same bytes. Paths must be legal.
+  fileprivate static func pack(_ files: [String: [UInt8]], key: Ed25519.PrivateKey) -> [UInt8] {
+    let paths = files.keys.sorted()
+    var list = "\(firstLine)\nsigner \(hexadecimal(key.publicKey.bytes))\n"
+    for path in paths {
+      let contents = files[path] ?? []
+      list += "file \(contents.count) \(hexadecimal(SHA256Digest.hash(contents))) \(path)\n"
+    }
+    let signed = Array(list.utf8)
+    var bytes = signed + Array("signature \(hexadecimal(key.signature(of: signed)))\n".utf8)
+    for path in paths { bytes += files[path] ?? [] }
+    return bytes
+  }
+
+  /// `name.yaml`, also below one folder, in lower-case letters, digits and `-`.
+  fileprivate static func isPath(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count), text.utf8.count <= pathLimit, text.hasSuffix(".yaml") else { return false }
+    let names = parts.dropLast() + [parts[parts.count - 1].dropLast(".yaml".count)]
+    return names.allSatisfy { name in
+      !name.isEmpty
+        && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+    }
+  }
+
+  /// Reads a bundle from its start; `line` counts for messages.
+  private struct BundleReader {
+    let bytes: [UInt8]
+    let file: String
+    private(set) var offset = 0
+    private var lineNumber = 0
+
+    init(bytes: [UInt8], file: String) {
+      self.bytes = bytes
+      self.file = file
+    }
+
+    func refusal(_ problem: String, expected: String, next: String) -> FileLoadError {
+      FileLoadError(
+        Place(file: file, line: max(lineNumber, 1), column: 1).fault(problem, expected: expected, next: next))
+    }
+
+    /// The next line without its end; nil where it is too long, does not end or is no ASCII.
+    mutating func line() -> String? {
+      let window = bytes[offset..<min(offset + RuleBundle.lineLimit, bytes.count)]
+      lineNumber += 1
+      guard let end = window.firstIndex(of: 0x0a), window[..<end].allSatisfy({ (0x20...0x7e).contains($0) }) else {
+        return nil
+      }
+      defer { offset = end + 1 }
+      return String(decoding: window[..<end], as: UTF8.self)
+    }
+
+    /// A line of a word and hexadecimal digits for `count` bytes.
+    mutating func word(_ word: String, bytes count: Int) throws(FileLoadError) -> [UInt8] {
+      guard let line = line(), line.hasPrefix(word + " "), let value = lowerHexadecimal(line.dropFirst(word.count + 1)),
+        value.count == count
+      else {
+        throw refusal(
+          "the line of the \(word) is damaged or missing",
+          expected: "'\(word)' and \(2 * count) hexadecimal digits in lower case",
+          next: "fetch the bundle again from its publisher")
+      }
+      return value
+    }
+
+    /// The next line of a file; nil at the first line of another kind, which is not read.
+    mutating func fileFields() throws(FileLoadError) -> (path: String, length: Int, digest: [UInt8])? {
+      guard bytes[offset...].starts(with: "file ".utf8) else { return nil }
+      let parts = line()?.split(separator: " ", omittingEmptySubsequences: false)
+      guard let parts, parts.count == 4, let length = Int(parts[1]), (0...RuleBundle.sizeLimit).contains(length),
+        String(length) == parts[1], let digest = lowerHexadecimal(parts[2]), digest.count == SHA256Digest.length,
+        RuleBundle.isPath(String(parts[3]))
+      else {
+        throw refusal(
+          "the line of a file is damaged", expected: "'file', its length, its SHA-256 and its path",
+          next: "fetch the bundle again from its publisher")
+      }
+      return (String(parts[3]), length, digest)
+    }
+
+    /// The next `length` bytes; nil where the bundle ends before.
+    mutating func contents(_ length: Int) -> ArraySlice<UInt8>? {
+      guard length <= bytes.count - offset else { return nil }
+      defer { offset += length }
+      return bytes[offset..<offset + length]
+    }
+  }
+}
+
+/// Bytes of hexadecimal digits in lower case, two for each; nil for any other text.
+private func lowerHexadecimal(_ text: Substring) -> [UInt8]? {
+  guard text.utf8.count.isMultiple(of: 2) else { return nil }
+  let digits = text.utf8.compactMap { byte -> UInt8? in
+    switch byte {
+    case 0x30...0x39: byte - 0x30
+    case 0x61...0x66: byte - 0x57
+    default: nil
+    }
+  }
+  guard digits.count == text.utf8.count else { return nil }
+  return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+}
+
+/// Enough of a public key to tell it from others.
+private func shortened(_ key: [UInt8]) -> String { hexadecimal(key.prefix(8)) + "…" }
+
+/// What the publisher of rules does.
+public enum RulePublishing {
+  /// The signed bundle of a rule directory, and the stamp of its rules; the same files and key give the same bytes.
+  ///
+  /// `key`: path of the private key. Throws where the directory does not load, or has a version that cannot be compared.
+  public static func pack(directory: String, key: String) throws(FileLoadError) -> (bytes: [UInt8], ruleSet: RuleSet) {
+    let privateKey = try RuleKeyFile.privateKey(path: key)
+    let tree = RuleFileTree.directory(directory)
+    let ruleSet = try RuleSet(RuleSource(directory))
+    let registers = (tree.listing("registers") ?? []).map { "registers/" + $0 }
+    let paths = ((tree.listing() ?? []) + registers).filter { path in
+      path.hasSuffix(".yaml") && !path.hasPrefix(".") && !path.hasPrefix("registers/.")
+    }
+    var files: [String: [UInt8]] = [:]
+    for path in paths {
+      let place = Place(file: path, line: 1, column: 1)
+      guard RuleBundle.isPath(path) else {
+        throw FileLoadError(
+          place.fault(
+            "a bundle cannot hold a file of this name", expected: "lower-case letters, digits and '-' before '.yaml'",
+            next: "rename it"))
+      }
+      guard let contents = tree.contents(path) else {
+        throw FileLoadError(
+          place.fault("the file cannot be read", expected: "a readable file", next: "check its permissions"))
+      }
+      files[path] = contents
+    }
+    let bytes = RuleBundle.pack(files, key: privateKey)
+    guard bytes.count <= RuleBundle.sizeLimit else {
+      throw FileLoadError(
+        Place(file: directory, line: 1, column: 1).fault(
+          "the bundle would have \(bytes.count) bytes", expected: "at most \(RuleBundle.sizeLimit) bytes",
+          next: "split the rules into several sets"))
+    }
+    // What is published is what a reader will see: read back as such.
+    let bundle = try RuleBundle(bytes, file: directory, key: privateKey.publicKey)
+    let packed = try RuleSet(RuleFileTree.bundle(bundle), overrides: nil)
+    guard packed.stamp == ruleSet.stamp else {
+      throw FileLoadError(
+        Place(file: directory, line: 1, column: 1).fault(
+          "the rules changed while they were packed", expected: "files that rest", next: "run it again"))
+    }
+    return (bytes, packed)
+  }
+
+  /// Makes a key pair: `path`, mode 0400, and `path.pub`. Never writes over a file.
+  ///
+  /// - Returns: the public key in hexadecimal digits.
+  public static func makeKey(path: String) throws(FileLoadError) -> String { try RuleKeyFile.create(path: path) }
+}

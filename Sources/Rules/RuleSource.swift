@@ -1,0 +1,132 @@
+import Foundation
+import Glibc
+
+/// Which rules a run judges by: a rule directory or a signed bundle, and the local overrides upon it.
+public struct RuleSource: Sendable, Hashable {
+  /// A rule directory, or a file that `rules pack` wrote.
+  public var path: String
+  /// File with the public key that a bundle must be signed with; where it is named, a directory is refused.
+  public var publicKey: String?
+  /// File with local overrides.
+  public var overrides: String?
+
+  public init(_ path: String, publicKey: String? = nil, overrides: String? = nil) {
+    self.path = path
+    self.publicKey = publicKey
+    self.overrides = overrides
+  }
+
+  /// Opens the files; a bundle is read as a whole, and its signature checked. A path that is not there counts as a directory.
+  func open() throws(FileLoadError) -> RuleFileTree {
+    let place = Place(file: path, line: 1, column: 1)
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+      if let publicKey {
+        throw FileLoadError(
+          place.fault(
+            "these rules are not signed", expected: "a bundle that is signed with the key of \(quoted(publicKey))",
+            next: "name a bundle (made by 'egressaudit rules pack'), or name no public key"))
+      }
+      return .directory(path)
+    }
+    guard let publicKey else {
+      throw FileLoadError(
+        place.fault(
+          "no public key is named for this bundle", expected: "the file with the public key that it is signed with",
+          next: "name it with 'rules.public_key' in the configuration, or on the command line"))
+    }
+    let key = try RuleKeyFile.publicKey(path: publicKey)
+    let bytes = try fileContents(path: path, what: "the rule bundle", limit: RuleBundle.sizeLimit)
+    return .bundle(try RuleBundle(bytes, file: path, key: key))
+  }
+}
+
+/// Files of a rule set by their path below its root, wherever they lie.
+enum RuleFileTree {
+  case directory(String)
+  case bundle(RuleBundle)
+
+  /// As messages name the whole.
+  var name: String {
+    switch self {
+    case .directory(let path): path
+    case .bundle(let bundle): bundle.file
+    }
+  }
+
+  /// Nil for a directory.
+  var bundle: RuleBundle? {
+    if case .bundle(let bundle) = self { return bundle }
+    return nil
+  }
+
+  /// Names of all that lies in `folder`, sorted; nil where it cannot be read.
+  func listing(_ folder: String = "") -> [String]? {
+    switch self {
+    case .directory(let path):
+      return (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? path : path + "/" + folder))?
+        .sorted()
+    case .bundle(let bundle):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      return Set(
+        bundle.files.keys.filter { $0.hasPrefix(prefix) }.map {
+          String($0.dropFirst(prefix.count).prefix { $0 != "/" })
+        }
+      ).sorted()
+    }
+  }
+
+  func exists(_ file: String) -> Bool {
+    switch self {
+    case .directory(let path): FileManager.default.fileExists(atPath: path + "/" + file)
+    case .bundle(let bundle): bundle.files[file] != nil
+    }
+  }
+
+  /// Nil where the file is missing or cannot be read.
+  func contents(_ file: String) -> [UInt8]? {
+    switch self {
+    case .directory(let path): FileManager.default.contents(atPath: path + "/" + file).map { [UInt8]($0) }
+    case .bundle(let bundle): bundle.files[file].map { [UInt8]($0) }
+    }
+  }
+}
+
+/// Bytes of a regular file of at most `limit` bytes; with `isSecret`, only its owner may have rights to it.
+func fileContents(path: String, what: String, limit: Int, isSecret: Bool = false) throws(FileLoadError) -> [UInt8] {
+  func refusal(_ problem: String, _ expected: String, _ next: String) -> FileLoadError {
+    FileLoadError(Place(file: path, line: 1, column: 1).fault("\(what) \(problem)", expected: expected, next: next))
+  }
+  // A pipe without writer would hang the opening.
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+  guard descriptor >= 0 else {
+    throw errno == ENOENT
+      ? refusal("is missing", "a readable file", "check the path")
+      : refusal("cannot be read", "a readable file", "check its permissions")
+  }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+    throw refusal("is a folder or a device", "a file", "name the file itself")
+  }
+  if isSecret, status.st_mode & 0o077 != 0 {
+    throw refusal("may be used by others than its owner", "the mode 0400", "run: chmod 0400 '\(path)'")
+  }
+  guard status.st_size <= limit else {
+    throw refusal("has \(status.st_size) bytes", "at most \(limit) bytes", "name another file")
+  }
+  var bytes: [UInt8] = []
+  var piece = [UInt8](repeating: 0, count: 1 << 16)
+  while bytes.count <= limit {
+    let count = read(descriptor, &piece, piece.count)
+    if count < 0 && errno == EINTR { continue }
+    guard count >= 0 else { throw refusal("cannot be read", "a readable file", "check the disk") }
+    if count == 0 { return bytes }
+    bytes += piece[..<count]
+  }
+  throw refusal("grows while it is read", "at most \(limit) bytes", "name a file that is complete")
+}
+
+extension FileLoadError {
+  init(_ fault: FileFault) { self.init(faults: [fault]) }
+}
