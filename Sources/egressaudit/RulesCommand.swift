@@ -8,7 +8,7 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
-    subcommands: [Lint.self, Explain.self, Diff.self, Reclassify.self])
+    subcommands: [Lint.self, Explain.self, Diff.self, Reclassify.self, Export.self])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
