@@ -30,7 +30,8 @@ struct DryRun {
     self.total = total
   }
 
-  private static func entry(for destination: RecentEvidence.Destination, in content: EnforcementList.Content) -> String? {
+  private static func entry(for destination: RecentEvidence.Destination, in content: EnforcementList.Content) -> String?
+  {
     switch content {
     case .names(let policy):
       guard let name = destination.name, let decision = policy.decision(for: name) else { return nil }

@@ -56,7 +56,8 @@ struct NamePolicy {
         action: .block, origin: ListOrigin(rule: endpoint.facts.id, findings: selection.findings(of: endpoint)))
       switch endpoint.target {
       case .host(let name): Self.add(entry, name, to: &hosts)
-      case .below(let domain) where words == .hostsAndBelow || (words == .belowWithHost && chosenHosts.contains(domain)):
+      case .below(let domain)
+      where words == .hostsAndBelow || (words == .belowWithHost && chosenHosts.contains(domain)):
         Self.add(entry, domain, to: &below)
       case .below, .wildcard:
         let names = evidence?.names(of: endpoint.pattern, rule: endpoint.facts.id) ?? []
@@ -99,7 +100,7 @@ struct NamePolicy {
   var isEmpty: Bool { hosts.isEmpty && below.isEmpty }
 
   /// Everything that is blocked, for a count.
-  var blocked: Int { (hosts.values + below.values).count { $0.action == .block } }
+  var blocked: Int { (Array(hosts.values) + Array(below.values)).count { $0.action == .block } }
 
   private mutating func removeCovered() {
     // Shortest first, so that what covers is settled before what is covered.

@@ -1,5 +1,4 @@
-import Foundation
-public import Model
+import Model
 import Privacy
 public import Store
 

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import Model
 
 /// One thing in a saved table that cannot be read, told so that whoever filled the table in can mend it.
 public struct SavedTableFault: Sendable, Hashable, CustomStringConvertible {
@@ -68,7 +69,8 @@ struct SavedTable {
     digest = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
     let text = try Self.text(bytes, file: file)
     // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
-    let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map { separator throws(SavedTableError) in
+    let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
+      separator throws(SavedTableError) in
       let headings = try Cells(text, separator: separator, file: file).first() ?? []
       return (separator, Self.places(of: columns, in: headings).count)
     }

@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import Rules
 
 extension EnforcementList {
   /// Lines for people about what is on the list, what is not and why, and what to mind before it is loaded.
