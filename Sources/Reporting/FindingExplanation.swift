@@ -18,9 +18,9 @@ public struct FindingExplanation {
   let ruleSets: [String: RuleSetStamp]
   let today: RuleSetStamp
   let todaysFacts: [String: RuleFacts]
-  /// Flows by what decided when they were seen.
+  /// Flows and attempts by what decided when they were seen; retries within 60 s count once.
   let decided: [Judgement: UInt64]
-  /// Flows by what today's rule set says of them; nil stands for no rule.
+  /// The same by what today's rule set says of them; nil stands for no rule.
   let decidedToday: [Judgement?: UInt64]
   /// Today's rule, revision and pattern are those that decided, for every flow.
   let isSameToday: Bool
@@ -53,7 +53,7 @@ public struct FindingExplanation {
     var decidedToday: [Judgement?: UInt64] = [:]
     var isSameToday = true
     try source.forEachEvidence(in: period.hours) { evidence in
-      guard evidence.flow.opensFlow, try period.findingKey(of: evidence) == finding.key else { return }
+      guard evidence.flow.opensFlow, !evidence.flow.isRetry, try period.findingKey(of: evidence) == finding.key else { return }
       let flow = evidence.flow
       let judgement = Judgement(
         rule: flow.ruleID, revision: flow.ruleRevision, pattern: flow.matchedPattern,
