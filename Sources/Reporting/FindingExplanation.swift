@@ -53,7 +53,9 @@ public struct FindingExplanation {
     var decidedToday: [Judgement?: UInt64] = [:]
     var isSameToday = true
     try source.forEachEvidence(in: period.hours) { evidence in
-      guard evidence.flow.opensFlow, !evidence.flow.isRetry, try period.findingKey(of: evidence) == finding.key else { return }
+      guard evidence.flow.opensFlow, !evidence.flow.isRetry, try period.findingKey(of: evidence) == finding.key else {
+        return
+      }
       let flow = evidence.flow
       let judgement = Judgement(
         rule: flow.ruleID, revision: flow.ruleRevision, pattern: flow.matchedPattern,

@@ -24,8 +24,14 @@ enum EnforcementExample {
         - { id: example, legal_entity: Example Corporation, role: unknown, source: { document: List, date: 2024 } }
 
       """)
-    try write("registers/data-categories.yaml", "format: 1\ncategories: []\n")
-    try write("registers/transfer-tools.yaml", "format: 1\ntransfer_tools: []\nentries: []\n")
+    try write(
+      "registers/data-categories.yaml",
+      """
+      format: 1
+      categories:
+        - { id: usage, title: { en: Use, de: Nutzung }, personal: true, source: { document: List, date: 2024 } }
+
+      """)
     try write(
       "example.yaml",
       """
@@ -45,7 +51,8 @@ enum EnforcementExample {
         + rule("range", [], addresses: "[203.0.113.0/24, \"2001:db8:7::/48\"]", match: "203.0.113.9")
         + rule("second", ["v1.events.example.net"], match: "v1.events.example.net")
         + rule("shared", ["shared.example.net"], match: "shared.example.net", isShared: true)
-        + rule("wild", ["watson.*.example.net"], match: "watson.eu.example.net"))
+        + rule("wild", ["watson.*.example.net"], match: "watson.eu.example.net")
+        + rule("zcrash", ["*crash.events.example.net"], match: "xcrash.events.example.net"))
     return try RuleSet(directory: directory.path)
   }
 
@@ -63,7 +70,8 @@ enum EnforcementExample {
 
   /// One row for each rule; `open` ones are not confirmed.
   static func table(
-    _ rules: RuleSet, open: Set<String> = ["deep", "keep"], extra: String = "", confirmedOn: String = "12.05.2026"
+    _ rules: RuleSet, open: Set<String> = ["deep", "keep", "zcrash"], extra: String = "",
+    confirmedOn: String = "12.05.2026"
   ) throws -> ReviewedFindings {
     var text = "finding_id;group;service;destination_pattern;rule_id;ruleset_hash;status;confirmed_on\n"
     for (number, facts) in Set(rules.endpoints.map(\.facts)).sorted(by: { $0.id < $1.id }).enumerated() {
@@ -79,7 +87,7 @@ enum EnforcementExample {
   /// One hour with five devices, and older days that no list looks at.
   static func evidence() throws -> MemorySource {
     var source = Example.smallMorning()
-    let hour = Example.hour("2026-05-20", 6)
+    let hour = Example.hour("2026-05-20", 14)
     source.rows = [Example.sensorHour(Example.hour("2026-05-01", 6)), Example.sensorHour(hour)]
     source.present = (1...5).map {
       DevicePresence(day: hour.dayUTC, group: "Sozialamt", device: Example.device($0))
@@ -127,7 +135,7 @@ enum EnforcementExample {
   }
 
   static func list(
-    _ format: EnforcementFormat, open: Set<String> = ["deep", "keep"], evidence: Bool = true,
+    _ format: EnforcementFormat, open: Set<String> = ["deep", "keep", "zcrash"], evidence: Bool = true,
     includesShared: Bool = false
   ) throws -> EnforcementList {
     let rules = try rules()

@@ -29,7 +29,8 @@ struct EnforcementTests {
     return try Tool.run(#require(tool), arguments(path))
   }
 
-  @Test("a zone names each confirmed pattern, what stays reachable below it, and what a star would lose beside other names")
+  @Test(
+    "a zone names each confirmed pattern, what stays reachable below it, and what a star would lose beside other names")
   func zone() throws {
     #expect(
       try body(.rpz) == """
@@ -178,7 +179,9 @@ struct EnforcementTests {
         == aliases.values.filter { $0.type == "network" }.map(\.name).sorted())
   }
 
-  @Test("every list says program, rules, tables, evidence and date, and is the same each time", arguments: EnforcementFormat.allCases)
+  @Test(
+    "every list says program, rules, tables, evidence and date, and is the same each time",
+    arguments: EnforcementFormat.allCases)
   func head(format: EnforcementFormat) throws {
     let list = try EnforcementExample.list(format)
     let text = try list.text(toolVersion: "0.1.0")
@@ -219,7 +222,8 @@ struct EnforcementTests {
         Nicht bestätigt, also nicht auf der Liste:
           findings.csv, Zeile 3: F-000000000001, Beispiel, Bürgeramt, offen
           findings.csv, Zeile 5: F-000000000003, Beispiel, Bürgeramt, offen
-          findings.csv, Zeile 10: F-00000000000a, Beispiel, Sozialamt, zurückgestellt
+          findings.csv, Zeile 10: F-000000000008, Beispiel, Bürgeramt, offen
+          findings.csv, Zeile 11: F-00000000000a, Beispiel, Sozialamt, zurückgestellt
         Bestätigt, aber nicht auf der Liste:
           2001:db8:7::/48 (example.range): rpz kann es nicht ausdrücken; --store nimmt die Namen auf, die gesehen wurden
           203.0.113.0/24 (example.range): rpz kann es nicht ausdrücken; --store nimmt die Namen auf, die gesehen wurden
@@ -230,6 +234,7 @@ struct EnforcementTests {
         Zu beachten:
           example.events: UNENTBEHRLICH. Bei Sperrung: Berichte bleiben hier.
           example.events: eine Liste kennt keine Gruppen, und bestätigt ist die Regel nicht überall: F-00000000000a, Beispiel, Sozialamt, zurückgestellt
+          *crash.events.example.net (example.zcrash) ist nicht bestätigt und kann nicht ausgenommen werden
           Feststellungen entstanden mit einem anderen Regelsatz, sha256:old; Zweck und Wirkung nennt der heutige
         egressaudit sperrt nichts. Das tut, wer die Liste lädt; vorher --dry-run mit --store ausführen.
 
@@ -237,25 +242,21 @@ struct EnforcementTests {
     let shared = try EnforcementList(
       .rpz, of: [table], rules: rules.endpoints, ruleSet: rules.stamp, includesShared: true)
     #expect(shared.report(.english).contains("  example.shared: the endpoint also serves other ends\n"))
-    #expect(try shared.text(toolVersion: "0.1.0").contains("\nshared.example.net IN CNAME . ; F-000000000006 example.shared\n"))
+    #expect(
+      try shared.text(toolVersion: "0.1.0").contains(
+        "\nshared.example.net IN CNAME . ; F-000000000006 example.shared\n"))
   }
 
-  @Test("a pattern below a blocked name that no list can keep reachable is told")
-  func wildcardBelow() throws {
-    let all = try EnforcementExample.rules().endpoints
-    let rules = try EnforcementExample.rules()
-    let wide = try #require(all.first { $0.pattern == "*.events.example.net" })
-    let text = "finding_id;group;service;destination_pattern;rule_id;ruleset_hash;status\nF-000000000000;g;s;"
-    // The range of names above the pattern is another rule's; here it is enough that nothing is said where nothing lies below.
-    let table = try ReviewedFindings(
-      bytes: Array((text + "\(wide.pattern);\(wide.facts.id);h;confirmed\n").utf8), file: "f.csv")
-    let list = try EnforcementList(
-      .rpz, of: [table], rules: all, ruleSet: rules.stamp, date: LocalDate("2026-05-12"))
+  @Test("for each name the longest entry decides, and other rules below a confirmed pattern stay reachable")
+  func policy() throws {
+    let list = try EnforcementExample.list(.rpz, open: ["deep", "keep", "second", "zcrash"])
     guard case .names(let policy) = list.content else { Issue.record("no names"); return }
-    #expect(policy.alsoBlocked.isEmpty)
-    #expect(policy.decision(for: "second.events.example.net")?.text == "*.events.example.net")
+    #expect(policy.decision(for: "other.events.example.net")?.text == "*.events.example.net")
     #expect(policy.decision(for: "v1.events.example.net")?.entry.action == .pass)
+    #expect(policy.decision(for: "x.v1.events.example.net")?.entry.action == .block)
+    #expect(policy.decision(for: "a.b.deep.events.example.net")?.text == "*.deep.events.example.net")
     #expect(policy.decision(for: "events.example.net") == nil)
+    #expect(policy.alsoBlocked.map(\.pattern) == ["*crash.events.example.net"])
   }
 
   @Test("a dry run counts flows, devices and attempts of the last fourteen days by entry, and names who else is hit")

@@ -124,7 +124,9 @@ private final class LoopbackPort {
     descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
     var place = Self.place(0)
     let bound = withUnsafePointer(to: &place) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
     }
     try #require(descriptor >= 0 && bound == 0)
   }

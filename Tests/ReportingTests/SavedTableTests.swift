@@ -43,13 +43,14 @@ struct SavedTableTests {
     }
     #expect(
       try read(Array(text.utf8)).digest
-        == "sha256:78d9a4e36ca2c2f8a6ba5e0e3fb1b6ac6ee6c0b36ffc12aba5d1fff9cb6e0f2e")
+        == "sha256:ec68cd950e2051352976e04e8e4628e57bfe86dcfebf5a9ada3e717d5c644153")
   }
 
   @Test(
     "separators, line ends, order of columns, own columns, headings of three kinds and missing last cells are all the same",
     arguments: [
-      german.replacing(";", with: "\t") + "\n" + row.replacing("\";\"", with: "\"\t\"").replacing("\";b", with: "\"\tb")
+      german.replacing(";", with: "\t") + "\n"
+        + row.replacing("\";\"", with: "\"\t\"").replacing("\";b", with: "\"\tb")
         .replacing("t;1", with: "t\t1"),
       german.replacing(";", with: ",") + "\r"
         + row.replacing("\";\"", with: "\",\"").replacing("\";b", with: "\",b").replacing("t;1", with: "t,1"),
@@ -145,9 +146,9 @@ struct SavedTableTests {
         if let table = try? self.read(changed) { #expect(table.rows.count <= 4) }
       }
     }
-    let quotes = Array((Self.german + "\n" + String(repeating: "\"\"\"", count: 200_000)).utf8)
+    let quotes = Array((Self.german + "\n" + String(repeating: "\"\"\"", count: 50_000)).utf8)
     #expect(throws: SavedTableError.self) { try self.read(quotes) }
-    _ = try? self.read(Array(repeating: UInt8(ascii: ";"), count: 1_000_000))
-    _ = try? self.read(Array(repeating: UInt8(ascii: "\n"), count: 1_000_000))
+    _ = try? self.read(Array(repeating: UInt8(ascii: ";"), count: 100_000))
+    _ = try? self.read(Array(repeating: UInt8(ascii: "\n"), count: 100_000))
   }
 }

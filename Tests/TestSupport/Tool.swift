@@ -13,10 +13,14 @@ public enum Tool {
     paths.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  public static func run(_ path: String, _ arguments: [String]) throws -> Run {
+  /// `environment`: variables besides those of the test.
+  public static func run(
+    _ path: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Run {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
