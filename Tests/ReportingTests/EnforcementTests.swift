@@ -218,15 +218,15 @@ struct EnforcementTests {
     let list = try EnforcementList(.rpz, of: [table], rules: rules.endpoints, ruleSet: rules.stamp)
     #expect(
       list.report(.german) == """
-        5 Einträge als rpz, aus 7 bestätigten Feststellungen.
+        4 Einträge als rpz, aus 7 bestätigten Feststellungen.
         Nicht bestätigt, also nicht auf der Liste:
           findings.csv, Zeile 3: F-000000000001, Beispiel, Bürgeramt, offen
           findings.csv, Zeile 5: F-000000000003, Beispiel, Bürgeramt, offen
           findings.csv, Zeile 10: F-000000000008, Beispiel, Bürgeramt, offen
           findings.csv, Zeile 11: F-00000000000a, Beispiel, Sozialamt, zurückgestellt
         Bestätigt, aber nicht auf der Liste:
-          2001:db8:7::/48 (example.range): rpz kann es nicht ausdrücken; --store nimmt die Namen auf, die gesehen wurden
-          203.0.113.0/24 (example.range): rpz kann es nicht ausdrücken; --store nimmt die Namen auf, die gesehen wurden
+          2001:db8:7::/48 (example.range): eine Liste von Namen kann keine Adressen ausdrücken
+          203.0.113.0/24 (example.range): eine Liste von Namen kann keine Adressen ausdrücken
           exact.example.net: die Regeln der Feststellung haben dieses Muster heute nicht
           gone.example.net: die Regeln der Feststellung haben dieses Muster heute nicht
           shared.example.net (example.shared): dient auch anderen Zwecken; --include-shared nimmt es auf

@@ -98,21 +98,31 @@ struct ResolverTests {
 }
 
 /// A program that runs until the test ends.
-private final class Daemon {
-  private let process = Process()
+///
+/// Not `Process`: a child holds on to the descriptors by which Foundation learns that an earlier one has ended, so one that goes on
+/// running would let the others never end.
+private struct Daemon {
+  private let identifier: pid_t
 
   init(_ path: String, _ arguments: [String]) throws {
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor: Int32 in 0...2 {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+    }
+    // Descriptors that are not open are passed over.
+    for descriptor: Int32 in 3..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+    var words = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var started: pid_t = 0
+    try #require(posix_spawn(&started, path, &actions, nil, &words, environ) == 0)
+    identifier = started
   }
 
   func stop() {
-    process.terminate()
-    process.waitUntilExit()
+    kill(identifier, SIGKILL)
+    waitpid(identifier, nil, 0)
   }
 }
 

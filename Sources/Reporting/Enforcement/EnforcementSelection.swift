@@ -23,6 +23,8 @@ struct EnforcementSelection {
       case samePattern(rule: String)
       /// The format has no word for such a pattern, and no names were seen, or no store was named.
       case notExpressible(hasEvidence: Bool)
+      /// An address range, and the format holds names.
+      case noName
       /// No address of it was seen, or no store was named.
       case noAddress(hasEvidence: Bool)
       /// The address also serves a rule that is not confirmed.

@@ -67,7 +67,7 @@ struct NamePolicy {
             endpoint.pattern, of: endpoint.facts.id, .notExpressible(hasEvidence: evidence != nil))
         }
       case .range:
-        selection.leaveOut(endpoint.pattern, of: endpoint.facts.id, .notExpressible(hasEvidence: evidence != nil))
+        selection.leaveOut(endpoint.pattern, of: endpoint.facts.id, .noName)
       }
     }
     for endpoint in selection.rest {

@@ -68,17 +68,21 @@ struct SavedTable {
     self.file = file
     digest = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
     let text = try Self.text(bytes, file: file)
+    // Headings are ids or titles in either language, in any case.
+    let ids = columns.reduce(into: [String: String]()) { ids, column in
+      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
+    }
     // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
     let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
       separator throws(SavedTableError) in
       let headings = try Cells(text, separator: separator, file: file).first() ?? []
-      return (separator, Self.places(of: columns, in: headings).count)
+      return (separator, Self.places(in: headings, ids).count)
     }
     let separator = candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
     var cells = try Cells(text, separator: separator, file: file)
     let headings = try cells.next() ?? []
     self.headings = headings
-    let found = Self.places(of: columns, in: headings)
+    let found = Self.places(in: headings, ids)
     var faults: [SavedTableFault] = []
     for column in columns where needed.contains(column.id) {
       let fault = { (problem: String, next: String) in
@@ -128,11 +132,8 @@ struct SavedTable {
       expected: expected, nextStep: next)
   }
 
-  /// Where each column stands, by id; headings are ids or titles in either language, in any case.
-  private static func places(of columns: [Column], in headings: [String]) -> [String: [Int]] {
-    let ids = columns.reduce(into: [String: String]()) { ids, column in
-      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
-    }
+  /// Where each column stands, by id.
+  private static func places(in headings: [String], _ ids: [String: String]) -> [String: [Int]] {
     var places: [String: [Int]] = [:]
     for (place, heading) in headings.enumerated() {
       if let id = ids[heading.lowercased()] { places[id, default: []].append(place) }

@@ -130,6 +130,8 @@ private struct EnforcementText {
             "in den letzten \(RecentEvidence.length) Tagen wurde kein vollständiger Name gesehen")
           : say(
             "--store adds the names that were seen", "--store nimmt die Namen auf, die gesehen wurden"))
+    case .noName:
+      say("a list of names cannot hold addresses", "eine Liste von Namen kann keine Adressen ausdrücken")
     case .noAddress(let hasEvidence):
       hasEvidence
         ? say(
