@@ -93,7 +93,14 @@ public struct FindingExplanation {
       return rule(judgement, say) + say(", rule set ", ", Regelsatz ") + "\(version) (\(judgement.ruleSetHash))"
     }
     let rules = "\(today.version) (\(today.hash))"
-    if isSameToday {
+    if decided.isEmpty {
+      // Retention takes flows away before sums.
+      lines.append(
+        say(
+          "  \(finding.rules.ids.joined(separator: ", ")); single flows of these days are not stored any more, so today's rules cannot judge them.",
+          "  \(finding.rules.ids.joined(separator: ", ")); einzelne Datenflüsse dieser Tage sind nicht mehr gespeichert, deshalb kann der heutige Regelsatz sie nicht beurteilen."
+        ))
+    } else if isSameToday {
       lines.append(say("Today's rule set \(rules) says the same.", "Der heutige Regelsatz \(rules) sagt dasselbe."))
     } else {
       lines.append(say("Today's rule set \(rules) says otherwise:", "Der heutige Regelsatz \(rules) sagt anderes:"))
