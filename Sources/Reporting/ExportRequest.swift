@@ -82,6 +82,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case unknownTimeZone(String)
   case deleted(from: LocalDate, firstKept: LocalDate)
   case ruleFactsMissing(ruleID: String, ruleSetHash: String)
+  case undatedList
   case notWritable(path: String, reason: String)
 
   public var description: String {
@@ -98,6 +99,8 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."
     case .ruleFactsMissing(let ruleID, let ruleSetHash):
       "The store names rule \"\(ruleID)\" of rule set \(ruleSetHash) but does not hold what it says. The store is damaged: restore it from a backup, or audit the captures into a new one."
+    case .undatedList:
+      "No confirmed row says on which day it was confirmed, so the list has no date. Fill the column confirmed_on (bestätigt am), or give --date 2026-05-31."
     case .notWritable(let path, let reason):
       "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }

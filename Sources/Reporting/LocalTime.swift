@@ -8,12 +8,6 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
   init(day: Int64) { self.day = day }
 
-  /// Today in UTC.
-  public static var todayUTC: LocalDate { LocalDate(day: floorDivide(Int64(Date().timeIntervalSince1970), 86_400)) }
-
-  /// Days since 1970-01-01.
-  public var sinceEpoch: Int64 { day }
-
   /// Reads an ISO 8601 date such as `2026-05-31`; nil for anything else.
   public init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)

@@ -13,6 +13,15 @@ extension Explanation {
   }
 }
 
+extension RuleFacts {
+  /// What a rule's sources say, as `Explanation.text` tells it: indented lines without a line end behind the last. `patterns`: those that
+  /// matched.
+  public func explanation(in language: ExplanationLanguage, patterns: Set<String>) -> String {
+    ExplanationText(language: language).facts(self, patterns: patterns).map { Rules.printable($0) }
+      .joined(separator: "\n")
+  }
+}
+
 private struct ExplanationText {
   let language: ExplanationLanguage
 
@@ -23,7 +32,7 @@ private struct ExplanationText {
         say(
           "Rule \(winner.verdict.facts.id) wins, through \(pattern(of: winner)).",
           "Regel \(winner.verdict.facts.id) gewinnt, durch \(pattern(of: winner))."))
-      lines += facts(of: winner)
+      lines += facts(winner.verdict.facts, patterns: [winner.verdict.matchedPattern], match: winner)
     } else {
       lines.append(say("No rule fits.", "Keine Regel passt."))
       lines += neighbour(explanation)
@@ -59,17 +68,19 @@ private struct ExplanationText {
     return "\(place), \(destination.transport) \(say("port", "Port")) \(destination.port)"
   }
 
-  private func facts(of match: Explanation.Match) -> [String] {
-    let facts = match.verdict.facts
-    let rule = match.rule
+  /// `match`: nil where only what is stored of the rule is at hand.
+  func facts(_ facts: RuleFacts, patterns: Set<String>, match: Explanation.Match? = nil) -> [String] {
     let documented = facts.categories.map { category in
       say(category.title) + (category.isPersonal ? say(" (personal)", " (personenbezogen)") : "")
     }
     var rows: [(String, String)] = [
-      (say("Service", "Dienst"), "\(say(facts.serviceTitle)) (\(facts.service)), \(rule.vendor)"),
+      (
+        say("Service", "Dienst"),
+        "\(say(facts.serviceTitle)) (\(facts.service))" + (match.map { ", \($0.rule.vendor)" } ?? "")
+      ),
       (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))"),
     ]
-    if match.verdict.basis == .addressRange {
+    if match?.verdict.basis == .addressRange {
       rows.append(
         (
           say("Certainty", "Sicherheit"),
@@ -79,11 +90,13 @@ private struct ExplanationText {
         ))
     }
     if let level = facts.dataLevel { rows.append((say("Data level", "Datenstufe"), level)) }
-    if !rule.products.isEmpty { rows.append((say("Products", "Produkte"), rule.products.joined(separator: "; "))) }
-    if let label = match.verdict.personalLabel {
+    if let products = match?.rule.products, !products.isEmpty {
+      rows.append((say("Products", "Produkte"), products.joined(separator: "; ")))
+    }
+    if let label = match?.verdict.personalLabel {
       rows.append((say("Under '*'", "Unter '*'"), say("personal: \(label)", "personenbezogen: \(label)")))
     }
-    rows += recipient(facts.recipient, note: rule.roleNote)
+    rows += recipient(facts.recipient, note: match?.rule.roleNote)
     rows.append(
       (
         say("Documented data", "Daten laut Quelle"),
@@ -98,7 +111,7 @@ private struct ExplanationText {
           say("the endpoint also serves other ends", "der Endpunkt dient auch anderen Zwecken")
         ))
     }
-    for use in facts.sharedNetworks where use.patterns.contains(match.verdict.matchedPattern) {
+    for use in facts.sharedNetworks where !patterns.isDisjoint(with: use.patterns) {
       rows.append((say("Shared network", "Verteiltes Netz"), use.network.operatorName))
     }
     rows.append(

@@ -35,13 +35,13 @@ struct RetentionCommand: ParsableCommand {
       guard policy != .keepAll else {
         throw RetentionMissing(configuration: config)
       }
-      let today = LocalDate.todayUTC
+      let today = Today.dayUTC
       // Looks first, so that a store that is missing is not made.
       var database = try AuditDatabase(path: store, mode: .readExisting)
       if !dryRun { database = try AuditDatabase(path: store, mode: .createOrUpgrade) }
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {
-        guard let cutoff = policy.cutoff(dataClass, on: today.sinceEpoch), let days = policy.days[dataClass] else {
+        guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days[dataClass] else {
           Terminal.output("\(dataClass.rawValue): kept without end\n")
           continue
         }
@@ -50,7 +50,7 @@ struct RetentionCommand: ParsableCommand {
           rows = try database.rowCount(of: dataClass, before: cutoff)
         } else {
           rows = try database.delete(
-            dataClass, before: cutoff, day: today.sinceEpoch, toolVersion: ToolVersion.current
+            dataClass, before: cutoff, day: today, toolVersion: ToolVersion.current
           ) { bar.show(share: nil, "\(dataClass.rawValue): \(ProgressBar.grouped($0)) rows") }.reduce(0) {
             $0 + $1.rows
           }

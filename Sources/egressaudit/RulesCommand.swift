@@ -3,13 +3,14 @@ import Auditing
 import Model
 import Reporting
 import Rules
+import Store
 
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
     subcommands: [
-      Lint.self, Explain.self, Diff.self, Reclassify.self, Pack.self, Verify.self, Key.self,
+      Lint.self, Explain.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
     ])
 
   struct Lint: ParsableCommand {
@@ -52,10 +53,25 @@ struct RulesCommand: ParsableCommand {
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says which rules match a host name or address, which one wins, and what its sources say.",
-      discussion: "Exit code 1 where no rule matches.")
+      discussion: """
+        For a finding such as F-0123456789ab it says which rules, revisions and patterns decided, and whether today's rules say the \
+        same; name the store with --store.
 
-    @Argument(help: "Host name or address.")
+        Exit code 1 where no rule matches, or where there is no such finding.
+        """)
+
+    @Argument(help: "Host name, address, or id of a finding.")
     var destination: String
+
+    @Option(help: ArgumentHelp("Store that holds the finding.", valueName: "file"))
+    var store: String?
+
+    @Option(
+      help: ArgumentHelp("First day of the table with the finding. Without it: the first stored.", valueName: "date"))
+    var from: LocalDate?
+
+    @Option(help: ArgumentHelp("Last day of that table, inclusive. Without it: the last stored.", valueName: "date"))
+    var to: LocalDate?
 
     @OptionGroup var site: SiteOptions
 
@@ -79,11 +95,19 @@ struct RulesCommand: ParsableCommand {
 
     func validate() throws {
       if destination.isEmpty { throw ValidationError("The name is empty. Expected a host name or an address.") }
+      if FindingExplanation.isIdentifier(destination) {
+        if store == nil { throw ValidationError("\(destination) is a finding. Name its store with --store.") }
+      } else if store != nil || from != nil || to != nil {
+        throw ValidationError(
+          "--store, --from and --to are for findings, and '\(destination)' is none. Expected F- and 12 hexadecimal digits."
+        )
+      }
     }
 
     func run() throws {
       let configuration = try site.configuration()
       let rules = try site.ruleSet(configuration)
+      if let store { return try explainFinding(in: store, rules: rules) }
       let address = IPAddress(destination)
       let explanation = rules.explain(
         Destination(
@@ -96,6 +120,22 @@ struct RulesCommand: ParsableCommand {
         Terminal.output("\n" + owners.text(for: address, in: isGerman ? .german : .english))
       }
       if explanation.winner == nil { throw ExitCode(1) }
+    }
+
+    private func explainFinding(in store: String, rules: RuleSet) throws {
+      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
+      let explanation = try FindingExplanation(
+        destination, database: database, from: from, to: to,
+        today: FindingsDifference.Side(
+          ruleSet: rules.stamp, rules: rules.facts, classify: classifier.assignment(for:)))
+      guard let explanation else {
+        Terminal.say(
+          "egressaudit: \(store): there is no finding \(destination) in these days. An id belongs to the days of its table: name them with --from and --to as for 'export'."
+        )
+        throw ExitCode(1)
+      }
+      Terminal.output(explanation.text(language ?? Language.current))
     }
   }
 }

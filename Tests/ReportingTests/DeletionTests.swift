@@ -12,7 +12,7 @@ struct DeletionTests {
     _ dataClass: DataClass, before: Hour, rows: UInt64 = 7, id: Int64 = 1, day: String = "2026-04-01"
   ) -> Deletion {
     Deletion(
-      id: id, chainSequence: 40 + id, dataClass: dataClass, before: before, rows: rows, day: LocalDate(day)!.sinceEpoch,
+      id: id, chainSequence: 40 + id, dataClass: dataClass, before: before, rows: rows, day: LocalDate(day)!.day,
       toolVersion: "0.1.0")
   }
 

@@ -210,8 +210,11 @@ extension Texts {
       de: "Erster und letzter Platz in der Nachweiskette, und die Feststellung, nach der flows.csv gefiltert wird."),
     column(
       "status", "Status", "Status", .human,
-      en: "State of the review.",
-      de: "Stand der Prüfung."),
+      en:
+        "State of the review: open, confirmed, rejected or deferred; empty is open. Only confirmed rows go into lists for firewalls and resolvers.",
+      de:
+        "Stand der Prüfung: offen, bestätigt, verworfen oder zurückgestellt; leer ist offen. Nur bestätigte Zeilen gehen in Listen für Firewalls und Resolver ein."
+    ),
     column(
       "dpo_note", "Note of the DPO", "Vermerk DSB", .human,
       en: "Note of the data protection officer.",

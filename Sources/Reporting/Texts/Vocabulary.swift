@@ -25,6 +25,7 @@ enum Vocabulary: String, Sendable, CaseIterable {
   case clock
   case captureMode
   case group
+  case reviewStatus
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -139,6 +140,11 @@ enum Texts {
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
     case .captureMode:
       [("live", "live", "Mitschnitt"), ("replay", "replay", "Aufzeichnung")]
+    case .reviewStatus:
+      [
+        ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
+        ("deferred", "deferred", "zurückgestellt"),
+      ]
     case .group:
       [(GroupName.collecting, "collecting group", "Sammelgruppe"), (GroupName.ungrouped, "no group", "ohne Gruppe")]
     }

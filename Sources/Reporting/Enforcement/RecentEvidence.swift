@@ -1,0 +1,116 @@
+import Model
+import Privacy
+public import Store
+
+/// Destinations of the last 14 local days of a store, with how often and by how many devices they were contacted.
+///
+/// An address that was not seen for two weeks may belong to somebody else by now.
+public struct RecentEvidence {
+  struct Destination: Hashable {
+    /// With tokens for personal parts; nil where the flow has no name.
+    var name: String?
+    /// Nil where it is not the destination's own: inside ones belong to proxies, others to nobody.
+    var address: IPAddress?
+    var rule: String
+    /// As the rule that decided has it.
+    var pattern: String
+  }
+
+  struct Contacts {
+    var flows: UInt64 = 0
+    /// Blocked already, retries within 60 s counted once.
+    var blockedAttempts: UInt64 = 0
+    /// Of answered flows.
+    var devices: Set<DevicePseudonym> = []
+    /// The address or the name is known to stand for many places.
+    var isOnSharedNetwork = false
+
+    mutating func add(_ other: Contacts) {
+      flows += other.flows
+      blockedAttempts += other.blockedAttempts
+      devices.formUnion(other.devices)
+      isOnSharedNetwork = isOnSharedNetwork || other.isOnSharedNetwork
+    }
+  }
+
+  static let length = 14
+
+  /// The last one inclusive; days before the first stored one are not counted.
+  let days: ClosedRange<LocalDate>
+  /// Days with at least one observed hour.
+  let daysObserved: Int
+  /// Nil where the whole site is smaller than a group may be: no figure about devices leaves the program.
+  let devicesObserved: Int?
+  let contacts: [Destination: Contacts]
+
+  /// Reads the evidence once; O(flows of the days). Throws `ReportingError`, or what the database throws.
+  public init(database: AuditDatabase) throws { try self.init(source: database) }
+
+  init(source: some AuditSource) throws {
+    let whole = try AuditPeriod(source: source, from: nil, to: nil)
+    let last = whole.days.upperBound
+    let first = max(whole.days.lowerBound, LocalDate(day: last.day - Int64(Self.length) + 1))
+    let period = first == whole.days.lowerBound ? whole : try AuditPeriod(source: source, from: first, to: last)
+    days = period.days
+    daysObserved = period.daysObserved
+    devicesObserved = period.groups.isSiteTooSmall ? nil : period.groups.site.devices
+    let inside = Set(try source.sessions().flatMap(\.settings.insideNetworks)).compactMap(IPPrefix.init)
+    var contacts: [Destination: Contacts] = [:]
+    try source.forEachEvidence(in: period.hours) { evidence in
+      let flow = evidence.flow
+      let isAnswered = !flow.outcome.isBlockedAttempt
+      let address = flow.destinationAddress.flatMap { address in
+        isAnswered && address.isForeign && !inside.contains { $0.contains(address) } ? address : nil
+      }
+      var contact = Contacts()
+      if isAnswered {
+        contact.flows = flow.opensFlow ? 1 : 0
+        contact.devices = [flow.device]
+        contact.isOnSharedNetwork = flow.destinationNetwork.anycastOrCDN == .yes
+      } else {
+        contact.blockedAttempts = flow.opensFlow && !flow.isRetry ? 1 : 0
+      }
+      let destination = Destination(
+        name: flow.destinationName, address: address, rule: flow.ruleID, pattern: flow.matchedPattern)
+      contacts[destination, default: Contacts()].add(contact)
+    }
+    self.contacts = contacts
+  }
+
+  /// Names that were seen under a pattern, as a list may hold them: whole, with legal letters only. They come from the wire.
+  func names(of pattern: String, rule: String) -> Set<String> {
+    Set(
+      contacts.keys.lazy.filter { $0.rule == rule && $0.pattern == pattern }.compactMap(\.name)
+        .filter(HostName.isLegal))
+  }
+}
+
+/// Host names as lists for resolvers may hold them.
+enum HostName {
+  /// Labels of 1 to 63 letters in lower case, digits, `-` and `_`; at least two, at most 253 characters (RFC 1035 §2.3.4).
+  static func isLegal(_ name: String) -> Bool {
+    let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return name.utf8.count <= 253 && labels.count >= 2
+      && labels.allSatisfy { label in
+        (1...63).contains(label.count)
+          && label.allSatisfy { byte in
+            switch byte {
+            case 0x61...0x7a, 0x30...0x39, 0x2d, 0x5f: true
+            default: false
+            }
+          }
+      }
+  }
+
+  /// The name without its first label; nil for a single label.
+  static func parent(_ name: String) -> String? {
+    name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) }
+  }
+}
+
+extension IPAddress {
+  /// Could be a host on the Internet that is not everybody's or nobody's.
+  fileprivate var isForeign: Bool {
+    !isUnspecified && !isLoopback && !isMulticast && !isLinkLocal && !isIPv4Broadcast
+  }
+}

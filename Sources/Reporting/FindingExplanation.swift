@@ -1,0 +1,128 @@
+import Model
+import Privacy
+import Rules
+public import Store
+
+/// Why a finding was made: rules, revisions and patterns that decided, and whether another rule set would decide the same.
+public struct FindingExplanation {
+  /// One judgement of a stored flow.
+  struct Judgement: Hashable {
+    var rule: String
+    var revision: Int
+    var pattern: String
+    var ruleSetHash: String
+  }
+
+  let finding: Finding
+  let period: AuditPeriod
+  let ruleSets: [String: RuleSetStamp]
+  let today: RuleSetStamp
+  let todaysFacts: [String: RuleFacts]
+  /// Flows and attempts by what decided when they were seen; retries within 60 s count once.
+  let decided: [Judgement: UInt64]
+  /// The same by what today's rule set says of them; nil stands for no rule.
+  let decidedToday: [Judgement?: UInt64]
+  /// Today's rule, revision and pattern are those that decided, for every flow.
+  let isSameToday: Bool
+
+  /// The finding with this id among those of the local days `from` to `to`, inclusive; nil stands for all that is stored. Nil where there
+  /// is none: an id belongs to the days of its table. O(flows of the days).
+  ///
+  /// `today`: the rule set to compare with, its rules, and what it says of a stored flow.
+  public init?(
+    _ identifier: String, database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil,
+    today: FindingsDifference.Side
+  ) throws {
+    try self.init(identifier, source: database, from: from, to: to, today: today)
+  }
+
+  /// Whether a text is the id of a finding: `F-` and 12 hexadecimal digits in lower case.
+  public static func isIdentifier(_ text: String) -> Bool { Finding.isIdentifier(text) }
+
+  init?(
+    _ identifier: String, source: some AuditSource, from: LocalDate?, to: LocalDate?, today: FindingsDifference.Side
+  ) throws {
+    let period = try AuditPeriod(source: source, from: from, to: to)
+    guard let finding = try period.findings().first(where: { $0.id == identifier }) else { return nil }
+    self.finding = finding
+    self.period = period
+    self.today = today.ruleSet
+    todaysFacts = Dictionary(today.rules.map { ($0.id, $0) }) { first, _ in first }
+    ruleSets = Dictionary(try source.sessions().map { ($0.ruleSet.hash, $0.ruleSet) }) { first, _ in first }
+    var decided: [Judgement: UInt64] = [:]
+    var decidedToday: [Judgement?: UInt64] = [:]
+    var isSameToday = true
+    try source.forEachEvidence(in: period.hours) { evidence in
+      guard evidence.flow.opensFlow, !evidence.flow.isRetry, try period.findingKey(of: evidence) == finding.key else {
+        return
+      }
+      let flow = evidence.flow
+      let judgement = Judgement(
+        rule: flow.ruleID, revision: flow.ruleRevision, pattern: flow.matchedPattern,
+        ruleSetHash: evidence.ruleSetHash)
+      decided[judgement, default: 0] += 1
+      let assignment = today.classify(evidence).map {
+        Judgement(
+          rule: $0.ruleID, revision: $0.ruleRevision, pattern: $0.matchedPattern, ruleSetHash: today.ruleSet.hash)
+      }
+      decidedToday[assignment, default: 0] += 1
+      let isSame =
+        (judgement.rule, judgement.revision, judgement.pattern)
+        == (assignment?.rule ?? "", assignment?.revision ?? 0, assignment?.pattern ?? "")
+      isSameToday = isSameToday && isSame
+    }
+    self.decided = decided
+    self.decidedToday = decidedToday
+    self.isSameToday = isSameToday
+  }
+
+  /// Plain text for a terminal, one fact a line.
+  public func text(_ language: ReportLanguage) -> String {
+    let german = language == .german
+    func say(_ english: String, _ germanText: String) -> String { german ? germanText : english }
+    let purpose = Texts.word(.purpose, finding.key.service.purpose.rawValue, language)
+    let group = CSVFormat.safeText(Texts.word(.group, finding.key.group, language))
+    let days = [period.days.lowerBound, period.days.upperBound].map { german ? $0.germanText : $0.description }
+    var lines = [
+      "\(finding.id): \(CSVFormat.safeText(finding.rules.leading.serviceTitle[language])), \(purpose), \(group), "
+        + "\(days[0]) \(say("to", "bis")) \(days[1])",
+      "", say("Decided by:", "Entschieden durch:"),
+    ]
+    lines += Self.lines(decided.map { ($0.key, $0.value) }) { judgement in
+      let version = ruleSets[judgement.ruleSetHash]?.version ?? say("unknown", "unbekannt")
+      return rule(judgement, say) + say(", rule set ", ", Regelsatz ") + "\(version) (\(judgement.ruleSetHash))"
+    }
+    let rules = "\(today.version) (\(today.hash))"
+    if decided.isEmpty {
+      // Retention takes flows away before sums.
+      lines.append(
+        say(
+          "  \(finding.rules.ids.joined(separator: ", ")); single flows of these days are not stored any more, so today's rules cannot judge them.",
+          "  \(finding.rules.ids.joined(separator: ", ")); einzelne Datenflüsse dieser Tage sind nicht mehr gespeichert, deshalb kann der heutige Regelsatz sie nicht beurteilen."
+        ))
+    } else if isSameToday {
+      lines.append(say("Today's rule set \(rules) says the same.", "Der heutige Regelsatz \(rules) sagt dasselbe."))
+    } else {
+      lines.append(say("Today's rule set \(rules) says otherwise:", "Der heutige Regelsatz \(rules) sagt anderes:"))
+      lines += Self.lines(decidedToday.map { ($0.key, $0.value) }) { judgement in
+        guard let judgement else { return say("no rule", "keine Regel") }
+        let purpose = todaysFacts[judgement.rule].map { Texts.word(.purpose, $0.purpose.rawValue, language) }
+        return rule(judgement, say) + (purpose.map { ", " + $0 } ?? "")
+      }
+    }
+    for facts in finding.rules.all {
+      lines += ["", say("Rule \(facts.id) as it was then:", "Regel \(facts.id), wie sie damals war:")]
+      lines.append(facts.explanation(in: german ? .german : .english, patterns: finding.totals.patterns))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func rule(_ judgement: Judgement, _ say: (String, String) -> String) -> String {
+    "\(judgement.rule), " + say("revision ", "Revision ") + "\(judgement.revision), "
+      + say("pattern ", "Muster ") + CSVFormat.safeText(judgement.pattern)
+  }
+
+  private static func lines<Key>(_ counts: [(Key, UInt64)], _ text: (Key) -> String) -> [String] {
+    counts.map { (text($0.0), $0.1) }.sorted { $0.0 < $1.0 }.map { "  \($0.1) x \($0.0)" }
+  }
+}

@@ -1,0 +1,146 @@
+import Model
+
+/// What a person decided about a finding.
+public enum ReviewStatus: String, Sendable, Hashable, CaseIterable {
+  /// Also where the cell was left empty.
+  case open
+  case confirmed
+  case rejected
+  case deferred
+}
+
+/// A findings table with the decisions that people wrote into it.
+public struct ReviewedFindings: Sendable {
+  struct Row: Sendable, Equatable {
+    /// As a spreadsheet numbers it: the headings are row 1.
+    var row: Int
+    /// `F-` and 12 hexadecimal digits.
+    var finding: String
+    var status: ReviewStatus
+    /// Day of the decision; nil where the cell was left empty.
+    var confirmedOn: LocalDate?
+    var group: String
+    var service: String
+    var rules: [String]
+    /// Host name patterns and address ranges that matched.
+    var patterns: [String]
+    var ruleSetHashes: [String]
+  }
+
+  /// As the user named it.
+  let file: String
+  /// `sha256:` and 64 hexadecimal digits of the file.
+  let digest: String
+  let rows: [Row]
+
+  private static let needed: [FindingColumn] = [
+    .findingID, .group, .service, .destinationPattern, .ruleID, .rulesetHash, .status,
+  ]
+
+  /// Reads `findings.csv` as people saved it. Throws every cell that cannot be read at once. O(bytes).
+  public init(path: String) throws(SavedTableError) {
+    try self.init(
+      SavedTable(path: path, columns: Texts.columns(of: .findings), needed: Self.needed.map(\.rawValue)))
+  }
+
+  init(bytes: [UInt8], file: String) throws(SavedTableError) {
+    try self.init(
+      SavedTable(
+        bytes: bytes, file: file, columns: Texts.columns(of: .findings), needed: Self.needed.map(\.rawValue)))
+  }
+
+  private init(_ table: SavedTable) throws(SavedTableError) {
+    file = table.file
+    digest = table.digest
+    var faults: [SavedTableFault] = []
+    rows = table.rows.compactMap { row in
+      let text = { (column: FindingColumn) in table.text(column.rawValue, in: row) }
+      let list = { (column: FindingColumn) in text(column).split(separator: "|").map(String.init) }
+      let finding = text(.findingID)
+      if !Finding.isIdentifier(finding) {
+        faults.append(
+          table.fault(
+            row, FindingColumn.findingID.rawValue, "\(Self.quoted(finding)) names no finding",
+            expected: "F- and 12 hexadecimal digits", next: "restore the cell from the exported table"))
+      }
+      let status = Self.status(text(.status))
+      if status == nil {
+        faults.append(
+          table.fault(
+            row, FindingColumn.status.rawValue, "\(Self.quoted(text(.status))) is no decision",
+            expected: Self.statusWords, next: "write one of these words, or leave the cell empty"))
+      }
+      let day = text(.confirmedOn)
+      let confirmedOn = day.isEmpty ? nil : SavedDate.read(day)
+      if confirmedOn == nil, !day.isEmpty {
+        faults.append(
+          table.fault(
+            row, FindingColumn.confirmedOn.rawValue, "\(Self.quoted(day)) is no date that can be read one way only",
+            expected: "a day such as 31.05.2026 or 2026-05-31", next: "write the day so, or leave the cell empty"))
+      }
+      return Row(
+        row: row.number, finding: finding, status: status ?? .open, confirmedOn: confirmedOn, group: text(.group),
+        service: text(.service), rules: list(.ruleID), patterns: list(.destinationPattern),
+        ruleSetHashes: list(.rulesetHash))
+    }
+    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+  }
+
+  /// Throws where two rows decide one finding differently.
+  static func check(_ tables: [ReviewedFindings]) throws(SavedTableError) {
+    var first: [String: (file: String, row: Row)] = [:]
+    var faults: [SavedTableFault] = []
+    for table in tables {
+      for row in table.rows {
+        guard let earlier = first[row.finding] else {
+          first[row.finding] = (table.file, row)
+          continue
+        }
+        if earlier.row.status != row.status {
+          faults.append(
+            SavedTableFault(
+              file: table.file, row: row.row, column: FindingColumn.status.rawValue,
+              problem:
+                "\(row.finding) is \(row.status.rawValue) here and \(earlier.row.status.rawValue) in \(earlier.file), row \(earlier.row.row)",
+              expected: "one decision for each finding", nextStep: "correct one of the two, or name only one table"))
+        }
+      }
+    }
+    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+  }
+
+  private static func status(_ text: String) -> ReviewStatus? {
+    if text.isEmpty { return .open }
+    return ReviewStatus.allCases.first { status in
+      let words = Texts.word(.reviewStatus, status.rawValue)
+      return [status.rawValue, words?.de, words?.en].contains { $0?.lowercased() == text.lowercased() }
+    }
+  }
+
+  private static var statusWords: String {
+    "one of "
+      + Texts.words(.reviewStatus).map { "\"\($0.text.de)\" (\($0.id))" }.joined(separator: ", ")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    "'\(CSVFormat.safeText(String(text.prefix(60))))\(text.count > 60 ? "…" : "")'"
+  }
+}
+
+/// Days as people and office programs write them.
+enum SavedDate {
+  /// Day, month and year with points, or ISO 8601, each also with a time behind; nil for anything else. `5/6/2026` is nil: it is
+  /// May in one country and June in another.
+  static func read(_ text: String) -> LocalDate? {
+    guard let day = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first else { return nil }
+    if let date = LocalDate(String(day)) { return date }
+    let parts = day.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      (1...2).contains(parts[0].utf8.count), (1...2).contains(parts[1].utf8.count),
+      parts[2].utf8.count == 4 || parts[2].utf8.count == 2
+    else { return nil }
+    let padded = { (part: Substring) in part.utf8.count == 1 ? "0" + part : String(part) }
+    let year = parts[2].utf8.count == 2 ? "20" + parts[2] : String(parts[2])
+    return LocalDate("\(year)-\(padded(parts[1]))-\(padded(parts[0]))")
+  }
+}

@@ -1,0 +1,296 @@
+import Cryptography
+import Foundation
+import Model
+
+/// One thing in a saved table that cannot be read, told so that whoever filled the table in can mend it.
+public struct SavedTableFault: Sendable, Hashable, CustomStringConvertible {
+  /// As the user named the file.
+  public var file: String
+  /// As a spreadsheet numbers it: the headings are row 1. Nil where the whole file is meant.
+  public var row: Int?
+  /// Heading of the column; nil where none is meant.
+  public var column: String?
+  public var problem: String
+  public var expected: String
+  public var nextStep: String
+
+  /// `file, row 12, column "Status": what is wrong; expected …; next step`
+  public var description: String {
+    let place = [file, row.map { "row \($0)" }, column.map { "column \"\($0)\"" }].compactMap(\.self)
+    return "\(place.joined(separator: ", ")): \(problem); expected \(expected); \(nextStep)"
+  }
+}
+
+/// A saved table was refused; every fault is listed.
+public struct SavedTableError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// At least one, in order of file and row.
+  public let faults: [SavedTableFault]
+
+  public var description: String { faults.map(\.description).joined(separator: "\n") }
+}
+
+/// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own columns added.
+struct SavedTable {
+  struct Row {
+    /// As a spreadsheet numbers it: the headings are row 1.
+    let number: Int
+    /// Spaces and line ends round each cell are cut.
+    fileprivate let cells: [String]
+  }
+
+  let file: String
+  /// `sha256:` and 64 hexadecimal digits of the bytes as they were saved.
+  let digest: String
+  /// Rows with at least one filled cell.
+  let rows: [Row]
+  private let headings: [String]
+  /// Place of each known column among the cells.
+  private let places: [String: Int]
+
+  /// Reads a file of at most 64 MiB. `needed`: ids of columns that must be there. O(bytes).
+  init(path: String, columns: [Column], needed: [String]) throws(SavedTableError) {
+    let limit = 64 << 20
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: limit + 1)
+    else {
+      throw SavedTableError(
+        file: path, "the file cannot be read or is empty", expected: "a saved findings table",
+        next: "check the name and the rights")
+    }
+    guard data.count <= limit else {
+      throw SavedTableError(
+        file: path, "the file has more than 64 MiB", expected: "a saved findings table", next: "check the name")
+    }
+    try self.init(bytes: Array(data), file: path, columns: columns, needed: needed)
+  }
+
+  init(bytes: [UInt8], file: String, columns: [Column], needed: [String]) throws(SavedTableError) {
+    self.file = file
+    digest = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
+    let text = try Self.text(bytes, file: file)
+    // Headings are ids or titles in either language, in any case.
+    let ids = columns.reduce(into: [String: String]()) { ids, column in
+      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
+    }
+    // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
+    let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
+      separator throws(SavedTableError) in
+      let headings = try Cells(text, separator: separator, file: file).first() ?? []
+      return (separator, Self.places(in: headings, ids).count)
+    }
+    let separator = candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
+    var cells = try Cells(text, separator: separator, file: file)
+    let headings = try cells.next() ?? []
+    self.headings = headings
+    let found = Self.places(in: headings, ids)
+    var faults: [SavedTableFault] = []
+    for column in columns where needed.contains(column.id) {
+      let fault = { (problem: String, next: String) in
+        SavedTableFault(
+          file: file, row: 1, column: column.id, problem: problem,
+          expected: "one heading \"\(column.id)\", \"\(column.title.de)\" or \"\(column.title.en)\"", nextStep: next)
+      }
+      switch found[column.id]?.count ?? 0 {
+      case 1: break
+      case 0:
+        faults.append(
+          fault("no column has this heading", "restore the heading, and save the table as CSV with its first row"))
+      default: faults.append(fault("several columns have this heading", "remove or rename the others"))
+      }
+    }
+    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    places = found.compactMapValues(\.first)
+
+    var rows: [Row] = []
+    var number = 1
+    while let row = try cells.next() {
+      number += 1
+      if row.allSatisfy(\.isEmpty) { continue }
+      if row.count > headings.count, row[headings.count...].contains(where: { !$0.isEmpty }) {
+        faults.append(
+          SavedTableFault(
+            file: file, row: number, column: nil, problem: "the row has \(row.count) cells",
+            expected: "at most \(headings.count), as many as there are headings",
+            nextStep: "open the table again with the separator it was written with, and save it anew"))
+      }
+      rows.append(Row(number: number, cells: row))
+    }
+    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    self.rows = rows
+  }
+
+  /// The cell of a column that is needed, or of another one that is there; empty where the row ends before it. Excel leaves out
+  /// separators behind the last filled cell of a block of rows.
+  func text(_ column: String, in row: Row) -> String {
+    guard let place = places[column], place < row.cells.count else { return "" }
+    return row.cells[place]
+  }
+
+  func fault(_ row: Row, _ column: String, _ problem: String, expected: String, next: String) -> SavedTableFault {
+    SavedTableFault(
+      file: file, row: row.number, column: places[column].map { headings[$0] } ?? column, problem: problem,
+      expected: expected, nextStep: next)
+  }
+
+  /// Where each column stands, by id.
+  private static func places(in headings: [String], _ ids: [String: String]) -> [String: [Int]] {
+    var places: [String: [Int]] = [:]
+    for (place, heading) in headings.enumerated() {
+      if let id = ids[heading.lowercased()] { places[id, default: []].append(place) }
+    }
+    return places
+  }
+
+  /// UTF-8 without byte order mark, whatever the file was saved in.
+  private static func text(_ bytes: [UInt8], file: String) throws(SavedTableError) -> [UInt8] {
+    let refuse = { (problem: String) in
+      SavedTableError(
+        file: file, problem, expected: "a text file with separators (CSV)",
+        next: "save the table as \"CSV UTF-8\" and name that file")
+    }
+    if bytes.starts(with: [0x50, 0x4b, 0x03, 0x04]) || bytes.starts(with: [0xd0, 0xcf, 0x11, 0xe0]) {
+      throw refuse("the file is a workbook (xlsx, ods or xls)")
+    }
+    let text: [UInt8]
+    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+      guard bytes.count % 2 == 0 else { throw refuse("the file ends in the middle of a character (UTF-16)") }
+      let isLittle = bytes[0] == 0xff
+      let units = stride(from: 2, to: bytes.count, by: 2).map { place in
+        UInt16(bytes[isLittle ? place + 1 : place]) << 8 | UInt16(bytes[isLittle ? place : place + 1])
+      }
+      text = Array(String(decoding: units, as: UTF16.self).utf8)
+    } else if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
+      text = Array(bytes.dropFirst(3))
+      guard String(validating: text, as: UTF8.self) != nil else { throw refuse("the file is not valid UTF-8") }
+    } else if String(validating: bytes, as: UTF8.self) != nil {
+      text = bytes
+    } else {
+      guard let western = windows1252(bytes) else { throw refuse("the encoding is neither UTF-8 nor Windows-1252") }
+      text = western
+    }
+    guard !text.contains(0) else { throw refuse("the file holds zero bytes") }
+    return text
+  }
+
+  /// What German Excel means by "CSV"; nil where a byte stands for nothing (WHATWG Encoding Standard, index windows-1252, without
+  /// its five control characters).
+  private static func windows1252(_ bytes: [UInt8]) -> [UInt8]? {
+    let high: [UInt32] = [
+      0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
+      0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e,
+      0x0178,
+    ]
+    var text = ""
+    for byte in bytes {
+      let value = (0x80...0x9f).contains(byte) ? high[Int(byte) - 0x80] : UInt32(byte)
+      guard value != 0 || byte == 0, let scalar = Unicode.Scalar(value) else { return nil }
+      text.unicodeScalars.append(scalar)
+    }
+    return Array(text.utf8)
+  }
+}
+
+extension SavedTableError {
+  init(file: String, _ problem: String, expected: String, next: String) {
+    faults = [
+      SavedTableFault(file: file, row: nil, column: nil, problem: problem, expected: expected, nextStep: next)
+    ]
+  }
+}
+
+/// Cells of a text with separators (RFC 4180), row by row; lines end with CR LF, LF or CR.
+private struct Cells {
+  private let text: [UInt8]
+  private let separator: UInt8
+  private let file: String
+  private var place = 0
+  private var row = 0
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let carriageReturn = UInt8(ascii: "\r")
+  private static let lineFeed = UInt8(ascii: "\n")
+
+  init(_ text: [UInt8], separator: UInt8, file: String) throws(SavedTableError) {
+    self.text = text
+    self.separator = separator
+    self.file = file
+    // Some programs begin with a line that names the separator; no spreadsheet shows it as a row.
+    let head = Array("sep=".utf8)
+    if text.starts(with: head), text.count > head.count {
+      place = head.count + 1
+      skipLineEnd()
+    }
+  }
+
+  func first() throws(SavedTableError) -> [String]? {
+    var copy = self
+    // A separator that is not the file's may tear quoted headings; it is then not the one.
+    do { return try copy.next() } catch { return nil }
+  }
+
+  /// The next row; nil behind the last one.
+  mutating func next() throws(SavedTableError) -> [String]? {
+    guard place < text.count else { return nil }
+    row += 1
+    var cells: [String] = []
+    while true {
+      cells.append(try cell())
+      guard place < text.count else { return cells }
+      if text[place] == separator {
+        place += 1
+        continue
+      }
+      skipLineEnd()
+      return cells
+    }
+  }
+
+  private mutating func cell() throws(SavedTableError) -> String {
+    guard place < text.count, text[place] == Self.quote else {
+      let start = place
+      while place < text.count, !endsCell(text[place]) { place += 1 }
+      return Self.trimmed(text[start..<place])
+    }
+    place += 1
+    var content: [UInt8] = []
+    while place < text.count {
+      let byte = text[place]
+      place += 1
+      guard byte == Self.quote else {
+        content.append(byte)
+        continue
+      }
+      if place < text.count, text[place] == Self.quote {
+        content.append(byte)
+        place += 1
+        continue
+      }
+      guard place == text.count || endsCell(text[place]) else {
+        throw fault("text follows a closing quotation mark", expected: "a separator or the end of the line")
+      }
+      return Self.trimmed(content[...])
+    }
+    throw fault("a quotation mark is never closed", expected: "a closing quotation mark before the end of the file")
+  }
+
+  private func endsCell(_ byte: UInt8) -> Bool {
+    byte == separator || byte == Self.carriageReturn || byte == Self.lineFeed
+  }
+
+  private mutating func skipLineEnd() {
+    if place < text.count, text[place] == Self.carriageReturn { place += 1 }
+    if place < text.count, text[place] == Self.lineFeed { place += 1 }
+  }
+
+  private func fault(_ problem: String, expected: String) -> SavedTableError {
+    SavedTableError(faults: [
+      SavedTableFault(
+        file: file, row: row, column: nil, problem: problem, expected: expected,
+        nextStep: "the file may be cut short: save the table anew from the office program")
+    ])
+  }
+
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite("Findings tables as office programs save them")
+struct SavedTableTests {
+  private static let german =
+    "Feststellung;Gruppe;Dienst;Ziel (Muster);Regeln;Regelsatz-Prüfsumme;Status;bestätigt am"
+  private static let row =
+    #""F-0123456789ab";"Bürgeramt";"Diagnose; Geräte";"*.a.example.net|b.example.net";"x.one|x.two";"sha256:aa";bestätigt;12.05.2026"#
+  private static let expected = ReviewedFindings.Row(
+    row: 2, finding: "F-0123456789ab", status: .confirmed, confirmedOn: LocalDate("2026-05-12"), group: "Bürgeramt",
+    service: "Diagnose; Geräte", rules: ["x.one", "x.two"], patterns: ["*.a.example.net", "b.example.net"],
+    ruleSetHashes: ["sha256:aa"])
+
+  private func read(_ bytes: [UInt8]) throws -> ReviewedFindings {
+    try ReviewedFindings(bytes: bytes, file: "findings.csv")
+  }
+
+  private func message(_ text: String) -> String {
+    message(Array(text.utf8))
+  }
+
+  private func message(_ bytes: [UInt8]) -> String {
+    do {
+      _ = try read(bytes)
+      return "read"
+    } catch { return "\(error)" }
+  }
+
+  @Test("UTF-8 with and without byte order mark, UTF-16 and Windows-1252 give the same rows")
+  func encodings() throws {
+    let text = Self.german + "\r\n" + Self.row + "\r\n"
+    var western: [UInt8] = []
+    for scalar in text.unicodeScalars { western.append(UInt8(scalar.value)) }
+    let wide = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    let wideBig = text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    for bytes in [
+      Array(text.utf8), [0xef, 0xbb, 0xbf] + Array(text.utf8), western, [0xff, 0xfe] + wide, [0xfe, 0xff] + wideBig,
+    ] {
+      #expect(try read(bytes).rows == [Self.expected])
+    }
+    #expect(
+      try read(Array(text.utf8)).digest
+        == "sha256:ec68cd950e2051352976e04e8e4628e57bfe86dcfebf5a9ada3e717d5c644153")
+  }
+
+  @Test(
+    "separators, line ends, order of columns, own columns, headings of three kinds and missing last cells are all the same",
+    arguments: [
+      german.replacing(";", with: "\t") + "\n"
+        + row.replacing("\";\"", with: "\"\t\"").replacing("\";b", with: "\"\tb")
+        .replacing("t;1", with: "t\t1"),
+      german.replacing(";", with: ",") + "\r"
+        + row.replacing("\";\"", with: "\",\"").replacing("\";b", with: "\",b").replacing("t;1", with: "t,1"),
+      "sep=;\r\n" + german.uppercased() + "\r\n" + row,
+      "Finding;Group;Service;Destination (pattern);Rules;Rule set hash;Status;Confirmed on\n" + row,
+      "finding_id;group;service;destination_pattern;rule_id;ruleset_hash;status;confirmed_on;;\n" + row + ";;",
+      german + ";Wiedervorlage\n" + row,
+      "mine;status;confirmed_on;finding_id;service;group;rule_id;destination_pattern;ruleset_hash\n"
+        + #""two\nlines""#.replacing("\\n", with: "\n")
+        + #";" CONFIRMED ";2026-05-12 00:00:00;F-0123456789ab;"Diagnose; Geräte";Bürgeramt;x.one|x.two;*.a.example.net|b.example.net;sha256:aa"#,
+    ])
+  func shapes(text: String) throws {
+    #expect(try read(Array(text.utf8)).rows == [Self.expected])
+  }
+
+  @Test("a cell that is left empty, a row of empty cells and a cut row are read as what they are")
+  func gaps() throws {
+    let text = Self.german + "\n;;;;;;;\n\nF-0123456789ab;g;s;p;r;h\nF-0123456789ac;g;s;p;r;h;;\n"
+    let rows = try read(Array(text.utf8)).rows
+    #expect(rows.map(\.row) == [4, 5])
+    #expect(rows.map(\.status) == [.open, .open])
+    #expect(rows.map(\.confirmedOn) == [nil, nil])
+  }
+
+  @Test(
+    "days as office programs rewrite them; what could be two days is none",
+    arguments: [
+      ("12.05.2026", "2026-05-12"), ("12.5.2026", "2026-05-12"), ("2.5.26", "2026-05-02"),
+      ("12.05.2026 00:00:00", "2026-05-12"), ("2026-05-12", "2026-05-12"), ("2026-05-12T10:00:00Z", "2026-05-12"),
+      ("5/6/2026", nil), ("46153", nil), ("31.02.2026", nil), ("12. Mai", nil), ("..", nil), (" ", nil),
+      ("1.1.99999", nil), ("-1.1.2026", nil),
+    ])
+  func days(text: String, day: String?) {
+    #expect(SavedDate.read(text)?.description == day)
+  }
+
+  @Test("what cannot be read is told with file, row, column, value and the way to mend")
+  func messages() {
+    let head = Self.german + "\r\n"
+    #expect(
+      message(head + "F-0123456789ab;g;s;p;r;h;bestätgt;\r\nF-12;g;s;p;r;h;;5/6/2026\r\n")
+        == """
+        findings.csv, row 2, column "Status": 'bestätgt' is no decision; expected one of "offen" (open), "bestätigt" (confirmed), "verworfen" (rejected), "zurückgestellt" (deferred); write one of these words, or leave the cell empty
+        findings.csv, row 3, column "Feststellung": 'F-12' names no finding; expected F- and 12 hexadecimal digits; restore the cell from the exported table
+        findings.csv, row 3, column "bestätigt am": '5/6/2026' is no date that can be read one way only; expected a day such as 31.05.2026 or 2026-05-31; write the day so, or leave the cell empty
+        """)
+    #expect(
+      message("Feststellung;Status;Status;Gruppe;Dienst;Ziel (Muster);Regelsatz-Prüfsumme\n")
+        == """
+        findings.csv, row 1, column "rule_id": no column has this heading; expected one heading "rule_id", "Regeln" or "Rules"; restore the heading, and save the table as CSV with its first row
+        findings.csv, row 1, column "status": several columns have this heading; expected one heading "status", "Status" or "Status"; remove or rename the others
+        """)
+    #expect(
+      message(head + "a;b;c;d;e;f;g;h;i\r\n").hasPrefix("findings.csv, row 2: the row has 9 cells; expected at most 8"))
+    #expect(message(head + "\"open").hasPrefix("findings.csv, row 2: a quotation mark is never closed;"))
+    #expect(message(head + "\"a\"b;").hasPrefix("findings.csv, row 2: text follows a closing quotation mark;"))
+    #expect(message([0x50, 0x4b, 3, 4, 9]).hasPrefix("findings.csv: the file is a workbook (xlsx, ods or xls);"))
+    #expect(message([0xef, 0xbb, 0xbf, 0xff]).hasPrefix("findings.csv: the file is not valid UTF-8;"))
+    #expect(message([0x61, 0x81, 0x62]).contains("neither UTF-8 nor Windows-1252"))
+    #expect(message([0x61, 0, 0x62]).contains("the file holds zero bytes"))
+    #expect(message([0xff, 0xfe, 0x61]).contains("ends in the middle of a character"))
+    #expect(message("").contains("no column has this heading"))
+    #expect(throws: SavedTableError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }
+  }
+
+  @Test("two decisions on one finding are refused with both places, the same one twice is not")
+  func contradiction() throws {
+    let one = try read(Array((Self.german + "\n" + Self.row).utf8))
+    let other = try ReviewedFindings(
+      bytes: Array((Self.german + "\n\n" + Self.row.replacing("bestätigt;", with: "verworfen;")).utf8), file: "b.csv")
+    try ReviewedFindings.check([one, one])
+    let error = #expect(throws: SavedTableError.self) { try ReviewedFindings.check([one, other]) }
+    #expect(
+      error?.description
+        == #"b.csv, row 3, column "status": F-0123456789ab is rejected here and confirmed in findings.csv, row 2; expected one decision for each finding; correct one of the two, or name only one table"#
+    )
+  }
+
+  @Test("a table cut at any byte, or with any byte changed, is read or refused, and never confirms more than it says")
+  func hostile() throws {
+    let text = Array((Self.german + "\r\n" + Self.row + "\r\n" + Self.row + "\r\n").utf8)
+    var read = 0
+    for length in 0..<text.count {
+      guard let table = try? self.read(Array(text[..<length])) else { continue }
+      read += 1
+      #expect(table.rows.allSatisfy { $0.finding == "F-0123456789ab" })
+    }
+    #expect(read > 0)
+    for place in stride(from: 0, to: text.count, by: 3) {
+      for byte: UInt8 in [0, 0x0a, 0x22, 0x3b, 0x80, 0xff] {
+        var changed = text
+        changed[place] = byte
+        if let table = try? self.read(changed) { #expect(table.rows.count <= 4) }
+      }
+    }
+    let quotes = Array((Self.german + "\n" + String(repeating: "\"\"\"", count: 50_000)).utf8)
+    #expect(throws: SavedTableError.self) { try self.read(quotes) }
+    _ = try? self.read(Array(repeating: UInt8(ascii: ";"), count: 100_000))
+    _ = try? self.read(Array(repeating: UInt8(ascii: "\n"), count: 100_000))
+  }
+}
