@@ -1,6 +1,6 @@
 import Glibc
 
-/// Today by the clock of this machine; asked for advice to people, never for a result.
+/// Today by the clock of this machine; for advice to people and for what is due, never for what a flow is judged to be.
 public enum Today {
   /// Days since 1970-01-01 in UTC.
   public static var dayUTC: Int64 { Int64(time(nil)) / 86_400 }

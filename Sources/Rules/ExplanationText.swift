@@ -118,8 +118,8 @@ private struct ExplanationText {
       (say("Essential", "Unentbehrlich"), facts.isEssential ? say("yes", "ja") : say("no", "nein")))
     rows.append(
       (say("If blocked", "Bei Sperrung"), facts.blockingEffect.map { say($0) } ?? say("unknown", "unbekannt")))
-    if !facts.localOverrides.isEmpty {
-      rows += rule.overrides.map { (say("Local override", "Lokale Abweichung"), text(of: $0)) }
+    if let overrides = match?.rule.overrides, !facts.localOverrides.isEmpty {
+      rows += overrides.map { (say("Local override", "Lokale Abweichung"), text(of: $0)) }
     }
     let width = (rows.map { $0.0.count }.max() ?? 0) + 2
     return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }

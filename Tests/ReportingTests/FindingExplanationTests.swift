@@ -1,4 +1,5 @@
 import Model
+import Privacy
 import Store
 import Testing
 
