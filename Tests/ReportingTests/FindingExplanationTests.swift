@@ -42,7 +42,7 @@ struct FindingExplanationTests {
         Regel windows-diag, wie sie damals war:
           Dienst
         """))
-    #expect(text.contains("  Bei Sperrung            unbekannt\n"))
+    #expect(text.contains("  Bei Sperrung             unbekannt\n"))
   }
 
   @Test("another revision is another judgement; one flow fewer and all else the same is not")
