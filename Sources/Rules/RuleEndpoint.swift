@@ -19,9 +19,10 @@ public struct RuleEndpoint: Sendable, Hashable {
 }
 
 extension RuleSet {
-  /// All patterns and address ranges; by rule id, patterns before ranges, each sorted. O(patterns).
-  public var endpoints: [RuleEndpoint] {
-    rules.flatMap { rule in
+  /// All patterns and address ranges of the rules that hold on a day (since 1970-01-01 in UTC); by rule id, patterns before ranges, each
+  /// sorted. O(patterns).
+  public func endpoints(day: Int64) -> [RuleEndpoint] {
+    rules.filter { $0.condition?.days?.admits(day) ?? true }.flatMap { rule in
       rule.patterns.map { RuleEndpoint(pattern: $0.text, target: .init($0), facts: rule.facts) }
         + rule.addresses.map { RuleEndpoint(pattern: $0.description, target: .range($0), facts: rule.facts) }
     }

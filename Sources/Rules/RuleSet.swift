@@ -20,7 +20,9 @@ public struct Destination: Sendable, Hashable {
   }
 }
 
-/// All rules of a rule directory or bundle with the local overrides upon them, checked and compiled; it never changes and reads nothing once it is made.
+/// All rules of a rule directory or bundle with the local overrides upon them, checked and compiled.
+///
+/// It never changes, and reads nothing once it is made.
 public struct RuleSet: Sendable {
   /// Version and date as the rules state them, and the SHA-256 of `canonicalText`.
   public let stamp: RuleSetStamp

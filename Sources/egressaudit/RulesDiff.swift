@@ -10,7 +10,8 @@ extension RulesCommand {
     static let configuration = CommandConfiguration(
       abstract: "Says what a rule set says otherwise than another, and which past findings would change.",
       discussion: """
-        Where overrides are named, each side is judged with its own. With --store, the flows that are stored are judged by both rule sets, and the findings compared. Nothing is written. \
+        Where overrides are named, each side is judged with its own. \
+        With --store, the flows that are stored are judged by both rule sets, and the findings compared. Nothing is written. \
         Exit code 0 where nothing differs, 1 where something does.
         """)
 

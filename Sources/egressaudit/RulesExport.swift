@@ -63,9 +63,11 @@ extension RulesCommand {
       let language = language ?? Language.current
       let rules = try site.ruleSet(site.configuration())
       let tables = try reviewed.map { try ReviewedFindings(path: $0) }
+      // Local overrides hold by the day: that of the list, so that the same tables give the same list tomorrow.
+      let day = (date ?? EnforcementList.date(of: tables))?.day ?? Today.dayUTC
       let evidence = try store.map { try RecentEvidence(database: AuditDatabase(path: $0, mode: .readExisting)) }
       let list = try EnforcementList(
-        format, of: tables, rules: rules.endpoints, ruleSet: rules.stamp, evidence: evidence,
+        format, of: tables, rules: rules.endpoints(day: day), ruleSet: rules.stamp, evidence: evidence,
         includesShared: includeShared, date: date)
       if dryRun, let text = list.dryRun(language) {
         Terminal.output(text)

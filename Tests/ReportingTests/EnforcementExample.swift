@@ -74,8 +74,8 @@ enum EnforcementExample {
     confirmedOn: String = "12.05.2026"
   ) throws -> ReviewedFindings {
     var text = "finding_id;group;service;destination_pattern;rule_id;ruleset_hash;status;confirmed_on\n"
-    for (number, facts) in Set(rules.endpoints.map(\.facts)).sorted(by: { $0.id < $1.id }).enumerated() {
-      let patterns = rules.endpoints.filter { $0.facts.id == facts.id }.map(\.pattern).joined(separator: "|")
+    for (number, facts) in Set(rules.endpoints(day: 20_000).map(\.facts)).sorted(by: { $0.id < $1.id }).enumerated() {
+      let patterns = rules.endpoints(day: 20_000).filter { $0.facts.id == facts.id }.map(\.pattern).joined(separator: "|")
       let isOpen = open.contains(String(facts.id.dropFirst("example.".count)))
       text +=
         "F-00000000000\(number);Bürgeramt;Beispiel;\(patterns);\(facts.id);\(rules.stamp.hash);"
@@ -140,7 +140,7 @@ enum EnforcementExample {
   ) throws -> EnforcementList {
     let rules = try rules()
     return try EnforcementList(
-      format, of: [table(rules, open: open)], rules: rules.endpoints, ruleSet: rules.stamp,
+      format, of: [table(rules, open: open)], rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp,
       evidence: evidence ? RecentEvidence(source: Self.evidence()) : nil, includesShared: includesShared)
   }
 }

@@ -197,7 +197,7 @@ struct EnforcementTests {
     let rules = try EnforcementExample.rules()
     let undated = try EnforcementExample.table(rules, confirmedOn: "")
     let list = { (tables: [ReviewedFindings], date: LocalDate?) in
-      try EnforcementList(.hosts, of: tables, rules: rules.endpoints, ruleSet: rules.stamp, date: date)
+      try EnforcementList(.hosts, of: tables, rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp, date: date)
     }
     #expect(throws: ReportingError.undatedList) { try list([undated], nil).text(toolVersion: "0.1.0") }
     #expect(try list([undated], LocalDate("2026-06-01")).date?.description == "2026-06-01")
@@ -215,7 +215,7 @@ struct EnforcementTests {
 
       """
     let table = try EnforcementExample.table(rules, extra: extra)
-    let list = try EnforcementList(.rpz, of: [table], rules: rules.endpoints, ruleSet: rules.stamp)
+    let list = try EnforcementList(.rpz, of: [table], rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp)
     #expect(
       list.report(.german) == """
         4 Einträge als rpz, aus 7 bestätigten Feststellungen.
@@ -240,7 +240,7 @@ struct EnforcementTests {
 
         """)
     let shared = try EnforcementList(
-      .rpz, of: [table], rules: rules.endpoints, ruleSet: rules.stamp, includesShared: true)
+      .rpz, of: [table], rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp, includesShared: true)
     #expect(shared.report(.english).contains("  example.shared: the endpoint also serves other ends\n"))
     #expect(
       try shared.text(toolVersion: "0.1.0").contains(
@@ -296,7 +296,7 @@ struct EnforcementTests {
     source.storedSessions[0].settings.groupMinimum = 6
     let rules = try EnforcementExample.rules()
     let list = try EnforcementList(
-      .rpz, of: [EnforcementExample.table(rules)], rules: rules.endpoints, ruleSet: rules.stamp,
+      .rpz, of: [EnforcementExample.table(rules)], rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp,
       evidence: RecentEvidence(source: source))
     let text = try #require(list.dryRun(.english))
     #expect(text.contains("7 flows, devices unknown (site too small), 1 attempts"))

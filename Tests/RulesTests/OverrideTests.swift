@@ -98,6 +98,20 @@ struct OverrideTests {
     #expect(both.facts[1].localOverrides.map(\.disablesRule) == [true])
   }
 
+  @Test("patterns for lists are those of the rules that hold on the day")
+  func endpoints() throws {
+    let rules = try RuleDirectory(rules: [
+      "s": [rule("s.narrow", patterns: ["a.example.net"]), rule("s.wide", patterns: ["*.example.net"])]
+    ])
+    let overrides = [
+      override("off", rule: "s.narrow", "disabled: true"),
+      override("more", rule: "s.wide", "patterns: [b.example.org]"),
+    ]
+    let set = try RuleSet(source(overrides, rules: rules.path))
+    #expect(try set.endpoints(day: day("2026-11-01")).map(\.pattern) == ["*.example.net", "b.example.org"])
+    #expect(try set.endpoints(day: day("2027-01-01")).map(\.pattern) == ["a.example.net", "*.example.net"])
+  }
+
   @Test("added patterns and ranges lead to the rule on these days only, with what of them is personal")
   func added() throws {
     let rules = try load(

@@ -32,8 +32,7 @@ public struct EnforcementList {
     self.rules = rules
     self.evidence = evidence
     reviewed = Set(tables.map(\.digest)).sorted()
-    let confirmed = tables.flatMap(\.rows).filter { $0.status == .confirmed }
-    self.date = date ?? confirmed.compactMap(\.confirmedOn).max()
+    self.date = date ?? Self.date(of: tables)
     var selection = EnforcementSelection(
       tables, rules: rules, ruleSetHash: ruleSet.hash, includesShared: includesShared)
     content =
@@ -43,6 +42,11 @@ public struct EnforcementList {
         .addresses(AddressPolicy(&selection, evidence: evidence, includesShared: includesShared))
       }
     self.selection = selection
+  }
+
+  /// The last day on which a row was confirmed; nil where no row says.
+  public static func date(of tables: [ReviewedFindings]) -> LocalDate? {
+    tables.flatMap(\.rows).filter { $0.status == .confirmed }.compactMap(\.confirmedOn).max()
   }
 
   public var isEmpty: Bool { count == 0 }
