@@ -13,10 +13,13 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   /// Captured TCP payload bytes, base of the loss estimate.
   public var tcpBytes: UInt64 = 0
   public var tcpMissedBytes: UInt64 = 0
-  public var gapSeconds: UInt64 = 0
+  /// Seconds in which the sensor did not capture though it should have, by cause.
+  public var gaps: [GapCause: UInt64] = [:]
   public var restarts: UInt64 = 0
   public var clock: ClockState = .unknown
   public var clockOffsetMilliseconds: Int64?
+  /// How often the clock was set, by more than it can be slewed.
+  public var clockSteps: UInt64 = 0
   /// Outbound bytes (IP payload, inside to outside) by the naming class of their flow.
   public var bytesOutByClass: [NamingClass: UInt64] = [:]
   public var outboundFlows: UInt64 = 0
@@ -33,6 +36,8 @@ public struct CoverageHour: Sendable, Hashable, Codable {
 
   public init(hour: Hour) { self.hour = hour }
 
+  public var gapSeconds: UInt64 { gaps.values.reduce(0, +) }
+
   public var bytesOut: UInt64 { bytesOutByClass.values.reduce(0, +) }
 
   /// Adds the counts of another record of the same hour; the worse clock state stays.
@@ -41,13 +46,14 @@ public struct CoverageHour: Sendable, Hashable, Codable {
     packetsDroppedKernel += other.packetsDroppedKernel
     tcpBytes += other.tcpBytes
     tcpMissedBytes += other.tcpMissedBytes
-    gapSeconds += other.gapSeconds
+    gaps.merge(other.gaps, uniquingKeysWith: +)
     restarts += other.restarts
     if other.clock == .notSynchronised || clock == .unknown { clock = other.clock }
     if let offset = other.clockOffsetMilliseconds {
       clockOffsetMilliseconds =
         clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
     }
+    clockSteps += other.clockSteps
     bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: +)
     outboundFlows += other.outboundFlows
     flowsWithoutDNS += other.flowsWithoutDNS
@@ -60,6 +66,18 @@ public struct CoverageHour: Sendable, Hashable, Codable {
     recordsLost += other.recordsLost
     anomalies.merge(other.anomalies, uniquingKeysWith: +)
   }
+}
+
+/// Why a sensor did not capture for a time. The raw value is its name in coverage.
+public enum GapCause: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+  /// Between an end in order and the next start.
+  case stopped
+  /// Between the last batch that was stored and the next start, where the run had no end in order: killed, or without power.
+  case brokenOff = "broken_off"
+  /// An interface was missing, switched off or without a link, or was being opened anew.
+  case interfaceDown = "interface_down"
+  /// The machine slept.
+  case suspended
 }
 
 /// Something odd or broken on the wire that is counted, never logged one by one. The raw value is its name in coverage.

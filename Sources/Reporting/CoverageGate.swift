@@ -41,13 +41,15 @@ struct CoverageTotals: Sendable, Equatable {
     self.ruleAgeDays = ruleAgeDays
   }
 
-  /// A period: an hour without any sensor's row is a gap; where several sensors have rows, the longest gap counts.
+  /// A period: an hour without any sensor's row is a gap; where several sensors have rows, the longest gap counts. One sensor
+  /// has several rows in an hour where rules or program changed; their gaps add up.
   init(_ rows: [SensorHour], period: Range<Hour>, ruleAgeDays: Int?) {
-    var gaps: [Hour: UInt64] = [:]
+    var sensorGaps: [Hour: [String: UInt64]] = [:]
     for row in rows {
       add(row.coverage)
-      gaps[row.coverage.hour] = max(gaps[row.coverage.hour] ?? 0, min(row.coverage.gapSeconds, 3600))
+      sensorGaps[row.coverage.hour, default: [:]][row.sensor, default: 0] += min(row.coverage.gapSeconds, 3600)
     }
+    let gaps = sensorGaps.mapValues { min($0.values.max() ?? 0, 3600) }
     let hours = UInt64(period.upperBound.sinceEpoch - period.lowerBound.sinceEpoch)
     seconds = hours * 3600
     gapSeconds = gaps.values.reduce(0, +) + (hours - UInt64(gaps.count)) * 3600

@@ -34,6 +34,8 @@ enum CoverageColumn: String, CaseIterable {
   case flowsEvicted = "flows_evicted"
   case recordsLost = "records_lost"
   case anomalies
+  case gapCauses = "gap_causes"
+  case clockSteps = "clock_steps"
 }
 
 /// `coverage.csv`: one row for each sensor and hour.
@@ -92,6 +94,12 @@ struct CoverageTable {
         hour.anomalies[kind].map { WordCount(id: kind.rawValue, count: $0) }
       }
       return counted.isEmpty ? .none : .counts(.anomaly, counted)
+    case .gapCauses:
+      let causes = GapCause.allCases.compactMap { cause in
+        hour.gaps[cause].map { WordCount(id: cause.rawValue, count: $0) }
+      }
+      return causes.isEmpty ? .none : .counts(.gapCause, causes)
+    case .clockSteps: return .integer(hour.clockSteps)
     }
   }
 }

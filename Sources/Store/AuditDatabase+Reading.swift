@@ -34,6 +34,21 @@ extension AuditDatabase {
     }.isEmpty
   }
 
+  /// Where the latest live run of `sensor` ended, or was cut off; nil where there was none.
+  public func latestLiveEnd(sensor: String) throws -> LiveEnd? {
+    try rows(
+      """
+      SELECT covered_until, open_flows, is_closed FROM capture_session
+      WHERE sensor = ? AND capture_mode = 'live' AND covered_until IS NOT NULL
+      ORDER BY covered_until DESC, id DESC LIMIT 1
+      """, [.text(sensor)]
+    ) { row in
+      LiveEnd(
+        progress: LiveProgress(coveredUntil: Timestamp(seconds: try row.integer()), openFlows: try row.count()),
+        isClosed: try row.flag())
+    }.first
+  }
+
   /// First stored hour to the hour after the last, of coverage and usage; nil for an empty store.
   public func period() throws -> Range<Hour>? {
     let hours = try rows(

@@ -61,6 +61,14 @@ extension AuditDatabase {
       for entry in batch.presence {
         try presence.run([.integer(entry.day), .text(entry.group), .bytes(entry.device.bytes)])
       }
+      if let progress = batch.progress {
+        try PreparedStatement(
+          database, isKept: true, "UPDATE capture_session SET covered_until = ?, open_flows = ? WHERE id = ?"
+        ).run([
+          .integer(progress.coveredUntil.seconds), StoredValue(min(progress.openFlows, UInt64(Int64.max))),
+          .integer(session),
+        ])
+      }
       let hours = batch.flows.map(\.hour) + batch.coverage.map(\.hour)
       guard let first = hours.min(), let last = hours.max() else { return }
       try PreparedStatement(

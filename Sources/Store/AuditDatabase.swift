@@ -3,8 +3,8 @@ import GRDB
 
 /// The store of one gateway: hourly aggregates, rounded evidence, coverage, and the chain that ties them.
 ///
-/// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour; flows that match
-/// no rule leave counts in the coverage and nothing else. Errors are `StoreError`.
+/// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour, but for the second up to
+/// which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else. Errors are `StoreError`.
 public final class AuditDatabase: Sendable {
   public enum OpenMode: Sendable {
     /// Makes the file where it is missing, and brings an older schema up to date.

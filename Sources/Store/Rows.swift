@@ -43,9 +43,36 @@ public struct AuditBatch: Sendable {
   /// Additions to the sensor's hours.
   public var coverage: [CoverageHour] = []
   public var presence: Set<DevicePresence> = []
+  /// What else a live sensor tells with a batch; nil for a replay.
+  public var progress: LiveProgress?
 
   public init() {}
-  public var isEmpty: Bool { flows.isEmpty && coverage.isEmpty && presence.isEmpty }
+  public var isEmpty: Bool { flows.isEmpty && coverage.isEmpty && presence.isEmpty && progress == nil }
+}
+
+/// How far a live sensor has stored what it saw.
+public struct LiveProgress: Sendable, Equatable {
+  /// Up to here all is stored that had ended; whole seconds are kept.
+  public var coveredUntil: Timestamp
+  /// Flows under way then, of which nothing is stored since their beginning or the last full hour.
+  public var openFlows: UInt64
+
+  public init(coveredUntil: Timestamp, openFlows: UInt64) {
+    self.coveredUntil = coveredUntil
+    self.openFlows = openFlows
+  }
+}
+
+/// Where the latest live run of a sensor ended.
+public struct LiveEnd: Sendable, Equatable {
+  public var progress: LiveProgress
+  /// False for a run that was cut off.
+  public var isClosed: Bool
+
+  public init(progress: LiveProgress, isClosed: Bool) {
+    self.progress = progress
+    self.isClosed = isClosed
+  }
 }
 
 /// A device of a group was there on a day: the base of "38 of 40 devices". Days in UTC since 1970; no hour, no destination.

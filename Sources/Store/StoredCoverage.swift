@@ -4,8 +4,9 @@ import Model
 /// The one place that knows in which column of `coverage_hour` each count stands.
 enum CoverageRow {
   private static let columns = [
-    "packets_seen", "packets_dropped_kernel", "tcp_bytes", "tcp_missed_bytes", "gap_seconds", "restarts", "clock",
-    "clock_offset_ms", "bytes_out_a", "bytes_out_b", "bytes_out_c", "bytes_out_d", "bytes_out_e", "outbound_flows",
+    "packets_seen", "packets_dropped_kernel", "tcp_bytes", "tcp_missed_bytes", "gaps", "restarts", "clock",
+    "clock_offset_ms", "clock_steps", "bytes_out_a", "bytes_out_b", "bytes_out_c", "bytes_out_d", "bytes_out_e",
+    "outbound_flows",
     "flows_without_dns", "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted",
     "records_lost",
     "anomalies",
@@ -33,18 +34,18 @@ enum CoverageRow {
     """
 
   static func values(of coverage: CoverageHour) throws -> [StoredValue] {
-    let anomalies = Dictionary(uniqueKeysWithValues: coverage.anomalies.map { ($0.key.rawValue, $0.value) })
     return [
       StoredValue(coverage.packetsSeen), StoredValue(coverage.packetsDroppedKernel), StoredValue(coverage.tcpBytes),
-      StoredValue(coverage.tcpMissedBytes), StoredValue(coverage.gapSeconds), StoredValue(coverage.restarts),
-      .text(coverage.clock.rawValue), StoredValue(coverage.clockOffsetMilliseconds),
+      StoredValue(coverage.tcpMissedBytes), .text(try JSONText.encode(coverage.gaps.byName)),
+      StoredValue(coverage.restarts),
+      .text(coverage.clock.rawValue), StoredValue(coverage.clockOffsetMilliseconds), StoredValue(coverage.clockSteps),
       StoredValue(coverage.bytesOutByClass[.a, default: 0]), StoredValue(coverage.bytesOutByClass[.b, default: 0]),
       StoredValue(coverage.bytesOutByClass[.c, default: 0]), StoredValue(coverage.bytesOutByClass[.d, default: 0]),
       StoredValue(coverage.bytesOutByClass[.e, default: 0]), StoredValue(coverage.outboundFlows),
       StoredValue(coverage.flowsWithoutDNS),
       StoredValue(coverage.echFlows), StoredValue(coverage.dohFlows), StoredValue(coverage.vpnFlows),
       StoredValue(coverage.canariesExpected), StoredValue(coverage.canariesSeen), StoredValue(coverage.flowsEvicted),
-      StoredValue(coverage.recordsLost), .text(try JSONText.encode(anomalies)),
+      StoredValue(coverage.recordsLost), .text(try JSONText.encode(coverage.anomalies.byName)),
     ]
   }
 
@@ -55,10 +56,11 @@ enum CoverageRow {
     coverage.packetsDroppedKernel = try row.count()
     coverage.tcpBytes = try row.count()
     coverage.tcpMissedBytes = try row.count()
-    coverage.gapSeconds = try row.count()
+    coverage.gaps = try counts(row.text(), column: "gaps")
     coverage.restarts = try row.count()
     coverage.clock = try row.value(ClockState.self)
     coverage.clockOffsetMilliseconds = try row.optionalInteger()
+    coverage.clockSteps = try row.count()
     for namingClass in NamingClass.allCases {
       let bytes = try row.count()
       if bytes > 0 { coverage.bytesOutByClass[namingClass] = bytes }
@@ -72,11 +74,25 @@ enum CoverageRow {
     coverage.canariesSeen = try row.count()
     coverage.flowsEvicted = try row.count()
     coverage.recordsLost = try row.count()
-    for (name, count) in try JSONText.decode([String: UInt64].self, from: row.text(), column: "anomalies") {
-      guard let anomaly = Anomaly(rawValue: name) else { throw DamagedColumn(name: "anomalies") }
-      coverage.anomalies[anomaly] = count
-    }
+    coverage.anomalies = try counts(row.text(), column: "anomalies")
     return coverage
+  }
+
+  private static func counts<Kind: RawRepresentable<String> & Hashable>(
+    _ text: String, column: String
+  ) throws -> [Kind: UInt64] {
+    var counts: [Kind: UInt64] = [:]
+    for (name, count) in try JSONText.decode([String: UInt64].self, from: text, column: column) {
+      guard let kind = Kind(rawValue: name) else { throw DamagedColumn(name: column) }
+      counts[kind] = count
+    }
+    return counts
+  }
+}
+
+extension Dictionary where Key: RawRepresentable<String>, Value == UInt64 {
+  fileprivate var byName: [String: UInt64] {
+    Dictionary<String, UInt64>(uniqueKeysWithValues: map { ($0.key.rawValue, $0.value) })
   }
 }
 
@@ -85,13 +101,14 @@ extension CoverageHour {
   var clamped: CoverageHour {
     var result = self
     for count in [
-      \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.gapSeconds, \.restarts, \.outboundFlows,
+      \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.clockSteps, \.restarts, \.outboundFlows,
       \.flowsWithoutDNS,
       \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
     ] as [WritableKeyPath<CoverageHour, UInt64>] {
       result[keyPath: count] = min(self[keyPath: count], UInt64(Int64.max))
     }
     result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(Int64.max)) }
+    result.gaps = gaps.mapValues { min($0, UInt64(Int64.max)) }
     result.anomalies = anomalies.mapValues { min($0, UInt64(Int64.max)) }
     return result
   }

@@ -21,8 +21,8 @@ import Testing
     #expect(failures { ($0.packetsSeen, $0.packetsDroppedKernel) = (98, 2) } == [.loss(200, limit: 100)])
     #expect(failures { ($0.tcpBytes, $0.tcpMissedBytes) = (9_899, 101) } == [.loss(101, limit: 100)])
     #expect(failures { ($0.outboundFlows, $0.recordsLost) = (9, 1) } == [.loss(1000, limit: 100)])
-    #expect(failures { $0.gapSeconds = 72 } == [])
-    #expect(failures { $0.gapSeconds = 73 } == [.gap(203, limit: 200)])
+    #expect(failures { $0.gaps = [.interfaceDown: 72] } == [])
+    #expect(failures { $0.gaps = [.interfaceDown: 73] } == [.gap(203, limit: 200)])
     #expect(failures { ($0.canariesExpected, $0.canariesSeen) = (100, 95) } == [])
     #expect(failures { ($0.canariesExpected, $0.canariesSeen) = (1000, 949) } == [.canaries(9490, limit: 9500)])
     #expect(failures { $0.bytesOutByClass = [.a: 40, .b: 30, .c: 10, .d: 20] } == [])
@@ -45,11 +45,23 @@ import Testing
     #expect(gate.failures(empty) == [])
   }
 
+  @Test("Gaps of one sensor add up over the rows of an hour in which rules or program changed, to an hour at most")
+  func gapsOfOneSensor() {
+    let first = Example.hour("2026-05-11", 6)
+    func total(_ seconds: [UInt64]) -> UInt64 {
+      let rows = seconds.map { gap in Example.sensorHour(first) { $0.gaps = [.stopped: gap] } }
+      return CoverageTotals(rows, period: first..<first.next, ruleAgeDays: 0).gapSeconds
+    }
+    #expect(total([10, 36]) == 46)
+    #expect(total([3_000, 3_000]) == 3_600)
+  }
+
   @Test("Hours without a row are gaps; of several sensors the longest gap counts")
   func gaps() {
     let first = Example.hour("2026-05-11", 6)
     let rows = [
-      Example.sensorHour(first) { $0.gapSeconds = 10 }, Example.sensorHour(first, sensor: "gw2") { $0.gapSeconds = 36 },
+      Example.sensorHour(first) { $0.gaps = [.interfaceDown: 10] },
+      Example.sensorHour(first, sensor: "gw2") { $0.gaps = [.interfaceDown: 36] },
     ]
     let totals = CoverageTotals(rows, period: first..<Hour(sinceEpoch: first.sinceEpoch + 2), ruleAgeDays: 0)
     #expect(totals.gapSeconds == 3636)
@@ -74,7 +86,7 @@ import Testing
     source.rows = [
       Example.sensorHour(Example.hour("2026-05-11", 6)) {
         $0.packetsDroppedKernel = 1000
-        $0.gapSeconds = 300
+        $0.gaps = [.interfaceDown: 300]
         $0.canariesExpected = 10
         $0.canariesSeen = 9
         $0.bytesOutByClass = [.a: 70, .e: 30]

@@ -46,7 +46,7 @@ import Testing
           sensor hour_utc packets_seen packets_dropped_kernel capture_mode tcp_missed_bytes loss_estimate gap_seconds
           restarts clock_sync clock_offset_ms bytes_out share_A share_B share_C share_D share_E ech_share doh_flows
           vpn_flows canaries_expected canaries_seen ruleset_hash tool_version assessable why_not outbound_flows flows_without_dns
-          flows_evicted records_lost anomalies
+          flows_evicted records_lost anomalies gap_causes clock_steps
           """))
   }
 

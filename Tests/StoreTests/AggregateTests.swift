@@ -133,7 +133,8 @@ struct AggregateTests {
     first.packetsDroppedKernel = 1
     first.tcpBytes = 2
     first.tcpMissedBytes = 3
-    first.gapSeconds = 4
+    first.gaps = [.interfaceDown: 4, .stopped: 18]
+    first.clockSteps = 19
     first.restarts = 5
     first.clock = .notSynchronised
     first.clockOffsetMilliseconds = -40
@@ -154,6 +155,7 @@ struct AggregateTests {
     second.clockOffsetMilliseconds = 39
     second.bytesOutByClass = [.a: 1, .b: 2]
     second.anomalies = [.ipFragmentInvalid: 1, .timeWentBack: 2]
+    second.gaps = [.stopped: 1, .suspended: 2]
     var batch = AuditBatch()
     batch.coverage = [first]
     let session = try database.begin()

@@ -100,4 +100,44 @@ struct SessionTests {
     #expect(throws: StoreError.self) { try database.endSession(session, packets: 2) }
     #expect(try database.sessions().map(\.packets) == [1])
   }
+
+  @Test("of a live sensor tell how far the latest run came, and whether it ended in order")
+  func liveEnd() throws {
+    #expect(try database.latestLiveEnd(sensor: "gw1") == nil)
+    func begin(_ sensor: String, _ mode: String = "live") throws -> Int64 {
+      var settings = AuditSettings()
+      settings.site = "rathaus"
+      return try database.beginSession(
+        sensor: sensor, captureMode: mode, interface: "interface", toolVersion: "1.0", ruleSet: exampleRuleSet,
+        rules: [exampleFacts()], settings: settings, exportSalt: exampleKey.exportSalt)
+    }
+    func append(_ seconds: Int64, _ openFlows: UInt64, to session: Int64) throws {
+      var batch = AuditBatch()
+      batch.progress = LiveProgress(
+        coveredUntil: Timestamp(nanoseconds: seconds * 1_000_000_000 + 999), openFlows: openFlows)
+      try database.append(batch, to: session)
+    }
+    func end(_ seconds: Int64, _ openFlows: UInt64, isClosed: Bool) -> LiveEnd {
+      LiveEnd(
+        progress: LiveProgress(coveredUntil: Timestamp(seconds: seconds), openFlows: openFlows), isClosed: isClosed)
+    }
+    let first = try begin("gw1")
+    // Nothing is known yet of a run that stored nothing.
+    #expect(try database.latestLiveEnd(sensor: "gw1") == nil)
+    try append(1_000, 3, to: first)
+    try append(1_005, 4, to: first)
+    #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_005, 4, isClosed: false))
+    try append(1_010, 0, to: first)
+    try database.endSession(first, packets: 9)
+    #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_010, 0, isClosed: true))
+    // A killed run that followed another within it, as after a reload.
+    let second = try begin("gw1")
+    try append(1_010, 5, to: second)
+    #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_010, 5, isClosed: false))
+    try append(9_999, 1, to: try begin("gw2"))
+    try append(8_888, .max, to: try begin("gw1", "replay"))
+    #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_010, 5, isClosed: false))
+    try append(2_000, .max, to: second)
+    #expect(try database.latestLiveEnd(sensor: "gw1") == end(2_000, UInt64(Int64.max), isClosed: false))
+  }
 }

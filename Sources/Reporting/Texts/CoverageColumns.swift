@@ -135,5 +135,15 @@ extension Texts {
       "anomalies", "Anomalies", "Auffälligkeiten", .counts(.anomaly),
       en: "Broken or odd traffic, by kind with its count; no single packet is kept.",
       de: "Fehlerhafter oder ungewöhnlicher Verkehr, je Art mit Anzahl; kein einzelnes Paket wird aufbewahrt."),
+    column(
+      "gap_causes", "Causes of the gap", "Ursachen der Lücke", .counts(.gapCause), unit: ("s", "s"),
+      en: "Why nothing was captured, each cause with its seconds.",
+      de: "Warum nichts mitgeschnitten wurde, je Ursache mit Sekunden."),
+    column(
+      "clock_steps", "Clock steps", "Uhrsprünge", .integer,
+      en: "How often the sensor's clock was set instead of slewed; around a step, hours are less certain.",
+      de:
+        "Wie oft die Uhr des Sensors gestellt statt angeglichen wurde; um einen Sprung herum sind Stunden weniger sicher."
+    ),
   ]
 }

@@ -5,6 +5,7 @@ import Privacy
 enum Vocabulary: String, Sendable, CaseIterable {
   case absent
   case anomaly
+  case gapCause
   case yesNo
   case purpose
   case identifier
@@ -56,6 +57,12 @@ enum Texts {
         ("none", "none", "keine"),
       ]
     case .anomaly: anomalies.map { ($0.key.rawValue, $0.value.en, $0.value.de) }
+    case .gapCause:
+      [
+        ("stopped", "stopped", "angehalten"), ("broken_off", "run broken off", "Lauf abgebrochen"),
+        ("interface_down", "interface down", "Schnittstelle ausgefallen"),
+        ("suspended", "machine suspended", "Rechner im Ruhezustand"),
+      ]
     case .yesNo:
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
     case .purpose:

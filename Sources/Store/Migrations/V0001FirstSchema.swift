@@ -1,7 +1,8 @@
 extension Migration {
   /// The first schema.
   ///
-  /// Times are whole hours or days since 1970 in UTC, counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
+  /// Times are whole hours or days since 1970 in UTC, but for `covered_until`, the second at which a live sensor last stored
+  /// something, which tells of no device; counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
   /// `cleartext_classes` is a sum: 1 e-mail address, 2 account credential, 4 cookie, 8 device identifier, 16 user agent.
   /// `network_traits` is a sum: 1 anycast, 2 satellite, 4 anonymous proxy. In `network_hour` 0 and the empty text are unknown.
   /// The order of columns in `flow_evidence` is the order of the evidence chain's canonical form.
@@ -57,7 +58,9 @@ extension Migration {
         first_hour INTEGER,
         last_hour INTEGER,
         packets INTEGER NOT NULL DEFAULT 0,
-        is_closed INTEGER NOT NULL DEFAULT 0
+        is_closed INTEGER NOT NULL DEFAULT 0,
+        covered_until INTEGER,
+        open_flows INTEGER NOT NULL DEFAULT 0
       ) STRICT;
 
       CREATE TABLE coverage_hour (
@@ -70,10 +73,11 @@ extension Migration {
         packets_dropped_kernel INTEGER NOT NULL,
         tcp_bytes INTEGER NOT NULL,
         tcp_missed_bytes INTEGER NOT NULL,
-        gap_seconds INTEGER NOT NULL,
+        gaps TEXT NOT NULL,
         restarts INTEGER NOT NULL,
         clock TEXT NOT NULL,
         clock_offset_ms INTEGER,
+        clock_steps INTEGER NOT NULL,
         bytes_out_a INTEGER NOT NULL,
         bytes_out_b INTEGER NOT NULL,
         bytes_out_c INTEGER NOT NULL,
