@@ -65,7 +65,7 @@ final class CaptureFile {
       fclose(stream)
       // 0x1f gzip, 0xfd xz, 0x28 zstd, 0x42 bzip2: first bytes of compressed files; none begins a capture.
       let isCompressed = [0x1f, 0xfd, 0x28, 0x42].contains(first)
-      throw CaptureError(file: path, cause: isCompressed ? .compressed : .notACapture(text(message)))
+      throw CaptureError(file: path, cause: isCompressed ? .compressed : .notACapture(libraryText(message)))
     }
     source = .library(opened)
     linkType = LinkType(rawValue: pcap_datalink(opened))
@@ -94,8 +94,7 @@ final class CaptureFile {
     switch pcap_next_ex(handle, &header, &data) {
     case 1:
       guard let header, let data else { return false }
-      let time = header.pointee.ts
-      timestamp = Timestamp(seconds: Int64(time.tv_sec)).advanced(by: TimeSpan(nanoseconds: Int64(time.tv_usec)))
+      timestamp = header.pointee.time
       // libpcap promises `caplen` readable bytes at `data` until the next read.
       bytes = UnsafeRawBufferPointer(start: data, count: Int(header.pointee.caplen))
       originalLength = Int(header.pointee.len)
@@ -147,8 +146,4 @@ final class CaptureFile {
       return CaptureError(file: path, cause: .unsupportedLinkType(name: name, number: type.rawValue))
     }
   }
-}
-
-private func text(_ buffer: [CChar]) -> String {
-  String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

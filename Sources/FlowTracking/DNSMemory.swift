@@ -56,7 +56,7 @@ struct DNSMemory {
 
   private let answerLimit: Int
   private let questionLimit: Int
-  private let sinkholes: InsideNetworks
+  var sinkholes: InsideNetworks
   private var answers: [AnswerKey: [Candidate]] = [:]
   private var answerOrder = Fifo<AnswerKey>()
   private var questions: [QuestionKey: Question] = [:]

@@ -114,7 +114,7 @@ struct FlowTable: ~Copyable {
   private var used = 0
   private var freeSlots: [Int32] = []
   private(set) var count = 0
-  let limit: Int
+  var limit: Int
   private let seed: UInt64
 
   /// One slot a second. A deadline further away than the wheel is looked at again when its slot comes.
@@ -123,11 +123,12 @@ struct FlowTable: ~Copyable {
   private var wheelEnds: [Int32]
   private var wheelSecond: Int64?
   private static let wheelSize = 2_048
+  static let smallestLimit = 16
 
   /// - Parameter limit: most flows at a time; about 330 bytes each, allocated as they are needed.
   init(limit: Int) {
-    self.limit = max(limit, 16)
-    capacity = 16
+    self.limit = max(limit, FlowTable.smallestLimit)
+    capacity = FlowTable.smallestLimit
     entries = .allocate(capacity: capacity)
     bucketMask = 63
     buckets = .allocate(capacity: bucketMask + 1)

@@ -6,7 +6,7 @@ import Wire
 /// Used by one thread. Time is packet time and never runs back: the same frames give the same records. Take out `records`,
 /// `sightings` and `coverage` now and then; nothing else grows without bound.
 public struct FlowTracker: ~Copyable {
-  public let settings: TrackerSettings
+  public private(set) var settings: TrackerSettings
   /// Finished records and those cut at an hour, in the order in which they ended.
   public internal(set) var records: [FlowRecord] = []
   public internal(set) var sightings: [NameSighting] = []
@@ -42,6 +42,16 @@ public struct FlowTracker: ~Copyable {
     self.settings = settings
     table = FlowTable(limit: settings.flowLimit)
     dns = DNSMemory(sinkholes: settings.sinkholes)
+  }
+
+  /// Flows under way.
+  public var openFlows: Int { table.count }
+
+  /// Goes on by other settings; flows under way stay, and those above a lower limit go as new ones come.
+  public mutating func adopt(_ settings: TrackerSettings) {
+    self.settings = settings
+    table.limit = max(settings.flowLimit, FlowTable.smallestLimit)
+    dns.sinkholes = InsideNetworks(settings.sinkholes)
   }
 
   /// Takes in one frame.
@@ -93,7 +103,9 @@ public struct FlowTracker: ~Copyable {
     return sightings
   }
 
-  public mutating func takeCoverage() -> [CoverageHour] {
+  /// Packet counts of finished hours; with `untilNow`, those of the hour under way too, which goes on from zero.
+  public mutating func takeCoverage(untilNow: Bool = false) -> [CoverageHour] {
+    if untilNow { finishHour() }
     defer { coverage.removeAll() }
     return coverage
   }

@@ -1,5 +1,18 @@
 #pragma once
+#include <stdint.h>
 #include <stdio.h>
 
 /// Gives `stream` a buffer of `size` bytes of its own (setvbuf, _IOFBF); 0 on success.
 int clinux_full_buffer(FILE *stream, size_t size);
+
+/// Number of a network interface and its flags (IFF_UP and others, netdevice(7)).
+struct clinux_interface {
+  int index;
+  unsigned int flags;
+};
+
+/// Asks the kernel for the interface `name`; 0 on success, else errno (ENODEV where there is none).
+int clinux_interface_state(const char *name, struct clinux_interface *state);
+
+/// What the kernel knows of its clock (adjtimex(2), which sets nothing here); 0 on success, else errno.
+int clinux_clock_state(int *is_synchronised, int64_t *offset_nanoseconds);
