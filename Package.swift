@@ -93,13 +93,16 @@ let package = Package(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "AuditingTests", dependencies: ["Auditing", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "AuditingTests",
+      dependencies: ["Auditing", "Capture", "FlowTracking", "Model", "Privacy", "Rules", "Store", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
       ],
-      swiftSettings: house),
+      exclude: ["Files"], swiftSettings: house),
   ] + fuzzing,
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import Capture
 import Cryptography
 import FlowTracking
 import Foundation
@@ -16,6 +17,28 @@ public struct AuditConfiguration: Sendable {
   public var retention = RetentionPolicy.keepAll
   /// Which rules judge, unless the command line names others.
   public var rules = RuleSource(RuleDirectory.standard)
+  /// What a service captures.
+  public var capture = CaptureSettings()
+
+  /// All keys of the file: those of the first level, each with those of its mapping.
+  private static let keys: KeyValuePairs<String, [String]> = [
+    "site": ["name", "sensor", "time_zone", "working_hours"],
+    "inside_networks": [],
+    "groups": [],
+    "exclusions": ["hardware_addresses", "networks"],
+    "privacy": ["group_minimum"],
+    "gate": [
+      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_rule_age_days",
+      "minimum_device_days", "negative_proof_limit",
+    ],
+    "measure_date": [],
+    "flow_tracking": ["flow_limit"],
+    "sinkhole_addresses": [],
+    "location": ["databases"],
+    "retention": DataClass.allCases.map { $0.rawValue + "_days" },
+    "rules": ["path", "public_key", "overrides"],
+    "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter"],
+  ]
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
   public init() {
@@ -27,20 +50,56 @@ public struct AuditConfiguration: Sendable {
     }
   }
 
-  /// Reads a file; every fault in it is told at once.
-  public init(path: String) throws(FileLoadError) {
+  /// Reads a file, then what the environment says otherwise; every fault is told at once.
+  ///
+  /// - Parameters:
+  ///   - path: nil where there is no file.
+  ///   - environment: `EGRESSAUDIT_` and the path of a key in capitals, such as `EGRESSAUDIT_SITE_NAME`, with YAML as value; other names
+  ///     are not looked at.
+  public init(path: String?, environment: [String: String] = [:]) throws(FileLoadError) {
     self.init()
     let faults = FaultCollector()
-    let keys = [
-      "site", "inside_networks", "groups", "exclusions", "privacy", "gate", "measure_date", "flow_tracking",
-      "sinkhole_addresses", "location", "retention", "rules",
-    ]
-    if let fields = Fields(path: path, what: "the configuration", keys: keys, faults: faults) { read(fields, faults) }
-    guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
-    if let bytes = FileManager.default.contents(atPath: path) {
-      settings.configurationHash = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
+    let what = "the configuration"
+    let keys = Self.keys.map(\.key)
+    if let path, let fields = Fields(path: path, what: what, keys: keys, faults: faults) { read(fields, faults) }
+    let overrides = environment.filter { $0.key.hasPrefix(Self.prefix) }.sorted { $0.key < $1.key }
+    let known = Self.variables
+    for (name, value) in overrides {
+      let source = "environment variable \(name)"
+      guard let keyPath = known[name] else {
+        faults.add(
+          Place.start(of: source).fault(
+            "there is no such setting", expected: "\(Self.prefix) and the path of a key in capitals",
+            next: suggestion(for: name, in: known.keys.sorted(), otherwise: "unset it or correct its name")))
+        continue
+      }
+      if let fields = Fields(value: value, at: keyPath, of: source, what: what, keys: keys, faults: faults) {
+        read(fields, faults)
+      }
     }
+    guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
+    let file = path.flatMap { FileManager.default.contents(atPath: $0) }
+    guard file != nil || !overrides.isEmpty else { return }
+    let text = overrides.reduce(into: file ?? Data()) { $0 += Data("\($1.key)=\($1.value)\n".utf8) }
+    settings.configurationHash = "sha256:" + hexadecimal(SHA256Digest.hash(text))
   }
+
+  /// What this program was started with.
+  public static var processEnvironment: [String: String] { ProcessInfo.processInfo.environment }
+
+  private static let prefix = "EGRESSAUDIT_"
+
+  /// The key that each environment variable overrides.
+  private static let variables: [String: [String]] = {
+    var variables: [String: [String]] = [:]
+    for (key, inner) in keys {
+      variables[prefix + key.uppercased()] = [key]
+      for name in inner { variables[prefix + key.uppercased() + "_" + name.uppercased()] = [key, name] }
+    }
+    return variables
+  }()
+
+  private func keys(of key: String) -> [String] { Self.keys.first { $0.key == key }?.value ?? [] }
 
   /// It becomes part of file names.
   public static func isSiteName(_ text: String) -> Bool {
@@ -56,12 +115,14 @@ public struct AuditConfiguration: Sendable {
       .compactMap { parsed($0, "an address range such as 10.0.0.0/8", faults) { IPPrefix($0) } }
     if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
     settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
-    tracker.sinkholes = fields.texts("sinkhole_addresses", of: "addresses such as 10.0.0.2")
-      .compactMap { parsed($0, "an address or a range such as 10.0.0.2", faults) { IPPrefix($0) } }
-    readGroups(fields, faults)
+    if fields.has("sinkhole_addresses") {
+      tracker.sinkholes = fields.texts("sinkhole_addresses", of: "addresses such as 10.0.0.2")
+        .compactMap { parsed($0, "an address or a range such as 10.0.0.2", faults) { IPPrefix($0) } }
+    }
+    if fields.has("groups") { readGroups(fields, faults) }
     readExclusions(fields, faults)
     if let privacy = fields.fields(
-      "privacy", what: "'privacy'", keys: ["group_minimum"], required: false),
+      "privacy", what: "'privacy'", keys: keys(of: "privacy"), required: false),
       let minimum = privacy.parsed(
         "group_minimum", expected: "a whole number from 1 to 1000", required: false,
         { wholeNumber($0, 1...1_000) })
@@ -72,13 +133,14 @@ public struct AuditConfiguration: Sendable {
     readLocation(fields, faults)
     readRetention(fields, faults)
     readRules(fields)
+    readCapture(fields)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
       settings.measureDate = date.value
     }
     if let tracking = fields.fields(
-      "flow_tracking", what: "'flow_tracking'", keys: ["flow_limit"], required: false),
+      "flow_tracking", what: "'flow_tracking'", keys: keys(of: "flow_tracking"), required: false),
       let limit = tracking.parsed(
         "flow_limit", expected: "a whole number from 1000 to 50000000", required: false,
         { wholeNumber($0, 1_000...50_000_000) })
@@ -88,8 +150,7 @@ public struct AuditConfiguration: Sendable {
   }
 
   private mutating func readSite(_ fields: Fields) {
-    let keys = ["name", "sensor", "time_zone", "working_hours"]
-    guard let site = fields.fields("site", what: "'site'", keys: keys, required: false) else { return }
+    guard let site = fields.fields("site", what: "'site'", keys: keys(of: "site"), required: false) else { return }
     let name = "letters, digits and '-', at most 64, such as rathaus-musterstadt"
     if let value = site.parsed(
       "name", expected: name, required: false, { AuditConfiguration.isSiteName($0) ? $0 : nil })
@@ -155,15 +216,17 @@ public struct AuditConfiguration: Sendable {
   }
 
   private mutating func readExclusions(_ fields: Fields, _ faults: FaultCollector) {
-    let keys = ["hardware_addresses", "networks"]
-    guard let part = fields.fields("exclusions", what: "'exclusions'", keys: keys, required: false) else { return }
+    guard let part = fields.fields("exclusions", what: "'exclusions'", keys: keys(of: "exclusions"), required: false)
+    else { return }
     let hardware = part.texts("hardware_addresses", of: "hardware addresses").compactMap {
       parsed($0, "a hardware address such as 00:00:5e:00:53:01", faults) { HardwareAddress($0) }
     }
     let networks = part.texts("networks", of: "address ranges").compactMap {
       parsed($0, "an address or a range such as 10.20.9.0/28", faults) { IPPrefix($0) }
     }
-    exclusions = ExcludedDevices(hardwareAddresses: Set(hardware), networks: networks)
+    exclusions = ExcludedDevices(
+      hardwareAddresses: part.has("hardware_addresses") ? Set(hardware) : exclusions.hardwareAddresses,
+      networks: part.has("networks") ? networks : exclusions.networks)
   }
 
   private mutating func readLocation(_ fields: Fields, _ faults: FaultCollector) {
@@ -173,32 +236,35 @@ public struct AuditConfiguration: Sendable {
     }
     guard
       let part = fields.fields(
-        "location", what: "'location', unless it is 'none',", keys: ["databases"], required: false)
+        "location", what: "'location', unless it is 'none',", keys: keys(of: "location"), required: false)
     else { return }
     location = .files(
       part.texts("databases", of: "location database files", required: true).map { path($0, namedIn: part) })
   }
 
   private mutating func readRules(_ fields: Fields) {
-    let keys = ["path", "public_key", "overrides"]
-    guard let part = fields.fields("rules", what: "'rules'", keys: keys, required: false) else { return }
+    guard let part = fields.fields("rules", what: "'rules'", keys: keys(of: "rules"), required: false) else { return }
     let file = { (key: String, expected: String) in
       part.text(key, expected: expected, required: false).map { path($0, namedIn: part) }
     }
     if let path = file("path", "a rule directory or a rule bundle") { rules.path = path }
-    rules.publicKey = file("public_key", "the file of the public key that a rule bundle is signed with")
-    rules.overrides = file("overrides", "the file of local overrides")
+    if let path = file("public_key", "the file of the public key that a rule bundle is signed with") {
+      rules.publicKey = path
+    }
+    if let path = file("overrides", "the file of local overrides") { rules.overrides = path }
   }
 
   private mutating func readRetention(_ fields: Fields, _ faults: FaultCollector) {
-    let keys = DataClass.allCases.map { $0.rawValue + "_days" }
-    guard let part = fields.fields("retention", what: "'retention'", keys: keys, required: false) else { return }
-    var days: [DataClass: Int] = [:]
+    guard let part = fields.fields("retention", what: "'retention'", keys: keys(of: "retention"), required: false)
+    else { return }
+    var days = retention.days
     for dataClass in DataClass.allCases {
-      days[dataClass] =
-        part.parsed(
-          dataClass.rawValue + "_days", expected: "a whole number of days from 1 to 36500", required: false,
-          { wholeNumber($0, 1...36_500) })?.value
+      if let value = part.parsed(
+        dataClass.rawValue + "_days", expected: "a whole number of days from 1 to 36500", required: false,
+        { wholeNumber($0, 1...36_500) })
+      {
+        days[dataClass] = value.value
+      }
     }
     guard let policy = RetentionPolicy(days: days) else {
       faults.add(
@@ -212,12 +278,57 @@ public struct AuditConfiguration: Sendable {
     retention = policy
   }
 
+  private mutating func readCapture(_ fields: Fields) {
+    guard let part = fields.fields("capture", what: "'capture'", keys: keys(of: "capture"), required: false) else {
+      return
+    }
+    if part.has("interfaces") {
+      let name = "an interface that 'ip link' lists, such as eth1; not 'any', which shows forwarded packets twice"
+      var names: [String] = []
+      for text in part.texts("interfaces", of: "interfaces such as eth1", required: true) {
+        guard let value = parsed(text, name, part.faults, { CaptureSettings.isInterfaceName($0) ? $0 : nil }) else {
+          continue
+        }
+        guard !names.contains(value) else {
+          part.faults.add(
+            text.place.fault(
+              "the interface is named twice", expected: "each once",
+              next: "remove one; twice would count everything twice"))
+          continue
+        }
+        names.append(value)
+      }
+      capture.interfaces = names
+    }
+    if let value = part.parsed(
+      "snap_length", expected: "bytes of each packet, from 256 to 262144", required: false,
+      { wholeNumber($0, CaptureSettings.snapLengths) })
+    {
+      capture.snapLength = value.value
+    }
+    if let value = part.parsed(
+      "ring_megabytes", expected: "a whole number from 1 to 2047", required: false,
+      { wholeNumber($0, CaptureSettings.ringSizes) })
+    {
+      capture.ringMegabytes = value.value
+    }
+    if let value = part.flag("promiscuous", required: false) { capture.isPromiscuous = value.value }
+    guard let filter = part.text("filter", expected: "a filter in the language of pcap-filter(7)", required: false)
+    else {
+      return
+    }
+    if let reason = CaptureSettings.fault(inFilter: filter.value) {
+      part.faults.add(
+        filter.place.fault(
+          "the filter is not understood (\(reason))", expected: "a filter in the language of pcap-filter(7)",
+          next: "try it with: tcpdump -d 'FILTER'"))
+    } else {
+      capture.filter = filter.value
+    }
+  }
+
   private mutating func readGate(_ fields: Fields) {
-    let keys = [
-      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_rule_age_days",
-      "minimum_device_days", "negative_proof_limit",
-    ]
-    guard let gate = fields.fields("gate", what: "'gate'", keys: keys, required: false) else { return }
+    guard let gate = fields.fields("gate", what: "'gate'", keys: keys(of: "gate"), required: false) else { return }
     func share(_ key: String, _ path: WritableKeyPath<GateLimits, Double>) {
       if let value = gate.parsed(key, expected: "a share from 0 to 1, such as 0.01", required: false, { decimal($0) }) {
         settings.gate[keyPath: path] = value.value

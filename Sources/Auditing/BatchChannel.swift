@@ -1,11 +1,16 @@
 import Dispatch
 import Model
+import Store
 import Synchronization
 
 /// What the packet thread hands to the writer at once.
 struct RecordBatch: Sendable {
   var records: [FlowRecord]
   var coverage: [CoverageHour]
+  /// How far a live sensor has come; nil for a replay.
+  var progress: LiveProgress?
+  /// Who judges and stores this batch and all after it, where it is not who did before.
+  var writer: RecordWriter?
 }
 
 /// The one way from the packet thread to the writer: bounded, so that a slow disk cannot eat the memory.
@@ -20,12 +25,17 @@ final class BatchChannel: Sendable {
   }
 
   private let state = Mutex(State())
-  private let free = DispatchSemaphore(value: BatchChannel.capacity)
+  private let free = DispatchSemaphore(value: 0)
   private let filled = DispatchSemaphore(value: 0)
 
-  /// Waits for room: for captures that can wait. False where the reader has gone.
-  func send(_ batch: RecordBatch) -> Bool {
-    free.wait()
+  init() {
+    // Not as its first value: a semaphore that goes below it may not be given back, as where the reader stops early.
+    for _ in 0..<BatchChannel.capacity { free.signal() }
+  }
+
+  /// Waits for room, at most until `deadline`. False where there is none by then, or where the reader has gone.
+  func send(_ batch: RecordBatch, until deadline: DispatchTime = .distantFuture) -> Bool {
+    guard free.wait(timeout: deadline) == .success else { return false }
     let accepted = state.withLock { state in
       if state.isAbandoned { return false }
       state.batches.append(batch)

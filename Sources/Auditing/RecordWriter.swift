@@ -11,6 +11,7 @@ import Store
 struct RecordWriter {
   private let database: AuditDatabase
   private let session: Int64
+  private var packets: UInt64 = 0
   private let rules: RuleSet
   private let pseudonymiser: Pseudonymiser
   private let configuration: AuditConfiguration
@@ -34,8 +35,11 @@ struct RecordWriter {
     self.owners = owners
   }
 
-  mutating func write(_ batch: RecordBatch) throws {
+  /// What is to be stored of a batch. Each batch is judged once, however often storing it is tried.
+  mutating func judge(_ batch: RecordBatch) -> AuditBatch {
     var stored = AuditBatch()
+    stored.progress = batch.progress
+    packets += batch.coverage.reduce(0) { $0 + $1.packetsSeen }
     var hours: [Hour: CoverageHour] = [:]
     for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
     for record in batch.records {
@@ -54,8 +58,15 @@ struct RecordWriter {
       assess(record, hour, &stored, &hours)
     }
     stored.coverage = hours.values.sorted { $0.hour < $1.hour }
-    if !stored.isEmpty { try database.append(stored, to: session) }
+    return stored
   }
+
+  func store(_ batch: AuditBatch) throws {
+    if !batch.isEmpty { try database.append(batch, to: session) }
+  }
+
+  /// Ends the session in order.
+  func end() throws { try database.endSession(session, packets: packets) }
 
   private mutating func assess(
     _ record: FlowRecord, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
@@ -142,4 +153,12 @@ public struct AuditCounts: Sendable, Equatable {
   public var transitFlows: UInt64 = 0
   /// Names seen in handshakes and requests.
   public var names: UInt64 = 0
+
+  func sum(_ other: AuditCounts) -> AuditCounts {
+    var sum = self
+    for count in [
+      \.packets, \.flows, \.outboundFlows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.names,
+    ] as [WritableKeyPath<AuditCounts, UInt64>] { sum[keyPath: count] += other[keyPath: count] }
+    return sum
+  }
 }

@@ -1,12 +1,9 @@
 import Capture
-import Dispatch
 import FlowTracking
-import Foundation
 import Model
 import Privacy
 public import Rules
 import Store
-import Synchronization
 
 /// Audits capture files into a store: the live pipeline with another packet source.
 public struct Replay {
@@ -92,7 +89,6 @@ public struct Replay {
     var counts = try writer.finish()
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
-    try database.endSession(session, packets: tracker.framesSeen)
     return Result(counts: counts, problems: files.problems, ruleSet: rules.stamp)
   }
 
@@ -113,45 +109,5 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
         Name a new file with --store, or say --again if you mean it.
         """
     }
-  }
-}
-
-/// The thread that classifies and stores, while the calling thread decodes.
-private final class WriterThread: Sendable {
-  private let channel = BatchChannel()
-  private let outcome = Mutex<Swift.Result<AuditCounts, any Error>?>(nil)
-  private let done = DispatchSemaphore(value: 0)
-
-  init(_ writer: RecordWriter) {
-    let thread = Thread { [channel, done, self] in
-      var writer = writer
-      do {
-        while let batch = channel.receive() { try writer.write(batch) }
-        let counts = writer.counts
-        outcome.withLock { $0 = .success(counts) }
-      } catch {
-        outcome.withLock { $0 = .failure(error) }
-        channel.abandon()
-      }
-      done.signal()
-    }
-    thread.name = "writer"
-    thread.start()
-  }
-
-  var hasFailed: Bool {
-    outcome.withLock {
-      if case .failure = $0 { return true }
-      return false
-    }
-  }
-
-  func send(_ batch: RecordBatch) { _ = channel.send(batch) }
-
-  /// Waits until everything is stored.
-  func finish() throws -> AuditCounts {
-    channel.close()
-    done.wait()
-    return try outcome.withLock { try $0?.get() } ?? AuditCounts()
   }
 }

@@ -27,9 +27,15 @@ public struct SelfCheck {
   public var rules: RuleSource
   public var store: String?
   public var pseudonymKey: String?
+  /// May override keys of the configuration.
+  public var environment: [String: String]
 
-  public init(configurationFile: String?, rules: RuleSource, store: String?, pseudonymKey: String?) {
+  public init(
+    configurationFile: String?, rules: RuleSource, store: String?, pseudonymKey: String?,
+    environment: [String: String] = [:]
+  ) {
     self.configurationFile = configurationFile
+    self.environment = environment
     self.rules = rules
     self.store = store
     self.pseudonymKey = pseudonymKey
@@ -38,6 +44,7 @@ public struct SelfCheck {
   public func run() -> [Point] {
     var points = [capturePoint()]
     points += configurationPoints()
+    points += interfacePoints()
     points += rulePoints()
     points += locationPoints()
     points.append(storePoint())
@@ -59,7 +66,7 @@ public struct SelfCheck {
       ]
     }
     do throws(FileLoadError) {
-      let configuration = try AuditConfiguration(path: configurationFile)
+      let configuration = try AuditConfiguration(path: configurationFile, environment: environment)
       var points = [
         Point(
           name: "configuration", status: .ok,
@@ -80,6 +87,37 @@ public struct SelfCheck {
         Point(
           name: "configuration", status: .failed, message: "\($0.file):\($0.line): \($0.problem)",
           remedy: "expected \($0.expected); \($0.nextStep)")
+      }
+    }
+  }
+
+  /// What a service would capture; nothing is to be said where no interface is named.
+  private func interfacePoints() -> [Point] {
+    guard configurationFile != nil || !environment.isEmpty,
+      let settings = try? AuditConfiguration(path: configurationFile, environment: environment).capture
+    else { return [] }
+    return CaptureInterfaces(settings).survey().map { change in
+      let number = change.linkType.map { "\($0.rawValue)" } ?? "unknown"
+      return switch (change.state, change.linkType?.isSupported ?? true) {
+      case (.capturing, true):
+        Point(
+          name: "interface", status: .ok, message: "\(change.interface): can be captured, link type \(number)",
+          remedy: nil)
+      case (.capturing, false):
+        Point(
+          name: "interface", status: .failed,
+          message: "\(change.interface): frames of link type \(number) are not read",
+          remedy: "capture another interface of this gateway")
+      case (.down, _):
+        Point(
+          name: "interface", status: .warning, message: "\(change.interface): is switched off or has no link",
+          remedy: "switch it on or look at its cable; until then nothing is captured, which is a gap")
+      case (.missing, _):
+        Point(
+          name: "interface", status: .failed, message: "\(change.interface): there is no such interface",
+          remedy: "name one that 'ip link' lists under capture.interfaces")
+      case (.refused(let error), _):
+        Point(name: "interface", status: .failed, message: "\(error)", remedy: "mend it as the message says")
       }
     }
   }
@@ -158,7 +196,10 @@ public struct SelfCheck {
 
   private func locationPoints() -> [Point] {
     // A faulty configuration has its own point.
-    guard let setting = configurationFile.map({ try? AuditConfiguration(path: $0).location }) ?? .standard else {
+    guard
+      let setting = configurationFile.map({ try? AuditConfiguration(path: $0, environment: environment).location })
+        ?? .standard
+    else {
       return []
     }
     let name = "location database"

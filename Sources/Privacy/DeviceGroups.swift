@@ -92,8 +92,8 @@ public enum DeviceGroupsError: Error, Equatable, CustomStringConvertible {
 
 /// Devices of which no row is ever written, such as those of the works council or the company doctor.
 public struct ExcludedDevices: Sendable {
-  private let hardwareAddresses: Set<HardwareAddress>
-  private let networks: [IPPrefix]
+  public let hardwareAddresses: Set<HardwareAddress>
+  public let networks: [IPPrefix]
 
   public init(hardwareAddresses: Set<HardwareAddress> = [], networks: [IPPrefix] = []) {
     self.hardwareAddresses = hardwareAddresses

@@ -30,6 +30,6 @@ func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
 }
 
 /// The next step for a value that is none of `candidates`.
-func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: String) -> String {
+package func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: String) -> String {
   nearest(to: text, in: candidates).map { "did you mean '\($0)'?" } ?? otherwise
 }

@@ -39,6 +39,8 @@ package struct Place: Sendable, Hashable, Comparable {
   var line: Int
   var column: Int
 
+  package static func start(of file: String) -> Place { Place(file: file, line: 1, column: 1) }
+
   package static func < (left: Place, right: Place) -> Bool {
     (left.file, left.line, left.column) < (right.file, right.line, right.column)
   }

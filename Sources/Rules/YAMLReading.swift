@@ -106,6 +106,29 @@ package struct Fields {
     self.init(root, what: what, keys: keys, file: path, faults: faults)
   }
 
+  /// A mapping that holds one value from outside the file, at the end of a path of keys.
+  ///
+  /// - Parameters:
+  ///   - value: YAML, as it would stand in the file.
+  ///   - source: where it is from, for messages.
+  package init?(
+    value: String, at path: [String], of source: String, what: String, keys: [String], faults: FaultCollector
+  ) {
+    guard !value.isEmpty else {
+      faults.add(
+        Place.start(of: source).fault(
+          "the value is empty", expected: "a value as it would stand in the file",
+          next: "give one, or unset the variable"))
+      return nil
+    }
+    guard var node = composeYAML(Array(value.utf8), file: source, faults: faults) else { return nil }
+    for key in path.reversed() { node = Node([(Node(key), node)]) }
+    self.init(node, what: what, keys: keys, file: source, faults: faults)
+  }
+
+  /// Whether something stands at `key`.
+  package func has(_ key: String) -> Bool { values[key] != nil }
+
   /// The mappings of a list; empty where the key is missing.
   package func mappings(_ key: String, of items: String, what: String, keys: [String]) -> [Fields] {
     list(key, of: items).compactMap { Fields($0, what: what, keys: keys, file: file, faults: faults) }

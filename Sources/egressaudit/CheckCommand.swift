@@ -22,7 +22,8 @@ struct CheckCommand: ParsableCommand {
     // A faulty configuration is a point of the check.
     let rules = site.ruleSource((try? site.configuration()) ?? AuditConfiguration())
     let results = SelfCheck(
-      configurationFile: site.config, rules: rules, store: store, pseudonymKey: pseudonymKey
+      configurationFile: site.config, rules: rules, store: store, pseudonymKey: pseudonymKey,
+      environment: AuditConfiguration.processEnvironment
     ).run()
     Terminal.output(json ? SelfCheck.json(results) : SelfCheck.text(results))
     if results.contains(where: { $0.status == .failed }) { throw ExitCode(1) }

@@ -18,7 +18,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self, CheckCommand.self,
+      ReplayCommand.self, RunCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
+      CheckCommand.self,
     ])
 
   static func main() {

@@ -31,7 +31,7 @@ struct RetentionCommand: ParsableCommand {
     var dryRun = false
 
     func run() throws {
-      let policy = try AuditConfiguration(path: config).retention
+      let policy = try AuditConfiguration(path: config, environment: AuditConfiguration.processEnvironment).retention
       guard policy != .keepAll else {
         throw RetentionMissing(configuration: config)
       }

@@ -46,8 +46,7 @@ struct SiteOptions: ParsableArguments {
   }
 
   func configuration() throws -> AuditConfiguration {
-    guard let config else { return AuditConfiguration() }
-    return try AuditConfiguration(path: config)
+    try AuditConfiguration(path: config, environment: AuditConfiguration.processEnvironment)
   }
 }
 

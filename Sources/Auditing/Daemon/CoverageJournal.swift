@@ -1,0 +1,117 @@
+import Model
+
+/// What a live sensor could not see, and how far its clock can be trusted, by the hour.
+///
+/// It reads no clock: what the clocks said is handed to it about once a second.
+struct CoverageJournal {
+  /// The clocks at one moment.
+  struct Reading {
+    /// Wall clock.
+    var time: Timestamp
+    /// Since the machine started, with the time it slept.
+    var sinceBoot: TimeSpan
+    /// Since the machine started, without the time it slept.
+    var running: TimeSpan
+    var clock: ClockState
+    var clockOffsetMilliseconds: Int64?
+    /// All interfaces were captured since the reading before.
+    var isCapturing: Bool
+  }
+
+  enum Event: Equatable {
+    /// Seconds that the machine slept.
+    case suspended(Int64)
+    /// Milliseconds by which the wall clock was set, below 0 for back.
+    case clockStepped(Int64)
+  }
+
+  private var hours: [Hour: CoverageHour] = [:]
+  private var last: Reading?
+  /// Parts of a second that are not yet told.
+  private var openGap: [GapCause: TimeSpan] = [:]
+
+  /// NTP slews by at most 0.5 ms in a second; what is beyond was set. Below it, an hour is as good as before.
+  private static let stepLimit = TimeSpan(nanoseconds: 500_000_000)
+  private static let suspendLimit = TimeSpan(nanoseconds: 500_000_000)
+
+  /// Takes in what the clocks say.
+  mutating func note(_ reading: Reading) -> [Event] {
+    change(reading.time.hour) {
+      var told = CoverageHour(hour: $0.hour)
+      told.clock = reading.clock
+      told.clockOffsetMilliseconds = reading.clockOffsetMilliseconds
+      $0.merge(told)
+    }
+    defer { last = reading }
+    guard let last else { return [] }
+    var events: [Event] = []
+    let elapsed = TimeSpan(nanoseconds: reading.sinceBoot.nanoseconds - last.sinceBoot.nanoseconds)
+    let awake = TimeSpan(nanoseconds: reading.running.nanoseconds - last.running.nanoseconds)
+    let asleep = TimeSpan(nanoseconds: elapsed.nanoseconds - awake.nanoseconds)
+    if asleep > CoverageJournal.suspendLimit {
+      addGap(.suspended, lasting: asleep, until: reading.time)
+      events.append(.suspended(asleep.seconds))
+    }
+    if !reading.isCapturing { addGap(.interfaceDown, lasting: awake, until: reading.time) }
+    let step = TimeSpan(nanoseconds: reading.time.since(last.time).nanoseconds - elapsed.nanoseconds)
+    if step.nanoseconds.magnitude > CoverageJournal.stepLimit.nanoseconds.magnitude {
+      change(reading.time.hour) { $0.clockSteps += 1 }
+      events.append(.clockStepped(step.nanoseconds / 1_000_000))
+    }
+    return events
+  }
+
+  /// The run follows an earlier one that ended `end`.
+  ///
+  /// - Returns: seconds between the two, which nobody saw; 0 where the clock says that there is none.
+  mutating func noteRestart(at time: Timestamp, after end: Timestamp, wasClosed: Bool, openFlows: UInt64) -> Int64 {
+    change(time.hour) { $0.restarts += 1 }
+    let length = max(time.since(end), TimeSpan(nanoseconds: 0))
+    addGap(wasClosed ? .stopped : .brokenOff, lasting: length, until: time)
+    if !wasClosed && openFlows > 0 { change(end.hour) { $0.recordsLost += openFlows } }
+    return length.seconds
+  }
+
+  mutating func noteDrops(_ packets: UInt64, at time: Timestamp) {
+    if packets > 0 { change(time.hour) { $0.packetsDroppedKernel += packets } }
+  }
+
+  mutating func noteLostRecords(_ records: Int, at time: Timestamp) {
+    if records > 0 { change(time.hour) { $0.recordsLost += UInt64(records) } }
+  }
+
+  /// Interfaces were closed and opened anew, which may take a moment.
+  mutating func noteReopening(at time: Timestamp) {
+    addGap(.interfaceDown, lasting: .seconds(1), until: time)
+  }
+
+  /// Takes in counts of somebody else, or takes back what could not be handed over.
+  mutating func add(_ coverage: [CoverageHour]) {
+    for hour in coverage { change(hour.hour) { $0.merge(hour) } }
+  }
+
+  /// What has come together since the last call, by hour.
+  mutating func take() -> [CoverageHour] {
+    defer { hours = [:] }
+    return hours.values.sorted { $0.hour < $1.hour }
+  }
+
+  private mutating func change(_ hour: Hour, _ body: (inout CoverageHour) -> Void) {
+    body(&hours[hour, default: CoverageHour(hour: hour)])
+  }
+
+  /// Whole seconds go to the hours in which they lie. An hour that lies wholly in the gap gets no row, which says that it was not observed.
+  private mutating func addGap(_ cause: GapCause, lasting length: TimeSpan, until end: Timestamp) {
+    let whole = (openGap[cause]?.nanoseconds ?? 0) + length.nanoseconds
+    openGap[cause] = TimeSpan(nanoseconds: whole % 1_000_000_000)
+    let seconds = whole / 1_000_000_000
+    guard seconds > 0 else { return }
+    let start = end.seconds - seconds
+    let inLast = min(seconds, end.seconds - end.hour.start.seconds)
+    if inLast > 0 { change(end.hour) { $0.gaps[cause, default: 0] += UInt64(inLast) } }
+    let firstHour = Timestamp(seconds: start).hour
+    guard firstHour != end.hour else { return }
+    let inFirst = min(firstHour.next.start.seconds - start, 3600)
+    change(firstHour) { $0.gaps[cause, default: 0] += UInt64(inFirst) }
+  }
+}

@@ -1,0 +1,243 @@
+import Capture
+import Dispatch
+import FlowTracking
+import Foundation
+import Glibc
+import Model
+public import Privacy
+public import Rules
+import Store
+
+/// The service on a gateway: captures live into a store until it is told to stop.
+///
+/// SIGTERM and SIGINT end it in order; SIGHUP reads rules and configuration anew. It speaks to the service manager (sd_notify(3)) and to the
+/// journal (standard error).
+public struct LiveAudit {
+  /// Where the configuration was read from, for messages.
+  public var configurationFile: String
+  /// Read at the start and at each SIGHUP.
+  public var configuration: () throws -> AuditConfiguration
+  public var rules: (AuditConfiguration) -> RuleSource
+  public var store: String
+  /// Asked for only once everything else is found to be in order: a key file is made on first use.
+  public var pseudonymKey: () throws -> PseudonymKey
+
+  /// Seconds in which an end in order is over; systemd kills after 90.
+  private static let drainSeconds = 8
+
+  public init(
+    configurationFile: String, configuration: @escaping () throws -> AuditConfiguration,
+    rules: @escaping (AuditConfiguration) -> RuleSource, store: String,
+    pseudonymKey: @escaping () throws -> PseudonymKey
+  ) {
+    self.configurationFile = configurationFile
+    self.configuration = configuration
+    self.rules = rules
+    self.store = store
+    self.pseudonymKey = pseudonymKey
+  }
+
+  /// Runs until a signal ends it.
+  ///
+  /// - Throws: `FileLoadError`, `LocationDatabaseError`, `PseudonymKeyError`, `StoreError`, `InterfaceError` or `LiveAuditError` where it
+  ///   cannot begin, and `StoreError` where the last records could not be stored.
+  public func run() throws {
+    // Before any thread begins: all inherit what is held back here.
+    let signals = SignalQueue([SIGTERM, SIGINT, SIGHUP])
+    let manager = ServiceManager()
+    let basis = try Basis.load(self)
+    let interfaces = CaptureInterfaces(basis.configuration.capture)
+    ServiceLog.write(interfaces.survey())
+    if let refusal = interfaces.refusal { throw refusal }
+    let key = try pseudonymKey()
+    let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    var journal = CoverageJournal()
+    try noteEarlierRun(basis.configuration.settings.sensor, database, &journal)
+    let writer = WriterThread(
+      try basis.beginSession(in: database, key: key),
+      patience: .untilStopped(DiskGuard(store: store)) { error in
+        if let error {
+          ServiceLog.write(
+            .error, "store_failed", ["reason": "\(error)", "next": "the batch is tried again each second"])
+        } else {
+          ServiceLog.write(.notice, "store_recovered")
+        }
+      })
+    let sensor = SensorThread(interfaces, tracker: basis.trackerSettings, journal: journal, writer: writer)
+    basis.tell("started")
+    manager.notify("READY=1", "STATUS=Capturing")
+    supervise(signals, manager, basis, database, key, sensor, writer)
+
+    manager.notify("STOPPING=1", "STATUS=Storing what is under way")
+    let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
+    sensor.stop(by: deadline)
+    let counts = try writer.finish(by: deadline)
+    let figures = sensor.figures
+    ServiceLog.write(
+      .notice, "stopped",
+      [
+        "packets": figures.packets, "dropped": figures.drops, "records_lost": figures.lostRecords,
+        "flows": counts.flows, "matched_flows": counts.matchedFlows,
+      ])
+  }
+
+  /// Returns when the service is to stop.
+  private func supervise(
+    _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ database: AuditDatabase,
+    _ key: PseudonymKey,
+    _ sensor: SensorThread, _ writer: WriterThread
+  ) {
+    var basis = first
+    var toldAt = MachineClock.running
+    let second = TimeSpan.seconds(1).nanoseconds
+    let interval = min(manager.watchdogInterval.map { $0.nanoseconds / 3 } ?? second, second)
+    while true {
+      switch signals.next(within: TimeSpan(nanoseconds: interval)) {
+      case SIGTERM, SIGINT: return
+      case SIGHUP: reload(manager, &basis, database, key, sensor, writer)
+      default: break
+      }
+      let now = MachineClock.running
+      let figures = sensor.figures
+      // A sign of life only while packets are really read.
+      if let watchdog = manager.watchdogInterval,
+        now.nanoseconds - figures.lastRound.nanoseconds < watchdog.nanoseconds / 2
+      {
+        manager.notify("WATCHDOG=1")
+      }
+      guard now.nanoseconds - toldAt.nanoseconds >= 10 * second else { continue }
+      toldAt = now
+      let capturing =
+        writer.hasTrouble ? "Storing nothing, see the log" : figures.isCapturing ? "Capturing" : "Capture interrupted"
+      manager.notify(
+        "STATUS=\(capturing): \(figures.packets) packets, \(figures.drops) dropped, \(writer.counts.flows) flows, "
+          + "\(writer.counts.matchedFlows) described by rules")
+    }
+  }
+
+  /// What cannot be read changes nothing: the service goes on as before, and the log says why.
+  private func reload(
+    _ manager: ServiceManager, _ basis: inout Basis, _ database: AuditDatabase, _ key: PseudonymKey,
+    _ sensor: SensorThread, _ writer: WriterThread
+  ) {
+    manager.notify("RELOADING=1", "MONOTONIC_USEC=\(MachineClock.running.nanoseconds / 1_000)")
+    defer { manager.notify("READY=1") }
+    do {
+      let next = try Basis.load(self)
+      guard next.configuration.settings.sensor == basis.configuration.settings.sensor else {
+        throw LiveAuditError.sensorChanged(file: configurationFile)
+      }
+      sensor.adopt(
+        SensorThread.Basis(
+          capture: next.configuration.capture, tracker: next.trackerSettings,
+          writer: try next.beginSession(in: database, key: key)))
+      basis = next
+      basis.tell("reloaded")
+    } catch let error as FileLoadError {
+      for fault in error.faults { ServiceLog.write(.error, "reload_refused", ["reason": fault]) }
+    } catch {
+      ServiceLog.write(.error, "reload_refused", ["reason": "\(error)"])
+    }
+  }
+
+  /// What nobody saw since the sensor's latest run.
+  private func noteEarlierRun(_ sensor: String, _ database: AuditDatabase, _ journal: inout CoverageJournal) throws {
+    guard let end = try database.latestLiveEnd(sensor: sensor) else { return }
+    let now = MachineClock.now
+    let seconds = journal.noteRestart(
+      at: now, after: end.progress.coveredUntil, wasClosed: end.isClosed, openFlows: end.progress.openFlows)
+    let format = ISO8601DateFormatter()
+    func text(_ time: Timestamp) -> String { format.string(from: Date(timeIntervalSince1970: Double(time.seconds))) }
+    ServiceLog.write(
+      end.isClosed ? .notice : .error, end.isClosed ? "gap_after_stop" : "gap_after_broken_run",
+      [
+        "from": text(end.progress.coveredUntil), "to": text(now), "seconds": seconds,
+        "flows_cut_off": end.isClosed ? 0 : end.progress.openFlows,
+      ])
+  }
+}
+
+/// What can be read anew while the service runs.
+private struct Basis {
+  var configuration: AuditConfiguration
+  var ruleSet: RuleSet
+  var owners: NetworkOwners
+
+  static func load(_ audit: LiveAudit) throws -> Basis {
+    let configuration = try audit.configuration()
+    guard !configuration.capture.interfaces.isEmpty else {
+      throw LiveAuditError.noInterface(file: audit.configurationFile)
+    }
+    return Basis(
+      configuration: configuration, ruleSet: try RuleSet(audit.rules(configuration)),
+      owners: try NetworkOwners(configuration.location))
+  }
+
+  var trackerSettings: TrackerSettings {
+    var settings = configuration.tracker
+    settings.knownServices = ruleSet.networks.services
+    return settings
+  }
+
+  func beginSession(in database: AuditDatabase, key: PseudonymKey) throws -> RecordWriter {
+    let session = try database.beginSession(
+      sensor: configuration.settings.sensor, captureMode: "live", interface: "interface",
+      toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
+      bundle: ruleSet.bundle, settings: configuration.settings, locationDatabases: owners.stamps,
+      exportSalt: key.exportSalt)
+    return RecordWriter(
+      database: database, session: session, rules: ruleSet, pseudonymiser: Pseudonymiser(key: key),
+      configuration: configuration, owners: owners)
+  }
+
+  func tell(_ event: String) {
+    ServiceLog.write(
+      .notice, event,
+      [
+        "version": ToolVersion.current, "interfaces": configuration.capture.interfaces.joined(separator: ","),
+        "rules": ruleSet.stamp.version, "rule_set": ruleSet.stamp.hash,
+        "configuration": configuration.settings.configurationHash ?? "none",
+      ])
+    for notice in ruleSet.overrideNotices(day: Today.dayUTC) {
+      ServiceLog.write(.warning, "rule_override", ["reason": "\(notice)"])
+    }
+  }
+}
+
+/// Why the service does not begin, or does not go on by a new configuration.
+public enum LiveAuditError: Error, Equatable, CustomStringConvertible {
+  case noInterface(file: String)
+  case sensorChanged(file: String)
+
+  public var description: String {
+    switch self {
+    case .noInterface(let file):
+      """
+      \(file): no interface is named, so nothing can be captured; expected for example \
+      'capture: { interfaces: [eth1] }'; name the inside interface of the gateway
+      """
+    case .sensorChanged(let file):
+      "\(file): site.sensor is another one than at the start; expected the same; restart the service to change it"
+    }
+  }
+}
+
+/// Signals that wait to be asked for, instead of interrupting.
+private struct SignalQueue: ~Copyable {
+  private var set = sigset_t()
+
+  /// Holds them back in this thread and in all that it starts.
+  init(_ signals: [Int32]) {
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// The next signal; nil where none comes in time.
+  func next(within time: TimeSpan) -> Int32? {
+    var set = set
+    var limit = timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds % 1_000_000_000))
+    let signal = sigtimedwait(&set, nil, &limit)
+    return signal > 0 ? signal : nil
+  }
+}

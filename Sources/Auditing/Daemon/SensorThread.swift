@@ -1,0 +1,249 @@
+import Capture
+import Dispatch
+import FlowTracking
+import Foundation
+import Model
+import Store
+import Synchronization
+
+/// The thread that captures, decodes and tracks, for as long as the service runs.
+final class SensorThread: Sendable {
+  /// What the service manager and the log are told.
+  struct Figures: Sendable {
+    var packets: UInt64 = 0
+    var drops: UInt64 = 0
+    var lostRecords: UInt64 = 0
+    var isCapturing = false
+    /// When the thread last went round, on the clock that does not count sleep.
+    var lastRound = MachineClock.running
+  }
+
+  /// What the thread can change to while it runs.
+  struct Basis: Sendable {
+    var capture: CaptureSettings
+    var tracker: TrackerSettings
+    /// Judges and stores what ends from then on.
+    var writer: RecordWriter
+  }
+
+  /// What is asked of the thread.
+  struct Orders: Sendable {
+    /// Ends, and hands over by then what it has.
+    var stopBy: DispatchTime?
+    var basis: Basis?
+  }
+
+  private let orders = Mutex(Orders())
+  private let latest = Mutex(Figures())
+  private let done = DispatchSemaphore(value: 0)
+
+  /// - Parameters:
+  ///   - interfaces: surveyed once.
+  ///   - journal: with what is known of the time before the start.
+  init(_ interfaces: CaptureInterfaces, tracker: TrackerSettings, journal: CoverageJournal, writer: WriterThread) {
+    let thread = Thread { [self] in
+      var sensor = Sensor(interfaces, tracker: tracker, journal: journal, writer: writer)
+      sensor.run(orders: { self.takeOrders() }, report: { figures in self.latest.withLock { $0 = figures } })
+      done.signal()
+    }
+    thread.name = "sensor"
+    thread.start()
+  }
+
+  var figures: Figures { latest.withLock { $0 } }
+
+  func adopt(_ basis: Basis) { orders.withLock { $0.basis = basis } }
+
+  /// Ends all flows and hands them over; what the writer does not take by `deadline` is lost, and counted.
+  func stop(by deadline: DispatchTime) {
+    orders.withLock { $0.stopBy = deadline }
+    done.wait()
+  }
+
+  private func takeOrders() -> Orders {
+    orders.withLock { orders in
+      defer { orders.basis = nil }
+      return orders
+    }
+  }
+}
+
+/// What the thread does. Packets are read and tracked at once; records go to the writer in batches, and never wait for the disk.
+private struct Sensor: ~Copyable {
+  private var interfaces: CaptureInterfaces
+  private var settings: TrackerSettings
+  private var tracker: FlowTracker
+  private var journal: CoverageJournal
+  private let writer: WriterThread
+  private var figures = SensorThread.Figures()
+  /// Goes with the next batch.
+  private var nextWriter: RecordWriter?
+
+  /// Of the packets handed over.
+  private var latestPacket = Timestamp(nanoseconds: .min)
+  /// Records of trackers that have ended.
+  private var earlierRecords: [FlowRecord] = []
+  private var lastSecond = MachineClock.running
+  private var lastBatch = MachineClock.running
+
+  private static let batchSize = 1_024
+  /// Packets in one go, between looks at the clock.
+  private static let packetsPerRound = 8_192
+  private static let wait: Int32 = 100
+  /// A killed run loses no more finished records than these few seconds bring.
+  private static let batchInterval = TimeSpan.seconds(5)
+  /// What is older has been read, where the rings are empty.
+  private static let settled = TimeSpan.seconds(-1)
+  /// Packets of several network cards may be out of order by less; more means that the clock was set back.
+  private static let setBack = TimeSpan.seconds(-5)
+
+  init(
+    _ interfaces: CaptureInterfaces, tracker settings: TrackerSettings, journal: CoverageJournal, writer: WriterThread
+  ) {
+    self.interfaces = interfaces
+    self.settings = settings
+    tracker = FlowTracker(settings: settings)
+    self.journal = journal
+    self.writer = writer
+  }
+
+  mutating func run(orders: () -> SensorThread.Orders, report: (SensorThread.Figures) -> Void) {
+    lookAround()
+    handOver(until: .now())
+    while true {
+      let order = orders()
+      if let deadline = order.stopBy { return finish(by: deadline, report) }
+      if let basis = order.basis { adopt(basis) }
+      read()
+      let now = MachineClock.running
+      if now.nanoseconds - lastSecond.nanoseconds >= TimeSpan.seconds(1).nanoseconds {
+        lastSecond = now
+        lookAround()
+      }
+      let isDue = now.nanoseconds - lastBatch.nanoseconds >= Sensor.batchInterval.nanoseconds
+      if isDue || tracker.records.count >= Sensor.batchSize { handOver(until: .now()) }
+      figures.lastRound = now
+      report(figures)
+    }
+  }
+
+  private mutating func read() {
+    let source = interfaces
+    let reading = source.read(limit: Sensor.packetsPerRound, waiting: Sensor.wait) { frame in take(frame) }
+    figures.packets &+= UInt64(reading.frames)
+    // Where no packet comes, the wall clock ends flows and hours.
+    if let emptyAt = reading.emptyAt { advance(to: emptyAt.advanced(by: Sensor.settled)) }
+  }
+
+  @inline(__always)
+  private mutating func take(_ frame: borrowing CapturedFrame) {
+    if frame.timestamp < latestPacket {
+      if frame.timestamp < latestPacket.advanced(by: Sensor.setBack) { beginAnew() }
+    } else {
+      latestPacket = frame.timestamp
+    }
+    tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
+  }
+
+  private mutating func advance(to time: Timestamp) {
+    if time < latestPacket.advanced(by: Sensor.setBack) { beginAnew() }
+    guard time > latestPacket else { return }
+    latestPacket = time
+    tracker.advance(to: time)
+  }
+
+  /// The clock was set back. A tracker's time never runs back, so its flows end here, and go on as new ones.
+  private mutating func beginAnew() {
+    tracker.finish()
+    earlierRecords += tracker.takeRecords()
+    journal.add(tracker.takeCoverage())
+    tracker = FlowTracker(settings: settings)
+    latestPacket = Timestamp(nanoseconds: .min)
+  }
+
+  private mutating func lookAround() {
+    let wasCapturing = interfaces.areCapturing
+    let changes = interfaces.survey()
+    ServiceLog.write(changes)
+    figures.isCapturing = interfaces.areCapturing
+    let now = MachineClock.now
+    let drops = interfaces.takeDrops()
+    figures.drops += drops
+    journal.noteDrops(drops, at: now)
+    let state = MachineClock.state
+    let events = journal.note(
+      CoverageJournal.Reading(
+        time: now, sinceBoot: MachineClock.sinceBoot, running: MachineClock.running, clock: state.clock,
+        clockOffsetMilliseconds: state.offsetMilliseconds,
+        isCapturing: wasCapturing && figures.isCapturing && changes.isEmpty))
+    for event in events {
+      switch event {
+      case .suspended(let seconds): ServiceLog.write(.warning, "machine_suspended", ["seconds": seconds])
+      case .clockStepped(let milliseconds):
+        ServiceLog.write(.warning, "clock_stepped", ["milliseconds": milliseconds])
+      }
+    }
+  }
+
+  private mutating func adopt(_ basis: SensorThread.Basis) {
+    // What has ended is judged as before.
+    handOver(until: .now())
+    nextWriter = basis.writer
+    settings = basis.tracker
+    tracker.adopt(basis.tracker)
+    let capture = basis.capture
+    guard capture != interfaces.settings else { return }
+    drain()
+    let drops = interfaces.takeDrops()
+    figures.drops += drops
+    journal.noteDrops(drops, at: MachineClock.now)
+    journal.noteReopening(at: MachineClock.now)
+    interfaces = CaptureInterfaces(capture)
+    lookAround()
+  }
+
+  /// Gives the writer what there is. Where it has no room by `deadline`, records are lost, and counted; the rest waits.
+  private mutating func handOver(until deadline: DispatchTime) {
+    lastBatch = MachineClock.running
+    let now = MachineClock.now
+    let records = earlierRecords + tracker.takeRecords()
+    earlierRecords = []
+    journal.add(tracker.takeCoverage(untilNow: true))
+    let coverage = journal.take()
+    let batch = RecordBatch(
+      records: records, coverage: coverage,
+      progress: LiveProgress(coveredUntil: now, openFlows: UInt64(tracker.openFlows)),
+      writer: nextWriter)
+    guard !writer.send(batch, until: deadline) else {
+      nextWriter = nil
+      return
+    }
+    journal.add(coverage)
+    figures.lostRecords += UInt64(records.count)
+    journal.noteLostRecords(records.count, at: now)
+    if !records.isEmpty {
+      ServiceLog.write(.error, "records_lost", ["records": records.count, "reason": "the store is too slow"])
+    }
+  }
+
+  private mutating func finish(by deadline: DispatchTime, _ report: (SensorThread.Figures) -> Void) {
+    drain()
+    lookAround()
+    tracker.finish()
+    let records = earlierRecords + tracker.takeRecords()
+    earlierRecords = []
+    for start in stride(from: 0, to: records.count, by: Sensor.batchSize) {
+      earlierRecords = Array(records[start..<min(start + Sensor.batchSize, records.count)])
+      handOver(until: deadline)
+    }
+    handOver(until: deadline)
+    report(figures)
+  }
+
+  /// Reads what waits in the rings: it belongs to what was before.
+  private mutating func drain() {
+    let source = interfaces
+    let count = source.drain(limit: Sensor.packetsPerRound * 16) { frame in take(frame) }
+    figures.packets &+= UInt64(count)
+  }
+}

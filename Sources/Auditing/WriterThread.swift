@@ -1,0 +1,105 @@
+import Dispatch
+import Foundation
+import Store
+import Synchronization
+
+/// The thread that classifies and stores, while another one decodes.
+final class WriterThread: Sendable {
+  /// What happens where a batch cannot be stored.
+  enum Patience: Sendable {
+    /// The run ends with the error.
+    case none
+    /// The batch is tried again each second, and only where the disk has room; the closure hears of the first failure, and nil once it went
+    /// well again.
+    case untilStopped(DiskGuard, @Sendable ((any Error)?) -> Void)
+  }
+
+  private struct State {
+    var counts = AuditCounts()
+    var outcome: Swift.Result<AuditCounts, any Error>?
+    /// What is to be stored now could not be stored yet.
+    var hasTrouble = false
+    /// Once the run is ending: after this, what cannot be stored is given up.
+    var deadline: DispatchTime?
+  }
+
+  private let channel = BatchChannel()
+  private let state = Mutex(State())
+  private let done = DispatchSemaphore(value: 0)
+
+  init(_ writer: RecordWriter, patience: Patience = .none) {
+    let thread = Thread { [self] in
+      let outcome = Swift.Result { try self.work(writer, patience) }
+      state.withLock { $0.outcome = outcome }
+      if case .failure = outcome { channel.abandon() }
+      done.signal()
+    }
+    thread.name = "writer"
+    thread.start()
+  }
+
+  private func work(_ first: RecordWriter, _ patience: Patience) throws -> AuditCounts {
+    var writer = first
+    var earlier = AuditCounts()
+    while let batch = channel.receive() {
+      if let next = batch.writer {
+        try trying(patience) { try writer.end() }
+        earlier = earlier.sum(writer.counts)
+        writer = next
+      }
+      let judged = writer.judge(batch)
+      try trying(patience) { try writer.store(judged) }
+      let counts = earlier.sum(writer.counts)
+      state.withLock { $0.counts = counts }
+    }
+    try trying(patience) { try writer.end() }
+    return earlier.sum(writer.counts)
+  }
+
+  private func trying(_ patience: Patience, _ body: () throws -> Void) throws {
+    guard case .untilStopped(let disk, let tell) = patience else { return try body() }
+    while true {
+      do {
+        try disk.check()
+        try body()
+        if hasTrouble { tell(nil) }
+        hasTrouble = false
+        return
+      } catch {
+        guard state.withLock({ $0.deadline.map { DispatchTime.now() < $0 } ?? true }) else { throw error }
+        if !hasTrouble { tell(error) }
+        hasTrouble = true
+        Thread.sleep(forTimeInterval: 1)
+      }
+    }
+  }
+
+  private(set) var hasTrouble: Bool {
+    get { state.withLock { $0.hasTrouble } }
+    set { state.withLock { $0.hasTrouble = newValue } }
+  }
+
+  var hasFailed: Bool {
+    state.withLock {
+      if case .failure = $0.outcome { return true }
+      return false
+    }
+  }
+
+  /// Sums so far.
+  var counts: AuditCounts { state.withLock { $0.counts } }
+
+  /// - Returns: false where there was no room until `deadline`: the batch is lost.
+  @discardableResult
+  func send(_ batch: RecordBatch, until deadline: DispatchTime = .distantFuture) -> Bool {
+    channel.send(batch, until: deadline)
+  }
+
+  /// Waits until everything is stored; what cannot be stored by `deadline` is given up with the error that stood in the way.
+  func finish(by deadline: DispatchTime = .distantFuture) throws -> AuditCounts {
+    state.withLock { $0.deadline = deadline }
+    channel.close()
+    done.wait()
+    return try state.withLock { try $0.outcome?.get() } ?? AuditCounts()
+  }
+}

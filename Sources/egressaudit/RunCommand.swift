@@ -1,0 +1,35 @@
+import ArgumentParser
+import Auditing
+import Privacy
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Audits network interfaces into a store, as a service, until it is stopped.",
+    discussion: """
+      The configuration names the interfaces: 'capture: { interfaces: [eth1] }'. SIGTERM and SIGINT end the run in order; SIGHUP reads rules \
+      and configuration anew. Logs go to standard error, one line for each event, with the priority that the journal understands.
+
+      Needs the right to capture (CAP_NET_RAW).
+      """)
+
+  @OptionGroup var site: SiteOptions
+
+  @Option(help: ArgumentHelp("Store to audit into; made where it is missing.", valueName: "file"))
+  var store = "/var/lib/egressaudit/audit.sqlite"
+
+  @Option(
+    help: ArgumentHelp(
+      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made where it is missing.",
+      valueName: "file"))
+  var pseudonymKey: String?
+
+  func run() throws {
+    let keyFile = pseudonymKey ?? store + ".key"
+    let site = site
+    try LiveAudit(
+      configurationFile: site.config ?? "the configuration", configuration: { try site.configuration() },
+      rules: { site.ruleSource($0) }, store: store, pseudonymKey: { try PseudonymKey.loadOrCreate(path: keyFile) }
+    ).run()
+  }
+}

@@ -1,0 +1,167 @@
+import Capture
+import FlowTracking
+import Model
+import Privacy
+import Rules
+import TestSupport
+import Testing
+
+@testable import Auditing
+
+@Suite("The configuration of the service")
+struct ConfigurationTests {
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func read(_ yaml: String, _ environment: [String: String] = [:]) throws -> AuditConfiguration {
+    try AuditConfiguration(path: folder.write(yaml, to: "site.yaml"), environment: environment)
+  }
+
+  private func faults(_ yaml: String, _ environment: [String: String] = [:]) throws -> [String] {
+    let error = #expect(throws: FileLoadError.self) { try read(yaml, environment) }
+    let start = folder.path("")
+    return error?.faults.map { $0.description.replacing(start, with: "") } ?? []
+  }
+
+  @Test("names interfaces, snap length, ring, promiscuous mode and filter")
+  func capture() throws {
+    var expected = CaptureSettings()
+    #expect(try read("site: { name: a }\n").capture == expected)
+    expected.interfaces = ["eth1", "br-lan", "eth0.10"]
+    expected.snapLength = 2_048
+    expected.ringMegabytes = 64
+    expected.isPromiscuous = true
+    expected.filter = "not port 22"
+    #expect(
+      try read(
+        """
+        capture:
+          interfaces: [eth1, br-lan, eth0.10]
+          snap_length: 2048
+          ring_megabytes: 64
+          promiscuous: true
+          filter: not port 22
+
+        """
+      ).capture == expected)
+  }
+
+  @Test(
+    "a value that cannot be is refused with its place and what was expected",
+    arguments: [
+      (
+        "interfaces: []",
+        "site.yaml:1:24: 'interfaces' of 'capture' is empty; expected at least one of: interfaces such as eth1; add one"
+      ),
+      (
+        "interfaces: [any]",
+        "site.yaml:1:25: the value is not one that fits here; expected an interface that 'ip link' lists, such as eth1; not 'any', which shows forwarded packets twice; correct the value"
+      ),
+      (
+        "interfaces: [eth1, eth1]",
+        "site.yaml:1:31: the interface is named twice; expected each once; remove one; twice would count everything twice"
+      ),
+      (
+        "interfaces: [an-interface-too-long]",
+        "site.yaml:1:25: the value is not one that fits here; expected an interface that 'ip link' lists, such as eth1; not 'any', which shows forwarded packets twice; correct the value"
+      ),
+      (
+        "snap_length: 255",
+        "site.yaml:1:25: 'snap_length' of 'capture' is '255'; expected bytes of each packet, from 256 to 262144; correct the value"
+      ),
+      (
+        "ring_megabytes: 2048",
+        "site.yaml:1:28: 'ring_megabytes' of 'capture' is '2048'; expected a whole number from 1 to 2047; correct the value"
+      ),
+      (
+        "promiscuous: perhaps",
+        "site.yaml:1:25: 'promiscuous' of 'capture' is 'perhaps'; expected true or false; correct the value"
+      ),
+      (
+        "filtr: tcp",
+        "site.yaml:1:12: unknown key 'filtr' in 'capture'; expected one of interfaces, snap_length, ring_megabytes, promiscuous, filter; did you mean 'filter'?"
+      ),
+    ])
+  func refused(line: String, fault: String) throws {
+    #expect(try faults("capture: { \(line) }\n") == [fault])
+  }
+
+  @Test("a filter that libpcap does not understand is refused with its reason")
+  func filter() throws {
+    let faults = try faults("capture: { filter: tcp porto 443 }\n")
+    #expect(faults.count == 1)
+    #expect(faults[0].hasPrefix("site.yaml:1:20: the filter is not understood ("))
+    #expect(
+      faults[0].hasSuffix("; expected a filter in the language of pcap-filter(7); try it with: tcpdump -d 'FILTER'"))
+  }
+
+  @Test("each key can be overridden by the environment, a single one, a list or a whole mapping")
+  func environment() throws {
+    let yaml = """
+      site: { name: rathaus, sensor: gw1, working_hours: { days: [mon], from: 7, to: 18 } }
+      groups: [{ name: A, networks: [10.1.0.0/16] }]
+      sinkhole_addresses: [10.0.0.1]
+      exclusions: { networks: [10.9.0.0/16], hardware_addresses: ["00:00:5e:00:53:01"] }
+      capture: { interfaces: [eth1], snap_length: 512 }
+
+      """
+    let file = try read(yaml)
+    let other = try read(
+      yaml,
+      [
+        "EGRESSAUDIT_CAPTURE_INTERFACES": "[eth2, eth3]", "EGRESSAUDIT_SITE_SENSOR": "gw2",
+        "EGRESSAUDIT_PRIVACY": "{ group_minimum: 7 }", "EGRESSAUDIT_EXCLUSIONS_NETWORKS": "[10.8.0.0/16]",
+        "EGRESSAUDIT_SITE_WORKING_HOURS": "{ days: [tue], from: 8, to: 17 }", "PATH": "/usr/bin",
+      ])
+    #expect(other.capture.interfaces == ["eth2", "eth3"])
+    #expect(other.capture.snapLength == 512)
+    #expect(other.settings.sensor == "gw2")
+    #expect(other.settings.site == "rathaus")
+    #expect(other.settings.groupMinimum == 7)
+    #expect(other.settings.workingHours == WorkingHours(weekdays: [2], from: 8, to: 17))
+    #expect(other.exclusions.networks == [IPPrefix("10.8.0.0/16")])
+    #expect(other.exclusions.hardwareAddresses == file.exclusions.hardwareAddresses)
+    #expect(other.settings.groups == file.settings.groups)
+    #expect(other.tracker.sinkholes == file.tracker.sinkholes)
+    // What decided is not the file alone.
+    #expect(other.settings.configurationHash != file.settings.configurationHash)
+    #expect(try read(yaml, ["PATH": "/usr/bin"]).settings.configurationHash == file.settings.configurationHash)
+  }
+
+  @Test(
+    "a variable that names no key, or holds what the key does not take, is a fault of the variable",
+    arguments: [
+      (
+        "EGRESSAUDIT_CAPTURE_INTERFACE", "[eth1]",
+        "environment variable EGRESSAUDIT_CAPTURE_INTERFACE:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_CAPTURE_INTERFACES'?"
+      ),
+      (
+        "EGRESSAUDIT_XYZXYZXYZXYZXYZXYZ", "1",
+        "environment variable EGRESSAUDIT_XYZXYZXYZXYZXYZXYZ:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; unset it or correct its name"
+      ),
+      (
+        "EGRESSAUDIT_CAPTURE_SNAP_LENGTH", "much",
+        "environment variable EGRESSAUDIT_CAPTURE_SNAP_LENGTH:1:1: 'snap_length' of 'capture' is 'much'; expected bytes of each packet, from 256 to 262144; correct the value"
+      ),
+      (
+        "EGRESSAUDIT_CAPTURE_INTERFACES", "eth1",
+        "environment variable EGRESSAUDIT_CAPTURE_INTERFACES:1:1: 'interfaces' of 'capture' is the single value 'eth1'; expected a list of interfaces such as eth1; write one '- item' line for each"
+      ),
+      (
+        "EGRESSAUDIT_SITE_NAME", "",
+        "environment variable EGRESSAUDIT_SITE_NAME:1:1: the value is empty; expected a value as it would stand in the file; give one, or unset the variable"
+      ),
+    ])
+  func variable(name: String, value: String, fault: String) throws {
+    #expect(try faults("site: { name: a }\n", [name: value]) == [fault])
+  }
+
+  @Test("without a file the environment alone decides")
+  func environmentAlone() throws {
+    let configuration = try AuditConfiguration(path: nil, environment: ["EGRESSAUDIT_SITE_NAME": "schule"])
+    #expect(configuration.settings.site == "schule")
+    #expect(configuration.settings.configurationHash != nil)
+    #expect(try AuditConfiguration(path: nil).settings.configurationHash == nil)
+  }
+}

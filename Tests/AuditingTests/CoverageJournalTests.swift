@@ -1,0 +1,123 @@
+import Model
+import Testing
+
+@testable import Auditing
+
+@Suite("The coverage journal")
+struct CoverageJournalTests {
+  /// 2026-05-11T06:00:00Z.
+  private static let hour = Hour(sinceEpoch: 494_118)
+  private static let start = hour.start
+
+  private func reading(
+    at seconds: Int64, boot: Int64? = nil, running: Int64? = nil, clock: ClockState = .synchronised, offset: Int64? = 0,
+    isCapturing: Bool = true
+  ) -> CoverageJournal.Reading {
+    CoverageJournal.Reading(
+      time: Self.start.advanced(by: .seconds(seconds)), sinceBoot: .seconds(boot ?? seconds),
+      running: .seconds(running ?? boot ?? seconds), clock: clock, clockOffsetMilliseconds: offset,
+      isCapturing: isCapturing)
+  }
+
+  @Test("a quiet second changes nothing but the state of the clock")
+  func quiet() {
+    var journal = CoverageJournal()
+    #expect(journal.note(reading(at: 10)) == [])
+    #expect(journal.note(reading(at: 11, offset: -3)) == [])
+    #expect(journal.note(reading(at: 12, offset: 2)) == [])
+    var expected = CoverageHour(hour: Self.hour)
+    expected.clock = .synchronised
+    expected.clockOffsetMilliseconds = -3
+    #expect(journal.take() == [expected])
+    #expect(journal.take() == [])
+  }
+
+  @Test("a clock that was not synchronised once in the hour is told as such")
+  func clock() {
+    var journal = CoverageJournal()
+    _ = journal.note(reading(at: 1, clock: .notSynchronised, offset: nil))
+    _ = journal.note(reading(at: 2))
+    #expect(journal.take().map(\.clock) == [.notSynchronised])
+  }
+
+  @Test("time in which an interface was not captured is a gap, also over a full hour, and parts of a second add up")
+  func interfaceDown() {
+    var journal = CoverageJournal()
+    _ = journal.note(reading(at: 3_598))
+    _ = journal.note(reading(at: 3_599, isCapturing: false))
+    var late = reading(at: 3_602, isCapturing: false)
+    late.running = TimeSpan(nanoseconds: 3_602_600_000_000)
+    late.sinceBoot = late.running
+    late.time = late.time.advanced(by: TimeSpan(nanoseconds: 600_000_000))
+    _ = journal.note(late)
+    var later = reading(at: 3_604, isCapturing: false)
+    later.running = TimeSpan(nanoseconds: 3_604_100_000_000)
+    later.sinceBoot = later.running
+    later.time = later.time.advanced(by: TimeSpan(nanoseconds: 100_000_000))
+    _ = journal.note(later)
+    #expect(journal.take().map(\.gaps) == [[.interfaceDown: 2], [.interfaceDown: 4]])
+  }
+
+  @Test("sleep is a gap and no step of the clock; hours slept through get no row")
+  func suspended() {
+    var journal = CoverageJournal()
+    _ = journal.note(reading(at: 3_500))
+    let hours: Int64 = 3
+    #expect(
+      journal.note(reading(at: 3_500 + hours * 3_600, boot: 3_500 + hours * 3_600, running: 3_501))
+        == [.suspended(hours * 3_600 - 1)])
+    let rows = journal.take()
+    #expect(rows.map(\.hour.sinceEpoch) == [494_118, 494_121])
+    #expect(rows.map { $0.gaps[.suspended] } == [99, 3_500])
+    #expect(rows.map(\.clockSteps) == [0, 0])
+  }
+
+  @Test(
+    "a clock that is set is counted, forwards and backwards; one that is slewed is not",
+    arguments: [(-7_200, 1), (2, 1), (0, 0)])
+  func step(seconds: Int64, count: UInt64) {
+    var journal = CoverageJournal()
+    _ = journal.note(reading(at: 7_300))
+    var next = reading(at: 7_301 + seconds, boot: 7_301)
+    // What NTP slews at most in a second.
+    if seconds == 0 { next.time = next.time.advanced(by: TimeSpan(nanoseconds: 500_000)) }
+    let events = journal.note(next)
+    #expect(events == (count == 0 ? [] : [.clockStepped(seconds * 1_000)]))
+    #expect(journal.take().map(\.clockSteps).reduce(0, +) == count)
+  }
+
+  @Test("a restart tells how long nobody saw, why, and how many flows were cut off")
+  func restart() {
+    var journal = CoverageJournal()
+    let end = Self.start.advanced(by: .seconds(3_590))
+    #expect(
+      journal.noteRestart(at: end.advanced(by: .seconds(30)), after: end, wasClosed: false, openFlows: 7) == 30)
+    var first = CoverageHour(hour: Self.hour)
+    first.gaps = [.brokenOff: 10]
+    first.recordsLost = 7
+    var second = CoverageHour(hour: Self.hour.next)
+    second.gaps = [.brokenOff: 20]
+    second.restarts = 1
+    #expect(journal.take() == [first, second])
+    #expect(journal.noteRestart(at: end, after: end.advanced(by: .seconds(9)), wasClosed: true, openFlows: 7) == 0)
+    #expect(journal.take().map(\.gaps) == [[:]])
+  }
+
+  @Test("drops, lost records and counts of others add up, and what could not be handed over comes again")
+  func counts() {
+    var journal = CoverageJournal()
+    journal.noteDrops(3, at: Self.start)
+    journal.noteDrops(0, at: Self.hour.next.start)
+    journal.noteLostRecords(4, at: Self.start)
+    var other = CoverageHour(hour: Self.hour)
+    other.packetsSeen = 5
+    journal.add([other])
+    let taken = journal.take()
+    #expect(taken.map(\.packetsDroppedKernel) == [3])
+    #expect(taken.map(\.recordsLost) == [4])
+    #expect(taken.map(\.packetsSeen) == [5])
+    journal.noteReopening(at: Self.start.advanced(by: .seconds(60)))
+    journal.add(taken)
+    #expect(journal.take().map { [$0.packetsSeen, $0.packetsDroppedKernel, $0.gapSeconds] } == [[5, 3, 1]])
+  }
+}

@@ -1,0 +1,490 @@
+import Auditing
+import Foundation
+import Glibc
+import Model
+import Privacy
+import Reporting
+import Store
+import TestSupport
+import Testing
+
+/// The service on real interfaces, one test at a time: each needs the machine for itself.
+@Suite(
+  "The service on a gateway", .serialized,
+  .enabled(if: NetworkNamespace.isPermitted, Comment(rawValue: NetworkNamespace.requirement)))
+struct LiveTests {
+  private let folder: TemporaryDirectory
+  private let store: String
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    store = folder.path("live.sqlite")
+  }
+
+  // MARK: The same as a replay
+
+  @Test(
+    "the packets of the sample, sent into one interface or each direction into its own, give what a replay of them gives",
+    arguments: [1, 2])
+  func likeReplay(interfaces: Int) throws {
+    waitForQuietHour()
+    let frames = try SampleFrames.all()
+    // The day of the sample in a moment, as the service sees it.
+    let start = Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
+    let capture = try folder.write(PcapWriter.pcap(frames.moved(to: start), resolution: .nanoseconds), to: "now.pcap")
+    let network = try NetworkNamespace(pairs: interfaces)
+    let names = (0..<interfaces).map { "in\($0)" }
+    let service = try Service(in: network, folder: folder, configuration: configuration(names))
+    let sent = try network.send(capture, into: (0..<interfaces).map { "out\($0)" })
+    let end = service.stop()
+    #expect(end.code == 0, "log: \(service.log)")
+    #expect(sent == 5_559)
+
+    let replayed = folder.path("replayed.sqlite")
+    let replay = try Program.run([
+      "replay", capture, "--store", replayed, "--config", folder.path("site.yaml"), "--rules", Project.rules,
+      "--pseudonym-key", store + ".key",
+    ])
+    #expect(replay.code == 0, "said: \(replay.said)")
+    let live = try Content(of: store)
+    let expected = try Content(of: replayed)
+    #expect(live.evidence.count == 360)
+    #expect(live.evidence == expected.evidence)
+    #expect(live.usage == expected.usage)
+    #expect(live.presence == expected.presence)
+    #expect(live.coverage == expected.coverage)
+    #expect(live.findings == expected.findings)
+  }
+
+  /// What the two ways must agree on. Order in the chain follows the time at which flows end, so it may differ.
+  private struct Content {
+    var evidence: [String]
+    var usage: [RuleUsage]
+    var presence: [DevicePresence]
+    var coverage: CoverageHour
+    var findings: String
+
+    init(of store: String) throws {
+      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let period = try #require(try database.period())
+      var evidence: [String] = []
+      try database.forEachEvidence(in: period) { row in
+        // A set prints in no order.
+        let classes = row.flow.cleartextIdentifierClasses.map { "\($0)" }.sorted()
+        evidence.append("\(row.flow)".replacing(/cleartextIdentifierClasses: Set\(\[[^\]]*\]\)/, with: "\(classes)"))
+      }
+      self.evidence = evidence.sorted()
+      var usage: [RuleUsage] = []
+      try database.forEachUsage(in: period) { usage.append($0) }
+      self.usage = usage
+      presence = try database.presence(in: period)
+      let rows = try database.coverage(in: period)
+      try #require(rows.count == 1)
+      coverage = rows[0].coverage
+      // What only a live sensor tells.
+      coverage.clock = .unknown
+      coverage.clockOffsetMilliseconds = nil
+      var text: [UInt8] = []
+      try Exporter.write(.findings, profile: .rfc4180, from: nil, to: nil, database: database, reclassification: nil) {
+        text += $0
+      }
+      findings = String(decoding: text, as: UTF8.self)
+    }
+  }
+
+  @Test("the filter of the configuration is the kernel's: what it keeps out is not seen")
+  func filter() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"], more: "filter: vlan and udp port 53"))
+    try network.send(capture)
+    #expect(service.stop().code == 0)
+    #expect(try seen().packets == 932)
+  }
+
+  // MARK: Losses and gaps
+
+  @Test("packets that find no room in the ring are counted, and packets seen and dropped make up what was sent")
+  func drops() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"], more: "ring_megabytes: 1"))
+    service.signal(SIGSTOP)
+    let sent = try network.send(capture, rounds: 3)
+    // Longer than by what packets are taken for those of a clock that was set back.
+    Thread.sleep(forTimeInterval: 7)
+    service.signal(SIGCONT)
+    #expect(service.stop().code == 0)
+    let total = try seen()
+    #expect(total.packets + total.drops == UInt64(sent))
+    #expect(total.drops > 1_000)
+    #expect(total.anomalies[.timeWentBack] == nil)
+  }
+
+  @Test("an interface whose link goes, that is removed and comes back, is captured again, and each time is a gap")
+  func interfaceGone() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    try network.send(capture)
+    try network.setLink("out0", up: false)
+    Thread.sleep(forTimeInterval: 4)
+    try network.setLink("out0", up: true)
+    #expect(service.says("event=interface_capturing interface=in0 link_type=1\n", times: 2))
+    try network.send(capture)
+    try network.remove()
+    #expect(service.says("event=interface_missing interface=in0"))
+    Thread.sleep(forTimeInterval: 3)
+    try network.restore()
+    #expect(service.says("event=interface_capturing interface=in0 link_type=1\n", times: 3))
+    try network.send(capture)
+    #expect(service.stop().code == 0)
+    let total = try seen()
+    #expect(total.packets == 3 * 5_559)
+    // Looked at each second.
+    let gap = try #require(total.gaps[.interfaceDown])
+    #expect((7...12).contains(gap), "\(gap) s")
+    #expect(total.gaps.count == 1)
+  }
+
+  @Test("a killed run leaves what was stored, and the next start says and counts since when nobody saw")
+  func killed() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let first = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    try network.send(capture)
+    // No packet comes any more: the wall clock ends what was closed ten seconds ago, and the next batch stores it.
+    Thread.sleep(forTimeInterval: 18)
+    first.signal(SIGKILL)
+    first.process.waitUntilExit()
+    let left = try seen()
+    #expect(left.packets == 5_559)
+    let kept = try stored(store)
+    #expect((300..<360).contains(kept), "\(kept)")
+    Thread.sleep(forTimeInterval: 3)
+    let second = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    #expect(second.log.contains("<3>event=gap_after_broken_run from="))
+    #expect(second.stop().code == 0)
+    let total = try seen()
+    let gap = try #require(total.gaps[.brokenOff])
+    #expect((3...12).contains(gap), "\(gap) s")
+    #expect(total.restarts == 1)
+    // Flows under way when it was killed.
+    #expect(total.recordsLost > 0)
+
+    let third = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    #expect(third.log.contains("<5>event=gap_after_stop from="))
+    #expect(third.stop().code == 0)
+    #expect(try seen().restarts == 2)
+    let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
+    #expect(sessions.map(\.isClosed) == [false, true, true])
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    #expect(try database.verifyChain() == .intact(head: try database.chainHead()))
+  }
+
+  @Test("a store that another program holds is waited for, said, and gets everything once it is free")
+  func storeLocked() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    let holder = Process()
+    holder.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    holder.arguments = [
+      "-c",
+      "import sqlite3,sys,time; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); time.sleep(16); c.rollback()",
+      store,
+    ]
+    try holder.run()
+    try network.send(capture)
+    #expect(service.says("<3>event=store_failed reason="))
+    #expect(service.says("<5>event=store_recovered"))
+    holder.waitUntilExit()
+    #expect(service.stop().code == 0)
+    let total = try seen()
+    #expect(total.packets == 5_559 && total.recordsLost == 0)
+    #expect(try stored(store) == 360)
+  }
+
+  @Test("a disk that is nearly full is left alone, said, and the store goes on once there is room")
+  func diskFull() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let disk = folder.path("disk")
+    try network.run("sh", "-c", "mkdir '\(disk)' && mount -t tmpfs -o size=100m none '\(disk)'")
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]), store: disk + "/live.sqlite")
+    try network.send(capture)
+    try network.run("dd", "if=/dev/zero", "of=\(disk)/filler", "bs=1M", "count=60", "status=none")
+    #expect(service.says("<3>event=store_failed reason="))
+    #expect(service.log.contains("64 MB are left to the machine"))
+    #expect(service.manager.wait(for: "STATUS=Storing nothing, see the log") != nil)
+    try network.send(capture)
+    try network.run("rm", "\(disk)/filler")
+    #expect(service.says("<5>event=store_recovered"))
+    #expect(service.stop().code == 0)
+    try network.run("sh", "-c", "cp '\(disk)'/live.sqlite* '\(folder.path(""))'")
+    let total = try seen()
+    #expect(total.packets == 2 * 5_559 && total.recordsLost == 0)
+  }
+
+  // MARK: Signals and the service manager
+
+  @Test("SIGHUP takes over rules and configuration while packets flow, without losing one; a bad file is refused")
+  func reload() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let rules = folder.path("rules")
+    try FileManager.default.copyItem(atPath: Project.rules, toPath: rules)
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]), arguments: ["--rules", rules])
+    let done = DispatchSemaphore(value: 0)
+    let sent = Sent()
+    Thread.detachNewThread { [network = UncheckedBox(network)] in
+      sent.count = (try? network.value.send(capture, rounds: 4, burst: 10)) ?? 0
+      done.signal()
+    }
+    let manifest = rules + "/ruleset.yaml"
+    let text = try String(contentsOfFile: manifest, encoding: .utf8)
+    try "version: [\n".write(toFile: manifest, atomically: true, encoding: .utf8)
+    service.signal(SIGHUP)
+    #expect(service.manager.wait(for: "RELOADING=1")?.contains("MONOTONIC_USEC=") == true)
+    #expect(service.manager.wait(for: "READY=1") != nil)
+    #expect(service.log.contains("<3>event=reload_refused reason="))
+    #expect(service.log.contains("ruleset.yaml:2:1"))
+    try text.replacing(/version: .*/, with: "version: 9999.1.1")
+      .write(toFile: manifest, atomically: true, encoding: .utf8)
+    service.signal(SIGHUP)
+    #expect(service.says("event=reloaded version=0.1.0 interfaces=in0 rules=9999.1.1"))
+    done.wait()
+    #expect(service.stop().code == 0)
+    #expect(sent.count == 4 * 5_559)
+    let total = try seen()
+    #expect(total.packets == UInt64(sent.count))
+    #expect(total.drops == 0 && total.recordsLost == 0 && total.gaps.isEmpty)
+    let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
+    #expect(sessions.map(\.ruleSet.version).last == "9999.1.1")
+    #expect(sessions.map(\.isClosed) == [true, true])
+    #expect(sessions.map(\.packets).reduce(0, +) == UInt64(sent.count))
+    #expect(sessions.allSatisfy { $0.packets > 0 })
+  }
+
+  @Test(
+    "the service manager hears of readiness, signs of life and the end, and SIGTERM under load ends within ten seconds")
+  func serviceManager() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]), environment: ["WATCHDOG_USEC": "1500000"])
+    #expect(service.manager.wait(for: "WATCHDOG=1", seconds: 3) != nil)
+    #expect(service.manager.wait(for: "WATCHDOG=1", seconds: 3) != nil)
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread { [network = UncheckedBox(network)] in
+      _ = try? network.value.send(capture, rounds: 6, burst: 200)
+      done.signal()
+    }
+    #expect(service.manager.wait(for: "STATUS=Capturing: ", seconds: 20) != nil)
+    let end = service.stop()
+    #expect(end.code == 0)
+    #expect(end.seconds < 10)
+    #expect(service.manager.wait(for: "STOPPING=1", seconds: 3) != nil)
+    #expect(service.log.contains("<5>event=stopped packets="))
+    done.wait()
+    // A stopped thread gives no sign of life.
+    let hanging = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]), environment: ["WATCHDOG_USEC": "1500000"])
+    hanging.signal(SIGSTOP)
+    while hanging.manager.wait(for: "WATCHDOG=1", seconds: 1) != nil {}
+    #expect(hanging.manager.wait(for: "WATCHDOG=1", seconds: 2) == nil)
+    hanging.signal(SIGCONT)
+    #expect(hanging.stop().code == 0)
+  }
+
+  @Test("no line of the log holds an address or a name from the network")
+  func logsNothingCaptured() throws {
+    let network = try NetworkNamespace()
+    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    try network.send(try sampleCapture())
+    service.signal(SIGHUP)
+    #expect(service.says("event=reloaded"))
+    #expect(service.stop().code == 0)
+    for line in service.log.split(separator: "\n") {
+      #expect(line.wholeMatch(of: /<[3-6]>event=[a-z_]+( [a-z_]+=("[^"]*"|[^ "]+))*/) != nil, "\(line)")
+    }
+    #expect(service.log.firstMatch(of: /\d+\.\d+\.\d+\.\d+|[0-9a-f]{2}:[0-9a-f]{2}:|microsoft|\.com/) == nil)
+  }
+
+  @Test("the right to capture is the only one that it needs, also in promiscuous mode")
+  func rights() throws {
+    let network = try NetworkNamespace()
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"], more: "promiscuous: true"),
+      rights: ["setpriv", "--bounding-set=-all,+net_raw", "--inh-caps=-all,+net_raw"])
+    let status = try String(contentsOfFile: "/proc/\(service.process.processIdentifier)/status", encoding: .utf8)
+    // CAP_NET_RAW is number 13.
+    #expect(status.contains("CapEff:\t0000000000002000\n"), "\(status)")
+    try network.send(try sampleCapture())
+    service.signal(SIGHUP)
+    #expect(service.says("event=reloaded"))
+    #expect(service.stop().code == 0)
+    #expect(try seen().packets == 5_559)
+  }
+
+  // MARK: Where it does not begin
+
+  @Test("what stands in the way of a start is said with the next step, and nothing is stored")
+  func refusals() throws {
+    let network = try NetworkNamespace()
+    func start(_ configuration: String, _ environment: [String: String] = [:], as prefix: [String] = []) throws
+      -> (code: Int32, said: String)
+    {
+      let file = try folder.write(configuration, to: "site.yaml")
+      let words = network.entering(
+        prefix + [Program.path, "run", "--config", file, "--store", store, "--rules", Project.rules])
+      let process = Process()
+      let said = Pipe()
+      process.executableURL = URL(fileURLWithPath: words[0])
+      process.arguments = Array(words.dropFirst())
+      process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"].merging(environment) { $1 }
+      process.standardError = said
+      try process.run()
+      let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return (process.terminationStatus, text)
+    }
+    let none = try start("site: { name: rathaus }\n")
+    #expect(none.code == 3 && none.said.contains("no interface is named"))
+    let any = try start(configuration(["any"]))
+    #expect(any.code == 3 && any.said.contains("not 'any', which shows forwarded packets twice"))
+    let filter = try start(configuration(["in0"], more: "filter: tcp porto 443"))
+    #expect(filter.code == 3 && filter.said.contains("the filter is not understood"))
+    let variable = try start(configuration(["in0"]), ["EGRESSAUDIT_CAPTURE_INTERFACE": "[in0]"])
+    #expect(variable.code == 3 && variable.said.contains("did you mean 'EGRESSAUDIT_CAPTURE_INTERFACES'?"))
+    let rights = try start(
+      configuration(["in0"]), as: ["setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw"])
+    #expect(rights.code == 3 && rights.said.contains("give the service CAP_NET_RAW"), "\(rights.said)")
+    #expect(!FileManager.default.fileExists(atPath: store))
+  }
+
+  @Test("a variable of the environment takes the place of a key")
+  func environment() throws {
+    let network = try NetworkNamespace(pairs: 2)
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]),
+      environment: ["EGRESSAUDIT_CAPTURE_INTERFACES": "[in1]", "EGRESSAUDIT_SITE_SENSOR": "gw2"])
+    try network.send(try sampleCapture(), into: ["out1"])
+    #expect(service.stop().code == 0)
+    #expect(try seen().packets == 5_559)
+    #expect(try AuditDatabase(path: store, mode: .readExisting).sessions().map(\.sensor) == ["gw2"])
+  }
+
+  @Test("check tells of each interface whether it can be captured")
+  func check() throws {
+    let network = try NetworkNamespace(pairs: 2)
+    try network.setLink("out1", up: false)
+    let file = try folder.write(configuration(["in0", "in1", "nowhere0"]), to: "site.yaml")
+    let output = try network.run(
+      "sh", "-c", "'\(Program.path)' check --config '\(file)' --rules '\(Project.rules)'; test $? -eq 1")
+    #expect(output.contains("ok      interface: in0: can be captured, link type 1\n"))
+    #expect(output.contains("look    interface: in1: is switched off or has no link. To do: "))
+    #expect(output.contains("FAILED  interface: nowhere0: there is no such interface. To do: "))
+  }
+
+  // MARK: Help
+
+  private func configuration(_ interfaces: [String], more: String = "") -> String {
+    """
+    site: { name: rathaus-musterstadt, sensor: gw1 }
+    inside_networks: [10.0.0.0/8, "2001:db8:20::/48"]
+    groups:
+      - { name: Bürgeramt, networks: [10.20.1.0/24, "2001:db8:20:1::/64"], vlans: [10] }
+      - { name: Sozialamt, networks: [10.20.2.0/24, "2001:db8:20:2::/64"], vlans: [20], secrecy_zone: true }
+    privacy: { group_minimum: 4 }
+    gate: { minimum_device_days: 4 }
+    location: none
+    capture:
+      interfaces: [\(interfaces.joined(separator: ", "))]
+      \(more)
+
+    """
+  }
+
+  private func sampleCapture() throws -> String {
+    try folder.write(PcapWriter.pcap(try SampleFrames.all()), to: "sample.pcap")
+  }
+
+  /// Number of flows in evidence.
+  private func stored(_ store: String) throws -> Int {
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    var count = 0
+    try database.forEachEvidence(in: try #require(try database.period())) { _ in count += 1 }
+    return count
+  }
+
+  private struct Total {
+    var packets: UInt64 = 0
+    var drops: UInt64 = 0
+    var recordsLost: UInt64 = 0
+    var restarts: UInt64 = 0
+    var gaps: [GapCause: UInt64] = [:]
+    var anomalies: [Anomaly: UInt64] = [:]
+  }
+
+  /// Over all hours: a test may run over a full one.
+  private func seen() throws -> Total {
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let period = try #require(try database.period())
+    return try database.coverage(in: period).map(\.coverage).reduce(into: Total()) {
+      $0.packets += $1.packetsSeen
+      $0.drops += $1.packetsDroppedKernel
+      $0.recordsLost += $1.recordsLost
+      $0.restarts += $1.restarts
+      $0.anomalies.merge($1.anomalies, uniquingKeysWith: +)
+      $0.gaps.merge($1.gaps, uniquingKeysWith: +)
+    }
+  }
+
+  /// At a full hour flows are cut in two, at other places live than in a replay.
+  private func waitForQuietHour() {
+    let second = Int(Date().timeIntervalSince1970) % 3_600
+    if second > 3_600 - 40 { Thread.sleep(forTimeInterval: Double(3_601 - second)) }
+  }
+
+  private final class Sent: @unchecked Sendable { var count = 0 }
+
+  private struct UncheckedBox<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+  }
+}
+
+/// Frames of the sample capture.
+enum SampleFrames {
+  static func all() throws -> [TimedFrame] {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Project.sample)))
+    func word(_ offset: Int) -> Int { (0..<4).reduce(0) { $0 | Int(bytes[offset + $1]) << (8 * $1) } }
+    var frames: [TimedFrame] = []
+    var offset = 0
+    while offset < bytes.count {
+      // 6 is the Enhanced Packet Block.
+      if word(offset) == 6 {
+        let time = Timestamp(nanoseconds: Int64(word(offset + 12)) << 32 | Int64(word(offset + 16)))
+        frames.append(TimedFrame(time: time, bytes: Array(bytes[offset + 28..<offset + 28 + word(offset + 20)])))
+      }
+      offset += word(offset + 4)
+    }
+    return frames
+  }
+}
+
+extension [TimedFrame] {
+  /// In the same order, a tenth of a millisecond apart.
+  func moved(to start: Timestamp) -> [TimedFrame] {
+    enumerated().map { index, frame in
+      var frame = frame
+      frame.time = start.advanced(by: TimeSpan(nanoseconds: Int64(index) * 100_000))
+      return frame
+    }
+  }
+}
