@@ -189,14 +189,7 @@ struct LiveTests {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
     let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
-    let holder = Process()
-    holder.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    holder.arguments = [
-      "-c",
-      "import sqlite3,sys,time; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); time.sleep(16); c.rollback()",
-      store,
-    ]
-    try holder.run()
+    let holder = try holdStore(seconds: 16)
     try network.send(capture)
     #expect(service.says("<3>event=store_failed reason="))
     #expect(service.says("<5>event=store_recovered"))
@@ -205,6 +198,33 @@ struct LiveTests {
     let total = try seen()
     #expect(total.packets == 5_559 && total.recordsLost == 0)
     #expect(try stored(store) == 360)
+  }
+
+  @Test("what a store that is held too long cannot take is lost, counted to the record, and holds up no packet")
+  func recordsLost() throws {
+    let network = try NetworkNamespace()
+    // One flow for each packet; with so small a table each one ends when the next thousand have begun.
+    let flows = 100_000
+    let start = Timestamp(seconds: 1_700_000_000)
+    let frames = (0..<flows).map { index in
+      let builder = PacketBuilder(from: "10.20.1.11", to: "198.51.100.\(1 + index / 50_000)")
+      return TimedFrame(
+        time: start, bytes: builder.udp(from: UInt16(10_000 + index % 50_000), to: 9_999, payload: [1, 2, 3, 4]))
+    }
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "flood.pcap")
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]),
+      environment: ["EGRESSAUDIT_FLOW_TRACKING_FLOW_LIMIT": "1000"])
+    let holder = try holdStore(seconds: 25)
+    try network.send(capture, burst: 100)
+    #expect(service.says("<3>event=records_lost records="))
+    #expect(service.says("<5>event=store_recovered", seconds: 60))
+    holder.waitUntilExit()
+    #expect(service.stop().code == 0)
+    let total = try seen()
+    #expect(total.packets + total.drops == UInt64(flows))
+    #expect(total.recordsLost > 0)
+    #expect(total.outboundFlows + total.recordsLost == total.packets)
   }
 
   @Test("a disk that is nearly full is left alone, said, and the store goes on once there is room")
@@ -227,6 +247,32 @@ struct LiveTests {
     try network.run("sh", "-c", "cp '\(disk)'/live.sqlite* '\(folder.path(""))'")
     let total = try seen()
     #expect(total.packets == 2 * 5_559 && total.recordsLost == 0)
+  }
+
+  @Test("killed at any moment under load, it leaves a chain that holds and knows to within seconds how far it came")
+  func killedAtAnyMoment() throws {
+    let network = try NetworkNamespace()
+    let capture = try sampleCapture()
+    for round in 1...4 {
+      let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+      let done = DispatchSemaphore(value: 0)
+      Thread.detachNewThread { [network = UncheckedBox(network)] in
+        _ = try? network.value.send(capture, rounds: 4, burst: 20)
+        done.signal()
+      }
+      Thread.sleep(forTimeInterval: Double.random(in: 0.5...7))
+      let killed = Date().timeIntervalSince1970
+      service.signal(SIGKILL)
+      service.process.waitUntilExit()
+      done.wait()
+      let database = try AuditDatabase(path: store, mode: .readExisting)
+      #expect(try database.verifyChain() == .intact(head: try database.chainHead()))
+      let end = try #require(try database.latestLiveEnd(sensor: "gw1"))
+      #expect(!end.isClosed)
+      let unstored = killed - Double(end.progress.coveredUntil.seconds)
+      #expect((-0.1...9).contains(unstored), "\(unstored) s")
+      #expect(try database.sessions().count == round)
+    }
   }
 
   // MARK: Signals and the service manager
@@ -414,6 +460,28 @@ struct LiveTests {
     try folder.write(PcapWriter.pcap(try SampleFrames.all()), to: "sample.pcap")
   }
 
+  /// Another program that keeps the store from being written; returns once it does.
+  private func holdStore(seconds: Int) throws -> Process {
+    let holder = Process()
+    let output = Pipe()
+    holder.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+    holder.arguments = [
+      "-c",
+      """
+      import sqlite3, sys, time
+      store = sqlite3.connect(sys.argv[1], timeout=30)
+      store.execute("BEGIN IMMEDIATE")
+      print("held", flush=True)
+      time.sleep(\(seconds))
+      store.rollback()
+      """, store,
+    ]
+    holder.standardOutput = output
+    try holder.run()
+    try #require(output.fileHandleForReading.availableData.starts(with: Data("held".utf8)))
+    return holder
+  }
+
   /// Number of flows in evidence.
   private func stored(_ store: String) throws -> Int {
     let database = try AuditDatabase(path: store, mode: .readExisting)
@@ -427,6 +495,7 @@ struct LiveTests {
     var drops: UInt64 = 0
     var recordsLost: UInt64 = 0
     var restarts: UInt64 = 0
+    var outboundFlows: UInt64 = 0
     var gaps: [GapCause: UInt64] = [:]
     var anomalies: [Anomaly: UInt64] = [:]
   }
@@ -440,6 +509,7 @@ struct LiveTests {
       $0.drops += $1.packetsDroppedKernel
       $0.recordsLost += $1.recordsLost
       $0.restarts += $1.restarts
+      $0.outboundFlows += $1.outboundFlows
       $0.anomalies.merge($1.anomalies, uniquingKeysWith: +)
       $0.gaps.merge($1.gaps, uniquingKeysWith: +)
     }
