@@ -194,6 +194,11 @@ public final class CaptureInterfaces: @unchecked Sendable {
     }
   }
 
+  /// Lets all interfaces go, whoever else still holds this object.
+  public func close() {
+    for index in members.indices { close(index, .missing) }
+  }
+
   private func close(_ index: Int, _ state: InterfaceState) {
     drops += members[index].source?.takeDrops() ?? 0
     members[index].source = nil

@@ -88,7 +88,9 @@ private struct Sensor: ~Copyable {
 
   private static let batchSize = 1_024
   /// Packets in one go, between looks at the clock.
-  private static let packetsPerRound = 8_192
+  private static let packetsPerRound = 1_024
+  /// Packets that may still be read at the end.
+  private static let packetsAtEnd = 131_072
   private static let wait: Int32 = 100
   /// A killed run loses no more finished records than these few seconds bring.
   private static let batchInterval = TimeSpan.seconds(5)
@@ -194,6 +196,7 @@ private struct Sensor: ~Copyable {
     let capture = basis.capture
     guard capture != interfaces.settings else { return }
     drain()
+    interfaces.close()
     let drops = interfaces.takeDrops()
     figures.drops += drops
     journal.noteDrops(drops, at: MachineClock.now)
@@ -202,40 +205,40 @@ private struct Sensor: ~Copyable {
     lookAround()
   }
 
-  /// Gives the writer what there is. Where it has no room by `deadline`, records are lost, and counted; the rest waits.
+  /// Gives the writer what there is, in batches. Where it has no room by `deadline`, records are lost, and counted; the rest waits.
   private mutating func handOver(until deadline: DispatchTime) {
     lastBatch = MachineClock.running
     let now = MachineClock.now
-    let records = earlierRecords + tracker.takeRecords()
+    let progress = LiveProgress(coveredUntil: now, openFlows: UInt64(tracker.openFlows))
+    var records = (earlierRecords + tracker.takeRecords())[...]
     earlierRecords = []
     journal.add(tracker.takeCoverage(untilNow: true))
-    let coverage = journal.take()
-    let batch = RecordBatch(
-      records: records, coverage: coverage,
-      progress: LiveProgress(coveredUntil: now, openFlows: UInt64(tracker.openFlows)),
-      writer: nextWriter)
-    guard !writer.send(batch, until: deadline) else {
-      nextWriter = nil
-      return
-    }
-    journal.add(coverage)
-    figures.lostRecords += UInt64(records.count)
-    journal.noteLostRecords(records.count, at: now)
-    if !records.isEmpty {
-      ServiceLog.write(.error, "records_lost", ["records": records.count, "reason": "the store is too slow"])
-    }
+    var lost = 0
+    repeat {
+      let part = Array(records.prefix(Sensor.batchSize))
+      records = records.dropFirst(Sensor.batchSize)
+      let coverage = journal.take()
+      let batch = RecordBatch(
+        records: part, coverage: coverage, progress: records.isEmpty ? progress : nil, writer: nextWriter)
+      if writer.send(batch, until: deadline) {
+        nextWriter = nil
+      } else {
+        journal.add(coverage)
+        lost += part.count
+      }
+    } while !records.isEmpty
+    guard lost > 0 else { return }
+    figures.lostRecords += UInt64(lost)
+    journal.noteLostRecords(lost, at: now)
+    ServiceLog.write(.error, "records_lost", ["records": lost, "reason": "the store is too slow"])
   }
 
   private mutating func finish(by deadline: DispatchTime, _ report: (SensorThread.Figures) -> Void) {
     drain()
     lookAround()
     tracker.finish()
-    let records = earlierRecords + tracker.takeRecords()
-    earlierRecords = []
-    for start in stride(from: 0, to: records.count, by: Sensor.batchSize) {
-      earlierRecords = Array(records[start..<min(start + Sensor.batchSize, records.count)])
-      handOver(until: deadline)
-    }
+    handOver(until: deadline)
+    // What was lost last is to be stored too.
     handOver(until: deadline)
     report(figures)
   }
@@ -243,7 +246,7 @@ private struct Sensor: ~Copyable {
   /// Reads what waits in the rings: it belongs to what was before.
   private mutating func drain() {
     let source = interfaces
-    let count = source.drain(limit: Sensor.packetsPerRound * 16) { frame in take(frame) }
+    let count = source.drain(limit: Sensor.packetsAtEnd) { frame in take(frame) }
     figures.packets &+= UInt64(count)
   }
 }
