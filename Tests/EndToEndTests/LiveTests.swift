@@ -316,6 +316,29 @@ struct LiveTests {
     #expect(sessions.allSatisfy { $0.packets > 0 })
   }
 
+  @Test("SIGHUP with other interfaces opens them and lets the old ones go, which is a gap of a second")
+  func otherInterfaces() throws {
+    let network = try NetworkNamespace(pairs: 2)
+    let capture = try sampleCapture()
+    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    func sockets() throws -> Int {
+      // A heading, then one line for each packet socket.
+      try network.run("cat", "/proc/self/net/packet").split(separator: "\n").count - 1
+    }
+    #expect(try sockets() == 1)
+    try network.send(capture, into: ["out0"])
+    _ = try folder.write(configuration(["in1"], more: "ring_megabytes: 8"), to: "site.yaml")
+    service.signal(SIGHUP)
+    #expect(service.says("event=interface_capturing interface=in1"))
+    #expect(try sockets() == 1)
+    try network.send(capture, into: ["out1"])
+    try network.send(capture, into: ["out0"])
+    #expect(service.stop().code == 0)
+    let total = try seen()
+    #expect(total.packets == 2 * 5_559)
+    #expect(total.gaps == [.interfaceDown: 1])
+  }
+
   @Test(
     "the service manager hears of readiness, signs of life and the end, and SIGTERM under load ends within ten seconds")
   func serviceManager() throws {
