@@ -10,7 +10,7 @@ private let allowed: [String: [String: String]] = [
   ],
   "Capture": [
     "Model": "times and link types", "CPcap": "the one place where libpcap is seen",
-    "CLinux": "calls that the Glibc module lacks", "Glibc": "files",
+    "CLinux": "calls that the Glibc module lacks", "Glibc": "files, clocks, waiting for packets",
   ],
   "FlowTracking": ["Model": "it makes flow records", "Wire": "it reads packets"],
   "Rules": [
@@ -37,7 +37,8 @@ private let allowed: [String: [String: String]] = [
     "Model": "the pipeline's values", "Cryptography": "hashes", "Wire": "link types", "Capture": "frames",
     "FlowTracking": "flow records", "Rules": "verdicts", "Inspection": "tokens and classes",
     "Privacy": "pseudonyms", "Store": "it fills the store", "Yams": "configuration", "Foundation": "threads, JSON",
-    "Dispatch": "hand-off between threads", "Synchronization": "locks", "Glibc": "paths and file systems",
+    "Dispatch": "hand-off between threads", "Synchronization": "locks",
+    "Glibc": "paths, file systems, signals, the service manager's socket",
   ],
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit", "Reporting": "verbs that report",
