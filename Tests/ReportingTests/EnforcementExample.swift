@@ -75,7 +75,8 @@ enum EnforcementExample {
   ) throws -> ReviewedFindings {
     var text = "finding_id;group;service;destination_pattern;rule_id;ruleset_hash;status;confirmed_on\n"
     for (number, facts) in Set(rules.endpoints(day: 20_000).map(\.facts)).sorted(by: { $0.id < $1.id }).enumerated() {
-      let patterns = rules.endpoints(day: 20_000).filter { $0.facts.id == facts.id }.map(\.pattern).joined(separator: "|")
+      let patterns = rules.endpoints(day: 20_000).filter { $0.facts.id == facts.id }.map(\.pattern).joined(
+        separator: "|")
       let isOpen = open.contains(String(facts.id.dropFirst("example.".count)))
       text +=
         "F-00000000000\(number);Bürgeramt;Beispiel;\(patterns);\(facts.id);\(rules.stamp.hash);"
