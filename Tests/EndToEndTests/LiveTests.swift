@@ -336,7 +336,9 @@ struct LiveTests {
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets == 2 * 5_559)
-    #expect(total.gaps == [.interfaceDown: 1])
+    #expect(Set(total.gaps.keys) == [.interfaceDown])
+    // A second, or little more where the machine is busy.
+    #expect((1...4).contains(total.gapSeconds))
   }
 
   @Test(
