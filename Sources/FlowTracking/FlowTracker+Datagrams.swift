@@ -48,7 +48,10 @@ extension FlowTracker {
   private mutating func noteHandshake(_ payload: RawSpan, _ packet: Packet, _ slot: Int, isUp: Bool) -> Bool {
     let length = packet.payloadLength
     guard let path = handshake(payload, packet, slot, isUp: isUp) else {
-      if isUp, PrivateNetworkHandshake.isOpenVPNClientReset(payload, lengthOnWire: length) {
+      // Only the first datagrams can be question and answer: of QUIC's protected packets each 32nd begins with the same byte.
+      if isUp, table[slot].traffic.packetsUp == 1, table[slot].part == 0,
+        PrivateNetworkHandshake.isOpenVPNClientReset(payload, lengthOnWire: length)
+      {
         table[slot].flags.insert(.openVPNAsked)
       }
       return false
@@ -77,7 +80,7 @@ extension FlowTracker {
       if isUp, PrivateNetworkHandshake.isOpenVPNClientReset(payload, lengthOnWire: length) { return .openVPN }
     default: break
     }
-    if !isUp, table[slot].flags.contains(.openVPNAsked),
+    if !isUp, table[slot].flags.contains(.openVPNAsked), table[slot].traffic.packetsDown == 1,
       PrivateNetworkHandshake.isOpenVPNServerReset(payload, lengthOnWire: length)
     {
       return .openVPN

@@ -276,6 +276,14 @@ struct HiddenPathTests {
     #expect(datagrams(443, [(true, asks)]) == [nil])
     #expect(datagrams(443, [(true, asks), (false, padded([0x40], 26))]) == [.openVPN])
     #expect(datagrams(443, [(false, padded([0x40], 26))]) == [nil])
+    // Protected packets of QUIC, behind its handshake, begin with any byte from 0x40 to 0x7f.
+    let hello: [UInt8] = padded([0xc0, 0, 0, 0, 1], 1_200)
+    let alike: [(isUp: Bool, bytes: [UInt8])] = [
+      (true, padded([0x50], 499)), (false, padded([0x57], 1_200)), (false, padded([0x40], 1_406)),
+    ]
+    #expect(datagrams(443, [(true, hello), (false, hello)] + alike) == [nil])
+    // The same where the capture began in the middle.
+    #expect(datagrams(443, alike) == [nil])
   }
 
   @Test("private networks over TCP")
