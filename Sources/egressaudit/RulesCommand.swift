@@ -10,7 +10,7 @@ struct RulesCommand: ParsableCommand {
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
     subcommands: [
-      Lint.self, Explain.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
+      Lint.self, Explain.self, Import.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
     ])
 
   struct Lint: ParsableCommand {
