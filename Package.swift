@@ -30,6 +30,7 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+    .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CLinux"),
 
     .target(name: "Model", swiftSettings: house),
@@ -39,7 +40,7 @@ let package = Package(
     .target(name: "FlowTracking", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
     .target(
       name: "Rules",
-      dependencies: ["Model", "Cryptography", "CMaxMind", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Model", "Cryptography", "CMaxMind", "CPSL", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(name: "Inspection", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
     .target(name: "Privacy", dependencies: ["Model", "Cryptography"], swiftSettings: house),

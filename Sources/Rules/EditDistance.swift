@@ -21,6 +21,21 @@ func editDistance(_ left: String, _ right: String) -> Int {
   return previous[right.count]
 }
 
+/// Whether one insertion, deletion, replacement or swap of neighbours turns one text into the other: an `editDistance` of 1 in O(n).
+func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+  let shorter = min(left.count, right.count)
+  guard max(left.count, right.count) - shorter <= 1 else { return false }
+  var start = 0
+  while start < shorter, left[start] == right[start] { start += 1 }
+  var end = 0
+  while end < shorter - start, left[left.count - 1 - end] == right[right.count - 1 - end] { end += 1 }
+  switch (left.count - start - end, right.count - start - end) {
+  case (1, 1), (1, 0), (0, 1): return true
+  case (2, 2): return left[start] == right[start + 1] && left[start + 1] == right[start]
+  default: return false
+  }
+}
+
 /// The candidate that `text` was most likely meant to be; nil where none is near.
 func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
   let limit = max(1, min(3, text.utf8.count / 3))

@@ -5,13 +5,20 @@ public enum RuleLint {
   /// How old a source may be.
   public struct SourceAgeLimit: Sendable {
     let days: Int
-    let today: CivilDate
+    /// Days since 1970-01-01.
+    let today: Int
 
     /// `today` as an ISO 8601 date; nil where it is none. A source is too old when it is more than `days` days older.
     public init?(days: Int, today: String) {
       guard let today = CivilDate(today) else { return nil }
       self.days = days
-      self.today = today
+      self.today = today.daysSinceEpoch
+    }
+
+    /// `dayUTC` in days since 1970-01-01.
+    public init(days: Int, dayUTC: Int64) {
+      self.days = days
+      today = Int(dayUTC)
     }
   }
 
@@ -26,8 +33,8 @@ public enum RuleLint {
     var faults = files.faults
     faults += order(of: files)
     faults += registers(in: files)
-    faults += rules.flatMap(breadth)
-    faults += rules.flatMap(misspellings)
+    let suffixes = PublicSuffixList()
+    faults += rules.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) }
     faults += repetitions(in: files.services)
     if let sourceAgeLimit { faults += rules.flatMap { age(of: $0, limit: sourceAgeLimit) } }
     // Without overrides: the examples are those of the rules' authors.
@@ -37,7 +44,7 @@ public enum RuleLint {
       if let path = source.overrides {
         let overrides = LocalOverrides(path: path, upon: files, in: tree)
         faults += overrides.faults
-        faults += overrides.additions.flatMap { breadth(of: $0) + misspellings(in: $0) }
+        faults += overrides.additions.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) }
       }
     }
     faults += LeftOut.faults(tree, rules: rules, ruleSet: ruleSet)
@@ -87,33 +94,38 @@ public enum RuleLint {
 
   // MARK: Breadth and spelling
 
-  private static func breadth(of rule: RuleFiles.Rule) -> [FileFault] {
-    let names = rule.patterns.filter {
-      let anchor = $0.value.anchor
-      return anchor.count < 2 || anchor.count == 2 && sharedEndings.contains(anchor.joined(separator: "."))
-    }
-    let ranges = rule.addresses.filter { $0.value.length < ($0.value.address.isIPv4 ? 8 : 16) }
-    return names.map {
-      $0.place.fault(
-        "the pattern \(quoted($0.value.text)) is too broad: it speaks for names of strangers",
-        expected: "a registered domain at its end, without '*'", next: "name the vendor's own domain")
-    }
-      + ranges.map {
-        $0.place.fault(
-          "the address range '\($0.value)' is too broad: it speaks for networks of strangers",
-          expected: "a prefix of at least /8 (IPv4) or /16 (IPv6)", next: "name the ranges that the source lists")
+  private static func doubts(about rule: RuleFiles.Rule, _ suffixes: PublicSuffixList) -> [FileFault] {
+    rule.patterns.compactMap { pattern in
+      let text = quoted(pattern.value.text)
+      let expected = "a registered domain at its end, without '*'"
+      switch suffixes.doubt(about: pattern.value) {
+      case .noEnding:
+        return pattern.place.fault(
+          "the pattern \(text) is too broad: it ends in a label with '*'", expected: expected,
+          next: "name the vendor's own domain")
+      case .publicSuffix(let suffix):
+        return pattern.place.fault(
+          "the pattern \(text) is too broad: all that is fixed in it is the public suffix \(quoted(suffix)), under which strangers register names",
+          expected: expected, next: "name the vendor's own domain")
+      case .customers(let suffix) where !rule.isShared:
+        return pattern.place.fault(
+          "the pattern \(text) stands for names that a provider gives its customers under the public suffix \(quoted(suffix))",
+          expected: "'shared: true' in the rule, or one customer's names",
+          next: "add 'shared: true', or name the hosts that the source lists")
+      case .misspelt(let domain, let meant):
+        return pattern.place.fault(
+          "the pattern \(text) names \(quoted(domain)), one slip away from '\(meant)'",
+          expected: "a domain as its owner spells it", next: "did you mean '\(meant)'?")
+      case .customers, nil: return nil
       }
+    }
   }
 
-  private static func misspellings(in rule: RuleFiles.Rule) -> [FileFault] {
-    rule.patterns.compactMap { pattern in
-      let domain = pattern.value.anchor.suffix(2).joined(separator: ".")
-      guard !oftenNamedDomains.contains(domain), !genuineNeighbours.contains(domain),
-        let meant = oftenNamedDomains.sorted().first(where: { editDistance(domain, $0) == 1 })
-      else { return nil }
-      return pattern.place.fault(
-        "the pattern \(quoted(pattern.value.text)) names \(quoted(domain)), one slip away from '\(meant)'",
-        expected: "a domain as its owner spells it", next: "did you mean '\(meant)'?")
+  private static func breadth(of ranges: [Placed<IPPrefix>]) -> [FileFault] {
+    ranges.filter(\.value.isTooBroad).map {
+      $0.place.fault(
+        "the address range '\($0.value)' is too broad: it speaks for networks of strangers",
+        expected: "a prefix of at least /8 (IPv4) or /16 (IPv6)", next: "name the ranges that the source lists")
     }
   }
 
@@ -162,17 +174,19 @@ public enum RuleLint {
       !(losing.isShared && winning.isShared && loser.service != winner.service)
     else { return nil }
     let other = "rule '\(winning.id.value)' (\(winner.place.file):\(winner.place.line))"
-    let problem =
-      if losingPorts == winningPorts {
-        "the \(loser.what) \(quoted(loser.text)) also stands in \(other)"
-      } else if losingPorts.isSubset(of: winningPorts) {
-        "the \(loser.what) \(quoted(loser.text)) can never win: \(other) has it for the same ports and more"
-      } else {
-        "the \(loser.what) \(quoted(loser.text)) meets \(other) on some of its ports"
-      }
-    return loser.place.fault(
-      problem, expected: "one rule for a destination, or 'shared: true' in both rules of two services",
-      next: "remove it from one of them, or mark both as shared")
+    func fault(_ problem: String) -> FileFault {
+      loser.place.fault(
+        problem, expected: "one rule for a destination, or 'shared: true' in both rules of two services",
+        next: "remove it from one of them, or mark both as shared")
+    }
+    if losingPorts == winningPorts {
+      return fault("the \(loser.what) \(quoted(loser.text)) also stands in \(other)")
+    }
+    if losingPorts.isSubset(of: winningPorts) {
+      return fault(
+        "the \(loser.what) \(quoted(loser.text)) can never win: \(other) has it for the same ports and more")
+    }
+    return fault("the \(loser.what) \(quoted(loser.text)) meets \(other) on some of its ports")
   }
 
   // MARK: Sources and examples
@@ -180,7 +194,7 @@ public enum RuleLint {
   private static func age(of rule: RuleFiles.Rule, limit: SourceAgeLimit) -> [FileFault] {
     rule.sources.compactMap { source in
       guard let date = CivilDate(source.value.date, wholeDay: false),
-        limit.today.daysSinceEpoch - date.daysSinceEpoch > limit.days
+        limit.today - date.daysSinceEpoch > limit.days
       else { return nil }
       return source.place.fault(
         "the source of \(source.value.date) is older than \(limit.days) days", expected: "a source that was read again",
@@ -220,4 +234,9 @@ public enum RuleLint {
   private static func text(of example: Placed<Destination>) -> String {
     example.value.name ?? example.value.address?.description ?? ""
   }
+}
+
+extension IPPrefix {
+  /// Shorter than any range that one vendor holds: /8 (IPv4), /16 (IPv6).
+  var isTooBroad: Bool { length < (address.isIPv4 ? 8 : 16) }
 }

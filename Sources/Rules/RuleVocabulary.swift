@@ -1,7 +1,7 @@
 import Model
 
 /// Finer class of an endpoint, as sources use it.
-enum EndpointKind: String, CaseIterable, Sendable {
+public enum EndpointKind: String, CaseIterable, Sendable {
   case advertising
   case appStore = "app-store"
   case authentication

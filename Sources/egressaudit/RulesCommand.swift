@@ -10,7 +10,7 @@ struct RulesCommand: ParsableCommand {
     commandName: "rules",
     abstract: "Looks after the rule files: what each destination is for, and where that is written.",
     subcommands: [
-      Lint.self, Explain.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
+      Lint.self, Explain.self, Import.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
     ])
 
   struct Lint: ParsableCommand {
@@ -26,6 +26,18 @@ struct RulesCommand: ParsableCommand {
 
     @OptionGroup var files: RuleFileOptions
 
+    @Option(
+      help: ArgumentHelp(
+        "Days after which a source is too old, counted to today (UTC). Without it, the age is not judged.",
+        valueName: "days"))
+    var maximumSourceAge: Int?
+
+    func validate() throws {
+      if let maximumSourceAge, !(0...100_000).contains(maximumSourceAge) {
+        throw ValidationError("--maximum-source-age is \(maximumSourceAge). Expected days from 0 to 100000.")
+      }
+    }
+
     func run() throws {
       let path = path ?? RuleDirectory.standard
       guard RuleDirectory.exists(path) else {
@@ -35,7 +47,8 @@ struct RulesCommand: ParsableCommand {
         throw ExitCode(3)
       }
       let source = RuleSource(path, publicKey: files.rulesKey, overrides: files.overrides)
-      let faults = RuleLint.check(source)
+      let limit = maximumSourceAge.map { RuleLint.SourceAgeLimit(days: $0, dayUTC: Today.dayUTC) }
+      let faults = RuleLint.check(source, sourceAgeLimit: limit)
       for fault in faults { Terminal.output("\(fault)\n") }
       guard faults.isEmpty else {
         Terminal.say("\(faults.count) \(faults.count == 1 ? "fault" : "faults") in \(path)")

@@ -35,18 +35,18 @@ struct BrokenFile {
 
 @Suite("Faults of a rule directory")
 struct FaultTests {
-  @Test("refuses to load, with every fault", arguments: fixtureNames("refused"))
+  @Test("refuses to load, with every fault", arguments: fixtureNames("broken/refused"))
   func refused(name: String) throws {
-    let broken = try BrokenFile("refused/\(name)")
+    let broken = try BrokenFile("broken/refused/\(name)")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
     let error = #expect(throws: FileLoadError.self) { try directory.load() }
     try broken.check(try #require(error).faults)
     try broken.check(directory.lint())
   }
 
-  @Test("loads, and lint tells every fault", arguments: fixtureNames("linted"))
+  @Test("loads, and lint tells every fault", arguments: fixtureNames("broken/linted"))
   func linted(name: String) throws {
-    let broken = try BrokenFile("linted/\(name)")
+    let broken = try BrokenFile("broken/linted/\(name)")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
     #expect(throws: Never.self) { try directory.load() }
     try broken.check(directory.lint())
@@ -78,6 +78,16 @@ struct FileFaultTests {
     #expect(
       try faults(replacing: ["other.yml": "format: 1\n", "README.md": "no rules"]) == [
         "other.yml:1:1: the file ends in .yml and is not read; expected the ending .yaml; rename it to 'other.yaml'"
+      ])
+  }
+
+  @Test("names a file that cannot be read")
+  func unreadableFile() throws {
+    let directory = try RuleDirectory()
+    try directory.makeFolder("example-updates.yaml")
+    #expect(
+      directory.lint().map(\.description) == [
+        "example-updates.yaml:1:1: the file cannot be read; expected a readable YAML file that begins with 'format: 1'; check its permissions"
       ])
   }
 

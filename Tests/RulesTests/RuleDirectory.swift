@@ -79,6 +79,12 @@ final class RuleDirectory {
     try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
   }
 
+  /// Puts a folder where a file belongs.
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: path + "/" + name)
+    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: false)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 

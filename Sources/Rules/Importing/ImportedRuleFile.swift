@@ -1,0 +1,111 @@
+import Model
+
+/// Writes the rules of a list as a rule file (docs/rule-format.md).
+struct ImportedRuleFile {
+  let format: ListFormat
+  let labels: RuleImport.Labels
+  let document: String
+  let origins: [RuleImport.Origin]
+  let notCarried: [NotCarried]
+
+  /// A name that is reserved for being no host (RFC 6761 §6.4), and so in no list.
+  private static let counterExample = "example.invalid"
+  /// Characters of a comment line.
+  private static let commentWidth = 120
+
+  func text(of rules: [ImportedRule]) -> String {
+    var text = ""
+    for line in comments { text += line + "\n" }
+    text += """
+      format: 1
+      service: \(labels.service)
+      title: { en: \(quotedScalar("List " + document)), de: \(quotedScalar("Liste " + document)) }
+      vendor: \(quotedScalar(labels.vendor))
+      recipient: \(quotedScalar(labels.recipient))
+      rules:
+
+      """
+    for rule in rules { write(rule, to: &text) }
+    return text
+  }
+
+  private var comments: [String] {
+    var lines = [
+      "# Made by 'egressaudit rules import' from a list in the format '\(format.rawValue)', as of \(labels.date)."
+    ]
+    for origin in origins {
+      lines.append(
+        "#   \(printable(origin.name)), \(origin.lines) \(origin.lines == 1 ? "line" : "lines"), sha256 \(origin.sha256)"
+      )
+    }
+    if !notCarried.isEmpty {
+      lines.append("# Not carried over: \(notCarried.reduce(0) { $0 + $1.count })")
+      for entry in notCarried { lines += folded("\(entry.count) × \(entry.reason.text): \(entry.places())") }
+    }
+    return lines
+  }
+
+  private func folded(_ text: String) -> [String] {
+    var lines: [String] = []
+    var line = "#  "
+    for word in text.split(separator: " ") {
+      if line.utf8.count + word.utf8.count >= Self.commentWidth {
+        lines.append(line)
+        line = "#    "
+      }
+      line += " " + word
+    }
+    return lines + [line]
+  }
+
+  private func write(_ rule: ImportedRule, to text: inout String) {
+    text += "  - id: \(labels.service).\(rule.name)\n    revision: 1\n"
+    text += "    purpose: \(rule.purpose.rawValue)\n    kind: \(rule.kind.rawValue)\n"
+    if !rule.patterns.isEmpty {
+      text += "    patterns:\n"
+      for pattern in rule.patterns { write(item: pattern, to: &text) }
+    }
+    if !rule.ranges.isEmpty {
+      text += "    addresses:\n"
+      for range in rule.ranges { write(item: range.description, to: &text) }
+    }
+    if !rule.ports.isEmpty { text += "    ports: [\(rule.ports.map(String.init).joined(separator: ", "))]\n" }
+    if let transport = rule.transport { text += "    transport: \(transport.rawValue)\n" }
+    if rule.isShared { text += "    shared: true\n" }
+    text += "    sources:\n"
+    for source in rule.sources {
+      text += "      - document: \(quotedScalar(source.document))\n        date: \(quotedScalar(source.date))\n"
+      if let revision = source.revision { text += "        revision: \(quotedScalar(revision))\n" }
+    }
+    text += "    blocking: { essential: \(rule.isEssential) }\n"
+    text += "    examples:\n      match: [\(quotedScalar(example(of: rule)))]\n      differ: [\(Self.counterExample)]\n"
+  }
+
+  /// What no other rule of the list wins: a name that is listed itself, else one below the longest; without names, the first address
+  /// of the narrowest range.
+  private func example(of rule: ImportedRule) -> String {
+    if let exact = rule.patterns.first(where: { !$0.utf8.contains(star) }) { return exact }
+    if let longest = rule.patterns.max(by: { $0.utf8.count < $1.utf8.count }) {
+      return longest.replacing("*", with: "any")
+    }
+    return rule.ranges.max { $0.length < $1.length }?.address.description ?? ""
+  }
+
+  private func write(item: String, to text: inout String) {
+    text += "      - "
+    text += scalar(item)
+    text += "\n"
+  }
+
+  /// A pattern or range, in which no quote or backslash stands; plain where YAML cannot take it for anything else.
+  private func scalar(_ text: String) -> String {
+    let isPlain =
+      text.utf8.first.map { foldedToLowerCase($0) &- 0x61 < 26 || $0 &- 0x30 < 10 } == true
+      && !text.utf8.contains { $0 == star || $0 == UInt8(ascii: ":") }
+    return isPlain ? text : "\"" + text + "\""
+  }
+
+  private func quotedScalar(_ text: String) -> String {
+    "\"\(printable(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+  }
+}

@@ -1,0 +1,167 @@
+import Model
+
+/// One rule that comes out of a list.
+struct ImportedRule {
+  /// Behind the service and the dot.
+  var name: String
+  var purpose: PurposeClass
+  var kind: EndpointKind
+  var ports: [UInt16] = []
+  var transport: RuleTransport?
+  var isShared = false
+  var isEssential = false
+  var sources: [SourceReference] = []
+  /// Sorted and each once after `ListCollector.finish`.
+  var patterns: [String] = []
+  /// Sorted as text and each once after `ListCollector.finish`.
+  var ranges: [IPPrefix] = []
+}
+
+/// The rules that come out of a list while it is read, and what comes into none.
+struct ListCollector {
+  enum Reach {
+    case host
+    /// The names below it, not the name itself.
+    case below
+    case hostAndBelow
+  }
+
+  /// What the rule that is filled now says apart from patterns and ranges.
+  var rule: ImportedRule
+  /// Line, or id of the endpoint set, that is read now.
+  var position = 0
+  /// File of a folder that is read now.
+  var part: String?
+  var unit = "line"
+  private(set) var rules: [String: ImportedRule] = [:]
+  private var notCarried: [NotCarried.Reason: [String: NotCarried]] = [:]
+  /// Patterns that are taken out.
+  private var exceptions: Set<String> = []
+  /// Names below which nothing is left.
+  private var clearedBelow: Set<Substring> = []
+  private let suffixes = PublicSuffixList()
+
+  init(rule: ImportedRule) { self.rule = rule }
+
+  // MARK: Filling
+
+  /// A host name in either case, with or without a dot at its end; it may have `*` in labels where the format means what rules mean by it.
+  mutating func add(name: ArraySlice<UInt8>, _ reach: Reach, isShared: Bool = false) {
+    guard let name = hostName(name) else { return }
+    guard let pattern = try? NamePattern(name), reach == .host || name.utf8.count <= Self.longestBelow,
+      let last = pattern.labels.last, !last.bytes.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return reject(.noHostName) }
+    if last.isLiteral, Self.ownEndings.contains(String(decoding: last.bytes, as: UTF8.self)) { return reject(.ownName) }
+    let doubt =
+      reach == .host ? suffixes.doubt(about: pattern) : suffixes.doubt(about: name, standsForMore: true)
+    switch doubt {
+    case .noEnding: reject(.noHostName)
+    case .publicSuffix: reject(pattern.labels.count == 1 ? .ownName : .publicSuffix)
+    case .misspelt(_, let meant): reject(.misspelt(meant: meant))
+    case .customers:
+      if reach == .hostAndBelow { put(isShared: isShared) { $0.patterns.append(name) } }
+      put(isShared: true) { $0.patterns.append(reach == .host ? name : "*." + name) }
+    case nil:
+      put(isShared: isShared) { rule in
+        if reach != .below { rule.patterns.append(name) }
+        if reach != .host { rule.patterns.append("*." + name) }
+      }
+    }
+  }
+
+  mutating func add(range: IPPrefix) {
+    if range.isTooBroad { return reject(.rangeTooBroad) }
+    put(isShared: false) { $0.ranges.append(range) }
+  }
+
+  /// Takes the name, or what `reach` says, out of the rules; where exceptions of the format win over narrower entries, also all entries below.
+  mutating func except(name: ArraySlice<UInt8>, _ reach: Reach, winsOverNarrower: Bool = false) {
+    reject(.exception)
+    guard !name.contains(where: { $0 >= 0x80 }) else { return }
+    let name = Self.folded(name)
+    if reach != .below { exceptions.insert(name) }
+    if reach != .host { exceptions.insert("*." + name) }
+    if reach != .host, winsOverNarrower { clearedBelow.insert(name[...]) }
+  }
+
+  private func isTakenOut(_ pattern: String) -> Bool {
+    if exceptions.contains(pattern) { return true }
+    if clearedBelow.isEmpty { return false }
+    // A leading '*.' is no label of its own: all names below a name are below what that one is below.
+    var rest = pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...]
+    while let end = rest.utf8.firstIndex(of: dot) {
+      rest = rest[rest.utf8.index(after: end)...]
+      if clearedBelow.contains(rest) { return true }
+    }
+    return false
+  }
+
+  mutating func reject(_ reason: NotCarried.Reason) {
+    notCarried[reason, default: [:]][part ?? "", default: NotCarried(reason, part: part, unit: unit)].add(position)
+  }
+
+  private mutating func hostName(_ bytes: ArraySlice<UInt8>) -> String? {
+    if bytes.contains(where: { $0 >= 0x80 }) {
+      reject(.notASCII)
+      return nil
+    }
+    return Self.folded(bytes)
+  }
+
+  private static func folded(_ bytes: ArraySlice<UInt8>) -> String {
+    let bytes = bytes.last == dot ? bytes.dropLast() : bytes
+    return String(decoding: bytes.map(foldedToLowerCase), as: UTF8.self)
+  }
+
+  private mutating func put(isShared: Bool, _ change: (inout ImportedRule) -> Void) {
+    let isShared = isShared || rule.isShared
+    let name = isShared && !rule.isShared ? rule.name + "-shared" : rule.name
+    var filled = rules.removeValue(forKey: name) ?? rule
+    filled.name = name
+    filled.isShared = isShared
+    for source in rule.sources where !filled.sources.contains(source) { filled.sources.append(source) }
+    change(&filled)
+    rules[name] = filled
+  }
+
+  /// A name so long that `*.` does not fit before it stands for its host only.
+  private static let longestBelow = 251
+
+  /// Special-use names (RFC 6761, RFC 6762) and what hosts files of systems begin with.
+  private static let ownEndings: Set<String> = ["invalid", "local", "localdomain", "localhost", "test"]
+
+  // MARK: Result
+
+  /// Rules sorted by name, none empty, and what is in none of them, most frequent first.
+  consuming func finish() -> (rules: [ImportedRule], notCarried: [NotCarried]) {
+    var finished: [ImportedRule] = []
+    for name in rules.keys.sorted() {
+      guard var rule = rules[name] else { continue }
+      rule.patterns = Self.sortedOnce(rule.patterns.filter { !isTakenOut($0) })
+      // An unshared entry says more than a shared one.
+      if rule.isShared, name.hasSuffix("-shared"), let plain = rules[String(name.dropLast("-shared".count))] {
+        let plain = Set(plain.patterns)
+        rule.patterns.removeAll(where: plain.contains)
+      }
+      rule.ranges = Self.sortedOnce(rule.ranges.map { (text: $0.description, range: $0) })
+      if !rule.patterns.isEmpty || !rule.ranges.isEmpty { finished.append(rule) }
+    }
+    let notCarried = notCarried.values.flatMap(\.values).sorted {
+      (-$0.count, $0.reason.text, $0.part ?? "") < (-$1.count, $1.reason.text, $1.part ?? "")
+    }
+    return (finished, notCarried)
+  }
+
+  private static func sortedOnce(_ names: [String]) -> [String] {
+    var kept: [String] = []
+    kept.reserveCapacity(names.count)
+    for name in names.sorted() where name != kept.last { kept.append(name) }
+    return kept
+  }
+
+  private static func sortedOnce(_ ranges: [(text: String, range: IPPrefix)]) -> [IPPrefix] {
+    var kept: [IPPrefix] = []
+    for (_, range) in ranges.sorted(by: { $0.text < $1.text }) where range != kept.last { kept.append(range) }
+    return kept
+  }
+}

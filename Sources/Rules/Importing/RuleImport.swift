@@ -1,0 +1,178 @@
+import Cryptography
+import Foundation
+import Glibc
+public import Model
+
+/// A list that others keep, made into a rule file, with its origin in it and what could not be carried over.
+public struct RuleImport: Sendable {
+  /// What the list does not say of itself.
+  public struct Labels: Sendable {
+    /// Name of the rule file without `.yaml`.
+    public var service: String
+    /// Title or address of the list; nil for its file name.
+    public var document: String?
+    /// As of when the list is: ISO 8601, the day may be missing, and the month.
+    public var date: String
+    public var vendor = "unknown"
+    /// Id from the register of recipients.
+    public var recipient = "unknown"
+    /// Nil for what the format says, else unknown.
+    public var purpose: PurposeClass?
+    /// Nil for what the format says, else other.
+    public var kind: EndpointKind?
+    /// Each name of a list of hosts or domains also stands for all names below it.
+    public var includesSubdomains = false
+
+    public init(service: String, date: String) {
+      self.service = service
+      self.date = date
+    }
+  }
+
+  /// One file that was read.
+  struct Origin: Sendable {
+    /// Without the folder that it lies in; of a folder's files, the path below it.
+    let name: String
+    /// 64 hexadecimal digits.
+    let sha256: String
+    let lines: Int
+  }
+
+  /// Text of the rule file.
+  public let text: String
+  public let ruleCount: Int
+  public let patternCount: Int
+  public let rangeCount: Int
+  /// Most frequent first.
+  public let notCarried: [NotCarried]
+
+  /// In bytes; longer lists are refused.
+  static let longestList = 256 << 20
+  /// The same for JSON, which takes many times its length in memory.
+  static let longestJSON = 16 << 20
+
+  /// Reads `path`, a file or, for `windowsSpyBlocker`, a folder. Throws where it cannot be read, is too long, or gives no rule at all.
+  ///
+  /// Complexity: O(n log n) for the sorting of its names.
+  public init(_ format: ListFormat, path: String, labels: Labels) throws(FileLoadError) {
+    let faults = FaultCollector()
+    let fileName = URL(fileURLWithPath: path).lastPathComponent
+    let document = labels.document ?? fileName
+    var collector = ListCollector(
+      rule: ImportedRule(name: "listed", purpose: labels.purpose ?? .unknown, kind: labels.kind ?? .other))
+    var origins: [Origin] = []
+    func origin(_ name: String, _ bytes: [UInt8], document: String) -> SourceReference {
+      let sha256 = hexadecimal(SHA256Digest.hash(bytes))
+      let ends = bytes.count { $0 == 0x0a }
+      origins.append(
+        Origin(name: name, sha256: sha256, lines: bytes.isEmpty || bytes.last == 0x0a ? ends : ends + 1))
+      return SourceReference(document: document, date: labels.date, revision: "sha256:" + sha256)
+    }
+    if format == .windowsSpyBlocker {
+      for list in WindowsSpyBlocker.lists {
+        for file in WindowsSpyBlocker.files(of: list) {
+          guard let bytes = Self.read(path + "/" + file, limit: Self.longestList, isRequired: false, faults) else {
+            continue
+          }
+          collector.rule = ImportedRule(
+            name: list.name, purpose: labels.purpose ?? list.purpose, kind: labels.kind ?? list.kind,
+            sources: [origin(file, bytes, document: "\(document), \(file)")])
+          collector.part = file
+          collector.position = 0
+          WindowsSpyBlocker.read(file, bytes, into: &collector)
+        }
+      }
+      if origins.isEmpty, faults.faults.isEmpty {
+        faults.add(
+          Place(file: path, line: 1, column: 1).fault(
+            "the folder has none of the lists", expected: "hosts/spy.txt, firewall/spy.txt and their like below it",
+            next: "name the folder 'data' of WindowsSpyBlocker"))
+      }
+    } else if let bytes = Self.read(
+      path, limit: format == .microsoft365 ? Self.longestJSON : Self.longestList, isRequired: true, faults)
+    {
+      collector.rule.sources = [origin(fileName, bytes, document: document)]
+      Self.read(format, bytes, file: path, includesSubdomains: labels.includesSubdomains, into: &collector, faults)
+    }
+    guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults) }
+    let (rules, notCarried) = collector.finish()
+    guard !rules.isEmpty else {
+      let reason = notCarried.first.map { "; most often: \($0.reason.text), \($0.places(limit: 1))" } ?? ""
+      throw FileLoadError(faults: [
+        Place(file: path, line: 1, column: 1).fault(
+          "nothing in the list could be carried over\(reason)", expected: "a list in the format '\(format.rawValue)'",
+          next:
+            "look whether another of the formats fits: \(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+      ])
+    }
+    ruleCount = rules.count
+    patternCount = rules.reduce(0) { $0 + $1.patterns.count }
+    rangeCount = rules.reduce(0) { $0 + $1.ranges.count }
+    self.notCarried = notCarried
+    text = ImportedRuleFile(
+      format: format, labels: labels, document: document, origins: origins, notCarried: notCarried
+    )
+    .text(of: rules)
+  }
+
+  /// A name for the service that a list has none for: of its file name, what may stand in an id.
+  public static func service(fromFileName path: String) -> String {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent.lowercased()
+    let parts = name.utf8.split { !(0x61...0x7a).contains($0) && !(0x30...0x39).contains($0) }
+    return parts.isEmpty ? "list" : parts.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: "-")
+  }
+
+  /// Whether rules may be kept in a file of this name, `.yaml` not counted.
+  public static func isServiceName(_ name: String) -> Bool { RuleFilesReader.isIdentifier(name) }
+
+  private static func read(
+    _ format: ListFormat, _ bytes: [UInt8], file: String, includesSubdomains: Bool, into collector: inout ListCollector,
+    _ faults: FaultCollector
+  ) {
+    let reach = includesSubdomains ? ListCollector.Reach.hostAndBelow : .host
+    func read(_ reader: some ListReader) {
+      var reader = reader
+      reader.readAll(bytes, into: &collector)
+    }
+    switch format {
+    case .adblock: read(AdblockList())
+    case .cidr: read(AddressList())
+    case .dnsmasq: read(DnsmasqList())
+    case .domains: read(DomainList(reach: reach))
+    case .hosts: read(HostsList(reach: reach))
+    case .microsoft365: Microsoft365Endpoints(bytes, file: file, faults: faults)?.fill(&collector)
+    case .responsePolicyZone: read(ResponsePolicyZone())
+    case .windowsSpyBlocker: break
+    }
+  }
+
+  /// The whole file; nil with a fault where it cannot be read, without one where it is missing and may be.
+  private static func read(_ path: String, limit: Int, isRequired: Bool, _ faults: FaultCollector) -> [UInt8]? {
+    func fault(_ problem: String, expected: String, next: String) -> [UInt8]? {
+      faults.add(Place(file: path, line: 1, column: 1).fault(problem, expected: expected, next: next))
+      return nil
+    }
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT, !isRequired { return nil }
+      return fault(
+        "the list cannot be read (\(String(cString: strerror(errno))))", expected: "a readable file",
+        next: "check the path and its permissions")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return fault("the list is no regular file", expected: "a regular file", next: "write the list to a file first")
+    }
+    guard status.st_size <= limit else {
+      return fault(
+        "the list is longer than \(limit >> 20) MiB", expected: "a list that fits into memory",
+        next: "divide it into several files")
+    }
+    guard let bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }) else {
+      return fault("the list cannot be read", expected: "a readable file", next: "check its permissions")
+    }
+    if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+      return fault("the list is in UTF-16", expected: "UTF-8 text", next: "save it again in UTF-8")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,31 @@
+/// What speaks against a pattern that is well formed.
+enum PatternDoubt: Sendable, Hashable {
+  /// Its last label has `*`: it ends in nobody's domain.
+  case noEnding
+  /// Nothing but a public suffix is fixed in it.
+  case publicSuffix(String)
+  /// It stands for names that a provider gives out to its customers under this suffix.
+  case customers(suffix: String)
+  case misspelt(domain: String, meant: String)
+}
+
+extension PublicSuffixList {
+  /// Nil where nothing speaks against `pattern`.
+  func doubt(about pattern: NamePattern) -> PatternDoubt? {
+    let isExact = pattern.kind == .exact
+    return doubt(about: isExact ? pattern.text : pattern.anchor.joined(separator: "."), standsForMore: !isExact)
+  }
+
+  /// The same for a pattern that ends in these labels; `standsForMore` where it has `*` before them.
+  func doubt(about ending: String, standsForMore: Bool) -> PatternDoubt? {
+    if ending.isEmpty { return .noEnding }
+    if let domain = registrableDomain(of: ending) {
+      return oftenNamedDomain(meantBy: domain).map { .misspelt(domain: domain, meant: $0) }
+    }
+    switch section(of: ending) {
+    case .registry: return .publicSuffix(ending)
+    case .provider where standsForMore: return .customers(suffix: ending)
+    case .provider, nil: return nil
+    }
+  }
+}

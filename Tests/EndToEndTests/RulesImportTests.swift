@@ -1,0 +1,101 @@
+import Foundation
+import Rules
+import TestSupport
+import Testing
+
+@Suite("rules import")
+struct RulesImportTests {
+  private static let list = """
+    127.0.0.1 localhost
+    0.0.0.0 telemetry.example.com
+    0.0.0.0 events.microsft.com
+
+    """
+
+  @Test("writes the rule file to standard output and words for people to standard error")
+  func standardOutput() throws {
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(Self.list, to: "Office List.txt")
+    let run = try Program.run([
+      "rules", "import", "hosts", path, "--date", "2024-07", "--purpose", "telemetry", "--kind", "telemetry",
+    ])
+    #expect(run.code == 0)
+    #expect(
+      run.output.contains("\nservice: office-list\n") && run.output.contains("\n      - telemetry.example.com\n")
+        && run.output.contains("\n    purpose: telemetry\n    kind: telemetry\n"))
+    #expect(
+      run.said == """
+        1 pattern and 0 address ranges in 1 rule
+        Not carried over: 2. The file names every line.
+          1 × a name that only a machine or a network of its own knows: line 1
+          1 × one slip away from microsoft.com: misspelt in the list, or made to look like it: line 3
+        Next: put the file into a rule directory, fill in what is unknown, and run 'egressaudit rules lint'.
+
+        """)
+  }
+
+  @Test("a file in a copy of the rules passes lint with them, and explain names the list")
+  func withTheRules() throws {
+    let folder = try TemporaryDirectory()
+    let rules = folder.path("rules")
+    try FileManager.default.copyItem(atPath: Project.root.appending(path: "rules").path, toPath: rules)
+    let path = try folder.write(Self.list, to: "list.txt")
+    let output = rules + "/office-list.yaml"
+    let arguments = ["rules", "import", "hosts", path, "--date", "2024-07-13", "--subdomains", "--output", output]
+    let run = try Program.run(arguments)
+    #expect(run.code == 0 && run.output == "")
+    let lint = try Program.run(["rules", "lint", rules])
+    #expect(lint.code == 0, "\(lint.output)")
+    let explained = try Program.run(["rules", "explain", "a.telemetry.example.com", "--rules", rules])
+    #expect(
+      explained.code == 0 && explained.output.contains("office-list.listed") && explained.output.contains("list.txt"))
+    let again = try Program.run(arguments)
+    #expect(again.code == 3)
+    #expect(
+      again.said
+        == "egressaudit: \(output): the file is there already. Name another, or move it away; it may have been edited.\n"
+    )
+  }
+
+  @Test(
+    "wrong usage ends with 2 and says what was meant",
+    arguments: [
+      (["hosts", "list.txt"], "Missing expected argument '--date <date>'"),
+      (["hosts", "list.txt", "--date", "2024-13"], "The value '2024-13' is invalid for '--date <date>'"),
+      (["host", "list.txt", "--date", "2024"], "'host' is invalid for '<format>'"),
+      (["rpz", "list.txt", "--date", "2024", "--subdomains"], "--subdomains is for the formats hosts and domains."),
+      (["rpz", "My List.txt", "--date", "2024", "--output", "Rules.yml"], "then .yaml: rules/my-list.yaml"),
+      (["rpz", "list.txt", "--date", "2024", "--recipient", "A: b"], "--recipient is no id."),
+      (["rpz", "list.txt", "--date", "2024", "--document", ""], "--document is empty."),
+    ])
+  func usage(arguments: [String], message: String) throws {
+    let run = try Program.run(["rules", "import"] + arguments)
+    #expect(run.code == 2 && run.output == "")
+    #expect(run.said.contains(message), "said: \(run.said)")
+  }
+
+  @Test("a list of which nothing can be carried over ends with 3 and writes nothing")
+  func nothing() throws {
+    let folder = try TemporaryDirectory()
+    let path = try folder.write(Self.list, to: "list.txt")
+    let output = folder.path("rules.yaml")
+    let run = try Program.run(["rules", "import", "cidr", path, "--date", "2024", "--output", output])
+    #expect(run.code == 3 && run.output == "")
+    #expect(
+      run.said.hasPrefix("egressaudit: \(path):1:1: nothing in the list could be carried over; most often: no address"))
+    #expect(!FileManager.default.fileExists(atPath: output))
+  }
+
+  @Test("lint judges the age of sources where a limit is given")
+  func sourceAge() throws {
+    let rules = Project.root.appending(path: "rules").path
+    #expect(try Program.run(["rules", "lint", rules, "--maximum-source-age", "100000"]).code == 0)
+    let strict = try Program.run(["rules", "lint", rules, "--maximum-source-age", "365"])
+    #expect(strict.code == 1)
+    #expect(
+      strict.output.split(separator: "\n").allSatisfy {
+        $0.contains("is older than 365 days; expected a source that was read again")
+      })
+    #expect(try Program.run(["rules", "lint", rules, "--maximum-source-age", "-1"]).code == 2)
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// A message as the sources write it: what is fixed of it, in order, without what is filled in.
+private struct Message: Hashable, CustomStringConvertible {
+  let fixed: [String]
+
+  var description: String { fixed.joined(separator: "…") }
+
+  func stands(in line: Substring) -> Bool {
+    var rest = line
+    return fixed.allSatisfy { part in
+      guard let found = rest.range(of: part) else { return false }
+      rest = rest[found.upperBound...]
+      return true
+    }
+  }
+}
+
+/// The string literals of the first argument behind each `call`.
+private func messages(behind call: String, in source: String) -> [Message] {
+  var messages: [Message] = []
+  for start in source.ranges(of: call) {
+    var position = start.upperBound
+    var depth = 0
+    var fixed: [String]?
+    // One level for each literal that interpolates another.
+    var outer: [(fixed: [String], depth: Int)] = []
+    var isEnded = false
+    while !isEnded, position < source.endIndex {
+      let character = source[position]
+      let next = source.index(after: position)
+      if var parts = fixed {
+        if character == "\"" {
+          if outer.isEmpty { messages.append(Message(fixed: parts.filter { !$0.isEmpty })) }
+          fixed = nil
+        } else if character == "\\", next < source.endIndex, source[next] == "(" {
+          outer.append((parts, depth))
+          depth = 0
+          fixed = nil
+          position = next
+        } else if character == "\\", next < source.endIndex {
+          parts[parts.count - 1].append(source[next])
+          fixed = parts
+          position = next
+        } else {
+          parts[parts.count - 1].append(character)
+          fixed = parts
+        }
+      } else {
+        switch character {
+        case "\"": fixed = [""]
+        case "(", "[", "{": depth += 1
+        case ")" where depth == 0 && !outer.isEmpty:
+          let (parts, outerDepth) = outer.removeLast()
+          fixed = parts + [""]
+          depth = outerDepth
+        case ")", "]", "}":
+          depth -= 1
+          isEnded = depth < 0
+        case "," where depth == 0 && outer.isEmpty: isEnded = true
+        default: break
+        }
+      }
+      position = source.index(after: position)
+    }
+  }
+  return messages.filter { !$0.fixed.isEmpty }
+}
+
+@Suite("Kinds of faults")
+struct FaultKindTests {
+  @Test("finds each literal of a message, with what is filled in left out")
+  func scanner() {
+    let source = #"""
+      x.fault("the \(kind(of: "a", n)) is \"bad\"", expected: "y"); y.fault(
+        ok ? "one" : "two \(quoted(z))", next: "w"); z.fault(problem, expected: "v")
+      """#
+    #expect(
+      messages(behind: "fault(", in: source).map(\.fixed) == [["the ", " is \"bad\""], ["one"], ["two "]])
+  }
+
+  @Test("every fault that the rule directory can have stands word for word in a broken file or a test")
+  func everyKind() throws {
+    let root = fixtures.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let swiftFiles = { (folder: URL) in
+      try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)).compactMap {
+        $0 as? URL
+      }.filter { $0.pathExtension == "swift" }
+    }
+    var told: [String] = []
+    for folder in ["broken/refused", "broken/linted"] {
+      told += try fixtureNames(folder).map { try fixture("\(folder)/\($0)") }
+    }
+    for file in try swiftFiles(fixtures.deletingLastPathComponent())
+    where file.lastPathComponent != "FaultKindTests.swift" {
+      told.append(try String(contentsOf: file, encoding: .utf8))
+    }
+    let lines = told.flatMap { $0.replacing("\\\"", with: "\"").split(separator: "\n") }
+    var kinds: Set<Message> = []
+    for file in try swiftFiles(root.appending(path: "Sources/Rules")) {
+      let source = try String(contentsOf: file, encoding: .utf8)
+      for call in ["fault(", "defect("] { kinds.formUnion(messages(behind: call, in: source)) }
+    }
+    #expect(kinds.count > 60)
+    for kind in kinds.sorted(by: { $0.description < $1.description }) {
+      #expect(lines.contains(where: kind.stands), "no broken file has: \(kind)")
+    }
+  }
+}
