@@ -84,7 +84,7 @@ struct BundleTests {
 
   @Test("lint reads a bundle as it reads its directory, what is left out too")
   func lint() throws {
-    let broken = try BrokenFile("linted/left-out-against-rules.yaml")
+    let broken = try BrokenFile("broken/linted/left-out-against-rules.yaml")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
     _ = try folder.write(pack(directory.path), to: "rules.bundle")
     let faults = RuleLint.check(RuleSource(folder.path("rules.bundle"), publicKey: publicKey))

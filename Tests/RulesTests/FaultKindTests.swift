@@ -68,6 +68,12 @@ private func messages(behind call: String, in source: String) -> [Message] {
   return messages.filter { !$0.fixed.isEmpty }
 }
 
+/// Told where rules are packed and keys written, and needs a disk that fails, a file of hundreds of megabytes, or a second writer.
+private let notOfLint: Set<[String]> = [
+  ["the bundle would have ", " bytes"], ["the key file cannot be written"],
+  ["the rules changed while they were packed"],
+]
+
 @Suite("Kinds of faults")
 struct FaultKindTests {
   @Test("finds each literal of a message, with what is filled in left out")
@@ -103,7 +109,7 @@ struct FaultKindTests {
       for call in ["fault(", "defect("] { kinds.formUnion(messages(behind: call, in: source)) }
     }
     #expect(kinds.count > 60)
-    for kind in kinds.sorted(by: { $0.description < $1.description }) {
+    for kind in kinds.sorted(by: { $0.description < $1.description }) where !notOfLint.contains(kind.fixed) {
       #expect(lines.contains(where: kind.stands), "no broken file has: \(kind)")
     }
   }

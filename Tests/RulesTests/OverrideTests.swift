@@ -250,12 +250,19 @@ struct OverrideTests {
       ])[0].contains("'n.example.org' already stands in the rule 'example-telemetry.events' on these days"))
   }
 
+  @Test("refuses more overrides than anybody can look after")
+  func tooMany() throws {
+    let told = try faults((0...1000).map { override("n\($0)", "purpose: unknown") })
+    #expect(
+      told.contains("FILE:1:1: the file has 1001 overrides; expected at most 1000; write rules of your own instead"))
+  }
+
   @Test("lint judges added patterns as those of rules")
   func lintOfPatterns() throws {
     let source = try source([override("a", "patterns: [\"*.com\", telemetry.microsft.com]")])
     #expect(
       RuleLint.check(source).map { $0.description.replacing(source.overrides ?? "", with: "FILE") } == [
-        "FILE:5:26: the pattern '*.com' is too broad: it speaks for names of strangers; expected a registered domain at its end, without '*'; name the vendor's own domain",
+        "FILE:5:26: the pattern '*.com' is too broad: all that is fixed in it is the public suffix 'com', under which strangers register names; expected a registered domain at its end, without '*'; name the vendor's own domain",
         "FILE:5:35: the pattern 'telemetry.microsft.com' names 'microsft.com', one slip away from 'microsoft.com'; expected a domain as its owner spells it; did you mean 'microsoft.com'?",
       ])
   }
