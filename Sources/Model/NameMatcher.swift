@@ -3,9 +3,9 @@
 /// `*` stands for any number of characters of one label, also none; a leading `*.` for every name below, at any depth. Letters fit in
 /// either case.
 ///
-/// All endings of all patterns stand in one hash table, and a name is walked label by label from the right until it leaves them. The
-/// table is only a guide: what it leads to is compared with the text of the pattern, so that two endings of one hash change no
-/// answer. The hash is seeded anew for each matcher, so that nobody can choose names, or patterns, that meet in it.
+/// A name is walked label by label from the right, as long as what has been walked is the ending of a pattern. Endings are known by their
+/// hash alone, but what they lead to is compared with the text of the pattern, so that two endings of one hash change no answer. The
+/// hash is seeded anew for each matcher: nobody can choose names, or patterns, that meet in it.
 ///
 /// ```
 ///  events.data.microsoft.com   endings: com, microsoft.com, data.microsoft.com, events.data.microsoft.com
@@ -23,21 +23,26 @@ public struct NameMatcher: Sendable {
     case belowWithStar
     /// A label with `*`, behind which the walk goes on under a seed of its own.
     case label
+
+    /// Else there must be labels left in front of the ending.
+    var isForWholeName: Bool { self == .exact || self == .exactWithStar }
   }
 
-  /// Records, those of one ending one behind the other: kind, with the highest bit set where another one follows; length of the text; number,
-  /// four bytes, lowest first; text in lower case, without a leading `*.`. The number of a pattern is its index.
+  /// Endings by their hash, about four to a bucket. Upper half: where the records of the bucket begin. Lower half: one bit of 16 for each
+  /// ending, and one of 16 for each record. One more item ends the list.
   ///
-  /// All in one place, since a look-up waits longer for each place of a large memory than for its arithmetic.
+  /// A look-up waits longer for each place of a large memory than for all its arithmetic. This list is small enough for a near cache; most
+  /// misses need nothing else, and what a hit needs further stands in one place.
+  private var buckets: [UInt64]
+  /// Records of one bucket after those of the other, each `headLength` bytes and its text in lower case, without a leading `*.`.
+  ///
+  /// Head: the lower half of the hash of the ending; number, which is the index of a pattern, both lowest byte first; kind; length of the text.
   private var records: [UInt8] = []
-  /// Open addressing by ending: 32 bits of its hash, and where its records begin plus one; 0 where empty. At most half full.
-  private var slots: [UInt64]
+  private let bucketCount: UInt64
   /// The hash of no label at all: the seed.
   private let root: UInt64
 
-  private static let noRecord = UInt32.max - 1
-  private static let isFollowed: UInt8 = 0x80
-  private static let headLength = 6
+  private static let headLength = 10
 
   /// `patterns`: the answers are indices into them; 2³¹ bytes at most.
   ///
@@ -81,21 +86,28 @@ public struct NameMatcher: Sendable {
       drafts.append(Draft(ending: ending, kind: kind, number: UInt32(index), text: text))
     }
 
-    slots = Array(repeating: 0, count: max(2 * endings.count, 4))
-    // Endings that agree in 32 bits and stand side by side share a slot, and so their records.
-    for ending in endings { slots[slot(of: ending)] = ending << 32 | UInt64(NameMatcher.noRecord + 1) }
-    for index in drafts.indices { drafts[index].slot = slot(of: drafts[index].ending) }
-    drafts.sort { ($0.slot, $0.text.lowerBound) < ($1.slot, $1.text.lowerBound) }
+    bucketCount = UInt64(endings.count / 4 + 1)
+    buckets = Array(repeating: 0, count: Int(bucketCount) + 1)
+    for ending in endings { buckets[bucket(of: ending)] |= NameMatcher.mark(of: ending) }
+    for index in drafts.indices {
+      let ending = drafts[index].ending
+      drafts[index].bucket = bucket(of: ending)
+      buckets[drafts[index].bucket] |= NameMatcher.mark(ofRecordAt: ending, isForWholeName: drafts[index].kind.isForWholeName)
+    }
+    drafts.sort { ($0.bucket, $0.text.lowerBound) < ($1.bucket, $1.text.lowerBound) }
     records.reserveCapacity(drafts.reduce(0) { $0 + NameMatcher.headLength + $1.text.count })
-    for (index, draft) in drafts.enumerated() {
-      if index == 0 || drafts[index - 1].slot != draft.slot {
-        slots[draft.slot] = draft.ending << 32 | UInt64(records.count + 1)
+    var next = drafts.startIndex
+    for bucket in buckets.indices {
+      buckets[bucket] |= UInt64(records.count) << 32
+      while next < drafts.endIndex, drafts[next].bucket == bucket {
+        let draft = drafts[next]
+        for part in [UInt32(truncatingIfNeeded: draft.ending), draft.number] {
+          for shift in [0, 8, 16, 24] as [UInt32] { records.append(UInt8(truncatingIfNeeded: part >> shift)) }
+        }
+        records += [draft.kind.rawValue, UInt8(draft.text.count)]
+        records += texts[draft.text]
+        next += 1
       }
-      let isLast = index + 1 == drafts.count || drafts[index + 1].slot != draft.slot
-      records.append(draft.kind.rawValue | (isLast ? 0 : NameMatcher.isFollowed))
-      records.append(UInt8(draft.text.count))
-      for shift in [0, 8, 16, 24] as [UInt32] { records.append(UInt8(truncatingIfNeeded: draft.number >> shift)) }
-      records += texts[draft.text]
     }
   }
 
@@ -105,7 +117,7 @@ public struct NameMatcher: Sendable {
     var kind: Kind
     var number: UInt32
     var text: Range<Int>
-    var slot = 0
+    var bucket = 0
   }
 
   private struct StarLabel: Hashable {
@@ -126,33 +138,11 @@ public struct NameMatcher: Sendable {
   }
 
   /// Bytes that the matcher keeps; a measure for tests and benchmarks.
-  package var storedBytes: Int { records.capacity + slots.capacity * MemoryLayout<UInt64>.stride }
+  package var storedBytes: Int { records.capacity + buckets.capacity * MemoryLayout<UInt64>.stride }
 
-  /// The most slots that one step of a walk can look at; a measure for tests.
-  package var longestProbe: Int {
-    guard let gap = slots.firstIndex(of: 0) else { return slots.count }
-    var longest = 0
-    var run = 0
-    for offset in 1...slots.count {
-      run = slots[(gap + offset) % slots.count] == 0 ? 0 : run + 1
-      longest = max(longest, run)
-    }
-    return longest + 1
-  }
-
-  // MARK: The table
-
-  private func home(of ending: UInt64) -> Int {
-    Int(truncatingIfNeeded: ending.multipliedFullWidth(by: UInt64(slots.count)).high)
-  }
-
-  /// The slot that holds `ending`, or the empty one where it would stand.
-  private func slot(of ending: UInt64) -> Int {
-    var position = home(of: ending)
-    while slots[position] != 0, slots[position] >> 32 != ending & 0xffff_ffff {
-      position = position + 1 == slots.count ? 0 : position + 1
-    }
-    return position
+  /// The most bytes of records that one step of a walk can look at; a measure for tests.
+  package var longestBucket: Int {
+    zip(buckets, buckets.dropFirst()).map { Int($1 >> 32) - Int($0 >> 32) }.max() ?? 0
   }
 
   // MARK: The walk
@@ -162,10 +152,12 @@ public struct NameMatcher: Sendable {
     var end = end
     var ending = ending
     while true {
-      let slot = slots[slot(of: ending)]
-      if slot == 0 { return }
-      let first = UInt32(truncatingIfNeeded: slot) - 1
-      if first != NameMatcher.noRecord { visitRecords(at: Int(first), name, upTo: end, body) }
+      let bucket = bucket(of: ending)
+      let marks = buckets[bucket]
+      if marks & NameMatcher.mark(of: ending) == 0 { return }
+      if marks & NameMatcher.mark(ofRecordAt: ending, isForWholeName: end == 0) != 0 {
+        visitRecords(Int(marks >> 32)..<Int(buckets[bucket + 1] >> 32), of: ending, name, upTo: end, body)
+      }
       if end == 0 { return }
       let (start, hash) = NameMatcher.ending(of: name, upTo: end, after: ending)
       ending = hash
@@ -173,62 +165,57 @@ public struct NameMatcher: Sendable {
     }
   }
 
-  private func visitRecords(at first: Int, _ name: Span<UInt8>, upTo end: Int, _ body: (Int) -> Void) {
+  private func visitRecords(
+    _ range: Range<Int>, of ending: UInt64, _ name: Span<UInt8>, upTo end: Int, _ body: (Int) -> Void
+  ) {
     let records = records.span
-    var offset = first
-    while true {
-      let head = records[offset]
-      let text = records.extracting(
-        offset + NameMatcher.headLength..<offset + NameMatcher.headLength + Int(records[offset + 1]))
-      let number =
-        UInt32(records[offset + 2]) | UInt32(records[offset + 3]) << 8 | UInt32(records[offset + 4]) << 16
-        | UInt32(records[offset + 5]) << 24
-      switch Kind(rawValue: head & ~NameMatcher.isFollowed) {
-      case .exact: if end == 0, NameMatcher.isName(name, text) { body(Int(number)) }
-      case .below: if end > 0, NameMatcher.isName(name, below: text) { body(Int(number)) }
-      case .exactWithStar:
-        if end == 0, NameMatcher.labels(of: name, fit: text, isBelow: false) { body(Int(number)) }
-      case .belowWithStar:
-        if end > 0, NameMatcher.labels(of: name, fit: text, isBelow: true) { body(Int(number)) }
+    func number(at offset: Int) -> UInt32 {
+      UInt32(records[offset]) | UInt32(records[offset + 1]) << 8 | UInt32(records[offset + 2]) << 16
+        | UInt32(records[offset + 3]) << 24
+    }
+    let tag = UInt32(truncatingIfNeeded: ending)
+    var next = range.lowerBound
+    while next < range.upperBound {
+      let head = next
+      let start = head + NameMatcher.headLength
+      next = start + Int(records[head + 9])
+      guard number(at: head) == tag, let kind = Kind(rawValue: records[head + 8]), kind.isForWholeName == (end == 0)
+      else { continue }
+      let text = records.extracting(start..<next)
+      let number = number(at: head + 4)
+      switch kind {
+      case .exact, .below: if NameMatcher.hasTail(name, from: end, text) { body(Int(number)) }
+      case .exactWithStar, .belowWithStar:
+        if NameMatcher.labels(of: name, from: end, fit: text) { body(Int(number)) }
       case .label:
         let start = NameMatcher.labelStart(name, upTo: end)
-        if end > 0, NameMatcher.label(text, fits: name.extracting(start..<end)) {
+        if NameMatcher.label(text, fits: name.extracting(start..<end)) {
           visit(name, upTo: max(start - 1, 0), ending: NameMatcher.seed(behind: number, root), body)
         }
-      case nil: return
       }
-      if head & NameMatcher.isFollowed == 0 { return }
-      offset += NameMatcher.headLength + text.count
     }
   }
 
   // MARK: Comparing with the text of a pattern
 
-  private static func isName(_ name: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
-    name.count == text.count && hasTail(name, text) && !hasEmptyLabel(name)
+  /// Whether `text` is what stands behind `name[..<end]` and its dot.
+  private static func hasTail(_ name: Span<UInt8>, from end: Int, _ text: Span<UInt8>) -> Bool {
+    let start = end == 0 ? 0 : end + 1
+    guard name.count - start == text.count else { return false }
+    for index in text.indices where text[index] != foldedToLowerCase(name[start + index]) { return false }
+    return !hasEmptyLabel(name)
   }
 
-  private static func isName(_ name: Span<UInt8>, below text: Span<UInt8>) -> Bool {
-    let above = name.count - text.count
-    return above > 0 && name[above - 1] == dot && hasTail(name, text) && !hasEmptyLabel(name)
-  }
-
-  /// `text` is not longer than the name.
-  private static func hasTail(_ name: Span<UInt8>, _ text: Span<UInt8>) -> Bool {
-    let above = name.count - text.count
-    for index in text.indices where text[index] != foldedToLowerCase(name[above + index]) { return false }
-    return true
-  }
-
-  private static func labels(of name: Span<UInt8>, fit text: Span<UInt8>, isBelow: Bool) -> Bool {
+  /// Whether what stands behind `name[..<end]` and its dot fits `text` label by label.
+  private static func labels(of name: Span<UInt8>, from end: Int, fit text: Span<UInt8>) -> Bool {
+    let start = end == 0 ? 0 : end + 1
     var textEnd = text.count
     var nameEnd = name.count
     while true {
       let textStart = labelStart(text, upTo: textEnd)
       let nameStart = labelStart(name, upTo: nameEnd)
       guard label(text.extracting(textStart..<textEnd), fits: name.extracting(nameStart..<nameEnd)) else { return false }
-      if textStart == 0 { return (nameStart > 0) == isBelow && !hasEmptyLabel(name) }
-      if nameStart == 0 { return false }
+      if textStart == 0 || nameStart <= start { return textStart == 0 && nameStart == start && !hasEmptyLabel(name) }
       textEnd = textStart - 1
       nameEnd = nameStart - 1
     }
@@ -291,6 +278,16 @@ public struct NameMatcher: Sendable {
       }
     }
     return (start, mixed(hash ^ word))
+  }
+
+  private func bucket(of ending: UInt64) -> Int {
+    Int(truncatingIfNeeded: ending.multipliedFullWidth(by: bucketCount).high)
+  }
+
+  private static func mark(of ending: UInt64) -> UInt64 { 1 << (ending & 15) }
+
+  private static func mark(ofRecordAt ending: UInt64, isForWholeName: Bool) -> UInt64 {
+    0x1_0000 << (ending >> (isForWholeName ? 4 : 8) & 15)
   }
 
   private static func seed(behind label: UInt32, _ root: UInt64) -> UInt64 { mixed(root ^ UInt64(label) << 8) }
