@@ -15,6 +15,15 @@ let fuzzing: [Target] =
   Context.environment["EGRESSAUDIT_FUZZ"] == nil
   ? [] : [.executableTarget(name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz", swiftSettings: lifetimes)]
 
+/// Only `scripts/bench` asks for it: who builds the program does not pay for it.
+let benchmarks: [Target] =
+  Context.environment["EGRESSAUDIT_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Benchmarks/Matcher", swiftSettings: house)
+  ]
+
 let package = Package(
   name: "egressaudit",
   products: [
@@ -100,6 +109,6 @@ let package = Package(
         "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
       ],
       swiftSettings: house),
-  ] + fuzzing,
+  ] + fuzzing + benchmarks,
   swiftLanguageModes: [.v6]
 )

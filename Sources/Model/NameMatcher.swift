@@ -125,10 +125,10 @@ public struct NameMatcher: Sendable {
     var text: [UInt8]
   }
 
-  /// Calls `body` with the index of each pattern that fits, in no particular order.
+  /// Calls `body` with the index of each pattern that fits, in no particular order; with that of a pattern with `*` in a label perhaps twice.
   ///
   /// One trailing dot is ignored, and a name with an empty label fits nothing. O(bytes of the name) on average for patterns without `*`
-  /// in a label; each label with `*` is tried at most once, in O(its bytes × bytes of the label).
+  /// in a label; each label with `*` is tried at most once on average, in O(its bytes × bytes of the label).
   public func forEachMatch(_ name: String, _ body: (Int) -> Void) {
     let utf8 = name.utf8Span
     let bytes = utf8.span
@@ -151,12 +151,25 @@ public struct NameMatcher: Sendable {
   private func visit(_ name: Span<UInt8>, upTo end: Int, ending: UInt64, _ body: (Int) -> Void) {
     var end = end
     var ending = ending
+    // Eight endings at a time: the processor waits for all their buckets at once, and not for one after the other.
     while true {
-      let bucket = bucket(of: ending)
-      let marks = buckets[bucket]
-      if marks & NameMatcher.mark(of: ending) == 0 { return }
-      if marks & NameMatcher.mark(ofRecordAt: ending, isForWholeName: end == 0) != 0 {
-        visitRecords(Int(marks >> 32)..<Int(buckets[bucket + 1] >> 32), of: ending, name, upTo: end, body)
+      var endings = InlineArray<8, (hash: UInt64, end: Int)>(repeating: (ending, end))
+      var count = 1
+      while count < endings.count, end > 0 {
+        let (start, hash) = NameMatcher.ending(of: name, upTo: end, after: ending)
+        ending = hash
+        end = max(start - 1, 0)
+        endings[count] = (ending, end)
+        count += 1
+      }
+      var marks = InlineArray<8, UInt64>(repeating: 0)
+      for index in 0..<count { marks[index] = buckets[bucket(of: endings[index].hash)] }
+      for index in 0..<count {
+        let (hash, end) = endings[index]
+        if marks[index] & NameMatcher.mark(of: hash) == 0 { return }
+        if marks[index] & NameMatcher.mark(ofRecordAt: hash, isForWholeName: end == 0) != 0 {
+          visitRecords(of: hash, name, upTo: end, body)
+        }
       }
       if end == 0 { return }
       let (start, hash) = NameMatcher.ending(of: name, upTo: end, after: ending)
@@ -165,9 +178,9 @@ public struct NameMatcher: Sendable {
     }
   }
 
-  private func visitRecords(
-    _ range: Range<Int>, of ending: UInt64, _ name: Span<UInt8>, upTo end: Int, _ body: (Int) -> Void
-  ) {
+  private func visitRecords(of ending: UInt64, _ name: Span<UInt8>, upTo end: Int, _ body: (Int) -> Void) {
+    let bucket = bucket(of: ending)
+    let range = Int(buckets[bucket] >> 32)..<Int(buckets[bucket + 1] >> 32)
     let records = records.span
     func number(at offset: Int) -> UInt32 {
       UInt32(records[offset]) | UInt32(records[offset + 1]) << 8 | UInt32(records[offset + 2]) << 16

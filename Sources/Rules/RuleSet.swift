@@ -148,7 +148,7 @@ public struct RuleSet: Sendable {
     var fittingRanges: [Int] = []
     if let name = destination.name { nameMatcher.forEachMatch(name) { fittingNames.append($0) } }
     if let address = destination.address { rangeMatcher.forEachMatch(address) { fittingRanges.append($0) } }
-    return fittingNames.sorted().map(nameEntry) + fittingRanges.sorted().map(rangeEntry)
+    return Set(fittingNames).sorted().map(nameEntry) + fittingRanges.sorted().map(rangeEntry)
   }
 
   /// Every name pattern, best first.

@@ -295,7 +295,7 @@ private func plainlyFits(_ pattern: String, _ name: String) -> Bool {
   return parts.count == labels.count && zip(parts, labels).allSatisfy { labelFits($0, $1) }
 }
 
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {
