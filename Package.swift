@@ -89,7 +89,7 @@ let package = Package(
       name: "FuzzSeedTests", dependencies: ["FlowTracking", "FuzzProperties", "TestSupport", "Wire"],
       swiftSettings: lifetimes),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
-    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
+    .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),

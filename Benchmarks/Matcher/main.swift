@@ -36,7 +36,8 @@ func residentBytes() -> Int {
   defer { fclose(file) }
   var line = [CChar](repeating: 0, count: 256)
   guard fgets(&line, Int32(line.count), file) != nil else { return 0 }
-  let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: " ")
+  let fields = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
+    separator: " ")
   return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
 }
 
@@ -95,11 +96,16 @@ struct Lists {
   mutating func word(_ length: ClosedRange<Int>) -> String {
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
     return String(
-      decoding: (0..<Int.random(in: length, using: &dice)).map { _ in letters.randomElement(using: &dice)! }, as: UTF8.self)
+      decoding: (0..<Int.random(in: length, using: &dice)).map { _ in letters.randomElement(using: &dice)! },
+      as: UTF8.self)
   }
 
-  private let topLevels = ["com", "com", "com", "net", "org", "de", "eu", "fr", "io", "info", "ru", "co.uk", "top", "xyz", "example"]
-  private let hosts = ["www", "ads", "track", "metrics", "telemetry", "events", "api", "cdn", "v10", "stats", "log", "img"]
+  private let topLevels = [
+    "com", "com", "com", "net", "org", "de", "eu", "fr", "io", "info", "ru", "co.uk", "top", "xyz", "example",
+  ]
+  private let hosts = [
+    "www", "ads", "track", "metrics", "telemetry", "events", "api", "cdn", "v10", "stats", "log", "img",
+  ]
 
   mutating func registeredDomain() -> String { word(4...14) + "." + topLevels.randomElement(using: &dice)! }
 
@@ -202,7 +208,9 @@ func benchmarkNames(_ lists: inout Lists) {
       ])
   }
   let matcher = made { NameMatcher(patterns) }
-  measure("matcher", seconds: matcher.seconds, stored: String(matcher.value.storedBytes / nameCount), bytes: matcher.bytes) {
+  measure(
+    "matcher", seconds: matcher.seconds, stored: String(matcher.value.storedBytes / nameCount), bytes: matcher.bytes
+  ) {
     var best = Int.max
     matcher.value.forEachMatch($0) { best = min(best, $0) }
     return best < Int.max
@@ -245,7 +253,9 @@ func benchmarkAddresses(_ lists: inout Lists) {
     let low = UInt64.random(in: 0 ... .max, using: &lists.dice)
     hits.append(
       prefix.address.isIPv4
-        ? IPAddress(v4: prefix.address.v4 | UInt32(truncatingIfNeeded: low) & (prefix.length == 32 ? 0 : .max >> UInt32(prefix.length)))
+        ? IPAddress(
+          v4: prefix.address.v4 | UInt32(truncatingIfNeeded: low)
+            & (prefix.length == 32 ? 0 : .max >> UInt32(prefix.length)))
         : IPAddress(high: prefix.address.high, low: low))
   }
   while misses.count < lookupCount {
@@ -266,7 +276,9 @@ func benchmarkAddresses(_ lists: inout Lists) {
       ])
   }
   let matcher = made { AddressMatcher(prefixes) }
-  measure("matcher", seconds: matcher.seconds, stored: String(matcher.value.storedBytes / prefixCount), bytes: matcher.bytes) {
+  measure(
+    "matcher", seconds: matcher.seconds, stored: String(matcher.value.storedBytes / prefixCount), bytes: matcher.bytes
+  ) {
     var best = Int.max
     matcher.value.forEachMatch($0) { best = min(best, $0) }
     return best < Int.max

@@ -92,7 +92,8 @@ public struct NameMatcher: Sendable {
     for index in drafts.indices {
       let ending = drafts[index].ending
       drafts[index].bucket = bucket(of: ending)
-      buckets[drafts[index].bucket] |= NameMatcher.mark(ofRecordAt: ending, isForWholeName: drafts[index].kind.isForWholeName)
+      buckets[drafts[index].bucket] |= NameMatcher.mark(
+        ofRecordAt: ending, isForWholeName: drafts[index].kind.isForWholeName)
     }
     drafts.sort { ($0.bucket, $0.text.lowerBound) < ($1.bucket, $1.text.lowerBound) }
     records.reserveCapacity(drafts.reduce(0) { $0 + NameMatcher.headLength + $1.text.count })
@@ -227,7 +228,9 @@ public struct NameMatcher: Sendable {
     while true {
       let textStart = labelStart(text, upTo: textEnd)
       let nameStart = labelStart(name, upTo: nameEnd)
-      guard label(text.extracting(textStart..<textEnd), fits: name.extracting(nameStart..<nameEnd)) else { return false }
+      guard label(text.extracting(textStart..<textEnd), fits: name.extracting(nameStart..<nameEnd)) else {
+        return false
+      }
       if textStart == 0 || nameStart <= start { return textStart == 0 && nameStart == start && !hasEmptyLabel(name) }
       textEnd = textStart - 1
       nameEnd = nameStart - 1

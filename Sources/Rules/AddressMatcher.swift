@@ -1,4 +1,4 @@
-public import Model
+import Model
 
 /// Finds the address ranges that an address lies in, up to hundreds of thousands of them, in O(log ranges + ranges around the nearest).
 package struct AddressMatcher: Sendable {

@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 import Testing
 
 private func matches(_ matcher: NameMatcher, _ name: String) -> [Int] {
@@ -12,7 +13,8 @@ struct NameMatcherTests {
   @Test("finds every pattern that fits, by its index")
   func every() {
     let matcher = NameMatcher([
-      "*.example.net", "a.example.net", "example.net", "*.net", "a.*.net", "a.example.net", "*a*.example.net", "*.*.net",
+      "*.example.net", "a.example.net", "example.net", "*.net", "a.*.net", "a.example.net", "*a*.example.net",
+      "*.*.net",
       "*.a.*.net",
     ])
     #expect(matches(matcher, "a.example.net") == [0, 1, 3, 4, 5, 6])
@@ -23,9 +25,13 @@ struct NameMatcherTests {
     #expect(matches(matcher, "anet") == [])
   }
 
-  @Test("has no answer for what is no name", arguments: ["", ".", "..", ".example.net", "a..example.net", "example.net..", "*"])
+  @Test(
+    "has no answer for what is no name",
+    arguments: ["", ".", "..", ".example.net", "a..example.net", "example.net..", "*"])
   func noName(_ name: String) {
-    let matcher = NameMatcher(["example.net", "*.example.net", "*.net", "a.*.example.net", "", ".", "a..example.net", "*."])
+    let matcher = NameMatcher([
+      "example.net", "*.example.net", "*.net", "a.*.example.net", "", ".", "a..example.net", "*.",
+    ])
     #expect(matches(matcher, name) == [])
   }
 
@@ -42,7 +48,7 @@ struct NameMatcherTests {
 
   @Test("agrees with a plain comparison of labels on random patterns and names", arguments: 1...40)
   func agreesWithPlainComparison(seed: UInt64) {
-    var dice = Dice(state: seed)
+    var dice = SeededGenerator(seed: seed)
     // Few letters, so that patterns share endings, meet and repeat; some with capitals and with empty labels.
     func text(labels: ClosedRange<Int>, letters: String) -> String {
       (0..<Int.random(in: labels, using: &dice)).map { _ in
@@ -92,7 +98,9 @@ struct DomainSetTests {
     for name in ["example.net", "EXAMPLE.NET.", "x.y.example.net", "a.example.org", "b.a.example.org"] {
       #expect(domains.contains(name), "\(name)")
     }
-    for name in ["", ".", "net", "xexample.net", "example.net.evil.org", "example.org", "a..example.net", ".example.net"] {
+    for name in [
+      "", ".", "net", "xexample.net", "example.net.evil.org", "example.org", "a..example.net", ".example.net",
+    ] {
       #expect(!domains.contains(name), "\(name)")
     }
     #expect(!DomainSet().contains("example.net"))
@@ -103,40 +111,5 @@ struct DomainSetTests {
     #expect(DomainSet(["a.net", "b.net"]) == DomainSet(["B.net", "a.net"]))
     #expect(DomainSet(["a.net"]) != DomainSet(["b.net"]))
     #expect(Set([DomainSet(["a.net"]), DomainSet(["A.NET"])]).count == 1)
-  }
-}
-
-/// The definition of the patterns, written without any thought of speed.
-private func plainlyFits(_ pattern: String, _ name: String) -> Bool {
-  func labelFits(_ pattern: Substring, _ label: Substring) -> Bool {
-    guard let first = pattern.first else { return label.isEmpty }
-    if first == "*" {
-      return label.indices.contains { labelFits(pattern.dropFirst(), label[$0...]) }
-        || labelFits(pattern.dropFirst(), "")
-    }
-    return label.first == first && labelFits(pattern.dropFirst(), label.dropFirst())
-  }
-  let name = name.count > 1 && name.hasSuffix(".") ? name.dropLast() : name[...]
-  var labels = name.lowercased().split(separator: ".", omittingEmptySubsequences: false)
-  if labels.contains("") { return false }
-  var parts = pattern.lowercased().split(separator: ".", omittingEmptySubsequences: false)
-  if pattern.count > 2, pattern.hasPrefix("*.") {
-    parts.removeFirst()
-    guard labels.count > parts.count else { return false }
-    labels = labels.suffix(parts.count)
-  }
-  return parts.count == labels.count && zip(parts, labels).allSatisfy { labelFits($0, $1) }
-}
-
-private struct Dice: RandomNumberGenerator {
-  var state: UInt64
-
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }
