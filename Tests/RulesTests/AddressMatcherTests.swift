@@ -40,7 +40,7 @@ struct AddressMatcherTests {
       let bits = [0, 1, 0x80, 0x8000_0000, 0xff, UInt64.max].randomElement(using: &dice)!
       let other = UInt64.random(in: 0 ... .max, using: &dice) & UInt64.random(in: 0 ... .max, using: &dice)
       return isIPv4
-        ? IPAddress(v4: UInt32(truncatingIfNeeded: bits ^ other >> 56 << 24))
+        ? IPAddress(v4: UInt32(truncatingIfNeeded: bits ^ (other >> 56) << 24))
         : IPAddress(high: bits << 32 ^ other >> 60, low: bits ^ other & 3)
     }
     let prefixes = (0..<Int.random(in: 0...300, using: &dice)).map { _ in
