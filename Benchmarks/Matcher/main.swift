@@ -87,6 +87,21 @@ func row(_ title: String, _ columns: [String]) {
   print(title + String(repeating: " ", count: max(34 - title.count, 0)) + columns.map { padded($0, 12) }.joined())
 }
 
+/// Nanoseconds that the processor waits for one place of 32 MiB that it has not read of late: what a look-up in a large list pays at least once.
+func nanosecondsOfMemory(_ lists: inout Lists) -> Double {
+  // One cycle through all lines of 64 bytes, in random order.
+  let lines = 32 << 20 / 64
+  let order = (0..<lines).shuffled(using: &lists.dice)
+  var next = [Int](repeating: 0, count: lines * 8)
+  for (line, following) in zip(order, order.dropFirst() + order.prefix(1)) { next[line * 8] = following * 8 }
+  var place = 0
+  let begin = now(CLOCK_THREAD_CPUTIME_ID)
+  for _ in 0..<lines { place = next[place] }
+  let seconds = now(CLOCK_THREAD_CPUTIME_ID) - begin
+  guard place == 0 else { exit(1) }
+  return seconds / Double(lines) * 1e9
+}
+
 // MARK: Lists
 
 /// Names, prefixes and addresses; the same in every run.
@@ -290,5 +305,6 @@ func benchmarkAddresses(_ lists: inout Lists) {
 }
 
 var lists = Lists()
+print("one read of memory that is in no near cache: \(decimal(nanosecondsOfMemory(&lists), 0)) ns\n")
 benchmarkNames(&lists)
 benchmarkAddresses(&lists)
