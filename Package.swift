@@ -15,6 +15,15 @@ let fuzzing: [Target] =
   Context.environment["EGRESSAUDIT_FUZZ"] == nil
   ? [] : [.executableTarget(name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz", swiftSettings: lifetimes)]
 
+/// Only `scripts/bench` asks for it: who builds the program does not pay for it.
+let benchmarks: [Target] =
+  Context.environment["EGRESSAUDIT_BENCHMARKS"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Benchmarks/Matcher", swiftSettings: house)
+  ]
+
 let package = Package(
   name: "egressaudit",
   products: [
@@ -81,7 +90,7 @@ let package = Package(
       name: "FuzzSeedTests", dependencies: ["FlowTracking", "FuzzProperties", "TestSupport", "Wire"],
       swiftSettings: lifetimes),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
-    .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: house),
+    .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),
@@ -104,6 +113,6 @@ let package = Package(
         "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
       ],
       exclude: ["Files"], swiftSettings: house),
-  ] + fuzzing,
+  ] + fuzzing + benchmarks,
   swiftLanguageModes: [.v6]
 )

@@ -1,21 +1,23 @@
-/// A domain name in lower case and without trailing dot, then what is left of it label by label: `a.b.c`, `b.c`, `c`.
-public func domainEndings(of name: String) -> some Sequence<String> {
-  let whole = name.hasSuffix(".") ? String(name.dropLast()) : name
-  return sequence(first: whole.lowercased()) { rest in
-    rest.firstIndex(of: ".").map { String(rest[rest.index(after: $0)...]) }
-  }
-}
-
 /// Domain names that each stand for themselves and for all names under them.
 public struct DomainSet: Sendable, Hashable {
   private let names: Set<String>
+  private let matcher: NameMatcher
 
-  public init(_ names: some Sequence<String> = []) { self.names = Set(names.map { $0.lowercased() }) }
-
-  /// Whether `name`, in any case, with or without trailing dot, is one of the names or lies under one; one look-up for each of its labels.
-  public func contains(_ name: String) -> Bool {
-    !names.isEmpty && domainEndings(of: name).contains(where: names.contains)
+  public init(_ names: some Sequence<String> = []) {
+    self.names = Set(names.map { $0.lowercased() })
+    matcher = NameMatcher(self.names.flatMap { [$0, "*.\($0)"] })
   }
+
+  /// Whether `name`, in any case, with or without trailing dot, is one of the names or lies under one; a name with an empty label does not.
+  public func contains(_ name: String) -> Bool {
+    var isFound = false
+    matcher.forEachMatch(name) { _ in isFound = true }
+    return isFound
+  }
+
+  public static func == (left: DomainSet, right: DomainSet) -> Bool { left.names == right.names }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(names) }
 }
 
 /// Public services behind which the true destination of a flow cannot be seen, as the registers of a rule set name them.

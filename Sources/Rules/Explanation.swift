@@ -73,12 +73,13 @@ extension RuleSet {
   private func neighbour(of name: String) -> Explanation.Neighbour? {
     let labels = name.lowercased().split(separator: ".")
     var best: (shared: Int, beside: Int, entry: Entry)?
-    for entry in names {
+    for entry in nameEntries {
       guard case .name(let pattern) = entry.target else { continue }
-      let shared = zip(labels.reversed(), pattern.labels.reversed()).prefix { label, part in
+      let parts = pattern.labels
+      let shared = zip(labels.reversed(), parts.reversed()).prefix { label, part in
         part.isLiteral && label.utf8.elementsEqual(part.bytes)
       }.count
-      let beside = pattern.labels.count - shared
+      let beside = parts.count - shared
       guard shared >= 2 else { continue }
       if let best, (best.shared, -best.beside) >= (shared, -beside) { continue }
       best = (shared, beside, entry)

@@ -14,8 +14,11 @@ struct NamePattern: Sendable, Hashable {
   /// As written in the rule file: lower case, no trailing dot.
   let text: String
   let kind: Kind
-  /// Left to right; the leading `*` of a suffix is not among them.
-  let labels: [LabelPattern]
+
+  /// Left to right; the leading `*` of a suffix is not among them. O(characters): a rule set holds too many patterns to keep them taken apart.
+  var labels: [LabelPattern] {
+    text.utf8.split(separator: dot).dropFirst(kind == .suffix ? 1 : 0).map { LabelPattern(bytes: Array($0)) }
+  }
 
   var literalLabels: Int { labels.count { $0.isLiteral } }
   var literalCharacters: Int { labels.reduce(0) { $0 + $1.literalCharacters } }
@@ -51,13 +54,13 @@ struct NamePattern: Sendable, Hashable {
     }
     let isSuffix = parts.count > 1 && parts[0] == "*"
     if isSuffix { parts.removeFirst() }
-    labels = parts.map { LabelPattern(bytes: Array($0.utf8)) }
-    guard labels.contains(where: \.isLiteral) else {
+    let isLiteral = parts.map { !$0.utf8.contains(star) }
+    guard isLiteral.contains(true) else {
       throw defect(
         "names no label", expected: "at least one label without '*'", next: "name the domain it is meant for")
     }
     self.text = text
-    kind = isSuffix ? .suffix : labels.allSatisfy(\.isLiteral) ? .exact : .wildcard
+    kind = isSuffix ? .suffix : isLiteral.contains(false) ? .wildcard : .exact
   }
 
   /// Trailing labels without `*`, left to right: what the pattern's owner must have registered.
@@ -85,35 +88,7 @@ struct LabelPattern: Sendable, Hashable {
     default: false
     }
   }
-
-  /// Whether the label `name[start..<end]`, in any case, fits.
-  ///
-  /// Goes back to the last `*` only, so that a hostile label costs O(n · m), never more.
-  func matches(_ name: Span<UInt8>, from start: Int, to end: Int) -> Bool {
-    var position = start
-    var index = 0
-    var retry: (position: Int, index: Int)?
-    while position < end {
-      if index < bytes.count, bytes[index] == star {
-        index += 1
-        retry = (position, index)
-      } else if index < bytes.count, bytes[index] == foldedToLowerCase(name[position]) {
-        index += 1
-        position += 1
-      } else if let last = retry {
-        position = last.position + 1
-        index = last.index
-        retry = (position, index)
-      } else {
-        return false
-      }
-    }
-    return bytes[index...].allSatisfy { $0 == star }
-  }
 }
 
-let star = UInt8(ascii: "*")
-let dot = UInt8(ascii: ".")
-
-@inline(__always)
-func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+private let star = UInt8(ascii: "*")
+private let dot = UInt8(ascii: ".")

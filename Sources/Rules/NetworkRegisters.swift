@@ -31,10 +31,13 @@ public struct NetworkRegisters: Sendable {
 /// Networks whose addresses stand for many places, by address and by name.
 public struct SharedNetworks: Sendable {
   private let networks: [SharedNetwork]
-  private let byName: [String: Int]
+  /// Network of each name, the longest name first.
+  private let networksOfNames: [Int]
+  /// Each name, and all names under it: two patterns for each item of `networksOfNames`.
+  private let nameMatcher: NameMatcher
   /// Longest prefix first.
   private let ranges: [(prefix: IPPrefix, network: Int)]
-  private let matcher: AddressMatcher
+  private let rangeMatcher: AddressMatcher
 
   init(_ entries: [NetworkEntry]) {
     networks = entries.compactMap { entry in
@@ -42,13 +45,15 @@ public struct SharedNetworks: Sendable {
         SharedNetwork(id: entry.id.value, operatorName: entry.operatorName, kind: $0, sources: entry.sources)
       }
     }
-    byName = Dictionary(
-      entries.enumerated().flatMap { index, entry in entry.names.map { ($0.value, index) } },
-      uniquingKeysWith: { first, _ in first })
+    let names = entries.enumerated().flatMap { index, entry in
+      entry.names.map { (name: $0.value, network: index) }
+    }.sorted { ($1.name.utf8.count, $0.network) < ($0.name.utf8.count, $1.network) }
+    networksOfNames = names.map(\.network)
+    nameMatcher = NameMatcher(names.flatMap { [$0.name, "*.\($0.name)"] })
     ranges = entries.enumerated().flatMap { index, entry in
       entry.addresses.map { (prefix: $0.value, network: index) }
     }.sorted { $0.prefix.length > $1.prefix.length }
-    matcher = AddressMatcher(ranges.map(\.prefix))
+    rangeMatcher = AddressMatcher(ranges.map(\.prefix))
   }
 
   /// The network that `address` belongs to; where several hold it, the one with the longest prefix. Nil proves nothing: registers are not complete.
@@ -58,7 +63,9 @@ public struct SharedNetworks: Sendable {
 
   /// The network that `name`, in any case, belongs to by its ending.
   public func network(ofName name: String) -> SharedNetwork? {
-    domainEndings(of: name).lazy.compactMap { byName[$0] }.first.map { networks[$0] }
+    var best = Int.max
+    nameMatcher.forEachMatch(name) { best = min(best, $0 / 2) }
+    return best < Int.max ? networks[networksOfNames[best]] : nil
   }
 
   /// Patterns and ranges of one rule that lie wholly on shared networks.
@@ -73,7 +80,7 @@ public struct SharedNetworks: Sendable {
 
   private func network(of address: IPAddress, upTo length: Int) -> SharedNetwork? {
     var best = Int.max
-    matcher.forEachMatch(address) { if $0 < best, ranges[$0].prefix.length <= length { best = $0 } }
+    rangeMatcher.forEachMatch(address) { if $0 < best, ranges[$0].prefix.length <= length { best = $0 } }
     return best < Int.max ? networks[ranges[best].network] : nil
   }
 }

@@ -45,16 +45,24 @@ public struct RuleSet: Sendable {
     var target: Target
   }
 
+  /// Where an entry stands in `rules`; small, since there may be millions.
+  private struct EntryIndex: Sendable {
+    /// Index into `rules`.
+    var rule: UInt32
+    /// Index into the patterns or the address ranges of the rule.
+    var item: UInt32
+  }
+
   public let networks: NetworkRegisters
   /// Sorted by id.
   let rules: [CompiledRule]
+  /// Conditions of all rules, in their order.
+  private let conditions: [FlowCondition?]
   /// Patterns of all rules by rank: of those that fit, the lowest index wins.
-  let names: [Entry]
-  private let nameConditions: [FlowCondition?]
+  private let names: [EntryIndex]
   private let nameMatcher: NameMatcher
   /// Address ranges of all rules by rank; all rank behind every name.
-  private let ranges: [Entry]
-  private let rangeConditions: [FlowCondition?]
+  private let ranges: [EntryIndex]
   private let rangeMatcher: AddressMatcher
 
   /// Reads, checks and compiles a rule directory without overrides. Throws every fault of every file at once.
@@ -92,21 +100,20 @@ public struct RuleSet: Sendable {
     stamp = RuleSetStamp(
       version: header.version, hash: "sha256:" + hexadecimal(SHA256Digest.hash(canonicalText.utf8)), date: header.date)
 
+    conditions = rules.map(\.condition)
     func ranked<Target>(
       _ targets: (CompiledRule) -> [Target], _ specificity: (CompiledRule, Target) -> Specificity
-    ) -> [(rule: Int, target: Target)] {
+    ) -> [EntryIndex] {
       rules.indices.flatMap { index in
-        targets(rules[index]).map { (specificity(rules[index], $0), (rule: index, target: $0)) }
+        targets(rules[index]).enumerated().map { item, target in
+          (specificity(rules[index], target), EntryIndex(rule: UInt32(index), item: UInt32(item)))
+        }
       }.sorted { $0.0 < $1.0 }.map(\.1)
     }
-    let names = ranked(\.patterns) { Specificity(of: $1, in: $0) }
-    self.names = names.map { Entry(rule: $0.rule, target: .name($0.target)) }
-    nameConditions = names.map { rules[$0.rule].condition }
-    nameMatcher = NameMatcher(names.map(\.target))
-    let ranges = ranked(\.addresses) { Specificity(of: $1, in: $0) }
-    self.ranges = ranges.map { Entry(rule: $0.rule, target: .range($0.target)) }
-    rangeConditions = ranges.map { rules[$0.rule].condition }
-    rangeMatcher = AddressMatcher(ranges.map(\.target))
+    names = ranked(\.patterns) { Specificity(of: $1, in: $0) }
+    nameMatcher = NameMatcher(names.map { rules[Int($0.rule)].patterns[Int($0.item)].text })
+    ranges = ranked(\.addresses) { Specificity(of: $1, in: $0) }
+    rangeMatcher = AddressMatcher(ranges.map { rules[Int($0.rule)].addresses[Int($0.item)] })
   }
 
   /// Facts of every rule and of every local variant, sorted by rule id.
@@ -120,17 +127,17 @@ public struct RuleSet: Sendable {
     // The closures take the lists they need and not `self`, whose copy would cost more than the search.
     if let name = destination.name {
       var best = Int.max
-      nameMatcher.forEachMatch(name) { [nameConditions] index in
-        if index < best, nameConditions[index]?.admits(destination) ?? true { best = index }
+      nameMatcher.forEachMatch(name) { [names, conditions] index in
+        if index < best, conditions[Int(names[index].rule)]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return verdict(of: names[best]) }
+      if best < Int.max { return verdict(of: nameEntry(best)) }
     }
     if let address = destination.address {
       var best = Int.max
-      rangeMatcher.forEachMatch(address) { [rangeConditions] index in
-        if index < best, rangeConditions[index]?.admits(destination) ?? true { best = index }
+      rangeMatcher.forEachMatch(address) { [ranges, conditions] index in
+        if index < best, conditions[Int(ranges[index].rule)]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return verdict(of: ranges[best]) }
+      if best < Int.max { return verdict(of: rangeEntry(best)) }
     }
     return nil
   }
@@ -141,7 +148,20 @@ public struct RuleSet: Sendable {
     var fittingRanges: [Int] = []
     if let name = destination.name { nameMatcher.forEachMatch(name) { fittingNames.append($0) } }
     if let address = destination.address { rangeMatcher.forEachMatch(address) { fittingRanges.append($0) } }
-    return fittingNames.sorted().map { names[$0] } + fittingRanges.sorted().map { ranges[$0] }
+    return Set(fittingNames).sorted().map(nameEntry) + fittingRanges.sorted().map(rangeEntry)
+  }
+
+  /// Every name pattern, best first.
+  var nameEntries: some Sequence<Entry> { names.indices.lazy.map(nameEntry) }
+
+  private func nameEntry(_ rank: Int) -> Entry {
+    let rule = Int(names[rank].rule)
+    return Entry(rule: rule, target: .name(rules[rule].patterns[Int(names[rank].item)]))
+  }
+
+  private func rangeEntry(_ rank: Int) -> Entry {
+    let rule = Int(ranges[rank].rule)
+    return Entry(rule: rule, target: .range(rules[rule].addresses[Int(ranges[rank].item)]))
   }
 
   func verdict(of entry: Entry) -> Verdict {

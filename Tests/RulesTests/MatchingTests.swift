@@ -1,5 +1,6 @@
 import Model
 import Rules
+import TestSupport
 import Testing
 
 func destination(_ name: String?, address: String? = nil, port: UInt16 = 443, transport: TransportProtocol = .tcp)
@@ -251,58 +252,105 @@ struct HostileNameTests {
       #expect(ruleSet.verdict(for: destination(stranger)) == nil)
     }
   }
+}
 
-  @Test("agrees with a plain comparison of labels on random names")
-  func agreesWithPlainComparison() throws {
-    let patterns = [
-      "a.b.c", "*.b.c", "a.*.c", "*b.c", "a*.b*.c", "*.a.*.c", "b.c", "*.c.c", "a*b.c.c", "*.*.a.c", "ab.*b.a.c",
-    ]
+/// What docs/rule-format.md says of patterns and of their order, written without any thought of speed.
+private struct PlainRules {
+  struct Rule {
+    var id: String
+    var patterns: [String]
+    var addresses: [String]
+    var ports: [UInt16]
+    var transport: TransportProtocol?
+  }
+
+  var rules: [Rule]
+
+  /// Ids and patterns or ranges of all that fit, best first.
+  func matches(_ destination: Destination) -> [(id: String, pattern: String)] {
+    var found: [(rank: [Int], id: String, pattern: String)] = []
+    for rule in rules {
+      guard rule.ports.isEmpty || rule.ports.contains(destination.port),
+        rule.transport == nil || rule.transport == destination.transport
+      else { continue }
+      let hasPorts = rule.ports.isEmpty ? 0 : 1
+      let hasTransport = rule.transport == nil ? 0 : 1
+      for pattern in rule.patterns where destination.name.map({ plainlyFits(pattern, $0) }) ?? false {
+        let labels = pattern.split(separator: ".")
+        let kind = !pattern.contains("*") ? 0 : pattern.hasPrefix("*.") ? 2 : 1
+        let stars = pattern.count { $0 == "*" }
+        let dots = pattern.count { $0 == "." }
+        found.append(
+          (
+            [
+              0, kind, -labels.count { !$0.contains("*") }, -hasPorts, 0, -hasTransport,
+              -(pattern.count - stars - dots),
+              stars,
+            ], rule.id, pattern
+          ))
+      }
+      for range in rule.addresses {
+        guard let prefix = IPPrefix(range), destination.address.map(prefix.contains) ?? false else { continue }
+        found.append(([1, 0, 0, -hasPorts, -prefix.length, -hasTransport, 0, 0], rule.id, range))
+      }
+    }
+    return found.sorted {
+      $0.rank != $1.rank ? $0.rank.lexicographicallyPrecedes($1.rank) : ($0.id, $0.pattern) < ($1.id, $1.pattern)
+    }.map { ($0.id, $0.pattern) }
+  }
+}
+
+@Suite("Matching of random rules")
+struct RandomRulesTests {
+  @Test("agrees with the rule format taken word for word", arguments: 1...12)
+  func agreesWithTheFormat(seed: UInt64) throws {
+    var dice = SeededGenerator(seed: seed)
+    func label(_ letters: String) -> String {
+      String((0..<Int.random(in: 1...2, using: &dice)).map { _ in letters.randomElement(using: &dice)! })
+    }
+    func pattern() -> String {
+      let labels = (0..<Int.random(in: 1...3, using: &dice)).map { _ in
+        label("aabc*").replacing("**", with: "*")
+      }
+      return (labels + ["c"]).joined(separator: ".")
+    }
+    let plain = PlainRules(
+      rules: (0..<20).map { number in
+        PlainRules.Rule(
+          id: "s.r\(number)", patterns: Set((0..<3).map { _ in pattern() }).sorted(),
+          addresses: Set(
+            (0..<2).map { _ in "10.0.\(Int.random(in: 0...3, using: &dice)).0/\(Int.random(in: 20...24, using: &dice))"
+            }
+          )
+          .compactMap { IPPrefix($0)?.description },
+          ports: [[], [], [443], [80, 443], [80]].randomElement(using: &dice)!,
+          transport: [nil, nil, .tcp, .udp].randomElement(using: &dice)!)
+      })
     let directory = try RuleDirectory(rules: [
-      "s": patterns.enumerated().map { rule("s.r\($0.offset)", patterns: [$0.element]) }
+      "s": plain.rules.map { one in
+        var lines: [String] = []
+        if !one.ports.isEmpty { lines.append("ports: [\(one.ports.map(String.init).joined(separator: ", "))]") }
+        if let transport = one.transport { lines.append("transport: \(transport == .tcp ? "tcp" : "udp")") }
+        return rule(one.id, patterns: one.patterns, addresses: one.addresses, lines.joined(separator: "\n    "))
+      }
     ])
     let ruleSet = try directory.load()
-    var generator = SplitMix(state: 7)
-    for _ in 0..<3000 {
-      let name = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
-        String((0..<Int.random(in: 1...2, using: &generator)).map { _ in "abc".randomElement(using: &generator)! })
-      }.joined(separator: ".")
-      let explanation = ruleSet.explain(destination(name))
-      let found = ([explanation.winner].compactMap { $0 } + explanation.others.map(\.match)).map {
-        $0.verdict.matchedPattern
-      }
-      #expect(found.sorted() == patterns.filter { plainlyFits($0, name) }.sorted(), "\(name)")
+    for _ in 0..<500 {
+      let labels = (0..<Int.random(in: 1...4, using: &dice)).map { _ in label("abc") }
+      let target = destination(
+        Int.random(in: 0..<6, using: &dice) == 0 ? nil : (labels + ["c"]).joined(separator: "."),
+        address: "10.0.\(Int.random(in: 0...9, using: &dice)).1", port: [80, 443, 53].randomElement(using: &dice)!,
+        transport: [.tcp, .udp].randomElement(using: &dice)!)
+      let expected = plain.matches(target)
+      let verdict = ruleSet.verdict(for: target)
+      #expect(verdict?.facts.id == expected.first?.id, "\(target)")
+      #expect(verdict?.matchedPattern == expected.first?.pattern, "\(target)")
+      let explanation = ruleSet.explain(target)
+      var told: Set<String> = []
+      let rules = expected.filter { told.insert($0.id).inserted }
+      let found = [explanation.winner].compactMap { $0 } + explanation.others.map(\.match)
+      #expect(found.map { $0.verdict.facts.id } == rules.map(\.id), "\(target)")
+      #expect(found.map { $0.verdict.matchedPattern } == rules.map(\.pattern), "\(target)")
     }
-  }
-}
-
-/// The definition of the format, written without any thought of speed.
-private func plainlyFits(_ pattern: String, _ name: String) -> Bool {
-  func labelFits(_ pattern: Substring, _ label: Substring) -> Bool {
-    guard let first = pattern.first else { return label.isEmpty }
-    if first == "*" {
-      return label.indices.contains { labelFits(pattern.dropFirst(), label[$0...]) }
-        || labelFits(pattern.dropFirst(), "")
-    }
-    return label.first == first && labelFits(pattern.dropFirst(), label.dropFirst())
-  }
-  var parts = pattern.split(separator: ".")
-  var labels = name.split(separator: ".")
-  if parts.count > 1, parts[0] == "*" {
-    parts.removeFirst()
-    guard labels.count > parts.count else { return false }
-    labels = labels.suffix(parts.count)
-  }
-  return parts.count == labels.count && zip(parts, labels).allSatisfy { labelFits($0, $1) }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

@@ -1,0 +1,115 @@
+import Model
+import TestSupport
+import Testing
+
+private func matches(_ matcher: NameMatcher, _ name: String) -> [Int] {
+  var found: Set<Int> = []
+  matcher.forEachMatch(name) { found.insert($0) }
+  return found.sorted()
+}
+
+@Suite("Name matcher")
+struct NameMatcherTests {
+  @Test("finds every pattern that fits, by its index")
+  func every() {
+    let matcher = NameMatcher([
+      "*.example.net", "a.example.net", "example.net", "*.net", "a.*.net", "a.example.net", "*a*.example.net",
+      "*.*.net",
+      "*.a.*.net",
+    ])
+    #expect(matches(matcher, "a.example.net") == [0, 1, 3, 4, 5, 6, 7])
+    #expect(matches(matcher, "A.Example.NET.") == [0, 1, 3, 4, 5, 6, 7])
+    #expect(matches(matcher, "example.net") == [2, 3])
+    #expect(matches(matcher, "b.a.example.net") == [0, 3, 7, 8])
+    #expect(matches(matcher, "net") == [])
+    #expect(matches(matcher, "anet") == [])
+  }
+
+  @Test(
+    "has no answer for what is no name",
+    arguments: ["", ".", "..", ".example.net", "a..example.net", "example.net..", "*"])
+  func noName(_ name: String) {
+    let matcher = NameMatcher([
+      "example.net", "*.example.net", "*.net", "a.*.example.net", "", ".", "a..example.net", "*.",
+    ])
+    #expect(matches(matcher, name) == [])
+  }
+
+  @Test("has no answer without patterns, and none for a pattern that is too long to be a name")
+  func lengths() {
+    #expect(matches(NameMatcher([]), "example.net") == [])
+    let long = String(repeating: "a.", count: 126) + "net"
+    #expect(long.utf8.count == 255)
+    let matcher = NameMatcher([long, "a" + long, "*.net"])
+    #expect(matches(matcher, long) == [0, 2])
+    #expect(matches(matcher, "a" + long) == [2])
+    #expect(matches(NameMatcher(["*.net"]), String(repeating: "a.", count: 100_000) + "net") == [0])
+  }
+
+  @Test("agrees with a plain comparison of labels on random patterns and names", arguments: 1...16)
+  func agreesWithPlainComparison(seed: UInt64) {
+    var dice = SeededGenerator(seed: seed)
+    // Few letters, so that patterns share endings, meet and repeat; some with capitals and with empty labels.
+    func text(labels: ClosedRange<Int>, letters: String) -> String {
+      (0..<Int.random(in: labels, using: &dice)).map { _ in
+        let length = Int.random(in: 0..<20, using: &dice) == 0 ? 0 : Int.random(in: 1...3, using: &dice)
+        return String((0..<length).map { _ in letters.randomElement(using: &dice)! })
+      }.joined(separator: ".")
+    }
+    let patterns = (0..<Int.random(in: 0...80, using: &dice)).map { _ in
+      (Bool.random(using: &dice) ? "*." : "")
+        + text(labels: 1...4, letters: Int.random(in: 0..<3, using: &dice) == 0 ? "aB*" : "ab")
+    }
+    let matcher = NameMatcher(patterns)
+    for _ in 0..<150 {
+      let name = text(labels: 1...12, letters: "abA") + (Int.random(in: 0..<8, using: &dice) == 0 ? "." : "")
+      let expected = patterns.indices.filter { plainlyFits(patterns[$0], name) }
+      #expect(matches(matcher, name) == expected, "\(name) against \(patterns)")
+    }
+  }
+
+  @Test("keeps few bytes of each of 100,000 names, and no step of a look-up meets a crowd")
+  func size() {
+    let names = (0..<100_000).map { "host\($0 % 7).domain\($0 / 3).example" }
+    let matcher = NameMatcher(names)
+    let bytes = names.reduce(0) { $0 + $1.utf8.count }
+    // Ten bytes of head and two for each of its endings, with room for what arrays keep in reserve.
+    #expect(matcher.storedBytes - bytes < 16 * names.count)
+    // Four endings to a bucket: more than 30 would come once in 10^14 buckets.
+    #expect(matcher.longestBucket < 30 * (10 + 32))
+    #expect(names.indices.allSatisfy { matches(matcher, names[$0]) == [$0] })
+  }
+
+  @Test("no list of names makes a crowd, since each matcher hashes in a way of its own")
+  func chosenNames() {
+    // One bit apart, one character apart, and the same eight characters at other places.
+    let names = (0..<50_000).map { number in
+      String((0..<16).map { number >> $0 & 1 == 0 ? "a" : "q" }) + ".example"
+    }
+    for _ in 0..<3 { #expect(NameMatcher(names).longestBucket < 30 * (10 + 24)) }
+  }
+}
+
+@Suite("Domain set")
+struct DomainSetTests {
+  @Test("holds each name and all names under it, in any case")
+  func contains() {
+    let domains = DomainSet(["Example.net", "a.example.org"])
+    for name in ["example.net", "EXAMPLE.NET.", "x.y.example.net", "a.example.org", "b.a.example.org"] {
+      #expect(domains.contains(name), "\(name)")
+    }
+    for name in [
+      "", ".", "net", "xexample.net", "example.net.evil.org", "example.org", "a..example.net", ".example.net",
+    ] {
+      #expect(!domains.contains(name), "\(name)")
+    }
+    #expect(!DomainSet().contains("example.net"))
+  }
+
+  @Test("is equal to a set of the same names")
+  func equality() {
+    #expect(DomainSet(["a.net", "b.net"]) == DomainSet(["B.net", "a.net"]))
+    #expect(DomainSet(["a.net"]) != DomainSet(["b.net"]))
+    #expect(Set([DomainSet(["a.net"]), DomainSet(["A.NET"])]).count == 1)
+  }
+}
