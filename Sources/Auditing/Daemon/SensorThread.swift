@@ -202,7 +202,7 @@ private struct Sensor: ~Copyable {
     journal.noteDrops(drops, at: MachineClock.now)
     journal.noteReopening(at: MachineClock.now)
     interfaces = CaptureInterfaces(capture)
-    lookAround()
+    ServiceLog.write(interfaces.survey())
   }
 
   /// Gives the writer what there is, in batches. Where it has no room by `deadline`, records are lost, and counted; the rest waits.
