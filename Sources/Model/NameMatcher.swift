@@ -318,5 +318,5 @@ public struct NameMatcher: Sendable {
 private let star = UInt8(ascii: "*")
 private let dot = UInt8(ascii: ".")
 
-@inline(__always)
-private func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+@inlinable
+package func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

@@ -90,5 +90,5 @@ struct LabelPattern: Sendable, Hashable {
   }
 }
 
-private let star = UInt8(ascii: "*")
-private let dot = UInt8(ascii: ".")
+let star = UInt8(ascii: "*")
+let dot = UInt8(ascii: ".")

@@ -1,3 +1,5 @@
+import Model
+
 /// Reads a list line by line.
 protocol ListReader {
   /// `line` is without its line feed.
