@@ -31,6 +31,8 @@ public final class CaptureInterfaces: @unchecked Sendable {
     /// Surveys to wait before the next attempt to open, and how many after that one.
     var surveysToWait = 0
     var nextWait = 1
+    /// Since when the interface has been gone, whose last packets the kernel has not handed over yet.
+    var goneSince: TimeSpan?
   }
 
   public let settings: CaptureSettings
@@ -44,6 +46,8 @@ public final class CaptureInterfaces: @unchecked Sendable {
   private static let patience = TimeSpan(nanoseconds: 2_500_000 * Int64(CaptureInterface.blockTimeout))
   /// In surveys: an interface that cannot be opened is tried again after 1, 2, 4, … of them.
   private static let longestWait = 32
+  /// The kernel hands over the last block of an interface that has gone only when the block's time is over.
+  private static let farewell = TimeSpan(nanoseconds: 2_000_000 * Int64(CaptureInterface.blockTimeout))
 
   /// Opens nothing yet: `survey()` does.
   public init(_ settings: CaptureSettings) {
@@ -132,7 +136,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
       return try members[index].source?.advance() ?? false
     } catch {
       // Why, the next survey finds out.
-      close(index, .missing)
+      leave(index)
       return false
     }
   }
@@ -141,7 +145,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
     waiting.removeAll(keepingCapacity: true)
     var milliseconds = milliseconds
     for member in members {
-      guard let source = member.source else { continue }
+      guard let source = member.source, member.goneSince == nil else { continue }
       if source.hasFrame {
         milliseconds = min(milliseconds, CaptureInterface.blockTimeout / 4)
       } else {
@@ -163,13 +167,22 @@ public final class CaptureInterfaces: @unchecked Sendable {
   }
 
   private func survey(_ index: Int) {
-    guard let kernel = InterfaceState.ask(members[index].name) else {
+    let kernel = InterfaceState.ask(members[index].name)
+    if let source = members[index].source, source.index != kernel?.index { leave(index) }
+    if let since = members[index].goneSince {
+      let isRead = members[index].source?.hasFrame != true
+      guard isRead, MachineClock.running.nanoseconds - since.nanoseconds >= CaptureInterfaces.farewell.nanoseconds
+      else {
+        return
+      }
       close(index, .missing)
+    }
+    guard let kernel else {
+      enter(index, .missing)
       members[index].surveysToWait = 0
       members[index].nextWait = 1
       return
     }
-    if let source = members[index].source, source.index != kernel.index { close(index, .missing) }
     if members[index].source == nil { open(index) }
     if members[index].source != nil { enter(index, kernel.isRunning ? .capturing : .down) }
   }
@@ -199,9 +212,16 @@ public final class CaptureInterfaces: @unchecked Sendable {
     for index in members.indices { close(index, .missing) }
   }
 
+  /// The interface has gone; what waits of it is still read.
+  private func leave(_ index: Int) {
+    if members[index].goneSince == nil { members[index].goneSince = MachineClock.running }
+    enter(index, .missing)
+  }
+
   private func close(_ index: Int, _ state: InterfaceState) {
     drops += members[index].source?.takeDrops() ?? 0
     members[index].source = nil
+    members[index].goneSince = nil
     enter(index, state)
   }
 

@@ -72,6 +72,8 @@ private func messages(behind call: String, in source: String) -> [Message] {
 private let notOfLint: Set<[String]> = [
   ["the bundle would have ", " bytes"], ["the key file cannot be written"],
   ["the rules changed while they were packed"],
+  // Of an environment variable, which overrides a key of the configuration.
+  ["the value is empty"],
 ]
 
 @Suite("Kinds of faults")
@@ -110,7 +112,8 @@ struct FaultKindTests {
     }
     #expect(kinds.count > 60)
     for kind in kinds.sorted(by: { $0.description < $1.description }) where !notOfLint.contains(kind.fixed) {
-      #expect(lines.contains(where: kind.stands), "no broken file has: \(kind)")
+      let isShown = lines.contains(where: kind.stands)
+      #expect(isShown, "no broken file has: \(kind)")
     }
   }
 }
