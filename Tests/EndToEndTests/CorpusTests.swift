@@ -6,8 +6,8 @@ import Store
 import TestSupport
 import Testing
 
-/// Captures of others, which are not part of the project. `EGRESSAUDIT_CORPUS` names their folder.
-private let corpus = ProcessInfo.processInfo.environment["EGRESSAUDIT_CORPUS"]
+/// Captures of others, which are not part of the project. `CAPTURE_CORPUS` names their folder.
+private let corpus = ProcessInfo.processInfo.environment["CAPTURE_CORPUS"]
 
 @Suite("Captures that nobody here wrote")
 struct CorpusTests {
@@ -19,7 +19,7 @@ struct CorpusTests {
 
   @Test(
     "each is audited and exported without a trap, whatever is in it",
-    .enabled(if: corpus != nil, "EGRESSAUDIT_CORPUS names no folder: nothing to audit"))
+    .enabled(if: corpus != nil, "CAPTURE_CORPUS names no folder: nothing to audit"))
   func audited() throws {
     let folder = try TemporaryDirectory()
     var readable = 0
@@ -64,7 +64,7 @@ struct CorpusTests {
 
   @Test(
     "of a hundred conversations ninety-nine have as many packets as the reference counts; docs/naming.md explains the others",
-    .enabled(if: corpus != nil, "EGRESSAUDIT_CORPUS names no folder: nothing to compare"))
+    .enabled(if: corpus != nil, "CAPTURE_CORPUS names no folder: nothing to compare"))
   func packetsPerFlow() throws {
     let captures = try captures()
     let names = Set(captures.map { URL(fileURLWithPath: $0).lastPathComponent })
