@@ -462,6 +462,33 @@ struct LiveTests {
     #expect(output.contains("FAILED  interface: nowhere0: there is no such interface. To do: "))
   }
 
+  @Test(
+    "what is older than the agreed times is deleted while packets are captured, also where the times come by a reload")
+  func retention() throws {
+    let file = try folder.write(configuration(["in0"]), to: "site.yaml")
+    let replay = try Program.run([
+      "replay", Project.sample, "--store", store, "--config", file, "--rules", Project.rules,
+    ])
+    #expect(replay.code == 0)
+    let future = Hour(sinceEpoch: 1_000_000)
+    let rows = try AuditDatabase(path: store, mode: .readExisting).rowCount(of: .evidence, before: future)
+    #expect(rows > 100)
+    let network = try NetworkNamespace()
+    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    #expect(!service.log.contains("event=deleted"))
+    _ = try folder.write(configuration(["in0"]) + "retention: { evidence_days: 1 }\n", to: "site.yaml")
+    service.signal(SIGHUP)
+    #expect(service.says("event=deleted data_class=evidence rows=\(rows)\n"))
+    try network.send(try sampleCapture())
+    #expect(service.stop().code == 0)
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    #expect(try database.deletions().map(\.rows) == [rows])
+    // What was captured now is younger.
+    #expect(try database.rowCount(of: .evidence, before: future) > 100)
+    #expect(try seen().packets == 2 * 5_559)
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+  }
+
   // MARK: Help
 
   private func configuration(_ interfaces: [String], more: String = "") -> String {

@@ -88,6 +88,7 @@ public struct LiveAudit {
     _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
+    let retention = RetentionJob(database)
     var toldAt = MachineClock.running
     let second = TimeSpan.seconds(1).nanoseconds
     let interval = min(manager.watchdogInterval.map { $0.nanoseconds / 3 } ?? second, second)
@@ -97,6 +98,7 @@ public struct LiveAudit {
       case SIGHUP: reload(manager, &basis, database, key, sensor, writer)
       default: break
       }
+      retention.runIfDue(basis.configuration.retention, day: Today.dayUTC)
       let now = MachineClock.running
       let figures = sensor.figures
       // A sign of life only while packets are really read.

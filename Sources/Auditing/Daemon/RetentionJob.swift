@@ -1,0 +1,74 @@
+import Capture
+import Foundation
+import Model
+import Privacy
+import Store
+import Synchronization
+
+/// Deletes, once a day and beside the capture, what has become older than the agreed times.
+final class RetentionJob: Sendable {
+  private struct State {
+    var isRunning = false
+    /// What was last done in full.
+    var done: Order?
+    /// Not before this time on the running clock; after a failure.
+    var notBefore: TimeSpan?
+  }
+
+  private struct Order: Equatable {
+    var policy: RetentionPolicy
+    /// Since 1970 in UTC.
+    var day: Int64
+  }
+
+  private static let pauseAfterFailure = TimeSpan.seconds(3_600)
+
+  private let database: AuditDatabase
+  private let state = Mutex(State())
+
+  init(_ database: AuditDatabase) { self.database = database }
+
+  /// Begins where a day or the times are new and nothing is under way; returns at once.
+  func runIfDue(_ policy: RetentionPolicy, day: Int64) {
+    guard policy != .keepAll else { return }
+    let order = Order(policy: policy, day: day)
+    let isDue = state.withLock { state in
+      guard !state.isRunning, state.done != order, state.notBefore.map({ MachineClock.running >= $0 }) ?? true else {
+        return false
+      }
+      state.isRunning = true
+      return true
+    }
+    guard isDue else { return }
+    let thread = Thread { [self] in
+      let isDone = delete(order)
+      state.withLock { state in
+        state.isRunning = false
+        state.done = isDone ? order : state.done
+        state.notBefore =
+          isDone
+          ? nil
+          : TimeSpan(nanoseconds: MachineClock.running.nanoseconds + RetentionJob.pauseAfterFailure.nanoseconds)
+      }
+    }
+    thread.name = "retention"
+    thread.start()
+  }
+
+  /// False where it failed; what was deleted until then stays deleted.
+  private func delete(_ order: Order) -> Bool {
+    do {
+      for dataClass in DataClass.allCases {
+        guard let cutoff = order.policy.cutoff(dataClass, on: order.day) else { continue }
+        let rows = try database.delete(
+          dataClass, before: cutoff, day: order.day, toolVersion: ToolVersion.current
+        ).reduce(0) { $0 + $1.rows }
+        if rows > 0 { ServiceLog.write(.notice, "deleted", ["data_class": dataClass.rawValue, "rows": rows]) }
+      }
+      return true
+    } catch {
+      ServiceLog.write(.error, "deletion_failed", ["reason": "\(error)", "next": "tried again in an hour"])
+      return false
+    }
+  }
+}
