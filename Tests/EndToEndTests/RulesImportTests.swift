@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Rules
 import TestSupport
 import Testing
@@ -97,5 +98,58 @@ struct RulesImportTests {
         $0.contains("is older than 365 days; expected a source that was read again")
       })
     #expect(try Program.run(["rules", "lint", rules, "--maximum-source-age", "-1"]).code == 2)
+  }
+
+  @Test(
+    "a list of each format goes through import, lint, match, review and export, and comes out as a list that blocks the same",
+    arguments: [
+      ("hosts", "hosts.txt", "telemetry.example.net"), ("adblock", "adblock.txt", "a.b.telemetry.example.net"),
+      ("dnsmasq", "dnsmasq.conf", "beacon.example.org"), ("domains", "domains.txt", nil), ("rpz", "policy.rpz", nil),
+      ("microsoft-365", "endpoints.json", nil), ("windows-spy-blocker", "windows-spy-blocker", nil),
+      ("cidr", "ranges.txt", nil),
+    ] as [(String, String, String?)])
+  func roundTrip(format: String, list: String, name: String?) throws {
+    let folder = try TemporaryDirectory()
+    let files = Project.root.appending(path: "Tests/RulesTests/Files").path
+    let rules = folder.path("rules")
+    try FileManager.default.createDirectory(atPath: rules, withIntermediateDirectories: false)
+    for part in ["ruleset.yaml", "registers"] {
+      try FileManager.default.copyItem(atPath: "\(files)/good/\(part)", toPath: "\(rules)/\(part)")
+    }
+    let imported = try Program.run([
+      "rules", "import", format, "\(files)/lists/\(list)", "--date", "2026-05-01", "--recipient", "example-unknown",
+      "--output", "\(rules)/imported.yaml",
+    ])
+    #expect(imported.code == 0, "\(imported.said)")
+    let lint = try Program.run(["rules", "lint", rules])
+    #expect(lint.code == 0, "\(lint.output)")
+    if let name { #expect(try Program.run(["rules", "explain", name, "--rules", rules]).code == 0) }
+
+    let ruleSet = try RuleSet(directory: rules)
+    let endpoints = ruleSet.endpoints(day: 20_000)
+    #expect(endpoints.count > 1)
+    var table = "finding_id,group,service,destination_pattern,rule_id,ruleset_hash,status,confirmed_on\n"
+    for (number, facts) in Set(endpoints.map(\.facts)).sorted(by: { $0.id < $1.id }).enumerated() {
+      let patterns = endpoints.filter { $0.facts.id == facts.id }.map(\.pattern).joined(separator: "|")
+      table +=
+        "F-00000000000\(number),office,imported,\(patterns),\(facts.id),\(ruleSet.stamp.hash),confirmed,2026-05-12\n"
+    }
+    let reviewed = try folder.write(table, to: "findings.csv")
+    let ranges = endpoints.compactMap { if case .range(let range) = $0.target { range } else { nil as IPPrefix? } }
+    for (format, text) in [("hosts", "0.0.0.0 "), ("nftables", "add element ")] {
+      let fits = endpoints.contains { if case .range = $0.target { format == "nftables" } else { format == "hosts" } }
+      let export = try Program.run([
+        "rules", "export", format, "--reviewed", reviewed, "--rules", rules, "--include-shared",
+      ])
+      // A list of ranges alone is no hosts file, and the reverse.
+      #expect(export.code == (fits && export.output != "" ? 0 : 1), "\(export.said)")
+      for case .host(let host) in endpoints.map(\.target) where format == "hosts" {
+        #expect(export.output.contains(text + host + " #"), "\(host)")
+      }
+      for range in ranges
+      where format == "nftables" && !ranges.contains(where: { $0 != range && $0.contains(range.address) }) {
+        #expect(export.output.contains(text) && export.output.contains(range.address.description), "\(range)")
+      }
+    }
   }
 }
