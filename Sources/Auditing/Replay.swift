@@ -53,6 +53,7 @@ public struct Replay {
     }
     let key = try pseudonymKey()
     let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    defer { database.close() }
     let fingerprint = key.fingerprint(of: files.firstFrame, at: begin)
     if try !auditsAgain && database.holdsCapture(fingerprint: fingerprint) {
       throw ReplayError.alreadyStored(store: store)

@@ -53,6 +53,16 @@ public final class AuditDatabase: Sendable {
     }
   }
 
+  /// Puts everything into the one file, so that a copy of it is whole; nothing can be read or written afterwards.
+  ///
+  /// Where another program holds the store open, what was stored last stays in the write-ahead log beside the file until that program ends.
+  public func close() {
+    // SQLite takes the log over where the last connection to end may write.
+    writer?.invalidateReadOnlyConnections()
+    try? writer?.close()
+    try? reader.close()
+  }
+
   /// The file's rights are set before SQLite writes to it; SQLite gives its side files the same.
   private static func createFile(_ path: String) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
@@ -60,7 +70,7 @@ public final class AuditDatabase: Sendable {
     guard descriptor >= 0 || errno == EEXIST else { throw StoreError(file: path, .cannotOpen) }
     guard descriptor >= 0 else { return }
     fchmod(descriptor, 0o640)
-    close(descriptor)
+    Foundation.close(descriptor)
   }
 
   /// Looks before touching: opening in WAL mode would already change a file of another program.

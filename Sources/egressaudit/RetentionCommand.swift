@@ -39,6 +39,7 @@ struct RetentionCommand: ParsableCommand {
       // Looks first, so that a store that is missing is not made.
       var database = try AuditDatabase(path: store, mode: .readExisting)
       if !dryRun { database = try AuditDatabase(path: store, mode: .createOrUpgrade) }
+      defer { database.close() }
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {
         guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days[dataClass] else {

@@ -24,6 +24,7 @@ extension RulesCommand {
       let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
       let classifier = EvidenceClassifier(rules: rules, sessions: sessions)
       let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+      defer { database.close() }
       var bar = ProgressBar()
       let result = try database.reclassify(
         under: rules.stamp, rules: rules.facts, bundle: rules.bundle, toolVersion: ToolVersion.current,

@@ -65,6 +65,7 @@ struct OverrideTests {
     }
     // Who wrote it is nobody's business who reads results.
     for (name, bytes) in files { #expect(!String(decoding: bytes, as: UTF8.self).contains("Mustermann"), "\(name)") }
+    // All of the store stands in its one file once an audit has ended.
     let store = try Data(contentsOf: URL(fileURLWithPath: folder.path("a.sqlite")))
     #expect(store.range(of: Data("Mustermann".utf8)) == nil)
     #expect(store.range(of: Data("own-contract".utf8)) != nil)

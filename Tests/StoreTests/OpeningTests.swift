@@ -36,6 +36,20 @@ struct OpeningTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
+  @Test("ends with everything in the one file, whoever else still names the store")
+  func closed() throws {
+    let folder = try Folder()
+    let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    try database.append([flow(), flow()], to: database.begin())
+    let head = try database.chainHead()
+    database.close()
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["audit.sqlite"])
+    let copy = folder.path + "/copy.sqlite"
+    try FileManager.default.copyItem(atPath: folder.store, toPath: copy)
+    #expect(try AuditDatabase(path: copy, mode: .readExisting).verifyChain() == .intact(head: head))
+    #expect(throws: StoreError.self) { try database.chainHead() }
+  }
+
   @Test("for reading is refused where there is nothing to read")
   func nothing() throws {
     let folder = try Folder()

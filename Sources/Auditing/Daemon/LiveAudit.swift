@@ -51,6 +51,7 @@ public struct LiveAudit {
     if let refusal = interfaces.refusal { throw refusal }
     let key = try pseudonymKey()
     let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    defer { database.close() }
     var journal = CoverageJournal()
     try noteEarlierRun(basis.configuration.settings.sensor, database, &journal)
     let writer = WriterThread(
