@@ -129,23 +129,28 @@ struct LiveTests {
     let capture = try sampleCapture()
     let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
     try network.send(capture)
+    let down = Date()
     try network.setLink("out0", up: false)
     Thread.sleep(forTimeInterval: 4)
     try network.setLink("out0", up: true)
     #expect(service.says("event=interface_capturing interface=in0 link_type=1\n", times: 2))
+    let up = Date()
     try network.send(capture)
+    let missing = Date()
     try network.remove()
     #expect(service.says("event=interface_missing interface=in0"))
     Thread.sleep(forTimeInterval: 3)
     try network.restore()
     #expect(service.says("event=interface_capturing interface=in0 link_type=1\n", times: 3))
+    let back = Date()
     try network.send(capture)
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets == 3 * 5_559)
     // Looked at each second.
     let gap = try #require(total.gaps[.interfaceDown])
-    #expect((7...12).contains(gap), "\(gap) s")
+    let without = up.timeIntervalSince(down) + back.timeIntervalSince(missing)
+    #expect((7...UInt64(without) + 2).contains(gap), "\(gap) s of \(without) s")
     #expect(total.gaps.count == 1)
   }
 
@@ -156,7 +161,9 @@ struct LiveTests {
     let first = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
     try network.send(capture)
     // No packet comes any more: the wall clock ends what was closed ten seconds ago, and the next batch stores it.
-    Thread.sleep(forTimeInterval: 18)
+    let stop = Date().addingTimeInterval(90)
+    while Date() < stop, (try? stored(store)) ?? 0 < 300 { Thread.sleep(forTimeInterval: 0.5) }
+    let killed = Date()
     first.signal(SIGKILL)
     first.process.waitUntilExit()
     let left = try seen()
@@ -165,11 +172,13 @@ struct LiveTests {
     #expect((300..<360).contains(kept), "\(kept)")
     Thread.sleep(forTimeInterval: 3)
     let second = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    let started = Date()
     #expect(second.log.contains("<3>event=gap_after_broken_run from="))
     #expect(second.stop().code == 0)
     let total = try seen()
     let gap = try #require(total.gaps[.brokenOff])
-    #expect((3...12).contains(gap), "\(gap) s")
+    // From the last batch, which is at most some seconds older than the end.
+    #expect((3...UInt64(started.timeIntervalSince(killed)) + 9).contains(gap), "\(gap) s")
     #expect(total.restarts == 1)
     // Flows under way when it was killed.
     #expect(total.recordsLost > 0)
@@ -189,11 +198,11 @@ struct LiveTests {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
     let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
-    let holder = try holdStore(seconds: 16)
+    let holder = try StoreHolder(of: store)
     try network.send(capture)
     #expect(service.says("<3>event=store_failed reason="))
+    holder.letGo()
     #expect(service.says("<5>event=store_recovered"))
-    holder.waitUntilExit()
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets == 5_559 && total.recordsLost == 0)
@@ -215,11 +224,11 @@ struct LiveTests {
     let service = try Service(
       in: network, folder: folder, configuration: configuration(["in0"]),
       environment: ["EGRESSAUDIT_FLOW_TRACKING_FLOW_LIMIT": "1000"])
-    let holder = try holdStore(seconds: 25)
+    let holder = try StoreHolder(of: store)
     try network.send(capture, burst: 100)
     #expect(service.says("<3>event=records_lost records="))
-    #expect(service.says("<5>event=store_recovered", seconds: 60))
-    holder.waitUntilExit()
+    holder.letGo()
+    #expect(service.says("<5>event=store_recovered"))
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets + total.drops == UInt64(flows))
@@ -270,7 +279,7 @@ struct LiveTests {
       let end = try #require(try database.latestLiveEnd(sensor: "gw1"))
       #expect(!end.isClosed)
       let unstored = killed - Double(end.progress.coveredUntil.seconds)
-      #expect((-0.1...9).contains(unstored), "\(unstored) s")
+      #expect((-0.1...15).contains(unstored), "\(unstored) s")
       #expect(try database.sessions().count == round)
     }
   }
@@ -512,26 +521,38 @@ struct LiveTests {
     try folder.write(PcapWriter.pcap(try SampleFrames.all()), to: "sample.pcap")
   }
 
-  /// Another program that keeps the store from being written; returns once it does.
-  private func holdStore(seconds: Int) throws -> Process {
-    let holder = Process()
-    let output = Pipe()
-    holder.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-    holder.arguments = [
-      "-c",
-      """
-      import sqlite3, sys, time
-      store = sqlite3.connect(sys.argv[1], timeout=30)
-      store.execute("BEGIN IMMEDIATE")
-      print("held", flush=True)
-      time.sleep(\(seconds))
-      store.rollback()
-      """, store,
-    ]
-    holder.standardOutput = output
-    try holder.run()
-    try #require(output.fileHandleForReading.availableData.starts(with: Data("held".utf8)))
-    return holder
+  /// Another program that keeps the store from being written, until it is told to let go.
+  private final class StoreHolder {
+    private let process = Process()
+    private let input = Pipe()
+
+    /// Returns once the store is held.
+    init(of store: String) throws {
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+      process.arguments = [
+        "-c",
+        """
+        import sqlite3, sys
+        store = sqlite3.connect(sys.argv[1], timeout=30)
+        store.execute("BEGIN IMMEDIATE")
+        print("held", flush=True)
+        sys.stdin.read()
+        store.rollback()
+        """, store,
+      ]
+      process.standardInput = input
+      process.standardOutput = output
+      try process.run()
+      try #require(output.fileHandleForReading.availableData.starts(with: Data("held".utf8)))
+    }
+
+    func letGo() {
+      try? input.fileHandleForWriting.close()
+      process.waitUntilExit()
+    }
+
+    deinit { letGo() }
   }
 
   /// Number of flows in evidence.

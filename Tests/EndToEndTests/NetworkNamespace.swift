@@ -145,7 +145,7 @@ final class Service {
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Waits until the log holds `text` so many times; false after `seconds`.
-  func says(_ text: String, times: Int = 1, seconds: Double = 20) -> Bool {
+  func says(_ text: String, times: Int = 1, seconds: Double = 90) -> Bool {
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
       if log.ranges(of: text).count >= times { return true }
