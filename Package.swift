@@ -42,7 +42,7 @@ let package = Package(
     .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CLinux"),
 
-    .target(name: "Model", swiftSettings: house),
+    .target(name: "Model", swiftSettings: lifetimes),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
     .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),

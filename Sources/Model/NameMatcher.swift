@@ -3,122 +3,159 @@
 /// `*` stands for any number of characters of one label, also none; a leading `*.` for every name below, at any depth. Letters fit in
 /// either case.
 ///
-/// A name is walked label by label from the right, as long as what has been walked is the ending of a pattern. Endings are known by their
-/// hash alone, but what they lead to is compared with the text of the pattern, so that two endings of one hash change no answer. The
-/// hash is seeded anew for each matcher: nobody can choose names, or patterns, that meet in it.
+/// A name is walked label by label from the right. Endings are known by their hash alone, but what they lead to is compared with the text of
+/// the pattern, so that two endings of one hash change no answer. The hash is seeded anew for each matcher: nobody can choose names, or
+/// patterns, that meet in it.
 ///
 /// ```
 ///  events.data.microsoft.com   endings: com, microsoft.com, data.microsoft.com, events.data.microsoft.com
 ///  watson.*.microsoft.com      endings: com, microsoft.com; there the label `*`, and behind it, under a seed of its own, watson
 /// ```
 public struct NameMatcher: Sendable {
+  /// What a record stands for. The lowest bit is set where the ending must be the whole name; else there must be labels left in front of it.
   private enum Kind: UInt8 {
-    /// A pattern for this name alone.
-    case exact
     /// A pattern for every name below.
-    case below
-    /// A pattern with `*` in a label, for names of as many labels.
-    case exactWithStar
+    case below = 0
+    /// A pattern for this name alone.
+    case exact = 1
     /// A pattern with `*` in a label, for every name below.
-    case belowWithStar
+    case belowWithStar = 2
+    /// A pattern with `*` in a label, for names of as many labels.
+    case exactWithStar = 3
     /// A label with `*`, behind which the walk goes on under a seed of its own.
-    case label
+    case label = 4
 
-    /// Else there must be labels left in front of the ending.
-    var isForWholeName: Bool { self == .exact || self == .exactWithStar }
+    var isForWholeName: Bool { rawValue & 1 == 1 }
   }
 
-  /// Endings by their hash, about four to a bucket. Upper half: where the records of the bucket begin. Lower half: one bit of 16 for each
-  /// ending, and one of 16 for each record. One more item ends the list.
+  /// Lines of 128 bytes, about half full, one for each hash of an ending: a head of four bytes and records.
   ///
-  /// A look-up waits longer for each place of a large memory than for all its arithmetic. This list is small enough for a near cache; most
-  /// misses need nothing else, and what a hit needs further stands in one place.
-  private var buckets: [UInt64]
-  /// Records of one bucket after those of the other, each `headLength` bytes and its text in lower case, without a leading `*.`.
+  /// A look-up waits longer for one place of a large memory than for all its arithmetic, so that all that it may need of an ending stands in one
+  /// place, and the processor waits for the places of all endings at once.
   ///
-  /// Head: the lower half of the hash of the ending; number, which is the index of a pattern, both lowest byte first; kind; length of the text.
-  private var records: [UInt8] = []
-  private let bucketCount: UInt64
+  /// Head: how many bytes of the line are used, 0 for none; 1 where records of this line stand in `overflow`; 16 bits, of which each record
+  /// sets one, lowest byte first. Record: number, which is the index of a pattern, lowest byte first; kind, with five bits of the hash above
+  /// it; length of the text; the text in lower case, without a leading `*.`.
+  private var lines: [UInt8]
+  /// Bytes before the first line, so that each line is two of the processor's.
+  private let padding: Int
+  private let lineCount: Int
+  /// Where in `overflow` the records of each bucket begin, about two records to a bucket; one more item ends the list.
+  private var overflowStarts: [UInt32] = [0, 0]
+  private var overflow: [UInt8] = []
   /// The hash of no label at all: the seed.
   private let root: UInt64
+  /// Endings with fewer labels lead to nothing: few lists have patterns for a whole top-level domain.
+  private let fewestLabels: Int
 
-  private static let headLength = 10
+  private static let lineLength = 128
+  private static let headLength = 4
+  private static let recordHeadLength = 6
 
   /// `patterns`: the answers are indices into them; 2³¹ bytes at most.
   ///
-  /// A pattern of more than 255 bytes fits nothing, since no host name is as long (RFC 1035 §2.3.4). O(n log n) for n bytes of patterns.
+  /// A pattern of more than 255 bytes fits nothing, since no host name is as long (RFC 1035 §2.3.4). O(n) for n bytes of patterns, but
+  /// O(n log n) for those whose endings meet.
   public init(_ patterns: [String]) {
     root = UInt64.random(in: 0 ... .max)
-    var endings: Set<UInt64> = [root]
-    var texts: [UInt8] = []
     var drafts: [Draft] = []
     var labels: [StarLabel: UInt32] = [:]
-    endings.reserveCapacity(patterns.count)
+    var fewestLabels = Int.max
     drafts.reserveCapacity(patterns.count)
-    for (index, pattern) in patterns.enumerated() where pattern.utf8.count <= UInt8.max {
-      let isBelow = pattern.utf8.count > 2 && pattern.utf8.starts(with: [star, dot])
-      let start = texts.count
-      texts.append(contentsOf: pattern.utf8.dropFirst(isBelow ? 2 : 0).lazy.map(foldedToLowerCase))
-      let text = start..<texts.count
+    for (index, pattern) in patterns.enumerated() where pattern.utf8.count <= HostName.limit {
+      let utf8 = pattern.utf8Span.span
+      let isBelow = utf8.count > 2 && utf8[0] == star && utf8[1] == dot
+      var memory = HostName.noMemory
+      guard let length = HostName.fold(utf8.extracting((isBelow ? 2 : 0)...), into: &memory) else { continue }
+      let name = HostName(memory.span, count: length.count, isCut: length.isCut)
       var hasStar = false
       var ending = root
-      var end = text.upperBound
-      while end > start {
-        let rest = texts.span.extracting(start..<end)
-        let (begin, hash) = NameMatcher.ending(of: rest, upTo: rest.count, after: ending)
-        let label = start + begin..<end
-        if texts[label].contains(star) {
+      var end = name.count
+      var depth = 0
+      while end > 0 {
+        let start = name.labelStart(upTo: end)
+        if let text = name.labelWithStar(start..<end) {
+          if !hasStar { fewestLabels = min(fewestLabels, depth) }
           hasStar = true
-          let key = StarLabel(ending: ending, text: Array(texts[label]))
+          let key = StarLabel(ending: ending, text: text)
           if labels[key] == nil {
             let number = UInt32(labels.count)
             labels[key] = number
-            drafts.append(Draft(ending: ending, kind: .label, number: number, text: label))
+            drafts.append(
+              Draft(ending: ending, number: number, pattern: UInt32(index), kind: .label, text: start..<end))
           }
           ending = NameMatcher.seed(behind: labels[key] ?? 0, root)
         } else {
-          ending = hash
+          ending = name.hash(start..<end, after: ending)
         }
-        endings.insert(ending)
-        end = start + max(begin - 1, 0)
+        end = max(start - 1, 0)
+        depth += 1
       }
+      if !hasStar { fewestLabels = min(fewestLabels, depth) }
       let kind: Kind = isBelow ? hasStar ? .belowWithStar : .below : hasStar ? .exactWithStar : .exact
-      drafts.append(Draft(ending: ending, kind: kind, number: UInt32(index), text: text))
+      drafts.append(
+        Draft(ending: ending, number: UInt32(index), pattern: UInt32(index), kind: kind, text: 0..<name.count))
     }
 
-    bucketCount = UInt64(endings.count / 4 + 1)
-    buckets = Array(repeating: 0, count: Int(bucketCount) + 1)
-    for ending in endings { buckets[bucket(of: ending)] |= NameMatcher.mark(of: ending) }
-    for index in drafts.indices {
-      let ending = drafts[index].ending
-      drafts[index].bucket = bucket(of: ending)
-      buckets[drafts[index].bucket] |= NameMatcher.mark(
-        ofRecordAt: ending, isForWholeName: drafts[index].kind.isForWholeName)
+    self.fewestLabels = fewestLabels
+    let size = drafts.reduce(0) { $0 + NameMatcher.recordHeadLength + $1.text.count }
+    lineCount = size * 2 / NameMatcher.lineLength + 1
+    lines = Array(repeating: 0, count: (lineCount + 1) * NameMatcher.lineLength)
+    // A copy may begin elsewhere, which costs time and changes no answer.
+    padding = lines.withUnsafeBufferPointer {
+      -Int(bitPattern: $0.baseAddress) & (NameMatcher.lineLength - 1)
     }
-    drafts.sort { ($0.bucket, $0.text.lowerBound) < ($1.bucket, $1.text.lowerBound) }
-    records.reserveCapacity(drafts.reduce(0) { $0 + NameMatcher.headLength + $1.text.count })
-    var next = drafts.startIndex
-    for bucket in buckets.indices {
-      buckets[bucket] |= UInt64(records.count) << 32
-      while next < drafts.endIndex, drafts[next].bucket == bucket {
-        let draft = drafts[next]
-        for part in [UInt32(truncatingIfNeeded: draft.ending), draft.number] {
-          for shift in [0, 8, 16, 24] as [UInt32] { records.append(UInt8(truncatingIfNeeded: part >> shift)) }
+    fill(with: drafts, patterns)
+  }
+
+  private mutating func fill(with drafts: [Draft], _ patterns: [String]) {
+    var overflowing: [Draft] = []
+    for draft in drafts {
+      let line = self.line(of: draft.ending)
+      let mark = NameMatcher.mark(of: draft.ending, isForWholeName: draft.kind.isForWholeName)
+      for byte in 0..<4 { lines[line + byte] |= UInt8(truncatingIfNeeded: mark >> UInt32(byte * 8)) }
+      var next = line + max(Int(lines[line]), NameMatcher.headLength)
+      if next + NameMatcher.recordHeadLength + draft.text.count <= line + NameMatcher.lineLength {
+        draft.forEachByte(of: patterns) { byte in
+          lines[next] = byte
+          next += 1
         }
-        records += [draft.kind.rawValue, UInt8(draft.text.count)]
-        records += texts[draft.text]
-        next += 1
+        lines[line] = UInt8(next - line)
+      } else {
+        lines[line + 1] = 1
+        overflowing.append(draft)
       }
     }
+    let bucketCount = overflowing.count / 2 + 1
+    var sorted = overflowing.enumerated().map { (bucket: place(of: $1.ending, in: bucketCount), index: $0) }
+    sorted.sort { $0 < $1 }
+    overflowStarts = []
+    overflowStarts.reserveCapacity(bucketCount + 1)
+    overflow.reserveCapacity(overflowing.reduce(0) { $0 + NameMatcher.recordHeadLength + $1.text.count })
+    for (bucket, index) in sorted {
+      while overflowStarts.count <= bucket { overflowStarts.append(UInt32(overflow.count)) }
+      overflowing[index].forEachByte(of: patterns) { overflow.append($0) }
+    }
+    while overflowStarts.count <= bucketCount { overflowStarts.append(UInt32(overflow.count)) }
   }
 
   /// A record while its place is not yet known.
   private struct Draft {
     var ending: UInt64
-    var kind: Kind
     var number: UInt32
+    /// The pattern whose bytes `text`, counted behind a leading `*.`, are those of the record.
+    var pattern: UInt32
+    var kind: Kind
     var text: Range<Int>
-    var bucket = 0
+
+    func forEachByte(of patterns: [String], _ body: (UInt8) -> Void) {
+      for shift in [0, 8, 16, 24] as [UInt32] { body(UInt8(truncatingIfNeeded: number >> shift)) }
+      body(NameMatcher.tag(of: ending) | kind.rawValue)
+      body(UInt8(text.count))
+      let utf8 = patterns[Int(pattern)].utf8Span.span
+      let start = utf8.count > 2 && utf8[0] == star && utf8[1] == dot ? 2 : 0
+      for index in text { body(foldedToLowerCase(utf8[start + index])) }
+    }
   }
 
   private struct StarLabel: Hashable {
@@ -128,125 +165,281 @@ public struct NameMatcher: Sendable {
 
   /// Calls `body` with the index of each pattern that fits, in no particular order; with that of a pattern with `*` in a label perhaps twice.
   ///
-  /// One trailing dot is ignored, and a name with an empty label fits nothing. O(bytes of the name) on average for patterns without `*`
-  /// in a label; each label with `*` is tried at most once on average, in O(its bytes × bytes of the label).
+  /// One trailing dot is ignored, and a name with an empty label fits nothing. Of a name that is too long for a host, the last 255 bytes are
+  /// looked at. O(bytes of the name) on average for patterns without `*` in a label; each label with `*` is tried at most once on average, in
+  /// O(its bytes × bytes of the label).
   public func forEachMatch(_ name: String, _ body: (Int) -> Void) {
     let utf8 = name.utf8Span
     let bytes = utf8.span
     let isRooted = bytes.count > 1 && bytes[bytes.count - 1] == dot
-    let name = bytes.extracting(0..<(isRooted ? bytes.count - 1 : bytes.count))
-    visit(name, upTo: name.count, ending: root, body)
+    var memory = HostName.noMemory
+    guard
+      let length = HostName.fold(bytes.extracting(0..<(isRooted ? bytes.count - 1 : bytes.count)), into: &memory)
+    else { return }
+    let name = HostName(memory.span, count: length.count, isCut: length.isCut)
+    visit(name, upTo: name.count, ending: root, skipping: fewestLabels, body)
   }
 
   /// Bytes that the matcher keeps; a measure for tests and benchmarks.
-  package var storedBytes: Int { records.capacity + buckets.capacity * MemoryLayout<UInt64>.stride }
+  package var storedBytes: Int { lines.capacity + overflow.capacity + overflowStarts.capacity * 4 }
 
   /// The most bytes of records that one step of a walk can look at; a measure for tests.
   package var longestBucket: Int {
-    zip(buckets, buckets.dropFirst()).map { Int($1 >> 32) - Int($0 >> 32) }.max() ?? 0
+    NameMatcher.lineLength + (zip(overflowStarts, overflowStarts.dropFirst()).map { Int($1 - $0) }.max() ?? 0)
   }
 
   // MARK: The walk
 
   /// `end`: how many bytes of the name, counted from its start, are still to be walked.
-  private func visit(_ name: Span<UInt8>, upTo end: Int, ending: UInt64, _ body: (Int) -> Void) {
+  /// `skipped`: how many endings, the one given first, lead to nothing.
+  private func visit(
+    _ name: HostName, upTo end: Int, ending: UInt64, skipping skipped: Int, _ body: (Int) -> Void
+  ) {
     var end = end
     var ending = ending
-    // Eight endings at a time: the processor waits for all their buckets at once, and not for one after the other.
+    for _ in 0..<skipped {
+      guard end > 0 else { return }
+      (ending, end) = name.step(from: end, after: ending)
+    }
     while true {
       var endings = InlineArray<8, (hash: UInt64, end: Int)>(repeating: (ending, end))
       var count = 1
       while count < endings.count, end > 0 {
-        let (start, hash) = NameMatcher.ending(of: name, upTo: end, after: ending)
-        ending = hash
-        end = max(start - 1, 0)
+        (ending, end) = name.step(from: end, after: ending)
         endings[count] = (ending, end)
         count += 1
       }
-      var marks = InlineArray<8, UInt64>(repeating: 0)
-      for index in 0..<count { marks[index] = buckets[bucket(of: endings[index].hash)] }
+      // No decision between these reads, so that the processor need not wait for one before the next.
+      var heads = InlineArray<8, UInt32>(repeating: 0)
+      for index in 0..<count { heads[index] = head(of: line(of: endings[index].hash)) }
       for index in 0..<count {
         let (hash, end) = endings[index]
-        if marks[index] & NameMatcher.mark(of: hash) == 0 { return }
-        if marks[index] & NameMatcher.mark(ofRecordAt: hash, isForWholeName: end == 0) != 0 {
-          visitRecords(of: hash, name, upTo: end, body)
-        }
+        let mark = NameMatcher.mark(of: hash, isForWholeName: end == 0 && !name.isCut)
+        if heads[index] & mark != 0 { visitRecords(of: hash, head: heads[index], name, upTo: end, body) }
       }
       if end == 0 { return }
-      let (start, hash) = NameMatcher.ending(of: name, upTo: end, after: ending)
-      ending = hash
-      end = max(start - 1, 0)
+      (ending, end) = name.step(from: end, after: ending)
     }
   }
 
-  private func visitRecords(of ending: UInt64, _ name: Span<UInt8>, upTo end: Int, _ body: (Int) -> Void) {
-    let bucket = bucket(of: ending)
-    let range = Int(buckets[bucket] >> 32)..<Int(buckets[bucket + 1] >> 32)
-    let records = records.span
-    func number(at offset: Int) -> UInt32 {
-      UInt32(records[offset]) | UInt32(records[offset + 1]) << 8 | UInt32(records[offset + 2]) << 16
-        | UInt32(records[offset + 3]) << 24
-    }
-    let tag = UInt32(truncatingIfNeeded: ending)
-    var next = range.lowerBound
-    while next < range.upperBound {
+  private func visitRecords(
+    of ending: UInt64, head: UInt32, _ name: HostName, upTo end: Int, _ body: (Int) -> Void
+  ) {
+    let line = line(of: ending)
+    let used = max(Int(head & 0xff), NameMatcher.headLength)
+    visit(lines.span.bytes.extracting(line + NameMatcher.headLength..<line + used), of: ending, name, upTo: end, body)
+    guard head & 0x100 != 0 else { return }
+    let bucket = place(of: ending, in: overflowStarts.count - 1)
+    let range = Int(overflowStarts[bucket])..<Int(overflowStarts[bucket + 1])
+    visit(overflow.span.bytes.extracting(range), of: ending, name, upTo: end, body)
+  }
+
+  private func visit(
+    _ records: RawSpan, of ending: UInt64, _ name: HostName, upTo end: Int, _ body: (Int) -> Void
+  ) {
+    let expected = NameMatcher.tag(of: ending) | (end == 0 && !name.isCut ? 1 : 0)
+    var next = 0
+    while next < records.byteCount {
       let head = next
-      let start = head + NameMatcher.headLength
-      next = start + Int(records[head + 9])
-      guard number(at: head) == tag, let kind = Kind(rawValue: records[head + 8]), kind.isForWholeName == (end == 0)
-      else { continue }
+      let start = head + NameMatcher.recordHeadLength
+      next = start + Int(records.unsafeLoad(fromByteOffset: head + 5, as: UInt8.self))
+      let tagged = records.unsafeLoad(fromByteOffset: head + 4, as: UInt8.self)
+      guard tagged & 0xf9 == expected, let kind = Kind(rawValue: tagged & 7) else { continue }
       let text = records.extracting(start..<next)
-      let number = number(at: head + 4)
+      let number = UInt32(littleEndian: records.unsafeLoadUnaligned(fromByteOffset: head, as: UInt32.self))
       switch kind {
-      case .exact, .below: if NameMatcher.hasTail(name, from: end, text) { body(Int(number)) }
-      case .exactWithStar, .belowWithStar:
-        if NameMatcher.labels(of: name, from: end, fit: text) { body(Int(number)) }
+      case .exact, .below: if name.hasTail(from: end, text) { body(Int(number)) }
+      case .exactWithStar, .belowWithStar: if name.labels(from: end, fit: text) { body(Int(number)) }
       case .label:
-        let start = NameMatcher.labelStart(name, upTo: end)
-        if NameMatcher.label(text, fits: name.extracting(start..<end)) {
-          visit(name, upTo: max(start - 1, 0), ending: NameMatcher.seed(behind: number, root), body)
+        guard end > 0 else { continue }
+        let start = name.labelStart(upTo: end)
+        if name.label(start..<end, fits: text) {
+          visit(name, upTo: max(start - 1, 0), ending: NameMatcher.seed(behind: number, root), skipping: 0, body)
         }
       }
     }
+  }
+
+  private func place(of ending: UInt64, in count: Int) -> Int {
+    Int(truncatingIfNeeded: ending.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
+  }
+
+  private func head(of line: Int) -> UInt32 {
+    UInt32(littleEndian: lines.span.bytes.unsafeLoadUnaligned(fromByteOffset: line, as: UInt32.self))
+  }
+
+  private func line(of ending: UInt64) -> Int { padding + place(of: ending, in: lineCount) * NameMatcher.lineLength }
+
+  /// One bit of the upper half.
+  private static func mark(of ending: UInt64, isForWholeName: Bool) -> UInt32 {
+    0x1_0000 << UInt32(truncatingIfNeeded: (isForWholeName ? ending >> 4 : ending) & 15)
+  }
+
+  /// Five bits, above those of a kind.
+  private static func tag(of ending: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: ending >> 20) & 0xf8 }
+
+  private static func seed(behind label: UInt32, _ root: UInt64) -> UInt64 { mixed(root ^ UInt64(label) << 8) }
+}
+
+/// A name in lower case, ready to be walked label by label from its end.
+private struct HostName: ~Escapable {
+  /// RFC 1035 §2.3.4.
+  static let limit = 255
+
+  /// Bytes of the name, eight to an item, and zeros behind its end; then one bit for each byte that is a dot, 64 to an item.
+  ///
+  /// Memory of whoever asks, since the compiler copies an array that lies in a structure for each of its items.
+  typealias Memory = InlineArray<37, UInt64>
+
+  static var noMemory: Memory { Memory(repeating: 0) }
+
+  private static let firstOfDots = 33
+
+  private let memory: RawSpan
+  let count: Int
+  /// Labels were left out at its start, since it is longer than any host name.
+  let isCut: Bool
+
+  @_lifetime(copy memory)
+  init(_ memory: Span<UInt64>, count: Int, isCut: Bool) {
+    self.memory = memory.bytes
+    self.count = count
+    self.isCut = isCut
+  }
+
+  /// Nil for what has an empty label, and where the last label is longer than any name.
+  static func fold(_ name: Span<UInt8>, into memory: inout Memory) -> (count: Int, isCut: Bool)? {
+    var first = 0
+    let isCut = name.count > HostName.limit
+    if isCut {
+      guard !HostName.hasEmptyLabel(name) else { return nil }
+      first = name.count - HostName.limit
+      while first < name.count, name[first - 1] != dot { first += 1 }
+    }
+    let count = name.count - first
+    guard count > 0, name[name.count - 1] != dot else { return nil }
+    let bytes = name.bytes
+    var isAfterDot: UInt64 = 1
+    var emptyLabels: UInt64 = 0
+    var at = 0
+    while at < count {
+      var word: UInt64 = 0
+      if at + 8 <= count {
+        word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: first + at, as: UInt64.self))
+      } else if count >= 8 {
+        // Once more the last eight bytes, without those that have been seen.
+        word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self))
+        word >>= UInt64((at + 8 - count) * 8)
+      } else {
+        for offset in 0..<count { word |= UInt64(name[first + offset]) << UInt64(offset * 8) }
+      }
+      let found = HostName.positions(of: dot, in: word)
+      emptyLabels |= found & (found << 1 | isAfterDot)
+      isAfterDot = found >> 7
+      memory[HostName.firstOfDots + (at >> 6)] |= found << UInt64(at & 63)
+      memory[at >> 3] = HostName.foldedToLowerCase(word).littleEndian
+      at += 8
+    }
+    return emptyLabels == 0 ? (count, isCut) : nil
+  }
+
+  private func byte(_ index: Int) -> UInt8 { memory.unsafeLoad(fromByteOffset: index, as: UInt8.self) }
+
+  /// Eight bytes from `index` on.
+  private func word(at index: Int) -> UInt64 {
+    UInt64(littleEndian: memory.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+  }
+
+  private func dots(_ item: Int) -> UInt64 {
+    memory.unsafeLoad(fromByteOffset: (HostName.firstOfDots + item) * 8, as: UInt64.self)
+  }
+
+  /// Where the last label of the first `end` bytes begins.
+  @inline(__always)
+  func labelStart(upTo end: Int) -> Int {
+    var item = (end - 1) >> 6
+    var bits = dots(item) & UInt64.max >> UInt64(63 - (end - 1) & 63)
+    while bits == 0, item > 0 {
+      item -= 1
+      bits = dots(item)
+    }
+    return bits == 0 ? 0 : (item << 6) + 64 - bits.leadingZeroBitCount
+  }
+
+  /// The hash of what stands behind a label together with that label.
+  @inline(__always)
+  func hash(_ label: Range<Int>, after ending: UInt64) -> UInt64 {
+    var hash = ending
+    var at = label.lowerBound
+    while label.upperBound - at > 8 {
+      hash = mixed(hash ^ word(at: at))
+      at += 8
+    }
+    return mixed(hash ^ word(at: at) & UInt64.max >> UInt64(64 - (label.upperBound - at) * 8))
+  }
+
+  /// The hash with the last label of the first `end` bytes, and how many bytes are left in front of it and its dot.
+  @inline(__always)
+  func step(from end: Int, after ending: UInt64) -> (hash: UInt64, end: Int) {
+    let start = labelStart(upTo: end)
+    return (hash(start..<end, after: ending), max(start - 1, 0))
+  }
+
+  /// Nil where the label has none.
+  func labelWithStar(_ label: Range<Int>) -> [UInt8]? {
+    var text: [UInt8] = []
+    for index in label { text.append(byte(index)) }
+    return text.contains(star) ? text : nil
   }
 
   // MARK: Comparing with the text of a pattern
 
-  /// Whether `text` is what stands behind `name[..<end]` and its dot.
-  private static func hasTail(_ name: Span<UInt8>, from end: Int, _ text: Span<UInt8>) -> Bool {
+  /// Whether `text` is what stands behind the first `end` bytes and their dot.
+  func hasTail(from end: Int, _ text: RawSpan) -> Bool {
     let start = end == 0 ? 0 : end + 1
-    guard name.count - start == text.count else { return false }
-    for index in text.indices where text[index] != foldedToLowerCase(name[start + index]) { return false }
-    return !hasEmptyLabel(name)
+    guard count - start == text.byteCount else { return false }
+    var at = 0
+    while at + 8 <= text.byteCount {
+      let bytes = UInt64(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+      if bytes != word(at: start + at) { return false }
+      at += 8
+    }
+    while at < text.byteCount {
+      if text.unsafeLoad(fromByteOffset: at, as: UInt8.self) != byte(start + at) { return false }
+      at += 1
+    }
+    return true
   }
 
-  /// Whether what stands behind `name[..<end]` and its dot fits `text` label by label.
-  private static func labels(of name: Span<UInt8>, from end: Int, fit text: Span<UInt8>) -> Bool {
+  /// Whether what stands behind the first `end` bytes and their dot fits `text` label by label.
+  func labels(from end: Int, fit text: RawSpan) -> Bool {
     let start = end == 0 ? 0 : end + 1
-    var textEnd = text.count
-    var nameEnd = name.count
+    var textEnd = text.byteCount
+    var nameEnd = count
     while true {
-      let textStart = labelStart(text, upTo: textEnd)
-      let nameStart = labelStart(name, upTo: nameEnd)
-      guard label(text.extracting(textStart..<textEnd), fits: name.extracting(nameStart..<nameEnd)) else {
-        return false
-      }
-      if textStart == 0 || nameStart <= start { return textStart == 0 && nameStart == start && !hasEmptyLabel(name) }
+      var textStart = textEnd
+      while textStart > 0, text.unsafeLoad(fromByteOffset: textStart - 1, as: UInt8.self) != dot { textStart -= 1 }
+      let nameStart = labelStart(upTo: nameEnd)
+      guard label(nameStart..<nameEnd, fits: text.extracting(textStart..<textEnd)) else { return false }
+      if textStart == 0 || nameStart <= start { return textStart == 0 && nameStart == start }
       textEnd = textStart - 1
       nameEnd = nameStart - 1
     }
   }
 
   /// Goes back to the last `*` only, so that a hostile label costs O(n · m), never more.
-  private static func label(_ pattern: Span<UInt8>, fits label: Span<UInt8>) -> Bool {
-    var position = 0
+  func label(_ label: Range<Int>, fits pattern: RawSpan) -> Bool {
+    func fixed(_ index: Int) -> UInt8? {
+      index < pattern.byteCount ? pattern.unsafeLoad(fromByteOffset: index, as: UInt8.self) : nil
+    }
+    var position = label.lowerBound
     var index = 0
     var retry: (position: Int, index: Int)?
-    while position < label.count {
-      if index < pattern.count, pattern[index] == star {
+    while position < label.upperBound {
+      if fixed(index) == star {
         index += 1
         retry = (position, index)
-      } else if index < pattern.count, pattern[index] == foldedToLowerCase(label[position]) {
+      } else if fixed(index) == byte(position) {
         index += 1
         position += 1
       } else if let last = retry {
@@ -257,17 +450,11 @@ public struct NameMatcher: Sendable {
         return false
       }
     }
-    while index < pattern.count, pattern[index] == star { index += 1 }
-    return index == pattern.count
+    while fixed(index) == star { index += 1 }
+    return index == pattern.byteCount
   }
 
-  // MARK: Names
-
-  private static func labelStart(_ name: Span<UInt8>, upTo end: Int) -> Int {
-    var start = end
-    while start > 0, name[start - 1] != dot { start -= 1 }
-    return start
-  }
+  // MARK: Eight bytes at a time
 
   private static func hasEmptyLabel(_ name: Span<UInt8>) -> Bool {
     var previous = dot
@@ -278,41 +465,30 @@ public struct NameMatcher: Sendable {
     return previous == dot
   }
 
-  /// Where the last label of `name[..<end]` begins, and the hash of what stands behind it together with that label.
-  private static func ending(
-    of name: Span<UInt8>, upTo end: Int, after ending: UInt64
-  ) -> (start: Int, hash: UInt64) {
-    var hash = ending
-    var word: UInt64 = 0
-    var start = end
-    while start > 0, name[start - 1] != dot {
-      start -= 1
-      word = word << 8 | UInt64(foldedToLowerCase(name[start]))
-      if (end - start) & 7 == 0 {
-        hash = mixed(hash ^ word)
-        word = 0
-      }
-    }
-    return (start, mixed(hash ^ word))
+  /// One bit for each of the eight bytes, the first lowest.
+  private static func positions(of byte: UInt8, in word: UInt64) -> UInt64 {
+    let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
+    let difference = word ^ (UInt64(byte) &* 0x0101_0101_0101_0101)
+    let zeros = ~((difference & low) &+ low | difference | low)
+    // Moves the highest bit of byte n to bit 56 + n; no two products meet.
+    return ((zeros >> 7) &* 0x0102_0408_1020_4080) >> 56
   }
 
-  private func bucket(of ending: UInt64) -> Int {
-    Int(truncatingIfNeeded: ending.multipliedFullWidth(by: bucketCount).high)
+  private static func foldedToLowerCase(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = word & (ones &* 0x7f)
+    // The highest bit of each byte: at least "A", above "Z", and not of ASCII.
+    let fromA = low &+ ones &* (0x80 - 0x41)
+    let aboveZ = low &+ ones &* (0x80 - 0x5b)
+    let isCapital = fromA & ~aboveZ & ~word & (ones &* 0x80)
+    return word | isCapital >> 2
   }
+}
 
-  private static func mark(of ending: UInt64) -> UInt64 { 1 << (ending & 15) }
-
-  private static func mark(ofRecordAt ending: UInt64, isForWholeName: Bool) -> UInt64 {
-    0x1_0000 << (ending >> (isForWholeName ? 4 : 8) & 15)
-  }
-
-  private static func seed(behind label: UInt32, _ root: UInt64) -> UInt64 { mixed(root ^ UInt64(label) << 8) }
-
-  /// Each bit of the result depends on all bits of `value`, which hold the seed: who does not know it cannot aim.
-  private static func mixed(_ value: UInt64) -> UInt64 {
-    let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-    return product.high ^ product.low
-  }
+/// Each bit of the result depends on all bits of `value`, which hold the seed: who does not know it cannot aim.
+private func mixed(_ value: UInt64) -> UInt64 {
+  let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+  return product.high ^ product.low
 }
 
 private let star = UInt8(ascii: "*")

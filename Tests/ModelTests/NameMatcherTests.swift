@@ -73,10 +73,10 @@ struct NameMatcherTests {
     let names = (0..<100_000).map { "host\($0 % 7).domain\($0 / 3).example" }
     let matcher = NameMatcher(names)
     let bytes = names.reduce(0) { $0 + $1.utf8.count }
-    // Ten bytes of head and two for each of its endings, with room for what arrays keep in reserve.
-    #expect(matcher.storedBytes - bytes < 16 * names.count)
-    // Four endings to a bucket: more than 30 would come once in 10^14 buckets.
-    #expect(matcher.longestBucket < 30 * (10 + 32))
+    // Six bytes of head for each; lines are half full, and a tenth stands in crowded ones.
+    #expect(matcher.storedBytes < 12 * (bytes + 6 * names.count) / 5)
+    // A line that is not full, and two records to a bucket of those that found their line full.
+    #expect(matcher.longestBucket < 128 + 20 * (6 + 32))
     #expect(names.indices.allSatisfy { matches(matcher, names[$0]) == [$0] })
   }
 
@@ -86,7 +86,7 @@ struct NameMatcherTests {
     let names = (0..<50_000).map { number in
       String((0..<16).map { number >> $0 & 1 == 0 ? "a" : "q" }) + ".example"
     }
-    for _ in 0..<3 { #expect(NameMatcher(names).longestBucket < 30 * (10 + 24)) }
+    for _ in 0..<3 { #expect(NameMatcher(names).longestBucket < 128 + 20 * (6 + 24)) }
   }
 }
 
