@@ -19,6 +19,8 @@ public struct AuditConfiguration: Sendable {
   public var rules = RuleSource(RuleDirectory.standard)
   /// What a service captures.
   public var capture = CaptureSettings()
+  /// Where a service writes its metrics; nil for nowhere.
+  var metricsFile: MetricsFile?
 
   /// All keys of the file: those of the first level, each with those of its mapping.
   private static let keys: KeyValuePairs<String, [String]> = [
@@ -38,6 +40,7 @@ public struct AuditConfiguration: Sendable {
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
     "rules": ["path", "public_key", "overrides"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter"],
+    "metrics": ["file"],
   ]
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
@@ -134,6 +137,7 @@ public struct AuditConfiguration: Sendable {
     readRetention(fields, faults)
     readRules(fields)
     readCapture(fields)
+    readMetrics(fields)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
@@ -325,6 +329,21 @@ public struct AuditConfiguration: Sendable {
     } else {
       capture.filter = filter.value
     }
+  }
+
+  private mutating func readMetrics(_ fields: Fields) {
+    guard let part = fields.fields("metrics", what: "'metrics'", keys: keys(of: "metrics"), required: false),
+      let file = part.text("file", expected: "a file such as /run/egressaudit/egressaudit.prom")
+    else { return }
+    guard file.value.hasSuffix(".prom") else {
+      part.faults.add(
+        file.place.fault(
+          "the name of the metrics file does not end with '.prom'",
+          expected: "a file such as /run/egressaudit/egressaudit.prom",
+          next: "correct it: the node exporter reads no other files"))
+      return
+    }
+    metricsFile = MetricsFile(path: path(file, namedIn: part))
   }
 
   private mutating func readGate(_ fields: Fields) {

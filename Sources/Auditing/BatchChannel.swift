@@ -45,6 +45,9 @@ final class BatchChannel: Sendable {
     return accepted
   }
 
+  /// Batches that wait.
+  var count: Int { state.withLock { $0.batches.count } }
+
   /// No more batches will come.
   func close() {
     state.withLock { $0.isClosed = true }

@@ -1,6 +1,6 @@
 import FlowTracking
 import Inspection
-import Model
+public import Model
 import Privacy
 import Rules
 import Store
@@ -88,7 +88,7 @@ struct RecordWriter {
         if record.hiddenPath != nil { coverage.vpnFlows += 1 }
       }
       hours[hour] = coverage
-      counts.outboundFlows += record.part == 0 ? 1 : 0
+      if record.part == 0 { counts.outboundFlowsByClass[namingClass, default: 0] += 1 }
       counts.outboundBytes += ownBytes
     }
     stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(record.device)))
@@ -144,7 +144,8 @@ struct RecordWriter {
 public struct AuditCounts: Sendable, Equatable {
   public var packets: UInt64 = 0
   public var flows: UInt64 = 0
-  public var outboundFlows: UInt64 = 0
+  public var outboundFlows: UInt64 { outboundFlowsByClass.values.reduce(0, +) }
+  public var outboundFlowsByClass: [NamingClass: UInt64] = [:]
   /// IP payload bytes from inside to outside.
   public var outboundBytes: UInt64 = 0
   /// Outbound flows and attempts that a rule describes.
@@ -157,8 +158,9 @@ public struct AuditCounts: Sendable, Equatable {
   func sum(_ other: AuditCounts) -> AuditCounts {
     var sum = self
     for count in [
-      \.packets, \.flows, \.outboundFlows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.names,
+      \.packets, \.flows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.names,
     ] as [WritableKeyPath<AuditCounts, UInt64>] { sum[keyPath: count] += other[keyPath: count] }
+    sum.outboundFlowsByClass.merge(other.outboundFlowsByClass, uniquingKeysWith: +)
     return sum
   }
 }

@@ -197,13 +197,19 @@ struct LiveTests {
   func storeLocked() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
-    let service = try Service(in: network, folder: folder, configuration: configuration(["in0"]))
+    let metrics = folder.path("egressaudit.prom")
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["in0"]) + "metrics: { file: \(metrics) }\n")
+    #expect(told(by: metrics, "egressaudit_capturing 1", "egressaudit_storing 1"))
     let holder = try StoreHolder(of: store)
     try network.send(capture)
     #expect(service.says("<3>event=store_failed reason="))
+    #expect(told(by: metrics, "egressaudit_storing 0", "egressaudit_packets_total 5559"))
     holder.letGo()
     #expect(service.says("<5>event=store_recovered"))
     #expect(service.stop().code == 0)
+    // Who has stopped has no figures.
+    #expect(!FileManager.default.fileExists(atPath: metrics))
     let total = try seen()
     #expect(total.packets == 5_559 && total.recordsLost == 0)
     #expect(try stored(store) == 360)
@@ -553,6 +559,17 @@ struct LiveTests {
     }
 
     deinit { letGo() }
+  }
+
+  /// Whether the metrics come to hold all of `lines` at once.
+  private func told(by metrics: String, _ lines: String...) -> Bool {
+    let stop = Date().addingTimeInterval(90)
+    while Date() < stop {
+      let text = (try? String(contentsOfFile: metrics, encoding: .utf8)) ?? ""
+      if Set(text.split(separator: "\n").map(String.init)).isSuperset(of: lines) { return true }
+      Thread.sleep(forTimeInterval: 0.2)
+    }
+    return false
   }
 
   /// Number of flows in evidence.

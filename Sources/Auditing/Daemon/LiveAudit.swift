@@ -54,9 +54,10 @@ public struct LiveAudit {
     defer { database.close() }
     var journal = CoverageJournal()
     try noteEarlierRun(basis.configuration.settings.sensor, database, &journal)
+    let disk = DiskGuard(store: store)
     let writer = WriterThread(
       try basis.beginSession(in: database, key: key),
-      patience: .untilStopped(DiskGuard(store: store)) { error in
+      patience: .untilStopped(disk) { error in
         if let error {
           ServiceLog.write(
             .error, "store_failed", ["reason": "\(error)", "next": "the batch is tried again each second"])
@@ -67,7 +68,7 @@ public struct LiveAudit {
     let sensor = SensorThread(interfaces, tracker: basis.trackerSettings, journal: journal, writer: writer)
     basis.tell("started")
     manager.notify("READY=1", "STATUS=Capturing")
-    supervise(signals, manager, basis, database, key, sensor, writer)
+    supervise(signals, manager, basis, database, disk, key, sensor, writer)
 
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
@@ -85,11 +86,14 @@ public struct LiveAudit {
   /// Returns when the service is to stop.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ database: AuditDatabase,
-    _ key: PseudonymKey,
-    _ sensor: SensorThread, _ writer: WriterThread
+    _ disk: DiskGuard, _ key: PseudonymKey, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
+    let startTime = MachineClock.now
+    var metrics = MetricsReport()
+    // Old figures would be taken for new ones.
+    defer { metrics.end() }
     var toldAt = MachineClock.running
     let second = TimeSpan.seconds(1).nanoseconds
     let interval = min(manager.watchdogInterval.map { $0.nanoseconds / 3 } ?? second, second)
@@ -107,6 +111,11 @@ public struct LiveAudit {
         now.nanoseconds - figures.lastRound.nanoseconds < watchdog.nanoseconds / 2
       {
         manager.notify("WATCHDOG=1")
+      }
+      metrics.writeIfDue(to: basis.configuration.metricsFile, at: now) {
+        Metrics(
+          version: ToolVersion.current, ruleSet: basis.ruleSet.stamp, startTime: startTime, sensor: figures,
+          counts: writer.counts, writer: writer.load, isStoring: !writer.hasTrouble, databaseBytes: disk.usedBytes)
       }
       guard now.nanoseconds - toldAt.nanoseconds >= 10 * second else { continue }
       toldAt = now

@@ -11,6 +11,11 @@ final class SensorThread: Sendable {
   /// What the service manager and the log are told.
   struct Figures: Sendable {
     var packets: UInt64 = 0
+    /// Of the packets, as they were on the wire.
+    var bytes: UInt64 = 0
+    var openFlows: UInt64 = 0
+    /// All that was handed over to be stored, of all hours.
+    var coverage = CoverageHour(hour: Hour(sinceEpoch: 0))
     var drops: UInt64 = 0
     var lostRecords: UInt64 = 0
     var isCapturing = false
@@ -144,6 +149,7 @@ private struct Sensor: ~Copyable {
     } else {
       latestPacket = frame.timestamp
     }
+    figures.bytes &+= UInt64(frame.originalLength)
     tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
   }
 
@@ -209,6 +215,7 @@ private struct Sensor: ~Copyable {
   private mutating func handOver(until deadline: DispatchTime) {
     lastBatch = MachineClock.running
     let now = MachineClock.now
+    figures.openFlows = UInt64(tracker.openFlows)
     let progress = LiveProgress(coveredUntil: now, openFlows: UInt64(tracker.openFlows))
     var records = (earlierRecords + tracker.takeRecords())[...]
     earlierRecords = []
@@ -222,6 +229,7 @@ private struct Sensor: ~Copyable {
         records: part, coverage: coverage, progress: records.isEmpty ? progress : nil, writer: nextWriter)
       if writer.send(batch, until: deadline) {
         nextWriter = nil
+        for hour in coverage { figures.coverage.merge(hour) }
       } else {
         journal.add(coverage)
         lost += part.count

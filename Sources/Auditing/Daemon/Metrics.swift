@@ -1,0 +1,155 @@
+import Glibc
+import Model
+
+/// What a monitoring system is told of the service: sums and states, in the text format of Prometheus.
+///
+/// No device, no group, no destination and no interface: what it tells is of the work, not of people.
+/// Source: Prometheus, "Exposition formats", text format 0.0.4.
+struct Metrics: Sendable {
+  var version: String
+  var ruleSet: RuleSetStamp
+  var startTime: Timestamp
+  var sensor: SensorThread.Figures
+  var counts: AuditCounts
+  var writer: WriterThread.Load
+  var isStoring: Bool
+  /// The store with its side files.
+  var databaseBytes: UInt64
+
+  private enum Kind: String {
+    case counter
+    case gauge
+    case histogram
+  }
+
+  func text() -> String {
+    var text = ""
+    func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(labels: String, value: String)]) {
+      text += "# HELP egressaudit_\(name) \(help)\n# TYPE egressaudit_\(name) \(kind.rawValue)\n"
+      for sample in samples { text += "egressaudit_\(name)\(sample.labels) \(sample.value)\n" }
+    }
+    func add(_ name: String, _ kind: Kind, _ help: String, _ value: UInt64) {
+      add(name, kind, help, [("", "\(value)")])
+    }
+    let told = sensor.coverage
+
+    add("build_info", .gauge, "Version of the program.", [("{version=\"\(version)\"}", "1")])
+    add(
+      "rule_set_info", .gauge, "Rules by which flows are judged now.",
+      [("{version=\"\(ruleSet.version)\",hash=\"\(ruleSet.hash)\"}", "1")])
+    add("start_time_seconds", .gauge, "When the service began, in seconds since 1970.", UInt64(startTime.seconds))
+    add("capturing", .gauge, "1 where all interfaces are captured, else 0.", sensor.isCapturing ? 1 : 0)
+    add("storing", .gauge, "1 where what is seen can be stored, else 0.", isStoring ? 1 : 0)
+
+    add("packets_total", .counter, "Packets seen.", sensor.packets)
+    add("packet_bytes_total", .counter, "Bytes of the packets seen, as they were on the wire.", sensor.bytes)
+    add("packets_dropped_total", .counter, "Packets that found no room in a ring.", sensor.drops)
+    add(
+      "anomalies_total", .counter, "Odd or broken frames, messages and streams.",
+      Anomaly.allCases.map { ("{kind=\"\($0.rawValue)\"}", "\(told.anomalies[$0] ?? 0)") })
+    add(
+      "gap_seconds_total", .counter, "Seconds in which nothing was captured though it should have been.",
+      GapCause.allCases.map { ("{cause=\"\($0.rawValue)\"}", "\(told.gaps[$0] ?? 0)") })
+    add("clock_steps_total", .counter, "How often the clock was set.", told.clockSteps)
+
+    add("flows_open", .gauge, "Flows under way.", sensor.openFlows)
+    add("flows_total", .counter, "Flows that have ended or been cut at an hour.", counts.flows)
+    add("flows_evicted_total", .counter, "Flows that were given up for newer ones.", told.flowsEvicted)
+    add(
+      "outbound_flows_total", .counter, "Flows to the outside, by how well their destination is named.",
+      NamingClass.allCases.map { ("{naming_class=\"\($0.rawValue)\"}", "\(counts.outboundFlowsByClass[$0] ?? 0)") })
+    add("outbound_bytes_total", .counter, "IP payload bytes to the outside.", counts.outboundBytes)
+    add(
+      "described_flows_total", .counter,
+      "Outbound flows and attempts that a rule describes: what findings are made of.",
+      counts.matchedFlows)
+    add("records_lost_total", .counter, "Flow records for which the store was too slow.", told.recordsLost)
+
+    add("channel_batches", .gauge, "Batches that wait to be stored.", UInt64(writer.waiting))
+    add("channel_capacity_batches", .gauge, "Batches that can wait.", UInt64(BatchChannel.capacity))
+    add(
+      "batch_seconds", .histogram, "Time that storing a batch took.",
+      [])
+    for (limit, count) in zip(WriterThread.Load.limits.map { "\($0)" } + ["+Inf"], writer.cumulated) {
+      text += "egressaudit_batch_seconds_bucket{le=\"\(limit)\"} \(count)\n"
+    }
+    text += "egressaudit_batch_seconds_sum \(Double(writer.nanoseconds) / 1e9)\n"
+    text += "egressaudit_batch_seconds_count \(writer.batches)\n"
+    add("database_bytes", .gauge, "Size of the store with its side files.", databaseBytes)
+    return text
+  }
+}
+
+/// A file of metrics that others read at any moment: each time written whole beside it, then renamed into place.
+struct MetricsFile: Sendable, Equatable {
+  var path: String
+
+  /// Readable for all: what reads it is another user, and nothing in it is of a person.
+  func write(_ text: String) throws(MetricsFileError) {
+    let draft = path + ".new"
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw MetricsFileError(path: path, code: errno) }
+    fchmod(descriptor, 0o644)
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return try fail(draft, descriptor) }
+      rest = rest.dropFirst(count)
+    }
+    guard close(descriptor) == 0, rename(draft, path) == 0 else { return try fail(draft, nil) }
+  }
+
+  /// Old figures would be taken for new ones.
+  func remove() { unlink(path) }
+
+  private func fail(_ draft: String, _ descriptor: Int32?) throws(MetricsFileError) {
+    let code = errno
+    if let descriptor { close(descriptor) }
+    unlink(draft)
+    throw MetricsFileError(path: path, code: code)
+  }
+}
+
+struct MetricsFileError: Error, Equatable, CustomStringConvertible {
+  var path: String
+  var code: Int32
+
+  var description: String {
+    """
+    \(path): cannot be written (\(String(cString: strerror(code)))); expected a folder in which the service may write, such as \
+    /run/egressaudit; correct metrics.file
+    """
+  }
+}
+
+/// Writes the metrics about four times a minute, for as long as the configuration names a file.
+struct MetricsReport {
+  static let interval = TimeSpan.seconds(15)
+
+  private var file: MetricsFile?
+  private var writtenAt: TimeSpan?
+  private var isFailing = false
+
+  /// `figures` are asked for only where it is time.
+  mutating func writeIfDue(to file: MetricsFile?, at now: TimeSpan, _ figures: () -> Metrics) {
+    if file != self.file {
+      self.file?.remove()
+      (self.file, writtenAt, isFailing) = (file, nil, false)
+    }
+    guard let file else { return }
+    if let writtenAt, now.nanoseconds - writtenAt.nanoseconds < Self.interval.nanoseconds { return }
+    writtenAt = now
+    do throws(MetricsFileError) {
+      try file.write(figures().text())
+      if isFailing { ServiceLog.write(.notice, "metrics_recovered") }
+      isFailing = false
+    } catch {
+      if !isFailing {
+        ServiceLog.write(.warning, "metrics_failed", ["reason": error, "next": "tried again each 15 s"])
+      }
+      isFailing = true
+    }
+  }
+
+  func end() { file?.remove() }
+}
