@@ -19,6 +19,8 @@ public struct AuditConfiguration: Sendable {
   public var rules = RuleSource(RuleDirectory.standard)
   /// What a service captures.
   public var capture = CaptureSettings()
+  /// Where machines inside send canaries to; nil for none.
+  public var canary: CanarySink?
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
 
@@ -41,6 +43,7 @@ public struct AuditConfiguration: Sendable {
     "rules": ["path", "public_key", "overrides"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter"],
     "metrics": ["file"],
+    "canary": ["sink", "port"],
   ]
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
@@ -138,6 +141,7 @@ public struct AuditConfiguration: Sendable {
     readRules(fields)
     readCapture(fields)
     readMetrics(fields)
+    readCanary(fields)
     if let date = fields.parsed(
       "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
     {
@@ -344,6 +348,21 @@ public struct AuditConfiguration: Sendable {
       return
     }
     metricsFile = MetricsFile(path: path(file, namedIn: part))
+  }
+
+  private mutating func readCanary(_ fields: Fields) {
+    guard let part = fields.fields("canary", what: "'canary'", keys: keys(of: "canary"), required: false) else {
+      return
+    }
+    let port = part.parsed("port", expected: "a port from 1 to 65535", required: false) { wholeNumber($0, 1...65_535) }
+    if let sink = part.parsed(
+      "sink", expected: "the name of a host, such as canary.musterstadt.example; not an address",
+      required: canary == nil,
+      { CanarySink(name: $0) })
+    {
+      canary = sink.value
+    }
+    if let port { canary?.port = UInt16(port.value) }
   }
 
   private mutating func readGate(_ fields: Fields) {

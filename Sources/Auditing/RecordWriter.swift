@@ -19,6 +19,8 @@ struct RecordWriter {
   private var retries = RetryCollapse()
   private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
   private(set) var counts = AuditCounts()
+  /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
+  private var canaryHours: Set<Hour> = []
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
   private static let pseudonymLimit = 100_000
@@ -91,6 +93,14 @@ struct RecordWriter {
       if record.part == 0 { counts.outboundFlowsByClass[namingClass, default: 0] += 1 }
       counts.outboundBytes += ownBytes
     }
+    // It is of the machine that sends it, not of a device at work; and no finding, whatever rules say of its sink.
+    if configuration.canary?.isDestination(name: record.name?.name, port: record.responderPort) == true {
+      if hasTraffic && canaryHours.insert(hour).inserted {
+        hours[hour, default: CoverageHour(hour: hour)].canariesSeen += 1
+        counts.canariesSeen += 1
+      }
+      return
+    }
     stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(record.device)))
     guard let verdict else { return }
     let isRetry =
@@ -152,13 +162,15 @@ public struct AuditCounts: Sendable, Equatable {
   public var matchedFlows: UInt64 = 0
   /// Flows between two addresses that are both not inside: the inside networks may be wrong.
   public var transitFlows: UInt64 = 0
+  /// Test flows that were seen, at most one an hour.
+  public var canariesSeen: UInt64 = 0
   /// Names seen in handshakes and requests.
   public var names: UInt64 = 0
 
   func sum(_ other: AuditCounts) -> AuditCounts {
     var sum = self
     for count in [
-      \.packets, \.flows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.names,
+      \.packets, \.flows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.canariesSeen, \.names,
     ] as [WritableKeyPath<AuditCounts, UInt64>] { sum[keyPath: count] += other[keyPath: count] }
     sum.outboundFlowsByClass.merge(other.outboundFlowsByClass, uniquingKeysWith: +)
     return sum

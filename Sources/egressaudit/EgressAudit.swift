@@ -19,7 +19,7 @@ struct EgressAudit: ParsableCommand {
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
       ReplayCommand.self, RunCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, CanaryCommand.self,
     ])
 
   static func main() {

@@ -32,6 +32,40 @@ struct CoverageJournalTests {
     #expect(journal.take() == [])
   }
 
+  @Test("a canary is expected in each hour that was captured from its beginning to its end, and in no other")
+  func canaries() {
+    var journal = CoverageJournal()
+    journal.expectsCanaries = true
+    func expected() -> [UInt64] { journal.take().map(\.canariesExpected) }
+    _ = journal.note(reading(at: -10))
+    _ = journal.note(reading(at: 1))
+    #expect(expected() == [0, 0])
+    _ = journal.note(reading(at: 3_601))
+    #expect(expected() == [1, 0])
+    // Not captured for a second of it.
+    _ = journal.note(reading(at: 5_000, isCapturing: false))
+    _ = journal.note(reading(at: 5_001))
+    _ = journal.note(reading(at: 7_201))
+    #expect(expected().allSatisfy { $0 == 0 })
+    _ = journal.note(reading(at: 10_801))
+    #expect(expected() == [1, 0])
+    // Slept for a second of it.
+    _ = journal.note(reading(at: 12_000, running: 11_999))
+    _ = journal.note(reading(at: 12_001, running: 12_000))
+    _ = journal.note(reading(at: 14_401, running: 14_400))
+    #expect(expected().allSatisfy { $0 == 0 })
+    // Switched off, and on again in the middle of an hour.
+    journal.expectsCanaries = false
+    _ = journal.note(reading(at: 18_001, running: 18_000))
+    _ = journal.note(reading(at: 20_000, running: 19_999))
+    journal.expectsCanaries = true
+    _ = journal.note(reading(at: 20_001, running: 20_000))
+    _ = journal.note(reading(at: 21_601, running: 21_600))
+    #expect(expected().allSatisfy { $0 == 0 })
+    _ = journal.note(reading(at: 25_201, running: 25_200))
+    #expect(expected() == [1, 0])
+  }
+
   @Test("a clock that was not synchronised once in the hour is told as such")
   func clock() {
     var journal = CoverageJournal()

@@ -18,6 +18,7 @@ struct MetricsTests {
     sensor.drops = 30
     sensor.openFlows = 7
     sensor.isCapturing = true
+    sensor.coverage.canariesExpected = 24
     sensor.coverage.flowsEvicted = 3
     sensor.coverage.recordsLost = 5
     sensor.coverage.clockSteps = 1
@@ -28,6 +29,7 @@ struct MetricsTests {
     counts.outboundFlowsByClass = [.a: 40, .c: 30, .e: 1]
     counts.outboundBytes = 123_456
     counts.matchedFlows = 21
+    counts.canariesSeen = 23
     var load = WriterThread.Load()
     load.waiting = 2
     for milliseconds in [1, 5, 50, 250, 30_000] as [Int64] {
@@ -59,6 +61,8 @@ struct MetricsTests {
         "egressaudit_gap_seconds_total{cause=\"interface_down\"} 4",
         "egressaudit_gap_seconds_total{cause=\"suspended\"} 60",
         "egressaudit_clock_steps_total 1",
+        "egressaudit_canaries_expected_total 24",
+        "egressaudit_canaries_seen_total 23",
         "egressaudit_flows_open 7",
         "egressaudit_flows_total 100",
         "egressaudit_flows_evicted_total 3",
@@ -102,7 +106,7 @@ struct MetricsTests {
         print(len(families), families["egressaudit_packets"].samples[0].value, families["egressaudit_batch_seconds"].type)
         """, file,
       ])
-    #expect(run.text == "22 1000.0 histogram\n")
+    #expect(run.text == "24 1000.0 histogram\n")
   }
 
   @Test("stand in a file that all may read, written whole, and leave nothing beside it")

@@ -504,6 +504,74 @@ struct LiveTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
+  @Test("a canary is seen in the coverage and nowhere else, and one an hour counts")
+  func canary() throws {
+    waitForQuietHour()
+    let network = try NetworkNamespace()
+    let hosts = try folder.write("127.0.0.2 canary.musterstadt.example\n", to: "hosts")
+    try network.run("sh", "-c", "mount --bind '\(hosts)' /etc/hosts && ip link set lo up")
+    let sink = try Sink(in: network)
+    // The one end is inside, the other is not.
+    let text = configuration(["lo"], more: "filter: tcp")
+      .replacing("inside_networks: [10.0.0.0/8, ", with: "inside_networks: [127.0.0.1/32, ")
+    let service = try Service(
+      in: network, folder: folder,
+      configuration: text + "canary: { sink: Canary.musterstadt.example, port: \(sink.port) }\n")
+    for _ in 0..<2 {
+      #expect(try network.run(Program.path, "canary", "--config", folder.path("site.yaml")) == "answered\n")
+    }
+    #expect(service.stop().code == 0)
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let period = try #require(try database.period())
+    let coverage = try database.coverage(in: period).map(\.coverage)
+    #expect(coverage.map(\.canariesSeen) == [1])
+    #expect(coverage.map(\.outboundFlows) == [2])
+    #expect(coverage.map { ($0.bytesOutByClass[.a] ?? 0) > 400 } == [true])
+    #expect(try stored(store) == 0)
+    #expect(try database.presence(in: period).isEmpty)
+    // Only an hour that was captured whole should have had one.
+    #expect(coverage.map(\.canariesExpected) == [0])
+  }
+
+  /// A server that answers whoever says something, with one byte.
+  private final class Sink {
+    let port: Int
+    private let process = Process()
+    private let input = Pipe()
+
+    init(in network: NetworkNamespace) throws {
+      let output = Pipe()
+      let words = network.entering([
+        "/usr/bin/python3", "-c",
+        """
+        import socket, sys, threading
+        server = socket.create_server(("127.0.0.2", 0))
+        print(server.getsockname()[1], flush=True)
+        def serve():
+          while True:
+            connection = server.accept()[0]
+            connection.recv(4096)
+            connection.sendall(b"\\x15")
+            connection.close()
+        threading.Thread(target=serve, daemon=True).start()
+        sys.stdin.read()
+        """,
+      ])
+      process.executableURL = URL(fileURLWithPath: words[0])
+      process.arguments = Array(words.dropFirst())
+      process.standardInput = input
+      process.standardOutput = output
+      try process.run()
+      let said = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+      port = try #require(Int(said.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+
+    deinit {
+      try? input.fileHandleForWriting.close()
+      process.waitUntilExit()
+    }
+  }
+
   // MARK: Help
 
   private func configuration(_ interfaces: [String], more: String = "") -> String {

@@ -25,7 +25,14 @@ struct CoverageJournal {
     case clockStepped(Int64)
   }
 
+  /// Machines inside send a canary an hour.
+  var expectsCanaries = false {
+    didSet { if !expectsCanaries { wholeSince = nil } }
+  }
+
   private var hours: [Hour: CoverageHour] = [:]
+  /// Since when canaries are expected and nothing was missed.
+  private var wholeSince: Timestamp?
   private var last: Reading?
   /// Parts of a second that are not yet told.
   private var openGap: [GapCause: TimeSpan] = [:]
@@ -43,6 +50,7 @@ struct CoverageJournal {
       $0.merge(told)
     }
     defer { last = reading }
+    noteCanary(reading)
     guard let last else { return [] }
     var events: [Event] = []
     let elapsed = TimeSpan(nanoseconds: reading.sinceBoot.nanoseconds - last.sinceBoot.nanoseconds)
@@ -50,15 +58,29 @@ struct CoverageJournal {
     let asleep = TimeSpan(nanoseconds: elapsed.nanoseconds - awake.nanoseconds)
     if asleep > CoverageJournal.suspendLimit {
       addGap(.suspended, lasting: asleep, until: reading.time)
+      wholeSince = nil
       events.append(.suspended(asleep.seconds))
     }
-    if !reading.isCapturing { addGap(.interfaceDown, lasting: awake, until: reading.time) }
+    if !reading.isCapturing {
+      addGap(.interfaceDown, lasting: awake, until: reading.time)
+      wholeSince = nil
+    }
     let step = TimeSpan(nanoseconds: reading.time.since(last.time).nanoseconds - elapsed.nanoseconds)
     if step.nanoseconds.magnitude > CoverageJournal.stepLimit.nanoseconds.magnitude {
       change(reading.time.hour) { $0.clockSteps += 1 }
+      wholeSince = nil
       events.append(.clockStepped(step.nanoseconds / 1_000_000))
     }
     return events
+  }
+
+  /// One canary is expected in each hour that was captured from its beginning to its end: in any other it may have come when nobody looked.
+  private mutating func noteCanary(_ reading: Reading) {
+    guard expectsCanaries else { return }
+    if let last, let wholeSince, last.time.hour < reading.time.hour, wholeSince <= last.time.hour.start {
+      change(last.time.hour) { $0.canariesExpected += 1 }
+    }
+    wholeSince = wholeSince ?? reading.time
   }
 
   /// The run follows an earlier one that ended `end`.
@@ -82,6 +104,7 @@ struct CoverageJournal {
 
   /// Interfaces were closed and opened anew, which may take a moment.
   mutating func noteReopening(at time: Timestamp) {
+    wholeSince = nil
     addGap(.interfaceDown, lasting: .seconds(1), until: time)
   }
 

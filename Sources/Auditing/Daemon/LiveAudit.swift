@@ -53,6 +53,7 @@ public struct LiveAudit {
     let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
     defer { database.close() }
     var journal = CoverageJournal()
+    journal.expectsCanaries = basis.configuration.canary != nil
     try noteEarlierRun(basis.configuration.settings.sensor, database, &journal)
     let disk = DiskGuard(store: store)
     let writer = WriterThread(
@@ -142,6 +143,7 @@ public struct LiveAudit {
       sensor.adopt(
         SensorThread.Basis(
           capture: next.configuration.capture, tracker: next.trackerSettings,
+          expectsCanaries: next.configuration.canary != nil,
           writer: try next.beginSession(in: database, key: key)))
       basis = next
       basis.tell("reloaded")

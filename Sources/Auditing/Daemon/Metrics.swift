@@ -52,6 +52,9 @@ struct Metrics: Sendable {
       GapCause.allCases.map { ("{cause=\"\($0.rawValue)\"}", "\(told.gaps[$0] ?? 0)") })
     add("clock_steps_total", .counter, "How often the clock was set.", told.clockSteps)
 
+    add("canaries_expected_total", .counter, "Test flows that should have been seen.", told.canariesExpected)
+    add("canaries_seen_total", .counter, "Test flows that were seen.", counts.canariesSeen)
+
     add("flows_open", .gauge, "Flows under way.", sensor.openFlows)
     add("flows_total", .counter, "Flows that have ended or been cut at an hour.", counts.flows)
     add("flows_evicted_total", .counter, "Flows that were given up for newer ones.", told.flowsEvicted)

@@ -27,6 +27,7 @@ final class SensorThread: Sendable {
   struct Basis: Sendable {
     var capture: CaptureSettings
     var tracker: TrackerSettings
+    var expectsCanaries: Bool
     /// Judges and stores what ends from then on.
     var writer: RecordWriter
   }
@@ -198,6 +199,7 @@ private struct Sensor: ~Copyable {
     handOver(until: .now())
     nextWriter = basis.writer
     settings = basis.tracker
+    journal.expectsCanaries = basis.expectsCanaries
     tracker.adopt(basis.tracker)
     let capture = basis.capture
     guard capture != interfaces.settings else { return }
