@@ -281,6 +281,16 @@ struct FlowRecordTests {
     #expect(ended == 1)
   }
 
+  @Test("packets that are out of order by no more than processors' clocks are not odd")
+  func ordinaryDisorder() {
+    let frames = [0, 5, -5, 3, -6].map {
+      TimedFrame(
+        time: fullHour.advanced(by: TimeSpan(nanoseconds: $0 * 1_000_000)),
+        bytes: client.udp(from: 50_000, to: 443, payload: [1]))
+    }
+    #expect(Tracked(frames).anomalies == [.timeWentBack: 1])
+  }
+
   @Test("time that runs back is counted and changes nothing else")
   func timeGoesBack() {
     let frames = [5, 3, 4, 6].map {
