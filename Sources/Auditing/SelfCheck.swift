@@ -2,7 +2,7 @@ import Capture
 import FlowTracking
 import Foundation
 import Glibc
-import Model
+public import Model
 import Privacy
 import Rules
 import Store
@@ -27,6 +27,8 @@ public struct SelfCheck {
   public var rules: RuleSource
   public var store: String?
   public var pseudonymKey: String?
+  /// For how long interfaces are listened at; 0 for not at all.
+  public var listening = TimeSpan.seconds(0)
   /// May override keys of the configuration.
   public var environment: [String: String]
 
@@ -44,17 +46,40 @@ public struct SelfCheck {
   public func run() -> [Point] {
     var points = [capturePoint()]
     points += configurationPoints()
+    points.append(clockPoint())
     points += interfacePoints()
+    points += exclusionPoints()
     points += rulePoints()
     points += locationPoints()
     points.append(storePoint())
     points.append(keyPoint())
     points.append(diskPoint())
+    points += groupSizePoints()
+    points += canaryPoints()
     return points
   }
 
   private func capturePoint() -> Point {
     Point(name: "capture library", status: .ok, message: CaptureLibrary.version, remedy: nil)
+  }
+
+  private func clockPoint() -> Point {
+    let state = MachineClock.state
+    return switch state.clock {
+    case .synchronised:
+      Point(
+        name: "clock", status: .ok,
+        message: "kept right by a time service\(state.offsetMilliseconds.map { ", off by \($0.magnitude) ms" } ?? "")",
+        remedy: nil)
+    case .notSynchronised:
+      Point(
+        name: "clock", status: .warning, message: "no time service keeps it right; the coverage will say so",
+        remedy: "install and start one, such as chrony or systemd-timesyncd")
+    case .unknown:
+      Point(
+        name: "clock", status: .warning, message: "the system does not say whether a time service keeps it right",
+        remedy: "look with 'timedatectl'")
+    }
   }
 
   private func configurationPoints() -> [Point] {
@@ -74,6 +99,14 @@ public struct SelfCheck {
             + "\(configuration.tracker.insideNetworks.prefixes.count) inside networks, "
             + "\(configuration.settings.groups.count) groups", remedy: nil)
       ]
+      let attributes = try? FileManager.default.attributesOfItem(atPath: configurationFile)
+      if let mode = attributes?[.posixPermissions] as? Int, mode & 0o007 != 0 {
+        points.append(
+          Point(
+            name: "configuration mode", status: .warning,
+            message: "\(configurationFile): open to all users; it names networks, groups and excluded devices",
+            remedy: "run: chmod o= \(configurationFile)"))
+      }
       if configuration.settings.groupMinimum < AuditSettings().groupMinimum {
         points.append(
           Point(
@@ -93,10 +126,12 @@ public struct SelfCheck {
 
   /// What a service would capture; nothing is to be said where no interface is named.
   private func interfacePoints() -> [Point] {
-    guard configurationFile != nil || !environment.isEmpty,
-      let settings = try? AuditConfiguration(path: configurationFile, environment: environment).capture
-    else { return [] }
-    return CaptureInterfaces(settings).survey().map { change in
+    guard let configuration else { return [] }
+    let settings = configuration.capture
+    let interfaces = CaptureInterfaces(settings)
+    let changes = interfaces.survey()
+    interfaces.close()
+    return changes.map { change in
       let number = change.linkType.map { "\($0.rawValue)" } ?? "unknown"
       return switch (change.state, change.linkType?.isSupported ?? true) {
       case (.capturing, true):
@@ -117,9 +152,131 @@ public struct SelfCheck {
           name: "interface", status: .failed, message: "\(change.interface): there is no such interface",
           remedy: "name one that 'ip link' lists under capture.interfaces")
       case (.refused(let error), _):
-        Point(name: "interface", status: .failed, message: "\(error)", remedy: "mend it as the message says")
+        Point(
+          name: "interface", status: .failed, message: "\(error)",
+          remedy: error.cause == .notPermitted
+            ? "try it with the right of the service: sudo systemd-run --pipe --wait -p User=egressaudit "
+              + "-p AmbientCapabilities=CAP_NET_RAW egressaudit check …"
+            : "mend it as the message says")
       }
+    } + (settings.interfaces.isEmpty ? [] : ringPoints(settings))
+      + (changes.contains { $0.state == .capturing } ? trafficPoints(configuration) : [])
+  }
+
+  /// The configuration, where there is one without fault.
+  private var configuration: AuditConfiguration? {
+    guard configurationFile != nil || !environment.isEmpty else { return nil }
+    return try? AuditConfiguration(path: configurationFile, environment: environment)
+  }
+
+  private func ringPoints(_ settings: CaptureSettings) -> [Point] {
+    let needed = settings.ringMegabytes * settings.interfaces.count
+    guard let free = availableMegabytes() else { return [] }
+    let message =
+      "\(needed) MB for \(settings.interfaces.count == 1 ? "1 interface" : "\(settings.interfaces.count) interfaces"), "
+      + "\(free) MB of memory are free"
+    return [
+      needed * 2 > free
+        ? Point(
+          name: "ring", status: .warning, message: message,
+          remedy: "lower capture.ring_megabytes, or give the machine more memory")
+        : Point(name: "ring", status: .ok, message: message, remedy: nil)
+    ]
+  }
+
+  /// What the kernel says can be had without swapping.
+  private func availableMegabytes() -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") })
+    else { return nil }
+    return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 / 1_000 }
+  }
+
+  private func trafficPoints(_ configuration: AuditConfiguration) -> [Point] {
+    guard listening.nanoseconds > 0 else { return [] }
+    let sample = TrafficSample(
+      configuration.capture, inside: configuration.tracker.insideNetworks, lasting: listening)
+    return sample.points(snapLength: configuration.capture.snapLength)
+  }
+
+  private func exclusionPoints() -> [Point] {
+    guard let configuration else { return [] }
+    let exclusions = configuration.exclusions
+    let count = exclusions.hardwareAddresses.count
+    let message =
+      "\(count == 1 ? "1 hardware address" : "\(count) hardware addresses"), "
+      + "\(exclusions.networks.count == 1 ? "1 network" : "\(exclusions.networks.count) networks")"
+    let strangers = exclusions.networks.count { !configuration.tracker.insideNetworks.contains($0.address) }
+    guard strangers == 0 else {
+      return [
+        Point(
+          name: "exclusions", status: .failed,
+          message:
+            "\(strangers == 1 ? "1 excluded network is" : "\(strangers) excluded networks are") not inside, so that "
+            + "no device is excluded by \(strangers == 1 ? "it" : "them")",
+          remedy: "correct exclusions.networks, or add to inside_networks what is yours")
+      ]
     }
+    return [
+      Point(
+        name: "exclusions", status: .ok, message: count + exclusions.networks.count == 0 ? "none" : message, remedy: nil
+      )
+    ]
+  }
+
+  /// Of the last two weeks: smaller groups are put together in reports.
+  private func groupSizePoints() -> [Point] {
+    guard let configuration, let store, let database = try? AuditDatabase(path: store, mode: .readExisting) else {
+      return []
+    }
+    let tomorrow = Hour(sinceEpoch: (Today.dayUTC + 1) * 24)
+    guard let rows = try? database.presence(in: Hour(sinceEpoch: tomorrow.sinceEpoch - 15 * 24)..<tomorrow),
+      !rows.isEmpty
+    else { return [] }
+    let minimum = configuration.settings.groupMinimum
+    let sizes = Dictionary(grouping: rows, by: \.group).mapValues { Set($0.map(\.device)).count }
+    let small = sizes.values.count { $0 < minimum }
+    guard small > 0 else {
+      return [
+        Point(
+          name: "group sizes", status: .ok, message: "each had at least \(minimum) devices in the last two weeks",
+          remedy: nil)
+      ]
+    }
+    return [
+      Point(
+        name: "group sizes", status: .warning,
+        message:
+          "\(small) of \(sizes.count) groups had fewer than \(minimum) devices in the last two weeks; reports put them together",
+        remedy: "join small groups under 'groups', where that is right")
+    ]
+  }
+
+  private func canaryPoints() -> [Point] {
+    guard let configuration else { return [] }
+    guard configuration.canary != nil else {
+      return [Point(name: "canary", status: .ok, message: "none is set up", remedy: nil)]
+    }
+    let now = MachineClock.now.hour
+    let day = Hour(sinceEpoch: now.sinceEpoch - 24)..<now
+    let coverage = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting).coverage(in: day) } ?? []
+    let expected = coverage.reduce(0) { $0 + $1.coverage.canariesExpected }
+    let seen = coverage.reduce(0) { $0 + $1.coverage.canariesSeen }
+    guard expected > 0 else {
+      return [
+        Point(
+          name: "canary", status: .ok, message: "set up; none was expected in the last 24 hours", remedy: nil)
+      ]
+    }
+    return [
+      seen < expected
+        ? Point(
+          name: "canary", status: .warning, message: "\(seen) of \(expected) were seen in the last 24 hours",
+          remedy: "look at 'systemctl status egressaudit-canary.timer' where they are sent, and at what the sensor sees"
+        )
+        : Point(
+          name: "canary", status: .ok, message: "\(seen) seen, \(expected) expected in the last 24 hours", remedy: nil)
+    ]
   }
 
   private func rulePoints() -> [Point] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Model
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -15,16 +16,29 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Pseudonym key that will be used.", valueName: "file"))
   var pseudonymKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to listen at the interfaces of the configuration, at most, from 0 (not at all) to 30.",
+      valueName: "seconds"))
+  var listen = 5
+
   @Flag(help: "Answer as JSON, for programs.")
   var json = false
+
+  func validate() throws {
+    guard (0...30).contains(listen) else {
+      throw ValidationError("--listen is \(listen). Expected seconds from 0 to 30.")
+    }
+  }
 
   func run() throws {
     // A faulty configuration is a point of the check.
     let rules = site.ruleSource((try? site.configuration()) ?? AuditConfiguration())
-    let results = SelfCheck(
+    var check = SelfCheck(
       configurationFile: site.config, rules: rules, store: store, pseudonymKey: pseudonymKey,
-      environment: AuditConfiguration.processEnvironment
-    ).run()
+      environment: AuditConfiguration.processEnvironment)
+    check.listening = .seconds(Int64(listen))
+    let results = check.run()
     Terminal.output(json ? SelfCheck.json(results) : SelfCheck.text(results))
     if results.contains(where: { $0.status == .failed }) { throw ExitCode(1) }
   }

@@ -5,8 +5,10 @@ import Model
 import Privacy
 import Reporting
 import Store
+import Synchronization
 import TestSupport
 import Testing
+import Wire
 
 /// The service on real interfaces, one test at a time: each needs the machine for itself.
 @Suite(
@@ -471,10 +473,46 @@ struct LiveTests {
     try network.setLink("out1", up: false)
     let file = try folder.write(configuration(["in0", "in1", "nowhere0"]), to: "site.yaml")
     let output = try network.run(
-      "sh", "-c", "'\(Program.path)' check --config '\(file)' --rules '\(Project.rules)'; test $? -eq 1")
+      "sh", "-c", "'\(Program.path)' check --config '\(file)' --rules '\(Project.rules)' --listen 1; test $? -eq 1")
     #expect(output.contains("ok      interface: in0: can be captured, link type 1\n"))
     #expect(output.contains("look    interface: in1: is switched off or has no link. To do: "))
     #expect(output.contains("FAILED  interface: nowhere0: there is no such interface. To do: "))
+    #expect(output.contains("ok      ring: 96 MB for 3 interfaces, "))
+    #expect(output.contains("look    traffic: in0: no packet came. To do: "))
+  }
+
+  @Test("check hears whether both directions come, and how long frames are", arguments: [true, false])
+  func listening(hasBothDirections: Bool) throws {
+    let network = try NetworkNamespace()
+    let office = PacketBuilder(from: "10.20.1.11", to: "198.51.100.7")
+    let server = PacketBuilder(from: "198.51.100.7", to: "10.20.1.11")
+    let frames = (0..<1_000).map { index in
+      let isBack = hasBothDirections && index % 2 == 1
+      let payload = [UInt8](repeating: 7, count: 1_600)
+      return TimedFrame(
+        time: Timestamp(seconds: 1_700_000_000),
+        bytes: isBack
+          ? server.tcp(from: 443, to: 50_000, flags: TCPFlags.ack, payload: payload)
+          : office.tcp(from: 50_000, to: 443, flags: TCPFlags.ack, payload: payload))
+    }
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "traffic.pcap")
+    let file = try folder.write(configuration(["in0"], more: "snap_length: 256"), to: "site.yaml")
+    let ended = Mutex(false)
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread { [network = UncheckedBox(network)] in
+      while !ended.withLock({ $0 }) { _ = try? network.value.send(capture) }
+      done.signal()
+    }
+    let output = try network.run(
+      "sh", "-c",
+      "'\(Program.path)' check --config '\(file)' --rules '\(Project.rules)' --listen 3; test $? -eq \(hasBothDirections ? 0 : 1)"
+    )
+    ended.withLock { $0 = true }
+    done.wait()
+    #expect(
+      output.contains(
+        hasBothDirections ? "ok      traffic: both directions: " : "FAILED  traffic: only one direction is seen: "))
+    #expect(output.contains("look    frame size: frames of 1654 bytes are cut at 256: card or kernel merge segments"))
   }
 
   @Test(

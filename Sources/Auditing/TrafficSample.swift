@@ -1,0 +1,115 @@
+import Capture
+import FlowTracking
+import Model
+import Wire
+
+/// What interfaces carry within some seconds, in numbers: whether a sensor on them sees what it has to see.
+struct TrafficSample: Sendable, Equatable {
+  /// Frames of each interface, in the order of the configuration.
+  var frames: [(interface: String, count: Int)] = []
+  /// TCP packets from inside to outside.
+  var outgoing = 0
+  /// TCP packets from outside to inside.
+  var incoming = 0
+  /// In bytes, as it was on the wire.
+  var longestFrame = 0
+
+  /// So many packets one way and none the other are no chance: TCP acknowledges at least every other segment.
+  static let enough = 20
+
+  static func == (left: TrafficSample, right: TrafficSample) -> Bool {
+    left.frames.elementsEqual(right.frames, by: ==) && left.outgoing == right.outgoing
+      && left.incoming == right.incoming && left.longestFrame == right.longestFrame
+  }
+
+  init() {}
+
+  /// Listens at each of the interfaces that can be captured; ends early once enough was seen of all.
+  init(_ settings: CaptureSettings, inside: InsideNetworks, lasting length: TimeSpan) {
+    let sources = settings.interfaces.map { name in
+      var one = settings
+      one.interfaces = [name]
+      let source = CaptureInterfaces(one)
+      _ = source.survey()
+      return source
+    }
+    defer { for source in sources { source.close() } }
+    frames = settings.interfaces.map { ($0, 0) }
+    var packet = Packet()
+    let start = MachineClock.running
+    while MachineClock.running.nanoseconds - start.nanoseconds < length.nanoseconds {
+      for (index, source) in sources.enumerated() {
+        let reading = source.read(limit: 4_096, waiting: 20) { frame in
+          longestFrame = max(longestFrame, frame.originalLength)
+          note(frame, &packet, inside)
+        }
+        frames[index].count += reading.frames
+      }
+      if frames.allSatisfy({ $0.count > 0 }), min(outgoing, incoming) >= TrafficSample.enough { return }
+    }
+  }
+
+  private mutating func note(_ frame: borrowing CapturedFrame, _ packet: inout Packet, _ inside: InsideNetworks) {
+    var decoder = PacketDecoder(frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType)
+    while true {
+      do throws(WireError) {
+        guard try decoder.next(&packet) else { return }
+      } catch {
+        continue
+      }
+      guard packet.transport == .tcp else { continue }
+      switch (inside.contains(packet.source), inside.contains(packet.destination)) {
+      case (true, false): outgoing += 1
+      case (false, true): incoming += 1
+      default: break
+      }
+    }
+  }
+}
+
+extension TrafficSample {
+  /// What of it a person should look at.
+  func points(snapLength: Int) -> [SelfCheck.Point] {
+    var points = frames.filter { $0.count == 0 }.map {
+      SelfCheck.Point(
+        name: "traffic", status: .warning, message: "\($0.interface): no packet came",
+        remedy: "look whether it is the right interface, and whether the mirror port or the tap sends to it")
+    }
+    guard frames.contains(where: { $0.count > 0 }) else { return points }
+    let numbers = "\(outgoing) TCP packets to the outside, \(incoming) from there"
+    if max(outgoing, incoming) == 0 {
+      points.append(
+        SelfCheck.Point(
+          name: "traffic", status: .warning, message: "packets came, but none of TCP between inside and outside",
+          remedy: "look whether inside_networks names your networks, and whether somebody used the Internet; try again")
+      )
+    } else if min(outgoing, incoming) > 0 {
+      points.append(SelfCheck.Point(name: "traffic", status: .ok, message: "both directions: \(numbers)", remedy: nil))
+    } else if max(outgoing, incoming) < TrafficSample.enough {
+      points.append(
+        SelfCheck.Point(
+          name: "traffic", status: .warning,
+          message: "too few packets came to tell whether both directions are seen: \(numbers)",
+          remedy: "try again while somebody uses the Internet, with --listen 30"))
+    } else {
+      points.append(
+        SelfCheck.Point(
+          name: "traffic", status: .failed, message: "only one direction is seen: \(numbers)",
+          remedy:
+            "let the mirror port send both directions, or name the second port of the tap under capture.interfaces"))
+    }
+    if longestFrame > snapLength {
+      points.append(
+        SelfCheck.Point(
+          name: "frame size", status: .warning,
+          message: "frames of \(longestFrame) bytes are cut at \(snapLength): card or kernel merge segments (offload)",
+          remedy: "raise capture.snap_length, or switch merging off: ethtool -K INTERFACE gro off lro off"))
+    } else {
+      points.append(
+        SelfCheck.Point(
+          name: "frame size", status: .ok,
+          message: "the longest frame had \(longestFrame) bytes; up to \(snapLength) are kept", remedy: nil))
+    }
+    return points
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Model
+import Privacy
+import Rules
+import Store
+import TestSupport
+import Testing
+
+@testable import Auditing
+
+@Suite("The self check")
+struct SelfCheckTests {
+  let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func points(_ configuration: String) throws -> [SelfCheck.Point] {
+    let file = try folder.write(configuration, to: "site.yaml")
+    chmod(file, 0o640)
+    return SelfCheck(
+      configurationFile: file, rules: RuleSource(folder.path("no-rules")), store: folder.path("audit.sqlite"),
+      pseudonymKey: nil
+    ).run()
+  }
+
+  private func lines(_ configuration: String, _ name: String) throws -> [String] {
+    SelfCheck.text(try points(configuration).filter { $0.name == name }).split(separator: "\n").map(String.init)
+  }
+
+  @Test("says of what was heard at the interfaces whether it will do")
+  func traffic() {
+    func said(_ frames: [Int], _ outgoing: Int, _ incoming: Int, longest: Int = 1_514, snapLength: Int = 2_000)
+      -> [String]
+    {
+      var sample = TrafficSample()
+      sample.frames = frames.enumerated().map { ("eth\($0)", $1) }
+      (sample.outgoing, sample.incoming, sample.longestFrame) = (outgoing, incoming, longest)
+      return sample.points(snapLength: snapLength).map { "\($0.status.rawValue) \($0.message)" }
+    }
+    #expect(said([0, 0], 0, 0) == ["warning eth0: no packet came", "warning eth1: no packet came"])
+    let size = "ok the longest frame had 1514 bytes; up to 2000 are kept"
+    #expect(
+      said([5, 0], 0, 0) == [
+        "warning eth1: no packet came", "warning packets came, but none of TCP between inside and outside", size,
+      ])
+    #expect(
+      said([50], 20, 0) == ["failed only one direction is seen: 20 TCP packets to the outside, 0 from there", size])
+    #expect(
+      said([50], 0, 21) == ["failed only one direction is seen: 0 TCP packets to the outside, 21 from there", size])
+    #expect(
+      said([50], 19, 0) == [
+        "warning too few packets came to tell whether both directions are seen: 19 TCP packets to the outside, 0 from there",
+        size,
+      ])
+    #expect(said([50], 400, 1) == ["ok both directions: 400 TCP packets to the outside, 1 from there", size])
+    #expect(
+      said([50], 30, 30, longest: 60_000).last
+        == "warning frames of 60000 bytes are cut at 2000: card or kernel merge segments (offload)")
+  }
+
+  @Test("says where an exclusion excludes nobody")
+  func exclusions() throws {
+    #expect(try lines("inside_networks: [10.0.0.0/8]\n", "exclusions") == ["ok      exclusions: none"])
+    let good = """
+      inside_networks: [10.0.0.0/8]
+      exclusions: { networks: [10.20.9.0/28], hardware_addresses: ["00:00:5e:00:53:01", "00:00:5e:00:53:02"] }
+
+      """
+    #expect(try lines(good, "exclusions") == ["ok      exclusions: 2 hardware addresses, 1 network"])
+    let bad = "inside_networks: [10.0.0.0/8]\nexclusions: { networks: [192.168.1.7] }\n"
+    #expect(
+      try lines(bad, "exclusions") == [
+        "FAILED  exclusions: 1 excluded network is not inside, so that no device is excluded by it. To do: correct exclusions.networks, or add to inside_networks what is yours"
+      ])
+  }
+
+  @Test("says how many groups are too small to stand alone, and neither which nor how small")
+  func groups() throws {
+    let configuration = "privacy: { group_minimum: 3 }\n"
+    #expect(try lines(configuration, "group sizes") == [])
+    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .createOrUpgrade)
+    let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
+    let session = try database.beginSession(
+      sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
+      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [], bundle: nil,
+      settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
+    var batch = AuditBatch()
+    for (group, devices) in [("Bürgeramt", 3), ("Sozialamt", 2)] {
+      for device in 0..<devices {
+        batch.presence.insert(
+          DevicePresence(
+            day: Today.dayUTC - 1, group: group,
+            device: Pseudonymiser(key: key).pseudonym(of: .address(IPAddress("10.20.1.\(10 + device)")!))))
+      }
+    }
+    try database.append(batch, to: session)
+    #expect(
+      try lines(configuration, "group sizes") == [
+        "look    group sizes: 1 of 2 groups had fewer than 3 devices in the last two weeks; reports put them together. To do: join small groups under 'groups', where that is right"
+      ])
+    #expect(
+      try lines("privacy: { group_minimum: 2 }\n", "group sizes") == [
+        "ok      group sizes: each had at least 2 devices in the last two weeks"
+      ])
+  }
+
+  @Test("says how many canaries came of those that should have")
+  func canaries() throws {
+    let configuration = "canary: { sink: canary.musterstadt.example }\n"
+    #expect(try lines("site: { name: a }\n", "canary") == ["ok      canary: none is set up"])
+    #expect(try lines(configuration, "canary") == ["ok      canary: set up; none was expected in the last 24 hours"])
+    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .createOrUpgrade)
+    let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
+    let session = try database.beginSession(
+      sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
+      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [], bundle: nil,
+      settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
+    let now = Hour(sinceEpoch: Int64(Date().timeIntervalSince1970) / 3_600)
+    var batch = AuditBatch()
+    for hoursAgo in [2, 3, 30] as [Int64] {
+      var hour = CoverageHour(hour: Hour(sinceEpoch: now.sinceEpoch - hoursAgo))
+      hour.canariesExpected = 1
+      hour.canariesSeen = hoursAgo == 3 ? 1 : 0
+      batch.coverage.append(hour)
+    }
+    try database.append(batch, to: session)
+    #expect(
+      try lines(configuration, "canary") == [
+        "look    canary: 1 of 2 were seen in the last 24 hours. To do: look at 'systemctl status egressaudit-canary.timer' where they are sent, and at what the sensor sees"
+      ])
+  }
+
+  @Test("says that others can read the configuration")
+  func mode() throws {
+    let file = try folder.write("site: { name: a }\n", to: "open.yaml")
+    chmod(file, 0o644)
+    let check = SelfCheck(
+      configurationFile: file, rules: RuleSource(folder.path("no-rules")), store: nil, pseudonymKey: nil)
+    #expect(
+      check.run().first { $0.name == "configuration mode" }?.message
+        == "\(file): open to all users; it names networks, groups and excluded devices")
+  }
+}
