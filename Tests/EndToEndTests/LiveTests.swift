@@ -94,6 +94,65 @@ struct LiveTests {
     }
   }
 
+  @Test(
+    "a device is one under every address that it gets, its VLAN tells its group, and excluded devices leave nothing but packets in a sum"
+  )
+  func devices() throws {
+    waitForQuietHour()
+    // Hardware address, VLAN, and network address: the first PC takes another one by DHCP, and two temporary ones of IPv6.
+    let clients: [(hardware: UInt64, vlan: UInt16, address: String)] = [
+      (0x0200_0000_0a01, 10, "10.20.1.11"), (0x0200_0000_0a01, 10, "10.20.1.99"),
+      (0x0200_0000_0a01, 10, "2001:db8:20:9::a1"), (0x0200_0000_0a01, 10, "2001:db8:20:9::a2"),
+      (0x0200_0000_0b01, 20, "10.20.1.12"),
+      // One by its hardware address, one by its network, which is told from a group's network by nothing else.
+      (0x0200_0000_0c01, 10, "10.20.1.13"), (0x0200_0000_0d01, 10, "10.20.7.3"),
+    ]
+    let frames = clients.enumerated().flatMap { index, client in
+      var builder = PacketBuilder(
+        from: client.address, to: client.address.contains(":") ? "2001:db8:100::7" : "198.51.100.7")
+      builder.sourceHardware = HardwareAddress(bits: client.hardware)
+      builder.tags = [VLANTag(client.vlan)]
+      var conversation = TCPConversation(builder, clientPort: 50_000 + UInt16(index))
+      conversation.open()
+      conversation.send(.client, ClientHelloBuilder("v10.events.data.microsoft.com").record)
+      conversation.send(.server, [UInt8](repeating: 7, count: 300))
+      return conversation.frames
+    }
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "devices.pcap")
+    let text = """
+      site: { name: rathaus-musterstadt, sensor: gw1 }
+      inside_networks: [10.0.0.0/8, "2001:db8:20::/48"]
+      groups:
+        - { name: Bürgeramt, vlans: [10] }
+        - { name: Sozialamt, vlans: [20], secrecy_zone: true }
+      exclusions: { hardware_addresses: ["02:00:00:00:0c:01"], networks: [10.20.7.0/24] }
+      location: none
+      capture: { interfaces: [in0] }
+
+      """
+    let network = try NetworkNamespace()
+    let service = try Service(in: network, folder: folder, configuration: text)
+    #expect(try network.send(capture) == frames.count)
+    #expect(service.stop().code == 0)
+
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let period = try #require(try database.period())
+    var flows: [PseudonymousFlow] = []
+    try database.forEachEvidence(in: period) { flows.append($0.flow) }
+    #expect(flows.map(\.group).sorted() == ["Bürgeramt", "Bürgeramt", "Bürgeramt", "Bürgeramt", "Sozialamt"])
+    #expect(Set(flows.filter { $0.group == "Bürgeramt" }.map(\.device)).count == 1)
+    #expect(Set(flows.map(\.device)).count == 2)
+    let presence = try database.presence(in: period)
+    #expect(presence.map(\.group).sorted() == ["Bürgeramt", "Sozialamt"])
+    let coverage = try database.coverage(in: period).map(\.coverage)
+    #expect(coverage.map(\.packetsSeen) == [UInt64(frames.count)])
+    #expect(coverage.map(\.outboundFlows) == [5])
+    #expect(coverage.map(\.bytesOut) == [flows.reduce(0) { $0 + $1.traffic.bytesUp }])
+    var sessions: UInt64 = 0
+    try database.forEachUsage(in: period) { sessions += UInt64($0.sessions) }
+    #expect(sessions == 5)
+  }
+
   @Test("the filter of the configuration is the kernel's: what it keeps out is not seen")
   func filter() throws {
     let network = try NetworkNamespace()
