@@ -41,7 +41,7 @@ public struct AuditConfiguration: Sendable {
     "location": ["databases"],
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
     "rules": ["path", "public_key", "overrides"],
-    "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter"],
+    "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
     "metrics": ["file"],
     "canary": ["sink", "port"],
   ]
@@ -319,6 +319,12 @@ public struct AuditConfiguration: Sendable {
       { wholeNumber($0, CaptureSettings.ringSizes) })
     {
       capture.ringMegabytes = value.value
+    }
+    if let value = part.parsed(
+      "threads", expected: "a whole number from 1 to 16", required: false,
+      { wholeNumber($0, CaptureSettings.threadCounts) })
+    {
+      capture.threads = value.value
     }
     if let value = part.flag("promiscuous", required: false) { capture.isPromiscuous = value.value }
     guard let filter = part.text("filter", expected: "a filter in the language of pcap-filter(7)", required: false)

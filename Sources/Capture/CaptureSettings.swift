@@ -8,6 +8,8 @@ public struct CaptureSettings: Sendable, Hashable {
   public var snapLength = 262_144
   /// Kernel memory for packets that wait, for each interface, in MiB.
   public var ringMegabytes = 32
+  /// Threads that track flows; with more than one, another one reads.
+  public var threads = 1
   /// Take in frames to other stations too: for mirror ports. A gateway is addressed itself.
   public var isPromiscuous = false
   /// What the kernel lets through, in the language of pcap-filter(7); nil for everything.
@@ -17,6 +19,7 @@ public struct CaptureSettings: Sendable, Hashable {
 
   public static let snapLengths = 256...262_144
   public static let ringSizes = 1...2_047
+  public static let threadCounts = 1...16
 
   /// A name that the kernel can give an interface (at most 15 bytes, no `/`, no space).
   ///

@@ -77,8 +77,7 @@ final class SensorThread: Sendable {
 /// What the thread does. Packets are read and tracked at once; records go to the writer in batches, and never wait for the disk.
 private struct Sensor: ~Copyable {
   private var interfaces: CaptureInterfaces
-  private var settings: TrackerSettings
-  private var tracker: FlowTracker
+  private var trackers: Trackers
   private var journal: CoverageJournal
   private let writer: WriterThread
   private var figures = SensorThread.Figures()
@@ -87,8 +86,6 @@ private struct Sensor: ~Copyable {
 
   /// Of the packets handed over.
   private var latestPacket = Timestamp(nanoseconds: .min)
-  /// Records of trackers that have ended.
-  private var earlierRecords: [FlowRecord] = []
   private var lastSecond = MachineClock.running
   private var lastBatch = MachineClock.running
 
@@ -109,8 +106,7 @@ private struct Sensor: ~Copyable {
     _ interfaces: CaptureInterfaces, tracker settings: TrackerSettings, journal: CoverageJournal, writer: WriterThread
   ) {
     self.interfaces = interfaces
-    self.settings = settings
-    tracker = FlowTracker(settings: settings)
+    trackers = Trackers(settings: settings, threads: interfaces.settings.threads)
     self.journal = journal
     self.writer = writer
   }
@@ -129,7 +125,7 @@ private struct Sensor: ~Copyable {
         lookAround()
       }
       let isDue = now.nanoseconds - lastBatch.nanoseconds >= Sensor.batchInterval.nanoseconds
-      if isDue || tracker.records.count >= Sensor.batchSize { handOver(until: .now()) }
+      if isDue || trackers.recordCount >= Sensor.batchSize { handOver(until: .now()) }
       figures.lastRound = now
       report(figures)
     }
@@ -138,6 +134,7 @@ private struct Sensor: ~Copyable {
   private mutating func read() {
     let source = interfaces
     let reading = source.read(limit: Sensor.packetsPerRound, waiting: Sensor.wait) { frame in take(frame) }
+    trackers.endRound()
     figures.packets &+= UInt64(reading.frames)
     // Where no packet comes, the wall clock ends flows and hours.
     if let emptyAt = reading.emptyAt { advance(to: emptyAt.advanced(by: Sensor.settled)) }
@@ -151,22 +148,19 @@ private struct Sensor: ~Copyable {
       latestPacket = frame.timestamp
     }
     figures.bytes &+= UInt64(frame.originalLength)
-    tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
+    trackers.process(frame)
   }
 
   private mutating func advance(to time: Timestamp) {
     if time < latestPacket.advanced(by: Sensor.setBack) { beginAnew() }
     guard time > latestPacket else { return }
     latestPacket = time
-    tracker.advance(to: time)
+    trackers.advance(to: time)
   }
 
   /// The clock was set back. A tracker's time never runs back, so its flows end here, and go on as new ones.
   private mutating func beginAnew() {
-    tracker.finish()
-    earlierRecords += tracker.takeRecords()
-    journal.add(tracker.takeCoverage())
-    tracker = FlowTracker(settings: settings)
+    trackers.beginAnew()
     latestPacket = Timestamp(nanoseconds: .min)
   }
 
@@ -198,10 +192,11 @@ private struct Sensor: ~Copyable {
     // What has ended is judged as before.
     handOver(until: .now())
     nextWriter = basis.writer
-    settings = basis.tracker
     journal.expectsCanaries = basis.expectsCanaries
-    tracker.adopt(basis.tracker)
-    let capture = basis.capture
+    trackers.adopt(basis.tracker)
+    var capture = basis.capture
+    // Flows under way stay with the threads that have them.
+    capture.threads = interfaces.settings.threads
     guard capture != interfaces.settings else { return }
     drain()
     interfaces.close()
@@ -217,11 +212,11 @@ private struct Sensor: ~Copyable {
   private mutating func handOver(until deadline: DispatchTime) {
     lastBatch = MachineClock.running
     let now = MachineClock.now
-    figures.openFlows = UInt64(tracker.openFlows)
-    let progress = LiveProgress(coveredUntil: now, openFlows: UInt64(tracker.openFlows))
-    var records = (earlierRecords + tracker.takeRecords())[...]
-    earlierRecords = []
-    journal.add(tracker.takeCoverage(untilNow: true))
+    let harvest = trackers.take()
+    figures.openFlows = UInt64(harvest.openFlows)
+    let progress = LiveProgress(coveredUntil: now, openFlows: figures.openFlows)
+    var records = harvest.records[...]
+    journal.add(harvest.coverage)
     var lost = 0
     repeat {
       let part = Array(records.prefix(Sensor.batchSize))
@@ -246,10 +241,11 @@ private struct Sensor: ~Copyable {
   private mutating func finish(by deadline: DispatchTime, _ report: (SensorThread.Figures) -> Void) {
     drain()
     lookAround()
-    tracker.finish()
+    trackers.finish()
     handOver(until: deadline)
     // What was lost last is to be stored too.
     handOver(until: deadline)
+    trackers.close()
     report(figures)
   }
 

@@ -1,0 +1,339 @@
+import Capture
+import Dispatch
+import FlowTracking
+import Foundation
+import Model
+import Synchronization
+import Wire
+
+/// Flow tracking on one thread or on several, for whoever reads packets.
+///
+/// With one, packets are tracked where they are read. With more, they are copied in batches to threads with a tracker each. All packets of a device go to
+/// the same tracker, both ways and with its DNS answers, since names hang on what a device was told before. A device is known by its
+/// hardware address, so that its IPv4 and IPv6 addresses stay together; all that comes through one router goes to one tracker.
+struct Trackers: ~Copyable {
+  /// What trackers have ended or counted.
+  struct Harvest: Sendable {
+    var records: [FlowRecord] = []
+    var coverage: [CoverageHour] = []
+    var openFlows = 0
+  }
+
+  /// Nil where there are threads.
+  private var tracker: FlowTracker?
+  private let threads: [TrackerThread]
+  private var batches: [FrameBatch?]
+  private var settings: TrackerSettings
+  private var packet = Packet()
+  /// Of trackers that have been replaced.
+  private var earlier = Harvest()
+
+  init(settings: TrackerSettings, threads count: Int) {
+    self.settings = settings
+    tracker = count == 1 ? FlowTracker(settings: settings) : nil
+    let share = Trackers.share(of: settings, count)
+    threads = count == 1 ? [] : (0..<count).map { TrackerThread(number: $0, settings: share) }
+    batches = Array(repeating: nil, count: threads.count)
+  }
+
+  /// The limit of flows is for all together.
+  private static func share(of settings: TrackerSettings, _ count: Int) -> TrackerSettings {
+    var share = settings
+    share.flowLimit = max(settings.flowLimit / count, 1)
+    return share
+  }
+
+  var threadCount: Int { max(threads.count, 1) }
+
+  @inline(__always)
+  mutating func process(_ frame: borrowing CapturedFrame) {
+    if threads.isEmpty {
+      tracker?.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
+    } else {
+      distribute(frame)
+    }
+  }
+
+  private mutating func distribute(_ frame: borrowing CapturedFrame) {
+    let index = thread(for: frame)
+    if batches[index]?.canTake(frame.bytes.byteCount) == false { flush(index) }
+    let batch = batches[index] ?? threads[index].freeBatch()
+    batch.append(frame)
+    batches[index] = batch
+  }
+
+  /// Lets the threads have what has been read.
+  mutating func endRound() {
+    for index in threads.indices { flush(index) }
+  }
+
+  private mutating func flush(_ index: Int) {
+    guard let batch = batches[index] else { return }
+    batches[index] = nil
+    threads[index].send(.frames(batch))
+  }
+
+  mutating func advance(to time: Timestamp) {
+    tracker?.advance(to: time)
+    endRound()
+    for thread in threads { thread.send(.advance(time)) }
+  }
+
+  /// Goes on by other settings; the number of threads stays.
+  mutating func adopt(_ settings: TrackerSettings) {
+    self.settings = settings
+    tracker?.adopt(settings)
+    endRound()
+    let share = Trackers.share(of: settings, threadCount)
+    for thread in threads { thread.send(.adopt(share)) }
+  }
+
+  /// Ends all flows, and begins with empty tables, at any time.
+  mutating func beginAnew() {
+    finish()
+    if threads.isEmpty { tracker = FlowTracker(settings: settings) }
+  }
+
+  /// Ends all flows; no packets come any more, unless all begins anew.
+  mutating func finish() {
+    tracker?.finish()
+    takeOfTracker()
+    endRound()
+    for thread in threads { thread.send(.finish) }
+    for thread in threads { thread.waitUntilIdle() }
+  }
+
+  /// The threads end. Nothing can be asked of them afterwards.
+  mutating func close() {
+    for thread in threads { thread.send(.close) }
+  }
+
+  /// Records that can be taken without waiting.
+  var recordCount: Int {
+    if threads.isEmpty { return tracker.recordCount + earlier.records.count }
+    return threads.reduce(0) { $0 + $1.recordCount }
+  }
+
+  /// Takes what there is. Waits until all packets that were read are tracked, so that a time can be told up to which that holds.
+  mutating func take() -> Harvest {
+    takeOfTracker()
+    endRound()
+    for thread in threads { thread.send(.tell) }
+    var harvest = earlier
+    earlier = Harvest()
+    for thread in threads {
+      thread.waitUntilIdle()
+      let part = thread.take()
+      harvest.records += part.records
+      harvest.coverage += part.coverage
+      harvest.openFlows += part.openFlows
+    }
+    return harvest
+  }
+
+  private mutating func takeOfTracker() {
+    guard threads.isEmpty, let records = tracker?.takeRecords(), let coverage = tracker?.takeCoverage(untilNow: true)
+    else { return }
+    earlier.records += records
+    earlier.coverage += coverage
+    earlier.openFlows = tracker.openFlows
+  }
+
+  // MARK: Whose packet it is
+
+  private mutating func thread(for frame: borrowing CapturedFrame) -> Int {
+    let key = Trackers.key(of: frame, &packet, inside: settings.insideNetworks)
+    // SplitMix64's finalizer: neighbours in number are no neighbours in threads.
+    var mixed = (key ^ key >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) % UInt64(threads.count))
+  }
+
+  /// What all packets of a device have in common; 0 for what belongs to no device.
+  static func key(of frame: borrowing CapturedFrame, _ packet: inout Packet, inside: InsideNetworks) -> UInt64 {
+    var decoder = PacketDecoder(frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType)
+    do throws(WireError) {
+      guard try decoder.next(&packet) else { return 0 }
+    } catch {
+      return 0
+    }
+    var source = packet.source.high ^ packet.source.low
+    var destination = packet.destination.high ^ packet.destination.low
+    if frame.linkType == .ethernet, frame.bytes.byteCount >= 12 {
+      (destination, source) = (
+        Trackers.hardwareAddress(frame.bytes, at: 0), Trackers.hardwareAddress(frame.bytes, at: 6)
+      )
+    }
+    switch (inside.contains(packet.source), inside.contains(packet.destination)) {
+    case (true, false): return source
+    case (false, true): return destination
+    default:
+      // Between two devices inside, a DNS message is of the one that asks; all else has no names to miss.
+      let dns: UInt16 = 53
+      if packet.sourcePort == dns && packet.destinationPort != dns { return destination }
+      if packet.destinationPort == dns && packet.sourcePort != dns { return source }
+      return min(source, destination)
+    }
+  }
+
+  private static func hardwareAddress(_ bytes: RawSpan, at offset: Int) -> UInt64 {
+    (0..<6).reduce(0) { $0 << 8 | UInt64(bytes.unsafeLoad(fromByteOffset: offset + $1, as: UInt8.self)) }
+  }
+}
+
+extension FlowTracker? {
+  fileprivate var recordCount: Int {
+    switch self {
+    case .some(let tracker): tracker.records.count
+    case .none: 0
+    }
+  }
+
+  fileprivate var openFlows: Int {
+    switch self {
+    case .some(let tracker): tracker.openFlows
+    case .none: 0
+    }
+  }
+}
+
+/// Frames with their bytes, one after the other. One thread fills it, then another reads it.
+final class FrameBatch: @unchecked Sendable {
+  private struct Head {
+    var range: Range<Int>
+    var originalLength: Int
+    var timestamp: Timestamp
+    var linkType: LinkType
+  }
+
+  private var heads: [Head] = []
+  private var bytes: [UInt8] = []
+
+  private static let byteLimit = 1 << 18
+  private static let frameLimit = 1_024
+
+  init() {
+    heads.reserveCapacity(FrameBatch.frameLimit)
+    bytes.reserveCapacity(FrameBatch.byteLimit)
+  }
+
+  /// A frame that is larger than all fits an empty batch.
+  func canTake(_ count: Int) -> Bool {
+    heads.isEmpty || (heads.count < FrameBatch.frameLimit && bytes.count + count <= FrameBatch.byteLimit)
+  }
+
+  func append(_ frame: borrowing CapturedFrame) {
+    let start = bytes.count
+    frame.bytes.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    heads.append(
+      Head(
+        range: start..<bytes.count, originalLength: frame.originalLength, timestamp: frame.timestamp,
+        linkType: frame.linkType))
+  }
+
+  func track(with tracker: inout FlowTracker) {
+    for head in heads {
+      tracker.process(
+        bytes.span.bytes.extracting(head.range), originalLength: head.originalLength, at: head.timestamp,
+        linkType: head.linkType)
+    }
+  }
+
+  func clear() {
+    heads.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: bytes.count <= FrameBatch.byteLimit)
+  }
+}
+
+/// A thread with a tracker of its own, which does what it is told in the order in which it was told.
+final class TrackerThread: Sendable {
+  enum Order: Sendable {
+    case frames(FrameBatch)
+    case advance(Timestamp)
+    case adopt(TrackerSettings)
+    /// Hands over the counts of the hour so far.
+    case tell
+    /// Ends all flows, and begins with empty tables.
+    case finish
+    case close
+  }
+
+  private struct State {
+    var orders: [Order] = []
+    var free: [FrameBatch] = []
+    var harvest = Trackers.Harvest()
+  }
+
+  private let state = Mutex(State())
+  /// Something to do.
+  private let orders = DispatchSemaphore(value: 0)
+  /// Room for orders: where the thread is too slow, its giver waits, and the kernel's ring fills.
+  private let room = DispatchSemaphore(value: 0)
+
+  /// 16 batches of 256 KiB.
+  private static let orderLimit = 16
+
+  init(number: Int, settings: TrackerSettings) {
+    for _ in 0..<TrackerThread.orderLimit { room.signal() }
+    let thread = Thread { [self] in work(settings) }
+    thread.name = "tracker \(number)"
+    thread.start()
+  }
+
+  func send(_ order: Order) {
+    room.wait()
+    state.withLock { $0.orders.append(order) }
+    orders.signal()
+  }
+
+  /// To be called by the one thread that gives orders.
+  func waitUntilIdle() {
+    for _ in 0..<TrackerThread.orderLimit { room.wait() }
+    for _ in 0..<TrackerThread.orderLimit { room.signal() }
+  }
+
+  func freeBatch() -> FrameBatch { state.withLock { $0.free.popLast() } ?? FrameBatch() }
+
+  var recordCount: Int { state.withLock { $0.harvest.records.count } }
+
+  func take() -> Trackers.Harvest {
+    state.withLock { state in
+      defer { state.harvest = Trackers.Harvest(openFlows: state.harvest.openFlows) }
+      return state.harvest
+    }
+  }
+
+  private func work(_ first: TrackerSettings) {
+    var settings = first
+    var tracker = FlowTracker(settings: settings)
+    while true {
+      orders.wait()
+      let order = state.withLock { $0.orders.removeFirst() }
+      var coverage: [CoverageHour] = []
+      switch order {
+      case .frames(let batch):
+        batch.track(with: &tracker)
+        batch.clear()
+        state.withLock { $0.free.append(batch) }
+      case .advance(let time): tracker.advance(to: time)
+      case .adopt(let next):
+        settings = next
+        tracker.adopt(next)
+      case .tell: coverage = tracker.takeCoverage(untilNow: true)
+      case .finish:
+        tracker.finish()
+        coverage = tracker.takeCoverage()
+      case .close: return
+      }
+      let records = tracker.takeRecords()
+      let openFlows = tracker.openFlows
+      state.withLock {
+        $0.harvest.records += records
+        $0.harvest.coverage += coverage
+        $0.harvest.openFlows = openFlows
+      }
+      if case .finish = order { tracker = FlowTracker(settings: settings) }
+      room.signal()
+    }
+  }
+}
