@@ -159,6 +159,26 @@ struct LiveTests {
     #expect(sessions == 5)
   }
 
+  @Test(
+    "what a bridge passes on from port to port is seen once at the bridge, in promiscuous mode, and not without",
+    arguments: [true, false])
+  func bridge(isPromiscuous: Bool) throws {
+    let network = try NetworkNamespace(pairs: 2)
+    try network.run(
+      "sh", "-c",
+      """
+      ip link add br0 type bridge && ip link set br0 mtu 65535 up && ip link set in0 master br0 && ip link set in1 master br0
+      """)
+    let service = try Service(
+      in: network, folder: folder, configuration: configuration(["br0"], more: "promiscuous: \(isPromiscuous)"))
+    let sent = try network.send(try sampleCapture())
+    #expect(service.stop().code == 0)
+    #expect(sent == 5_559)
+    let total = try seen()
+    #expect(isPromiscuous ? total.packets == UInt64(sent) : total.packets < UInt64(sent))
+    if isPromiscuous { #expect(try stored(store) == 360) }
+  }
+
   @Test("the filter of the configuration is the kernel's: what it keeps out is not seen")
   func filter() throws {
     let network = try NetworkNamespace()
