@@ -80,7 +80,11 @@ struct ConfigurationTests {
       ),
       (
         "filtr: tcp",
-        "site.yaml:1:12: unknown key 'filtr' in 'capture'; expected one of interfaces, snap_length, ring_megabytes, promiscuous, filter; did you mean 'filter'?"
+        "site.yaml:1:12: unknown key 'filtr' in 'capture'; expected one of interfaces, snap_length, ring_megabytes, promiscuous, filter, threads; did you mean 'filter'?"
+      ),
+      (
+        "threads: 0",
+        "site.yaml:1:21: 'threads' of 'capture' is '0'; expected a whole number from 1 to 16; correct the value"
       ),
     ])
   func refused(line: String, fault: String) throws {
