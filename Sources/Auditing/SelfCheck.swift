@@ -155,8 +155,8 @@ public struct SelfCheck {
         Point(
           name: "interface", status: .failed, message: "\(error)",
           remedy: error.cause == .notPermitted
-            ? "try it with the right of the service: sudo systemd-run --pipe --wait -p User=egressaudit "
-              + "-p AmbientCapabilities=CAP_NET_RAW egressaudit check …"
+            ? "try it with the right of the service: sudo setpriv --reuid egressaudit --regid egressaudit --clear-groups "
+              + "--inh-caps +net_raw --ambient-caps +net_raw egressaudit check …"
             : "mend it as the message says")
       }
     } + (settings.interfaces.isEmpty ? [] : ringPoints(settings))
