@@ -260,22 +260,22 @@ public struct SelfCheck {
     let now = MachineClock.now.hour
     let day = Hour(sinceEpoch: now.sinceEpoch - 24)..<now
     let coverage = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting).coverage(in: day) } ?? []
-    let expected = coverage.reduce(0) { $0 + $1.coverage.canariesExpected }
-    let seen = coverage.reduce(0) { $0 + $1.coverage.canariesSeen }
-    guard expected > 0 else {
+    let canaries = CanaryCounts(coverage)
+    guard canaries.expected > 0 else {
       return [
         Point(
           name: "canary", status: .ok, message: "set up; none was expected in the last 24 hours", remedy: nil)
       ]
     }
     return [
-      seen < expected
+      canaries.seen < canaries.expected
         ? Point(
-          name: "canary", status: .warning, message: "\(seen) of \(expected) were seen in the last 24 hours",
+          name: "canary", status: .warning,
+          message: "\(canaries.seen) of \(canaries.expected) were seen in the last 24 hours",
           remedy: "look at 'systemctl status egressaudit-canary.timer' where they are sent, and at what the sensor sees"
         )
         : Point(
-          name: "canary", status: .ok, message: "\(seen) seen, \(expected) expected in the last 24 hours", remedy: nil)
+          name: "canary", status: .ok, message: "all \(canaries.expected) were seen in the last 24 hours", remedy: nil)
     ]
   }
 

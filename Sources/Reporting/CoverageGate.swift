@@ -26,16 +26,18 @@ struct CoverageTotals: Sendable, Equatable {
   var flowsEvicted: UInt64 = 0
   var anomalies: UInt64 = 0
   var bytesByClass: [NamingClass: UInt64] = [:]
-  var canariesExpected: UInt64 = 0
-  var canariesSeen: UInt64 = 0
+  var canaries = CanaryCounts(expected: 0, seen: 0)
   var gapSeconds: UInt64 = 0
   var seconds: UInt64 = 0
   /// Days between the oldest rule set's date and the end of the period, below 0 for a younger one.
   var ruleAgeDays: Int?
 
-  /// One hour of one sensor.
-  init(_ hour: CoverageHour, ruleAgeDays: Int?) {
+  /// A row of one sensor and hour.
+  ///
+  /// - Parameter canaries: of all rows of the hour; nil where it has no other.
+  init(_ hour: CoverageHour, canaries: CanaryCounts? = nil, ruleAgeDays: Int?) {
     add(hour)
+    self.canaries = canaries ?? CanaryCounts(expected: hour.canariesExpected, seen: hour.canariesSeen)
     gapSeconds = min(hour.gapSeconds, 3600)
     seconds = 3600
     self.ruleAgeDays = ruleAgeDays
@@ -49,6 +51,7 @@ struct CoverageTotals: Sendable, Equatable {
       add(row.coverage)
       sensorGaps[row.coverage.hour, default: [:]][row.sensor, default: 0] += min(row.coverage.gapSeconds, 3600)
     }
+    canaries = CanaryCounts(rows)
     let gaps = sensorGaps.mapValues { min($0.values.max() ?? 0, 3600) }
     let hours = UInt64(period.upperBound.sinceEpoch - period.lowerBound.sinceEpoch)
     seconds = hours * 3600
@@ -66,8 +69,6 @@ struct CoverageTotals: Sendable, Equatable {
     flowsEvicted += hour.flowsEvicted
     anomalies += hour.anomalies.values.reduce(0, +)
     bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: +)
-    canariesExpected += hour.canariesExpected
-    canariesSeen += hour.canariesSeen
   }
 
   var bytesOut: UInt64 { bytesByClass.values.reduce(0, +) }
@@ -99,7 +100,7 @@ struct CoverageGate: Sendable {
     if let miss = above(totals.gapSeconds, totals.seconds, limits.maximumGap) {
       failures.append(.gap(miss, limit: hundredths(limits.maximumGap)))
     }
-    if let miss = below(totals.canariesSeen, totals.canariesExpected, limits.minimumCanaries) {
+    if let miss = below(totals.canaries.seen, totals.canaries.expected, limits.minimumCanaries) {
       failures.append(.canaries(miss, limit: hundredths(limits.minimumCanaries)))
     }
     if let miss = below(totals.bytesNamed, totals.bytesOut, limits.minimumNamed) {
@@ -135,9 +136,9 @@ struct CoverageGate: Sendable {
     return tenThousandths(part, whole).quotient
   }
 
-  /// `part` is at most `whole` here, but for canaries seen twice, which never fall below a limit.
+  /// `part` is at most `whole`.
   private func tenThousandths(_ part: UInt64, _ whole: UInt64) -> (quotient: Int, hasRemainder: Bool) {
-    let (quotient, remainder) = whole.dividingFullWidth(min(part, whole).multipliedFullWidth(by: 10_000))
+    let (quotient, remainder) = whole.dividingFullWidth(part.multipliedFullWidth(by: 10_000))
     return (Int(quotient), remainder > 0)
   }
 

@@ -40,11 +40,18 @@ enum CoverageColumn: String, CaseIterable {
 
 /// `coverage.csv`: one row for each sensor and hour.
 struct CoverageTable {
-  let period: AuditPeriod
+  private let period: AuditPeriod
+  private let canaries: [CanaryCounts.Key: CanaryCounts]
+
+  init(period: AuditPeriod) {
+    self.period = period
+    canaries = CanaryCounts.byHour(period.coverage)
+  }
 
   func cells(_ row: SensorHour) -> [Cell] {
     let hour = row.coverage
-    let totals = CoverageTotals(hour, ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
+    let totals = CoverageTotals(
+      hour, canaries: canaries[CanaryCounts.Key(row)], ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
     let failures = CoverageGate(limits: period.settings.gate).failures(totals)
     return CoverageColumn.allCases.map { cell($0, row, totals: totals, failures: failures) }
   }

@@ -107,6 +107,46 @@ public struct SensorHour: Sendable, Equatable {
   }
 }
 
+/// Test flows of one sensor: in an hour, or in many.
+public struct CanaryCounts: Sendable, Equatable {
+  public var expected: UInt64 = 0
+  /// Of those expected. One that came in an hour of which none was expected makes good for none of another hour.
+  public var seen: UInt64 = 0
+
+  public init(expected: UInt64, seen: UInt64) {
+    self.expected = expected
+    self.seen = min(seen, expected)
+  }
+
+  /// Sensor and hour, which have several rows where rules or program changed.
+  public struct Key: Sendable, Hashable {
+    public var sensor: String
+    public var hour: Hour
+
+    public init(_ row: SensorHour) {
+      sensor = row.sensor
+      hour = row.coverage.hour
+    }
+  }
+
+  public static func byHour(_ rows: [SensorHour]) -> [Key: CanaryCounts] {
+    var sums: [Key: (expected: UInt64, seen: UInt64)] = [:]
+    for row in rows where row.coverage.canariesExpected > 0 || row.coverage.canariesSeen > 0 {
+      sums[Key(row), default: (0, 0)].expected += row.coverage.canariesExpected
+      sums[Key(row), default: (0, 0)].seen += row.coverage.canariesSeen
+    }
+    return sums.mapValues { CanaryCounts(expected: $0.expected, seen: $0.seen) }
+  }
+
+  /// Of many hours and sensors together.
+  public init(_ rows: [SensorHour]) {
+    for hour in CanaryCounts.byHour(rows).values {
+      expected += hour.expected
+      seen += hour.seen
+    }
+  }
+}
+
 /// Hourly aggregate: the key fields, then counts that add up.
 public struct RuleUsage: Sendable, Equatable {
   public var sensor: String

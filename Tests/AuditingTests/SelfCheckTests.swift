@@ -117,10 +117,11 @@ struct SelfCheckTests {
       settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
     let now = Hour(sinceEpoch: Int64(Date().timeIntervalSince1970) / 3_600)
     var batch = AuditBatch()
-    for hoursAgo in [2, 3, 30] as [Int64] {
+    // None was expected four hours ago, so that the one that came is none of those two.
+    for hoursAgo in [2, 3, 4, 30] as [Int64] {
       var hour = CoverageHour(hour: Hour(sinceEpoch: now.sinceEpoch - hoursAgo))
-      hour.canariesExpected = 1
-      hour.canariesSeen = hoursAgo == 3 ? 1 : 0
+      hour.canariesExpected = hoursAgo == 4 ? 0 : 1
+      hour.canariesSeen = [3, 4].contains(hoursAgo) ? 1 : 0
       batch.coverage.append(hour)
     }
     try database.append(batch, to: session)

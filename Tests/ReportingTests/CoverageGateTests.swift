@@ -56,6 +56,41 @@ import Testing
     #expect(total([3_000, 3_000]) == 3_600)
   }
 
+  @Test("A canary that came in a broken hour hides none that is missing in a whole one")
+  func canariesOfOtherHours() {
+    let first = Example.hour("2026-05-11", 6)
+    let period = first..<Hour(sinceEpoch: first.sinceEpoch + 20)
+    func totals(_ canaries: [(hour: Int64, sensor: String, expected: UInt64, seen: UInt64)]) -> CoverageTotals {
+      let rows = canaries.map { row in
+        Example.sensorHour(Hour(sinceEpoch: first.sinceEpoch + row.hour), sensor: row.sensor) {
+          ($0.canariesExpected, $0.canariesSeen) = (row.expected, row.seen)
+        }
+      }
+      return CoverageTotals(rows, period: period, ruleAgeDays: 0)
+    }
+    #expect(totals([(0, "gw1", 1, 0), (1, "gw1", 0, 1)]).canaries == CanaryCounts(expected: 1, seen: 0))
+    #expect(totals([(0, "gw1", 1, 0), (0, "gw2", 1, 2)]).canaries == CanaryCounts(expected: 2, seen: 1))
+    // Rules were loaded anew between the canary and the end of its hour.
+    #expect(totals([(0, "gw1", 0, 1), (0, "gw1", 1, 0)]).canaries == CanaryCounts(expected: 1, seen: 1))
+    // Expected in 18 hours, missing in the first of them; two came late, when none was expected.
+    let broken = (0..<20).map { (hour: Int64) -> (hour: Int64, sensor: String, expected: UInt64, seen: UInt64) in
+      (hour, "gw1", hour < 18 ? 1 : 0, hour > 0 ? 1 : 0)
+    }
+    #expect(gate.failures(totals(broken)).contains(.canaries(9444, limit: 9500)))
+  }
+
+  @Test("A row is not blamed for the canary that stands in the other row of its hour")
+  func canaryInOtherRow() throws {
+    var source = Example.smallMorning()
+    source.rows = [
+      Example.sensorHour(Example.hour("2026-05-11", 6)) { ($0.canariesExpected, $0.canariesSeen) = (0, 1) },
+      Example.sensorHour(Example.hour("2026-05-11", 6)) { ($0.canariesExpected, $0.canariesSeen) = (1, 0) },
+      Example.sensorHour(Example.hour("2026-05-11", 7)) { ($0.canariesExpected, $0.canariesSeen) = (1, 0) },
+    ]
+    let rows = try table(.coverage, source)
+    #expect(rows.map { $0["why_not"]!.contains("canaries") } == [false, false, true])
+  }
+
   @Test("Hours without a row are gaps; of several sensors the longest gap counts")
   func gaps() {
     let first = Example.hour("2026-05-11", 6)
