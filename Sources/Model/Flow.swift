@@ -122,7 +122,7 @@ public struct Traffic: Sendable, Hashable, Codable {
 ///
 /// Records of one flow share `flowNumber` and have disjoint packets, so their counts add up.
 public struct FlowRecord: Sendable, Equatable {
-  /// Serial number of the flow within the run, from 0 in order of first packet.
+  /// Serial number of the flow within its tracker, from 0 in order of first packet.
   public var flowNumber: UInt64
   /// 0 for the first record of a flow, then 1, 2, …
   public var part: UInt32

@@ -3,60 +3,15 @@ import FlowTracking
 import Model
 import TestSupport
 import Testing
-import Wire
 
 @testable import Auditing
 
 @Suite("Trackers on several threads")
 struct TrackersTests {
-  private static let inside = TrackerSettings().insideNetworks
-
-  private func key(_ bytes: [UInt8], _ linkType: LinkType = .ethernet) -> UInt64 {
-    var packet = Packet()
-    return Trackers.key(
-      of: CapturedFrame(
-        bytes: bytes.span.bytes, originalLength: bytes.count, timestamp: Timestamp(seconds: 0), linkType: linkType),
-      &packet, inside: Self.inside)
-  }
-
   private func builder(_ source: String, _ destination: String, hardware: UInt64 = 0x0200_0000_0a01) -> PacketBuilder {
     var builder = PacketBuilder(from: source, to: destination)
     builder.sourceHardware = HardwareAddress(bits: hardware)
     return builder
-  }
-
-  @Test("a device's packets have one key both ways, under all its addresses and with its DNS answers")
-  func affinity() {
-    let hardware: UInt64 = 0x0200_0000_0a01
-    let out = builder("10.20.1.11", "198.51.100.7")
-    #expect(key(out.udp(from: 50_000, to: 443, payload: [1])) == hardware)
-    #expect(key(out.reversed.udp(from: 443, to: 50_000, payload: [1])) == hardware)
-    let other = builder("fd00:20::a1", "2001:db8:100::7")
-    #expect(key(other.udp(from: 50_000, to: 443, payload: [1])) == hardware)
-    #expect(key(other.reversed.udp(from: 443, to: 50_000, payload: [1])) == hardware)
-    let resolver = builder("10.20.1.11", "10.20.0.53")
-    #expect(key(resolver.udp(from: 50_000, to: 53, payload: [1])) == hardware)
-    #expect(key(resolver.reversed.udp(from: 53, to: 50_000, payload: [1])) == hardware)
-  }
-
-  @Test("packets between two inside, or two outside, have one key both ways")
-  func neighbours() {
-    for (source, destination) in [("10.20.1.11", "10.20.1.12"), ("198.51.100.1", "198.51.100.2")] {
-      let there = builder(source, destination)
-      let keys = [
-        key(there.udp(from: 50_000, to: 445, payload: [1])),
-        key(there.reversed.udp(from: 445, to: 50_000, payload: [1])),
-      ]
-      #expect(keys[0] == keys[1])
-    }
-  }
-
-  @Test("frames that are no packets have a key too, however they are cut")
-  func cut() {
-    let frame = builder("10.20.1.11", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1, 2, 3])
-    for length in 0...frame.count { _ = key(Array(frame.prefix(length))) }
-    #expect(key([1, 2, 3]) == 0)
-    #expect(key(frame, LinkType(rawValue: 9_999)) == 0)
   }
 
   @Test("give the records and counts of one, whatever their number", arguments: [1, 2, 3, 16])
@@ -74,7 +29,61 @@ struct TrackersTests {
         frames += conversation.frames
       }
     }
-    frames.sort { $0.time < $1.time }
+    let records = try same(frames, threads: threads)
+    #expect(records.count == 200)
+  }
+
+  @Test(
+    "give the records and counts of one where the way back is another, answers of DNS come in parts, and gateways refuse",
+    arguments: [2, 3, 16])
+  func sameRecordsOfManyPaths(threads: Int) throws {
+    var frames: [TimedFrame] = []
+    for device in 0..<40 {
+      var time = Timestamp(seconds: 1_700_000_000 + Int64(device % 7))
+      func append(_ bytes: [UInt8]) {
+        time = time.advanced(by: TimeSpan(nanoseconds: 10_000_000))
+        frames.append(TimedFrame(time: time, bytes: bytes))
+      }
+      let address = "10.20.1.\(10 + device)"
+      let hardware = 0x0200_0000_0a00 + UInt64(device)
+      let responder = IPAddress("2001:db8:100::7")!
+      let name = "host\(device).example"
+      let query = DNSBuilder.query(name, type: 28)
+      let resolver = builder(address, "10.20.0.53", hardware: hardware)
+      append(resolver.udp(from: 50_000, to: 53, payload: query.message))
+      // What comes in passes another router than what goes out.
+      var back = resolver.reversed
+      back.destinationHardware = HardwareAddress(bits: 0x0200_0000_0b00 + UInt64(device))
+      var whole = back
+      whole.linkType = .raw
+      let answer = whole.udp(
+        from: 53, to: 50_000,
+        payload: query.answered([.address(name, responder)]).message)
+      let datagram = Array(answer.dropFirst(20))
+      for start in stride(from: 0, to: datagram.count, by: 16) {
+        let end = min(start + 16, datagram.count)
+        back.ipv4Fragment = (start, end < datagram.count)
+        append(back.frame(transport: 17, Array(datagram[start..<end])))
+      }
+      // Named by the answer only, over the other version of IP.
+      var out = PacketBuilder(from: IPAddress("fd00:20::\(10 + device)")!, to: responder)
+      out.sourceHardware = HardwareAddress(bits: hardware)
+      append(out.udp(from: 50_001, to: 8_443, payload: [1]))
+      append(out.reversed.udp(from: 8_443, to: 50_001, payload: [1]))
+      let refused = builder(address, "198.51.100.7", hardware: hardware).udp(from: 50_002, to: 9_443, payload: [1])
+      append(refused)
+      append(builder("10.20.0.1", address, hardware: 0x0200_0000_00fe).unreachable(code: 13, quoting: refused))
+    }
+    let records = try same(frames, threads: threads)
+    let named = records.filter { $0.responderPort == 8_443 }
+    #expect(named.count == 40)
+    #expect(Set(named.compactMap { $0.name?.name.description }).count == 40)
+    #expect(records.count { $0.outcome == .refused } == 40)
+  }
+
+  /// - Returns: the records that one tracker makes of the frames, and so many threads.
+  private func same(_ unordered: [TimedFrame], threads: Int) throws -> [FlowRecord] {
+    let frames = unordered.sorted { $0.time < $1.time }
     var expected = FlowTracker()
     for frame in frames {
       expected.process(
@@ -109,10 +118,10 @@ struct TrackersTests {
         return "\(record)"
       }.sorted()
     }
-    #expect(harvest.records.count == 200)
     #expect(text(harvest.records) == text(expectedRecords))
     #expect(harvest.coverage.reduce(0) { $0 + $1.packetsSeen } == UInt64(frames.count))
     #expect(last.openFlows == 0)
+    return harvest.records
   }
 
   @Test("go on after all was ended, and take over other settings", arguments: [1, 2])

@@ -4,13 +4,12 @@ import FlowTracking
 import Foundation
 import Model
 import Synchronization
-import Wire
 
 /// Flow tracking on one thread or on several, for whoever reads packets.
 ///
 /// With one, packets are tracked where they are read. With more, they are copied in batches to threads with a tracker each. All packets of a device go to
-/// the same tracker, both ways and with its DNS answers, since names hang on what a device was told before. A device is known by its
-/// hardware address, so that its IPv4 and IPv6 addresses stay together; all that comes through one router goes to one tracker.
+/// the same tracker, both ways and with its DNS answers, since names hang on what a device was told before; all that comes through one
+/// router goes to one tracker.
 struct Trackers: ~Copyable {
   /// What trackers have ended or counted.
   struct Harvest: Sendable {
@@ -24,7 +23,8 @@ struct Trackers: ~Copyable {
   private let threads: [TrackerThread]
   private var batches: [FrameBatch?]
   private var settings: TrackerSettings
-  private var packet = Packet()
+  /// Nil where there is one tracker.
+  private var keys: DeviceKeys?
   /// Of trackers that have been replaced.
   private var earlier = Harvest()
 
@@ -34,6 +34,7 @@ struct Trackers: ~Copyable {
     let share = Trackers.share(of: settings, count)
     threads = count == 1 ? [] : (0..<count).map { TrackerThread(number: $0, settings: share) }
     batches = Array(repeating: nil, count: threads.count)
+    keys = count == 1 ? nil : DeviceKeys(inside: settings.insideNetworks)
   }
 
   /// The limit of flows is for all together.
@@ -82,6 +83,7 @@ struct Trackers: ~Copyable {
   /// Goes on by other settings; the number of threads stays.
   mutating func adopt(_ settings: TrackerSettings) {
     self.settings = settings
+    keys?.inside = settings.insideNetworks
     tracker?.adopt(settings)
     endRound()
     let share = Trackers.share(of: settings, threadCount)
@@ -139,45 +141,12 @@ struct Trackers: ~Copyable {
     earlier.openFlows = tracker.openFlows
   }
 
-  // MARK: Whose packet it is
-
   private mutating func thread(for frame: borrowing CapturedFrame) -> Int {
-    let key = Trackers.key(of: frame, &packet, inside: settings.insideNetworks)
+    let key = keys?.key(of: frame) ?? 0
     // SplitMix64's finalizer: neighbours in number are no neighbours in threads.
     var mixed = (key ^ key >> 30) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
     return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) % UInt64(threads.count))
-  }
-
-  /// What all packets of a device have in common; 0 for what belongs to no device.
-  static func key(of frame: borrowing CapturedFrame, _ packet: inout Packet, inside: InsideNetworks) -> UInt64 {
-    var decoder = PacketDecoder(frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType)
-    do throws(WireError) {
-      guard try decoder.next(&packet) else { return 0 }
-    } catch {
-      return 0
-    }
-    var source = packet.source.high ^ packet.source.low
-    var destination = packet.destination.high ^ packet.destination.low
-    if frame.linkType == .ethernet, frame.bytes.byteCount >= 12 {
-      (destination, source) = (
-        Trackers.hardwareAddress(frame.bytes, at: 0), Trackers.hardwareAddress(frame.bytes, at: 6)
-      )
-    }
-    switch (inside.contains(packet.source), inside.contains(packet.destination)) {
-    case (true, false): return source
-    case (false, true): return destination
-    default:
-      // Between two devices inside, a DNS message is of the one that asks; all else has no names to miss.
-      let dns: UInt16 = 53
-      if packet.sourcePort == dns && packet.destinationPort != dns { return destination }
-      if packet.destinationPort == dns && packet.sourcePort != dns { return source }
-      return min(source, destination)
-    }
-  }
-
-  private static func hardwareAddress(_ bytes: RawSpan, at offset: Int) -> UInt64 {
-    (0..<6).reduce(0) { $0 << 8 | UInt64(bytes.unsafeLoad(fromByteOffset: offset + $1, as: UInt8.self)) }
   }
 }
 
