@@ -57,12 +57,12 @@ final class WriterThread: Sendable {
 
   init(_ writer: RecordWriter, patience: Patience = .none) {
     let thread = Thread { [self] in
+      Thread.current.name = "writer"
       let outcome = Swift.Result { try self.work(writer, patience) }
       state.withLock { $0.outcome = outcome }
       if case .failure = outcome { channel.abandon() }
       done.signal()
     }
-    thread.name = "writer"
     thread.start()
   }
 

@@ -39,6 +39,8 @@ struct LiveTests {
     let service = try Service(
       in: network, folder: folder, configuration: configuration(names, more: "threads: \(threads)"))
     let sent = try network.send(capture, into: (0..<interfaces).map { "out\($0)" })
+    let trackers = threads == 1 ? [] : (0..<threads).map { "tracker \($0)" }
+    #expect(service.threads.isSuperset(of: ["sensor", "writer"] + trackers))
     let end = service.stop()
     #expect(end.code == 0, "log: \(service.log)")
     #expect(sent == 5_559)

@@ -142,6 +142,15 @@ final class Service {
 
   var log: String { (try? String(contentsOfFile: logFile, encoding: .utf8)) ?? "" }
 
+  /// Names of its threads, as the kernel tells them.
+  var threads: Set<String> {
+    let folder = "/proc/\(process.processIdentifier)/task"
+    let tasks = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return Set(
+      tasks.compactMap { try? String(contentsOfFile: "\(folder)/\($0)/comm", encoding: .utf8) }
+        .map { $0.trimmingCharacters(in: .newlines) })
+  }
+
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
   /// Waits until the log holds `text` so many times; false after `seconds`.

@@ -41,6 +41,7 @@ final class RetentionJob: Sendable {
     }
     guard isDue else { return }
     let thread = Thread { [self] in
+      Thread.current.name = "retention"
       let isDone = delete(order)
       state.withLock { state in
         state.isRunning = false
@@ -51,7 +52,6 @@ final class RetentionJob: Sendable {
           : TimeSpan(nanoseconds: MachineClock.running.nanoseconds + RetentionJob.pauseAfterFailure.nanoseconds)
       }
     }
-    thread.name = "retention"
     thread.start()
   }
 

@@ -48,11 +48,11 @@ final class SensorThread: Sendable {
   ///   - journal: with what is known of the time before the start.
   init(_ interfaces: CaptureInterfaces, tracker: TrackerSettings, journal: CoverageJournal, writer: WriterThread) {
     let thread = Thread { [self] in
+      Thread.current.name = "sensor"
       var sensor = Sensor(interfaces, tracker: tracker, journal: journal, writer: writer)
       sensor.run(orders: { self.takeOrders() }, report: { figures in self.latest.withLock { $0 = figures } })
       done.signal()
     }
-    thread.name = "sensor"
     thread.start()
   }
 

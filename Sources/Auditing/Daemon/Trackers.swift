@@ -244,8 +244,10 @@ final class TrackerThread: Sendable {
 
   init(number: Int, settings: TrackerSettings) {
     for _ in 0..<TrackerThread.orderLimit { room.signal() }
-    let thread = Thread { [self] in work(settings) }
-    thread.name = "tracker \(number)"
+    let thread = Thread { [self] in
+      Thread.current.name = "tracker \(number)"
+      work(settings)
+    }
     thread.start()
   }
 
