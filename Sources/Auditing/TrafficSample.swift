@@ -13,6 +13,18 @@ struct TrafficSample: Sendable, Equatable {
   var incoming = 0
   /// In bytes, as it was on the wire.
   var longestFrame = 0
+  /// TCP packets with content, each as often as it was seen.
+  var withContent = 0
+  /// Those of them that had been seen within `echo` before, by the two interfaces in order of name.
+  var seenAgain: [[String]: Int] = [:]
+
+  /// The kernel hands over what several interfaces saw at different times; in nanoseconds.
+  private static let settled: Int64 = 1_000_000_000
+  /// A packet sent anew comes later: after a round trip at least.
+  private static let echo = TimeSpan(nanoseconds: 2_000_000)
+  private static let memory = 65_536
+  /// By what makes a packet one of its own, the time and the interface.
+  private var earlier: [Int: (time: Timestamp, interface: String)] = [:]
 
   /// So many packets one way and none the other are no chance: TCP acknowledges at least every other segment.
   static let enough = 20
@@ -20,6 +32,7 @@ struct TrafficSample: Sendable, Equatable {
   static func == (left: TrafficSample, right: TrafficSample) -> Bool {
     left.frames.elementsEqual(right.frames, by: ==) && left.outgoing == right.outgoing
       && left.incoming == right.incoming && left.longestFrame == right.longestFrame
+      && left.withContent == right.withContent && left.seenAgain == right.seenAgain
   }
 
   init() {}
@@ -40,16 +53,21 @@ struct TrafficSample: Sendable, Equatable {
     while MachineClock.running.nanoseconds - start.nanoseconds < length.nanoseconds {
       for (index, source) in sources.enumerated() {
         let reading = source.read(limit: 4_096, waiting: 20) { frame in
-          longestFrame = max(longestFrame, frame.originalLength)
-          note(frame, &packet, inside)
+          note(frame, from: settings.interfaces[index], &packet, inside)
         }
         frames[index].count += reading.frames
       }
-      if frames.allSatisfy({ $0.count > 0 }), min(outgoing, incoming) >= TrafficSample.enough { return }
+      let isEnough = frames.allSatisfy { $0.count > 0 } && min(outgoing, incoming) >= TrafficSample.enough
+      if isEnough, sources.count == 1 || MachineClock.running.nanoseconds - start.nanoseconds > TrafficSample.settled {
+        return
+      }
     }
   }
 
-  private mutating func note(_ frame: borrowing CapturedFrame, _ packet: inout Packet, _ inside: InsideNetworks) {
+  mutating func note(
+    _ frame: borrowing CapturedFrame, from interface: String, _ packet: inout Packet, _ inside: InsideNetworks
+  ) {
+    longestFrame = max(longestFrame, frame.originalLength)
     var decoder = PacketDecoder(frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType)
     while true {
       do throws(WireError) {
@@ -57,12 +75,38 @@ struct TrafficSample: Sendable, Equatable {
       } catch {
         continue
       }
-      guard packet.transport == .tcp else { continue }
+      guard packet.transport == .tcp, packet.fragment == nil else { continue }
+      if packet.payloadLength > 0 { noteContent(frame, packet, interface) }
       switch (inside.contains(packet.source), inside.contains(packet.destination)) {
       case (true, false): outgoing += 1
       case (false, true): incoming += 1
       default: break
       }
+    }
+  }
+
+  /// What routers, tags and tunnels on the way change is left out.
+  private mutating func noteContent(_ frame: borrowing CapturedFrame, _ packet: Packet, _ interface: String) {
+    withContent += 1
+    var hasher = Hasher()
+    hasher.combine(packet.source)
+    hasher.combine(packet.destination)
+    hasher.combine([packet.sourcePort, packet.destinationPort])
+    hasher.combine([packet.tcpSequence, packet.tcpAcknowledgment])
+    hasher.combine(packet.payloadLength)
+    let start = packet.payloadOffset
+    frame.bytes.extracting(start..<start + min(packet.payloadCaptured, 64)).withUnsafeBytes {
+      hasher.combine(bytes: $0)
+    }
+    let key = hasher.finalize()
+    if let first = earlier[key],
+      (frame.timestamp.nanoseconds &- first.time.nanoseconds).magnitude <= TrafficSample.echo.nanoseconds.magnitude
+    {
+      let interfaces = [first.interface, interface].sorted()
+      seenAgain[interfaces, default: 0] += 1
+    } else {
+      if earlier.count >= TrafficSample.memory { earlier.removeAll(keepingCapacity: true) }
+      earlier[key] = (frame.timestamp, interface)
     }
   }
 }
@@ -98,6 +142,7 @@ extension TrafficSample {
           remedy:
             "let the mirror port send both directions, or name the second port of the tap under capture.interfaces"))
     }
+    points += echoPoints
     if longestFrame > snapLength {
       points.append(
         SelfCheck.Point(
@@ -111,5 +156,23 @@ extension TrafficSample {
           message: "the longest frame had \(longestFrame) bytes; up to \(snapLength) are kept", remedy: nil))
     }
     return points
+  }
+
+  /// Where one packet in ten comes twice, all sums are wrong. Fewer are broken hardware, or chance.
+  private var echoPoints: [SelfCheck.Point] {
+    seenAgain.filter { $0.value >= 5 && $0.value * 10 >= withContent }.sorted {
+      $0.key.lexicographicallyPrecedes($1.key)
+    }
+    .map { interfaces, count in
+      let isOne = interfaces[0] == interfaces[1]
+      let place = isOne ? "both times at \(interfaces[0])" : "at \(interfaces[0]) and \(interfaces[1])"
+      return SelfCheck.Point(
+        name: "traffic", status: .failed,
+        message: "\(count) of \(withContent) TCP packets with content came twice, \(place), and are counted twice",
+        remedy: isOne
+          ? "let the mirror port send each packet once: of several mirrored ports only what comes in, or only one port"
+          : "name one of the two under capture.interfaces: a bridge shows what its ports carry, "
+            + "an interface what its VLANs carry, and a gateway sends on what it received")
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Capture
+import FlowTracking
 import Foundation
 import Model
 import Privacy
@@ -5,6 +7,7 @@ import Rules
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @testable import Auditing
 
@@ -56,6 +59,61 @@ struct SelfCheckTests {
     #expect(
       said([50], 30, 30, longest: 60_000).last
         == "warning frames of 60000 bytes are cut at 2000: card or kernel merge segments (offload)")
+  }
+
+  @Test("says where packets are seen twice, at two interfaces or at one")
+  func echoes() {
+    func sample(_ frames: [(interface: String, milliseconds: Int64, bytes: [UInt8])]) -> TrafficSample {
+      var sample = TrafficSample()
+      var packet = Packet()
+      for frame in frames {
+        sample.note(
+          CapturedFrame(
+            bytes: frame.bytes.span.bytes, originalLength: frame.bytes.count,
+            timestamp: Timestamp(nanoseconds: frame.milliseconds * 1_000_000), linkType: .ethernet),
+          from: frame.interface, &packet, InsideNetworks())
+      }
+      sample.frames = [("eth1", frames.count)]
+      return sample
+    }
+    func said(_ sample: TrafficSample) -> [String] {
+      sample.points(snapLength: 2_000).filter { $0.status == .failed && $0.message.contains("twice") }.map(\.message)
+    }
+    let out = PacketBuilder(from: "10.20.1.11", to: "198.51.100.7")
+    var tagged = out
+    tagged.tags = [VLANTag(20)]
+    tagged.sourceHardware = HardwareAddress(bits: 0x0200_0000_0b02)
+    func data(_ builder: PacketBuilder, _ number: Int, _ payload: [UInt8] = [1, 2, 3]) -> [UInt8] {
+      builder.tcp(from: 50_000, to: 443, flags: [.ack], sequence: UInt32(number), payload: payload)
+    }
+    let numbers = 0..<40
+    let routed = sample(
+      numbers.map { ("eth1", Int64($0 * 10), data(out, $0)) }
+        + numbers.prefix(20).map { ("eth0.20", Int64($0 * 10 + ($0 == 0 ? -1 : 1)), data(tagged, $0)) })
+    #expect(routed.seenAgain == [["eth0.20", "eth1"]: 20])
+    #expect(
+      said(routed) == [
+        "20 of 60 TCP packets with content came twice, at eth0.20 and eth1, and are counted twice"
+      ])
+    let mirrored = sample(numbers.flatMap { Array(repeating: ("eth1", Int64($0 * 10), data(out, $0)), count: 2) })
+    #expect(
+      said(mirrored) == [
+        "40 of 80 TCP packets with content came twice, both times at eth1, and are counted twice"
+      ])
+    // Sent anew after a round trip, acknowledgements without content, and other content are none.
+    let once = sample(
+      numbers.flatMap { number in
+        [
+          ("eth1", Int64(number * 10), data(out, number)), ("eth1", Int64(number * 10 + 3), data(out, number)),
+          ("eth1", Int64(number * 10), data(out, 7, [])), ("eth1", Int64(number * 10), data(out, number, [1, 2, 4])),
+        ]
+      })
+    #expect(once.seenAgain == [:] && once.withContent == 120)
+    // A few are no reason for alarm.
+    let few = sample(
+      numbers.map { ("eth1", Int64($0 * 10), data(out, $0)) }
+        + numbers.prefix(4).map { ("eth1", Int64($0 * 10), data(out, $0)) })
+    #expect(few.seenAgain == [["eth1", "eth1"]: 4] && said(few) == [])
   }
 
   @Test("says where an exclusion excludes nobody")
