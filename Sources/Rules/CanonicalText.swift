@@ -102,6 +102,11 @@ private struct CanonicalText {
     text += key
     for value in values {
       text += "\t"
+      // The most are plain, and of patterns there may be millions.
+      guard value.utf8.contains(where: { $0 == 0x5c || $0 == 0x09 || $0 == 0x0a }) else {
+        text += value
+        continue
+      }
       for scalar in value.unicodeScalars {
         switch scalar {
         case "\\": text += "\\\\"

@@ -20,8 +20,9 @@ struct NamePattern: Sendable, Hashable {
     text.utf8.split(separator: dot).dropFirst(kind == .suffix ? 1 : 0).map { LabelPattern(bytes: Array($0)) }
   }
 
-  var literalLabels: Int { labels.count { $0.isLiteral } }
-  var literalCharacters: Int { labels.reduce(0) { $0 + $1.literalCharacters } }
+  var literalLabels: Int { Shape(text).literalLabels }
+  /// Without dots.
+  var literalCharacters: Int { text.utf8.count { $0 != star && $0 != dot } }
   var stars: Int { text.utf8.count { $0 == star } }
 
   /// Throws what is wrong with the text, without a place.
@@ -31,41 +32,83 @@ struct NamePattern: Sendable, Hashable {
     func defect(_ problem: String, expected: String = legal, next: String) -> PatternDefect {
       PatternDefect(problem: "pattern \(quoted(text)) \(problem)", expected: expected, nextStep: next)
     }
-    if text.utf8.contains(where: { (0x41...0x5a).contains($0) }) {
+    let shape = Shape(text)
+    if shape.hasCapitals {
       throw defect("has capital letters", next: "write \(quoted(text.lowercased()))")
     }
-    if let stranger = text.unicodeScalars.first(where: { !LabelPattern.isLegal($0) && $0 != "." }) {
+    if shape.hasStrangers, let stranger = text.unicodeScalars.first(where: { !LabelPattern.isLegal($0) && $0 != "." }) {
       let next =
         text.contains("/") || text.contains(":")
         ? "name the host only; ports go to 'ports', address ranges to 'addresses'"
         : stranger.isASCII ? "remove the character" : "write the name in its ASCII form (punycode, 'xn--…')"
       throw defect("has the character \(quoted(String(stranger)))", next: next)
     }
-    var parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.contains("") {
-      throw defect("has an empty label", next: "remove the superfluous dot")
-    }
-    if text.utf8.count > 253 || parts.contains(where: { $0.utf8.count > 63 }) {
+    if shape.hasEmptyLabel { throw defect("has an empty label", next: "remove the superfluous dot") }
+    if text.utf8.count > 253 || shape.longestLabel > 63 {
       throw defect("is too long", expected: "at most 63 characters a label and 253 in all", next: "shorten it")
     }
-    if text.contains("**") { throw defect("has '*' twice in a row", next: "write one '*'") }
-    if IPAddress(text) != nil {
+    if shape.hasDoubleStar { throw defect("has '*' twice in a row", next: "write one '*'") }
+    if shape.hasDigitsOnly, IPAddress(text) != nil {
       throw defect("is an address", next: "move it to 'addresses' as '\(text)/32'")
     }
-    let isSuffix = parts.count > 1 && parts[0] == "*"
-    if isSuffix { parts.removeFirst() }
-    let isLiteral = parts.map { !$0.utf8.contains(star) }
-    guard isLiteral.contains(true) else {
+    guard shape.literalLabels > 0 else {
       throw defect(
         "names no label", expected: "at least one label without '*'", next: "name the domain it is meant for")
     }
     self.text = text
-    kind = isSuffix ? .suffix : isLiteral.contains(false) ? .wildcard : .exact
+    kind = shape.isSuffix ? .suffix : shape.literalLabels < shape.labels ? .wildcard : .exact
   }
 
-  /// Trailing labels without `*`, left to right: what the pattern's owner must have registered.
-  var anchor: [String] {
-    labels.reversed().prefix(while: \.isLiteral).reversed().map { String(decoding: $0.bytes, as: UTF8.self) }
+  /// Trailing labels without `*`: what the pattern's owner must have registered.
+  var anchor: String {
+    guard kind != .exact, let last = text.utf8.lastIndex(of: star) else { return text }
+    return text.utf8[last...].firstIndex(of: dot).map { String(text[text.index(after: $0)...]) } ?? ""
+  }
+
+  /// What one pass over the bytes of a text tells: there may be millions of patterns.
+  private struct Shape {
+    var labels = 1
+    var literalLabels = 0
+    var longestLabel = 0
+    /// The first of several labels is a lone `*`.
+    var isSuffix = false
+    var hasCapitals = false
+    var hasStrangers = false
+    var hasEmptyLabel = false
+    var hasDoubleStar = false
+    /// Digits and dots.
+    var hasDigitsOnly = true
+
+    init(_ text: String) {
+      var length = 0
+      var stars = 0
+      var previous = dot
+      func end(_ shape: inout Shape) {
+        if length == 0 { shape.hasEmptyLabel = true }
+        if stars == 0 { shape.literalLabels += 1 }
+        shape.longestLabel = max(shape.longestLabel, length)
+        (length, stars) = (0, 0)
+      }
+      for byte in text.utf8 {
+        if byte == dot {
+          if labels == 1, length == 1, stars == 1 { isSuffix = true }
+          end(&self)
+          labels += 1
+        } else {
+          length += 1
+          if byte == star {
+            stars += 1
+            if previous == star { hasDoubleStar = true }
+          }
+          let isDigit = byte &- 0x30 < 10
+          if !isDigit { hasDigitsOnly = false }
+          if byte &- 0x41 < 26 { hasCapitals = true }
+          if !isDigit, !LabelPattern.isLegal(Unicode.Scalar(byte)) { hasStrangers = true }
+        }
+        previous = byte
+      }
+      end(&self)
+    }
   }
 }
 

@@ -70,7 +70,7 @@ public struct SharedNetworks: Sendable {
 
   /// Patterns and ranges of one rule that lie wholly on shared networks.
   func uses(of patterns: [NamePattern], _ addresses: [IPPrefix]) -> [SharedNetworkUse] {
-    let named = patterns.map { ($0.text, network(ofName: $0.anchor.joined(separator: "."))) }
+    let named = patterns.map { ($0.text, network(ofName: $0.anchor)) }
     let numbered = addresses.map { ($0.description, network(of: $0.address, upTo: $0.length)) }
     let found = (named + numbered).compactMap { text, network in network.map { (text, $0) } }
     return Dictionary(grouping: found, by: \.1).map { network, uses in

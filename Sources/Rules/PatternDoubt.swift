@@ -13,7 +13,7 @@ extension PublicSuffixList {
   /// Nil where nothing speaks against `pattern`.
   func doubt(about pattern: NamePattern) -> PatternDoubt? {
     let isExact = pattern.kind == .exact
-    return doubt(about: isExact ? pattern.text : pattern.anchor.joined(separator: "."), standsForMore: !isExact)
+    return doubt(about: isExact ? pattern.text : pattern.anchor, standsForMore: !isExact)
   }
 
   /// The same for a pattern that ends in these labels; `standsForMore` where it has `*` before them.

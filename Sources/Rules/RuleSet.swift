@@ -101,18 +101,33 @@ public struct RuleSet: Sendable {
       version: header.version, hash: "sha256:" + hexadecimal(SHA256Digest.hash(canonicalText.utf8)), date: header.date)
 
     conditions = rules.map(\.condition)
+    // Variants of one rule have one id.
+    var ids: [UInt32] = []
+    for index in rules.indices {
+      ids.append(index > 0 && rules[index - 1].facts.id == rules[index].facts.id ? ids[index - 1] : UInt32(index))
+    }
     func ranked<Target>(
-      _ targets: (CompiledRule) -> [Target], _ specificity: (CompiledRule, Target) -> Specificity
+      _ targets: (CompiledRule) -> [Target], _ order: (Target, CompiledRule) -> UInt64,
+      _ text: (Target) -> String
     ) -> [EntryIndex] {
       rules.indices.flatMap { index in
         targets(rules[index]).enumerated().map { item, target in
-          (specificity(rules[index], target), EntryIndex(rule: UInt32(index), item: UInt32(item)))
+          (order: order(target, rules[index]), entry: EntryIndex(rule: UInt32(index), item: UInt32(item)))
         }
-      }.sorted { $0.0 < $1.0 }.map(\.1)
+      }.sorted { left, right in
+        if left.order != right.order { return left.order < right.order }
+        let (first, second) = (left.entry, right.entry)
+        // The targets of a rule are sorted.
+        if first.rule == second.rule { return first.item < second.item }
+        let (firstID, secondID) = (ids[Int(first.rule)], ids[Int(second.rule)])
+        if firstID != secondID { return firstID < secondID }
+        return text(targets(rules[Int(first.rule)])[Int(first.item)])
+          < text(targets(rules[Int(second.rule)])[Int(second.item)])
+      }.map(\.entry)
     }
-    names = ranked(\.patterns) { Specificity(of: $1, in: $0) }
+    names = ranked(\.patterns, Specificity.order, \.text)
     nameMatcher = NameMatcher(names.map { rules[Int($0.rule)].patterns[Int($0.item)].text })
-    ranges = ranked(\.addresses) { Specificity(of: $1, in: $0) }
+    ranges = ranked(\.addresses, Specificity.order, \.description)
     rangeMatcher = AddressMatcher(ranges.map { rules[Int($0.rule)].addresses[Int($0.item)] })
   }
 
@@ -202,7 +217,9 @@ struct CompiledRule: Sendable {
   init(_ variant: LocalOverrides.Variant, networks: SharedNetworks) {
     let rule = variant.rule
     let service = variant.service
-    patterns = Set(rule.patterns.map(\.value)).sorted { $0.text < $1.text }
+    let written = rule.patterns.map(\.value)
+    let isSorted = zip(written, written.dropFirst()).allSatisfy { $0.text < $1.text }
+    patterns = isSorted ? written : Set(written).sorted { $0.text < $1.text }
     addresses = Set(rule.addresses.map(\.value)).sorted()
     let categories = Dictionary(rule.categories.map { ($0.value.category.id, $0.value) }) { first, _ in first }
       .values.sorted { $0.category.id < $1.category.id }

@@ -1,7 +1,7 @@
 import Model
 
-/// How narrow a pattern of a rule is; the narrowest that fits a destination wins, and no two are equal.
-struct Specificity: Sendable, Hashable, Comparable {
+/// How narrow a pattern of a rule is; the narrowest that fits a destination wins; between two of one rule their text decides.
+struct Specificity: Sendable, Hashable {
   enum Kind: Int, Sendable, Hashable {
     case exact
     case wildcard
@@ -17,25 +17,24 @@ struct Specificity: Sendable, Hashable, Comparable {
   var literalCharacters: Int
   var stars: Int
   var ruleID: String
-  var pattern: String
 
   init(of pattern: NamePattern, in rule: CompiledRule) {
     self.init(
       kind: pattern.kind == .exact ? .exact : pattern.kind == .wildcard ? .wildcard : .suffix,
       literalLabels: pattern.literalLabels, hasPorts: rule.condition?.ports.isEmpty == false,
       hasTransport: rule.condition?.transport != nil, literalCharacters: pattern.literalCharacters,
-      stars: pattern.stars, ruleID: rule.facts.id, pattern: pattern.text)
+      stars: pattern.stars, ruleID: rule.facts.id)
   }
 
   init(of prefix: IPPrefix, in rule: CompiledRule) {
     self.init(
       kind: .address, hasPorts: rule.condition?.ports.isEmpty == false, prefixLength: prefix.length,
-      hasTransport: rule.condition?.transport != nil, ruleID: rule.facts.id, pattern: prefix.description)
+      hasTransport: rule.condition?.transport != nil, ruleID: rule.facts.id)
   }
 
   private init(
     kind: Kind, literalLabels: Int = 0, hasPorts: Bool, prefixLength: Int = 0, hasTransport: Bool,
-    literalCharacters: Int = 0, stars: Int = 0, ruleID: String, pattern: String
+    literalCharacters: Int = 0, stars: Int = 0, ruleID: String
   ) {
     self.kind = kind
     self.literalLabels = literalLabels
@@ -45,12 +44,24 @@ struct Specificity: Sendable, Hashable, Comparable {
     self.literalCharacters = literalCharacters
     self.stars = stars
     self.ruleID = ruleID
-    self.pattern = pattern
   }
 
-  static func < (left: Specificity, right: Specificity) -> Bool {
-    if let step = decidingStep(left, right) { return step.isLeftFirst }
-    return left.pattern < right.pattern
+  /// The whole order but the rule's id and the text, as one number, for sorting millions; the least wins.
+  static func order(of pattern: NamePattern, in rule: CompiledRule) -> UInt64 {
+    Specificity(of: pattern, in: rule).numbers
+  }
+
+  static func order(of prefix: IPPrefix, in rule: CompiledRule) -> UInt64 { Specificity(of: prefix, in: rule).numbers }
+
+  private var numbers: UInt64 {
+    func most(_ value: Int) -> UInt64 { 0xff - UInt64(value) }
+    var number = UInt64(kind.rawValue)
+    number = number << 8 | most(literalLabels)
+    number = number << 1 | (hasPorts ? 0 : 1)
+    number = number << 8 | most(prefixLength)
+    number = number << 1 | (hasTransport ? 0 : 1)
+    number = number << 8 | most(literalCharacters)
+    return number << 8 | UInt64(stars)
   }
 
   /// The first step of the order in which the two differ; nil for two patterns of one rule that differ in text only.

@@ -229,7 +229,7 @@ package struct Fields {
       faults.add(place.fault("\(name) is empty", expected: expected, next: "fill it in"))
       return nil
     }
-    if scalar.string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+    if hasControls(scalar.string) {
       faults.add(
         place.fault(
           "\(name) has a line break or another control character", expected: "one line of text",
@@ -257,6 +257,12 @@ extension Place {
 
 private func isEmpty(_ scalar: Node.Scalar) -> Bool {
   scalar.string.isEmpty || scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
+}
+
+private func hasControls(_ text: String) -> Bool {
+  // Looking up what Unicode says takes long, and most texts are plain.
+  text.utf8.contains { $0 < 0x20 || $0 >= 0x7f }
+    && text.unicodeScalars.contains { $0.properties.generalCategory == .control }
 }
 
 private func kind(of node: Node) -> String {
