@@ -169,7 +169,8 @@ struct LiveTests {
     try network.run(
       "sh", "-c",
       """
-      ip link add br0 type bridge && ip link set br0 mtu 65535 up && ip link set in0 master br0 && ip link set in1 master br0
+      ip link add br0 type bridge mcast_snooping 0 && ip link set br0 mtu 65535 up \
+        && ip link set in0 master br0 && ip link set in1 master br0
       """)
     let service = try Service(
       in: network, folder: folder, configuration: configuration(["br0"], more: "promiscuous: \(isPromiscuous)"))
@@ -322,6 +323,8 @@ struct LiveTests {
     let holder = try StoreHolder(of: store)
     try network.send(capture, burst: 100)
     #expect(service.says("<3>event=records_lost records="))
+    // On a quick machine the channel is full before the first batch has waited its time.
+    #expect(service.says("<3>event=store_failed reason="))
     holder.letGo()
     #expect(service.says("<5>event=store_recovered"))
     #expect(service.stop().code == 0)
