@@ -96,6 +96,7 @@ struct MetricsFile: Sendable, Equatable {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return try fail(draft, descriptor) }
       rest = rest.dropFirst(count)
     }
