@@ -58,7 +58,7 @@ extension RuleSet {
     }
     let others = fitting.dropFirst().compactMap { entry in
       Specificity.decidingStep(specificity(of: fitting[0]), specificity(of: entry)).map {
-        Explanation.Other(match: match(entry), lostBy: $0.step)
+        Explanation.Other(match: match(entry), lostBy: $0)
       }
     }
     return Explanation(

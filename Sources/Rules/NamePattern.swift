@@ -123,7 +123,6 @@ struct LabelPattern: Sendable, Hashable {
   let bytes: [UInt8]
 
   var isLiteral: Bool { !bytes.contains(star) }
-  var literalCharacters: Int { bytes.count { $0 != star } }
 
   static func isLegal(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {

@@ -107,12 +107,12 @@ public struct RuleSet: Sendable {
       ids.append(index > 0 && rules[index - 1].facts.id == rules[index].facts.id ? ids[index - 1] : UInt32(index))
     }
     func ranked<Target>(
-      _ targets: (CompiledRule) -> [Target], _ order: (Target, CompiledRule) -> UInt64,
+      _ targets: (CompiledRule) -> [Target], _ specificity: (CompiledRule, Target) -> Specificity,
       _ text: (Target) -> String
     ) -> [EntryIndex] {
       rules.indices.flatMap { index in
         targets(rules[index]).enumerated().map { item, target in
-          (order: order(target, rules[index]), entry: EntryIndex(rule: UInt32(index), item: UInt32(item)))
+          (order: specificity(rules[index], target).order, entry: EntryIndex(rule: UInt32(index), item: UInt32(item)))
         }
       }.sorted { left, right in
         if left.order != right.order { return left.order < right.order }
@@ -125,9 +125,9 @@ public struct RuleSet: Sendable {
           < text(targets(rules[Int(second.rule)])[Int(second.item)])
       }.map(\.entry)
     }
-    names = ranked(\.patterns, Specificity.order, \.text)
+    names = ranked(\.patterns, { Specificity(of: $1, in: $0) }, \.text)
     nameMatcher = NameMatcher(names.map { rules[Int($0.rule)].patterns[Int($0.item)].text })
-    ranges = ranked(\.addresses, Specificity.order, \.description)
+    ranges = ranked(\.addresses, { Specificity(of: $1, in: $0) }, \.description)
     rangeMatcher = AddressMatcher(ranges.map { rules[Int($0.rule)].addresses[Int($0.item)] })
   }
 

@@ -47,13 +47,7 @@ struct Specificity: Sendable, Hashable {
   }
 
   /// The whole order but the rule's id and the text, as one number, for sorting millions; the least wins.
-  static func order(of pattern: NamePattern, in rule: CompiledRule) -> UInt64 {
-    Specificity(of: pattern, in: rule).numbers
-  }
-
-  static func order(of prefix: IPPrefix, in rule: CompiledRule) -> UInt64 { Specificity(of: prefix, in: rule).numbers }
-
-  private var numbers: UInt64 {
+  var order: UInt64 {
     func most(_ value: Int) -> UInt64 { 0xff - UInt64(value) }
     var number = UInt64(kind.rawValue)
     number = number << 8 | most(literalLabels)
@@ -65,24 +59,18 @@ struct Specificity: Sendable, Hashable {
   }
 
   /// The first step of the order in which the two differ; nil for two patterns of one rule that differ in text only.
-  static func decidingStep(_ left: Specificity, _ right: Specificity) -> (step: DecidingStep, isLeftFirst: Bool)? {
+  static func decidingStep(_ left: Specificity, _ right: Specificity) -> DecidingStep? {
     if left.kind != right.kind {
-      let step: DecidingStep =
-        left.kind == .address || right.kind == .address
-        ? .nameBeforeAddress
-        : left.kind == .exact || right.kind == .exact ? .exactBeforePattern : .fixedDepthBeforeAnyDepth
-      return (step, left.kind.rawValue < right.kind.rawValue)
+      if left.kind == .address || right.kind == .address { return .nameBeforeAddress }
+      return left.kind == .exact || right.kind == .exact ? .exactBeforePattern : .fixedDepthBeforeAnyDepth
     }
-    if left.literalLabels != right.literalLabels { return (.moreLabels, left.literalLabels > right.literalLabels) }
-    if left.hasPorts != right.hasPorts { return (.port, left.hasPorts) }
-    if left.prefixLength != right.prefixLength { return (.longerPrefix, left.prefixLength > right.prefixLength) }
-    if left.hasTransport != right.hasTransport { return (.transport, left.hasTransport) }
-    if left.literalCharacters != right.literalCharacters {
-      return (.moreCharacters, left.literalCharacters > right.literalCharacters)
-    }
-    if left.stars != right.stars { return (.fewerStars, left.stars < right.stars) }
-    if left.ruleID != right.ruleID { return (.ruleID, left.ruleID < right.ruleID) }
-    return nil
+    if left.literalLabels != right.literalLabels { return .moreLabels }
+    if left.hasPorts != right.hasPorts { return .port }
+    if left.prefixLength != right.prefixLength { return .longerPrefix }
+    if left.hasTransport != right.hasTransport { return .transport }
+    if left.literalCharacters != right.literalCharacters { return .moreCharacters }
+    if left.stars != right.stars { return .fewerStars }
+    return left.ruleID != right.ruleID ? .ruleID : nil
   }
 }
 
