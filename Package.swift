@@ -41,8 +41,9 @@ let package = Package(
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CMemory"),
 
-    .target(name: "Model", swiftSettings: lifetimes),
+    .target(name: "Model", dependencies: ["CMemory"], swiftSettings: lifetimes),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
     .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),

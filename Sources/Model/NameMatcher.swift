@@ -1,3 +1,5 @@
+import CMemory
+
 /// Host name patterns, up to millions of them, and which of them a name fits.
 ///
 /// `*` stands for any number of characters of one label, also none; a leading `*.` for every name below, at any depth. Letters fit in
@@ -28,14 +30,19 @@ public struct NameMatcher: Sendable {
     var isForWholeName: Bool { rawValue & 1 == 1 }
   }
 
-  /// Lines of 128 bytes, about half full, one for each hash of an ending: a head of four bytes and records.
+  /// Two bits for each ending that leads to something, both in one item, of eight bits for each record: about one ending in twenty that leads to
+  /// nothing finds its bits set by others.
+  ///
+  /// A byte for each pattern stays near the processor where the records do not, and most endings of most names need nothing else.
+  private var filter: [UInt64]
+  /// Lines of 128 bytes, about a third full, one for each hash of an ending: how many bytes of records, the records, and in the last byte 1 where
+  /// more records of this line stand in `overflow`.
   ///
   /// A look-up waits longer for one place of a large memory than for all its arithmetic, so that all that it may need of an ending stands in one
-  /// place, and the processor waits for the places of all endings at once.
+  /// place.
   ///
-  /// Head: how many bytes of the line are used, 0 for none; 1 where records of this line stand in `overflow`; 16 bits, of which each record
-  /// sets one, lowest byte first. Record: number, which is the index of a pattern, lowest byte first; kind, with five bits of the hash above
-  /// it; length of the text; the text in lower case, without a leading `*.`.
+  /// Record: number, which is the index of a pattern, lowest byte first; kind, with five bits of the hash above it; length of the text; the text
+  /// in lower case, without a leading `*.`.
   private var lines: [UInt8]
   /// Bytes before the first line, so that each line is two of the processor's.
   private let padding: Int
@@ -49,7 +56,6 @@ public struct NameMatcher: Sendable {
   private let fewestLabels: Int
 
   private static let lineLength = 128
-  private static let headLength = 4
   private static let recordHeadLength = 6
 
   /// `patterns`: the answers are indices into them; 2³¹ bytes at most.
@@ -98,8 +104,9 @@ public struct NameMatcher: Sendable {
     }
 
     self.fewestLabels = fewestLabels
+    filter = Array(repeating: 0, count: drafts.count / 8 + 1)
     let size = drafts.reduce(0) { $0 + NameMatcher.recordHeadLength + $1.text.count }
-    lineCount = size * 2 / NameMatcher.lineLength + 1
+    lineCount = size * 3 / NameMatcher.lineLength + 1
     lines = Array(repeating: 0, count: (lineCount + 1) * NameMatcher.lineLength)
     // A copy may begin elsewhere, which costs time and changes no answer.
     padding = lines.withUnsafeBufferPointer {
@@ -111,18 +118,19 @@ public struct NameMatcher: Sendable {
   private mutating func fill(with drafts: [Draft], _ patterns: [String]) {
     var overflowing: [Draft] = []
     for draft in drafts {
+      let bits = NameMatcher.filterBits(of: draft.ending, isForWholeName: draft.kind.isForWholeName)
+      filter[place(of: draft.ending, in: filter.count)] |= bits
       let line = self.line(of: draft.ending)
-      let mark = NameMatcher.mark(of: draft.ending, isForWholeName: draft.kind.isForWholeName)
-      for byte in 0..<4 { lines[line + byte] |= UInt8(truncatingIfNeeded: mark >> UInt32(byte * 8)) }
-      var next = line + max(Int(lines[line]), NameMatcher.headLength)
-      if next + NameMatcher.recordHeadLength + draft.text.count <= line + NameMatcher.lineLength {
+      let used = Int(lines[line])
+      if used + NameMatcher.recordHeadLength + draft.text.count <= NameMatcher.lineLength - 2 {
+        var next = line + 1 + used
         draft.forEachByte(of: patterns) { byte in
           lines[next] = byte
           next += 1
         }
-        lines[line] = UInt8(next - line)
+        lines[line] = UInt8(next - line - 1)
       } else {
-        lines[line + 1] = 1
+        lines[line + NameMatcher.lineLength - 1] = 1
         overflowing.append(draft)
       }
     }
@@ -181,7 +189,9 @@ public struct NameMatcher: Sendable {
   }
 
   /// Bytes that the matcher keeps; a measure for tests and benchmarks.
-  package var storedBytes: Int { lines.capacity + overflow.capacity + overflowStarts.capacity * 4 }
+  package var storedBytes: Int {
+    filter.capacity * 8 + lines.capacity + overflow.capacity + overflowStarts.capacity * 4
+  }
 
   /// The most bytes of records that one step of a walk can look at; a measure for tests.
   package var longestBucket: Int {
@@ -197,38 +207,28 @@ public struct NameMatcher: Sendable {
   ) {
     var end = end
     var ending = ending
-    for _ in 0..<skipped {
-      guard end > 0 else { return }
-      (ending, end) = name.step(from: end, after: ending)
-    }
+    var skipped = skipped
     while true {
-      var endings = InlineArray<8, (hash: UInt64, end: Int)>(repeating: (ending, end))
-      var count = 1
-      while count < endings.count, end > 0 {
-        (ending, end) = name.step(from: end, after: ending)
-        endings[count] = (ending, end)
-        count += 1
+      if skipped > 0 {
+        skipped &-= 1
+      } else {
+        // Before it is known whether it will be needed: a name that fits waits for the filter and its line at once.
+        bringNear(line(of: ending))
+        let bits = NameMatcher.filterBits(of: ending, isForWholeName: end == 0 && !name.isCut)
+        if filter[place(of: ending, in: filter.count)] & bits == bits {
+          visitRecords(of: ending, name, upTo: end, body)
+        }
       }
-      // No decision between these reads, so that the processor need not wait for one before the next.
-      var heads = InlineArray<8, UInt32>(repeating: 0)
-      for index in 0..<count { heads[index] = head(of: line(of: endings[index].hash)) }
-      for index in 0..<count {
-        let (hash, end) = endings[index]
-        let mark = NameMatcher.mark(of: hash, isForWholeName: end == 0 && !name.isCut)
-        if heads[index] & mark != 0 { visitRecords(of: hash, head: heads[index], name, upTo: end, body) }
-      }
-      if end == 0 { return }
+      guard end > 0 else { return }
       (ending, end) = name.step(from: end, after: ending)
     }
   }
 
-  private func visitRecords(
-    of ending: UInt64, head: UInt32, _ name: HostName, upTo end: Int, _ body: (Int) -> Void
-  ) {
+  private func visitRecords(of ending: UInt64, _ name: HostName, upTo end: Int, _ body: (Int) -> Void) {
     let line = line(of: ending)
-    let used = max(Int(head & 0xff), NameMatcher.headLength)
-    visit(lines.span.bytes.extracting(line + NameMatcher.headLength..<line + used), of: ending, name, upTo: end, body)
-    guard head & 0x100 != 0 else { return }
+    let used = Int(lines[line])
+    visit(lines.span.bytes.extracting(line + 1..<line + 1 + used), of: ending, name, upTo: end, body)
+    guard lines[line + NameMatcher.lineLength - 1] != 0 else { return }
     let bucket = place(of: ending, in: overflowStarts.count - 1)
     let range = Int(overflowStarts[bucket])..<Int(overflowStarts[bucket + 1])
     visit(overflow.span.bytes.extracting(range), of: ending, name, upTo: end, body)
@@ -241,9 +241,9 @@ public struct NameMatcher: Sendable {
     var next = 0
     while next < records.byteCount {
       let head = next
-      let start = head + NameMatcher.recordHeadLength
-      next = start + Int(records.unsafeLoad(fromByteOffset: head + 5, as: UInt8.self))
-      let tagged = records.unsafeLoad(fromByteOffset: head + 4, as: UInt8.self)
+      let start = head &+ NameMatcher.recordHeadLength
+      next = start &+ Int(records.unsafeLoad(fromByteOffset: head &+ 5, as: UInt8.self))
+      let tagged = records.unsafeLoad(fromByteOffset: head &+ 4, as: UInt8.self)
       guard tagged & 0xf9 == expected, let kind = Kind(rawValue: tagged & 7) else { continue }
       let text = records.extracting(start..<next)
       let number = UInt32(littleEndian: records.unsafeLoadUnaligned(fromByteOffset: head, as: UInt32.self))
@@ -264,15 +264,21 @@ public struct NameMatcher: Sendable {
     Int(truncatingIfNeeded: ending.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
   }
 
-  private func head(of line: Int) -> UInt32 {
-    UInt32(littleEndian: lines.span.bytes.unsafeLoadUnaligned(fromByteOffset: line, as: UInt32.self))
+  /// Both of the processor's lines, without waiting for them.
+  private func bringNear(_ line: Int) {
+    lines.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return }
+      cmemory_prefetch(start + line)
+      cmemory_prefetch(start + line + NameMatcher.lineLength / 2)
+    }
   }
 
   private func line(of ending: UInt64) -> Int { padding + place(of: ending, in: lineCount) * NameMatcher.lineLength }
 
-  /// One bit of the upper half.
-  private static func mark(of ending: UInt64, isForWholeName: Bool) -> UInt32 {
-    0x1_0000 << UInt32(truncatingIfNeeded: (isForWholeName ? ending >> 4 : ending) & 15)
+  /// Two bits of an item, or one where they meet; others where the ending must be the whole name.
+  private static func filterBits(of ending: UInt64, isForWholeName: Bool) -> UInt64 {
+    let chosen = isForWholeName ? ending >> 28 : ending
+    return 1 << (chosen & 63) | 1 << (chosen >> 6 & 63)
   }
 
   /// Five bits, above those of a kind.
@@ -318,27 +324,18 @@ private struct HostName: ~Escapable {
     }
     let count = name.count - first
     guard count > 0, name[name.count - 1] != dot else { return nil }
-    let bytes = name.bytes
+    let bytes = name.bytes.extracting(first...)
     var isAfterDot: UInt64 = 1
     var emptyLabels: UInt64 = 0
     var at = 0
     while at < count {
-      var word: UInt64 = 0
-      if at + 8 <= count {
-        word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: first + at, as: UInt64.self))
-      } else if count >= 8 {
-        // Once more the last eight bytes, without those that have been seen.
-        word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: name.count - 8, as: UInt64.self))
-        word >>= UInt64((at + 8 - count) * 8)
-      } else {
-        for offset in 0..<count { word |= UInt64(name[first + offset]) << UInt64(offset * 8) }
-      }
+      let word = HostName.word(of: bytes, at: at)
       let found = HostName.positions(of: dot, in: word)
       emptyLabels |= found & (found << 1 | isAfterDot)
       isAfterDot = found >> 7
       memory[HostName.firstOfDots + (at >> 6)] |= found << UInt64(at & 63)
       memory[at >> 3] = HostName.foldedToLowerCase(word).littleEndian
-      at += 8
+      at &+= 8
     }
     return emptyLabels == 0 ? (count, isCut) : nil
   }
@@ -371,11 +368,11 @@ private struct HostName: ~Escapable {
   func hash(_ label: Range<Int>, after ending: UInt64) -> UInt64 {
     var hash = ending
     var at = label.lowerBound
-    while label.upperBound - at > 8 {
+    while label.upperBound &- at > 8 {
       hash = mixed(hash ^ word(at: at))
-      at += 8
+      at &+= 8
     }
-    return mixed(hash ^ word(at: at) & UInt64.max >> UInt64(64 - (label.upperBound - at) * 8))
+    return mixed(hash ^ word(at: at) & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- (label.upperBound &- at) &* 8))
   }
 
   /// The hash with the last label of the first `end` bytes, and how many bytes are left in front of it and its dot.
@@ -399,16 +396,12 @@ private struct HostName: ~Escapable {
     let start = end == 0 ? 0 : end + 1
     guard count - start == text.byteCount else { return false }
     var at = 0
-    while at + 8 <= text.byteCount {
-      let bytes = UInt64(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
-      if bytes != word(at: start + at) { return false }
-      at += 8
+    while text.byteCount &- at > 8 {
+      if HostName.word(of: text, at: at) != word(at: start &+ at) { return false }
+      at &+= 8
     }
-    while at < text.byteCount {
-      if text.unsafeLoad(fromByteOffset: at, as: UInt8.self) != byte(start + at) { return false }
-      at += 1
-    }
-    return true
+    // Behind the end of the name stand zeros, as in the word of the text.
+    return HostName.word(of: text, at: at) == word(at: start &+ at)
   }
 
   /// Whether what stands behind the first `end` bytes and their dot fits `text` label by label.
@@ -455,6 +448,26 @@ private struct HostName: ~Escapable {
   }
 
   // MARK: Eight bytes at a time
+
+  /// The bytes from `index` on, the first lowest, and zeros behind the last; `index` is below their number.
+  @inline(__always)
+  private static func word(of bytes: RawSpan, at index: Int) -> UInt64 {
+    let left = bytes.byteCount &- index
+    if left >= 8 { return UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)) }
+    guard bytes.byteCount >= 8 else { return shortWord(of: bytes, at: index) }
+    // Once more the last eight bytes, without those before `index`.
+    let last = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: bytes.byteCount &- 8, as: UInt64.self))
+    return last &>> UInt64(truncatingIfNeeded: (8 &- left) &* 8)
+  }
+
+  @inline(never)
+  private static func shortWord(of bytes: RawSpan, at index: Int) -> UInt64 {
+    var word: UInt64 = 0
+    for offset in index..<bytes.byteCount {
+      word |= UInt64(bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)) << UInt64((offset - index) * 8)
+    }
+    return word
+  }
 
   private static func hasEmptyLabel(_ name: Span<UInt8>) -> Bool {
     var previous = dot
