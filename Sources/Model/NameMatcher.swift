@@ -384,9 +384,8 @@ private struct HostName: ~Escapable {
 
   /// Nil where the label has none.
   func labelWithStar(_ label: Range<Int>) -> [UInt8]? {
-    var text: [UInt8] = []
-    for index in label { text.append(byte(index)) }
-    return text.contains(star) ? text : nil
+    for index in label where byte(index) == star { return label.map { byte($0) } }
+    return nil
   }
 
   // MARK: Comparing with the text of a pattern

@@ -72,9 +72,13 @@ extension RuleSet {
 
   private func neighbour(of name: String) -> Explanation.Neighbour? {
     let labels = name.lowercased().split(separator: ".")
+    guard labels.count >= 2 else { return nil }
+    let ending = Array(labels.suffix(2).joined(separator: ".").utf8)
     var best: (shared: Int, beside: Int, entry: Entry)?
     for entry in nameEntries {
-      guard case .name(let pattern) = entry.target else { continue }
+      // Few patterns are worth taking apart.
+      guard case .name(let pattern) = entry.target, pattern.text.utf8.suffix(ending.count).elementsEqual(ending)
+      else { continue }
       let parts = pattern.labels
       let shared = zip(labels.reversed(), parts.reversed()).prefix { label, part in
         part.isLiteral && label.utf8.elementsEqual(part.bytes)

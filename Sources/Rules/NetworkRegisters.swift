@@ -70,10 +70,11 @@ public struct SharedNetworks: Sendable {
 
   /// Patterns and ranges of one rule that lie wholly on shared networks.
   func uses(of patterns: [NamePattern], _ addresses: [IPPrefix]) -> [SharedNetworkUse] {
-    let named = patterns.map { ($0.text, network(ofName: $0.anchor)) }
-    let numbered = addresses.map { ($0.description, network(of: $0.address, upTo: $0.length)) }
-    let found = (named + numbered).compactMap { text, network in network.map { (text, $0) } }
-    return Dictionary(grouping: found, by: \.1).map { network, uses in
+    let named = patterns.compactMap { pattern in network(ofName: pattern.anchor).map { (pattern.text, $0) } }
+    let numbered = addresses.compactMap { range in
+      network(of: range.address, upTo: range.length).map { (range.description, $0) }
+    }
+    return Dictionary(grouping: named + numbered, by: \.1).map { network, uses in
       SharedNetworkUse(network: network, patterns: uses.map(\.0).sorted())
     }.sorted { $0.network.id < $1.network.id }
   }

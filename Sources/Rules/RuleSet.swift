@@ -111,8 +111,10 @@ public struct RuleSet: Sendable {
       _ text: (Target) -> String
     ) -> [EntryIndex] {
       rules.indices.flatMap { index in
-        targets(rules[index]).enumerated().map { item, target in
-          (order: specificity(rules[index], target).order, entry: EntryIndex(rule: UInt32(index), item: UInt32(item)))
+        // Taken out of the list once, not for each of a million patterns.
+        let rule = rules[index]
+        return targets(rule).enumerated().map { item, target in
+          (order: specificity(rule, target).order, entry: EntryIndex(rule: UInt32(index), item: UInt32(item)))
         }
       }.sorted { left, right in
         if left.order != right.order { return left.order < right.order }
@@ -125,9 +127,9 @@ public struct RuleSet: Sendable {
           < text(targets(rules[Int(second.rule)])[Int(second.item)])
       }.map(\.entry)
     }
-    names = ranked(\.patterns, { Specificity(of: $1, in: $0) }, \.text)
+    names = ranked(\.patterns, { $0.specificity(of: $1) }, \.text)
     nameMatcher = NameMatcher(names.map { rules[Int($0.rule)].patterns[Int($0.item)].text })
-    ranges = ranked(\.addresses, { Specificity(of: $1, in: $0) }, \.description)
+    ranges = ranked(\.addresses, { $0.specificity(of: $1) }, \.description)
     rangeMatcher = AddressMatcher(ranges.map { rules[Int($0.rule)].addresses[Int($0.item)] })
   }
 
@@ -193,8 +195,8 @@ public struct RuleSet: Sendable {
 
   func specificity(of entry: Entry) -> Specificity {
     switch entry.target {
-    case .name(let pattern): Specificity(of: pattern, in: rules[entry.rule])
-    case .range(let prefix): Specificity(of: prefix, in: rules[entry.rule])
+    case .name(let pattern): rules[entry.rule].specificity(of: pattern)
+    case .range(let prefix): rules[entry.rule].specificity(of: prefix)
     }
   }
 }

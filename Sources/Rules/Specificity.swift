@@ -18,21 +18,7 @@ struct Specificity: Sendable, Hashable {
   var stars: Int
   var ruleID: String
 
-  init(of pattern: NamePattern, in rule: CompiledRule) {
-    self.init(
-      kind: pattern.kind == .exact ? .exact : pattern.kind == .wildcard ? .wildcard : .suffix,
-      literalLabels: pattern.literalLabels, hasPorts: rule.condition?.ports.isEmpty == false,
-      hasTransport: rule.condition?.transport != nil, literalCharacters: pattern.literalCharacters,
-      stars: pattern.stars, ruleID: rule.facts.id)
-  }
-
-  init(of prefix: IPPrefix, in rule: CompiledRule) {
-    self.init(
-      kind: .address, hasPorts: rule.condition?.ports.isEmpty == false, prefixLength: prefix.length,
-      hasTransport: rule.condition?.transport != nil, ruleID: rule.facts.id)
-  }
-
-  private init(
+  fileprivate init(
     kind: Kind, literalLabels: Int = 0, hasPorts: Bool, prefixLength: Int = 0, hasTransport: Bool,
     literalCharacters: Int = 0, stars: Int = 0, ruleID: String
   ) {
@@ -89,4 +75,20 @@ public enum DecidingStep: String, Sendable, Hashable, CaseIterable {
   case moreCharacters = "more_characters"
   case fewerStars = "fewer_stars"
   case ruleID = "rule_id"
+}
+
+extension CompiledRule {
+  func specificity(of pattern: NamePattern) -> Specificity {
+    Specificity(
+      kind: pattern.kind == .exact ? .exact : pattern.kind == .wildcard ? .wildcard : .suffix,
+      literalLabels: pattern.literalLabels, hasPorts: condition?.ports.isEmpty == false,
+      hasTransport: condition?.transport != nil, literalCharacters: pattern.literalCharacters, stars: pattern.stars,
+      ruleID: facts.id)
+  }
+
+  func specificity(of prefix: IPPrefix) -> Specificity {
+    Specificity(
+      kind: .address, hasPorts: condition?.ports.isEmpty == false, prefixLength: prefix.length,
+      hasTransport: condition?.transport != nil, ruleID: facts.id)
+  }
 }

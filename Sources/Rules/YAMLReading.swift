@@ -163,7 +163,8 @@ package struct Fields {
   }
 
   package func texts(_ key: String, of items: String, required: Bool = false) -> [Placed<String>] {
-    list(key, of: items, required: required).compactMap { text(in: $0, named: "an item of '\(key)'", expected: items) }
+    let name = "an item of '\(key)'"
+    return list(key, of: items, required: required).compactMap { text(in: $0, named: name, expected: items) }
   }
 
   package func text(_ key: String, expected: String, required: Bool = true) -> Placed<String>? {
