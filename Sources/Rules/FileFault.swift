@@ -70,6 +70,8 @@ func quoted(_ text: String) -> String {
 
 /// `text` with everything a terminal could obey, or a reader could mistake, written as `\xNN`.
 func printable(_ text: String) -> String {
+  // Looking up what Unicode says takes long, and most texts are plain.
+  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
   var shown = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {

@@ -96,9 +96,10 @@ public enum RuleLint {
 
   private static func doubts(about rule: RuleFiles.Rule, _ suffixes: PublicSuffixList) -> [FileFault] {
     rule.patterns.compactMap { pattern in
+      guard let doubt = suffixes.doubt(about: pattern.value) else { return nil }
       let text = quoted(pattern.value.text)
       let expected = "a registered domain at its end, without '*'"
-      switch suffixes.doubt(about: pattern.value) {
+      switch doubt {
       case .noEnding:
         return pattern.place.fault(
           "the pattern \(text) is too broad: it ends in a label with '*'", expected: expected,
@@ -116,7 +117,7 @@ public enum RuleLint {
         return pattern.place.fault(
           "the pattern \(text) names \(quoted(domain)), one slip away from '\(meant)'",
           expected: "a domain as its owner spells it", next: "did you mean '\(meant)'?")
-      case .customers, nil: return nil
+      case .customers: return nil
       }
     }
   }
@@ -136,6 +137,11 @@ public enum RuleLint {
     /// How messages call it.
     var what: String
     var place: Place
+    /// Index of the rule among all.
+    var owner: Int
+  }
+
+  private struct Owner {
     var service: String
     var rule: RuleFiles.Rule
   }
@@ -145,33 +151,33 @@ public enum RuleLint {
   /// Only the same pattern can keep another from ever winning: a pattern that fits all names of another one and more has fewer
   /// literal labels, fewer literal characters or more `*`, and so ranks behind it.
   private static func repetitions(in services: [RuleFiles.Service]) -> [FileFault] {
-    let uses = services.flatMap { service in
-      service.rules.flatMap { rule in
-        rule.patterns.map {
-          Use(text: $0.value.text, what: "pattern", place: $0.place, service: service.id, rule: rule)
+    let owners = services.flatMap { service in service.rules.map { Owner(service: service.id, rule: $0) } }
+    let uses = owners.enumerated().flatMap { index, owner in
+      owner.rule.patterns.map { Use(text: $0.value.text, what: "pattern", place: $0.place, owner: index) }
+        + owner.rule.addresses.map {
+          Use(text: $0.value.description, what: "address range", place: $0.place, owner: index)
         }
-          + rule.addresses.map {
-            Use(text: $0.value.description, what: "address range", place: $0.place, service: service.id, rule: rule)
-          }
-      }
     }
-    return Dictionary(grouping: uses, by: \.text).values.flatMap { group -> [FileFault] in
-      let ranked = group.sorted { ($0.rule.id.value, $0.place) < ($1.rule.id.value, $1.place) }
+    let groups = Dictionary(grouping: uses, by: \.text).values.filter { $0.count > 1 }
+    return groups.flatMap { group -> [FileFault] in
+      let ranked = group.sorted {
+        (owners[$0.owner].rule.id.value, $0.place) < (owners[$1.owner].rule.id.value, $1.place)
+      }
       return ranked.indices.flatMap { loser in
-        ranked[..<loser].compactMap { repetition(of: ranked[loser], after: $0) }.prefix(1)
+        ranked[..<loser].compactMap { repetition(of: ranked[loser], after: $0, owners) }.prefix(1)
       }
     }
   }
 
-  private static func repetition(of loser: Use, after winner: Use) -> FileFault? {
-    let losing = loser.rule
-    let winning = winner.rule
+  private static func repetition(of loser: Use, after winner: Use, _ owners: [Owner]) -> FileFault? {
+    let losing = owners[loser.owner].rule
+    let winning = owners[winner.owner].rule
     let losingPorts = Set(losing.ports.map(\.value))
     let winningPorts = Set(winning.ports.map(\.value))
     guard losing.id.value != winning.id.value,
       losingPorts.isEmpty == winningPorts.isEmpty, losingPorts.isEmpty || !losingPorts.isDisjoint(with: winningPorts),
       losing.transport == winning.transport,
-      !(losing.isShared && winning.isShared && loser.service != winner.service)
+      !(losing.isShared && winning.isShared && owners[loser.owner].service != owners[winner.owner].service)
     else { return nil }
     let other = "rule '\(winning.id.value)' (\(winner.place.file):\(winner.place.line))"
     func fault(_ problem: String) -> FileFault {
