@@ -7,7 +7,6 @@ import Reporting
 import Store
 import TestSupport
 import Testing
-import Wire
 
 /// The service on real interfaces, one test at a time: each needs the machine for itself.
 @Suite(
