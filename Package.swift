@@ -21,7 +21,10 @@ let benchmarks: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Benchmarks/Matcher", swiftSettings: house)
+      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Benchmarks/Matcher", swiftSettings: house),
+    .executableTarget(
+      name: "AttackBenchmark", dependencies: ["FlowTracking", "Model"], path: "Benchmarks/Attacks",
+      swiftSettings: lifetimes),
   ]
 
 let package = Package(
