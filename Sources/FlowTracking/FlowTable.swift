@@ -173,9 +173,8 @@ struct FlowTable: ~Copyable {
     }
   }
 
-  /// Adds a flow that is not there yet. The caller has made room (`isFull` is false).
+  /// Adds a flow that is not there yet. The caller keeps the limit, which may have been lowered below the flows that are there.
   mutating func insert(_ entry: FlowEntry) -> Int {
-    precondition(!isFull)
     if (count + 1) * 2 > bucketMask + 1 { growBuckets() }
     let slot: Int
     if let free = freeSlots.popLast() {
@@ -219,7 +218,7 @@ struct FlowTable: ~Copyable {
   }
 
   private mutating func growEntries() {
-    let larger = min(capacity * 2, limit)
+    let larger = max(min(capacity * 2, limit), capacity + 1)
     let moved = UnsafeMutablePointer<FlowEntry>.allocate(capacity: larger)
     moved.moveInitialize(from: entries, count: used)
     entries.deallocate()

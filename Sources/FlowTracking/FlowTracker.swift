@@ -220,9 +220,13 @@ extension FlowTracker {
   }
 
   private static let evictionLooks = 16
+  /// Flows given up for a new one: more than one only after the limit was lowered. All at once would hold up packets, and fill the channel to the
+  /// store.
+  private static let evictionsForEach = 4
 
   private mutating func begin(_ packet: Packet, key: FlowKey, hash: UInt32, fromFirst: Bool) -> Int {
-    if table.isFull, let victim = flowToGiveUp() {
+    for _ in 0..<FlowTracker.evictionsForEach {
+      guard table.isFull, let victim = flowToGiveUp() else { break }
       table[victim].flags.insert(.evicted)
       hourEvictions += 1
       end(victim)

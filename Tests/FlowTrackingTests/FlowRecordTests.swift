@@ -452,4 +452,38 @@ struct FlowRecordTests {
     #expect(records.prefix(4).map(\.originatorPort) == [50_001, 50_002, 50_003, 50_004])
     #expect(records.first { $0.originatorPort == 50_000 }?.completeness == .yes)
   }
+
+  @Test(
+    "a limit that is lowered below the flows under way gives them up four for each new one, oldest first, and counts each"
+  )
+  func evictionAfterLoweredLimit() {
+    var settings = TrackerSettings()
+    settings.flowLimit = 100
+    var tracker = FlowTracker(settings: settings)
+    func begin(_ flows: Range<Int>) -> [Int] {
+      flows.map { number in
+        let bytes = client.udp(from: UInt16(50_000 + number), to: 443, payload: [1])
+        tracker.process(
+          bytes.span.bytes, originalLength: bytes.count,
+          at: fullHour.advanced(by: TimeSpan(nanoseconds: Int64(number))),
+          linkType: .ethernet)
+        return tracker.openFlows
+      }
+    }
+    #expect(begin(0..<100) == Array(1...100))
+    settings.flowLimit = 20
+    tracker.adopt(settings)
+    #expect(tracker.openFlows == 100)
+    // Three fewer with each new one, until one goes for each that comes.
+    #expect(begin(100..<130) == (1...26).map { 100 - 3 * $0 } + [20, 20, 20, 20])
+    #expect(tracker.takeRecords().map(\.flowNumber) == Array(0..<110))
+    // Room again: nobody goes.
+    settings.flowLimit = 30
+    tracker.adopt(settings)
+    #expect(begin(130..<142) == Array(21...30) + [30, 30])
+    tracker.finish()
+    #expect(tracker.takeCoverage().map(\.flowsEvicted) == [112])
+    let records = tracker.takeRecords()
+    #expect(records.map(\.completeness) == [.cut, .cut] + Array(repeating: .yes, count: 30))
+  }
 }
