@@ -1,4 +1,6 @@
 #pragma once
+// SHA256_Init and its siblings are marked as deprecated since OpenSSL 3.0, and stay. Decision 0030 says what they save.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>

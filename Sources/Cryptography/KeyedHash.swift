@@ -4,13 +4,43 @@ internal import COpenSSL
 public enum HMACSHA256 {
   /// Code of `message` under `key`, 32 bytes; a key of any length is legal.
   public static func code(of message: [UInt8], key: [UInt8]) -> [UInt8] {
+    HMACSHA256Key(key).code(of: message)
+  }
+}
+
+/// A key of HMAC-SHA-256 for many codes: the two blocks that come from the key are hashed once (RFC 2104 §4).
+public struct HMACSHA256Key: Sendable {
+  /// SHA-256 behind the key's inner and outer block.
+  private let inner: SHA256_CTX
+  private let outer: SHA256_CTX
+
+  private static let blockLength = 64
+
+  /// - Parameter key: of any length.
+  public init(_ key: [UInt8]) {
+    let short = key.count > HMACSHA256Key.blockLength ? SHA256Digest.hash(key) : key
+    inner = HMACSHA256Key.state(behind: short, mask: 0x36)
+    outer = HMACSHA256Key.state(behind: short, mask: 0x5c)
+  }
+
+  private static func state(behind key: [UInt8], mask: UInt8) -> SHA256_CTX {
+    var block = SIMD64<UInt8>(repeating: mask)
+    for index in key.indices { block[index] ^= key[index] }
+    var context = SHA256_CTX()
+    SHA256_Init(&context)
+    withUnsafeBytes(of: &block) { block in _ = SHA256_Update(&context, block.baseAddress, block.count) }
+    return context
+  }
+
+  /// Code of `message`, 32 bytes.
+  public func code(of message: [UInt8]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: SHA256Digest.length) { buffer, count in
-      var written: UInt32 = 0
-      let result = HMAC(
-        EVP_sha256(), key, Int32(key.count), message, message.count, buffer.baseAddress, &written)
-      guard result != nil, written == SHA256Digest.length else {
-        fatalError("libcrypto offers no HMAC-SHA-256; check the installed OpenSSL and its configuration")
-      }
+      var context = inner
+      SHA256_Update(&context, message, message.count)
+      SHA256_Final(buffer.baseAddress, &context)
+      context = outer
+      SHA256_Update(&context, buffer.baseAddress, SHA256Digest.length)
+      SHA256_Final(buffer.baseAddress, &context)
       count = SHA256Digest.length
     }
   }

@@ -139,3 +139,18 @@ extension RawSpan {
     return String(text)
   }
 }
+
+// Names of hosts.
+extension RawSpan {
+  /// Longest name of a host in bytes (RFC 1035 §3.1). A longer one leads nowhere; to make it text, to look it up and to keep it would cost by its
+  /// length.
+  static var longestHostName: Int { 255 }
+  /// With a colon and a port.
+  static var longestAuthority: Int { longestHostName + 6 }
+
+  /// The text of a name; nil where it is longer than any.
+  func hostName() -> String? { byteCount <= RawSpan.longestHostName ? latin1Text() : nil }
+
+  /// As `hostName`, of a name with a port.
+  func authority() -> String? { byteCount <= RawSpan.longestAuthority ? latin1Text() : nil }
+}

@@ -70,9 +70,10 @@ public struct DNSMessage: Sendable, Equatable {
   static let maximumAliases = 32
   /// Real answers state one or two public names; hundreds of records full of them must not cost more than this.
   static let maximumPublicNames = 32
-  /// A name has at most 127 labels, and no sender needs a pointer without one. Each record may lead through the same chain of pointers,
-  /// so without this bound a message of 64 KiB would cost millions of steps.
-  static let maximumPointers = 127
+  /// Pointers that are followed in a message. Senders need one or two for each name, and a record has at least twelve bytes. Each record may lead
+  /// through the same chain, so without a bound for all together a message of 1,500 bytes would cost ten thousand steps, and one of 64 KiB
+  /// millions.
+  private static func maximumPointers(in message: RawSpan) -> Int { 64 + message.byteCount / 4 }
 
   public init(
     identifier: UInt16, isResponse: Bool, isTruncated: Bool, responseCode: ResponseCode, questions: [Question],
@@ -95,6 +96,7 @@ extension DNSMessage {
   /// broken in its answers throws. A message cut by the snapshot throws `capturedShort`, unless all questions and the answers so far could be read.
   public init(_ message: RawSpan, isCapturedShort: Bool = false) throws(WireError) {
     var reader = ByteReader(message, isCapturedShort: isCapturedShort)
+    var pointers = DNSMessage.maximumPointers(in: message)
     // RFC 1035 §4.1.1: identifier, flags, counts of questions, answers, authorities, additional records.
     identifier = try reader.readUInt16(.dnsHeader)
     let flags = try reader.readUInt16(.dnsHeader)
@@ -109,15 +111,15 @@ extension DNSMessage {
     addresses = []
     aliases = []
     guard isResponse else {
-      try readQuestions(ofQuery: questionCount, &reader, in: message)
+      try readQuestions(ofQuery: questionCount, &reader, in: message, &pointers)
       return
     }
     guard questionCount <= DNSMessage.maximumQuestions else { throw .tooMany(.dnsQuestion) }
     guard answerCount <= DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
-    for _ in 0..<questionCount { try readQuestion(&reader, in: message) }
+    for _ in 0..<questionCount { try readQuestion(&reader, in: message, &pointers) }
     guard let asked = questions.first else { return }
     do throws(WireError) {
-      try readAnswers(answerCount, &reader, in: message, asked: asked.name)
+      try readAnswers(answerCount, &reader, in: message, &pointers, asked: asked.name)
     } catch .capturedShort {
       return
     } catch .truncated where isTruncated {
@@ -126,15 +128,15 @@ extension DNSMessage {
     // What is broken here leaves the answers sound.
     try? readAdditional(
       after: min(authorityCount, DNSMessage.maximumRecords), min(additionalCount, DNSMessage.maximumRecords), &reader,
-      in: message)
+      in: message, &pointers)
   }
 
   private mutating func readQuestions(
-    ofQuery count: Int, _ reader: inout ByteReader, in message: RawSpan
+    ofQuery count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) {
     for _ in 0..<min(count, DNSMessage.maximumQuestions) {
       do throws(WireError) {
-        try readQuestion(&reader, in: message)
+        try readQuestion(&reader, in: message, &pointers)
       } catch {
         if questions.isEmpty { throw error }
         fault = error
@@ -144,8 +146,10 @@ extension DNSMessage {
     if count > DNSMessage.maximumQuestions { fault = .tooMany(.dnsQuestion) }
   }
 
-  private mutating func readQuestion(_ reader: inout ByteReader, in message: RawSpan) throws(WireError) {
-    let name = try DNSMessage.readName(&reader, in: message)
+  private mutating func readQuestion(_ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int)
+    throws(WireError)
+  {
+    let name = try DNSMessage.readName(&reader, in: message, &pointers)
     let type = try reader.readUInt16(.dnsQuestion)
     // The high bit of the class is mDNS's unicast wish (RFC 6762 §5.4).
     try reader.skip(2, .dnsQuestion)
@@ -153,12 +157,12 @@ extension DNSMessage {
   }
 
   private mutating func readAnswers(
-    _ count: Int, _ reader: inout ByteReader, in message: RawSpan, asked: String
+    _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, asked: String
   ) throws(WireError) {
     var current = asked
     for _ in 0..<count {
       // RFC 1035 §4.1.3: name, type 2, class 2, TTL 4, data length 2, data.
-      let owner = try DNSMessage.readName(&reader, in: message)
+      let owner = try DNSMessage.readName(&reader, in: message, &pointers)
       let type = try reader.readUInt16(.dnsRecord)
       let recordClass = try reader.readUInt16(.dnsRecord)
       let timeToLive = try reader.readUInt32(.dnsRecord)
@@ -175,9 +179,11 @@ extension DNSMessage {
         addresses.append(Address(address: message.address(start), timeToLive: timeToLive))
       case 5:
         // A DNAME needs no reading: the CNAME that follows from it stands beside it (RFC 6672 §3.1).
-        current = try readAlias(at: start, length, in: message)
+        current = try readAlias(at: start, length, in: message, &pointers)
       case 64, 65:
-        if let target = try readServiceBinding(at: start, length, timeToLive, in: message) { current = target }
+        if let target = try readServiceBinding(at: start, length, timeToLive, in: message, &pointers) {
+          current = target
+        }
       default:
         continue
       }
@@ -185,12 +191,12 @@ extension DNSMessage {
   }
 
   private mutating func readAlias(
-    at start: Int, _ length: Int, in message: RawSpan
+    at start: Int, _ length: Int, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) -> String {
     guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
     var target = ByteReader(message.extracting(0..<start + length))
     try target.skip(start, .dnsRecord)
-    let name = try DNSMessage.readName(&target, in: message)
+    let name = try DNSMessage.readName(&target, in: message, &pointers)
     aliases.append(name)
     return name
   }
@@ -199,12 +205,12 @@ extension DNSMessage {
   ///
   /// - Returns: the target in alias mode, where what it leads to follows as with CNAME.
   private mutating func readServiceBinding(
-    at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan
+    at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) -> String? {
     var reader = ByteReader(message.extracting(0..<start + length))
     try reader.skip(start, .dnsRecord)
     let priority = try reader.readUInt16(.dnsRecord)
-    let target = try DNSMessage.readName(&reader, in: message)
+    let target = try DNSMessage.readName(&reader, in: message, &pointers)
     guard priority > 0 else {
       guard !target.isEmpty else { return nil }
       guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
@@ -277,10 +283,10 @@ extension DNSMessage {
 
   /// Looks for the EDNS record (RFC 6891 §6.1.2) behind the answers.
   private mutating func readAdditional(
-    after authorities: Int, _ count: Int, _ reader: inout ByteReader, in message: RawSpan
+    after authorities: Int, _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) {
     for index in 0..<authorities + count {
-      let owner = try DNSMessage.readName(&reader, in: message)
+      let owner = try DNSMessage.readName(&reader, in: message, &pointers)
       let type = try reader.readUInt16(.dnsRecord)
       try reader.skip(2, .dnsRecord)
       let flags = try reader.readUInt32(.dnsRecord)
@@ -335,7 +341,11 @@ extension DNSMessage {
   /// Reads a name (RFC 1035 §4.1.4) and leaves the reader behind it.
   ///
   /// Each pointer must lead to before the place where the part that holds it began, so no byte is read twice and a loop cannot be built.
-  static func readName(_ reader: inout ByteReader, in message: RawSpan) throws(WireError) -> String {
+  ///
+  /// - Parameter pointers: how many may still be followed in the message.
+  static func readName(_ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int) throws(WireError)
+    -> String
+  {
     var buffer = NameBuffer()
     let limit = reader.position
     while true {
@@ -343,7 +353,7 @@ extension DNSMessage {
       if length == 0 { return buffer.text() }
       if length & 0xc0 == 0xc0 {
         let target = Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName))
-        try readPart(at: target, before: limit, in: message, into: &buffer)
+        try readPart(at: target, before: limit, in: message, &pointers, into: &buffer)
         return buffer.text()
       }
       guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
@@ -353,12 +363,14 @@ extension DNSMessage {
   }
 
   private static func readPart(
-    at start: Int, before limit: Int, in message: RawSpan, into buffer: inout NameBuffer
+    at start: Int, before limit: Int, in message: RawSpan, _ pointers: inout Int, into buffer: inout NameBuffer
   ) throws(WireError) {
     var start = start
     var limit = limit
-    for _ in 0..<maximumPointers {
+    while true {
       guard start < limit else { throw .badValue(.dnsName) }
+      guard pointers > 0 else { throw .tooMany(.dnsName) }
+      pointers -= 1
       var reader = ByteReader(message.extracting(0..<limit))
       try reader.skip(start, .dnsName)
       var next: Int?
@@ -375,7 +387,6 @@ extension DNSMessage {
       limit = start
       start = next ?? 0
     }
-    throw .tooMany(.dnsName)
   }
 }
 

@@ -29,9 +29,12 @@ public struct DTLSHandshakeMessage: Sendable {
   }
 
   private let kind: Kind
-  private var stream = QUICCryptoStream()
+  private var stream = RangeBuffer(limit: DTLSHandshakeMessage.limit)
   private var number: UInt16?
   private var length = 0
+
+  /// As for TLS over TCP.
+  private static let limit = TLSOpening.maximumHello
 
   public init(_ kind: Kind) { self.kind = kind }
 
@@ -65,34 +68,36 @@ public struct DTLSHandshakeMessage: Sendable {
     var fragment = record.readPartOrRest(size)
     guard type == kind.rawValue else { return }
     // Of a long chain only the beginning is kept and needed.
-    guard kind == .certificate || whole <= QUICCryptoStream.limit else { throw .badLength(.tlsHandshakeHeader) }
+    guard kind == .certificate || whole <= DTLSHandshakeMessage.limit else { throw .badLength(.tlsHandshakeHeader) }
     if self.number != number || length != whole {
       self.number = number
       length = whole
-      stream = QUICCryptoStream()
+      stream = RangeBuffer(limit: DTLSHandshakeMessage.limit)
     }
-    stream.insert(QUICCryptoPiece(offset: offset, bytes: fragment.readRest().copyBytes()))
+    stream.insert(fragment.readRest(), at: offset)
   }
 
   /// The client's hello; nil where more is needed.
   ///
   /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
   public func clientHello(isComplete: Bool = false) throws(WireError) -> ClientHello? {
-    let bytes = stream.contiguous
-    let isWhole = length > 0 && bytes.count >= length
-    guard isWhole || isComplete && !bytes.isEmpty else { return nil }
-    let body = Array(bytes.prefix(length))
-    return try ClientHello(body.span.bytes, isCut: !isWhole, isDatagram: true)
+    let known = min(stream.prefixLength, length)
+    let isWhole = length > 0 && known == length
+    guard isWhole || isComplete && known > 0 else { return nil }
+    return try ClientHello(stream.prefix(known).span.bytes, isCut: !isWhole, isDatagram: true)
   }
 
   /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil where more is needed or the chain is empty.
   public func certificate() throws(WireError) -> ServerCertificate? {
-    let bytes = stream.contiguous
-    guard bytes.count >= 6 else { return nil }
-    let first = Int(bytes[3]) << 16 | Int(bytes[4]) << 8 | Int(bytes[5])
+    guard stream.prefixLength >= 6 else { return nil }
+    let head = stream.prefix(6)
+    let first = Int(head[3]) << 16 | Int(head[4]) << 8 | Int(head[5])
     guard first + 6 <= length else { throw .badLength(.tlsCertificate) }
-    guard bytes.count >= 6 + first else { return nil }
-    let body = Array(bytes[6..<6 + first])
-    return try ServerCertificate(body.span.bytes)
+    guard stream.prefixLength >= 6 + first else { return nil }
+    let bytes = stream.prefix(6 + first)
+    return try ServerCertificate(bytes.span.bytes.extracting(6..<bytes.count))
   }
+
+  /// Of the fragments that wait.
+  package var allocatedBytes: Int { stream.allocatedBytes }
 }

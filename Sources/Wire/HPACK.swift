@@ -1,3 +1,5 @@
+import Model
+
 /// Decodes header blocks of HTTP/2 (RFC 7541), keeping only what tells the destination.
 ///
 /// Other fields may be personal: of them only the sizes are kept, which the dynamic table needs to stay in step with the sender's.
@@ -42,14 +44,18 @@ public struct HPACKDecoder: Sendable {
   /// Newest last; those before `oldest` have been evicted.
   private var entries: [Entry] = []
   private var oldest = 0
+  /// Of the dynamic table.
+  package var allocatedBytes: Int { entries.allocatedBytes + valueBytes }
+  /// Of the values in the dynamic table.
+  private var valueBytes = 0
   /// Bytes of the dynamic table as RFC 7541 §4.1 counts them.
   package private(set) var tableSize = 0
   private var limit = 4_096
 
   /// A sender that asks for a larger dynamic table is not followed; browsers ask for 64 KiB.
   static let largestTable = 65_536
-  /// Names of hosts are shorter; a longer value is none.
-  static let longestValue = 512
+  /// A longer value is no host with a port.
+  static let longestValue = RawSpan.longestAuthority
   /// More fields in one block are hostile; servers refuse far fewer.
   static let maximumFields = 1_024
 
@@ -125,12 +131,15 @@ public struct HPACKDecoder: Sendable {
   private mutating func insert(_ entry: Entry) {
     entries.append(entry)
     tableSize += entry.size
+    valueBytes += entry.value?.allocatedBytes ?? 0
     evict()
   }
 
   private mutating func evict() {
     while tableSize > limit, oldest < entries.count {
       tableSize -= entries[oldest].size
+      valueBytes -= entries[oldest].value?.allocatedBytes ?? 0
+      entries[oldest].value = nil
       oldest += 1
     }
     guard oldest > 64, oldest * 2 > entries.count else { return }

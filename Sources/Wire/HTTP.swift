@@ -5,6 +5,8 @@ public struct HTTPRequestHead: Sendable, Equatable {
   public var host: String?
   /// Authority of an absolute target or of CONNECT, as sent, port kept; nil for other targets.
   public var targetAuthority: String?
+  /// A target or host is longer than any, and not kept.
+  public var hasOverlongName = false
   /// Body length by `Content-Length`; nil where unknown (chunked), 0 where there is no body.
   public var bodyLength: Int?
   /// The body comes in chunks that tell their lengths (RFC 9112 §7.1).
@@ -146,12 +148,16 @@ extension HTTPRequestHead {
     method = line.extracting(0..<firstSpace).latin1Text()
     let target = line.extracting(firstSpace + 1..<lastSpace)
     if isConnect {
-      targetAuthority = target.withoutUserInformation().latin1Text()
+      targetAuthority = target.withoutUserInformation().authority()
+      hasOverlongName = targetAuthority == nil
     } else if let start = target.endOfScheme() {
       var end = start
       while end < target.byteCount, ![0x2f, 0x3f, 0x23].contains(target.byte(end)) { end += 1 }
       let authority = target.extracting(start..<end).withoutUserInformation()
-      if authority.byteCount > 0 { targetAuthority = authority.latin1Text() }
+      if authority.byteCount > 0 {
+        targetAuthority = authority.authority()
+        hasOverlongName = targetAuthority == nil
+      }
     }
     return true
   }
@@ -168,8 +174,9 @@ extension HTTPRequestHead {
     while end > start, line.byte(end - 1) == 0x20 || line.byte(end - 1) == 0x09 { end -= 1 }
     let value = line.extracting(start..<end)
     if name.equalsIgnoringCase("host") {
-      if host == nil, value.byteCount > 0, value.byteCount <= 512 {
-        host = value.withoutUserInformation().latin1Text()
+      if host == nil, value.byteCount > 0 {
+        host = value.withoutUserInformation().authority()
+        if host == nil { hasOverlongName = true }
       }
     } else if name.equalsIgnoringCase("content-length") {
       // RFC 9112 §6.3: a transfer coding overrides the length, and lengths that contradict each other are none.

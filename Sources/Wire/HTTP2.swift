@@ -1,3 +1,5 @@
+import Model
+
 /// Reads one direction of HTTP/2 without TLS frame by frame (RFC 9113), for the destinations of its requests.
 public struct HTTP2Reader: Sendable {
   public enum Step: Sendable, Equatable {
@@ -20,6 +22,9 @@ public struct HTTP2Reader: Sendable {
   static let longestBlock = 65_536
 
   public init() {}
+
+  /// Of the header block under way and of the dynamic table.
+  package var allocatedBytes: Int { block.allocatedBytes + decoder.allocatedBytes }
 
   /// What a client sends first (RFC 9113 §3.4).
   private static let preface: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"

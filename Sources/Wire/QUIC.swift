@@ -29,26 +29,26 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   var isReadable: Bool { !initialSalts.isEmpty }
 
   /// Salts of the Initial keys, likeliest first; empty where none is known.
-  var initialSalts: [[UInt8]] {
+  var initialSalts: [QUICInitialSalt] {
     switch self {
-    case .version1: return [QUICVersion.saltVersion1]
-    case .version2: return [QUICVersion.saltVersion2]
-    case .version2Draft, .version2FirstDraft: return [QUICVersion.saltVersion2Draft]
-    case .googleQ050: return [QUICVersion.saltQ050]
-    case .googleT050: return [QUICVersion.saltT050]
-    case .googleT051: return [QUICVersion.saltT051]
+    case .version1: return QUICVersion.saltsVersion1
+    case .version2: return QUICVersion.saltsVersion2
+    case .version2Draft, .version2FirstDraft: return QUICVersion.saltsVersion2Draft
+    case .googleQ050: return QUICVersion.saltsQ050
+    case .googleT050: return QUICVersion.saltsT050
+    case .googleT051: return QUICVersion.saltsT051
     // Facebook's mvfst took over the salts of the drafts of its time.
-    case QUICVersion(rawValue: 0xface_b001): return [QUICVersion.saltDraft21]
-    case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b00e): return [QUICVersion.saltDraft23]
+    case QUICVersion(rawValue: 0xface_b001): return QUICVersion.saltsDraft21
+    case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b00e): return QUICVersion.saltsDraft23
     default: break
     }
     // Whoever forces a negotiation seals as the version that it would speak next, which the packet does not tell.
-    if isReserved { return [QUICVersion.saltVersion1, QUICVersion.saltDraft29, QUICVersion.saltDraft23] }
+    if isReserved { return QUICVersion.saltsReserved }
     switch draft {
-    case .some(21...22): return [QUICVersion.saltDraft21]
-    case .some(23...28): return [QUICVersion.saltDraft23]
-    case .some(29...32): return [QUICVersion.saltDraft29]
-    case .some(33...34): return [QUICVersion.saltVersion1]
+    case .some(21...22): return QUICVersion.saltsDraft21
+    case .some(23...28): return QUICVersion.saltsDraft23
+    case .some(29...32): return QUICVersion.saltsDraft29
+    case .some(33...34): return QUICVersion.saltsVersion1
     default: return []
     }
   }
@@ -63,42 +63,62 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
     self == .version2 || self == .version2Draft || self == .version2FirstDraft ? .version2 : .version1
   }
 
+  private static let saltsReserved = saltsVersion1 + saltsDraft29 + saltsDraft23
+
   // RFC 9001 §5.2, RFC 9369 §3.3.1, draft-ietf-quic-v2-01 §3.3.1, draft-ietf-quic-tls-21, -23 and -29 §5.2; Google's as in its published sources.
-  private static let saltVersion1: [UInt8] = [
-    0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f,
-    0x0a,
+  private static let saltsVersion1 = [
+    QUICInitialSalt([
+      0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6, 0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f,
+      0x0a,
+    ])
   ]
-  private static let saltVersion2: [UInt8] = [
-    0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e,
-    0xd9,
+  private static let saltsVersion2 = [
+    QUICInitialSalt([
+      0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe, 0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e,
+      0xd9,
+    ])
   ]
-  private static let saltVersion2Draft: [UInt8] = [
-    0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5,
-    0xd3,
+  private static let saltsVersion2Draft = [
+    QUICInitialSalt([
+      0xa7, 0x07, 0xc2, 0x03, 0xa5, 0x9b, 0x47, 0x18, 0x4a, 0x1d, 0x62, 0xca, 0x57, 0x04, 0x06, 0xea, 0x7a, 0xe3, 0xe5,
+      0xd3,
+    ])
   ]
-  private static let saltDraft21: [UInt8] = [
-    0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64,
-    0x4a,
+  private static let saltsDraft21 = [
+    QUICInitialSalt([
+      0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64,
+      0x4a,
+    ])
   ]
-  private static let saltDraft23: [UInt8] = [
-    0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5,
-    0x02,
+  private static let saltsDraft23 = [
+    QUICInitialSalt([
+      0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43, 0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5,
+      0x02,
+    ])
   ]
-  private static let saltDraft29: [UInt8] = [
-    0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8,
-    0x99,
+  private static let saltsDraft29 = [
+    QUICInitialSalt([
+      0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1, 0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8,
+      0x99,
+    ])
   ]
-  private static let saltQ050: [UInt8] = [
-    0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe, 0x2f, 0x9d, 0x94, 0x5c, 0xfc, 0xdb, 0xd3, 0xa7, 0xf0, 0xd3, 0xb5, 0x6b,
-    0x45,
+  private static let saltsQ050 = [
+    QUICInitialSalt([
+      0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe, 0x2f, 0x9d, 0x94, 0x5c, 0xfc, 0xdb, 0xd3, 0xa7, 0xf0, 0xd3, 0xb5, 0x6b,
+      0x45,
+    ])
   ]
-  private static let saltT050: [UInt8] = [
-    0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83,
-    0x10,
+  private static let saltsT050 = [
+    QUICInitialSalt([
+      0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80, 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83,
+      0x10,
+    ])
   ]
-  private static let saltT051: [UInt8] = [
-    0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03,
-    0x3d,
+  private static let saltsT051 = [
+    QUICInitialSalt([
+      0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50, 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03,
+      0x3d,
+    ])
   ]
 }
 
@@ -120,22 +140,25 @@ public struct QUICInitialPacket: Sendable, Equatable {
     // RFC 9001 §5.4.2: the sample stands as if the packet number had four bytes.
     let sampleStart = packetNumberOffset + 4
     guard bytes.count >= sampleStart + 16 else { return nil }
-    let mask = keys.headerMask(sample: Array(bytes[sampleStart..<sampleStart + 16]))
-    var header = Array(bytes[..<packetNumberOffset])
-    header[0] ^= mask[0] & 0x0f
-    let numberLength = Int(header[0] & 0x03) + 1
+    let packet = bytes.span.bytes
+    let mask = keys.headerMask(sample: packet.extracting(sampleStart..<sampleStart + 16))
+    let first = bytes[0] ^ mask[0] & 0x0f
+    // RFC 9000 §17.2: the reserved bits are zero. With wrong keys three packets of four are refused here, before all is decrypted.
+    guard version.hasGoogleFrames || first & 0x0c == 0 else { return nil }
+    let payloadStart = packetNumberOffset + Int(first & 0x03) + 1
+    var header = Array(bytes[..<payloadStart])
+    header[0] = first
     var number: UInt64 = 0
-    for index in 0..<numberLength {
-      let byte = bytes[packetNumberOffset + index] ^ mask[1 + index]
-      header.append(byte)
-      number = number << 8 | UInt64(byte)
+    for index in packetNumberOffset..<payloadStart {
+      header[index] ^= mask[1 + index - packetNumberOffset]
+      number = number << 8 | UInt64(header[index])
     }
-    return keys.open(Array(bytes[(packetNumberOffset + numberLength)...]), header: header, packetNumber: number)
+    return keys.open(packet.extracting(payloadStart..<bytes.count), header: header, packetNumber: number)
   }
 
-  /// Keys of the client whose first Initial packet went to `connectionID`, likeliest first.
-  public func clientKeys(connectionID: [UInt8]) -> [QUICInitialKeys] {
-    version.initialSalts.map { QUICInitialKeys(salt: $0, connectionID: connectionID, labels: version.labels) }
+  /// Keys of the client whose first Initial packet went to `connectionID`, likeliest first; each is derived when it is asked for.
+  public func clientKeys(connectionID: [UInt8]) -> some Sequence<QUICInitialKeys> {
+    version.initialSalts.lazy.map { QUICInitialKeys(salt: $0, connectionID: connectionID, labels: version.labels) }
   }
 }
 
@@ -188,7 +211,9 @@ extension QUICDatagram {
       let rest = datagram.extracting(start..<datagram.byteCount)
       switch QUICDatagram.readPacket(rest) {
       case .initial(let packet, let length):
-        initials.append(packet)
+        // RFC 9000 §12.2: what goes to another connection than the first packet is ignored. Each id would cost keys of its own.
+        let isSame = initials.first.map { $0.destinationConnectionID == packet.destinationConnectionID } ?? true
+        if isSame { initials.append(packet) }
         start += length
         sawLongHeader = true
       case .later(let length):
@@ -268,17 +293,17 @@ extension ByteReader {
   }
 }
 
-/// A piece of the handshake stream from a CRYPTO frame (RFC 9000 §19.6).
-public struct QUICCryptoPiece: Sendable, Equatable {
-  public var offset: Int
-  public var bytes: [UInt8]
-}
+/// The CRYPTO frames of an opened Initial packet (RFC 9000 §19.6): pieces of the handshake at their offsets.
+enum QUICCryptoFrames {
+  /// More than real clients put into a packet, which cut a hello into some ten pieces; what follows is not read.
+  static let maximumPieces = 64
 
-extension QUICCryptoPiece {
-  /// All CRYPTO frames of an opened Initial packet; other legal frames are passed over, and what is none ends the reading.
-  public static func pieces(inFrames frames: [UInt8], of version: QUICVersion = .version1) -> [QUICCryptoPiece] {
-    var pieces: [QUICCryptoPiece] = []
-    var reader = ByteReader(frames.span.bytes)
+  /// Calls `body` with offset and bytes of each piece; other legal frames are passed over, and what is none ends the reading.
+  static func forEachPiece(
+    in frames: RawSpan, of version: QUICVersion = .version1, _ body: (_ offset: Int, _ bytes: RawSpan) -> Void
+  ) {
+    var reader = ByteReader(frames)
+    var pieces = 0
     do throws(WireError) {
       while !reader.isAtEnd {
         let type = try reader.readVariableInteger(.quicFrame)
@@ -290,77 +315,22 @@ extension QUICCryptoPiece {
           _ = try reader.readVariableInteger(.quicFrame)
           _ = try reader.readVariableInteger(.quicFrame)
           let ranges = try reader.readVariableInteger(.quicFrame)
-          guard ranges <= UInt64(frames.count) else { return pieces }
+          guard ranges <= UInt64(frames.byteCount) else { return }
           for _ in 0..<(1 + 2 * ranges + (type == 3 ? 3 : 0)) { _ = try reader.readVariableInteger(.quicFrame) }
         case (0x06, false), (0x08, true):
+          guard pieces < maximumPieces else { return }
+          pieces += 1
           let offset = Int(clamping: try reader.readVariableInteger(.quicFrame))
           let length = Int(clamping: try reader.readVariableInteger(.quicFrame))
-          pieces.append(QUICCryptoPiece(offset: offset, bytes: try reader.readBytes(length, .quicFrame).copyBytes()))
+          body(offset, try reader.readBytes(length, .quicFrame))
         default:
           // CONNECTION_CLOSE and what does not belong here (RFC 9000 §17.2.2).
-          return pieces
+          return
         }
       }
     } catch {
-      return pieces
-    }
-    return pieces
-  }
-}
-
-/// Puts the client's handshake stream in order from pieces that come in any order, doubled or overlapping.
-///
-/// Bounded by `limit` and `maximumRanges`; where pieces overlap, the bytes that came first stay.
-struct QUICCryptoStream: Sendable {
-  /// As for TLS over TCP.
-  static let limit = TLSOpening.maximumHello
-  /// Clients cut a hello into some tens of pieces. With so many that do not join, no more are taken in, or each would cost more than
-  /// the one before.
-  static let maximumRanges = 256
-  private var bytes: [UInt8] = []
-  /// Ranges of `bytes` that are filled, in order, apart from each other.
-  private var filled: [Range<Int>] = []
-  /// A piece was refused because too many lay loose.
-  private(set) var isOverfull = false
-
-  mutating func insert(_ piece: QUICCryptoPiece) {
-    let end = min(piece.offset + piece.bytes.count, QUICCryptoStream.limit)
-    guard piece.offset >= 0, piece.offset < end else { return }
-    let touches = filled.contains { $0.lowerBound <= end && $0.upperBound >= piece.offset }
-    guard touches || filled.count < QUICCryptoStream.maximumRanges else {
-      isOverfull = true
       return
     }
-    if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
-    var at = piece.offset
-    for range in filled where range.upperBound > at && range.lowerBound < end {
-      if at < range.lowerBound { copy(piece, at..<range.lowerBound) }
-      at = max(at, range.upperBound)
-    }
-    if at < end { copy(piece, at..<end) }
-    merge(piece.offset..<end)
-  }
-
-  private mutating func copy(_ piece: QUICCryptoPiece, _ range: Range<Int>) {
-    bytes.replaceSubrange(
-      range, with: piece.bytes[(range.lowerBound - piece.offset)..<(range.upperBound - piece.offset)])
-  }
-
-  private mutating func merge(_ new: Range<Int>) {
-    var union = new
-    filled.removeAll { range in
-      guard range.upperBound >= union.lowerBound, range.lowerBound <= union.upperBound else { return false }
-      union = min(range.lowerBound, union.lowerBound)..<max(range.upperBound, union.upperBound)
-      return true
-    }
-    let place = filled.firstIndex { $0.lowerBound > union.lowerBound } ?? filled.count
-    filled.insert(union, at: place)
-  }
-
-  /// Bytes in order from the beginning.
-  var contiguous: ArraySlice<UInt8> {
-    guard let first = filled.first, first.lowerBound == 0 else { return [] }
-    return bytes[..<first.upperBound]
   }
 }
 
@@ -379,10 +349,13 @@ public struct QUICClientHandshake: Sendable {
   /// Those of handshakes whose hello has been read, oldest first: their first packet may come again.
   private var finishedIDs: [[UInt8]] = []
   private static let maximumFinished = 4
-  private var stream = QUICCryptoStream()
+  private var stream = RangeBuffer(limit: QUICClientHandshake.limit)
   private var hasHello = false
-  /// Initial packets that no key opened.
+  /// Initial packets that no key opened, since the last that one did.
   public private(set) var failures = 0
+
+  /// As for TLS over TCP.
+  static let limit = TLSOpening.maximumHello
 
   public init() {}
 
@@ -400,8 +373,32 @@ public struct QUICClientHandshake: Sendable {
     case failed
   }
 
+  /// Opens the packets of a datagram and takes in their pieces of the handshake.
+  ///
+  /// Keys are derived for one packet of a datagram at most: where they do not open it, the rest of the datagram is not tried with others. So
+  /// a datagram costs no more derivations however many packets lie in it.
+  ///
+  /// - Returns: `opened` where one was.
+  public mutating func open(_ packets: [QUICInitialPacket]) -> Opening {
+    var result = Opening.done
+    var mayDerive = true
+    for packet in packets {
+      switch open(packet, mayDerive: &mayDerive) {
+      case .opened: result = .opened
+      case .failed: if result == .done { result = .failed }
+      case .done: break
+      }
+    }
+    return result
+  }
+
   /// Opens a packet and takes in its piece of the handshake.
   public mutating func open(_ packet: QUICInitialPacket) -> Opening {
+    var mayDerive = true
+    return open(packet, mayDerive: &mayDerive)
+  }
+
+  private mutating func open(_ packet: QUICInitialPacket, mayDerive: inout Bool) -> Opening {
     let id = packet.destinationConnectionID
     if finishedIDs.contains(id) || hasHello && id == dismissedID { return .done }
     if let keys {
@@ -410,7 +407,7 @@ public struct QUICClientHandshake: Sendable {
         return .opened
       }
       // RFC 9368 §2.3: the handshake goes on in another version, with keys from the same id.
-      if packet.version != version, let change = opened(packet, connectionID) {
+      if mayDerive, packet.version != version, let change = opened(packet, connectionID) {
         self.keys = change.keys
         version = packet.version
         insert(change.frames, packet.version)
@@ -418,21 +415,20 @@ public struct QUICClientHandshake: Sendable {
       }
     }
     // The first packet, one after a Retry or a version negotiation, or a new connection on the same ports.
-    if keys == nil || packet.destinationConnectionID != connectionID,
-      let fresh = opened(packet, packet.destinationConnectionID)
-    {
+    if mayDerive, keys == nil || id != connectionID, let fresh = opened(packet, id) {
       keys = fresh.keys
       version = packet.version
-      connectionID = packet.destinationConnectionID
+      connectionID = id
       dismissedID = nil
-      stream = QUICCryptoStream()
+      stream = RangeBuffer(limit: QUICClientHandshake.limit)
       hasHello = false
       failures = 0
       insert(fresh.frames, packet.version)
       return .opened
     }
+    mayDerive = false
     failures += 1
-    dismissedID = packet.destinationConnectionID
+    dismissedID = id
     return hasHello ? .done : .failed
   }
 
@@ -447,7 +443,18 @@ public struct QUICClientHandshake: Sendable {
 
   /// Takes in the frames of an opened packet.
   package mutating func insert(_ frames: [UInt8], _ version: QUICVersion = .version1) {
-    for piece in QUICCryptoPiece.pieces(inFrames: frames, of: version) { stream.insert(piece) }
+    QUICCryptoFrames.forEachPiece(in: frames.span.bytes, of: version) { offset, bytes in
+      stream.insert(bytes, at: offset)
+    }
+  }
+
+  /// Of the pieces that wait.
+  package var allocatedBytes: Int { stream.allocatedBytes }
+
+  /// Drops keys and pieces of a hello that will not be waited for any longer; that the flow is QUIC stays known.
+  package mutating func giveUp() {
+    guard keys != nil else { return }
+    finish()
   }
 
   /// The hello has been read: drops keys and pieces.
@@ -455,7 +462,7 @@ public struct QUICClientHandshake: Sendable {
     if finishedIDs.count >= QUICClientHandshake.maximumFinished { finishedIDs.removeFirst() }
     finishedIDs.append(connectionID)
     keys = nil
-    stream = QUICCryptoStream()
+    stream = RangeBuffer(limit: QUICClientHandshake.limit)
     hasHello = true
   }
 
@@ -472,20 +479,21 @@ public struct QUICClientHandshake: Sendable {
   /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes, and a hello whose beginning
   ///   is missing is broken where pieces of it were refused.
   public func read(isComplete: Bool = false) -> Reading {
-    let bytes = stream.contiguous
-    guard bytes.count >= 4 else { return isComplete && stream.isOverfull ? .broken(.tooMany(.quicFrame)) : .needsMore }
-    if bytes[..<4] == [0x43, 0x48, 0x4c, 0x4f] {
-      return GoogleClientHello(Array(bytes)).map(Reading.googleHello)
+    let known = stream.prefixLength
+    guard known >= 4 else { return isComplete && stream.isOverfull ? .broken(.tooMany(.quicFrame)) : .needsMore }
+    let head = stream.prefix(4)
+    if head == [0x43, 0x48, 0x4c, 0x4f] {
+      return GoogleClientHello(stream.prefix(known)).map(Reading.googleHello)
         ?? (isComplete ? .broken(.truncated(.quicFrame)) : .needsMore)
     }
-    guard bytes[0] == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
-    let length = Int(bytes[1]) << 16 | Int(bytes[2]) << 8 | Int(bytes[3])
-    guard length + 4 <= QUICCryptoStream.limit else { return .broken(.badLength(.tlsHandshakeHeader)) }
-    let isWhole = bytes.count >= length + 4
+    guard head[0] == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
+    let length = Int(head[1]) << 16 | Int(head[2]) << 8 | Int(head[3])
+    guard length + 4 <= QUICClientHandshake.limit else { return .broken(.badLength(.tlsHandshakeHeader)) }
+    let isWhole = known >= length + 4
     guard isWhole || isComplete else { return .needsMore }
     do throws(WireError) {
-      let body = Array(bytes[4..<min(bytes.count, length + 4)])
-      return .clientHello(try ClientHello(body.span.bytes, isCut: !isWhole))
+      let bytes = stream.prefix(min(known, length + 4))
+      return .clientHello(try ClientHello(bytes.span.bytes.extracting(4..<bytes.count), isCut: !isWhole))
     } catch {
       return .broken(error)
     }
@@ -511,7 +519,7 @@ public struct GoogleClientHello: Sendable, Equatable {
       guard end >= start else { return nil }
       if message[at..<at + 4] == [0x53, 0x4e, 0x49, 0] {
         guard values + end <= message.count else { return nil }
-        serverName = message.span.bytes.extracting(values + start..<values + end).latin1Text()
+        serverName = message.span.bytes.extracting(values + start..<values + end).hostName()
         return
       }
       start = end

@@ -69,7 +69,7 @@ public struct ServerCertificate: Sendable, Equatable {
         var value = try attribute.readElement()
         switch value.tag {
         case .utf8String, .printableString, .teletexString, .ia5String:
-          commonName = value.content.readRest().latin1Text()
+          commonName = value.content.readRest().hostName()
         default: break
         }
       }
@@ -92,7 +92,7 @@ public struct ServerCertificate: Sendable, Equatable {
       while !names.isAtEnd, dnsNames.count < ServerCertificate.maximumNames {
         var name = try names.readElement()
         let bytes = name.content.readRest()
-        if name.tag == .dnsName, bytes.byteCount > 0 { dnsNames.append(bytes.latin1Text()) }
+        if name.tag == .dnsName, bytes.byteCount > 0, let text = bytes.hostName() { dnsNames.append(text) }
       }
       return
     }

@@ -77,6 +77,8 @@ public struct EncryptedHelloOffer: Sendable, Equatable {
 public struct ClientHello: Sendable, Equatable {
   /// First host name of the `server_name` extension (RFC 6066 §3), as sent; nil where there is none.
   public var serverName: String?
+  /// It shows a name that is longer than any host's, and not kept.
+  public var hasOverlongName = false
   /// Highest version offered.
   public var highestVersion: TLSVersion
   /// Application protocols in the order offered (RFC 7301).
@@ -177,7 +179,9 @@ public struct ClientHello: Sendable, Equatable {
       let type = try list.readUInt8(.tlsServerName)
       let length = Int(try list.readUInt16(.tlsServerName))
       let name = try list.readBytes(length, .tlsServerName)
-      if type == 0, serverName == nil, length > 0 { serverName = name.latin1Text() }
+      guard type == 0, serverName == nil, length > 0 else { continue }
+      serverName = name.hostName()
+      if serverName == nil { hasOverlongName = true }
     }
   }
 

@@ -148,11 +148,12 @@ struct DNSMessageTests {
     #expect(try read(raw(questions: 3, rest)).questions.map(\.name) == ["b.a", "d.b.a", "d.b.a"])
   }
 
-  @Test("a name leads through at most 127 pointers")
+  @Test(
+    "the pointers of a message are followed up to a number that its length bounds, however many records share a chain")
   func pointerLimit() throws {
-    func message(pointers: Int) -> [UInt8] {
+    func message(pointers: Int, records: Int = 1) -> [UInt8] {
       // Question a; a record of the root with pointers as data, each to the one before; a question would not do, its name ends at the first.
-      var bytes: [UInt8] = [0, 1, 0x81, 0x80, 0, 1, 0, 2, 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1]
+      var bytes: [UInt8] = [0, 1, 0x81, 0x80, 0, 1, 0, UInt8(1 + records), 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1]
       bytes += [0, 0, 16, 0, 1, 0, 0, 0, 0]
       var chain: [UInt8] = []
       var last = 12
@@ -162,11 +163,17 @@ struct DNSMessageTests {
         last = here
       }
       bytes.appendPart16(chain)
-      bytes.appendUInt16(0xc000 | last)
-      return bytes + [0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1]
+      for _ in 0..<records {
+        bytes.appendUInt16(0xc000 | last)
+        bytes += [0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, 1]
+      }
+      return bytes
     }
-    #expect(try read(message(pointers: 127)).addresses == [.init(address: IPAddress(v4: 0xc000_0201), timeToLive: 9)])
-    #expect(throws: WireError.tooMany(.dnsName)) { try read(message(pointers: 128)) }
+    // 344 and 346 bytes: 64 and a quarter of the length are 150.
+    #expect(try read(message(pointers: 150)).addresses == [.init(address: IPAddress(v4: 0xc000_0201), timeToLive: 9)])
+    #expect(throws: WireError.tooMany(.dnsName)) { try read(message(pointers: 151)) }
+    #expect(try read(message(pointers: 20, records: 5)).addresses.count == 5)
+    #expect(throws: WireError.tooMany(.dnsName)) { try read(message(pointers: 20, records: 6)) }
   }
 
   @Test("a pointer into the header reads what stands there, or is refused; it never loops")

@@ -149,9 +149,9 @@ struct QUICHandshakeTests {
     var handshake = QUICClientHandshake()
     for packet in packets(hello) { _ = handshake.open(packet) }
     guard
-      let frames = packets(hello)[0].clientKeys(connectionID: QUICBuilder().keyID).compactMap({
+      let frames = packets(hello)[0].clientKeys(connectionID: QUICBuilder().keyID).lazy.compactMap({
         packets(hello)[0].open(with: $0)
-      }).first
+      }).first(where: { _ in true })
     else {
       Issue.record("not opened")
       return
@@ -317,8 +317,9 @@ struct QUICHandshakeTests {
       _ = handshake.read(isComplete: Bool.random(using: &chance))
     }
     // An acknowledgment of very many ranges, and an offset at the end of the numbers.
-    #expect(QUICCryptoPiece.pieces(inFrames: [2, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0]).isEmpty)
     var handshake = QUICClientHandshake()
+    handshake.insert([2, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0])
+    #expect(handshake.allocatedBytes == 0)
     handshake.insert([6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0])
     #expect(handshake.read(isComplete: true) == .needsMore)
   }

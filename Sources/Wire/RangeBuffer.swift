@@ -1,0 +1,117 @@
+import Model
+
+/// Bytes of one message that come in pieces at stated offsets, in any order, doubled or overlapping: CRYPTO frames of QUIC, fragments of
+/// DTLS.
+///
+/// It holds what was received, wherever that lies: a gap costs nothing, or a piece of one byte could claim the whole limit. Where pieces
+/// overlap, the bytes that came first stay.
+///
+///     offset    0      4         12    16        limit
+///     parts     [ A )  .         [ B )[ C )
+///     content   C C C C A A A A B B B B          in order of arrival
+///     prefix    4 bytes, those of A
+///
+/// Invariant: parts are in order of their offsets, none is empty and none overlaps another.
+struct RangeBuffer: Sendable {
+  struct Part {
+    var start: Int32
+    var end: Int32
+    /// Where its first byte is in `content`.
+    var position: Int32
+  }
+
+  /// Clients cut a hello into some tens of pieces. With so many parts no other is taken in that lies loose, and with twice as many none at
+  /// all, or each would cost more than the one before.
+  static let maximumParts = 256
+
+  /// Bytes behind this offset are not kept.
+  private let limit: Int
+  private(set) var content: [UInt8] = []
+  private(set) var parts: [Part] = []
+  /// A piece was refused because too many parts lay loose.
+  private(set) var isOverfull = false
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Bytes that are known from the beginning without a gap.
+  private(set) var prefixLength = 0
+
+  var allocatedBytes: Int { content.allocatedBytes + parts.allocatedBytes }
+
+  /// Takes in a piece.
+  ///
+  /// - Parameter offset: of its first byte in the message; a piece that begins behind the limit, or before 0, is passed over.
+  /// - Complexity: linear in the bytes of the piece and in the number of parts, which is bounded.
+  mutating func insert(_ piece: RawSpan, at offset: Int) {
+    guard offset >= 0, offset < limit else { return }
+    let end = min(offset + min(piece.byteCount, limit), limit)
+    var next = offset
+    var index = firstPart(endingBehind: offset)
+    while next < end {
+      let known = index < parts.count ? Int(parts[index].start) : Int.max
+      if known <= next {
+        next = Int(parts[index].end)
+        index += 1
+        continue
+      }
+      let stop = min(known, end)
+      guard add(piece.extracting(next - offset..<stop - offset), at: next, before: &index) else { return }
+      next = stop
+    }
+    extendPrefix()
+  }
+
+  /// The bytes from the beginning, `count` of them. The caller has compared with `prefixLength`.
+  func prefix(_ count: Int) -> [UInt8] {
+    precondition(count <= prefixLength)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    for part in parts {
+      guard bytes.count < count else { break }
+      let length = min(Int(part.end - part.start), count - bytes.count)
+      bytes.append(contentsOf: content[Int(part.position)..<Int(part.position) + length])
+    }
+    return bytes
+  }
+
+  private func firstPart(endingBehind offset: Int) -> Int {
+    var (low, high) = (0, parts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(parts[middle].end) > offset { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+
+  /// Adds bytes that no part holds yet.
+  ///
+  /// - Returns: false where there is no room for another part.
+  private mutating func add(_ bytes: RawSpan, at start: Int, before index: inout Int) -> Bool {
+    let end = Int32(start + bytes.byteCount)
+    let position = Int32(content.count)
+    let joinsLeft = index > 0 && parts[index - 1].end == Int32(start)
+    // What follows on the latest piece lengthens its part: a message in order is one part.
+    if joinsLeft, parts[index - 1].position + (parts[index - 1].end - parts[index - 1].start) == position {
+      parts[index - 1].end = end
+    } else {
+      let joins = joinsLeft || index < parts.count && parts[index].start == end
+      guard parts.count < RangeBuffer.maximumParts * (joins ? 2 : 1) else {
+        isOverfull = true
+        return false
+      }
+      parts.insert(Part(start: Int32(start), end: end, position: position), at: index)
+      index += 1
+    }
+    bytes.withUnsafeBytes { content.append(contentsOf: $0) }
+    return true
+  }
+
+  private mutating func extendPrefix() {
+    guard prefixLength < limit else { return }
+    var index = firstPart(endingBehind: prefixLength)
+    while index < parts.count, Int(parts[index].start) <= prefixLength {
+      prefixLength = Int(parts[index].end)
+      index += 1
+    }
+  }
+}
