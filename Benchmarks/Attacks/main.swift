@@ -149,7 +149,7 @@ for (index, frame) in list.enumerated() {
 }
 let processed = processorSeconds()
 let openFlows = tracker.openFlows
-tracker.finish()
+while !tracker.finish(atMost: batch) { taker.take(&tracker) }
 taker.take(&tracker)
 let end = processorSeconds()
 

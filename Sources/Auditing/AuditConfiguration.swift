@@ -37,6 +37,7 @@ public struct AuditConfiguration: Sendable {
     ],
     "measure_date": [],
     "flow_tracking": ["flow_limit"],
+    "memory": ["budget_megabytes"],
     "sinkhole_addresses": [],
     "location": ["databases"],
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
@@ -154,6 +155,15 @@ public struct AuditConfiguration: Sendable {
         { wholeNumber($0, 1_000...50_000_000) })
     {
       tracker.flowLimit = limit.value
+    }
+    let megabytes = MemoryShares.megabytes
+    if let memory = fields.fields("memory", what: "'memory'", keys: keys(of: "memory"), required: false),
+      let budget = memory.parsed(
+        "budget_megabytes",
+        expected: "a whole number from \(megabytes.lowerBound) to \(megabytes.upperBound)", required: false,
+        { wholeNumber($0, megabytes) })
+    {
+      tracker.memoryBudget = budget.value << 20
     }
   }
 

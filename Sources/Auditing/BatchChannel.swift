@@ -13,9 +13,35 @@ struct RecordBatch: Sendable {
   var writer: RecordWriter?
 }
 
+extension RecordBatch {
+  /// Most records of a batch.
+  static let size = 1_024
+
+  /// Cuts records into the parts that batches may hold: of so many records, and so many bytes that a full channel keeps to its share of the memory.
+  ///
+  /// - Parameter bytes: for all records that wait.
+  /// - Returns: at least one part, which is empty where there is no record.
+  static func parts(of records: [FlowRecord], within bytes: Int) -> [ArraySlice<FlowRecord>] {
+    let most = bytes / BatchChannel.capacity
+    var parts: [ArraySlice<FlowRecord>] = []
+    var start = 0
+    var held = 0
+    for index in records.indices {
+      let cost = records[index].allocatedBytes
+      if index > start, held + cost > most || index - start >= size {
+        parts.append(records[start..<index])
+        start = index
+        held = 0
+      }
+      held += cost
+    }
+    return parts + [records[start...]]
+  }
+}
+
 /// The one way from the packet thread to the writer: bounded, so that a slow disk cannot eat the memory.
 final class BatchChannel: Sendable {
-  /// Batches under way at most; 64 of 1,024 records are some 30 MB.
+  /// Batches under way at most.
   static let capacity = 64
 
   private struct State {

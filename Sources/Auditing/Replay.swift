@@ -70,6 +70,7 @@ public struct Replay {
         configuration: configuration, owners: owners))
     var settings = configuration.tracker
     settings.knownServices = rules.networks.services
+    let recordBytes = MemoryShares(budget: settings.memoryBudget).records
     var tracker = FlowTracker(settings: settings)
     let total = files.totalBytes
 
@@ -81,19 +82,23 @@ public struct Replay {
       return !writer.hasFailed
     }) { frame in
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
-      if tracker.records.count >= Replay.batchSize {
-        writer.send(RecordBatch(records: tracker.takeRecords(), coverage: tracker.takeCoverage()))
-      }
+      if tracker.records.count >= RecordBatch.size { Replay.handOver(&tracker, to: writer, within: recordBytes) }
     }
-    tracker.finish()
-    writer.send(RecordBatch(records: tracker.takeRecords(), coverage: tracker.takeCoverage()))
+    while !tracker.finish(atMost: RecordBatch.size) { Replay.handOver(&tracker, to: writer, within: recordBytes) }
+    Replay.handOver(&tracker, to: writer, within: recordBytes)
     var counts = try writer.finish()
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
     return Result(counts: counts, problems: files.problems, ruleSet: rules.stamp)
   }
 
-  private static let batchSize = 1_024
+  private static func handOver(_ tracker: inout FlowTracker, to writer: WriterThread, within bytes: Int) {
+    var coverage = tracker.takeCoverage()
+    for part in RecordBatch.parts(of: tracker.takeRecords(), within: bytes) {
+      writer.send(RecordBatch(records: Array(part), coverage: coverage))
+      coverage = []
+    }
+  }
 }
 
 public enum ReplayError: Error, Equatable, CustomStringConvertible {

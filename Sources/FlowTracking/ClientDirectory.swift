@@ -4,39 +4,84 @@ import Model
 ///
 /// A router is known by its many inside IPv4 addresses; behind one, devices are told apart by network address. IPv6 addresses do not
 /// count: a single device has several, and new ones every day (RFC 8981).
+///
+/// Bounded in bytes: the oldest hardware addresses go first, but a router that was seen in this hour is kept a few times, since all that is behind it
+/// would become one device.
 struct ClientDirectory {
   private struct Seen {
-    var addresses: [UInt32] = []
+    /// As many of the first places as `count` says.
+    var addresses = SIMD4<UInt32>()
+    var count: UInt8 = 0
     var hour: Hour
     var isRouter = false
   }
 
   /// A device with more inside IPv4 addresses than this within an hour is a router.
   static let maximumAddresses = 3
-  /// Most hardware addresses that are remembered; further ones are taken as devices.
-  static let limit = 65_536
 
+  /// Most bytes for all hardware addresses.
+  var bytes: Int
   private var seen: [HardwareAddress: Seen] = [:]
+  private var order = Fifo<HardwareAddress>()
+  private var evictions: UInt64 = 0
+
+  init(bytes: Int = MemoryShares().clients) { self.bytes = bytes }
+
+  /// What an address costs: its places in the dictionary, which is up to two thirds empty, and in the queue.
+  private static let bytesEach =
+    3 * (MemoryLayout<HardwareAddress>.stride + MemoryLayout<Seen>.stride) + 2 * MemoryLayout<HardwareAddress>.stride
+  private static let secondChances = 8
+
+  /// Hardware addresses that were forgotten for others, since this was last asked.
+  mutating func takeEvictions() -> UInt64 {
+    defer { evictions = 0 }
+    return evictions
+  }
 
   mutating func note(_ hardware: HardwareAddress, _ address: IPAddress, at hour: Hour) {
     guard address.isIPv4, !address.isUnspecified else { return }
     guard var entry = seen[hardware] else {
-      if seen.count < ClientDirectory.limit { seen[hardware] = Seen(addresses: [address.v4], hour: hour) }
+      var entry = Seen(hour: hour)
+      entry.addresses[0] = address.v4
+      entry.count = 1
+      seen[hardware] = entry
+      order.append(hardware)
+      if seen.count * ClientDirectory.bytesEach > bytes { evict(at: hour) }
       return
     }
-    guard !entry.isRouter else { return }
+    if entry.isRouter {
+      // Once an hour: that it is still there.
+      guard entry.hour != hour else { return }
+      entry.hour = hour
+      seen[hardware] = entry
+      return
+    }
     if entry.hour != hour {
       entry.hour = hour
-      entry.addresses = []
-    } else if entry.addresses.contains(address.v4) {
-      return
+      entry.count = 0
+    } else {
+      for index in 0..<Int(entry.count) where entry.addresses[index] == address.v4 { return }
     }
-    entry.addresses.append(address.v4)
-    if entry.addresses.count > ClientDirectory.maximumAddresses {
+    if Int(entry.count) < ClientDirectory.maximumAddresses {
+      entry.addresses[Int(entry.count)] = address.v4
+      entry.count += 1
+    } else {
       entry.isRouter = true
-      entry.addresses = []
     }
     seen[hardware] = entry
+  }
+
+  private mutating func evict(at hour: Hour) {
+    for chance in 0...ClientDirectory.secondChances {
+      guard let oldest = order.popFirst() else { return }
+      let isNeeded = seen[oldest].map { $0.isRouter && hour.sinceEpoch - $0.hour.sinceEpoch <= 1 } ?? false
+      guard isNeeded, chance < ClientDirectory.secondChances else {
+        seen[oldest] = nil
+        evictions += 1
+        return
+      }
+      order.append(oldest)
+    }
   }
 
   func identity(_ hardware: HardwareAddress?, _ address: IPAddress) -> DeviceIdentity {

@@ -3,7 +3,7 @@ import Wire
 
 /// What each client has asked and been told: names for flows that show none, and names that were refused.
 ///
-/// Bounded in questions and answers; the oldest go first.
+/// Bounded in bytes and in questions; the oldest go first.
 struct DNSMemory {
   struct Hit {
     var name: String
@@ -31,7 +31,14 @@ struct DNSMemory {
     var name: String
     var seen: Timestamp
     var expires: Timestamp
+
+    var allocatedBytes: Int { MemoryLayout<Candidate>.stride + name.allocatedBytes }
   }
+
+  /// What an address costs beside the names that lead to it: its place in the dictionary, which is up to two thirds empty, in the queue,
+  /// and the list of names.
+  private static let bytesOfAnswer =
+    3 * (MemoryLayout<AnswerKey>.stride + MemoryLayout<[Candidate]>.stride) + MemoryLayout<AnswerKey>.stride + 48
 
   private struct QuestionKey: Hashable {
     var client: IPAddress
@@ -46,6 +53,12 @@ struct DNSMemory {
     var name: String
     var type: UInt16
     var asked: Timestamp
+
+    /// With its places in dictionary and queue.
+    var allocatedBytes: Int {
+      name.allocatedBytes + 3 * (MemoryLayout<QuestionKey>.stride + MemoryLayout<Question>.stride)
+        + 2 * MemoryLayout<(QuestionKey, Timestamp)>.stride
+    }
   }
 
   /// Applications keep a name for longer than DNS allows: this much is added to each time to live.
@@ -54,26 +67,45 @@ struct DNSMemory {
   static let patience = TimeSpan.seconds(15)
   private static let maximumCandidates = 8
 
-  private let answerLimit: Int
+  /// Most bytes for all: a half for answers, a quarter for questions, an eighth each for names that can be hidden and for those that hide them.
+  var bytes: Int {
+    didSet { divide() }
+  }
   private let questionLimit: Int
   var sinkholes: InsideNetworks
   private var answers: [AnswerKey: [Candidate]] = [:]
   private var answerOrder = Fifo<AnswerKey>()
+  private var answerBytes = 0
   private var questions: [QuestionKey: Question] = [:]
   private var questionOrder = Fifo<(key: QuestionKey, asked: Timestamp)>()
+  private var questionBytes = 0
   /// Resolvers that were heard at all: only then does silence mean something.
   private var heard: Set<IPAddress> = []
+  private var heardOrder = Fifo<IPAddress>()
+  private static let maximumHeard = 4_096
   /// Names whose service bindings offer Encrypted ClientHello, and the names that such a hello shows instead.
-  private var hiddenNames = ExpiringNames()
-  private var publicNames = ExpiringNames()
+  private var hiddenNames: ExpiringNames
+  private var publicNames: ExpiringNames
   private var forgotten: UInt64 = 0
-  var evictions: UInt64 { forgotten + hiddenNames.evictions + publicNames.evictions }
 
   /// - Parameter sinkholes: where the site's resolver leads names that it blocks.
-  init(answerLimit: Int = 262_144, questionLimit: Int = 65_536, sinkholes: [IPPrefix] = []) {
-    self.answerLimit = answerLimit
+  init(bytes: Int = MemoryShares().dns, questionLimit: Int = 65_536, sinkholes: [IPPrefix] = []) {
+    self.bytes = bytes
     self.questionLimit = questionLimit
     self.sinkholes = InsideNetworks(sinkholes)
+    hiddenNames = ExpiringNames(bytes: bytes / 8)
+    publicNames = ExpiringNames(bytes: bytes / 8)
+  }
+
+  private mutating func divide() {
+    hiddenNames.bytes = bytes / 8
+    publicNames.bytes = bytes / 8
+  }
+
+  /// Questions, answers and names that were forgotten for others while they still held, since this was last asked.
+  mutating func takeEvictions() -> UInt64 {
+    defer { forgotten = 0 }
+    return forgotten + hiddenNames.takeEvictions() + publicNames.takeEvictions()
   }
 
   mutating func ask(
@@ -84,14 +116,25 @@ struct DNSMemory {
     let key = QuestionKey(client: address, resolver: resolver, port: port, identifier: message.identifier)
     // A repeated question keeps its first time: the client is still waiting.
     guard questions[key] == nil else { return }
-    while questions.count >= questionLimit, let oldest = questionOrder.popFirst() {
+    while questions.count >= questionLimit || questionBytes > bytes / 4, let oldest = questionOrder.popFirst() {
       // A key that was answered and asked again is younger than this place in the queue.
       guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
-      questions[oldest.key] = nil
+      forget(oldest.key, question)
       forgotten += 1
     }
-    questions[key] = Question(client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time)
+    let question = Question(client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time)
+    questions[key] = question
+    questionBytes += question.allocatedBytes
     questionOrder.append((key, time))
+    // Where questions are answered at once, and time stamps stand still, their places would pile up.
+    if questionOrder.count > 2 * questionLimit {
+      questionOrder.keep { questions[$0.key]?.asked == $0.asked }
+    }
+  }
+
+  private mutating func forget(_ key: QuestionKey, _ question: Question) {
+    questions[key] = nil
+    questionBytes -= question.allocatedBytes
   }
 
   enum Answer {
@@ -113,8 +156,11 @@ struct DNSMemory {
     if let echoed = message.questions.first {
       guard echoed.name.equalsIgnoringASCIICase(question.name), echoed.type == question.type else { return .unasked }
     }
-    questions[key] = nil
-    if heard.count < 4_096 { heard.insert(resolver) }
+    forget(key, question)
+    if heard.insert(resolver).inserted {
+      heardOrder.append(resolver)
+      if heard.count > DNSMemory.maximumHeard, let oldest = heardOrder.popFirst() { heard.remove(oldest) }
+    }
     let usable = message.addresses.filter {
       !$0.address.isUnspecified && !$0.address.isLoopback && !sinkholes.contains($0.address)
     }
@@ -156,34 +202,46 @@ struct DNSMemory {
     _ name: String, client: DeviceIdentity, address: IPAddress, at time: Timestamp, expires: Timestamp
   ) {
     let key = AnswerKey(client: client, address: address)
+    let candidate = Candidate(name: name, seen: time, expires: expires)
+    answerBytes += candidate.allocatedBytes
     guard var known = answers[key] else {
-      if answers.count >= answerLimit { evictAnswer(at: time) }
-      answers[key] = [Candidate(name: name, seen: time, expires: expires)]
+      answers[key] = [candidate]
       answerOrder.append(key)
+      answerBytes += DNSMemory.bytesOfAnswer
+      while answerBytes > bytes / 2, !answerOrder.isEmpty { evictAnswer(at: time) }
       return
     }
     answers[key] = nil
-    known.removeAll { $0.expires < time || $0.name.equalsIgnoringASCIICase(name) }
-    if known.count >= DNSMemory.maximumCandidates { known.removeFirst() }
-    known.append(Candidate(name: name, seen: time, expires: expires))
+    known.removeAll { earlier in
+      guard earlier.expires < time || earlier.name.equalsIgnoringASCIICase(name) else { return false }
+      answerBytes -= earlier.allocatedBytes
+      return true
+    }
+    if known.count >= DNSMemory.maximumCandidates { answerBytes -= known.removeFirst().allocatedBytes }
+    known.append(candidate)
     answers[key] = known
   }
 
   private mutating func evictAnswer(at time: Timestamp) {
     // A few second chances for answers that still hold; then the oldest goes all the same.
-    for _ in 0..<8 {
-      guard let key = answerOrder.popFirst() else { return }
-      if let known = answers[key], known.contains(where: { $0.expires >= time }) {
-        answerOrder.append(key)
-      } else {
-        answers[key] = nil
+    for _ in 0..<DNSMemory.secondChances {
+      guard let key = answerOrder.popFirst(), let known = answers[key] else { return }
+      guard known.contains(where: { $0.expires >= time }) else {
+        forget(key, known)
         return
       }
+      answerOrder.append(key)
     }
-    if let key = answerOrder.popFirst() {
-      answers[key] = nil
-      forgotten += 1
-    }
+    guard let key = answerOrder.popFirst(), let known = answers[key] else { return }
+    forget(key, known)
+    forgotten += 1
+  }
+
+  private static let secondChances = 8
+
+  private mutating func forget(_ key: AnswerKey, _ known: [Candidate]) {
+    answers[key] = nil
+    answerBytes -= known.reduce(DNSMemory.bytesOfAnswer) { $0 + $1.allocatedBytes }
   }
 
   /// The name that led this client to this address.
@@ -206,7 +264,7 @@ struct DNSMemory {
     while let oldest = questionOrder.first, time.since(oldest.asked) > DNSMemory.patience {
       questionOrder.removeFirst()
       guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
-      questions[oldest.key] = nil
+      forget(oldest.key, question)
       guard heard.contains(oldest.key.resolver), DNSMemory.addressTypes.contains(question.type) else { continue }
       result.append(
         Unanswered(
@@ -219,45 +277,38 @@ struct DNSMemory {
 
 /// Names that hold for a while, compared without regard to case; the oldest go first.
 private struct ExpiringNames {
-  private static let limit = 16_384
-
+  /// Most bytes for all names.
+  var bytes: Int
   private var expiries: [String: Timestamp] = [:]
   private var order = Fifo<String>()
-  private(set) var evictions: UInt64 = 0
+  private var held = 0
+  private var evictions: UInt64 = 0
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  mutating func takeEvictions() -> UInt64 {
+    defer { evictions = 0 }
+    return evictions
+  }
 
   mutating func insert(_ name: String, until expiry: Timestamp, at time: Timestamp) {
     let key = name.lowercased()
     if expiries.updateValue(expiry, forKey: key) != nil { return }
     order.append(key)
-    guard expiries.count > ExpiringNames.limit, let oldest = order.popFirst() else { return }
-    if let expired = expiries.removeValue(forKey: oldest), expired >= time { evictions += 1 }
+    held += ExpiringNames.bytes(of: key)
+    while held > bytes, let oldest = order.popFirst() {
+      held -= ExpiringNames.bytes(of: oldest)
+      if let expired = expiries.removeValue(forKey: oldest), expired >= time { evictions += 1 }
+    }
+  }
+
+  /// With its places in dictionary and queue.
+  private static func bytes(of name: String) -> Int {
+    name.allocatedBytes + 3 * (MemoryLayout<String>.stride + MemoryLayout<Timestamp>.stride)
+      + 2 * MemoryLayout<String>.stride
   }
 
   func contains(_ name: String, at time: Timestamp) -> Bool {
     !expiries.isEmpty && expiries[name.lowercased()].map { $0 >= time } == true
-  }
-}
-
-/// First in, first out; amortised constant time.
-private struct Fifo<Element> {
-  private var items: [Element] = []
-  private var head = 0
-
-  var first: Element? { head < items.count ? items[head] : nil }
-
-  mutating func append(_ element: Element) { items.append(element) }
-
-  mutating func removeFirst() {
-    head += 1
-    if head > 1_024 && head * 2 > items.count {
-      items.removeFirst(head)
-      head = 0
-    }
-  }
-
-  mutating func popFirst() -> Element? {
-    guard let element = first else { return nil }
-    removeFirst()
-    return element
   }
 }

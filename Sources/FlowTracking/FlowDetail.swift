@@ -59,6 +59,7 @@ struct FlowDetail {
   var holes: [Hole] = []
   /// Bytes of gaps that were dropped from `holes`.
   var settledHoles: UInt64 = 0
+  var account = Account()
 
   /// More gaps than this at a time are not reordering but loss.
   static let maximumHoles = 32
@@ -66,37 +67,41 @@ struct FlowDetail {
   static let maximumRequestHead = 8_192
 
   mutating func addHole(isUp: Bool, from start: UInt32, to end: UInt32) {
-    if holes.count >= FlowDetail.maximumHoles { settledHoles += holes.removeFirst().length }
+    makeRoomForHole()
     holes.append(Hole(isUp: isUp, start: start, end: end))
+  }
+
+  /// The oldest gap is taken for lost, whether a new one is added or a segment splits one: each segment looks at all of them.
+  private mutating func makeRoomForHole() {
+    if holes.count >= FlowDetail.maximumHoles { settledHoles += holes.removeFirst().length }
   }
 
   /// - Returns: true where the segment filled some of a gap, so it was no retransmission.
   mutating func fillHoles(isUp: Bool, from start: UInt32, to end: UInt32) -> Bool {
     var filled = false
-    var index = 0
-    while index < holes.count {
-      let hole = holes[index]
+    // Behind its last byte, of a gap that the segment splits.
+    var rest: Hole?
+    var kept = 0
+    for index in holes.indices {
+      var hole = holes[index]
       let begins = Int32(bitPattern: start &- hole.end) < 0
       let ends = Int32(bitPattern: end &- hole.start) > 0
-      guard hole.isUp == isUp, begins, ends else {
-        index += 1
-        continue
+      if hole.isUp == isUp, begins, ends {
+        filled = true
+        let keepsHead = Int32(bitPattern: start &- hole.start) > 0
+        let keepsTail = Int32(bitPattern: hole.end &- end) > 0
+        guard keepsHead || keepsTail else { continue }
+        // A segment lies within one gap at most: gaps of a side do not overlap.
+        if keepsHead, keepsTail { rest = Hole(isUp: isUp, start: end, end: hole.end) }
+        if keepsHead { hole.end = start } else { hole.start = end }
       }
-      filled = true
-      let keepsHead = Int32(bitPattern: start &- hole.start) > 0
-      let keepsTail = Int32(bitPattern: hole.end &- end) > 0
-      switch (keepsHead, keepsTail) {
-      case (false, false):
-        holes.remove(at: index)
-        continue
-      case (true, false): holes[index].end = start
-      case (false, true): holes[index].start = end
-      case (true, true):
-        holes[index].end = start
-        holes.insert(Hole(isUp: isUp, start: end, end: hole.end), at: index + 1)
-        index += 1
-      }
-      index += 1
+      holes[kept] = hole
+      kept += 1
+    }
+    if kept < holes.count { holes.removeLast(holes.count - kept) }
+    if let rest {
+      makeRoomForHole()
+      holes.append(rest)
     }
     return filled
   }
@@ -104,6 +109,7 @@ struct FlowDetail {
   /// The other side turned out to be the originator.
   mutating func exchangeEnds() {
     swap(&readingUp, &readingDown)
+    swap(&framingUp, &framingDown)
     dns = nil
     for index in holes.indices { holes[index].isUp.toggle() }
   }

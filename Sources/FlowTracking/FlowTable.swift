@@ -64,6 +64,8 @@ struct FlowEntry {
   var part: UInt32 = 0
   var recordHour: Int32 = 0
   var searchBudget: UInt16 = FlowEntry.initialSearchBudget
+  /// Datagrams of either side whose Initial packets no key opened.
+  var unreadableInitials: UInt8 = 0
   var hash: UInt32 = 0
   fileprivate(set) var wheelPrevious: Int32 = -1
   fileprivate(set) var wheelNext: Int32 = -1
@@ -99,21 +101,23 @@ struct FlowEntry {
 
   /// Segments of the originator that are looked at for the beginning of a request or a hello before the flow is left alone.
   static let initialSearchBudget: UInt16 = 48
+
+  /// What a place holds that no flow uses.
+  static let vacant = FlowEntry(
+    key: FlowKey(
+      firstAddress: IPAddress(high: 0, low: 0), secondAddress: IPAddress(high: 0, low: 0), ports: 0, transport: 0,
+      vlan: 0, scope: 0),
+    number: 0, flowStart: 0, recordStart: 0, last: 0)
 }
 
 /// All flows that are under way: a bounded hash table over a slab, with a wheel of time-outs.
 ///
-/// Unsafe storage behind a safe face: every slot that leaves this type is one that `insert` gave and `remove` has not taken back;
-/// `subscript` checks it against the slab's size.
+/// Unsafe storage behind a safe face: buckets hold only places of the slab, and are read within the mask.
 struct FlowTable: ~Copyable {
-  private var entries: UnsafeMutablePointer<FlowEntry>
+  private var entries = Slab(vacant: FlowEntry.vacant)
   /// Upper half: hash; lower half: slot + 1; 0 is empty. Linear probing, deletion by shifting back.
   private var buckets: UnsafeMutablePointer<UInt64>
   private var bucketMask: Int
-  private var capacity: Int
-  private var used = 0
-  private var freeSlots: [Int32] = []
-  private(set) var count = 0
   var limit: Int
   private let seed: UInt64
 
@@ -121,37 +125,38 @@ struct FlowTable: ~Copyable {
   private var wheel: [Int32]
   /// The newest flow of each slot; the lists are queues, so that the oldest is at hand however many wait for the same second.
   private var wheelEnds: [Int32]
+  /// A bit for each slot that has flows, or the search for the next one would walk over as many empty ones as a time-out has seconds.
+  private var occupied: [UInt64]
+  /// Up to which the wheel has turned; behind `turnedTo` while flows still wait to be looked at.
   private var wheelSecond: Int64?
+  /// To which it is to turn.
+  private(set) var turnedTo = Int64.min
   private static let wheelSize = 2_048
   static let smallestLimit = 16
 
-  /// - Parameter limit: most flows at a time; about 330 bytes each, allocated as they are needed.
+  /// What a flow takes here: its entry, and two to four buckets.
+  static let bytesEach = MemoryLayout<FlowEntry>.stride + 4 * MemoryLayout<UInt64>.stride
+
+  /// - Parameter limit: most flows at a time; `bytesEach` is allocated for each as they come.
   init(limit: Int) {
     self.limit = max(limit, FlowTable.smallestLimit)
-    capacity = FlowTable.smallestLimit
-    entries = .allocate(capacity: capacity)
     bucketMask = 63
     buckets = .allocate(capacity: bucketMask + 1)
     buckets.initialize(repeating: 0, count: bucketMask + 1)
     wheel = Array(repeating: -1, count: FlowTable.wheelSize)
     wheelEnds = wheel
+    occupied = Array(repeating: 0, count: FlowTable.wheelSize / 64)
     seed = UInt64.random(in: .min ... .max)
   }
 
-  deinit {
-    entries.deallocate()
-    buckets.deallocate()
-  }
+  deinit { buckets.deallocate() }
+
+  /// Flows under way.
+  var count: Int { entries.count }
 
   subscript(slot: Int) -> FlowEntry {
-    @inline(__always) _read {
-      precondition(slot >= 0 && slot < used)
-      yield entries[slot]
-    }
-    @inline(__always) _modify {
-      precondition(slot >= 0 && slot < used)
-      yield &entries[slot]
-    }
+    @inline(__always) _read { yield entries[slot] }
+    @inline(__always) _modify { yield &entries[slot] }
   }
 
   var isFull: Bool { count >= limit }
@@ -176,17 +181,8 @@ struct FlowTable: ~Copyable {
   /// Adds a flow that is not there yet. The caller keeps the limit, which may have been lowered below the flows that are there.
   mutating func insert(_ entry: FlowEntry) -> Int {
     if (count + 1) * 2 > bucketMask + 1 { growBuckets() }
-    let slot: Int
-    if let free = freeSlots.popLast() {
-      slot = Int(free)
-    } else {
-      if used == capacity { growEntries() }
-      slot = used
-      used += 1
-    }
-    entries.advanced(by: slot).initialize(to: entry)
+    let slot = entries.insert(entry)
     place(hash: entry.hash, slot: slot)
-    count += 1
     return slot
   }
 
@@ -207,23 +203,13 @@ struct FlowTable: ~Copyable {
       probe = (probe + 1) & bucketMask
     }
     buckets[hole] = 0
-    freeSlots.append(Int32(slot))
-    count -= 1
+    entries.remove(slot)
   }
 
   private func place(hash: UInt32, slot: Int) {
     var bucket = Int(hash) & bucketMask
     while buckets[bucket] != 0 { bucket = (bucket + 1) & bucketMask }
     buckets[bucket] = UInt64(hash) << 32 | UInt64(slot + 1)
-  }
-
-  private mutating func growEntries() {
-    let larger = max(min(capacity * 2, limit), capacity + 1)
-    let moved = UnsafeMutablePointer<FlowEntry>.allocate(capacity: larger)
-    moved.moveInitialize(from: entries, count: used)
-    entries.deallocate()
-    entries = moved
-    capacity = larger
   }
 
   private mutating func growBuckets() {
@@ -251,7 +237,12 @@ extension FlowTable {
     entries[slot].wheelSlot = Int32(place)
     entries[slot].wheelNext = -1
     entries[slot].wheelPrevious = last
-    if last >= 0 { entries[Int(last)].wheelNext = Int32(slot) } else { wheel[place] = Int32(slot) }
+    if last >= 0 {
+      entries[Int(last)].wheelNext = Int32(slot)
+    } else {
+      wheel[place] = Int32(slot)
+      occupied[place / 64] |= 1 << UInt64(place % 64)
+    }
     wheelEnds[place] = Int32(slot)
   }
 
@@ -260,7 +251,8 @@ extension FlowTable {
 
   private func wheelPlace(at second: Int64) -> Int {
     let now = wheelSecond ?? second
-    let due = min(max(second, now + 1), now + Int64(FlowTable.wheelSize) - 1)
+    // Not before the second to which the wheel turns: behind that it would be handed out at once, again and again.
+    let due = min(max(second, now + 1, turnedTo + 1), now + Int64(FlowTable.wheelSize) - 1)
     return Int(due & Int64(FlowTable.wheelSize - 1))
   }
 
@@ -272,45 +264,59 @@ extension FlowTable {
     if previous >= 0 { entries[Int(previous)].wheelNext = next } else { wheel[Int(place)] = next }
     if next >= 0 { entries[Int(next)].wheelPrevious = previous } else { wheelEnds[Int(place)] = previous }
     entries[slot].wheelSlot = -1
+    if wheel[Int(place)] < 0 { occupied[Int(place) / 64] &= ~(1 << UInt64(place % 64)) }
   }
 
-  /// Turns the wheel to `second` and gives the flows it passed, soonest first, taken off the wheel.
-  mutating func due(at second: Int64) -> [Int] {
-    guard let from = wheelSecond else {
-      wheelSecond = second
-      return []
-    }
-    guard second > from else { return [] }
-    var result: [Int] = []
-    // After a jump in time one turn passes every slot.
-    var at = max(from, second - Int64(FlowTable.wheelSize))
-    while at < second {
-      at += 1
-      let place = Int(at & Int64(FlowTable.wheelSize - 1))
-      while wheel[place] >= 0 {
-        let slot = Int(wheel[place])
-        unschedule(slot)
-        result.append(slot)
+  /// How many seconds behind `second` the next slot with flows lies, from 1 to the size of the wheel; nil where none has any.
+  private func secondsToNext(behind second: Int64) -> Int64? {
+    let start = Int((second + 1) & Int64(FlowTable.wheelSize - 1))
+    // The word of the first slot is looked at twice: its bits from there on first, those before it last.
+    for step in 0...occupied.count {
+      let index = (start / 64 + step) % occupied.count
+      var word = occupied[index]
+      if step == 0 { word &= .max << UInt64(start % 64) }
+      if step == occupied.count { word &= ~(.max << UInt64(start % 64)) }
+      if word != 0 {
+        let place = index * 64 + word.trailingZeroBitCount
+        return Int64((place - start + FlowTable.wheelSize) % FlowTable.wheelSize) + 1
       }
     }
-    wheelSecond = second
-    return result
+    return nil
+  }
+
+  /// Tells the wheel how late it is; `nextDue` then gives the flows that it passes.
+  mutating func turn(to second: Int64) {
+    if wheelSecond == nil { wheelSecond = second }
+    turnedTo = max(turnedTo, second)
+  }
+
+  /// Flows may wait whose second has passed.
+  var isBehind: Bool { wheelSecond.map { $0 < turnedTo } ?? false }
+
+  /// The next flow whose second has passed, soonest first, taken off the wheel; nil where none is left.
+  ///
+  /// One at a time: were all of a second handed out together, a million flows that began together would hold up one packet, and their records would
+  /// lie in memory together.
+  mutating func nextDue() -> Int? {
+    guard var at = wheelSecond, at < turnedTo else { return nil }
+    // After a jump in time one turn passes every slot.
+    at = max(at, turnedTo - Int64(FlowTable.wheelSize))
+    guard let ahead = secondsToNext(behind: at), at + ahead <= turnedTo else {
+      wheelSecond = turnedTo
+      return nil
+    }
+    wheelSecond = at + ahead - 1
+    let slot = Int(wheel[Int((at + ahead) & Int64(FlowTable.wheelSize - 1))])
+    unschedule(slot)
+    return slot
   }
 
   /// The flow that waits for the next time-out, the longest waiting where several do.
   func soonest() -> Int? {
     let now = wheelSecond ?? 0
-    for ahead in 1...Int64(FlowTable.wheelSize) {
-      let slot = wheel[Int((now + ahead) & Int64(FlowTable.wheelSize - 1))]
-      if slot >= 0 { return Int(slot) }
-    }
-    return nil
+    return secondsToNext(behind: now).map { Int(wheel[Int((now + $0) & Int64(FlowTable.wheelSize - 1))]) }
   }
 
   /// All flows, in the order in which they began.
-  func all() -> [Int] {
-    var free = Array(repeating: false, count: used)
-    for slot in freeSlots { free[Int(slot)] = true }
-    return (0..<used).filter { !free[$0] }.sorted { entries[$0].number < entries[$1].number }
-  }
+  func all() -> [Int] { entries.places.sorted { entries[$0].number < entries[$1].number } }
 }

@@ -3,8 +3,9 @@ import Wire
 
 // Handshakes in datagrams: QUIC's Initial packets and DTLS, until the client's hello is whole.
 extension FlowTracker {
-  /// More unreadable Initial packets than this are no handshake.
-  private static let maximumQUICFailures = 16
+  /// Datagrams of a flow whose Initial packets no key opens: more than this are no handshake. Of either side, or the one that has no such limit is
+  /// the one that is attacked.
+  private static let maximumUnreadableInitials = 16
 
   /// Looks whether a datagram is part of a handshake that tells a name; its first bytes decide whether more is looked at.
   mutating func readHandshake(in payload: RawSpan, _ slot: Int, isUp: Bool) {
@@ -22,16 +23,29 @@ extension FlowTracker {
   }
 
   /// Whether a datagram of the side that is taken for the responder shows that it is the client: it holds a hello.
-  func beginsHandshake(_ payload: RawSpan, _ slot: Int) -> Bool {
+  mutating func beginsHandshake(_ payload: RawSpan, _ slot: Int) -> Bool {
     if DTLSDatagram.isClientHello(payload) {
       // Between peers (WebRTC) whoever was called says hello, so this tells only where the first datagram was missed.
       return table[slot].flags.contains(.originatorInferred)
     }
     guard payload.byte(0) & 0x80 != 0, table[slot].flags.isDisjoint(with: [.readUp, .readDown]) else { return false }
     if let detail = takeDetailIndex(slot), details[detail].quic?.isKnown == true { return false }
-    guard case .initials(let packets) = QUICDatagram(payload) else { return false }
+    guard case .initials(let packets) = QUICDatagram(payload), mayOpenInitials(slot) else { return false }
     var handshake = QUICClientHandshake()
-    return packets.contains { handshake.open($0) == .opened }
+    if handshake.open(packets) == .opened { return true }
+    noteUnreadableInitials(slot)
+    return false
+  }
+
+  private mutating func mayOpenInitials(_ slot: Int) -> Bool {
+    guard table[slot].unreadableInitials <= FlowTracker.maximumUnreadableInitials else { return false }
+    if !allowance.mayDeriveKeys { count(.quicInitialNotTried) }
+    return allowance.mayDeriveKeys
+  }
+
+  private mutating func noteUnreadableInitials(_ slot: Int) {
+    table[slot].unreadableInitials += 1
+    allowance.noteUnreadableInitial()
   }
 
   private mutating func readQUIC(_ payload: RawSpan, _ slot: Int) {
@@ -40,20 +54,19 @@ extension FlowTracker {
     case .initials(let packets):
       let detail = beginQUIC(slot)
       // Taken out, so that its buffers have one owner.
-      guard var handshake = details[detail].quic else { return }
+      guard mayOpenInitials(slot), var handshake = details[detail].quic else { return }
       details[detail].quic = nil
-      for packet in packets {
-        switch handshake.open(packet) {
-        case .opened: break
-        case .failed:
-          if handshake.failures == 1 { count(.quicInitialUnreadable) }
-          fallthrough
-        case .done:
-          if handshake.failures > FlowTracker.maximumQUICFailures { table[slot].flags.insert(.readUp) }
-        }
-      }
+      let failures = handshake.failures
+      let opening = handshake.open(packets)
       details[detail].quic = handshake
-      if !table[slot].flags.contains(.readUp) { readHandshake(slot, isComplete: false) }
+      // Packets to an id that is known to be no other connection's cost nothing.
+      if handshake.failures > failures { noteUnreadableInitials(slot) }
+      switch opening {
+      case .opened: readHandshake(slot, isComplete: false)
+      case .failed: if table[slot].unreadableInitials == 1 { count(.quicInitialUnreadable) }
+      case .done: break
+      }
+      if table[slot].unreadableInitials > FlowTracker.maximumUnreadableInitials { table[slot].flags.insert(.readUp) }
     case .googleClear:
       _ = beginQUIC(slot)
       if let hello = GoogleClientHello(inClearPacket: payload) { note(hello, slot) }
@@ -94,8 +107,7 @@ extension FlowTracker {
       details[detail].quic?.isKnown == true, case .initials(let packets) = QUICDatagram(payload)
     else { return }
     table[slot].flags.insert(.readDown)
-    let remembered = connections.remember(packets[0].sourceConnectionID, at: server(slot), name)
-    if !remembered { count(.quicConnectionForgotten) }
+    connections.remember(packets[0].sourceConnectionID, at: server(slot), name)
   }
 
   /// A flow that begins in the middle of a connection that is known: a rebinding, or the end of a pause.

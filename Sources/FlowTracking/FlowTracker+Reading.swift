@@ -49,6 +49,7 @@ extension FlowTracker {
   /// Takes the state out, so that its buffer has one owner and an insertion copies nothing but the new bytes.
   private mutating func takeReading(_ slot: Int, isUp: Bool) -> FlowDetail.Reading {
     var reading = FlowDetail.Reading.untouched
+    hasToSettle = true
     if let detail = takeDetailIndex(slot) {
       if isUp { swap(&details[detail].readingUp, &reading) } else { swap(&details[detail].readingDown, &reading) }
     }
@@ -352,6 +353,7 @@ extension FlowTracker {
       details[detail].applicationProtocol = hello.applicationProtocols.first
       details[detail].offersResumption = hello.offersResumption
     }
+    if hello.hasOverlongName { count(.nameTooLong) }
     guard let name = hello.serverName else { return }
     guard let offer = hello.ech, isOuterName(withoutFinalDot(name), of: offer) else {
       noteName(name, slot, carrier, method, hello.ech == nil ? .none : .offered, isUp: isUp)
@@ -394,6 +396,7 @@ extension FlowTracker {
   private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {
     let detail = ensureDetail(slot)
     details[detail].isCleartextHTTP = true
+    if head.hasOverlongName { count(.nameTooLong) }
     if head.targetAuthority != nil { noteProxy(slot) }
     let method: NameMethod = head.isConnect ? .connect : .httpHost
     // RFC 9112 §3.2.2: the authority of an absolute target counts, not the Host field.
@@ -424,6 +427,10 @@ extension FlowTracker {
     let detail = ensureDetail(slot)
     namesSeen &+= 1
     see(carrier, shown, method, .b, .none, slot, isUp: true)
+    guard !hasToldEnough || details[detail].name == nil else {
+      count(.requestNotSplit)
+      return true
+    }
     if let known = details[detail].name, !known.name.equalsIgnoringASCIICase(host) { splitForNewName(slot) }
     if details[detail].name?.name.equalsIgnoringASCIICase(host) != true {
       // A target given as an address names nothing.

@@ -18,14 +18,21 @@ public struct FlowTracker: ~Copyable {
   public internal(set) var namesSeen: UInt64 = 0
 
   var table: FlowTable
-  var details: [FlowDetail] = []
-  var freeDetails: [Int32] = []
-  var clients = ClientDirectory()
+  var details = Slab(vacant: FlowDetail())
+  var clients: ClientDirectory
   var dns: DNSMemory
-  var fragments = FragmentTable()
-  var connections = QUICConnections()
+  var fragments: FragmentTable
+  var connections: QUICConnections
+  private(set) var shares: MemoryShares
+  var account = MemoryAccount()
+  /// A flow's detail may take more or less than is noted.
+  var hasToSettle = false
+  /// What the second may still cost that no handshake pays for.
+  var allowance = SecondAllowance()
   /// The originator's segment that is being read; zero between segments.
   private var telling = Traffic()
+  /// Further names that the segment may still tell.
+  private var namesToTell = 0
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -36,12 +43,17 @@ public struct FlowTracker: ~Copyable {
   private var hourTCPBytes: UInt64 = 0
   private var hourEvictions: UInt64 = 0
   private var hourAnomalies: [Anomaly: UInt64] = [:]
-  private var reportedDNSEvictions: UInt64 = 0
+  /// Flows that are still to be ended, where the tracker is finishing; the next one last.
+  private var ending: [Int]?
 
   public init(settings: TrackerSettings = TrackerSettings()) {
     self.settings = settings
+    shares = MemoryShares(budget: settings.memoryBudget)
     table = FlowTable(limit: settings.flowLimit)
-    dns = DNSMemory(sinkholes: settings.sinkholes)
+    clients = ClientDirectory(bytes: shares.clients)
+    dns = DNSMemory(bytes: shares.dns, sinkholes: settings.sinkholes)
+    fragments = FragmentTable(bytes: shares.fragments)
+    connections = QUICConnections(bytes: shares.connections)
   }
 
   /// Flows under way.
@@ -50,8 +62,13 @@ public struct FlowTracker: ~Copyable {
   /// Goes on by other settings; flows under way stay, and those above a lower limit go as new ones come.
   public mutating func adopt(_ settings: TrackerSettings) {
     self.settings = settings
+    shares = MemoryShares(budget: settings.memoryBudget)
     table.limit = max(settings.flowLimit, FlowTable.smallestLimit)
+    clients.bytes = shares.clients
+    dns.bytes = shares.dns
     dns.sinkholes = InsideNetworks(settings.sinkholes)
+    fragments.bytes = shares.fragments
+    connections.bytes = shares.connections
   }
 
   /// Takes in one frame.
@@ -59,7 +76,9 @@ public struct FlowTracker: ~Copyable {
   /// - Parameter originalLength: bytes on the wire, >= `frame.byteCount`.
   public mutating func process(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
     framesSeen &+= 1
-    advance(to: time)
+    moveTime(to: time)
+    expireFlows(atMost: FlowTracker.expiriesForPacket)
+    for _ in 0..<FlowTracker.evictionsForPacket where flowBytes > shares.flows { giveUpFlow() }
     hourFrames &+= 1
     trackPackets(PacketDecoder(frame, originalLength: originalLength, linkType: linkType), of: frame)
   }
@@ -67,8 +86,21 @@ public struct FlowTracker: ~Copyable {
   /// Two processors that stamp packets of one card differ by microseconds, and a packet may wait a moment before it is handed over.
   private static let ordinaryDisorder = TimeSpan(nanoseconds: -10_000_000)
 
-  /// Moves packet time forward: time-outs, hours. Earlier times change nothing but a count.
+  /// Flows that are looked at for their time-out with each packet. Flows that began together end together: a packet must not pay for all of them.
+  private static let expiriesForPacket = 8
+  /// The same where no packet waits.
+  private static let expiriesAtOnce = 4_096
+  /// A packet adds a flow, its detail and its texts, which are less than the smallest eight flows.
+  private static let evictionsForPacket = 8
+
+  /// Moves packet time forward where no packet does: time-outs, hours.
   public mutating func advance(to time: Timestamp) {
+    moveTime(to: time)
+    expireFlows(atMost: FlowTracker.expiriesAtOnce)
+  }
+
+  /// Earlier times change nothing but a count.
+  private mutating func moveTime(to time: Timestamp) {
     guard time > now else {
       if time < now.advanced(by: FlowTracker.ordinaryDisorder) { count(.timeWentBack) }
       return
@@ -79,21 +111,48 @@ public struct FlowTracker: ~Copyable {
     let second = time.seconds
     guard second != nowSecond else { return }
     nowSecond = second
+    allowance = SecondAllowance()
     if time.hour != hour {
       finishHour()
       hour = time.hour
     }
-    for slot in table.due(at: second) { expireOrReschedule(slot) }
+    table.turn(to: second)
     for question in dns.unanswered(at: now) { recordUnanswered(question) }
   }
 
+  private mutating func expireFlows(atMost limit: Int) {
+    guard table.isBehind else { return }
+    for _ in 0..<limit {
+      guard let slot = table.nextDue() else { return }
+      if deadline(slot) <= now { end(slot) } else { schedule(slot) }
+    }
+  }
+
+  /// Whether a flow has timed out, and only waits to be looked at.
+  private func isOverdue(_ slot: Int) -> Bool { table.isBehind && deadline(slot).seconds + 1 <= table.turnedTo }
+
   /// Ends every flow: no more frames will come.
   public mutating func finish() {
-    while let datagram = fragments.removeOldest() { settle(datagram) }
-    for slot in table.all() { end(slot) }
+    while !finish(atMost: .max) {}
+  }
+
+  /// Ends some flows, so that records can be taken out in between: all together they would take as much memory as the flows.
+  ///
+  /// - Returns: true where none is left.
+  public mutating func finish(atMost limit: Int) -> Bool {
+    if ending == nil {
+      while let datagram = fragments.removeOldest() { settle(datagram) }
+      ending = table.all().reversed()
+    }
+    for _ in 0..<min(limit, ending?.count ?? 0) {
+      if let slot = ending?.popLast() { end(slot) }
+    }
+    guard ending?.isEmpty != false else { return false }
+    ending = nil
     for question in dns.unanswered(at: Timestamp(nanoseconds: .max)) { recordUnanswered(question) }
     finishHour()
     hour = Hour(sinceEpoch: .min)
+    return true
   }
 
   public mutating func takeRecords() -> [FlowRecord] {
@@ -116,16 +175,18 @@ public struct FlowTracker: ~Copyable {
   mutating func count(_ anomaly: Anomaly) { hourAnomalies[anomaly, default: 0] += 1 }
 
   private mutating func finishHour() {
-    let dnsEvictions = dns.evictions - reportedDNSEvictions
-    guard hourFrames > 0 || hourEvictions > 0 || !hourAnomalies.isEmpty || dnsEvictions > 0 else { return }
+    for (anomaly, forgotten) in [
+      (Anomaly.dnsForgotten, dns.takeEvictions()), (.quicConnectionForgotten, connections.takeEvictions()),
+      (.clientForgotten, clients.takeEvictions()),
+    ] where forgotten > 0 { hourAnomalies[anomaly, default: 0] += forgotten }
+    guard hourFrames > 0 || hourEvictions > 0 || !hourAnomalies.isEmpty else { return }
     // Anomalies may be counted before the first packet sets the hour only for that very packet.
     var finished = CoverageHour(hour: hour.sinceEpoch == .min ? now.hour : hour)
     finished.packetsSeen = hourFrames
     finished.tcpBytes = hourTCPBytes
-    finished.flowsEvicted = hourEvictions + dnsEvictions
+    finished.flowsEvicted = hourEvictions
     finished.anomalies = hourAnomalies
     coverage.append(finished)
-    reportedDNSEvictions = dns.evictions
     hourFrames = 0
     hourTCPBytes = 0
     hourEvictions = 0
@@ -136,17 +197,27 @@ public struct FlowTracker: ~Copyable {
 // MARK: - Packets to flows
 
 extension FlowTracker {
-  /// - Returns: the flow, where the packet only carries another one for its originator: its bytes count again in the flow inside, if that is
-  ///   read.
-  mutating func track(_ packet: Packet, _ frame: RawSpan) -> Int? {
+  enum Tracking {
+    case tracked
+    /// The packet only carries another one for the flow's originator: its bytes count again in the flow inside, if that is read.
+    case carries(flow: Int)
+    /// The second has begun as many flows in tunnels within tunnels as it may: the packet was not looked at.
+    case refused
+  }
+
+  mutating func track(_ packet: Packet, _ frame: RawSpan) -> Tracking {
     let (key, fromFirst) = FlowKey.of(packet)
     let hash = table.hash(key)
     var slot = table.find(key, hash: hash)
-    if let known = slot, beginsAnew(packet, table[known]) {
+    if let known = slot, isOverdue(known) || beginsAnew(packet, table[known]) {
       end(known)
       slot = nil
     }
     let isNew = slot == nil
+    if isNew, packet.depth > FlowTracker.ordinaryDepth, !allowance.takeInnerFlow() {
+      count(.innerFlowNotTracked)
+      return .refused
+    }
     let current = slot ?? begin(packet, key: key, hash: hash, fromFirst: fromFirst)
     var isUp = table[current].flags.contains(.originatorIsFirst) == fromFirst
     if !isUp, beginsHandshake(packet, frame, current) {
@@ -166,6 +237,7 @@ extension FlowTracker {
     }
     if packet.transport == .tcp {
       if isUp { telling = Traffic(bytesUp: bytes, bytesDown: 0, packetsUp: packet.packetCount, packetsDown: 0) }
+      namesToTell = FlowTracker.namesInSegment
       trackTCP(packet, frame, current, isUp: isUp)
       telling = Traffic()
     } else if packet.transport == .udp {
@@ -174,8 +246,19 @@ extension FlowTracker {
       table[current].flags.insert(isUp ? .dataUp : .dataDown)
     }
     if isNew { schedule(current) }
-    return isUp && packet.carriesPacket ? current : nil
+    if hasToSettle {
+      hasToSettle = false
+      settleAccount(current)
+      keepBeginningsInShare()
+    }
+    return isUp && packet.carriesPacket ? .carries(flow: current) : .tracked
   }
+
+  /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel, and what it
+  /// delivers may go through one.
+  private static let ordinaryDepth = 2
+  /// Requests to different hosts that a segment may hold. Real ones hold one: whoever sends many lets each cost a record.
+  private static let namesInSegment = 4
 
   /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
   private func beginsAnew(_ packet: Packet, _ entry: FlowEntry) -> Bool {
@@ -192,7 +275,7 @@ extension FlowTracker {
 
   /// Whether a packet of the side that is taken for the responder shows that it is the client.
   @inline(__always)
-  private func beginsHandshake(_ packet: Packet, _ frame: RawSpan, _ slot: Int) -> Bool {
+  private mutating func beginsHandshake(_ packet: Packet, _ frame: RawSpan, _ slot: Int) -> Bool {
     guard packet.payloadCaptured >= 6, table[slot].part == 0 else { return false }
     let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
     if packet.transport == .udp { return beginsHandshake(payload, slot) }
@@ -219,18 +302,20 @@ extension FlowTracker {
     return table.soonest()
   }
 
-  private static let evictionLooks = 16
+  private static let evictionLooks = 8
   /// Flows given up for a new one: more than one only after the limit was lowered. All at once would hold up packets, and fill the channel to the
   /// store.
   private static let evictionsForEach = 4
 
+  private mutating func giveUpFlow() {
+    guard let victim = flowToGiveUp() else { return }
+    table[victim].flags.insert(.evicted)
+    hourEvictions += 1
+    end(victim)
+  }
+
   private mutating func begin(_ packet: Packet, key: FlowKey, hash: UInt32, fromFirst: Bool) -> Int {
-    for _ in 0..<FlowTracker.evictionsForEach {
-      guard table.isFull, let victim = flowToGiveUp() else { break }
-      table[victim].flags.insert(.evicted)
-      hourEvictions += 1
-      end(victim)
-    }
+    for _ in 0..<FlowTracker.evictionsForEach where isOutOfFlows { giveUpFlow() }
     let (isOriginator, isInferred) = senderIsOriginator(packet)
     var flags: FlowEntry.Flags = []
     if isOriginator == fromFirst { flags.insert(.originatorIsFirst) }
@@ -423,23 +508,18 @@ extension FlowTracker {
 
   func takeDetailIndex(_ slot: Int) -> Int? { table[slot].detail >= 0 ? Int(table[slot].detail) : nil }
 
-  private mutating func takeDetail() -> Int32 {
-    if let free = freeDetails.popLast() { return free }
-    details.append(FlowDetail())
-    return Int32(details.count - 1)
-  }
-
   mutating func ensureDetail(_ slot: Int) -> Int {
+    hasToSettle = true
     if let index = takeDetailIndex(slot) { return index }
-    let index = takeDetail()
-    table[slot].detail = index
-    return Int(index)
+    let index = details.insert(FlowDetail())
+    table[slot].detail = Int32(index)
+    return index
   }
 
   mutating func releaseDetail(_ slot: Int) {
     guard let index = takeDetailIndex(slot) else { return }
-    details[index] = FlowDetail()
-    freeDetails.append(Int32(index))
+    closeAccount(index)
+    details.remove(index)
     table[slot].detail = -1
   }
 }
@@ -464,10 +544,6 @@ extension FlowTracker {
 
   private mutating func schedule(_ slot: Int) {
     table.schedule(slot, at: deadline(slot).seconds + 1)
-  }
-
-  private mutating func expireOrReschedule(_ slot: Int) {
-    if deadline(slot) <= now { end(slot) } else { schedule(slot) }
   }
 
   /// Cuts a record at a full hour or the active time-out, once it is known what the flow is.
@@ -502,6 +578,7 @@ extension FlowTracker {
   mutating func splitForNewName(_ slot: Int) {
     let bytes = table[slot].traffic
     guard bytes.packetsUp &+ bytes.packetsDown > 0 else { return }
+    namesToTell -= 1
     var telling = telling
     // Two names in the flow's only packet: it stays with the first.
     if bytes.packetsUp <= telling.packetsUp { telling = Traffic() }
@@ -517,7 +594,12 @@ extension FlowTracker {
     flowsSeen &+= 1
   }
 
+  /// Whether the segment has told as many names as one may.
+  var hasToldEnough: Bool { namesToTell <= 0 }
+
   mutating func end(_ slot: Int) {
+    // What is read at the end may tell names too.
+    namesToTell = FlowTracker.namesInSegment
     finishReading(slot)
     emit(slot, isFinal: true)
     releaseDetail(slot)
@@ -603,7 +685,10 @@ extension FlowTracker {
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record, settings.knownServices)
     record.isEncryptedDNS = settings.knownServices.isEncryptedDNS(record)
     records.append(record)
-    if let detail { details[detail].requestHead = nil }
+    if let detail, details[detail].requestHead != nil {
+      details[detail].requestHead = nil
+      settleAccount(slot)
+    }
   }
 
   private func evidence(_ detail: FlowDetail) -> NameEvidence? {

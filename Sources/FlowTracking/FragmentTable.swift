@@ -53,7 +53,7 @@ struct FragmentTable {
     fileprivate var isWhole: Bool { end == received }
 
     fileprivate var cost: Int {
-      FragmentTable.datagramCost + content.count + parts.count * MemoryLayout<Part>.stride
+      FragmentTable.datagramCost + content.allocatedBytes + parts.allocatedBytes
     }
   }
 
@@ -83,7 +83,6 @@ struct FragmentTable {
   }
 
   static let maximumDatagrams = 1_024
-  static let maximumBytes = 4 << 20
   /// More parts than the smallest usual packet size makes of the largest datagram (65,535 / 552).
   static let maximumParts = 256
   /// Linux waits as long; RFC 8200 §4.5 says 60 seconds for the receiver, who has more to wait for.
@@ -91,6 +90,8 @@ struct FragmentTable {
   /// What a datagram costs beyond its bytes.
   private static let datagramCost = 512
 
+  /// Most bytes for all datagrams.
+  var bytes: Int
   private var slots: [Datagram?] = []
   private var freeSlots: [Int32] = []
   private var index: [Key: Int32] = [:]
@@ -98,10 +99,12 @@ struct FragmentTable {
   private var newest: Int32 = -1
   private var cost = 0
 
+  init(bytes: Int = MemoryShares().fragments) { self.bytes = bytes }
+
   /// Whether room must be made (by `removeOldest`) before `count` more bytes come.
   func isFull(adding count: Int) -> Bool {
     index.count >= FragmentTable.maximumDatagrams
-      || cost + count + FragmentTable.datagramCost > FragmentTable.maximumBytes
+      || cost + count + FragmentTable.datagramCost > bytes
   }
 
   /// Takes in a fragment. The caller has made room.
@@ -262,7 +265,8 @@ extension FlowTracker {
         continue
       }
       // Before anything else happens to the table: the carrier's slot still holds it.
-      if let carrier { table[carrier].carriedUp &+= carriedBytes }
+      let outer = carrier
+      if let outer { table[outer].carriedUp &+= carriedBytes }
       carrier = nil
       if let fragment = packet.fragment {
         collect(packet, fragment, of: bytes)
@@ -274,7 +278,13 @@ extension FlowTracker {
       }
       isOutermost = false
       if packet.isUnreachable { noteUnreachable(packet) }
-      carrier = track(packet, bytes)
+      switch track(packet, bytes) {
+      case .tracked: break
+      case .carries(let slot): carrier = slot
+      case .refused:
+        // Nobody examines it, so it stays with the flow that carries it. Nothing was given up for it: that flow is still there.
+        if let outer { table[outer].carriedUp &-= carriedBytes }
+      }
       carriedBytes = UInt64(packet.ipPayloadLength)
     }
   }

@@ -24,33 +24,47 @@ struct QUICConnections {
   private struct Connection {
     var identifier: [UInt8]
     var evidence: NameEvidence
+
+    /// With its place in the dictionary, which is up to two thirds empty, and in the queue.
+    var allocatedBytes: Int {
+      identifier.allocatedBytes + evidence.name.allocatedBytes + 3 * MemoryLayout<Connection>.stride
+        + 4 * MemoryLayout<Key>.stride
+    }
   }
 
   /// Shorter ids are shared by too many connections.
   private static let shortestIdentifier = 8
 
-  private let limit: Int
+  /// Most bytes for all connections.
+  var bytes: Int
   private var connections: [Key: Connection] = [:]
-  /// Ring of the keys in order of arrival.
-  private var order: [Key] = []
-  private var oldest = 0
+  private var order = Fifo<Key>()
+  private var held = 0
+  private var evictions: UInt64 = 0
 
-  init(limit: Int = 65_536) { self.limit = limit }
+  init(bytes: Int = MemoryShares().connections) { self.bytes = bytes }
 
-  /// - Returns: false where another connection had to be forgotten for it.
-  mutating func remember(_ identifier: [UInt8], at server: Server, _ evidence: NameEvidence) -> Bool {
-    guard identifier.count >= QUICConnections.shortestIdentifier else { return true }
+  /// Connections that were forgotten for others, since this was last asked.
+  mutating func takeEvictions() -> UInt64 {
+    defer { evictions = 0 }
+    return evictions
+  }
+
+  mutating func remember(_ identifier: [UInt8], at server: Server, _ evidence: NameEvidence) {
+    guard identifier.count >= QUICConnections.shortestIdentifier else { return }
     let key = Key(server: server, prefix: identifier.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
-    let isNew = connections.updateValue(Connection(identifier: identifier, evidence: evidence), forKey: key) == nil
-    guard isNew else { return true }
-    guard order.count >= limit else {
-      order.append(key)
-      return true
+    let connection = Connection(identifier: identifier, evidence: evidence)
+    held += connection.allocatedBytes
+    if let earlier = connections.updateValue(connection, forKey: key) {
+      held -= earlier.allocatedBytes
+      return
     }
-    connections[order[oldest]] = nil
-    order[oldest] = key
-    oldest = (oldest + 1) % limit
-    return false
+    order.append(key)
+    while held > bytes, let oldest = order.popFirst() {
+      guard let forgotten = connections.removeValue(forKey: oldest) else { continue }
+      held -= forgotten.allocatedBytes
+      evictions += 1
+    }
   }
 
   /// The name of the connection whose packet of the client this is.

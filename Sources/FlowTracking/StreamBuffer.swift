@@ -1,3 +1,4 @@
+import Model
 import Wire
 
 /// Puts one direction of a TCP stream in order, holding only what has not been read yet.
@@ -103,6 +104,9 @@ struct StreamBuffer {
 
   var hasSomething: Bool { !bytes.isEmpty || !waiting.isEmpty }
 
+  /// What it takes in memory; each segment that waits has a buffer of its own.
+  var allocatedBytes: Int { bytes.allocatedBytes + waiting.allocatedBytes + waitingBytes + waiting.count * 64 }
+
   /// Gives up the segments behind a gap, in order.
   mutating func takeWaiting() -> [(sequence: UInt32, bytes: [UInt8])] {
     defer {
@@ -115,7 +119,8 @@ struct StreamBuffer {
   /// Drops `count` bytes from the front; those that are not there yet are passed over when they come.
   mutating func consume(_ count: Int) {
     let here = min(count, bytes.count)
-    bytes.removeFirst(here)
+    // An array that was large keeps its room.
+    if here == bytes.count { bytes = [] } else { bytes.removeFirst(here) }
     skip += count - here
     scan = .nothing
     needed = 1

@@ -9,6 +9,8 @@ public struct TrackerSettings: Sendable, Equatable {
   public var knownServices = KnownServices()
   /// Most flows at a time; the one whose time-out is nearest goes first, and is counted.
   public var flowLimit = 1_000_000
+  /// Bytes for everything that senders can lengthen, records that wait to be stored included; `MemoryShares` divides it. Flows are bounded by both.
+  public var memoryBudget = MemoryShares.standardBudget
   /// TCP connections that are open. Push services stay silent for up to half an hour.
   public var establishedTimeout = TimeSpan.seconds(1_800)
   /// TCP attempts without an answer; longer than the retransmissions of a SYN.

@@ -107,8 +107,25 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case tlsMessageInvalid = "tls_message_invalid"
   case quicHandshakeInvalid = "quic_handshake_invalid"
   case quicInitialUnreadable = "quic_initial_unreadable"
+  /// Initial packets that were not tried: too many before them in the same second were none.
+  case quicInitialNotTried = "quic_initial_not_tried"
+  /// Connections that were given up for newer ones: what goes on under a changed address has no name.
   case quicConnectionForgotten = "quic_connection_forgotten"
   case httpHeadInvalid = "http_head_invalid"
+  /// A host's name that is longer than any can be; it is not kept.
+  case nameTooLong = "name_too_long"
+  /// Requests for other hosts in a segment that already held several; their bytes stay with the host before.
+  case requestNotSplit = "request_not_split"
   case streamGivenUp = "stream_given_up"
+  /// Beginnings of streams and handshakes that were given up for newer ones before they were whole.
+  case beginningEvicted = "beginning_evicted"
+  /// Flows in tunnels within tunnels that were not tracked: too many began in the same second.
+  case innerFlowNotTracked = "inner_flow_not_tracked"
+  /// Questions and answers of DNS that were given up for newer ones while they still held.
+  case dnsForgotten = "dns_forgotten"
+  /// Hardware addresses that were given up for newer ones.
+  case clientForgotten = "client_forgotten"
+  /// Outbound flows of senders that nobody answered and that show no hardware address of their own: they are not counted as devices.
+  case senderNotCounted = "sender_not_counted"
   case timeWentBack = "time_went_back"
 }

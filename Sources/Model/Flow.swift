@@ -196,4 +196,10 @@ public struct FlowRecord: Sendable, Equatable {
     self.history = history
     self.requestHead = requestHead
   }
+
+  /// What it takes in memory, with the texts that it may be the last to hold.
+  package var allocatedBytes: Int {
+    MemoryLayout<FlowRecord>.stride + (name?.name.allocatedBytes ?? 0) + (applicationProtocol?.allocatedBytes ?? 0)
+      + history.allocatedBytes + (requestHead?.allocatedBytes ?? 0)
+  }
 }

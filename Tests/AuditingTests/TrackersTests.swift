@@ -105,11 +105,16 @@ struct TrackersTests {
         harvest.coverage += part.coverage
       }
     }
-    trackers.finish()
-    let last = trackers.take()
+    var last = Trackers.Harvest(openFlows: .max)
+    // A few at a time, and records are taken in between.
+    var isDone = false
+    while !isDone {
+      isDone = trackers.finish(atMost: 7)
+      last = trackers.take()
+      harvest.records += last.records
+      harvest.coverage += last.coverage
+    }
     trackers.close()
-    harvest.records += last.records
-    harvest.coverage += last.coverage
     // Numbers of flows are those of one tracker.
     func text(_ records: [FlowRecord]) -> [String] {
       records.map { record in
@@ -136,11 +141,11 @@ struct TrackersTests {
       let open = trackers.take()
       #expect(open.openFlows == 1 && open.records.isEmpty, "round \(round)")
       trackers.adopt(TrackerSettings())
-      trackers.beginAnew()
+      let isDone = trackers.finish(atMost: 1)
+      #expect(isDone, "round \(round)")
       let ended = trackers.take()
       #expect(ended.records.count == 1 && ended.openFlows == 0, "round \(round)")
     }
-    trackers.finish()
     trackers.close()
   }
 }

@@ -43,7 +43,7 @@ struct DNSMemoryTests {
     try ask(&memory, 2, at: 1)
     try ask(&memory, 1, at: 2)
     try ask(&memory, 3, at: 3)
-    let evictions = memory.evictions
+    let evictions = memory.takeEvictions()
     #expect(evictions == 1)
     let silent = memory.unanswered(at: Timestamp(seconds: 100))
     #expect(silent.map(\.name) == ["n1.example", "n3.example"])
@@ -53,7 +53,8 @@ struct DNSMemoryTests {
   @Test("the oldest answers go first; expired ones are not counted as lost")
   func answers() throws {
     func evictions(timeToLive: UInt32, second: Int64) throws -> (UInt64, [Bool]) {
-      var memory = DNSMemory(answerLimit: 100)
+      // An answer with a short name takes 264 bytes, and a half is for answers.
+      var memory = DNSMemory(bytes: 2 * 100 * 264)
       for number in 0..<150 {
         let now = number < 100 ? 0 : second
         try ask(&memory, number, at: now)
@@ -63,7 +64,7 @@ struct DNSMemoryTests {
         memory.name(
           client: client, address: IPAddress(v4: 0xc000_0200 + UInt32(number)), at: Timestamp(seconds: second)) != nil
       }
-      return (memory.evictions, known)
+      return (memory.takeEvictions(), known)
     }
     let full = try evictions(timeToLive: 300, second: 1)
     #expect(full.0 == 50)

@@ -78,6 +78,8 @@ final class SensorThread: Sendable {
 private struct Sensor: ~Copyable {
   private var interfaces: CaptureInterfaces
   private var trackers: Trackers
+  /// Bytes for records that wait to be stored.
+  private var recordBytes: Int
   private var journal: CoverageJournal
   private let writer: WriterThread
   private var figures = SensorThread.Figures()
@@ -89,7 +91,10 @@ private struct Sensor: ~Copyable {
   private var lastSecond = MachineClock.running
   private var lastBatch = MachineClock.running
 
-  private static let batchSize = 1_024
+  /// Flows that are ended between two looks at the writer.
+  private static let flowsAtOnce = 8_192
+  /// That the writer may take for the records of all flows, where the clock was set back.
+  private static let patienceSeconds = 2
   /// Packets in one go, between looks at the clock.
   private static let packetsPerRound = 1_024
   /// Packets that may still be read at the end.
@@ -107,6 +112,7 @@ private struct Sensor: ~Copyable {
   ) {
     self.interfaces = interfaces
     trackers = Trackers(settings: settings, threads: interfaces.settings.threads)
+    recordBytes = MemoryShares(budget: settings.memoryBudget).records
     self.journal = journal
     self.writer = writer
   }
@@ -125,7 +131,7 @@ private struct Sensor: ~Copyable {
         lookAround()
       }
       let isDue = now.nanoseconds - lastBatch.nanoseconds >= Sensor.batchInterval.nanoseconds
-      if isDue || trackers.recordCount >= Sensor.batchSize { handOver(until: .now()) }
+      if isDue || trackers.recordCount >= RecordBatch.size { handOver(until: .now()) }
       figures.lastRound = now
       report(figures)
     }
@@ -160,8 +166,14 @@ private struct Sensor: ~Copyable {
 
   /// The clock was set back. A tracker's time never runs back, so its flows end here, and go on as new ones.
   private mutating func beginAnew() {
-    trackers.beginAnew()
+    endFlows(by: .now() + .seconds(Sensor.patienceSeconds))
     latestPacket = Timestamp(nanoseconds: .min)
+  }
+
+  /// Ends all flows. Their records are handed over in between: together they would take as much memory as the flows.
+  private mutating func endFlows(by deadline: DispatchTime) {
+    while !trackers.finish(atMost: Sensor.flowsAtOnce) { handOver(until: deadline) }
+    handOver(until: deadline)
   }
 
   private mutating func lookAround() {
@@ -194,6 +206,7 @@ private struct Sensor: ~Copyable {
     nextWriter = basis.writer
     journal.expectsCanaries = basis.expectsCanaries
     trackers.adopt(basis.tracker)
+    recordBytes = MemoryShares(budget: basis.tracker.memoryBudget).records
     var capture = basis.capture
     // Flows under way stay with the threads that have them.
     capture.threads = interfaces.settings.threads
@@ -215,15 +228,14 @@ private struct Sensor: ~Copyable {
     let harvest = trackers.take()
     figures.openFlows = UInt64(harvest.openFlows)
     let progress = LiveProgress(coveredUntil: now, openFlows: figures.openFlows)
-    var records = harvest.records[...]
     journal.add(harvest.coverage)
     var lost = 0
-    repeat {
-      let part = Array(records.prefix(Sensor.batchSize))
-      records = records.dropFirst(Sensor.batchSize)
+    let parts = RecordBatch.parts(of: harvest.records, within: recordBytes)
+    for (index, part) in parts.enumerated() {
       let coverage = journal.take()
       let batch = RecordBatch(
-        records: part, coverage: coverage, progress: records.isEmpty ? progress : nil, writer: nextWriter)
+        records: Array(part), coverage: coverage, progress: index == parts.count - 1 ? progress : nil,
+        writer: nextWriter)
       if writer.send(batch, until: deadline) {
         nextWriter = nil
         for hour in coverage { figures.coverage.merge(hour) }
@@ -231,7 +243,7 @@ private struct Sensor: ~Copyable {
         journal.add(coverage)
         lost += part.count
       }
-    } while !records.isEmpty
+    }
     guard lost > 0 else { return }
     figures.lostRecords += UInt64(lost)
     journal.noteLostRecords(lost, at: now)
@@ -241,8 +253,7 @@ private struct Sensor: ~Copyable {
   private mutating func finish(by deadline: DispatchTime, _ report: (SensorThread.Figures) -> Void) {
     drain()
     lookAround()
-    trackers.finish()
-    handOver(until: deadline)
+    endFlows(by: deadline)
     // What was lost last is to be stored too.
     handOver(until: deadline)
     trackers.close()

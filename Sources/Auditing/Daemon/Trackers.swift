@@ -37,10 +37,11 @@ struct Trackers: ~Copyable {
     keys = count == 1 ? nil : DeviceKeys(inside: settings.insideNetworks)
   }
 
-  /// The limit of flows is for all together.
+  /// The limits of flows and memory are for all together.
   private static func share(of settings: TrackerSettings, _ count: Int) -> TrackerSettings {
     var share = settings
     share.flowLimit = max(settings.flowLimit / count, 1)
+    share.memoryBudget = settings.memoryBudget / count
     return share
   }
 
@@ -90,19 +91,20 @@ struct Trackers: ~Copyable {
     for thread in threads { thread.send(.adopt(share)) }
   }
 
-  /// Ends all flows, and begins with empty tables, at any time.
-  mutating func beginAnew() {
-    finish()
-    if threads.isEmpty { tracker = FlowTracker(settings: settings) }
-  }
-
-  /// Ends all flows; no packets come any more, unless all begins anew.
-  mutating func finish() {
-    tracker?.finish()
-    takeOfTracker()
+  /// Ends some flows, so that records can be taken in between; after the last all begins with empty tables, at any time.
+  ///
+  /// - Returns: true where none is left.
+  mutating func finish(atMost limit: Int) -> Bool {
+    if threads.isEmpty {
+      let isDone = tracker.finish(atMost: limit)
+      takeOfTracker()
+      if isDone { tracker = FlowTracker(settings: settings) }
+      return isDone
+    }
     endRound()
-    for thread in threads { thread.send(.finish) }
+    for thread in threads { thread.send(.finish(atMost: limit)) }
     for thread in threads { thread.waitUntilIdle() }
+    return threads.allSatisfy(\.isFinished)
   }
 
   /// The threads end. Nothing can be asked of them afterwards.
@@ -164,6 +166,8 @@ extension FlowTracker? {
     case .none: 0
     }
   }
+
+  fileprivate mutating func finish(atMost limit: Int) -> Bool { self?.finish(atMost: limit) ?? true }
 }
 
 /// Frames with their bytes, one after the other. One thread fills it, then another reads it.
@@ -222,8 +226,8 @@ final class TrackerThread: Sendable {
     case adopt(TrackerSettings)
     /// Hands over the counts of the hour so far.
     case tell
-    /// Ends all flows, and begins with empty tables.
-    case finish
+    /// Ends some flows, and begins with empty tables after the last.
+    case finish(atMost: Int)
     case close
   }
 
@@ -231,6 +235,7 @@ final class TrackerThread: Sendable {
     var orders: [Order] = []
     var free: [FrameBatch] = []
     var harvest = Trackers.Harvest()
+    var isFinished = false
   }
 
   private let state = Mutex(State())
@@ -266,6 +271,8 @@ final class TrackerThread: Sendable {
   func freeBatch() -> FrameBatch { state.withLock { $0.free.popLast() } ?? FrameBatch() }
 
   var recordCount: Int { state.withLock { $0.harvest.records.count } }
+  /// The last order to finish left no flow.
+  var isFinished: Bool { state.withLock { $0.isFinished } }
 
   func take() -> Trackers.Harvest {
     state.withLock { state in
@@ -281,6 +288,7 @@ final class TrackerThread: Sendable {
       orders.wait()
       let order = state.withLock { $0.orders.removeFirst() }
       var coverage: [CoverageHour] = []
+      var isFinished = false
       switch order {
       case .frames(let batch):
         batch.track(with: &tracker)
@@ -291,8 +299,8 @@ final class TrackerThread: Sendable {
         settings = next
         tracker.adopt(next)
       case .tell: coverage = tracker.takeCoverage(untilNow: true)
-      case .finish:
-        tracker.finish()
+      case .finish(let limit):
+        isFinished = tracker.finish(atMost: limit)
         coverage = tracker.takeCoverage()
       case .close: return
       }
@@ -302,8 +310,9 @@ final class TrackerThread: Sendable {
         $0.harvest.records += records
         $0.harvest.coverage += coverage
         $0.harvest.openFlows = openFlows
+        $0.isFinished = isFinished
       }
-      if case .finish = order { tracker = FlowTracker(settings: settings) }
+      if isFinished { tracker = FlowTracker(settings: settings) }
       room.signal()
     }
   }

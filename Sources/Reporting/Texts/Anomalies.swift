@@ -48,12 +48,39 @@ extension Texts {
       LocalizedText(en: "QUIC handshake broken", de: "QUIC-Handshake fehlerhaft")
     case .quicInitialUnreadable:
       LocalizedText(en: "QUIC Initial not readable", de: "QUIC-Initial nicht lesbar")
+    case .quicInitialNotTried:
+      LocalizedText(
+        en: "QUIC Initial not tried after too many unreadable ones",
+        de: "QUIC-Initial nach zu vielen unlesbaren nicht versucht")
     case .quicConnectionForgotten:
       LocalizedText(en: "QUIC connection given up for a newer one", de: "QUIC-Verbindung für eine neuere aufgegeben")
     case .httpHeadInvalid:
       LocalizedText(en: "HTTP head broken", de: "HTTP-Kopf fehlerhaft")
+    case .nameTooLong:
+      LocalizedText(en: "host name longer than allowed", de: "Hostname länger als zulässig")
+    case .requestNotSplit:
+      LocalizedText(
+        en: "further host in the same segment not counted apart",
+        de: "weiterer Host im selben Segment nicht getrennt gezählt")
     case .streamGivenUp:
       LocalizedText(en: "stream given up", de: "Datenstrom aufgegeben")
+    case .beginningEvicted:
+      LocalizedText(
+        en: "beginning of a stream or handshake given up for newer ones",
+        de: "Anfang eines Datenstroms oder Handshakes für neuere aufgegeben")
+    case .innerFlowNotTracked:
+      LocalizedText(
+        en: "flow in a tunnel within a tunnel not tracked",
+        de: "Datenfluss in einem Tunnel innerhalb eines Tunnels nicht verfolgt")
+    case .dnsForgotten:
+      LocalizedText(
+        en: "DNS question or answer given up for newer ones", de: "DNS-Frage oder -Antwort für neuere aufgegeben")
+    case .clientForgotten:
+      LocalizedText(en: "hardware address given up for newer ones", de: "Hardware-Adresse für neuere aufgegeben")
+    case .senderNotCounted:
+      LocalizedText(
+        en: "flow of a sender that is not counted as a device",
+        de: "Datenfluss eines Absenders, der nicht als Gerät zählt")
     case .timeWentBack:
       LocalizedText(en: "time went back", de: "Zeit sprang zurück")
     }

@@ -1,0 +1,31 @@
+/// First in, first out; amortised constant time.
+struct Fifo<Element> {
+  private var items: [Element] = []
+  private var head = 0
+
+  var first: Element? { head < items.count ? items[head] : nil }
+  var count: Int { items.count - head }
+  var isEmpty: Bool { count == 0 }
+
+  mutating func append(_ element: Element) { items.append(element) }
+
+  mutating func removeFirst() {
+    head += 1
+    if head > 1_024 && head * 2 > items.count {
+      items.removeFirst(head)
+      head = 0
+    }
+  }
+
+  mutating func popFirst() -> Element? {
+    guard let element = first else { return nil }
+    removeFirst()
+    return element
+  }
+
+  /// Takes out what `isKept` refuses. Linear in the length.
+  mutating func keep(where isKept: (Element) -> Bool) {
+    items = items[head...].filter(isKept)
+    head = 0
+  }
+}

@@ -1,0 +1,21 @@
+/// What one second of packet time may cost of the things for which a sender pays least.
+///
+/// Ordinary traffic stays far below. What is refused is counted, so that the hour shows it.
+struct SecondAllowance {
+  /// Datagrams whose Initial packets no key opens: each costs a derivation, and three for a reserved version. At ten microseconds these are a third of a
+  /// processor.
+  private var unreadableInitials = 32_768
+  /// New flows in tunnels within tunnels: one packet can begin eight.
+  private var innerFlows = 16_384
+
+  var mayDeriveKeys: Bool { unreadableInitials > 0 }
+
+  mutating func noteUnreadableInitial() { unreadableInitials -= 1 }
+
+  /// - Returns: false where the second has had its share.
+  mutating func takeInnerFlow() -> Bool {
+    guard innerFlows > 0 else { return false }
+    innerFlows -= 1
+    return true
+  }
+}

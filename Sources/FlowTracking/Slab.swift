@@ -1,0 +1,64 @@
+/// Elements at places that never move, in blocks that are added as they are needed.
+///
+/// An array that grows copies itself: with hundreds of megabytes that holds up packets, and for a moment takes the room twice.
+///
+/// Unsafe storage behind a safe face: `subscript` checks the place against `used`, and every place below `used` is initialised: a place that is
+/// given back holds `vacant`.
+struct Slab<Element>: ~Copyable {
+  private var blocks: [UnsafeMutablePointer<Element>] = []
+  private var used = 0
+  private var free: [Int32] = []
+  private let vacant: Element
+
+  private static var blockBits: Int { 10 }
+  private static var blockSize: Int { 1 << blockBits }
+
+  /// - Parameter vacant: what a place holds that nobody uses: it owns no memory.
+  init(vacant: Element) { self.vacant = vacant }
+
+  deinit {
+    for (index, block) in blocks.enumerated() {
+      block.deinitialize(count: min(used - index * Slab.blockSize, Slab.blockSize))
+      block.deallocate()
+    }
+  }
+
+  /// Places in use.
+  var count: Int { used - free.count }
+
+  subscript(place: Int) -> Element {
+    @inline(__always) _read {
+      precondition(place >= 0 && place < used)
+      yield blocks[place >> Slab.blockBits][place & (Slab.blockSize - 1)]
+    }
+    @inline(__always) _modify {
+      precondition(place >= 0 && place < used)
+      yield &blocks[place >> Slab.blockBits][place & (Slab.blockSize - 1)]
+    }
+  }
+
+  /// Gives a place that holds `element`.
+  mutating func insert(_ element: Element) -> Int {
+    if let place = free.popLast() {
+      self[Int(place)] = element
+      return Int(place)
+    }
+    if used == blocks.count * Slab.blockSize { blocks.append(.allocate(capacity: Slab.blockSize)) }
+    blocks[used >> Slab.blockBits].advanced(by: used & (Slab.blockSize - 1)).initialize(to: element)
+    used += 1
+    return used - 1
+  }
+
+  /// Takes a place back.
+  mutating func remove(_ place: Int) {
+    self[place] = vacant
+    free.append(Int32(place))
+  }
+
+  /// All places in use.
+  var places: [Int] {
+    var isFree = Array(repeating: false, count: used)
+    for place in free { isFree[Int(place)] = true }
+    return (0..<used).filter { !isFree[$0] }
+  }
+}
