@@ -17,6 +17,7 @@ struct RecordWriter {
   private let configuration: AuditConfiguration
   private var owners: NetworkOwners
   private var retries = RetryCollapse()
+  private var census = DeviceCensus()
   private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
@@ -53,11 +54,13 @@ struct RecordWriter {
       if record.traffic.missedBytes > 0 {
         hours[hour, default: CoverageHour(hour: hour)].tcpMissedBytes += record.traffic.missedBytes
       }
+      let isDevice = record.reach == .outbound || record.reach == .inside ? census.counts(record) : false
       guard record.reach == .outbound else {
         if record.reach == .transit && record.part == 0 { counts.transitFlows += 1 }
         continue
       }
-      assess(record, hour, &stored, &hours)
+      if !isDevice { hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1 }
+      assess(record, isDevice: isDevice, hour, &stored, &hours)
     }
     stored.coverage = hours.values.sorted { $0.hour < $1.hour }
     return stored
@@ -71,7 +74,7 @@ struct RecordWriter {
   func end() throws { try database.endSession(session, packets: packets) }
 
   private mutating func assess(
-    _ record: FlowRecord, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
+    _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
     let verdict = rules.verdict(for: destination(of: record))
@@ -101,16 +104,20 @@ struct RecordWriter {
       }
       return
     }
-    stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(record.device)))
+    let device = isDevice ? record.device : DeviceCensus.uncounted
+    // Whatever counts a session is among the devices that were there.
+    if isDevice || verdict != nil && record.outcome == .established {
+      stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(device)))
+    }
     guard let verdict else { return }
     let isRetry =
       record.outcome.isBlockedAttempt && record.part == 0
       && retries.isRetry(
-        device: record.device, ruleID: verdict.facts.id, start: record.start, end: record.end)
+        device: device, ruleID: verdict.facts.id, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
     stored.flows.append(
       pseudonymiser.pseudonymise(
-        record: record, verdict: verdict, group: group,
+        record: record, device: pseudonym(device), verdict: verdict, group: group,
         tokenisedName: record.name.map {
           NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
         },

@@ -3,9 +3,9 @@ public import Model
 
 /// Turns flows of devices into flows of pseudonyms; the only maker of `PseudonymousFlow`.
 public struct Pseudonymiser: Sendable {
-  private let key: [UInt8]
+  private let key: HMACSHA256Key
 
-  public init(key: PseudonymKey) { self.key = key.bytes }
+  public init(key: PseudonymKey) { self.key = HMACSHA256Key(key.bytes) }
 
   /// Pseudonym of a device: the same for the same device and key; hardware and IP addresses never meet in one.
   ///
@@ -21,23 +21,24 @@ public struct Pseudonymiser: Sendable {
       message.appendBigEndian(address.high, bytes: 8)
       message.appendBigEndian(address.low, bytes: 8)
     }
-    return DevicePseudonym(bytes: Array(HMACSHA256.code(of: message, key: key).prefix(16)))
+    return DevicePseudonym(bytes: Array(key.code(of: message).prefix(16)))
   }
 
   /// The storable form of a flow that matched a rule: no device, no second, no name but `tokenisedName`.
   ///
   /// - Parameters:
+  ///   - device: the pseudonym under which it is stored.
   ///   - tokenisedName: the destination's name with its personal parts replaced; nil where there is none to keep.
   ///   - destinationNetwork: who announces the responder's address; unknown where that address is not the destination's.
   ///   - isRetry: the answer of `RetryCollapse`; false for anything but a blocked attempt.
   public func pseudonymise(
-    record: FlowRecord, verdict: Verdict, group: String, tokenisedName: String?,
+    record: FlowRecord, device: DevicePseudonym, verdict: Verdict, group: String, tokenisedName: String?,
     destinationNetwork: DestinationNetwork = .unknown, cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
   ) -> PseudonymousFlow {
     // A name that decided nothing lends the finding no certainty: by range alone is class D (NamingClass.d).
     let isByRange = verdict.basis == .addressRange
     return PseudonymousFlow(
-      device: pseudonym(of: record.device),
+      device: device,
       group: group,
       hour: record.start.hour,
       durationClass: Self.durationClass(of: record.end.since(record.start)),

@@ -11,7 +11,8 @@ struct PseudonymiserTests {
     -> PseudonymousFlow
   {
     pseudonymiser.pseudonymise(
-      record: record, verdict: exampleVerdict(basis: basis), group: "office", tokenisedName: name,
+      record: record, device: pseudonymiser.pseudonym(of: record.device), verdict: exampleVerdict(basis: basis),
+      group: "office", tokenisedName: name,
       cleartextIdentifierClasses: [.cookie], isRetry: false)
   }
 

@@ -138,8 +138,9 @@ struct ExampleFlow {
       applicationProtocol: applicationProtocol,
       name: NameEvidence(name: "Secret-Name.example", method: .sni, namingClass: namingClass, ech: ech, dnsAge: 17),
       reach: .outbound, history: "ShADd", requestHead: Array("GET /secret-request".utf8))
-    return Pseudonymiser(key: exampleKey).pseudonymise(
-      record: record,
+    let pseudonymiser = Pseudonymiser(key: exampleKey)
+    return pseudonymiser.pseudonymise(
+      record: record, device: pseudonymiser.pseudonym(of: record.device),
       verdict: Verdict(facts: exampleFacts(id: rule), matchedPattern: pattern, basis: .name, personalLabel: nil),
       group: group, tokenisedName: name, destinationNetwork: network, cleartextIdentifierClasses: identifiers,
       isRetry: isRetry)
