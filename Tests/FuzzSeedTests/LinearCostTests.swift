@@ -269,4 +269,208 @@ struct LinearCostTests {
       { Self.track($0) })
     #expect(growth < Self.allowedGrowth)
   }
+
+  /// A client whose inside address is another one for each index.
+  private static func builder(_ index: Int) -> PacketBuilder {
+    var builder = Self.builder
+    builder.source = IPAddress(v4: 0x0a80_0000 | UInt32(index))
+    return builder
+  }
+
+  private static func datagrams(_ count: Int, to port: UInt16, _ payload: (Int) -> [UInt8]) -> [TimedFrame] {
+    (0..<count).map {
+      TimedFrame(
+        time: Timestamp(seconds: 1_700_000_000), bytes: builder($0).udp(from: 40_000, to: port, payload: payload($0)))
+    }
+  }
+
+  @Test("QUIC Initial packets of many connections side by side in a datagram")
+  func coalescedInitials() {
+    let growth = Self.growth(
+      of: 4,
+      { size in
+        Self.datagrams(20, to: 443) { flow in
+          (0..<size).flatMap { packet -> [UInt8] in
+            [0xc0, 0x1a, 0x2a, 0x3a, 0x4a, 8, UInt8(flow), UInt8(packet), 0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x14]
+              + [UInt8](repeating: 0, count: 20)
+          }
+        }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("packets in packets, with other ends at each level")
+  func tunnels() {
+    let growth = Self.growth(
+      of: 250,
+      { size in
+        (0..<size).map { index in
+          var bytes = Self.builder(index).tcp(from: 40_000, to: 443, flags: .syn)
+          for level in 1..<8 {
+            var outer = Self.builder(index)
+            outer.destination = IPAddress(v4: 0xc612_0000 | UInt32(index * 8 + level))
+            bytes = outer.frame(transport: 4, Array(bytes.dropFirst(outer.linkLength)))
+          }
+          return TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: bytes)
+        }
+      },
+      { Self.track($0, flowLimit: 500) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a hello whose name is thousands of bytes long")
+  func longName() {
+    let growth = Self.growth(
+      of: 3_000,
+      { size in
+        let name = (0..<size / 10).map { _ in "aaaaaaaaa" }.joined(separator: ".")
+        return (0..<20).flatMap { _ in Self.segments(ClientHelloBuilder(name).record, of: 1_460) }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("requests by turns for two hosts in one stream")
+  func alternatingHosts() {
+    let growth = Self.growth(
+      of: 500,
+      { size in
+        let requests = (0..<size).map { "GET / HTTP/1.1\r\nHost:\($0 % 2)\r\n\r\n" }
+        return Self.segments(Array(requests.joined().utf8), of: 1_460, port: 80)
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a body in chunks of one byte")
+  func chunks() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        let head = "POST / HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n"
+        return Self.segments(
+          Array((head + String(repeating: "1\r\na\r\n", count: size)).utf8), of: 1_460, port: 80)
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("header blocks that name one long field of the HPACK table again and again")
+  func indexedFields() {
+    let growth = Self.growth(
+      of: 200,
+      { size in
+        let name = [UInt8](repeating: 0x61, count: 120)
+        var bytes = HTTP2Frame.clientBeginning
+        bytes += HTTP2Frame(type: 1, flags: 4, stream: 1, [0x41, UInt8(name.count)] + name).bytes
+        for block in 0..<10 {
+          bytes +=
+            HTTP2Frame(
+              type: 1, flags: 4, stream: UInt32(2 * block + 3), [UInt8](repeating: 0xbe, count: size)
+            ).bytes
+        }
+        return Self.segments(bytes, of: 1_460, port: 80)
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("fields that push one another out of the HPACK table")
+  func pushedOutFields() {
+    let growth = Self.growth(
+      of: 250,
+      { size in
+        let block = (0..<size).flatMap { _ -> [UInt8] in [0x40, 0, 0] }
+        let bytes = HTTP2Frame.clientBeginning + HTTP2Frame(type: 1, flags: 4, stream: 1, block).bytes
+        return (0..<10).flatMap { _ in Self.segments(bytes, of: 1_460, port: 80) }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("datagrams in fragments of eight bytes, last one first")
+  func fragments() {
+    let growth = Self.growth(
+      of: 1_000,
+      { size in
+        (0..<size).map { index in
+          var builder = Self.builder(index / 250)
+          builder.ipv4Fragment = (offset: (251 - index % 250) * 16, more: true)
+          return TimedFrame(
+            time: Timestamp(seconds: 1_700_000_000),
+            bytes: builder.frame(transport: 17, [UInt8](repeating: 1, count: 8)))
+        }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("refusals of flows that nobody began")
+  func refusals() {
+    let growth = Self.growth(
+      of: 1_000,
+      { size in
+        (0..<size).map { index in
+          let builder = Self.builder(index)
+          let quoted = builder.tcp(from: 40_000, to: 443, flags: .syn)
+          return TimedFrame(
+            time: Timestamp(seconds: 1_700_000_000), bytes: builder.reversed.unreachable(code: 1, quoting: quoted))
+        }
+      },
+      { Self.track($0, flowLimit: $0.count / 4) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("new hardware addresses and VLAN tags with each packet")
+  func hardwareAddresses() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        (0..<size).map { index in
+          var builder = Self.builder(index)
+          builder.sourceHardware = HardwareAddress(bits: 0x0200_0000_0000 | UInt64(index))
+          builder.tags = [VLANTag(UInt16(1 + index % 4_000))]
+          return TimedFrame(
+            time: Timestamp(seconds: 1_700_000_000), bytes: builder.tcp(from: 40_000, to: 443, flags: .syn))
+        }
+      },
+      { Self.track($0, flowLimit: $0.count / 4) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a new name for the same address with each answer")
+  func namesOfOneAddress() {
+    let growth = Self.growth(
+      of: 500,
+      { size in
+        (0..<size).flatMap { index -> [TimedFrame] in
+          let query = DNSBuilder.query("a\(index).example", identifier: UInt16(index & 0xffff))
+          let answer = query.answered([.address("a\(index).example", IPAddress(v4: 0xc612_0001))])
+          return [
+            Self.builder.udp(from: 4_000, to: 53, payload: query.message),
+            Self.builder.reversed.udp(from: 53, to: 4_000, payload: answer.message),
+          ].map { TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: $0) }
+        }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("names that do not exist, asked for by many clients")
+  func nameErrors() {
+    let growth = Self.growth(
+      of: 500,
+      { size in
+        (0..<size).flatMap { index -> [TimedFrame] in
+          let query = DNSBuilder.query("a\(index).example", identifier: UInt16(index & 0xffff))
+          return [
+            Self.builder(index).udp(from: 4_000, to: 53, payload: query.message),
+            Self.builder(index).reversed.udp(from: 53, to: 4_000, payload: query.answered(responseCode: 3).message),
+          ].map { TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: $0) }
+        }
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
 }

@@ -1,0 +1,192 @@
+import FlowTracking
+import Glibc
+import Model
+import TestSupport
+import Testing
+
+/// Whoever sends must not be able to make us keep more than in proportion to what he sends.
+///
+/// Measured: bytes that the heap has handed out, by the allocator's own account, after many flows were brought to the same point. Each case
+/// runs in a process of its own, where nothing else allocates.
+@Suite("What hostile input makes us keep is in proportion to what was sent")
+struct HeldMemoryTests {
+  /// Entry and detail of a flow, each in storage that doubles, and what names of ordinary length take.
+  private static let flowBytes = 4_096
+  /// Arrays double as they grow, and while they grow both copies are there.
+  private static let allowedShare = 2.5
+
+  private typealias Information = @convention(c) (Int32, UnsafeMutablePointer<FILE>?) -> Int32
+
+  /// Bytes in use of all arenas, from the totals at the end of what malloc_info(3) writes.
+  private static func bytesInUse() -> Int {
+    guard let symbol = dlsym(nil, "malloc_info") else { preconditionFailure("the C library has no malloc_info") }
+    var text: UnsafeMutablePointer<CChar>?
+    var length = 0
+    let stream = open_memstream(&text, &length)
+    _ = unsafeBitCast(symbol, to: Information.self)(0, stream)
+    fclose(stream)
+    defer { free(text) }
+    let lines = String(decoding: UnsafeRawBufferPointer(start: text, count: length), as: UTF8.self).split(
+      separator: "\n")
+    func last(_ beginning: String) -> Int {
+      guard let line = lines.last(where: { $0.hasPrefix(beginning) }), let size = line.firstRange(of: "size=\"") else {
+        preconditionFailure("malloc_info says nothing of \(beginning)")
+      }
+      return Int(line[size.upperBound...].prefix { $0.isNumber }) ?? 0
+    }
+    return last("<system type=\"current\"") + last("<total type=\"mmap\"") - last("<total type=\"fast\"")
+      - last("<total type=\"rest\"")
+  }
+
+  /// Bytes that a tracker keeps after `frames`, beside records that have been taken.
+  private static func kept(after frames: [TimedFrame]) -> Int {
+    var tracker = FlowTracker()
+    let before = bytesInUse()
+    for frame in frames {
+      tracker.process(
+        frame.bytes.span.bytes, originalLength: frame.originalLength, at: frame.time, linkType: frame.linkType)
+      if tracker.records.count > 1_000 { _ = tracker.takeRecords() }
+    }
+    let kept = bytesInUse() - before
+    tracker.finish()
+    return kept
+  }
+
+  /// - Parameter frames: of one flow, whose client has the address that is handed in.
+  private static func expectProportion(flows: Int = 200, _ frames: (IPAddress) -> [TimedFrame]) {
+    let all = (0..<flows).flatMap { frames(IPAddress(v4: 0x0a80_0000 | UInt32($0))) }
+      .map { TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: $0.bytes) }
+    let sent = all.reduce(0) { $0 + $1.bytes.count }
+    let kept = kept(after: all)
+    precondition(
+      Double(kept) <= Double(sent) * allowedShare + Double(flows * flowBytes),
+      "\(kept) bytes are kept after \(sent) bytes in \(flows) flows")
+  }
+
+  private static let server: IPAddress = IPAddress(v4: 0xc612_0101)
+
+  private static func stream(
+    from client: IPAddress, port: UInt16 = 443, _ bytes: [UInt8], answer: [UInt8] = []
+  ) -> [TimedFrame] {
+    var conversation = TCPConversation(PacketBuilder(from: client, to: server), serverPort: port)
+    conversation.open()
+    conversation.send(.client, bytes)
+    conversation.send(.server, answer)
+    return conversation.frames
+  }
+
+  private static func datagram(from client: IPAddress, port: UInt16 = 443, _ payload: [UInt8]) -> [TimedFrame] {
+    let bytes = PacketBuilder(from: client, to: server).udp(from: 40_000, to: port, payload: payload)
+    return [TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: bytes)]
+  }
+
+  @Test("the account of the heap counts what is kept")
+  func account() async {
+    await #expect(processExitsWith: .success) {
+      let before = HeldMemoryTests.bytesInUse()
+      let kept = (0..<100).map { [UInt8](repeating: UInt8($0), count: 10_000) }
+      let counted = HeldMemoryTests.bytesInUse() - before
+      precondition((1_000_000...1_200_000).contains(counted), "\(counted) bytes for \(kept.count) arrays of 10,000")
+    }
+  }
+
+  @Test("request heads that do not end")
+  func heads() async {
+    await #expect(processExitsWith: .success) {
+      let head = Array("GET / HTTP/1.1\r\n".utf8) + [UInt8](repeating: 0x61, count: 15_000)
+      HeldMemoryTests.expectProportion { HeldMemoryTests.stream(from: $0, port: 80, head) }
+    }
+  }
+
+  @Test("hellos that stay one byte short")
+  func hellos() async {
+    await #expect(processExitsWith: .success) {
+      var hello = ClientHelloBuilder("a.example")
+      hello.paddedTo = 16_000
+      let bytes = Array(hello.record.dropLast())
+      HeldMemoryTests.expectProportion { HeldMemoryTests.stream(from: $0, bytes) }
+    }
+  }
+
+  @Test("certificate chains that stay open")
+  func certificates() async {
+    await #expect(processExitsWith: .success) {
+      var hello = ServerHelloBuilder()
+      hello.selectedVersion = nil
+      let open: [UInt8] = [11, 0, 0x7d, 0x06, 0, 0x7d, 0x03, 0, 0x7d, 0] + [UInt8](repeating: 1, count: 14_000)
+      var record: [UInt8] = [22, 3, 3]
+      record.appendPart16(Handshake.message(2, hello.body) + open)
+      HeldMemoryTests.expectProportion {
+        HeldMemoryTests.stream(from: $0, ClientHelloBuilder(nil).record, answer: record)
+      }
+    }
+  }
+
+  @Test("segments that wait behind a gap")
+  func gaps() async {
+    await #expect(processExitsWith: .success) {
+      HeldMemoryTests.expectProportion { client in
+        var conversation = TCPConversation(PacketBuilder(from: client, to: HeldMemoryTests.server))
+        conversation.open()
+        for part in 0..<20 { conversation.deliver(.client, [UInt8](repeating: 1, count: 1_400), at: 1 + part * 1_400) }
+        return conversation.frames
+      }
+    }
+  }
+
+  @Test("segments of one byte that wait behind a gap")
+  func crumbs() async {
+    await #expect(processExitsWith: .success) {
+      HeldMemoryTests.expectProportion { client in
+        var conversation = TCPConversation(PacketBuilder(from: client, to: HeldMemoryTests.server))
+        conversation.open()
+        for part in 0..<60 { conversation.deliver(.client, [1], at: 1 + part) }
+        return conversation.frames
+      }
+    }
+  }
+
+  @Test("DNS over TCP with a length of 64 kB")
+  func longDNS() async {
+    await #expect(processExitsWith: .success) {
+      let message: [UInt8] =
+        [0xff, 0xff, 0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 15_000)
+      HeldMemoryTests.expectProportion { HeldMemoryTests.stream(from: $0, port: 53, message) }
+    }
+  }
+
+  @Test("header blocks of HTTP/2 that do not end")
+  func headerBlocks() async {
+    await #expect(processExitsWith: .success) {
+      let zeros = [UInt8](repeating: 0, count: 14_000)
+      let bytes =
+        HTTP2Frame.clientBeginning + HTTP2Frame(type: 1, stream: 1, zeros).bytes
+        + HTTP2Frame(type: 9, stream: 1, zeros).bytes + HTTP2Frame(type: 9, stream: 1, zeros).bytes
+      HeldMemoryTests.expectProportion { HeldMemoryTests.stream(from: $0, port: 80, bytes) }
+    }
+  }
+
+  @Test("handshakes in pieces of one byte that do not join")
+  func scatteredPieces() async {
+    await #expect(processExitsWith: .success) {
+      let frames = (0..<200).flatMap { QUICBuilder.crypto([1], at: 2 + 2 * $0) }
+      let packet = QUICBuilder().initial(frames, paddedTo: 1_200)
+      HeldMemoryTests.expectProportion { HeldMemoryTests.datagram(from: $0, packet) }
+    }
+  }
+
+  @Test("first fragments of datagrams that never become whole")
+  func fragments() async {
+    await #expect(processExitsWith: .success) {
+      HeldMemoryTests.expectProportion(flows: 5_000) { client in
+        var builder = PacketBuilder(from: client, to: HeldMemoryTests.server)
+        builder.ipv4Fragment = (0, true)
+        return [
+          TimedFrame(
+            time: Timestamp(seconds: 1_700_000_000),
+            bytes: builder.frame(transport: 17, [UInt8](repeating: 1, count: 16)))
+        ]
+      }
+    }
+  }
+}
