@@ -24,7 +24,8 @@ struct DeviceCensus {
   /// answer of a resolver inside counts too.
   mutating func counts(_ record: FlowRecord) -> Bool {
     if answered.contains(record.device) { return true }
-    if record.traffic.packetsDown > 0 || record.outcome == .dnsBlocked {
+    // An answer without a question is only a packet from outside to whatever address.
+    if record.traffic.packetsDown > 0 && record.traffic.packetsUp > 0 || record.outcome == .dnsBlocked {
       if answered.count >= DeviceCensus.answeredLimit { answered = [] }
       answered.insert(record.device)
       silent.remove(record.device)

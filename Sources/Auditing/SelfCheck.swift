@@ -54,6 +54,9 @@ public struct SelfCheck {
     points.append(storePoint())
     points.append(keyPoint())
     points.append(diskPoint())
+    points.append(
+      SelfCheck.memoryPoint(
+        budget: configuration?.tracker.memoryBudget ?? MemoryShares.standardBudget, limit: .current()))
     points += groupSizePoints()
     points += canaryPoints()
     return points

@@ -53,11 +53,13 @@ struct DNSMemory {
     var name: String
     var type: UInt16
     var asked: Timestamp
+    /// In order of arrival: tells a question from an earlier one of the same client and identifier.
+    var number: UInt64
 
     /// With its places in dictionary and queue.
     var allocatedBytes: Int {
       name.allocatedBytes + 3 * (MemoryLayout<QuestionKey>.stride + MemoryLayout<Question>.stride)
-        + 2 * MemoryLayout<(QuestionKey, Timestamp)>.stride
+        + 2 * MemoryLayout<(QuestionKey, Timestamp, UInt64)>.stride
     }
   }
 
@@ -66,6 +68,8 @@ struct DNSMemory {
   /// A resolver that has said nothing for so long will not.
   static let patience = TimeSpan.seconds(15)
   private static let maximumCandidates = 8
+  /// Addresses of an answer that are learned without a limit of their own; large sites give ten.
+  private static let ordinaryAddresses = 8
 
   /// Most bytes for all: a half for answers, a quarter for questions, an eighth each for names that can be hidden and for those that hide them.
   var bytes: Int {
@@ -77,7 +81,8 @@ struct DNSMemory {
   private var answerOrder = Fifo<AnswerKey>()
   private var answerBytes = 0
   private var questions: [QuestionKey: Question] = [:]
-  private var questionOrder = Fifo<(key: QuestionKey, asked: Timestamp)>()
+  private var questionOrder = Fifo<(key: QuestionKey, asked: Timestamp, number: UInt64)>()
+  private var questionsAsked: UInt64 = 0
   private var questionBytes = 0
   /// Resolvers that were heard at all: only then does silence mean something.
   private var heard: Set<IPAddress> = []
@@ -108,6 +113,9 @@ struct DNSMemory {
     return forgotten + hiddenNames.takeEvictions() + publicNames.takeEvictions()
   }
 
+  /// Places in the queue of questions, those of answered ones included.
+  var questionPlaces: Int { questionOrder.count }
+
   mutating func ask(
     _ message: DNSMessage, client: DeviceIdentity, address: IPAddress, port: UInt16, resolver: IPAddress,
     vlan: UInt16, at time: Timestamp
@@ -118,17 +126,19 @@ struct DNSMemory {
     guard questions[key] == nil else { return }
     while questions.count >= questionLimit || questionBytes > bytes / 4, let oldest = questionOrder.popFirst() {
       // A key that was answered and asked again is younger than this place in the queue.
-      guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
+      guard let question = questions[oldest.key], question.number == oldest.number else { continue }
       forget(oldest.key, question)
       forgotten += 1
     }
-    let question = Question(client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time)
+    questionsAsked += 1
+    let question = Question(
+      client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time, number: questionsAsked)
     questions[key] = question
     questionBytes += question.allocatedBytes
-    questionOrder.append((key, time))
+    questionOrder.append((key, time, question.number))
     // Where questions are answered at once, and time stamps stand still, their places would pile up.
     if questionOrder.count > 2 * questionLimit {
-      questionOrder.keep { questions[$0.key]?.asked == $0.asked }
+      questionOrder.keep { questions[$0.key]?.number == $0.number }
     }
   }
 
@@ -149,7 +159,8 @@ struct DNSMemory {
   private static let addressTypes: Set<UInt16> = [1, 28, 65]
 
   mutating func answer(
-    _ message: DNSMessage, address: IPAddress, port: UInt16, resolver: IPAddress, at time: Timestamp
+    _ message: DNSMessage, address: IPAddress, port: UInt16, resolver: IPAddress, at time: Timestamp,
+    allowance: inout SecondAllowance
   ) -> Answer {
     let key = QuestionKey(client: address, resolver: resolver, port: port, identifier: message.identifier)
     guard let question = questions[key] else { return .unasked }
@@ -165,7 +176,7 @@ struct DNSMemory {
       !$0.address.isUnspecified && !$0.address.isLoopback && !sinkholes.contains($0.address)
     }
     let isBlocked = message.extendedErrors.contains(where: \.isBlocking)
-    if !isBlocked { learn(message, usable, question, at: time) }
+    if !isBlocked { learn(message, usable, question, at: time, &allowance) }
     let isNegative =
       message.responseCode == .nameError || message.responseCode == .refused || isBlocked
       || (!message.addresses.isEmpty && usable.isEmpty)
@@ -176,13 +187,18 @@ struct DNSMemory {
   }
 
   private mutating func learn(
-    _ message: DNSMessage, _ usable: [DNSMessage.Address], _ question: Question, at time: Timestamp
+    _ message: DNSMessage, _ usable: [DNSMessage.Address], _ question: Question, at time: Timestamp,
+    _ allowance: inout SecondAllowance
   ) {
     let name = DNSMemory.host(of: question)
     func expiry(_ timeToLive: UInt32) -> Timestamp {
       time.advanced(by: .seconds(Int64(min(timeToLive, 604_800)))).advanced(by: DNSMemory.grace)
     }
-    for answer in usable {
+    for (index, answer) in usable.enumerated() {
+      guard index < DNSMemory.ordinaryAddresses || allowance.takeAddress() else {
+        forgotten += UInt64(usable.count - index)
+        break
+      }
       learn(name, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
     }
     if let ech = message.ech {
@@ -263,7 +279,7 @@ struct DNSMemory {
     var result: [Unanswered] = []
     while let oldest = questionOrder.first, time.since(oldest.asked) > DNSMemory.patience {
       questionOrder.removeFirst()
-      guard let question = questions[oldest.key], question.asked == oldest.asked else { continue }
+      guard let question = questions[oldest.key], question.number == oldest.number else { continue }
       forget(oldest.key, question)
       guard heard.contains(oldest.key.resolver), DNSMemory.addressTypes.contains(question.type) else { continue }
       result.append(

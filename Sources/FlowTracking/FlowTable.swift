@@ -155,8 +155,8 @@ struct FlowTable: ~Copyable {
   var count: Int { entries.count }
 
   subscript(slot: Int) -> FlowEntry {
-    @inline(__always) _read { yield entries[slot] }
-    @inline(__always) _modify { yield &entries[slot] }
+    @inline(__always) unsafeAddress { UnsafePointer(entries.address(of: slot)) }
+    @inline(__always) unsafeMutableAddress { entries.address(of: slot) }
   }
 
   var isFull: Bool { count >= limit }

@@ -27,7 +27,8 @@ extension FlowTracker {
     if message.isResponse {
       guard mayAnswer else { return }
       switch dns.answer(
-        message, address: path.destination, port: path.destinationPort, resolver: path.source, at: now)
+        message, address: path.destination, port: path.destinationPort, resolver: path.source, at: now,
+        allowance: &allowance)
       {
       case .learned: break
       case .unasked: count(.dnsAnswerUnasked)
@@ -54,7 +55,9 @@ extension FlowTracker {
 
   private mutating func message(_ payload: RawSpan, isShort: Bool) -> DNSMessage? {
     do throws(WireError) {
-      let message = try DNSMessage(payload, isCapturedShort: isShort)
+      // Of what is asked only the first question counts; the others are shown.
+      let limit = settings.collectsSightings ? DNSMessage.maximumQuestions : 1
+      let message = try DNSMessage(payload, isCapturedShort: isShort, questionLimit: limit)
       if let fault = message.fault { count(Anomaly(fault) ?? .dnsMessageInvalid) }
       return message
     } catch {

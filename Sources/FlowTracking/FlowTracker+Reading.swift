@@ -129,6 +129,11 @@ extension FlowTracker {
     var read = 0
     while buffer.bytes.count - read >= buffer.needed || isComplete {
       guard buffer.bytes.count > read else { break }
+      guard takeMessage() else {
+        count(.messageNotRead)
+        searchOn(slot, isUp: isUp)
+        return
+      }
       let unread = buffer.bytes.count - read
       let interpretation = interpret(
         buffer.bytes.span.bytes.extracting(read..<read + unread), slot, isUp: isUp, scan: buffer.scan,
@@ -427,10 +432,6 @@ extension FlowTracker {
     let detail = ensureDetail(slot)
     namesSeen &+= 1
     see(carrier, shown, method, .b, .none, slot, isUp: true)
-    guard !hasToldEnough || details[detail].name == nil else {
-      count(.requestNotSplit)
-      return true
-    }
     if let known = details[detail].name, !known.name.equalsIgnoringASCIICase(host) { splitForNewName(slot) }
     if details[detail].name?.name.equalsIgnoringASCIICase(host) != true {
       // A target given as an address names nothing.

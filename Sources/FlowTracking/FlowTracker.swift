@@ -31,8 +31,8 @@ public struct FlowTracker: ~Copyable {
   var allowance = SecondAllowance()
   /// The originator's segment that is being read; zero between segments.
   private var telling = Traffic()
-  /// Further names that the segment may still tell.
-  private var namesToTell = 0
+  /// Messages of the segment that are still read without drawing on the second's allowance.
+  private var messagesToRead = 0
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -237,7 +237,7 @@ extension FlowTracker {
     }
     if packet.transport == .tcp {
       if isUp { telling = Traffic(bytesUp: bytes, bytesDown: 0, packetsUp: packet.packetCount, packetsDown: 0) }
-      namesToTell = FlowTracker.namesInSegment
+      messagesToRead = FlowTracker.messagesInSegment
       trackTCP(packet, frame, current, isUp: isUp)
       telling = Traffic()
     } else if packet.transport == .udp {
@@ -257,8 +257,8 @@ extension FlowTracker {
   /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel, and what it
   /// delivers may go through one.
   private static let ordinaryDepth = 2
-  /// Requests to different hosts that a segment may hold. Real ones hold one: whoever sends many lets each cost a record.
-  private static let namesInSegment = 4
+  /// Messages of a segment that are read without a limit of their own. Real ones hold one or two; 160 frames of HTTP/2 fit into one.
+  private static let messagesInSegment = 8
 
   /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
   private func beginsAnew(_ packet: Packet, _ entry: FlowEntry) -> Bool {
@@ -578,7 +578,6 @@ extension FlowTracker {
   mutating func splitForNewName(_ slot: Int) {
     let bytes = table[slot].traffic
     guard bytes.packetsUp &+ bytes.packetsDown > 0 else { return }
-    namesToTell -= 1
     var telling = telling
     // Two names in the flow's only packet: it stays with the first.
     if bytes.packetsUp <= telling.packetsUp { telling = Traffic() }
@@ -594,12 +593,14 @@ extension FlowTracker {
     flowsSeen &+= 1
   }
 
-  /// Whether the segment has told as many names as one may.
-  var hasToldEnough: Bool { namesToTell <= 0 }
+  /// - Returns: false where the segment has had its messages, and the second too.
+  mutating func takeMessage() -> Bool {
+    messagesToRead -= 1
+    return messagesToRead >= 0 || allowance.takeMessage()
+  }
 
   mutating func end(_ slot: Int) {
-    // What is read at the end may tell names too.
-    namesToTell = FlowTracker.namesInSegment
+    messagesToRead = FlowTracker.messagesInSegment
     finishReading(slot)
     emit(slot, isFinal: true)
     releaseDetail(slot)

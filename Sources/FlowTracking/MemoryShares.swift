@@ -26,8 +26,8 @@ public struct MemoryShares: Sendable, Equatable {
   public init(budget: Int = MemoryShares.standardBudget) {
     let part = max(budget, 0) / 128
     flows = 56 * part
-    beginnings = 24 * part
-    dns = 16 * part
+    beginnings = 20 * part
+    dns = 20 * part
     connections = 8 * part
     clients = 2 * part
     fragments = part

@@ -8,6 +8,11 @@ struct SecondAllowance {
   /// New flows in tunnels within tunnels: one packet can begin eight.
   private var innerFlows = 16_384
 
+  /// Addresses of DNS answers that have many.
+  private var addresses = 65_536
+  /// Messages of segments that hold many: requests, frames, questions over TCP.
+  private var messages = 65_536
+
   var mayDeriveKeys: Bool { unreadableInitials > 0 }
 
   mutating func noteUnreadableInitial() { unreadableInitials -= 1 }
@@ -16,6 +21,18 @@ struct SecondAllowance {
   mutating func takeInnerFlow() -> Bool {
     guard innerFlows > 0 else { return false }
     innerFlows -= 1
+    return true
+  }
+
+  mutating func takeAddress() -> Bool {
+    guard addresses > 0 else { return false }
+    addresses -= 1
+    return true
+  }
+
+  mutating func takeMessage() -> Bool {
+    guard messages > 0 else { return false }
+    messages -= 1
     return true
   }
 }

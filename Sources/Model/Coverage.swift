@@ -114,8 +114,8 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case httpHeadInvalid = "http_head_invalid"
   /// A host's name that is longer than any can be; it is not kept.
   case nameTooLong = "name_too_long"
-  /// Requests for other hosts in a segment that already held several; their bytes stay with the host before.
-  case requestNotSplit = "request_not_split"
+  /// Segments of very many messages, after many such in the same second: the rest of them was not read.
+  case messageNotRead = "message_not_read"
   case streamGivenUp = "stream_given_up"
   /// Beginnings of streams and handshakes that were given up for newer ones before they were whole.
   case beginningEvicted = "beginning_evicted"

@@ -5,6 +5,8 @@ import Store
 enum GateFailure: Sendable, Equatable {
   /// Shares in hundredths of a per cent, rounded towards the miss so that figure and limit never look alike.
   case loss(Int, limit: Int)
+  /// Flows that were given up or not read to their end since memory or the second's allowance was used up: a flood hides what it is beside.
+  case givenUp(Int, limit: Int)
   case gap(Int, limit: Int)
   case canaries(Int, limit: Int)
   case named(Int, limit: Int)
@@ -25,6 +27,8 @@ struct CoverageTotals: Sendable, Equatable {
   var recordsLost: UInt64 = 0
   var flowsEvicted: UInt64 = 0
   var anomalies: UInt64 = 0
+  /// Flows evicted, beginnings of streams given up, and what was not looked at.
+  var givenUp: UInt64 = 0
   var bytesByClass: [NamingClass: UInt64] = [:]
   var canaries = CanaryCounts(expected: 0, seen: 0)
   var gapSeconds: UInt64 = 0
@@ -68,6 +72,7 @@ struct CoverageTotals: Sendable, Equatable {
     recordsLost += hour.recordsLost
     flowsEvicted += hour.flowsEvicted
     anomalies += hour.anomalies.values.reduce(0, +)
+    givenUp += Anomaly.hiding.reduce(hour.flowsEvicted) { $0 + (hour.anomalies[$1] ?? 0) }
     bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: +)
   }
 
@@ -88,6 +93,14 @@ struct CoverageTotals: Sendable, Equatable {
   }
 }
 
+extension Anomaly {
+  /// Of what a flood leaves behind: kinds that may have hidden a destination. What was forgotten of DNS and of connections shows as bytes
+  /// without a name, which the gate looks at anyway.
+  fileprivate static let hiding: [Anomaly] = [
+    .beginningEvicted, .innerFlowNotTracked, .quicInitialNotTried, .messageNotRead, .ipFragmentsEvicted,
+  ]
+}
+
 /// The gate before any rating: coverage that misses one limit makes the period not assessable.
 struct CoverageGate: Sendable {
   let limits: GateLimits
@@ -96,6 +109,9 @@ struct CoverageGate: Sendable {
     var failures: [GateFailure] = []
     if let loss = totals.loss, let miss = above(loss.part, loss.whole, limits.maximumLoss) {
       failures.append(.loss(miss, limit: hundredths(limits.maximumLoss)))
+    }
+    if let miss = above(totals.givenUp, totals.flows + totals.givenUp, limits.maximumLoss) {
+      failures.append(.givenUp(miss, limit: hundredths(limits.maximumLoss)))
     }
     if let miss = above(totals.gapSeconds, totals.seconds, limits.maximumGap) {
       failures.append(.gap(miss, limit: hundredths(limits.maximumGap)))

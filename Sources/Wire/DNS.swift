@@ -64,7 +64,7 @@ public struct DNSMessage: Sendable, Equatable {
   }
 
   /// Queries of mDNS ask for many things at once (RFC 6762 §5.3), resolvers for one (RFC 9619); more than these are not read.
-  static let maximumQuestions = 128
+  public static let maximumQuestions = 128
   /// Well above what fits in one UDP answer; bounds the work for a hostile one.
   static let maximumRecords = 512
   static let maximumAliases = 32
@@ -92,9 +92,13 @@ public struct DNSMessage: Sendable, Equatable {
 extension DNSMessage {
   /// Reads a whole message, a query laxly and a response strictly.
   ///
+  /// - Parameter questionLimit: questions of a query that are read; whoever asks for one name does not pay for a hundred.
+  ///
   /// A query whose first question could be read is one, whatever is broken behind it: `fault` tells. A response teaches addresses, so what is
   /// broken in its answers throws. A message cut by the snapshot throws `capturedShort`, unless all questions and the answers so far could be read.
-  public init(_ message: RawSpan, isCapturedShort: Bool = false) throws(WireError) {
+  public init(
+    _ message: RawSpan, isCapturedShort: Bool = false, questionLimit: Int = DNSMessage.maximumQuestions
+  ) throws(WireError) {
     var reader = ByteReader(message, isCapturedShort: isCapturedShort)
     var pointers = DNSMessage.maximumPointers(in: message)
     // RFC 1035 §4.1.1: identifier, flags, counts of questions, answers, authorities, additional records.
@@ -111,7 +115,7 @@ extension DNSMessage {
     addresses = []
     aliases = []
     guard isResponse else {
-      try readQuestions(ofQuery: questionCount, &reader, in: message, &pointers)
+      try readQuestions(ofQuery: questionCount, upTo: questionLimit, &reader, in: message, &pointers)
       return
     }
     guard questionCount <= DNSMessage.maximumQuestions else { throw .tooMany(.dnsQuestion) }
@@ -132,9 +136,10 @@ extension DNSMessage {
   }
 
   private mutating func readQuestions(
-    ofQuery count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
+    ofQuery count: Int, upTo limit: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) {
     for _ in 0..<min(count, DNSMessage.maximumQuestions) {
+      if questions.count == limit { return }
       do throws(WireError) {
         try readQuestion(&reader, in: message, &pointers)
       } catch {

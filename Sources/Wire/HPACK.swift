@@ -22,14 +22,18 @@ public struct HPACKDecoder: Sendable {
   private enum Name: UInt8 {
     case authority, method, host, other
 
-    init(_ text: String) {
-      switch text {
-      case ":authority": self = .authority
-      case ":method": self = .method
-      case "host": self = .host
+    init(_ text: some Collection<UInt8>) {
+      switch text.count {
+      case 10 where text.elementsEqual(":authority".utf8): self = .authority
+      case 7 where text.elementsEqual(":method".utf8): self = .method
+      case 4 where text.elementsEqual("host".utf8): self = .host
       default: self = .other
       }
     }
+
+    init(_ text: String) { self.init(text.utf8) }
+
+    static let longest = 10
   }
 
   private struct Entry {
@@ -56,8 +60,8 @@ public struct HPACKDecoder: Sendable {
   static let largestTable = 65_536
   /// A longer value is no host with a port.
   static let longestValue = RawSpan.longestAuthority
-  /// More fields in one block are hostile; servers refuse far fewer.
-  static let maximumFields = 1_024
+  /// More fields in one block are hostile: browsers send some twenty, and servers refuse more than a hundred. One in the table costs a byte to name.
+  static let maximumFields = 256
 
   public init() {}
 
@@ -79,8 +83,11 @@ public struct HPACKDecoder: Sendable {
       fields += 1
       guard fields <= HPACKDecoder.maximumFields else { throw .tooMany(.http2Field) }
       if first & 0x80 != 0 {
-        let entry = try entry(at: try HPACKDecoder.integer(first, prefix: 7, &reader))
-        HPACKDecoder.note(entry.name, entry.value, &destination)
+        let index = try HPACKDecoder.integer(first, prefix: 7, &reader)
+        // No value of the static table tells a destination.
+        if let place = try place(of: index), entries[place].name != .other {
+          HPACKDecoder.note(entries[place].name, entries[place].value, &destination)
+        }
         continue
       }
       // RFC 7541 §6.2: literals; with 01 in front they go into the table.
@@ -88,13 +95,12 @@ public struct HPACKDecoder: Sendable {
       let index = try HPACKDecoder.integer(first, prefix: isIndexed ? 6 : 4, &reader)
       var name = Name.other
       var nameLength = 0
-      if index > 0 {
-        let entry = try entry(at: index)
-        (name, nameLength) = (entry.name, entry.nameLength)
+      if index == 0 {
+        (name, nameLength) = try HPACKDecoder.name(&reader)
+      } else if let place = try place(of: index) {
+        (name, nameLength) = (entries[place].name, entries[place].nameLength)
       } else {
-        let literal = try HPACKDecoder.string(&reader, keeps: true)
-        name = literal.text.map(Name.init) ?? .other
-        nameLength = literal.length
+        (name, nameLength) = HPACKDecoder.staticNames[index - 1]
       }
       let value = try HPACKDecoder.string(&reader, keeps: name != .other)
       HPACKDecoder.note(name, value.text, &destination)
@@ -116,16 +122,13 @@ public struct HPACKDecoder: Sendable {
     }
   }
 
-  private func entry(at index: Int) throws(WireError) -> Entry {
+  /// - Returns: the place in `entries`; nil for an index of the static table.
+  private func place(of index: Int) throws(WireError) -> Int? {
     guard index > 0 else { throw .badValue(.http2Field) }
-    if index <= HPACKDecoder.staticNames.count {
-      let name = HPACKDecoder.staticNames[index - 1]
-      // Index 2 and 3 are `:method` GET and POST; no other value of the static table tells a destination.
-      return Entry(name: Name(name), value: nil, nameLength: name.utf8.count, size: 0)
-    }
+    if index <= HPACKDecoder.staticNames.count { return nil }
     let place = entries.count - (index - HPACKDecoder.staticNames.count)
     guard place >= oldest else { throw .badValue(.http2Field) }
-    return entries[place]
+    return place
   }
 
   private mutating func insert(_ entry: Entry) {
@@ -165,6 +168,18 @@ public struct HPACKDecoder: Sendable {
     }
   }
 
+  /// A literal name (RFC 7541 §5.2) and its length; no text is made of it.
+  private static func name(_ reader: inout ByteReader) throws(WireError) -> (name: Name, length: Int) {
+    let first = try reader.readUInt8(.http2Field)
+    let bytes = try reader.readBytes(try integer(first, prefix: 7, &reader), .http2Field)
+    if first & 0x80 == 0 { return (bytes.withUnsafeBytes { Name($0) }, bytes.byteCount) }
+    var decoded: [UInt8] = []
+    let length = try HuffmanCode.decode(bytes) { byte in
+      if decoded.count <= Name.longest { decoded.append(byte) }
+    }
+    return (Name(decoded), length)
+  }
+
   /// RFC 7541 §5.2.
   ///
   /// - Returns: the decoded length, and the text where it is wanted and not too long.
@@ -183,8 +198,8 @@ public struct HPACKDecoder: Sendable {
     return (length, keeps && length <= longestValue ? decoded.span.bytes.latin1Text() : nil)
   }
 
-  /// Names of the static table (RFC 7541 appendix A), from index 1.
-  private static let staticNames = [
+  /// Names of the static table (RFC 7541 appendix A), from index 1, with their lengths.
+  private static let staticNames: [(Name, Int)] = [
     ":authority", ":method", ":method", ":path", ":path", ":scheme", ":scheme", ":status", ":status", ":status",
     ":status", ":status", ":status", ":status", "accept-charset", "accept-encoding", "accept-language",
     "accept-ranges", "accept", "access-control-allow-origin", "age", "allow", "authorization", "cache-control",
@@ -194,7 +209,7 @@ public struct HPACKDecoder: Sendable {
     "max-forwards", "proxy-authenticate", "proxy-authorization", "range", "referer", "refresh", "retry-after",
     "server", "set-cookie", "strict-transport-security", "transfer-encoding", "user-agent", "vary", "via",
     "www-authenticate",
-  ]
+  ].map { (Name($0), $0.utf8.count) }
 }
 
 /// The Huffman code of HPACK (RFC 7541 appendix B). It is canonical: the lengths of the codes tell the codes.

@@ -305,11 +305,17 @@ enum QUICCryptoFrames {
     var reader = ByteReader(frames)
     var pieces = 0
     do throws(WireError) {
+      let hasGoogleFrames = version.hasGoogleFrames
+      // PADDING; PING, which has another number in Google's versions.
+      let ping: UInt8 = hasGoogleFrames ? 0x07 : 0x01
       while !reader.isAtEnd {
+        let first = reader.peek()
+        if first == 0 || first == ping {
+          try reader.skip(1, .quicFrame)
+          continue
+        }
         let type = try reader.readVariableInteger(.quicFrame)
-        switch (type, version.hasGoogleFrames) {
-        // PADDING; PING, which has another number in Google's versions.
-        case (0x00, _), (0x01, false), (0x07, true): continue
+        switch (type, hasGoogleFrames) {
         case (0x02, false), (0x03, false):
           // RFC 9000 §19.3: largest, delay, count of ranges, first range, then pairs; counts of ECN in type 3.
           _ = try reader.readVariableInteger(.quicFrame)

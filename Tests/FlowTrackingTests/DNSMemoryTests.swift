@@ -31,8 +31,10 @@ struct DNSMemoryTests {
       .query(name, identifier: UInt16(number)).answered([
         .address(name, IPAddress(v4: destination), timeToLive: timeToLive)
       ]))
+    var allowance = SecondAllowance()
     return memory.answer(
-      response, address: address, port: 40_000, resolver: resolver, at: Timestamp(seconds: second))
+      response, address: address, port: 40_000, resolver: resolver, at: Timestamp(seconds: second),
+      allowance: &allowance)
   }
 
   @Test("the oldest open question goes first, also where an older one was answered and asked again")

@@ -21,6 +21,13 @@ import Testing
     #expect(failures { ($0.packetsSeen, $0.packetsDroppedKernel) = (98, 2) } == [.loss(200, limit: 100)])
     #expect(failures { ($0.tcpBytes, $0.tcpMissedBytes) = (9_899, 101) } == [.loss(101, limit: 100)])
     #expect(failures { ($0.outboundFlows, $0.recordsLost) = (9, 1) } == [.loss(1000, limit: 100)])
+    #expect(failures { ($0.outboundFlows, $0.flowsEvicted) = (99, 1) } == [])
+    #expect(failures { ($0.outboundFlows, $0.flowsEvicted) = (98, 2) } == [.givenUp(200, limit: 100)])
+    #expect(
+      failures { ($0.outboundFlows, $0.anomalies) = (90, [.beginningEvicted: 6, .messageNotRead: 4]) }
+        == [.givenUp(1000, limit: 100)])
+    // What was forgotten of DNS shows as bytes without a name.
+    #expect(failures { ($0.outboundFlows, $0.anomalies) = (90, [.dnsForgotten: 10]) } == [])
     #expect(failures { $0.gaps = [.interfaceDown: 72] } == [])
     #expect(failures { $0.gaps = [.interfaceDown: 73] } == [.gap(203, limit: 200)])
     #expect(failures { ($0.canariesExpected, $0.canariesSeen) = (100, 95) } == [])

@@ -58,10 +58,10 @@ extension Texts {
       LocalizedText(en: "HTTP head broken", de: "HTTP-Kopf fehlerhaft")
     case .nameTooLong:
       LocalizedText(en: "host name longer than allowed", de: "Hostname länger als zulässig")
-    case .requestNotSplit:
+    case .messageNotRead:
       LocalizedText(
-        en: "further host in the same segment not counted apart",
-        de: "weiterer Host im selben Segment nicht getrennt gezählt")
+        en: "rest of a segment with very many messages not read",
+        de: "Rest eines Segments mit sehr vielen Nachrichten nicht gelesen")
     case .streamGivenUp:
       LocalizedText(en: "stream given up", de: "Datenstrom aufgegeben")
     case .beginningEvicted:

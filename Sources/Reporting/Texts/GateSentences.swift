@@ -38,6 +38,10 @@ extension Texts {
     case .loss(let value, let limit):
       return german
         ? "Verlust \(share(value)) (Grenze \(share(limit)))" : "loss \(share(value)) (limit \(share(limit)))"
+    case .givenUp(let value, let limit):
+      return german
+        ? "unter Last aufgegebene Datenflüsse \(share(value)) (Grenze \(share(limit)))"
+        : "flows given up under load \(share(value)) (limit \(share(limit)))"
     case .gap(let value, let limit):
       return german
         ? "Lücken \(share(value)) (Grenze \(share(limit)))" : "gaps \(share(value)) (limit \(share(limit)))"
@@ -67,6 +71,10 @@ extension Texts {
     switch failure {
     case .loss:
       return german ? "Sensor entlasten" : "relieve the sensor"
+    case .givenUp:
+      return german
+        ? "in coverage.csv nachsehen, was überflutet wurde; memory.budget_megabytes erhöhen, wenn es gewöhnlicher Verkehr war"
+        : "look in coverage.csv for what was flooded; raise memory.budget_megabytes where it was ordinary traffic"
     case .gap:
       return german ? "ohne Unterbrechung beobachten" : "observe without breaks"
     case .canaries:

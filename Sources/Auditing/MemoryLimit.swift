@@ -1,0 +1,99 @@
+import Foundation
+
+/// How much memory the service may take, by its unit or by the machine.
+struct MemoryLimit: Equatable {
+  enum Source: Equatable {
+    /// `MemoryMax=` in this file.
+    case unit(file: String)
+    case machine
+  }
+
+  var bytes: Int
+  var source: Source
+
+  /// What the service takes beside its budget: program, rules, the store's cache. Measured at some 120 MB; a million names more take as much again.
+  static let besideBudget = 256 << 20
+
+  private static let unit = "egressaudit.service"
+  /// Where units and their additions lie, the stronger first (systemd.unit(5)).
+  private static let folders = [
+    "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+    "/lib/systemd/system",
+  ]
+
+  /// What holds for the service on this machine.
+  ///
+  /// - Parameter root: in front of all paths.
+  static func current(
+    root: String = "", physicalMemory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+  ) -> MemoryLimit {
+    let unitFile = folders.map { "\(root)\($0)/\(unit)" }.first { FileManager.default.fileExists(atPath: $0) }
+    // Additions count in the order of their names; of those with one name the stronger folder's.
+    var additions: [String: String] = [:]
+    for folder in folders.reversed() {
+      let path = "\(root)\(folder)/\(unit).d"
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasSuffix(".conf") {
+        additions[name] = "\(path)/\(name)"
+      }
+    }
+    var limit = MemoryLimit(bytes: physicalMemory, source: .machine)
+    for file in [unitFile].compactMap({ $0 }) + additions.sorted(by: { $0.key < $1.key }).map(\.value) {
+      for value in values(inUnit: file) {
+        if let bytes = bytes(value, of: physicalMemory) {
+          limit = MemoryLimit(bytes: bytes, source: .unit(file: file))
+        } else if value.isEmpty || value == "infinity" {
+          limit = MemoryLimit(bytes: physicalMemory, source: .machine)
+        }
+      }
+    }
+    return limit.bytes > physicalMemory ? MemoryLimit(bytes: physicalMemory, source: .machine) : limit
+  }
+
+  private static func values(inUnit file: String) -> [String] {
+    let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == "MemoryMax" else { return nil }
+      return parts[1].trimmingCharacters(in: .whitespaces)
+    }
+  }
+
+  /// systemd.resource-control(5): bytes, with K, M, G or T to the base of 1,024, or a share of the machine's memory.
+  private static func bytes(_ text: String, of physicalMemory: Int) -> Int? {
+    let units: [Character: Double] = ["K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40]
+    let factor = text.last == "%" ? Double(physicalMemory) / 100 : text.last.flatMap { units[$0] }
+    guard let number = Double(factor == nil ? text : String(text.dropLast())), number > 0, number.isFinite else {
+      return nil
+    }
+    let bytes = number * (factor ?? 1)
+    return bytes < 0x1p62 ? Int(bytes) : Int.max
+  }
+}
+
+extension SelfCheck {
+  /// Whether the memory that a flood may fill has room in what the service may take.
+  static func memoryPoint(budget: Int, limit: MemoryLimit) -> Point {
+    func megabytes(_ bytes: Int) -> String { "\(bytes >> 20) MB" }
+    let most: String
+    let remedy: String
+    switch limit.source {
+    case .unit(let file):
+      most = "the \(megabytes(limit.bytes)) that \(file) allows (MemoryMax)"
+      remedy =
+        "lower memory.budget_megabytes to \(max(limit.bytes - MemoryLimit.besideBudget, 0) >> 20), or raise MemoryMax= "
+        + "with 'systemctl edit egressaudit.service'"
+    case .machine:
+      most = "the \(megabytes(limit.bytes)) of this machine"
+      remedy = "lower memory.budget_megabytes"
+    }
+    let budgetText = "memory.budget_megabytes is \(budget >> 20)"
+    guard limit.bytes - min(budget, limit.bytes) < MemoryLimit.besideBudget else {
+      return Point(name: "memory", status: .ok, message: "\(budgetText), which has room in \(most)", remedy: nil)
+    }
+    return Point(
+      name: "memory", status: .failed,
+      message: "\(budgetText); with some \(megabytes(MemoryLimit.besideBudget)) beside it that is more than \(most): "
+        + "a flood of packets would end the service",
+      remedy: remedy)
+  }
+}

@@ -1,0 +1,60 @@
+import Model
+import Testing
+
+@testable import Auditing
+
+@Suite("Senders count as devices once they were answered or show a hardware address")
+struct DeviceCensusTests {
+  private let address = IPAddress(v4: 0x0a00_0005)
+
+  private func record(
+    _ device: DeviceIdentity, answered: Bool, outcome: FlowOutcome = .noAnswer, day: Int64 = 20_000
+  ) -> FlowRecord {
+    let start = Timestamp(seconds: day * 86_400 + 40_000)
+    return FlowRecord(
+      flowNumber: 0, part: 0, device: device, originator: address, responder: IPAddress(v4: 0xc633_6407),
+      originatorPort: 50_000, responderPort: 443, transport: .tcp, vlan: nil, start: start, end: start,
+      traffic: Traffic(bytesUp: 60, bytesDown: answered ? 60 : 0, packetsUp: 1, packetsDown: answered ? 1 : 0),
+      outcome: outcome, completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
+      name: nil, reach: .outbound, history: "S", requestHead: nil)
+  }
+
+  @Test("a source address that nobody answered is none; with the first answer it is one, and stays one")
+  func addresses() {
+    var census = DeviceCensus()
+    let device = DeviceIdentity.address(address)
+    var onlyAnswer = record(device, answered: true, outcome: .established)
+    (onlyAnswer.traffic.packetsUp, onlyAnswer.traffic.bytesUp) = (0, 0)
+    let records = [
+      record(device, answered: false), record(device, answered: false, outcome: .refused),
+      record(device, answered: false, outcome: .established), onlyAnswer,
+      record(device, answered: true, outcome: .established), record(device, answered: false),
+    ]
+    let counted = records.map { census.counts($0) }
+    #expect(counted == [false, false, false, false, true, true])
+  }
+
+  @Test("a resolver that blocks a name has answered")
+  func blocked() {
+    var census = DeviceCensus()
+    let counted = census.counts(record(.address(address), answered: false, outcome: .dnsBlocked))
+    #expect(counted)
+  }
+
+  @Test("a hardware address counts at once, but only so many of a day that say nothing; an answered one always")
+  func hardware() {
+    var census = DeviceCensus()
+    func device(_ number: Int) -> DeviceIdentity { .hardware(HardwareAddress(bits: 0x0200_0000_0000 | UInt64(number))) }
+    let limit = DeviceCensus.silentLimit
+    let counted = (0..<limit + 100).count { census.counts(record(device($0), answered: false)) }
+    #expect(counted == limit)
+    let later = [
+      record(device(5), answered: false), record(device(limit + 5), answered: false),
+      record(device(limit + 5), answered: true), record(device(limit + 5), answered: false),
+      // The next day begins anew.
+      record(device(limit + 7), answered: false, day: 20_001),
+    ]
+    let countedLater = later.map { census.counts($0) }
+    #expect(countedLater == [true, false, true, true, true])
+  }
+}
