@@ -24,8 +24,9 @@ public struct HMACSHA256Key: Sendable {
   }
 
   private static func state(behind key: [UInt8], mask: UInt8) -> SHA256_CTX {
-    var block = SIMD64<UInt8>(repeating: mask)
-    for index in key.indices { block[index] ^= key[index] }
+    var block = SIMD64<UInt8>()
+    withUnsafeMutableBytes(of: &block) { $0.copyBytes(from: key) }
+    block ^= SIMD64(repeating: mask)
     var context = SHA256_CTX()
     SHA256_Init(&context)
     withUnsafeBytes(of: &block) { block in _ = SHA256_Update(&context, block.baseAddress, block.count) }

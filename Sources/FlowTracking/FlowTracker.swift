@@ -254,9 +254,9 @@ extension FlowTracker {
     return isUp && packet.carriesPacket ? .carries(flow: current) : .tracked
   }
 
-  /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel, and what it
-  /// delivers may go through one.
-  private static let ordinaryDepth = 2
+  /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel. What goes through
+  /// tunnels in there begins fewer flows in a second than the allowance.
+  private static let ordinaryDepth = 1
   /// Messages of a segment that are read without a limit of their own. Real ones hold one or two; 160 frames of HTTP/2 fit into one.
   private static let messagesInSegment = 8
 

@@ -2,9 +2,9 @@
 ///
 /// Ordinary traffic stays far below. What is refused is counted, so that the hour shows it.
 struct SecondAllowance {
-  /// Datagrams whose Initial packets no key opens: each costs a derivation, and three for a reserved version. At ten microseconds these are a third of a
-  /// processor.
-  private var unreadableInitials = 32_768
+  /// Datagrams whose Initial packets no key opens: each costs a derivation, and three for a reserved version. At ten microseconds these are a twelfth
+  /// of a processor.
+  private var unreadableInitials = 8_192
   /// New flows in tunnels within tunnels: one packet can begin eight.
   private var innerFlows = 16_384
 

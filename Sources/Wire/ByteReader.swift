@@ -122,6 +122,26 @@ extension RawSpan {
     UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
+  /// Where `value` comes first from `start` on; nil where it does not.
+  ///
+  /// Eight bytes at a time: byte by byte, a segment that is looked through for the ends of its lines costs several times an ordinary one.
+  package func firstOffset(of value: UInt8, from start: Int) -> Int? {
+    let pattern = 0x0101_0101_0101_0101 &* UInt64(value)
+    var offset = start
+    while offset + 8 <= byteCount {
+      // A byte that is equal becomes zero, and of zeros only the first is told for sure: in little-endian order the lowest.
+      let difference = unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian ^ pattern
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if zeros != 0 { return offset + zeros.trailingZeroBitCount / 8 }
+      offset += 8
+    }
+    while offset < byteCount {
+      if byte(offset) == value { return offset }
+      offset += 1
+    }
+    return nil
+  }
+
   /// A copy, for the capped prefixes that outlive a packet.
   package func copyBytes() -> [UInt8] {
     withUnsafeBytes { Array($0) }

@@ -82,9 +82,7 @@ extension HTTPRequestHead {
   ///
   /// Only lines that end behind `scanned` are looked at, so that segments of one byte cost no more than others.
   static func mayHaveRequestLine(_ stream: RawSpan, scanned: Int = 0) -> Bool {
-    var end = scanned
-    while end < stream.byteCount, stream.byte(end) != 0x0a { end += 1 }
-    guard end < stream.byteCount else { return true }
+    guard var end = stream.firstOffset(of: 0x0a, from: scanned) else { return true }
     var lineStart = min(scanned, end)
     while lineStart > 0, stream.byte(lineStart - 1) != 0x0a { lineStart -= 1 }
     // A later line: the first was judged when it ended.
@@ -96,14 +94,12 @@ extension HTTPRequestHead {
 
   /// Offset behind the empty line, bare line feeds tolerated (RFC 9112 §2.2).
   static func endOfHead(_ stream: RawSpan, from start: Int) -> Int? {
-    var index = start
+    var start = start
     let count = stream.byteCount
-    while index < count {
-      if stream.byte(index) == 0x0a {
-        if index + 1 < count, stream.byte(index + 1) == 0x0a { return index + 2 }
-        if index + 2 < count, stream.byte(index + 1) == 0x0d, stream.byte(index + 2) == 0x0a { return index + 3 }
-      }
-      index += 1
+    while let index = stream.firstOffset(of: 0x0a, from: start) {
+      if index + 1 < count, stream.byte(index + 1) == 0x0a { return index + 2 }
+      if index + 2 < count, stream.byte(index + 1) == 0x0d, stream.byte(index + 2) == 0x0a { return index + 3 }
+      start = index + 1
     }
     return nil
   }
@@ -117,8 +113,7 @@ extension HTTPRequestHead {
     var isFirst = true
     var isFramed = false
     while lineStart < head.byteCount, fields <= HTTPRequestHead.maximumFields {
-      var end = lineStart
-      while end < head.byteCount, head.byte(end) != 0x0a { end += 1 }
+      let end = head.firstOffset(of: 0x0a, from: lineStart) ?? head.byteCount
       let isWholeLine = end < head.byteCount
       var textEnd = end
       if textEnd > lineStart, isWholeLine, head.byte(textEnd - 1) == 0x0d { textEnd -= 1 }
@@ -164,9 +159,7 @@ extension HTTPRequestHead {
 
   /// - Parameter isFramed: a field before has told the body's length, or that it is unknown.
   private mutating func readField(_ line: RawSpan, isFramed: inout Bool) {
-    var colon = 0
-    while colon < line.byteCount, line.byte(colon) != 0x3a { colon += 1 }
-    guard colon > 0, colon < line.byteCount else { return }
+    guard let colon = line.firstOffset(of: 0x3a, from: 0), colon > 0 else { return }
     let name = line.extracting(0..<colon)
     var start = colon + 1
     while start < line.byteCount, line.byte(start) == 0x20 || line.byte(start) == 0x09 { start += 1 }
@@ -275,8 +268,8 @@ extension RawSpan {
   /// What stands behind the last `@` of an authority: the part before it is personal and no part of the name.
   @_lifetime(copy self)
   fileprivate func withoutUserInformation() -> RawSpan {
-    var start = byteCount
-    while start > 0, byte(start - 1) != 0x40 { start -= 1 }
+    var start = 0
+    while let sign = firstOffset(of: 0x40, from: start) { start = sign + 1 }
     return extracting(start..<byteCount)
   }
 

@@ -296,7 +296,7 @@ extension ByteReader {
 /// The CRYPTO frames of an opened Initial packet (RFC 9000 §19.6): pieces of the handshake at their offsets.
 enum QUICCryptoFrames {
   /// More than real clients put into a packet, which cut a hello into some ten pieces; what follows is not read.
-  static let maximumPieces = 64
+  static let maximumPieces = 32
 
   /// Calls `body` with offset and bytes of each piece; other legal frames are passed over, and what is none ends the reading.
   static func forEachPiece(

@@ -58,7 +58,7 @@ struct RangeBuffer: Sendable {
       guard add(piece.extracting(next - offset..<stop - offset), at: next, before: &index) else { return }
       next = stop
     }
-    extendPrefix()
+    if offset <= prefixLength { extendPrefix() }
   }
 
   /// The bytes from the beginning, `count` of them. The caller has compared with `prefixLength`.

@@ -168,4 +168,19 @@ struct ConfigurationTests {
     #expect(configuration.settings.configurationHash != nil)
     #expect(try AuditConfiguration(path: nil).settings.configurationHash == nil)
   }
+
+  @Test("the memory budget is read in megabytes of 2^20 bytes, within its bounds")
+  func memoryBudget() throws {
+    let folder = try TemporaryDirectory()
+    func budget(_ text: String) throws -> Int {
+      try AuditConfiguration(path: try folder.write("memory: { budget_megabytes: \(text) }\n", to: "site.yaml"))
+        .tracker.memoryBudget
+    }
+    #expect(AuditConfiguration().tracker.memoryBudget == 512 << 20)
+    #expect(try budget("64") == 64 << 20)
+    #expect(try budget("65536") == 65_536 << 20)
+    for text in ["63", "65537", "0.5", "-1", "much"] {
+      #expect(throws: FileLoadError.self) { try budget(text) }
+    }
+  }
 }

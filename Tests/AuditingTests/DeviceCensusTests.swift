@@ -57,4 +57,18 @@ struct DeviceCensusTests {
     let countedLater = later.map { census.counts($0) }
     #expect(countedLater == [true, false, true, true, true])
   }
+
+  @Test("a day has only so many devices, whoever answers; the next has as many again")
+  func days() {
+    var census = DeviceCensus()
+    func count(_ numbers: Range<Int>, day: Int64) -> Int {
+      numbers.count {
+        let device = DeviceIdentity.address(IPAddress(v4: 0x0a80_0000 | UInt32($0)))
+        return census.counts(record(device, answered: true, outcome: .established, day: day))
+      }
+    }
+    let limit = DeviceCensus.answeredLimit
+    #expect(count(0..<limit + 100, day: 20_000) == limit)
+    #expect(count(limit..<limit + 100, day: 20_001) == 100)
+  }
 }

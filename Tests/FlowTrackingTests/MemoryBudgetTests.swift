@@ -268,7 +268,7 @@ struct SecondAllowanceTests {
       }
       _ = tracker.takeRecords()
     }
-    send(32_768, from: 0, at: fullHour)
+    send(8_192, from: 0, at: fullHour)
     var notTried = [anomalies(&tracker)[.quicInitialNotTried]]
     send(10, from: 40_000, at: fullHour)
     notTried.append(anomalies(&tracker)[.quicInitialNotTried])
@@ -312,10 +312,10 @@ struct SecondAllowanceTests {
     let taken = (0..<16_400).count { _ in allowed.takeInnerFlow() }
     #expect(taken == 16_384)
     var tracker = FlowTracker()
-    process(packet(1, depth: 3), at: fullHour, &tracker)
+    process(packet(1, depth: 2), at: fullHour, &tracker)
     tracker.allowance = allowed
-    process(packet(2, depth: 3), at: fullHour, &tracker)
-    process(packet(3, depth: 2), at: fullHour, &tracker)
+    process(packet(2, depth: 2), at: fullHour, &tracker)
+    process(packet(3, depth: 1), at: fullHour, &tracker)
     tracker.finish()
     let refusals = anomalies(&tracker)[.innerFlowNotTracked]
     #expect(refusals == 1)

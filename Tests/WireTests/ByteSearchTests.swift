@@ -1,0 +1,20 @@
+import TestSupport
+import Testing
+import Wire
+
+@Suite("A byte is searched for eight at a time")
+struct ByteSearchTests {
+  @Test("and found where a look at each byte finds it, from any start, also beside bytes that differ by one bit")
+  func sameAsOneByOne() {
+    var chance = SeededGenerator(seed: 81)
+    for _ in 0..<3_000 {
+      let value = chance.bytes(1)[0]
+      // Few values, so that hits and neighbours of the value are common.
+      let near = [value, value ^ 1, value ^ 0x80, value &+ 1, value &- 1, 0, 0xff, value ^ 0x40]
+      let bytes = chance.bytes(Int.random(in: 0...40, using: &chance)).map { near[Int($0 & 7)] }
+      let start = Int.random(in: 0...bytes.count, using: &chance)
+      let expected = bytes[start...].firstIndex(of: value)
+      #expect(bytes.span.bytes.firstOffset(of: value, from: start) == expected)
+    }
+  }
+}
