@@ -341,13 +341,10 @@ public struct AuditConfiguration: Sendable {
     else {
       return
     }
-    if let reason = CaptureSettings.fault(inFilter: filter.value) {
-      part.faults.add(
-        filter.place.fault(
-          "the filter is not understood (\(reason))", expected: "a filter in the language of pcap-filter(7)",
-          next: "try it with: tcpdump -d 'FILTER'"))
-    } else {
-      capture.filter = filter.value
+    do throws(PacketFilterError) {
+      capture.filter = try PacketFilter(filter.value)
+    } catch {
+      part.faults.add(filter.place.fault(error.problem, expected: error.expected, next: error.nextStep))
     }
   }
 

@@ -14,6 +14,8 @@ final class CaptureInterface {
   let linkType: LinkType
   /// Number that the kernel gave the interface; another one means another interface of the same name.
   let index: Int32
+  /// False where libpcap has to look at each packet, since the kernel has no room for the filter.
+  let isFilteredByKernel: Bool
   /// For `poll`.
   let descriptor: Int32
   private(set) var hasFrame = false
@@ -28,7 +30,7 @@ final class CaptureInterface {
     self.name = name
     guard let state = InterfaceState.ask(name) else { throw InterfaceError(interface: name, cause: .missing) }
     index = state.index
-    handle = try CaptureInterface.activate(name, settings)
+    (handle, isFilteredByKernel) = try CaptureInterface.activate(name, settings)
     linkType = LinkType(rawValue: pcap_datalink(handle))
     descriptor = pcap_get_selectable_fd(handle)
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
@@ -39,7 +41,9 @@ final class CaptureInterface {
 
   deinit { pcap_close(handle) }
 
-  private static func activate(_ name: String, _ settings: CaptureSettings) throws(InterfaceError) -> OpaquePointer {
+  private static func activate(_ name: String, _ settings: CaptureSettings) throws(InterfaceError) -> (
+    OpaquePointer, isFilteredByKernel: Bool
+  ) {
     var message = [CChar](repeating: 0, count: Int(PCAP_ERRBUF_SIZE))
     guard let handle = pcap_create(name, &message) else {
       throw InterfaceError(interface: name, cause: .refused(libraryText(message)))
@@ -64,19 +68,13 @@ final class CaptureInterface {
         }
       throw InterfaceError(interface: name, cause: cause)
     }
-    guard let filter = settings.filter else { return handle }
-    var program = bpf_program()
-    var isSet = pcap_compile(handle, &program, filter, 1, PacketFilter.unknownNetmask) == 0
-    if isSet {
-      isSet = pcap_setfilter(handle, &program) == 0
-      pcap_freecode(&program)
-    }
-    guard isSet else {
-      let reason = String(cString: pcap_geterr(handle))
+    guard let filter = settings.filter else { return (handle, true) }
+    do throws(PacketFilterError) {
+      return (handle, try filter.install(on: handle))
+    } catch {
       pcap_close(handle)
-      throw InterfaceError(interface: name, cause: .filterRefused(reason))
+      throw InterfaceError(interface: name, cause: .filterRefused(error))
     }
-    return handle
   }
 
   /// Moves to the next frame; false where none waits. Throws where the interface has gone.

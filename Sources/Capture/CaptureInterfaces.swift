@@ -13,6 +13,8 @@ public final class CaptureInterfaces: @unchecked Sendable {
     public var state: InterfaceState
     /// Nil where it is not captured.
     public var linkType: LinkType?
+    /// The filter of the configuration is too long for the kernel, so that the program looks at each packet.
+    public var isFilteredByProgram = false
   }
 
   /// What a call of `read` brought.
@@ -229,7 +231,9 @@ public final class CaptureInterfaces: @unchecked Sendable {
     guard members[index].state != state else { return }
     members[index].state = state
     untold.append(
-      Change(interface: members[index].name, state: state, linkType: members[index].source?.linkType))
+      Change(
+        interface: members[index].name, state: state, linkType: members[index].source?.linkType,
+        isFilteredByProgram: members[index].source?.isFilteredByKernel == false))
   }
 
   /// Packets that were lost before the program since the last call; to be called often enough that 32 bits do not wrap twice.

@@ -4,7 +4,7 @@ public struct InterfaceError: Error, Equatable, Sendable, CustomStringConvertibl
     case missing
     case down
     case notPermitted
-    case filterRefused(String)
+    case filterRefused(PacketFilterError)
     case refused(String)
   }
 
@@ -22,8 +22,8 @@ public struct InterfaceError: Error, Equatable, Sendable, CustomStringConvertibl
     case .down: "\(interface): is switched off; run: ip link set \(interface) up"
     case .notPermitted:
       "\(interface): this user may not capture; give the service CAP_NET_RAW, or run as root"
-    case .filterRefused(let reason):
-      "\(interface): the filter does not fit this kind of link (\(reason)); correct capture.filter"
+    case .filterRefused(let error):
+      "\(interface): \(error.problem) for this kind of link; expected \(error.expected); \(error.nextStep)"
     case .refused(let reason): "\(interface): cannot be captured (\(reason))"
     }
   }

@@ -32,7 +32,7 @@ struct ConfigurationTests {
     expected.snapLength = 2_048
     expected.ringMegabytes = 64
     expected.isPromiscuous = true
-    expected.filter = "not port 22"
+    expected.filter = try PacketFilter("not port 22")
     #expect(
       try read(
         """

@@ -15,16 +15,6 @@ struct CaptureInterfacesTests {
     #expect(CaptureSettings.isInterfaceName(name) == isLegal)
   }
 
-  @Test("a filter is tried before it is used")
-  func filters() {
-    for filter in ["tcp port 443", "vlan and not host 10.0.0.1", "ether src 00:00:5e:00:53:01", "len <= 128"] {
-      #expect(CaptureSettings.fault(inFilter: filter) == nil)
-    }
-    for filter in ["tcp porto 443", "(", "host 10.0.0.300", "port 99999", String(repeating: "(", count: 100_000)] {
-      #expect(CaptureSettings.fault(inFilter: filter) != nil)
-    }
-  }
-
   @Test("an interface that is not there is told once, read as quiet, and asks for nothing")
   func missing() {
     var settings = CaptureSettings()

@@ -56,6 +56,10 @@ enum ServiceLog {
           write(
             .error, "link_type_not_read", ["interface": name, "link_type": number, "next": "capture another interface"])
         }
+        if change.isFilteredByProgram {
+          write(
+            .warning, "filter_not_in_kernel", ["interface": name, "next": "shorten it, or raise net.core.optmem_max"])
+        }
       case .down: write(.warning, "interface_down", ["interface": name])
       case .missing: write(.warning, "interface_missing", ["interface": name])
       case .refused(let error): write(.error, "interface_refused", ["interface": name, "reason": error])
