@@ -86,24 +86,26 @@ public struct SelfCheck {
   }
 
   private func configurationPoints() -> [Point] {
-    guard let configurationFile else {
-      return [
-        Point(
-          name: "configuration", status: .warning, message: "none given; private address ranges count as inside",
-          remedy: "write one and name it with --config, so that groups and networks are yours")
-      ]
-    }
     do throws(FileLoadError) {
       let configuration = try AuditConfiguration(path: configurationFile, environment: environment)
+      guard configuration.settings.configurationHash != nil else {
+        return [
+          Point(
+            name: "configuration", status: .warning, message: "none given; private address ranges count as inside",
+            remedy: "write one and name it with --config, so that groups and networks are yours")
+        ]
+      }
       var points = [
         Point(
           name: "configuration", status: .ok,
-          message: "\(configurationFile): site \(configuration.settings.site), "
+          message: "\(configurationFile ?? "environment variables"): site \(configuration.settings.site), "
             + "\(configuration.tracker.insideNetworks.prefixes.count) inside networks, "
             + "\(configuration.settings.groups.count) groups", remedy: nil)
       ]
-      let attributes = try? FileManager.default.attributesOfItem(atPath: configurationFile)
-      if let mode = attributes?[.posixPermissions] as? Int, mode & 0o007 != 0 {
+      if let configurationFile,
+        let mode = try? FileManager.default.attributesOfItem(atPath: configurationFile)[.posixPermissions] as? Int,
+        mode & 0o007 != 0
+      {
         points.append(
           Point(
             name: "configuration mode", status: .warning,
@@ -137,6 +139,12 @@ public struct SelfCheck {
     return changes.map { change in
       let number = change.linkType.map { "\($0.rawValue)" } ?? "unknown"
       return switch (change.state, change.linkType?.isSupported ?? true) {
+      case (.capturing, true) where change.isFilteredByProgram:
+        Point(
+          name: "interface", status: .warning,
+          message:
+            "\(change.interface): the kernel has no room for the filter, so that the program looks at each packet",
+          remedy: "shorten capture.filter, or raise net.core.optmem_max")
       case (.capturing, true):
         Point(
           name: "interface", status: .ok, message: "\(change.interface): can be captured, link type \(number)",
@@ -166,10 +174,9 @@ public struct SelfCheck {
       + (changes.contains { $0.state == .capturing } ? trafficPoints(configuration) : [])
   }
 
-  /// The configuration, where there is one without fault.
+  /// Nil where it has a fault.
   private var configuration: AuditConfiguration? {
-    guard configurationFile != nil || !environment.isEmpty else { return nil }
-    return try? AuditConfiguration(path: configurationFile, environment: environment)
+    try? AuditConfiguration(path: configurationFile, environment: environment)
   }
 
   private func ringPoints(_ settings: CaptureSettings) -> [Point] {
@@ -356,12 +363,7 @@ public struct SelfCheck {
 
   private func locationPoints() -> [Point] {
     // A faulty configuration has its own point.
-    guard
-      let setting = configurationFile.map({ try? AuditConfiguration(path: $0, environment: environment).location })
-        ?? .standard
-    else {
-      return []
-    }
+    guard let setting = configuration?.location else { return [] }
     let name = "location database"
     guard setting != .none else {
       return [

@@ -199,4 +199,45 @@ struct SelfCheckTests {
       check.run().first { $0.name == "configuration mode" }?.message
         == "\(file): open to all users; it names networks, groups and excluded devices")
   }
+
+  @Test("looks at the environment as a service does, also where there is no file")
+  func environment() {
+    func lines(_ environment: [String: String], _ name: String) -> [String] {
+      let check = SelfCheck(
+        configurationFile: nil, rules: RuleSource(folder.path("no-rules")), store: nil, pseudonymKey: nil,
+        environment: environment.merging(["PATH": "/usr/bin"]) { $1 })
+      return SelfCheck.text(check.run().filter { $0.name == name }).split(separator: "\n").map(String.init)
+    }
+    #expect(lines([:], "configuration").map { $0.prefix(33) } == ["look    configuration: none given"])
+    let good = ["EGRESSAUDIT_SITE_NAME": "schule", "EGRESSAUDIT_CAPTURE_INTERFACES": "[nowhere0]"]
+    #expect(
+      lines(good, "configuration") == [
+        "ok      configuration: environment variables: site schule, 9 inside networks, 0 groups"
+      ])
+    #expect(
+      lines(good, "interface") == [
+        "FAILED  interface: nowhere0: there is no such interface. To do: name one that 'ip link' lists under capture.interfaces"
+      ])
+    #expect(
+      lines(["EGRESSAUDIT_LOCATION": "none"], "location database") == [
+        "ok      location database: switched off; owner and country of addresses stay unknown"
+      ])
+    #expect(
+      lines(["EGRESSAUDIT_SITE_NAMES": "schule"], "configuration") == [
+        "FAILED  configuration: environment variable EGRESSAUDIT_SITE_NAMES:1: there is no such setting. To do: expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_SITE_NAME'?"
+      ])
+    #expect(
+      lines(["EGRESSAUDIT_CAPTURE_THREADS": "0"], "configuration") == [
+        "FAILED  configuration: environment variable EGRESSAUDIT_CAPTURE_THREADS:1: 'threads' of 'capture' is '0'. To do: expected a whole number from 1 to 16; correct the value"
+      ])
+  }
+
+  @Test("says that a filter is too dear, with the limit and another way")
+  func filter() throws {
+    let hosts = (0..<600).map { "host 10.20.\($0 / 250).\(1 + $0 % 250)" }.joined(separator: " or ")
+    #expect(
+      try lines("capture: { interfaces: [eth1], filter: not (\(hosts)) }\n", "configuration") == [
+        "FAILED  configuration: \(folder.path("site.yaml")):1: the filter has 1200 words. To do: expected at most 256, where and, or, not do not count and a range of ports counts for 4: to compile more would take minutes; name networks (net 10.20.9.0/24) in place of single hosts, or list devices that are to leave no row under exclusions"
+      ])
+  }
 }
