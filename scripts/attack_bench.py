@@ -1,13 +1,18 @@
 """What hostile packets cost, beside ordinary ones of the same size: scripts/bench attacks."""
+import collections
+import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 
+import attacks
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Sizes of ordinary packets that attacks are compared with; the nearest counts.
-ORDINARY_BYTES = [70, 150, 300, 600, 1_000, 1_514]
+ORDINARY_BYTES = [70, 150, 600, 1_514]
 GENUINE_CLIENTS = 50
 
 
@@ -105,3 +110,132 @@ def print_table(names, size=None):
         for size_, row in sorted(bench.ordinary.items()):
             print(f"{f'ordinary-{size_}':26}{row['packets']:9}{row['bytes']:7.0f}{row['tracker']:9}{row['slowest']:9}"
                   f"{row['replay']:9.0f}{'':24}{row['tracker_peak']:9.0f}{row['replay_peak']:9.0f}")
+
+
+# --- the gate --------------------------------------------------------------------------------------------------------
+
+LIMITS = ROOT / "Benchmarks/attack-limits.tsv"
+Limit = collections.namedtuple("Limit", "attack options packets ratio reason")
+# What an attack may cost where no reason is stated, in ordinary packets of its size.
+ORDINARY_RATIO = 5
+# Counted work of four times the packets may grow by this much a packet: what is quadratic doubles.
+ALLOWED_GROWTH = 1.3
+# Budget of the harness where memory is looked at, and so many packets that floods want more. The peak must keep to the budget.
+BUDGET_MEGABYTES = 64
+MEMORY_PACKETS = 100_000
+# What an ordinary packet costs is measured over more of them: connections begin and end rarely.
+ORDINARY_PACKETS = 5_000
+# Below this, growth is the noise of tables that double.
+NOISE_INSTRUCTIONS = 500
+
+
+def read_limits():
+    """The limits, a line for each attack and way of running it; every attack must have one."""
+    limits = []
+    for number, line in enumerate(LIMITS.read_text(encoding="utf-8").splitlines(), 1):
+        if number == 1 or not line.strip():
+            continue
+        cells = line.split("\t")
+        try:
+            name, options, packets, ratio, reason = cells
+            limit = Limit(name, [] if options == "-" else options.split(), int(packets), float(ratio), reason)
+        except ValueError:
+            raise SystemExit(f"{LIMITS}:{number}: expected {len(Limit._fields)} cells divided by tabs, numbers in the third and "
+                             f"the fourth; found {len(cells)}: {line!r}") from None
+        if limit.ratio > ORDINARY_RATIO and reason == "-":
+            raise SystemExit(f"{LIMITS}:{number}: {name} may cost {limit.ratio:g} times an ordinary packet; above {ORDINARY_RATIO} "
+                             f"the last cell must say why")
+        if name not in attacks.ATTACKS:
+            raise SystemExit(f"{LIMITS}:{number}: there is no attack {name!r}; scripts/make-captures --attack list shows all")
+        limits.append(limit)
+    for name in attacks.ATTACKS:
+        if all(limit.attack != name for limit in limits):
+            raise SystemExit(f"{LIMITS}: no line for the attack {name!r}; say what it may cost, and why")
+    return limits
+
+
+class Gate:
+    """Counts instead of timing: instructions of the tracker (valgrind's cachegrind), and bytes of memory."""
+
+    def __init__(self, folder, harness):
+        self.folder = pathlib.Path(folder)
+        self.harness = harness
+        # Tables whose order is the same in each run.
+        self.environment = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1")
+
+    def capture(self, name, packets):
+        path = self.folder / f"{name}-{packets}.pcap"
+        if not path.exists():
+            made = path.with_suffix(f".{os.getpid()}")
+            attacks.write(name, made, packets, 1, 0, None)
+            made.rename(path)
+        return path
+
+    def instructions(self, name, packets, options):
+        """Instructions of a run over so many packets, start-up and end included."""
+        path = self.capture(name, packets)
+        command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", self.harness, path]
+        run = subprocess.run(command + options, env=self.environment, capture_output=True, text=True)
+        count = re.search(r"I +refs: +([0-9,]+)", run.stderr)
+        if run.returncode != 0 or not count:
+            raise SystemExit(f"valgrind over {name} ended with {run.returncode}: {run.stderr.strip()[-500:]}")
+        return int(count[1].replace(",", ""))
+
+    def work(self, name, packets, options=()):
+        """Instructions for one packet more, at 1 to 2 and at 2 to 4 times `packets`: start-up does not count."""
+        one, two, four = (self.instructions(name, times * packets, list(options)) for times in (1, 2, 4))
+        return (two - one) / packets, (four - two) / (2 * packets)
+
+    def memory(self, name, options):
+        """Peak megabytes over the start, with a small budget."""
+        path = self.capture(name, MEMORY_PACKETS)
+        budget = ["--budget-megabytes", str(BUDGET_MEGABYTES)]
+        run = subprocess.run([self.harness, path, *budget, *options], env=self.environment, capture_output=True, text=True, check=True)
+        path.unlink()
+        return int(re.search(r"^peak_bytes (\d+)$", run.stdout, re.MULTILINE)[1]) / 1e6
+
+
+def packet_bytes(gate, limit):
+    path = gate.capture(limit.attack, limit.packets)
+    return (path.stat().st_size - 24) / limit.packets - 16
+
+
+def check_limits(names):
+    """Whether all attacks keep their limits, with a line for each."""
+    limits = [limit for limit in read_limits() if not names or limit.attack in names]
+    harness = build_harness()
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
+        gate = Gate(folder, harness)
+        ordinary = {size: workers.submit(gate.work, f"ordinary-{size}", ORDINARY_PACKETS) for size in ORDINARY_BYTES}
+        measured = [(limit, workers.submit(measure_limit, gate, limit)) for limit in limits]
+        ordinary = {size: work.result()[1] for size, work in ordinary.items()}
+        print("an ordinary packet: " + ", ".join(f"{count:.0f} instructions at {size} bytes" for size, count in ordinary.items()))
+        print(f"{'attack':26}{'bytes':>7}{'instructions':>14}{'growth':>8}{'ratio':>8}{'limit':>8}{'peak MB':>9}")
+        failed = 0
+        for limit, result in measured:
+            packet, near, far, memory = result.result()
+            usual = ordinary[min(ORDINARY_BYTES, key=lambda each: abs(each - packet))]
+            faults = []
+            if far > ALLOWED_GROWTH * near and far - near > NOISE_INSTRUCTIONS:
+                faults.append("work grows faster than what is sent")
+            if far > limit.ratio * usual:
+                faults.append("too much work")
+            if memory > BUDGET_MEGABYTES:
+                faults.append("too much memory")
+            failed += bool(faults)
+            growth = far / near if near > 0 else float("inf")
+            label = limit.attack + (" " + " ".join(limit.options) if limit.options else "")
+            print(f"{label:26}{packet:7.0f}{far:14.0f}{growth:8.2f}{far / usual:8.1f}{limit.ratio:8.1f}{memory:9.0f}"
+                  + (f"  FAILED: {', '.join(faults)}" if faults else "  its limit may be lowered" if limit.ratio > ORDINARY_RATIO
+                     and far < limit.ratio * usual / 2 else ""), flush=True)
+    if failed:
+        print(f"{failed} of {len(limits)} attacks cost more than {LIMITS.relative_to(ROOT)} allows.")
+    return 1 if failed else 0
+
+
+def measure_limit(gate, limit):
+    near, far = gate.work(limit.attack, limit.packets, limit.options)
+    packet = packet_bytes(gate, limit)
+    for times in (1, 2, 4):
+        gate.capture(limit.attack, times * limit.packets).unlink()
+    return packet, near, far, gate.memory(limit.attack, limit.options)

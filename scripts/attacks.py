@@ -517,6 +517,14 @@ def quic_crypto_pieces(draw, size):
         yield up(CLIENT, SERVER + index // 40_000, UDP, udp(20_000 + index % 40_000, 443, packet))
 
 
+@attack(40_000)
+def quic_frames(draw, size):
+    """From inside: a well sealed Initial of 1,100 PING frames, in a new flow each; each frame is read."""
+    packet = sealed_initial(b"\x55" * 8, b"\x01" * 1_100)
+    for index in range(size):
+        yield up(CLIENT, SERVER + index // 40_000, UDP, udp(20_000 + index % 40_000, 443, packet))
+
+
 @attack(200_000)
 def quic_connection_ids(draw, size):
     """From both sides: a named QUIC flow and a server's Initial with a new id, each in a new flow; lengthens the table of connections."""
@@ -805,6 +813,21 @@ def dns_pointer_names(draw, size):
 
 
 @attack(60_000)
+def dns_aliases(draw, size):
+    """From outside: answers of 32 aliases, last one first, and 20 addresses; each address is led back to the name that was asked for."""
+    def name(number):
+        return b"\x03a%02d\0" % number
+    message = b"\x12\x34\x81\x80\0\1\0\x34\0\0\0\0" + name(0) + b"\0\1\0\1"
+    for number in range(31, -1, -1):
+        message += name(number) + b"\0\5\0\1\0\0\1\0" + vector(name(number + 1), 2)
+    for _ in range(20):
+        message += name(32) + b"\0\1\0\1\0\0\1\0\0\4\xc6\x12\0\1"
+    for index in range(size):
+        yield up(CLIENT, RESOLVER, UDP, udp(20_000 + index % 40_000, 53, message[:2] + b"\1\0\0\1\0\0\0\0\0\0" + name(0) + b"\0\1\0\1"))
+        yield down(RESOLVER, CLIENT, UDP, udp(53, 20_000 + index % 40_000, message))
+
+
+@attack(60_000)
 def dns_questions_many(draw, size):
     """From inside: 120 questions in a message; each name is made text."""
     message = b"\x12\x34\x01\0\0\x78\0\0\0\0\0\0" + b"\x03abc\0\0\1\0\1" * 120
@@ -883,6 +906,21 @@ def certificate_names(draw, size):
         stream = Stream(client=INSIDE + flow)
         yield stream.send(hello)
         yield stream.answer(flight)
+
+
+@attack(60_000)
+def http_fields(draw, size):
+    """From inside: a request with 240 empty fields in a segment, in a new flow each; each field is looked at."""
+    head = b"GET / HTTP/1.1\r\nHost: a.example\r\n" + b"a:\r\n" * 240 + b"\r\n"
+    for flow in range(size):
+        yield Stream(client=INSIDE + flow, port=80).send(head)
+
+
+@attack(60_000)
+def plain_lines(draw, size):
+    """From inside: 480 lines of plain text in a segment, in a new flow each; each line may be followed by a hello."""
+    for flow in range(size):
+        yield Stream(client=INSIDE + flow, port=587).send(b"EHLO a\r\n" + b"a\r\n" * 480)
 
 
 HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0"
@@ -968,6 +1006,16 @@ def fragments_overlap(draw, size):
 
 
 @attack(200_000)
+def fragments_void(draw, size):
+    """From inside: IPv6 datagrams in fragments that overlap, which void them; each makes room for the next one."""
+    source, target = bytes.fromhex("fd000000000000000000000000000005"), bytes.fromhex("20010db8000000000000000000000001")
+    for index in range(size):
+        datagram, part = divmod(index, 4)
+        fragment = b"\x11\0" + struct.pack("!HI", part * 8 | 1, datagram) + bytes(24)
+        yield GATEWAY + DEVICE + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(fragment), 44, 60) + source + target + fragment
+
+
+@attack(200_000)
 def fragments_whole(draw, size):
     """From inside: datagrams of two fragments that become whole, in a new flow each; each is put together."""
     for index in range(size // 2 + 1):
@@ -993,6 +1041,17 @@ def ipv6_options(draw, size):
         chain = chain * 6 + b"\x06\0" + bytes(6)
         segment = chain + tcp(20_000 + index % 40_000, 443, draw.bits(32), 0, SYN)
         yield GATEWAY + DEVICE + b"\x86\xdd" + struct.pack("!IHBB", 6 << 28, len(segment), 60, 60) + source + target + segment
+
+
+@attack(100_000)
+def gtp_extensions(draw, size):
+    """From inside: a GTP-U packet with 300 extension headers before the packet that it carries; each header is read."""
+    inner = ipv4(CLIENT, SERVER, TCP, tcp(20_000, 443, 1_000, 0, SYN))
+    extensions = b"\x85" + b"\x01\0\0\x85" * 300 + b"\x01\0\0\0"
+    for index in range(size):
+        data = b"\0\0\0" + extensions + inner
+        data = b"\x34\xff" + struct.pack("!HI", len(data), index) + data
+        yield up(CLIENT, SERVER, UDP, udp(20_000 + index % 40_000, 2_152, data))
 
 
 @attack(100_000)
@@ -1149,6 +1208,16 @@ def stored_requests(draw, size):
         yield up(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 80, 1_001, 5_001, PSH | ACK, head))
 
 
+@attack(200_000)
+def stored_attempts(draw, size):
+    """From both sides: a host of a rule, asked for by random devices, that does not exist; each is a row of the store and a retry to know."""
+    for _ in range(size // 2 + 1):
+        client, port = draw.inside(), draw.port()
+        query = question(draw.bits(16), b"v10.events.data.microsoft.com")
+        yield ask(client, port, query)
+        yield answer(client, port, response(query, [], 3))
+
+
 # --- 7: DNS ----------------------------------------------------------------------------------------------------------
 
 
@@ -1282,7 +1351,7 @@ def routers(draw, size):
 
 
 @attack(200_000)
-def canary_names(draw, size):
+def names_new(draw, size):
     """From inside: hellos with a new name each, in a new flow each; lengthens whatever remembers names."""
     for flow in range(size):
         yield Stream(client=INSIDE + flow % 1_000, client_port=20_000 + flow % 40_000, server=OUTSIDE + flow // 40_000).send(

@@ -4,7 +4,7 @@ import Model
 
 // What the packets of a capture cost the tracker alone: processor time, memory, records. Run by `scripts/bench attacks`.
 //
-// usage: AttackBenchmark CAPTURE [--flow-limit N] [--names FILE]
+// usage: AttackBenchmark CAPTURE [--flow-limit N] [--budget-megabytes N] [--names FILE]
 //
 // CAPTURE is a classic pcap of Ethernet frames with nanoseconds. FILE holds names, one a line: it is counted how many the records show.
 
@@ -97,13 +97,18 @@ while let argument = arguments.popFirst() {
   case "--flow-limit":
     guard let limit = arguments.popFirst().flatMap({ Int($0) }) else { fail("--flow-limit needs a number") }
     settings.flowLimit = limit
+  case "--budget-megabytes":
+    guard let budget = arguments.popFirst().flatMap({ Int($0) }) else { fail("--budget-megabytes needs a number") }
+    settings.memoryBudget = budget << 20
   case "--names":
     guard let file = arguments.popFirst() else { fail("--names needs a file") }
     expected = Set(String(decoding: contents(of: file), as: UTF8.self).split(separator: "\n").map { String($0) })
   default: capturePath = argument
   }
 }
-guard let capturePath else { fail("usage: AttackBenchmark CAPTURE [--flow-limit N] [--names FILE]") }
+guard let capturePath else {
+  fail("usage: AttackBenchmark CAPTURE [--flow-limit N] [--budget-megabytes N] [--names FILE]")
+}
 let capture = contents(of: capturePath)
 let list = frames(of: capture, capturePath)
 guard !list.isEmpty else { fail("\(capturePath): holds no packet") }
