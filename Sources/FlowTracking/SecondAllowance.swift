@@ -9,7 +9,7 @@ struct SecondAllowance {
   private var innerFlows = 16_384
 
   /// Addresses of DNS answers that have many.
-  private var addresses = 65_536
+  private var addresses = 16_384
   /// Messages of segments that hold many: requests, frames, questions over TCP.
   private var messages = 65_536
 
