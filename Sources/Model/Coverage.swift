@@ -1,5 +1,5 @@
 /// State of the capturing machine's clock.
-public enum ClockState: String, Sendable, Hashable, Codable {
+public enum ClockState: String, Sendable, Hashable, Codable, CaseIterable {
   case synchronised = "yes"
   case notSynchronised = "no"
   case unknown
@@ -36,35 +36,35 @@ public struct CoverageHour: Sendable, Hashable, Codable {
 
   public init(hour: Hour) { self.hour = hour }
 
-  public var gapSeconds: UInt64 { gaps.values.reduce(0, +) }
+  public var gapSeconds: UInt64 { gaps.values.saturatingSum }
 
-  public var bytesOut: UInt64 { bytesOutByClass.values.reduce(0, +) }
+  public var bytesOut: UInt64 { bytesOutByClass.values.saturatingSum }
 
   /// Adds the counts of another record of the same hour; the worse clock state stays.
   public mutating func merge(_ other: CoverageHour) {
-    packetsSeen += other.packetsSeen
-    packetsDroppedKernel += other.packetsDroppedKernel
-    tcpBytes += other.tcpBytes
-    tcpMissedBytes += other.tcpMissedBytes
-    gaps.merge(other.gaps, uniquingKeysWith: +)
-    restarts += other.restarts
+    packetsSeen.addSaturating(other.packetsSeen)
+    packetsDroppedKernel.addSaturating(other.packetsDroppedKernel)
+    tcpBytes.addSaturating(other.tcpBytes)
+    tcpMissedBytes.addSaturating(other.tcpMissedBytes)
+    gaps.merge(other.gaps, uniquingKeysWith: UInt64.saturatingSum)
+    restarts.addSaturating(other.restarts)
     if other.clock == .notSynchronised || clock == .unknown { clock = other.clock }
     if let offset = other.clockOffsetMilliseconds {
       clockOffsetMilliseconds =
         clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
     }
-    clockSteps += other.clockSteps
-    bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: +)
-    outboundFlows += other.outboundFlows
-    flowsWithoutDNS += other.flowsWithoutDNS
-    echFlows += other.echFlows
-    dohFlows += other.dohFlows
-    vpnFlows += other.vpnFlows
-    canariesExpected += other.canariesExpected
-    canariesSeen += other.canariesSeen
-    flowsEvicted += other.flowsEvicted
-    recordsLost += other.recordsLost
-    anomalies.merge(other.anomalies, uniquingKeysWith: +)
+    clockSteps.addSaturating(other.clockSteps)
+    bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
+    outboundFlows.addSaturating(other.outboundFlows)
+    flowsWithoutDNS.addSaturating(other.flowsWithoutDNS)
+    echFlows.addSaturating(other.echFlows)
+    dohFlows.addSaturating(other.dohFlows)
+    vpnFlows.addSaturating(other.vpnFlows)
+    canariesExpected.addSaturating(other.canariesExpected)
+    canariesSeen.addSaturating(other.canariesSeen)
+    flowsEvicted.addSaturating(other.flowsEvicted)
+    recordsLost.addSaturating(other.recordsLost)
+    anomalies.merge(other.anomalies, uniquingKeysWith: UInt64.saturatingSum)
   }
 }
 

@@ -92,9 +92,10 @@ struct CSVFormat: Sendable {
   private static func safeControls(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator: result += escaped(String(scalar).utf8)
-      default: if scalar == "\\" { result += "\\x5c" } else { result.unicodeScalars.append(scalar) }
+      if scalar.isHidden || scalar == "\\" {
+        result += escaped(String(scalar).utf8)
+      } else {
+        result.unicodeScalars.append(scalar)
       }
     }
     return result

@@ -15,7 +15,8 @@ struct Legend {
       "title": title(profile.language),
       "sections": languages.map(section),
     ]
-    return Array(try MustacheTemplate(string: Self.template).render(page).utf8)
+    // Whatever value it stands in: what is hidden could turn the direction of the text, or end it.
+    return Array(printable(try MustacheTemplate(string: Self.template).render(page), keepingLines: true).utf8)
   }
 
   private func title(_ language: ReportLanguage) -> String {

@@ -17,7 +17,7 @@ extension RuleFacts {
   /// What a rule's sources say, as `Explanation.text` tells it: indented lines without a line end behind the last. `patterns`: those that
   /// matched.
   public func explanation(in language: ExplanationLanguage, patterns: Set<String>) -> String {
-    ExplanationText(language: language).facts(self, patterns: patterns).map { Rules.printable($0) }
+    ExplanationText(language: language).facts(self, patterns: patterns).map { Model.printable($0) }
       .joined(separator: "\n")
   }
 }
@@ -233,6 +233,6 @@ private struct ExplanationText {
   private func say(_ text: LocalizedText) -> String { language == .english ? text.en : text.de }
 
   private func printable(lines: [String]) -> String {
-    lines.map { Rules.printable($0) + "\n" }.joined()
+    lines.map { Model.printable($0) + "\n" }.joined()
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// One thing that is wrong in a rule file or a configuration file, told so that its author can mend it.
 public struct FileFault: Sendable, Hashable {
   /// Path below the rule directory, or as the user named the file.
@@ -66,21 +68,4 @@ extension Placed: Sendable where Value: Sendable {}
 func quoted(_ text: String) -> String {
   let shown = printable(String(text.prefix(60)))
   return "'\(shown)\(text.count > 60 ? "…" : "")'"
-}
-
-/// `text` with everything a terminal could obey, or a reader could mistake, written as `\xNN`.
-func printable(_ text: String) -> String {
-  // Looking up what Unicode says takes long, and most texts are plain.
-  if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
-  var shown = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:
-      let digits = String(scalar.value, radix: 16)
-      shown += "\\x" + (digits.utf8.count < 2 ? "0" : "") + digits
-    default:
-      shown.unicodeScalars.append(scalar)
-    }
-  }
-  return shown
 }

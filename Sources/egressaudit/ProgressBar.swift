@@ -13,12 +13,12 @@ struct ProgressBar {
     }
     let padding = String(repeating: " ", count: max(width - line.count, 0))
     width = line.count
-    Terminal.write("\r" + line + padding)
+    Terminal.draw("\r" + line + padding)
   }
 
   mutating func clear() {
     guard isShown, width > 0 else { return }
-    Terminal.write("\r" + String(repeating: " ", count: width) + "\r")
+    Terminal.draw("\r" + String(repeating: " ", count: width) + "\r")
     width = 0
   }
 

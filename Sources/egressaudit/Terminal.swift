@@ -1,8 +1,11 @@
 import ArgumentParser
 import Glibc
+import Model
 import Rules
 
-/// Words for people: standard error, and only there.
+/// Words for people go to standard error, data to standard output.
+///
+/// Both are shown: what a terminal would obey is written out, since texts may come from a store or a file that others wrote.
 enum Terminal {
   static func say(_ text: String) { write(text + "\n") }
 
@@ -10,10 +13,13 @@ enum Terminal {
     for notice in notices { say("egressaudit: \(notice.state == .expired ? "warning" : "note"): \(notice)") }
   }
 
-  static func write(_ text: String) { put(text, to: STDERR_FILENO) }
+  static func write(_ text: String) { draw(printable(text, keepingLines: true)) }
 
-  /// Data: standard output, written whole.
-  static func output(_ text: String) { put(text, to: STDOUT_FILENO) }
+  /// Words of the program's own alone, with signs that move the cursor.
+  static func draw(_ text: String) { put(text, to: STDERR_FILENO) }
+
+  /// Data as text, written whole.
+  static func output(_ text: String) { put(printable(text, keepingLines: true), to: STDOUT_FILENO) }
 
   /// A piece of data, for output that is too long to hold. Throws where nobody reads any more.
   static func output(_ bytes: ArraySlice<UInt8>) throws {

@@ -31,13 +31,13 @@ enum ServiceLog {
   private static func value(_ text: String) -> String {
     let isPlain =
       !text.isEmpty
-      && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0 != "\\" && $0.value != 0x7f }
+      && text.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" && $0 != "\\" && !$0.isHidden }
     guard !isPlain else { return text }
     let escaped = text.unicodeScalars.reduce(into: "") { result, scalar in
       switch scalar {
       case "\"", "\\": result += "\\\(scalar)"
       case "\n": result += "; "
-      case let other where other.value < 0x20 || other.value == 0x7f: result += " "
+      case let other where other.isHidden: result += " "
       default: result.unicodeScalars.append(scalar)
       }
     }
