@@ -115,6 +115,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Files"], swiftSettings: house),
   ] + fuzzing + benchmarks,

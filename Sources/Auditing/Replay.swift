@@ -52,7 +52,7 @@ public struct Replay {
       throw ReplayError.nothingReadable(files.problems)
     }
     let key = try pseudonymKey()
-    let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
     let fingerprint = key.fingerprint(of: files.firstFrame, at: begin)
     if try !auditsAgain && database.holdsCapture(fingerprint: fingerprint) {

@@ -417,9 +417,11 @@ public struct SelfCheck {
     do {
       let database = try AuditDatabase(path: store, mode: .readExisting)
       let sessions = try database.sessions()
+      let rows = try database.checkValues()
       return Point(
         name: "store", status: .ok,
-        message: "\(store): \(sessions.count == 1 ? "1 session" : "\(sessions.count) sessions")", remedy: nil)
+        message: "\(store): \(sessions.count == 1 ? "1 session" : "\(sessions.count) sessions"), "
+          + "all \(rows) rows hold what they may", remedy: nil)
     } catch {
       return Point(name: "store", status: .failed, message: "\(error)", remedy: "mend it or name another store")
     }
@@ -431,12 +433,20 @@ public struct SelfCheck {
         name: "pseudonym key", status: .warning, message: "none given, so not looked at",
         remedy: "name it with --pseudonym-key")
     }
-    guard FileManager.default.fileExists(atPath: path) else {
+    // What is wrong with the store has its own point.
+    let isNeeded = store.flatMap { try? AuditDatabase.exportSalt(ofStoreAt: $0) } != nil
+    guard isNeeded || FileManager.default.fileExists(atPath: path) else {
       return Point(name: "pseudonym key", status: .ok, message: "\(path): will be made on first use", remedy: nil)
     }
-    do throws(PseudonymKeyError) {
-      _ = try PseudonymKey.load(path: path)
-      return Point(name: "pseudonym key", status: .ok, message: "\(path): readable for its owner alone", remedy: nil)
+    do {
+      guard let store, isNeeded else {
+        _ = try PseudonymKey.load(path: path)
+        return Point(name: "pseudonym key", status: .ok, message: "\(path): readable for its owner alone", remedy: nil)
+      }
+      _ = try StoreKey.loadOrCreate(path: path, store: store)
+      return Point(
+        name: "pseudonym key", status: .ok, message: "\(path): readable for its owner alone, and that of the store",
+        remedy: nil)
     } catch {
       return Point(
         name: "pseudonym key", status: .failed, message: "\(error)", remedy: "mend the file as the message says")
@@ -482,8 +492,9 @@ extension SelfCheck {
 
   public static func json(_ points: [Point]) -> String {
     let objects = points.map { point -> [String: String] in
-      var object = ["name": point.name, "status": point.status.rawValue, "message": point.message]
-      object["remedy"] = point.remedy
+      // Escaped here, lest the terminal's own escapes come into the JSON.
+      var object = ["name": point.name, "status": point.status.rawValue, "message": printable(point.message)]
+      object["remedy"] = point.remedy.map { printable($0) }
       return object
     }
     let encoder = JSONEncoder()

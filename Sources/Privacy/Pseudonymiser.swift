@@ -66,7 +66,7 @@ public struct Pseudonymiser: Sendable {
   }
 
   private static func durationClass(of span: TimeSpan) -> Int {
-    [3600, 600, 60, 10, 1].first { span.seconds >= Int64($0) } ?? 0
+    PseudonymousFlow.durationClasses.last { span.seconds >= Int64($0) } ?? 0
   }
 }
 

@@ -16,11 +16,14 @@ public struct DevicePseudonym: Sendable, Hashable, Comparable {
 ///
 /// Its initialiser is not public: only `Pseudonymiser` makes one, so that "pseudonym before the first write" is checked by the compiler.
 public struct PseudonymousFlow: Sendable, Equatable {
+  /// In seconds, ascending.
+  package static let durationClasses = [0, 1, 10, 60, 600, 3600]
+
   public let device: DevicePseudonym
   public let group: String
   /// Hour of the record's first packet.
   public let hour: Hour
-  /// Seconds, rounded down to a class: 0, 1, 10, 60, 600 or 3600.
+  /// Seconds, rounded down to one of `durationClasses`.
   public let durationClass: Int
   public let transport: TransportProtocol
   public let destinationPort: UInt16

@@ -59,10 +59,9 @@ struct AuditPeriod {
     }
     // The latest settings decide: a group that is protected now is protected in old hours too.
     settings = latest.settings
-    guard let zone = TimeZone(identifier: settings.timeZone) else {
+    guard let clock = SiteClock(zone: settings.timeZone) else {
       throw ReportingError.unknownTimeZone(settings.timeZone)
     }
-    let clock = SiteClock(zone: zone)
     self.clock = clock
     let deletions = try source.deletions()
     self.deletions = deletions
@@ -73,13 +72,14 @@ struct AuditPeriod {
     }
     let lower = max(from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound, kept ?? stored.lowerBound)
     let upper = min(to.map { clock.firstHour(of: $0.next) } ?? stored.upperBound, stored.upperBound)
-    let storedDays =
-      clock.date(of: stored.lowerBound)...clock.date(of: Hour(sinceEpoch: stored.upperBound.sinceEpoch - 1))
+    let storedDays = clock.days(of: stored)
     guard lower < upper else {
       throw ReportingError.nothingStored(from: storedDays.lowerBound, to: storedDays.upperBound)
     }
     hours = lower..<upper
-    days = (from ?? clock.date(of: lower))...(to ?? clock.date(of: Hour(sinceEpoch: upper.sinceEpoch - 1)))
+    let shown = clock.days(of: hours)
+    let firstDay = from ?? shown.lowerBound
+    days = firstDay...max(firstDay, to ?? shown.upperBound)
     register = RuleRegister(facts: try source.ruleFacts(), sessions: sessions)
     coverage = try source.coverage(in: hours).sorted {
       ($0.sensor, $0.coverage.hour.sinceEpoch, $0.ruleSetHash, $0.toolVersion, $0.captureMode)
@@ -108,7 +108,7 @@ struct AuditPeriod {
       byGroup[FindingKey(service: service, group: usage.group), default: UsageTotals()]
         .add(usage, date: date, isIdle: isIdle)
     }
-    let databases = Dictionary(uniqueKeysWithValues: sessions.map { ($0.id, $0.locationDatabases) })
+    let databases = Dictionary(sessions.map { ($0.id, $0.locationDatabases) }) { first, _ in first }
     var networks: [ServiceKey: NetworkTotals] = [:]
     for row in try source.networks(in: hours) {
       let rule = RuleKey(ruleSetHash: row.ruleSetHash, ruleID: row.ruleID)

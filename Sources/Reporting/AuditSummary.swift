@@ -59,7 +59,7 @@ public enum AuditSummary {
       : "\(devices) devices and \(totals.flows) outbound flows were seen"
     // Rounded down: 100 % is said only of all.
     guard totals.bytesOut > 0 else { return flows + "." }
-    let named = totals.bytesNamed * 100 / totals.bytesOut
+    let named = totals.bytesOut.dividingFullWidth(totals.bytesNamed.multipliedFullWidth(by: 100)).quotient
     return flows
       + (german
         ? "; das Ziel ist für \(named) % der gesendeten Bytes benannt."

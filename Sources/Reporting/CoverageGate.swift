@@ -64,29 +64,30 @@ struct CoverageTotals: Sendable, Equatable {
   }
 
   private mutating func add(_ hour: CoverageHour) {
-    packetsSeen += hour.packetsSeen
-    packetsDropped += hour.packetsDroppedKernel
-    tcpBytes += hour.tcpBytes
-    tcpMissedBytes += hour.tcpMissedBytes
-    flows += hour.outboundFlows
-    recordsLost += hour.recordsLost
-    flowsEvicted += hour.flowsEvicted
-    anomalies += hour.anomalies.values.reduce(0, +)
-    givenUp += Anomaly.hiding.reduce(hour.flowsEvicted) { $0 + (hour.anomalies[$1] ?? 0) }
-    bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: +)
+    packetsSeen.addSaturating(hour.packetsSeen)
+    packetsDropped.addSaturating(hour.packetsDroppedKernel)
+    tcpBytes.addSaturating(hour.tcpBytes)
+    tcpMissedBytes.addSaturating(hour.tcpMissedBytes)
+    flows.addSaturating(hour.outboundFlows)
+    recordsLost.addSaturating(hour.recordsLost)
+    flowsEvicted.addSaturating(hour.flowsEvicted)
+    anomalies.addSaturating(hour.anomalies.values.saturatingSum)
+    givenUp.addSaturating(hour.flowsEvicted)
+    for kind in Anomaly.hiding { givenUp.addSaturating(hour.anomalies[kind] ?? 0) }
+    bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
   }
 
-  var bytesOut: UInt64 { bytesByClass.values.reduce(0, +) }
+  var bytesOut: UInt64 { bytesByClass.values.saturatingSum }
 
   var bytesNamed: UInt64 {
-    (bytesByClass[.a] ?? 0) + (bytesByClass[.b] ?? 0) + (bytesByClass[.c] ?? 0)
+    [NamingClass.a, .b, .c].compactMap { bytesByClass[$0] }.saturatingSum
   }
 
   /// The largest of three shares: packets dropped, TCP bytes missed, flow records lost; nil where nothing was captured at all.
   var loss: (part: UInt64, whole: UInt64)? {
     [
-      (packetsDropped, packetsSeen + packetsDropped), (tcpMissedBytes, tcpBytes + tcpMissedBytes),
-      (recordsLost, flows + recordsLost),
+      (packetsDropped, .saturatingSum(packetsSeen, packetsDropped)),
+      (tcpMissedBytes, .saturatingSum(tcpBytes, tcpMissedBytes)), (recordsLost, .saturatingSum(flows, recordsLost)),
     ]
     .filter { $0.1 > 0 }
     .max { Double($0.0) / Double($0.1) < Double($1.0) / Double($1.1) }

@@ -69,7 +69,7 @@ struct FindingsTable {
     let totals = finding.totals
     let rules = finding.rules
     let hidesDevices = period.groups.isSiteTooSmall
-    let bytes = totals.bytesUp + totals.bytesDown
+    let bytes = UInt64.saturatingSum(totals.bytesUp, totals.bytesDown)
     switch column {
     case .findingID: return .text(finding.id)
     case .site: return .text(period.settings.site)
@@ -111,7 +111,7 @@ struct FindingsTable {
     case .encryption: return .words(.encryption, totals.encryptions.map(\.rawValue).sorted())
     case .namingShareAB:
       return .decimal(
-        (totals.bytesByClass[.a] ?? 0) + (totals.bytesByClass[.b] ?? 0), dividedBy: bytes, places: 4)
+        UInt64.saturatingSum(totals.bytesByClass[.a] ?? 0, totals.bytesByClass[.b] ?? 0), dividedBy: bytes, places: 4)
     case .echShare: return .decimal(totals.echFlows, dividedBy: totals.sessions, places: 4)
     case .confidence: return .word(.confidence, finding.confidence.rawValue)
     case .dskCase: return .word(.dskCase, finding.dskCase)

@@ -64,7 +64,22 @@ struct SiteClock: Sendable {
 
   static let utc = SiteClock(zone: .gmt)
 
+  init(zone: TimeZone) { self.zone = zone }
+
+  /// Nil where this machine does not know the zone.
+  init?(zone identifier: String) {
+    guard let zone = TimeZone(identifier: identifier) else { return nil }
+    self.init(zone: zone)
+  }
+
   func date(of hour: Hour) -> LocalDate { LocalDate(day: floorDivide(localSeconds(hour), 86400)) }
+
+  /// Local days that a period touches.
+  func days(of period: Range<Hour>) -> ClosedRange<LocalDate> {
+    let first = date(of: period.lowerBound)
+    // Zones have gone back by a day, as at a new date line.
+    return first...max(first, date(of: Hour(sinceEpoch: period.upperBound.sinceEpoch - 1)))
+  }
 
   /// 0 to 23.
   func hourOfDay(of hour: Hour) -> Int {

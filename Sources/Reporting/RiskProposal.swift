@@ -154,14 +154,17 @@ enum Confidence: String, Sendable {
 
   /// `bytes`: of both directions, by naming class. `isShared`: the endpoint also serves other ends.
   init(bytes: [NamingClass: UInt64], isShared: Bool, isAssessable: Bool) {
-    let total = bytes.values.reduce(0, +)
-    let ownName = (bytes[.a] ?? 0) + (bytes[.b] ?? 0)
-    let named = ownName + (bytes[.c] ?? 0)
+    let total = bytes.values.saturatingSum
+    let ownName = UInt64.saturatingSum(bytes[.a] ?? 0, bytes[.b] ?? 0)
+    let named = UInt64.saturatingSum(ownName, bytes[.c] ?? 0)
+    // Without multiplication, which could go beyond 64 bits: at most a tenth, or two, are otherwise.
+    let isMostlyOwn = (total - ownName) <= total / 10
+    let isMostlyNamed = (total - named) <= total / 5
     if !isAssessable {
       self = .notAssessable
-    } else if total > 0 && ownName * 10 >= total * 9 {
+    } else if total > 0 && isMostlyOwn {
       self = isShared ? .medium : .high
-    } else if total > 0 && named * 10 >= total * 8 {
+    } else if total > 0 && isMostlyNamed {
       self = isShared ? .low : .medium
     } else {
       self = .low

@@ -35,13 +35,14 @@ struct UsageTotals {
   var sensors: Set<String> = []
 
   mutating func add(_ usage: RuleUsage, date: LocalDate, isIdle: Bool) {
-    sessions += usage.sessions
-    blockedAttempts += usage.blockedAttempts
-    echFlows += usage.echFlows
-    bytesUp += usage.traffic.bytesUp
-    bytesDown += usage.traffic.bytesDown
-    if isIdle { bytesUpIdle += usage.traffic.bytesUp }
-    bytesByClass[usage.namingClass, default: 0] += usage.traffic.bytesUp + usage.traffic.bytesDown
+    sessions.addSaturating(usage.sessions)
+    blockedAttempts.addSaturating(usage.blockedAttempts)
+    echFlows.addSaturating(usage.echFlows)
+    bytesUp.addSaturating(usage.traffic.bytesUp)
+    bytesDown.addSaturating(usage.traffic.bytesDown)
+    if isIdle { bytesUpIdle.addSaturating(usage.traffic.bytesUp) }
+    bytesByClass[usage.namingClass, default: 0].addSaturating(
+      .saturatingSum(usage.traffic.bytesUp, usage.traffic.bytesDown))
     // A flow that began in an earlier hour has no session here, but its answers count.
     if usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.traffic.bytesDown > 0) {
       devicesSeen.insert(usage.device)
@@ -59,13 +60,13 @@ struct UsageTotals {
   }
 
   mutating func add(_ other: UsageTotals) {
-    sessions += other.sessions
-    blockedAttempts += other.blockedAttempts
-    echFlows += other.echFlows
-    bytesUp += other.bytesUp
-    bytesDown += other.bytesDown
-    bytesUpIdle += other.bytesUpIdle
-    bytesByClass.merge(other.bytesByClass, uniquingKeysWith: +)
+    sessions.addSaturating(other.sessions)
+    blockedAttempts.addSaturating(other.blockedAttempts)
+    echFlows.addSaturating(other.echFlows)
+    bytesUp.addSaturating(other.bytesUp)
+    bytesDown.addSaturating(other.bytesDown)
+    bytesUpIdle.addSaturating(other.bytesUpIdle)
+    bytesByClass.merge(other.bytesByClass, uniquingKeysWith: UInt64.saturatingSum)
     devicesSeen.formUnion(other.devicesSeen)
     activeDays.formUnion(other.activeDays)
     uploadDays.formUnion(other.uploadDays)

@@ -19,10 +19,7 @@ extension AuditDatabase {
 
   private func checkAcceptable(_ bundle: RuleBundleStamp, in database: Database) throws {
     let newest = try PreparedStatement(database, "SELECT version, content_hash FROM accepted_bundle").first { row in
-      guard let version = RuleSetVersion(try row.text()) else {
-        throw StoreError(file: path, .damaged(column: "version"))
-      }
-      return RuleBundleStamp(version: version, contentHash: try row.text())
+      RuleBundleStamp(version: try row.parsed(RuleSetVersion.self), contentHash: try row.text())
     }
     guard let newest else { return }
     if bundle.version < newest.version {

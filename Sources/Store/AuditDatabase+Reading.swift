@@ -12,17 +12,15 @@ extension AuditDatabase {
       """
       SELECT capture_session.id, sensor, capture_mode, tool_version, rule_set.version, rule_set.hash, rule_set.date,
         settings, location_databases, first_hour, last_hour, packets, is_closed
-      FROM capture_session JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
+      FROM capture_session LEFT JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
       """
     ) { row in
       CaptureSession(
         id: try row.integer(), sensor: try row.text(), captureMode: try row.text(), toolVersion: try row.text(),
         ruleSet: RuleSetStamp(version: try row.text(), hash: try row.text(), date: try row.text()),
-        settings: try JSONText.decode(AuditSettings.self, from: row.text(), column: "settings"),
-        locationDatabases: try JSONText.decode(
-          [LocationDatabaseStamp].self, from: row.text(), column: "location_databases"),
-        firstHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)),
-        lastHour: try row.optionalInteger().map(Hour.init(sinceEpoch:)), packets: try row.count(),
+        settings: try row.parsed(AuditSettings.self), locationDatabases: try row.parsed([LocationDatabaseStamp].self),
+        firstHour: try row.optionalHour(),
+        lastHour: try row.optionalHour(), packets: try row.count(),
         isClosed: try row.flag())
     }
   }
@@ -51,15 +49,13 @@ extension AuditDatabase {
 
   /// First stored hour to the hour after the last, of coverage and usage; nil for an empty store.
   public func period() throws -> Range<Hour>? {
-    let hours = try rows(
-      """
-      SELECT min(hour), max(hour) FROM (
-        SELECT min(hour) AS hour FROM coverage_hour UNION ALL SELECT max(hour) FROM coverage_hour
-        UNION ALL SELECT min(hour) FROM usage_hour UNION ALL SELECT max(hour) FROM usage_hour)
-      """
-    ) { (try $0.optionalInteger(), try $0.optionalInteger()) }
-    guard case (let first?, let last?)? = hours.first else { return nil }
-    return Hour(sinceEpoch: first)..<Hour(sinceEpoch: last).next
+    let hours = try ["coverage_hour", "usage_hour"].flatMap { table in
+      try ["ASC", "DESC"].flatMap { order in
+        try rows("SELECT hour FROM \(table) ORDER BY hour \(order) LIMIT 1") { try $0.hour() }
+      }
+    }
+    guard let first = hours.min(), let last = hours.max() else { return nil }
+    return first..<last.next
   }
 
   /// By hour, sensor, rule set hash, capture mode, program version; one row for each such combination.
@@ -86,16 +82,16 @@ extension AuditDatabase {
     var result: [String: [String: RuleFacts]] = [:]
     let all = try rows(
       """
-      SELECT rule_set.hash, facts FROM rule_set JOIN rule_facts ON rule_set_id = rule_set.id
+      SELECT rule_set.hash, facts FROM rule_facts LEFT JOIN rule_set ON rule_set_id = rule_set.id
       """
-    ) { (hash: try $0.text(), facts: try JSONText.decode(RuleFacts.self, from: $0.text(), column: "facts")) }
+    ) { (hash: try $0.text(), facts: try $0.parsed(RuleFacts.self)) }
     for (hash, facts) in all { result[hash, default: [:]][facts.id] = facts }
     return result
   }
 
   /// The salt that the first session settled; throws where there was none.
   public func exportSalt() throws -> [UInt8] {
-    guard let salt = try rows("SELECT export_salt FROM meta", [], { try $0.bytes(nil) }).first else {
+    guard let salt = try rows("SELECT export_salt FROM meta", [], { try $0.bytes() }).first else {
       throw StoreError(file: path, .noSession)
     }
     return salt

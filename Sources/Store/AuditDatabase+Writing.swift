@@ -8,7 +8,7 @@ extension AuditDatabase {
   /// Begins a run and gives its number.
   ///
   /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
-  /// pseudonym key, are refused. A rule set is stored once by its hash, with the facts given first. A signed bundle that is older than
+  /// pseudonym key, are refused. The store must have been opened for a capture. A rule set is stored once by its hash, with the facts given first. A signed bundle that is older than
   /// the newest one taken, or another of the same version, is refused.
   ///
   /// - Parameters:
@@ -22,7 +22,8 @@ extension AuditDatabase {
     rules: [RuleFacts], bundle: RuleBundleStamp? = nil, settings: AuditSettings,
     locationDatabases: [LocationDatabaseStamp] = [], exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
   ) throws -> Int64 {
-    try writing { database in
+    guard writer == nil || lock != nil else { throw StoreError(file: path, .openedForMaintenance) }
+    return try writing { database in
       try settle(site: settings.site, exportSalt: exportSalt, in: database)
       try accept(bundle, in: database)
       let ruleSetID = try store(ruleSet, rules, in: database)
@@ -65,7 +66,7 @@ extension AuditDatabase {
         try PreparedStatement(
           database, isKept: true, "UPDATE capture_session SET covered_until = ?, open_flows = ? WHERE id = ?"
         ).run([
-          .integer(progress.coveredUntil.seconds), StoredValue(min(progress.openFlows, UInt64(Int64.max))),
+          .integer(progress.coveredUntil.seconds), StoredValue(progress.openFlows),
           .integer(session),
         ])
       }
@@ -92,19 +93,20 @@ extension AuditDatabase {
 
   func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard let writer else { throw StoreError(file: path, .openedForReading) }
+    try checkPlace()
     return try Self.explaining(path) { try writer.write(body) }
   }
 
   private func settle(site: String, exportSalt: [UInt8], in database: Database) throws {
-    let stored = try PreparedStatement(database, "SELECT site, export_salt = ? FROM meta").first([.bytes(exportSalt)]) {
-      (site: try $0.text(), isSameSalt: try $0.flag())
+    let stored = try PreparedStatement(database, "SELECT site, export_salt FROM meta").first {
+      (site: try $0.text(), exportSalt: try $0.bytes())
     }
     guard let stored else {
       return try PreparedStatement(database, "INSERT INTO meta (only_row, site, export_salt) VALUES (1, ?, ?)")
         .run([.text(site), .bytes(exportSalt)])
     }
     guard stored.site == site else { throw StoreError(file: path, .siteDiffers(stored: stored.site, given: site)) }
-    guard stored.isSameSalt else { throw StoreError(file: path, .pseudonymKeyDiffers) }
+    guard stored.exportSalt == exportSalt else { throw StoreError(file: path, .pseudonymKeyDiffers) }
   }
 
   func store(_ ruleSet: RuleSetStamp, _ rules: [RuleFacts], in database: Database) throws -> Int64 {

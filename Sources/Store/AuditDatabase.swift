@@ -4,11 +4,15 @@ import GRDB
 /// The store of one gateway: hourly aggregates, rounded evidence, coverage, and the chain that ties them.
 ///
 /// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour, but for the second up to
-/// which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else. Errors are `StoreError`.
+/// which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else. Every value is checked when it is
+/// read (`StoredTable`). Errors are `StoreError`.
 public final class AuditDatabase: Sendable {
   public enum OpenMode: Sendable {
-    /// Makes the file where it is missing, and brings an older schema up to date.
-    case createOrUpgrade
+    /// To begin sessions: makes the file where it is missing, brings an older schema up to date, and keeps all others out who would
+    /// capture into it, until it is closed.
+    case capture
+    /// To write anything else, beside a capture or alone: brings an older schema up to date, refuses where the file is missing.
+    case maintain
     /// Refuses where the file is missing or its schema is not this program's.
     ///
     /// All reads see the store as it was when it was opened, whatever is written meanwhile.
@@ -22,6 +26,10 @@ public final class AuditDatabase: Sendable {
   /// Nil where the store was opened for reading.
   let writer: DatabasePool?
   let reader: any DatabaseReader
+  /// Nil but for a capture.
+  let lock: CaptureLock?
+  /// Nil where the store was opened for reading.
+  private let place: StorePlace?
 
   public convenience init(path: String, mode: OpenMode) throws {
     try self.init(path: path, mode: mode, schema: .current)
@@ -30,25 +38,23 @@ public final class AuditDatabase: Sendable {
   /// `schema`: the steps known, for tests of what an older or newer program does.
   package init(path: String, mode: OpenMode, schema: Schema) throws {
     self.path = path
-    var isMissing = !FileManager.default.fileExists(atPath: path)
-    if isMissing && mode == .createOrUpgrade {
-      try Self.createFile(path)
-      isMissing = false
-    }
-    guard !isMissing else { throw StoreError(file: path, .missing) }
+    let isMissing = !FileManager.default.fileExists(atPath: path)
+    guard !isMissing || mode == .capture else { throw StoreError(file: path, .missing) }
+    lock = mode == .capture ? try CaptureLock(store: path) : nil
+    if isMissing { try Self.createFile(path) }
 
-    (writer, reader) = try Self.explaining(path) {
+    (writer, reader, place) = try Self.explaining(path) {
       try Self.check(path, mode: mode, schema: schema)
       switch mode {
-      case .createOrUpgrade:
+      case .capture, .maintain:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
         try schema.migrate(pool)
         // Evidence that was reported as stored must outlive a power cut.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        return (pool, pool)
+        return (pool, pool, StorePlace(path))
       case .readExisting:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
-        return (nil, try pool.makeSnapshot())
+        return (nil, try pool.makeSnapshot(), nil)
       }
     }
   }
@@ -57,10 +63,49 @@ public final class AuditDatabase: Sendable {
   ///
   /// Where another program holds the store open, what was stored last stays in the write-ahead log beside the file until that program ends.
   public func close() {
+    defer { lock?.release() }
+    guard displacement == nil else {
+      // SQLite would delete the side files by their names, which may be another store's by now. The program ends soon.
+      if let writer { _ = Unmanaged.passRetained(writer) }
+      return
+    }
     // SQLite takes the log over where the last connection to end may write.
     writer?.invalidateReadOnlyConnections()
     try? writer?.close()
     try? reader.close()
+  }
+
+  /// What has become of the files since they were opened; nil where they are in their place, or were opened for reading.
+  public var displacement: Displacement? { place?.displacement }
+
+  /// Throws where the store is not where it was opened, so that nothing is written that nobody finds.
+  func checkPlace() throws {
+    if let displacement { throw error(displacement) }
+    try lock?.renew()
+  }
+
+  /// What is to be told of a displacement.
+  public func error(_ displacement: Displacement) -> StoreError { StoreError(file: path, .displaced(displacement)) }
+
+  /// Brings what is in the write-ahead log into the store's own file, wherever that was moved.
+  ///
+  /// A log that is left behind under its name would be taken for that of whatever store is put there next.
+  public func rescue() {
+    guard let place, !place.isLogReplaced else { return }
+    _ = try? writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+  }
+
+  /// The salt that a store was filled with; nil where there is no store yet, or none that holds pseudonyms.
+  ///
+  /// Looks before anything is opened for writing, and at stores of older versions too.
+  public static func exportSalt(ofStoreAt path: String) throws -> [UInt8]? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try explaining(path) {
+      try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read { database in
+        guard case .store(let version) = try Schema.content(of: database), version > 0 else { return nil }
+        return try PreparedStatement(database, "SELECT export_salt FROM meta").first { try $0.bytes() }
+      }
+    }
   }
 
   /// The file's rights are set before SQLite writes to it; SQLite gives its side files the same.
@@ -78,8 +123,9 @@ public final class AuditDatabase: Sendable {
     let content = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read(Schema.content)
     switch (content, mode) {
     case (.otherProgram, _): throw StoreError(file: path, .otherProgram)
-    case (.nothing, .readExisting): throw StoreError(file: path, .empty)
-    case (.nothing, .createOrUpgrade): break
+    case (.runsCode, _): throw StoreError(file: path, .runsCode)
+    case (.nothing, .readExisting), (.nothing, .maintain): throw StoreError(file: path, .empty)
+    case (.nothing, .capture): break
     case (.store(let version), _) where version > schema.version:
       throw StoreError(file: path, .schemaNewer(found: version, known: schema.version))
     case (.store(let version), .readExisting) where version < schema.version:
@@ -105,8 +151,8 @@ public final class AuditDatabase: Sendable {
       return try body()
     } catch let error as DatabaseError {
       throw StoreError(file: path, error)
-    } catch let error as DamagedColumn {
-      throw StoreError(file: path, .damaged(column: error.name))
+    } catch let damaged as DamagedValue {
+      throw StoreError(file: path, .damaged(damaged))
     }
   }
 }

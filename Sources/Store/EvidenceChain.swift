@@ -28,7 +28,7 @@ public struct ChainHead: Sendable, Hashable {
 }
 
 /// What a chain entry vouches for.
-enum ChainEntryKind: String {
+enum ChainEntryKind: String, CaseIterable {
   /// The beginning of a capture session: sensor, program, settings, location databases, rule set and its facts.
   case session
   case flow
@@ -118,7 +118,7 @@ struct EvidenceChain {
 
   func head() throws -> ChainHead {
     try PreparedStatement(database, "SELECT seq, hash FROM chain_entry ORDER BY seq DESC LIMIT 1").first {
-      ChainHead(sequence: try $0.integer(), hash: try $0.bytes(SHA256Digest.length))
+      ChainHead(sequence: try $0.integer(), hash: try $0.bytes())
     } ?? .genesis
   }
 
@@ -201,6 +201,11 @@ struct EvidenceChain {
   /// Adds an entry behind `head`, and gives the new head.
   @discardableResult
   func append(_ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead) throws -> ChainHead {
+    guard head.sequence < StoredColumn.greatestCount else {
+      throw DamagedValue(
+        table: "chain_entry", row: .number(head.sequence), column: "seq", found: "the number \(head.sequence)",
+        expected: "a number with room for the next")
+    }
     let entry = head.extended(by: kind, digest: digest)
     try PreparedStatement(
       database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
@@ -219,7 +224,7 @@ struct EvidenceChain {
       WHERE last_seq < chain_seq
       """
     ).forEachRow { row in
-      ranges[try row.integer()] = ChainHead(sequence: try row.integer(), hash: try row.bytes(nil))
+      ranges[try row.integer()] = ChainHead(sequence: try row.integer(), hash: try row.bytes())
     }
     return ranges
   }
@@ -235,7 +240,7 @@ struct EvidenceChain {
         JOIN deletion ON deletion.id = deletion_id
       WHERE reclassification.chain_seq < deletion.chain_seq ORDER BY deletion_id
       """
-    ).forEachRow { rests[try $0.integer()] = try $0.bytes(SHA256Digest.length) }
+    ).forEachRow { rests[try $0.integer()] = try $0.bytes() }
     return rests
   }
 
@@ -274,9 +279,9 @@ struct EvidenceChain {
         verdict = .broken(sequence: expected, because: .entryMissing)
         return
       }
-      guard let kind = try? row.value(ChainEntryKind.self), let digest = try? row.bytes(SHA256Digest.length),
+      guard let kind = try? row.value(ChainEntryKind.self), let digest = try? row.bytes(),
         case let next = head.extended(by: kind, digest: digest),
-        let hash = try? row.bytes(SHA256Digest.length), hash == next.hash
+        let hash = try? row.bytes(), hash == next.hash
       else {
         verdict = .broken(sequence: expected, because: .entryChanged)
         return

@@ -9,7 +9,8 @@ enum StoredValue {
   case text(String)
   case bytes([UInt8])
 
-  init(_ count: UInt64) { self = .integer(Int64(clamping: count)) }
+  /// Counts stop at `StoredColumn.greatestCount`.
+  init(_ count: UInt64) { self = .integer(Int64(min(count, UInt64(StoredColumn.greatestCount)))) }
   init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
   init(_ text: String?) { self = text.map(Self.text) ?? .null }
   init(_ integer: Int64?) { self = integer.map(Self.integer) ?? .null }
@@ -19,11 +20,17 @@ enum StoredValue {
 ///
 /// GRDB's text values end at the first NUL, in both directions; names from the wire may hold one. Here texts go by length.
 struct PreparedStatement {
+  private let database: Database
   private let owner: Statement
+  /// What the columns of the result may hold; nil for those that SQLite computes.
+  private let declared: [StoredColumn?]
 
   /// `isKept`: the connection keeps the compiled statement for the next time; then it must not run inside itself.
   init(_ database: Database, isKept: Bool = false, _ sql: String) throws {
+    self.database = database
     owner = try isKept ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
+    let raw = owner.sqliteStatement
+    declared = (0..<sqlite3_column_count(raw)).map { StoredRow.origin(raw, $0).flatMap { StoredTable.columns[$0] } }
   }
 
   private var raw: OpaquePointer { owner.sqliteStatement }
@@ -38,16 +45,21 @@ struct PreparedStatement {
     try bind(values)
     defer { sqlite3_reset(raw) }
     guard try step() else { return nil }
-    var row = StoredRow(statement: raw)
-    return try body(&row)
+    return try read(body)
   }
 
   func forEachRow(_ values: [StoredValue] = [], _ body: (inout StoredRow) throws -> Void) throws {
     try bind(values)
     defer { sqlite3_reset(raw) }
-    while try step() {
-      var row = StoredRow(statement: raw)
-      try body(&row)
+    while try step() { try read(body) }
+  }
+
+  private func read<Value>(_ body: (inout StoredRow) throws -> Value) throws -> Value {
+    var row = StoredRow(statement: raw, declared: declared)
+    do {
+      return try body(&row)
+    } catch let damaged as DamagedValue {
+      throw damaged.located(in: database)
     }
   }
 
@@ -95,40 +107,41 @@ struct PreparedStatement {
   }
 }
 
-/// A column whose value no program of this version writes.
-struct DamagedColumn: Error {
-  var name: String
-}
-
 /// One row of a result, read from left to right; valid until the next step.
+///
+/// Every value is checked against what its column may hold before it is given out.
 struct StoredRow {
   private let statement: OpaquePointer
+  private let declared: [StoredColumn?]
   private var column: Int32 = 0
 
-  fileprivate init(statement: OpaquePointer) { self.statement = statement }
+  fileprivate init(statement: OpaquePointer, declared: [StoredColumn?]) {
+    self.statement = statement
+    self.declared = declared
+  }
 
   mutating func integer() throws -> Int64 {
-    guard let value = try optionalInteger() else { throw damaged() }
+    guard let value = try optionalInteger() else { throw damaged(column - 1, "a whole number") }
     return value
   }
 
   mutating func optionalInteger() throws -> Int64? {
-    defer { column += 1 }
-    switch sqlite3_column_type(statement, column) {
+    let index = try next()
+    switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
-    case SQLITE_INTEGER: return sqlite3_column_int64(statement, column)
-    default: throw damaged(column)
+    case SQLITE_INTEGER: return sqlite3_column_int64(statement, index)
+    default: throw damaged(index, "a whole number")
     }
   }
 
   mutating func number<Number: FixedWidthInteger>(_: Number.Type) throws -> Number {
-    guard let value = Number(exactly: try integer()) else { throw damaged() }
+    guard let value = Number(exactly: try integer()) else { throw damaged(column - 1, Self.range(Number.self)) }
     return value
   }
 
   mutating func optionalNumber<Number: FixedWidthInteger>(_: Number.Type) throws -> Number? {
     guard let integer = try optionalInteger() else { return nil }
-    guard let value = Number(exactly: integer) else { throw damaged() }
+    guard let value = Number(exactly: integer) else { throw damaged(column - 1, Self.range(Number.self)) }
     return value
   }
 
@@ -136,40 +149,59 @@ struct StoredRow {
 
   mutating func hour() throws -> Hour { Hour(sinceEpoch: try integer()) }
 
+  mutating func optionalHour() throws -> Hour? { try optionalInteger().map(Hour.init(sinceEpoch:)) }
+
   mutating func flag() throws -> Bool { try integer() != 0 }
 
   mutating func text() throws -> String {
-    guard let value = try optionalText() else { throw damaged() }
+    guard let value = try optionalText() else { throw damaged(column - 1, "a text") }
     return value
   }
 
   mutating func optionalText() throws -> String? {
-    defer { column += 1 }
-    switch sqlite3_column_type(statement, column) {
+    let index = try next()
+    switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
-    case SQLITE_TEXT: return String(decoding: currentBytes, as: UTF8.self)
-    default: throw damaged(column)
+    case SQLITE_TEXT: return String(decoding: bytes(at: index), as: UTF8.self)
+    default: throw damaged(index, "a text")
     }
   }
 
   mutating func value<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value {
-    guard let value = Value(rawValue: try text()) else { throw damaged() }
+    guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, "one of its words") }
     return value
   }
 
-  /// `count`: the only number of bytes that is legal; nil where any is.
-  mutating func bytes(_ count: Int?) throws -> [UInt8] {
-    guard let value = try optionalBytes(count) else { throw damaged() }
+  mutating func parsed<Value: ParsedText>(_: Value.Type) throws -> Value {
+    let index = column
+    return try parsed(Value.self, from: text(), at: index)
+  }
+
+  mutating func bytes() throws -> [UInt8] {
+    guard let value = try optionalBytes() else { throw damaged(column - 1, "bytes") }
     return value
   }
 
-  mutating func optionalBytes(_ count: Int?) throws -> [UInt8]? {
-    defer { column += 1 }
-    switch sqlite3_column_type(statement, column) {
+  mutating func optionalBytes() throws -> [UInt8]? {
+    let index = try next()
+    switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
-    case SQLITE_BLOB where currentBytes.count == count ?? currentBytes.count: return Array(currentBytes)
-    default: throw damaged(column)
+    case SQLITE_BLOB: return Array(bytes(at: index))
+    default: throw damaged(index, "bytes")
     }
+  }
+
+  /// Looks at one column of the row, wherever the reading is, and reads a text of a form of its own through. Throws `DamagedValue`.
+  func check(_ index: Int) throws {
+    try check(Int32(index))
+    if case .parsed(let type)? = declared[index]?.content {
+      _ = try parsed(type, from: String(decoding: bytes(at: Int32(index)), as: UTF8.self), at: Int32(index))
+    }
+  }
+
+  /// Nil where the column holds no whole number.
+  func rawInteger(_ index: Int) -> Int64? {
+    sqlite3_column_type(statement, Int32(index)) == SQLITE_INTEGER ? sqlite3_column_int64(statement, Int32(index)) : nil
   }
 
   /// Adds the remaining columns to the canonical form of what the evidence chain vouches for.
@@ -178,7 +210,7 @@ struct StoredRow {
       switch sqlite3_column_type(statement, column) {
       case SQLITE_NULL: form.appendNull()
       case SQLITE_INTEGER: form.append(sqlite3_column_int64(statement, column))
-      default: form.append(currentBytes)
+      default: form.append(bytes(at: column))
       }
       column += 1
     }
@@ -193,14 +225,70 @@ struct StoredRow {
     }
   }
 
-  private var currentBytes: UnsafeRawBufferPointer {
-    // SQLite asks for the pointer before the length, lest a conversion moves the bytes.
-    let start = sqlite3_column_blob(statement, column)
-    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+  /// Index of the column to be read, which holds what it may hold.
+  private mutating func next() throws -> Int32 {
+    let index = column
+    column += 1
+    try check(index)
+    return index
   }
 
-  /// `index`: the column at fault; without it, the one just read.
-  private func damaged(_ index: Int32? = nil) -> DamagedColumn {
-    DamagedColumn(name: String(cString: sqlite3_column_name(statement, index ?? column - 1)))
+  private func check(_ index: Int32) throws {
+    guard let declared = declared[Int(index)] else { return }
+    let holds =
+      switch (declared.content, sqlite3_column_type(statement, index)) {
+      case (_, SQLITE_NULL): declared.isOptional
+      case (.integer(let range), SQLITE_INTEGER): range.contains(sqlite3_column_int64(statement, index))
+      case (.number(let numbers), SQLITE_INTEGER): numbers.contains(sqlite3_column_int64(statement, index))
+      case (.text(let limit), SQLITE_TEXT): bytes(at: index).count <= limit
+      case (.parsed, SQLITE_TEXT): bytes(at: index).count <= StoredColumn.parsedLimit
+      case (.word(let words), SQLITE_TEXT):
+        words.contains { $0.utf8.elementsEqual(bytes(at: index)) }
+      case (.bytes(let counts), SQLITE_BLOB): counts.contains(bytes(at: index).count)
+      default: false
+      }
+    if !holds { throw damaged(index, declared.expectation) }
+  }
+
+  private func parsed<Value: ParsedText>(_: Value.Type, from text: String, at index: Int32) throws -> Value {
+    do throws(TextFault) {
+      return try Value(storedText: text)
+    } catch {
+      throw damaged(index, error.expected)
+    }
+  }
+
+  private func bytes(at index: Int32) -> UnsafeRawBufferPointer {
+    // SQLite asks for the pointer before the length, lest a conversion moves the bytes.
+    let start = sqlite3_column_blob(statement, index)
+    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
+  }
+
+  private func damaged(_ index: Int32, _ expected: String) -> DamagedValue {
+    let found =
+      switch sqlite3_column_type(statement, index) {
+      case SQLITE_NULL: "nothing (NULL)"
+      case SQLITE_INTEGER: "the number \(sqlite3_column_int64(statement, index))"
+      case SQLITE_FLOAT: "the number \(sqlite3_column_double(statement, index))"
+      case SQLITE_TEXT: "a text of \(bytes(at: index).count) bytes"
+      default: "\(bytes(at: index).count) bytes"
+      }
+    let origin = Self.origin(statement, index)?.split(separator: ".", maxSplits: 1).map(String.init) ?? []
+    return DamagedValue(
+      table: origin.first ?? "computed", row: nil,
+      column: origin.last ?? String(cString: sqlite3_column_name(statement, index)), found: found,
+      expected: expected)
+  }
+
+  private static func range<Number: FixedWidthInteger>(_: Number.Type) -> String {
+    "a whole number from \(Number.min) to \(Number.max)"
+  }
+
+  /// `table.column` of a column of a result; nil where SQLite computes it.
+  fileprivate static func origin(_ statement: OpaquePointer, _ index: Int32) -> String? {
+    guard let table = sqlite3_column_table_name(statement, index),
+      let column = sqlite3_column_origin_name(statement, index)
+    else { return nil }
+    return String(cString: table) + "." + String(cString: column)
   }
 }

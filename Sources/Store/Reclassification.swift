@@ -91,7 +91,7 @@ extension AuditDatabase {
       """
       SELECT reclassification.id, version, hash, date, tool_version, through_seq, flows,
         (SELECT count(*) FROM reclassified_flow WHERE reclassification_id = reclassification.id)
-      FROM reclassification JOIN rule_set ON rule_set.id = rule_set_id ORDER BY reclassification.id
+      FROM reclassification LEFT JOIN rule_set ON rule_set.id = rule_set_id ORDER BY reclassification.id
       """
     ) { row in
       Reclassification(

@@ -1,4 +1,3 @@
-import Cryptography
 import GRDB
 public import Model
 public import Privacy
@@ -79,9 +78,10 @@ extension AuditDatabase {
 
   /// Latest hour before which rows of a data class were deleted; nil where none ever were.
   public func deletedBefore(_ dataClass: DataClass) throws -> Hour? {
-    try rows("SELECT max(before_hour) FROM deletion WHERE data_class = ?", [.text(dataClass.rawValue)]) {
-      try $0.optionalInteger().map(Hour.init(sinceEpoch:))
-    }[0]
+    try rows(
+      "SELECT before_hour FROM deletion WHERE data_class = ? ORDER BY before_hour DESC LIMIT 1",
+      [.text(dataClass.rawValue)]
+    ) { try $0.hour() }.first
   }
 
   /// The write-ahead log holds pages as they were before the deletion.
@@ -111,7 +111,10 @@ extension DataClass {
     var isByDay = false
 
     /// Condition with one parameter, `bound(cutoff)`.
-    var isBefore: String { isByDay ? "day < ?" : "hour < ?" }
+    var isBefore: String { time + " < ?" }
+
+    /// The column that tells when.
+    var time: String { isByDay ? "day" : "hour" }
 
     /// A day is deleted when all its hours are.
     func bound(_ cutoff: Hour) -> StoredValue { .integer(isByDay ? cutoff.dayUTC : cutoff.sinceEpoch) }
@@ -141,10 +144,10 @@ private struct RetentionStep {
     // The end of the oldest day that holds rows: a day of data at a time.
     let oldest = try dataClass.tables.compactMap { table in
       try PreparedStatement(
-        database, "SELECT min(\(table.isByDay ? "day" : "hour")) FROM \(table.name) WHERE \(table.isBefore)"
+        database,
+        "SELECT \(table.time) FROM \(table.name) WHERE \(table.isBefore) ORDER BY \(table.time) LIMIT 1"
       )
-      .first([table.bound(before)]) { try $0.optionalInteger() }.flatMap { $0 }
-      .map { table.isByDay ? $0 : Hour(sinceEpoch: $0).dayUTC }
+      .first([table.bound(before)]) { table.isByDay ? try $0.integer() : try $0.hour().dayUTC }
     }.min()
     guard let oldest else { return nil }
     let end = min(before, Hour(sinceEpoch: (oldest + 1) * 24))
@@ -188,7 +191,7 @@ private struct RetentionStep {
       let bounds: [StoredValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
       try judged.forEachRow(bounds) { touched.insert(try $0.integer()) }
       // A chain that was damaged before is no reason to keep what must go; the check then names the place.
-      hashes.append(try hash.first([.integer(range.upperBound)]) { try $0.bytes(SHA256Digest.length) } ?? [])
+      hashes.append(try hash.first([.integer(range.upperBound)]) { try $0.bytes() } ?? [])
       for deletion in deletions { try deletion.run(bounds) }
     }
     return try record(before: end, rows: UInt64(places.count)) { id in

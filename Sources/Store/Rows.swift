@@ -132,8 +132,8 @@ public struct CanaryCounts: Sendable, Equatable {
   public static func byHour(_ rows: [SensorHour]) -> [Key: CanaryCounts] {
     var sums: [Key: (expected: UInt64, seen: UInt64)] = [:]
     for row in rows where row.coverage.canariesExpected > 0 || row.coverage.canariesSeen > 0 {
-      sums[Key(row), default: (0, 0)].expected += row.coverage.canariesExpected
-      sums[Key(row), default: (0, 0)].seen += row.coverage.canariesSeen
+      sums[Key(row), default: (0, 0)].expected.addSaturating(row.coverage.canariesExpected)
+      sums[Key(row), default: (0, 0)].seen.addSaturating(row.coverage.canariesSeen)
     }
     return sums.mapValues { CanaryCounts(expected: $0.expected, seen: $0.seen) }
   }
@@ -141,8 +141,8 @@ public struct CanaryCounts: Sendable, Equatable {
   /// Of many hours and sensors together.
   public init(_ rows: [SensorHour]) {
     for hour in CanaryCounts.byHour(rows).values {
-      expected += hour.expected
-      seen += hour.seen
+      expected.addSaturating(hour.expected)
+      seen.addSaturating(hour.seen)
     }
   }
 }

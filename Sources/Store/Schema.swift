@@ -43,7 +43,7 @@ package struct Schema: Sendable {
           try database.execute(
             sql: "INSERT INTO schema_migration (identifier) VALUES (?)", arguments: [migration.identifier])
         }
-        try database.checkForeignKeys()
+        try StoredTable.checkReferences(in: database)
         return .commit
       }
       try database.execute(sql: "PRAGMA foreign_keys = ON")
@@ -55,17 +55,28 @@ package struct Schema: Sendable {
     case nothing
     case store(version: Int)
     case otherProgram
+    /// A view, a trigger or a virtual table: no step makes one, and it would run when rows are read or written.
+    case runsCode
   }
 
   /// Looks into a database without changing it.
   static func content(of database: Database) throws -> Content {
     guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") != 0 else { return .nothing }
     guard try Int64.fetchOne(database, sql: "PRAGMA application_id") == applicationID else { return .otherProgram }
+    let foreign = try Int.fetchOne(
+      database,
+      sql: "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR rootpage IS NULL OR rootpage < 1"
+    )
+    guard foreign == 0 else { return .runsCode }
     let numbers = try identifiers(in: database).compactMap { Int($0.dropFirst().prefix(4)) }
     return .store(version: numbers.max() ?? 0)
   }
 
   private static func identifiers(in database: Database) throws -> [String] {
-    try String.fetchAll(database, sql: "SELECT identifier FROM schema_migration")
+    var identifiers: [String] = []
+    try PreparedStatement(database, "SELECT identifier FROM schema_migration").forEachRow {
+      identifiers.append(try $0.text())
+    }
+    return identifiers
   }
 }

@@ -23,8 +23,18 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case noSession
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
-    /// A stored value that no program of this version writes; `column` names its place.
-    case damaged(column: String)
+    /// A stored value that no program of this version writes.
+    case damaged(DamagedValue)
+    /// It holds views, triggers or virtual tables, which this program does not make.
+    case runsCode
+    /// Another program captures into it; its process number, where it could be read.
+    case capturing(process: Int32?)
+    /// It was opened to be maintained, and sessions are for captures.
+    case openedForMaintenance
+    /// The file was deleted, moved or replaced since it was opened.
+    case displaced(Displacement)
+    /// It holds pseudonyms, and the file of their key is not there.
+    case pseudonymKeyMissing(keyFile: String)
     /// Anything else that SQLite reports, by its extended result code.
     case sqlite(code: Int32, message: String)
   }
@@ -32,7 +42,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
   public let file: String
   public let problem: Problem
 
-  init(file: String, _ problem: Problem) {
+  public init(file: String, _ problem: Problem) {
     self.file = file
     self.problem = problem
   }
@@ -55,6 +65,9 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
   }
 
   public var description: String { "\(file): \(explanation)" }
+
+  /// What to do about a store that cannot be trusted any more.
+  private static let mending = "restore the store from a backup, or audit the captures into a new one"
 
   private var explanation: String {
     switch problem {
@@ -115,8 +128,40 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       "the store has no capture session \(id); begin a session before rows are added"
     case .sessionClosed(let id):
       "capture session \(id) has ended and takes no more rows; begin a new one"
-    case .damaged(let column):
-      "a stored value in column \(column) is damaged; restore the store from a backup"
+    case .damaged(let value):
+      "the store is damaged: \(value); \(Self.mending)"
+    case .runsCode:
+      """
+      the store holds views, triggers or virtual tables, which egressaudit does not make and which would run when it is read; \
+      \(Self.mending)
+      """
+    case .capturing(let process):
+      """
+      \(process.map { "process \($0)" } ?? "another program") captures into this store already, and two would count the same \
+      traffic twice; name another store, or end that process first (a service: systemctl stop egressaudit)
+      """
+    case .openedForMaintenance:
+      "the store was opened to be maintained and takes no sessions; open it for a capture"
+    case .displaced(.gone):
+      """
+      the store was deleted or moved away while it was in use, and nothing is written into a file that nobody finds; \
+      put the file back, or begin a new store by starting again
+      """
+    case .displaced(.replaced):
+      """
+      another file was put in the place of the store while it was in use, and nothing is written into either; \
+      put the first file back, or start again to go on with the new one
+      """
+    case .displaced(.logGone):
+      """
+      the file ending in -wal beside the store was deleted, moved or replaced while it was in use; \
+      start again, and leave the files beside the store to SQLite
+      """
+    case .pseudonymKeyMissing(let keyFile):
+      """
+      the store was filled with a pseudonym key, and there is none at \(keyFile): with a new one the same devices would count \
+      as others; restore the key file from your backup, name it with --pseudonym-key, or name a new store
+      """
     case .sqlite(let code, let message):
       "SQLite reports error \(code) (\(message)); restore the store from a backup"
     }

@@ -1,4 +1,3 @@
-import Foundation
 import Model
 
 /// The one place that knows in which column of `coverage_hour` each count stands.
@@ -28,7 +27,7 @@ enum CoverageRow {
   /// All rows of a period, each with what it was classified by before its hour.
   static let period = """
     SELECT sensor, capture_mode, tool_version, rule_set.hash, hour, \(columns.joined(separator: ", "))
-    FROM coverage_hour JOIN rule_set ON rule_set.id = rule_set_id
+    FROM coverage_hour LEFT JOIN rule_set ON rule_set.id = rule_set_id
     WHERE hour >= ? AND hour < ?
     ORDER BY hour, sensor, rule_set.hash, capture_mode, tool_version
     """
@@ -56,7 +55,7 @@ enum CoverageRow {
     coverage.packetsDroppedKernel = try row.count()
     coverage.tcpBytes = try row.count()
     coverage.tcpMissedBytes = try row.count()
-    coverage.gaps = try counts(row.text(), column: "gaps")
+    coverage.gaps = try row.parsed([GapCause: UInt64].self)
     coverage.restarts = try row.count()
     coverage.clock = try row.value(ClockState.self)
     coverage.clockOffsetMilliseconds = try row.optionalInteger()
@@ -74,30 +73,13 @@ enum CoverageRow {
     coverage.canariesSeen = try row.count()
     coverage.flowsEvicted = try row.count()
     coverage.recordsLost = try row.count()
-    coverage.anomalies = try counts(row.text(), column: "anomalies")
+    coverage.anomalies = try row.parsed([Anomaly: UInt64].self)
     return coverage
-  }
-
-  private static func counts<Kind: RawRepresentable<String> & Hashable>(
-    _ text: String, column: String
-  ) throws -> [Kind: UInt64] {
-    var counts: [Kind: UInt64] = [:]
-    for (name, count) in try JSONText.decode([String: UInt64].self, from: text, column: column) {
-      guard let kind = Kind(rawValue: name) else { throw DamagedColumn(name: column) }
-      counts[kind] = count
-    }
-    return counts
-  }
-}
-
-extension Dictionary where Key: RawRepresentable<String>, Value == UInt64 {
-  fileprivate var byName: [String: UInt64] {
-    Dictionary<String, UInt64>(uniqueKeysWithValues: map { ($0.key.rawValue, $0.value) })
   }
 }
 
 extension CoverageHour {
-  /// Counts as the store can hold them, so that the sum of two stays within 64 bits.
+  /// Counts as the store holds them.
   var clamped: CoverageHour {
     var result = self
     for count in [
@@ -105,27 +87,11 @@ extension CoverageHour {
       \.flowsWithoutDNS,
       \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
     ] as [WritableKeyPath<CoverageHour, UInt64>] {
-      result[keyPath: count] = min(self[keyPath: count], UInt64(Int64.max))
+      result[keyPath: count] = min(self[keyPath: count], UInt64(StoredColumn.greatestCount))
     }
-    result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(Int64.max)) }
-    result.gaps = gaps.mapValues { min($0, UInt64(Int64.max)) }
-    result.anomalies = anomalies.mapValues { min($0, UInt64(Int64.max)) }
+    result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
+    result.gaps = gaps.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
+    result.anomalies = anomalies.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
     return result
-  }
-}
-
-/// JSON as the store writes it: keys in order, so that the same value is the same text.
-enum JSONText {
-  static func encode(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  static func decode<Value: Decodable>(_: Value.Type, from text: String, column: String) throws -> Value {
-    guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else {
-      throw DamagedColumn(name: column)
-    }
-    return value
   }
 }

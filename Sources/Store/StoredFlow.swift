@@ -1,4 +1,3 @@
-import Cryptography
 import Model
 import Privacy
 
@@ -38,7 +37,7 @@ enum FlowRow {
       device: try row.device(), group: try row.text(), hour: try row.hour(), durationClass: try row.number(Int.self),
       transport: TransportProtocol(rawValue: try row.number(UInt8.self)),
       destinationPort: try row.number(UInt16.self),
-      destinationAddress: try row.optionalBytes(16).map(IPAddress.init(bytes:)),
+      destinationAddress: try row.optionalBytes().map(IPAddress.init(bytes:)),
       destinationNetwork: DestinationNetwork(
         owner: NetworkOwner(
           systemNumber: try row.optionalNumber(UInt32.self), systemName: try row.optionalText(),
@@ -77,20 +76,20 @@ enum EvidenceRow {
     + FlowRow.columns.dropFirst().map { "flow_evidence." + $0 }.joined(separator: ", ")
 
   private static let tables = """
-    (flow_evidence JOIN chain_entry ON seq = flow_evidence.chain_seq
-      JOIN capture_session ON capture_session.id = session_id
-      JOIN rule_set ON rule_set.id = rule_set_id)
+    (flow_evidence LEFT JOIN chain_entry ON seq = flow_evidence.chain_seq
+      LEFT JOIN capture_session ON capture_session.id = session_id
+      LEFT JOIN rule_set ON rule_set.id = rule_set_id)
     """
 
   static func evidence(_ row: inout StoredRow) throws -> FlowEvidence {
     FlowEvidence(
       session: try row.integer(), sensor: try row.text(), interface: try row.text(), ruleSetHash: try row.text(),
-      chainSequence: try row.integer(), chainHash: try row.bytes(SHA256Digest.length), flow: try FlowRow.flow(&row))
+      chainSequence: try row.integer(), chainHash: try row.bytes(), flow: try FlowRow.flow(&row))
   }
 }
 
 extension StoredRow {
-  mutating func device() throws -> DevicePseudonym { DevicePseudonym(bytes: try bytes(16)) }
+  mutating func device() throws -> DevicePseudonym { DevicePseudonym(bytes: try bytes()) }
 
   mutating func traffic() throws -> Traffic {
     Traffic(
@@ -105,6 +104,9 @@ extension Set<IdentifierClass> {
     (.emailAddress, 1), (.accountCredential, 2), (.cookie, 4), (.deviceIdentifier, 8), (.userAgent, 16),
   ]
 
+  /// That of all members.
+  static var fullMask: Int64 { bits.reduce(0) { $0 | $1.1 } }
+
   var mask: Int64 { Self.bits.reduce(0) { contains($1.0) ? $0 | $1.1 : $0 } }
 
   init(mask: Int64) { self.init(Self.bits.lazy.filter { mask & $0.1 != 0 }.map(\.0)) }
@@ -113,6 +115,9 @@ extension Set<IdentifierClass> {
 extension Set<NetworkTrait> {
   /// The column `network_traits`; the values are part of the schema and never change.
   private static let bits: [(NetworkTrait, Int64)] = [(.anycast, 1), (.satellite, 2), (.anonymousProxy, 4)]
+
+  /// That of all members.
+  static var fullMask: Int64 { bits.reduce(0) { $0 | $1.1 } }
 
   var mask: Int64 { Self.bits.reduce(0) { contains($1.0) ? $0 | $1.1 : $0 } }
 

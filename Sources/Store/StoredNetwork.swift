@@ -18,8 +18,8 @@ enum NetworkRow {
   static let query = """
     SELECT DISTINCT session_id, rule_set.hash, rule_id, \(columns.joined(separator: ", "))
     FROM network_hour
-    JOIN capture_session ON capture_session.id = session_id
-    JOIN rule_set ON rule_set.id = rule_set_id
+    LEFT JOIN capture_session ON capture_session.id = session_id
+    LEFT JOIN rule_set ON rule_set.id = rule_set_id
     WHERE hour >= ? AND hour < ?
     ORDER BY rule_set.hash, rule_id, session_id, \(columns.joined(separator: ", "))
     """

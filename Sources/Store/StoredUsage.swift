@@ -46,7 +46,7 @@ struct UsageSum {
     counts[key, default: Counts()].add(flow)
   }
 
-  /// Inserts a row, or adds to the one that has its key; sums stop at 2^63 - 1.
+  /// Inserts a row, or adds to the one that has its key; sums stop at `StoredColumn.greatestCount`.
   static let statement = """
     INSERT INTO usage_hour (
       hour, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption,
@@ -78,8 +78,8 @@ struct UsageSum {
 
   private static func saturatingSum(_ column: String) -> String {
     """
-    \(column) = CASE WHEN \(column) > 9223372036854775807 - excluded.\(column)
-      THEN 9223372036854775807 ELSE \(column) + excluded.\(column) END
+    \(column) = CASE WHEN \(column) > \(StoredColumn.greatestCount) - excluded.\(column)
+      THEN \(StoredColumn.greatestCount) ELSE \(column) + excluded.\(column) END
     """
   }
 }
@@ -90,7 +90,7 @@ enum UsageRow {
     SELECT sensor, usage_hour.hour, group_name, device, rule_set.hash, rule_id, matched_pattern, naming_class, encryption,
       sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, packets_up, packets_down, missed_bytes,
       cleartext_classes, example_name
-    FROM usage_hour JOIN rule_set ON rule_set.id = rule_set_id
+    FROM usage_hour LEFT JOIN rule_set ON rule_set.id = rule_set_id
     WHERE usage_hour.hour >= ? AND usage_hour.hour < ?
     ORDER BY rule_id, group_name, usage_hour.hour, device, sensor, rule_set.hash, matched_pattern, naming_class, encryption
     """
@@ -113,12 +113,5 @@ extension Traffic {
     packetsUp.addSaturating(other.packetsUp)
     packetsDown.addSaturating(other.packetsDown)
     missedBytes.addSaturating(other.missedBytes)
-  }
-}
-
-extension UInt64 {
-  fileprivate mutating func addSaturating(_ other: UInt64) {
-    let (sum, overflow) = addingReportingOverflow(other)
-    self = overflow ? .max : sum
   }
 }

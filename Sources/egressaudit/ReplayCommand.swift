@@ -29,7 +29,7 @@ struct ReplayCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made where it is missing.",
+      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made with a new store.",
       valueName: "file"))
   var pseudonymKey: String?
 
@@ -46,10 +46,10 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     var configuration = try site.configuration()
     if let siteName { configuration.settings.site = siteName }
-    let keyFile = pseudonymKey ?? store + ".key"
+    let (store, keyFile) = (store, pseudonymKey ?? store + ".key")
     var replay = Replay(
       captures: captures, store: store, rules: try site.ruleSet(configuration), configuration: configuration,
-      pseudonymKey: { try PseudonymKey.loadOrCreate(path: keyFile) })
+      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) })
     replay.auditsAgain = again
     var bar = ProgressBar()
     let result = try replay.run { progress in

@@ -36,9 +36,7 @@ struct RetentionCommand: ParsableCommand {
         throw RetentionMissing(configuration: config)
       }
       let today = Today.dayUTC
-      // Looks first, so that a store that is missing is not made.
-      var database = try AuditDatabase(path: store, mode: .readExisting)
-      if !dryRun { database = try AuditDatabase(path: store, mode: .createOrUpgrade) }
+      let database = try AuditDatabase(path: store, mode: dryRun ? .readExisting : .maintain)
       defer { database.close() }
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {

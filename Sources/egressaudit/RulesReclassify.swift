@@ -20,11 +20,9 @@ extension RulesCommand {
 
     func run() throws {
       let rules = try site.ruleSet(site.configuration())
-      // Looks first, so that a store that is missing is not made.
-      let sessions = try AuditDatabase(path: store, mode: .readExisting).sessions()
-      let classifier = EvidenceClassifier(rules: rules, sessions: sessions)
-      let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+      let database = try AuditDatabase(path: store, mode: .maintain)
       defer { database.close() }
+      let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
       var bar = ProgressBar()
       let result = try database.reclassify(
         under: rules.stamp, rules: rules.facts, bundle: rules.bundle, toolVersion: ToolVersion.current,

@@ -20,16 +20,17 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made where it is missing.",
+      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made with a new store.",
       valueName: "file"))
   var pseudonymKey: String?
 
   func run() throws {
     let keyFile = pseudonymKey ?? store + ".key"
-    let site = site
+    let (site, store) = (site, store)
     try LiveAudit(
       configurationFile: site.config ?? "the configuration", configuration: { try site.configuration() },
-      rules: { site.ruleSource($0) }, store: store, pseudonymKey: { try PseudonymKey.loadOrCreate(path: keyFile) }
+      rules: { site.ruleSource($0) }, store: store,
+      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) }
     ).run()
   }
 }

@@ -26,7 +26,7 @@ private let allowed: [String: [String: String]] = [
   "Store": [
     "Model": "it stores values of the house", "Privacy": "it accepts pseudonymous flows only",
     "Cryptography": "evidence chain", "GRDB": "SQLite", "GRDBSQLite": "texts with NUL, which GRDB cuts",
-    "Foundation": "files and JSON", "Glibc": "file modes",
+    "Foundation": "files and JSON", "Glibc": "file modes, locks", "Synchronization": "what threads share",
   ],
   "Reporting": [
     "Model": "it prints values of the house", "Privacy": "tokens of an export", "Rules": "what rules document",

@@ -136,7 +136,7 @@ struct SelfCheckTests {
   func groups() throws {
     let configuration = "privacy: { group_minimum: 3 }\n"
     #expect(try lines(configuration, "group sizes") == [])
-    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .capture)
     let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
     let session = try database.beginSession(
       sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
@@ -167,7 +167,7 @@ struct SelfCheckTests {
     let configuration = "canary: { sink: canary.musterstadt.example }\n"
     #expect(try lines("site: { name: a }\n", "canary") == ["ok      canary: none is set up"])
     #expect(try lines(configuration, "canary") == ["ok      canary: set up; none was expected in the last 24 hours"])
-    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .capture)
     let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
     let session = try database.beginSession(
       sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",

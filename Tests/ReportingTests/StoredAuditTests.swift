@@ -11,7 +11,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = directory.path + "/audit.sqlite"
     let hour = Example.hour("2026-05-11", 6)
-    let writer = try AuditDatabase(path: path, mode: .createOrUpgrade)
+    let writer = try AuditDatabase(path: path, mode: .capture)
     let session = try writer.beginSession(
       sensor: "gw1", captureMode: "replay", interface: "file", toolVersion: "0.1.0",
       ruleSet: RuleSetStamp(version: "2026.4.1", hash: Example.hash, date: "2026-04-01"), rules: [Example.rule()],

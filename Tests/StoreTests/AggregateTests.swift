@@ -3,8 +3,8 @@ import Privacy
 import Store
 import Testing
 
-/// SQLite's greatest integer.
-private let greatest = UInt64(Int64.max)
+/// 2^53 - 1, the greatest count that the store takes.
+private let greatest: UInt64 = 9_007_199_254_740_991
 
 @Suite("Aggregates")
 struct AggregateTests {
@@ -13,7 +13,7 @@ struct AggregateTests {
 
   init() throws {
     folder = try Folder()
-    database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
   @Test("of usage count sessions, attempts and ECH once for each flow, and bytes for each part")
@@ -75,7 +75,7 @@ struct AggregateTests {
     let whole = try database.usage()
     #expect(whole.reduce(0) { $0 + $1.sessions + $1.blockedAttempts } == 240)
 
-    let other = try AuditDatabase(path: folder.path + "/other.sqlite", mode: .createOrUpgrade)
+    let other = try AuditDatabase(path: folder.path + "/other.sqlite", mode: .capture)
     let session = try other.begin()
     let reversed = Array(Self.mixed.reversed())
     for start in stride(from: 0, to: reversed.count, by: 7) {
@@ -108,12 +108,12 @@ struct AggregateTests {
       ])
   }
 
-  @Test("stop at the greatest number that SQLite can hold")
+  @Test("stop at the greatest count that spreadsheets keep exactly")
   func clamped() throws {
     let session = try database.begin()
-    let huge = flow { $0.traffic = Traffic(bytesUp: .max, bytesDown: 1 << 62, packetsUp: 1, packetsDown: 0) }
+    let huge = flow { $0.traffic = Traffic(bytesUp: .max, bytesDown: 1 << 52, packetsUp: 1, packetsDown: 0) }
     let expected: [Traffic] = [
-      Traffic(bytesUp: greatest, bytesDown: 1 << 62, packetsUp: 1, packetsDown: 0),
+      Traffic(bytesUp: greatest, bytesDown: 1 << 52, packetsUp: 1, packetsDown: 0),
       Traffic(bytesUp: greatest, bytesDown: greatest, packetsUp: 2, packetsDown: 0),
       Traffic(bytesUp: greatest, bytesDown: greatest, packetsUp: 4, packetsDown: 0),
     ]
@@ -178,7 +178,7 @@ struct AggregateTests {
     #expect(stored[0].coverage.anomalies == [.ipFragmentInvalid: 18, .timeWentBack: 4])
   }
 
-  @Test("of coverage stop at the greatest number that SQLite can hold")
+  @Test("of coverage stop at the greatest count that spreadsheets keep exactly")
   func coverageClamped() throws {
     var hour = CoverageHour(hour: Hour(sinceEpoch: 1_000))
     hour.packetsSeen = .max

@@ -10,7 +10,7 @@ struct NetworkTests {
 
   init() throws {
     folder = try Folder()
-    database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
   private static let ireland = DestinationNetwork(

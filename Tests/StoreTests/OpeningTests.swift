@@ -14,7 +14,7 @@ struct OpeningTests {
   @Test("makes the file and its side files for owner and group alone")
   func mode() throws {
     let folder = try Folder()
-    let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: folder.store, mode: .capture)
     let session = try database.begin()
     for name in ["audit.sqlite", "audit.sqlite-wal", "audit.sqlite-shm"] {
       let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/" + name)
@@ -27,7 +27,7 @@ struct OpeningTests {
   func twice() throws {
     let folder = try Folder()
     for _ in 1...2 {
-      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      let database = try AuditDatabase(path: folder.store, mode: .capture)
       try database.append([flow()], to: database.begin())
     }
     let database = try AuditDatabase(path: folder.store, mode: .readExisting)
@@ -39,7 +39,7 @@ struct OpeningTests {
   @Test("ends with everything in the one file, whoever else still names the store")
   func closed() throws {
     let folder = try Folder()
-    let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: folder.store, mode: .capture)
     try database.append([flow(), flow()], to: database.begin())
     let head = try database.chainHead()
     database.close()
@@ -64,7 +64,7 @@ struct OpeningTests {
     try Data().write(to: URL(fileURLWithPath: folder.store))
     #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)).isEmpty)
-    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    _ = try AuditDatabase(path: folder.store, mode: .capture)
     #expect(try AuditDatabase(path: folder.store, mode: .readExisting).period() == nil)
   }
 
@@ -72,7 +72,7 @@ struct OpeningTests {
   func noFolder() throws {
     let folder = try Folder()
     let error = #expect(throws: StoreError.self) {
-      try AuditDatabase(path: folder.path + "/none/audit.sqlite", mode: .createOrUpgrade)
+      try AuditDatabase(path: folder.path + "/none/audit.sqlite", mode: .capture)
     }
     #expect(error?.problem == .cannotOpen)
   }
@@ -83,7 +83,7 @@ struct OpeningTests {
     let text = Data(String(repeating: "protocol of the meeting\n", count: 100).utf8)
     try text.write(to: URL(fileURLWithPath: folder.store))
     let error = #expect(throws: StoreError.self) {
-      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .capture)
     }
     #expect(error?.problem == .notADatabase)
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)) == text)
@@ -95,35 +95,45 @@ struct OpeningTests {
     try AuditDatabase.meddle(folder.store, "CREATE TABLE addresses (name TEXT)")
     let before = try folder.bytes()
     let error = #expect(throws: StoreError.self) {
-      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .capture)
     }
     #expect(error?.problem == .otherProgram)
     #expect(try folder.bytes() == before)
   }
 
-  @Test("by several programs at once makes one store")
+  @Test("by several programs at once makes one store, into which each captures once the one before has ended")
   func atOnce() async throws {
     let folder = try Folder()
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    let refusals = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<8 {
         group.addTask {
-          let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
-          try database.append([flow()], to: database.begin())
+          for refusals in 0..<1_000 {
+            do {
+              let database = try AuditDatabase(path: folder.store, mode: .capture)
+              try database.append([flow()], to: database.begin())
+              database.close()
+              return refusals
+            } catch let error as StoreError {
+              guard case .capturing = error.problem else { throw error }
+              usleep(20_000)
+            }
+          }
+          throw CocoaError(.fileLocking)
         }
       }
-      try await group.waitForAll()
+      return try await group.reduce(0, +)
     }
     let database = try AuditDatabase(path: folder.store, mode: .readExisting)
-    #expect(try database.usage().map(\.sessions) == [8])
+    #expect(try database.usage().map(\.sessions) == [8], "\(refusals) refusals")
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
   @Test("of a newer program is refused with both versions", arguments: [true, false])
   func newer(isReading: Bool) throws {
     let folder = try Folder()
-    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: Self.next)
+    _ = try AuditDatabase(path: folder.store, mode: .capture, schema: Self.next)
     let error = #expect(throws: StoreError.self) {
-      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .createOrUpgrade)
+      try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .capture)
     }
     #expect(error?.problem == .schemaNewer(found: 2, known: 1))
     #expect(
@@ -136,7 +146,7 @@ struct OpeningTests {
   func older() throws {
     let folder = try Folder()
     do {
-      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      let database = try AuditDatabase(path: folder.store, mode: .capture)
       try database.append([flow()], to: database.begin())
     }
     let error = #expect(throws: StoreError.self) {
@@ -145,7 +155,7 @@ struct OpeningTests {
     #expect(error?.problem == .schemaOlder(found: 1, known: 2))
     #expect(
       error?.description.contains("schema version 1, this program reads version 2; keep a copy, then let") == true)
-    _ = try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: Self.next)
+    _ = try AuditDatabase(path: folder.store, mode: .capture, schema: Self.next)
     let database = try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
     #expect(try database.evidence().map(\.flow) == [flow()])
   }
@@ -154,14 +164,14 @@ struct OpeningTests {
   func failingStep() throws {
     let folder = try Folder()
     do {
-      let database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+      let database = try AuditDatabase(path: folder.store, mode: .capture)
       try database.append([flow()], to: database.begin())
     }
     let broken = Schema(
       migrations: Self.next.migrations + [
         Migration(identifier: "V0003_orphans", sql: "DELETE FROM rule_facts; DELETE FROM rule_set")
       ])
-    #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .createOrUpgrade, schema: broken) }
+    #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .capture, schema: broken) }
     let database = try AuditDatabase(path: folder.store, mode: .readExisting)
     #expect(try database.evidence().map(\.flow) == [flow()])
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
@@ -179,7 +189,7 @@ struct OpeningTests {
   @Test("for reading shows one state, whatever is written meanwhile, and takes no rows")
   func snapshot() throws {
     let folder = try Folder()
-    let writer = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    let writer = try AuditDatabase(path: folder.store, mode: .capture)
     let session = try writer.begin()
     try writer.append([flow()], to: session)
     let reader = try AuditDatabase(path: folder.store, mode: .readExisting)

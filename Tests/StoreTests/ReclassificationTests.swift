@@ -14,7 +14,7 @@ struct ReclassificationTests {
 
   init() throws {
     folder = try Folder()
-    database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
   /// Every second flow gets another rule, the others none.

@@ -14,7 +14,7 @@ struct RetentionTests {
 
   init() throws {
     folder = try Folder()
-    database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
   /// Three flows on each of four days, and the rows that go with them. Places in the chain: the session 1, flows 2 to 13.

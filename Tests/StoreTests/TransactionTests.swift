@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Model
+import Privacy
 import Store
 import Synchronization
 import Testing
@@ -12,7 +13,7 @@ struct TransactionTests {
 
   init() throws {
     folder = try Folder()
-    database = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
+    database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
   @Test("that fails in its middle leaves nothing behind, and the next one goes in")
@@ -68,7 +69,8 @@ struct TransactionTests {
     let log = try Data(contentsOf: URL(fileURLWithPath: copy + "-wal"))
     #expect(log.range(of: Data("unfinished100x".utf8)) != nil)
 
-    let left = try AuditDatabase(path: copy, mode: .createOrUpgrade)
+    try AuditDatabase.meddle(copy, "DROP TRIGGER stop")
+    let left = try AuditDatabase(path: copy, mode: .capture)
     #expect(try left.chainHead() == head)
     #expect(try left.verifyChain() == .intact(head: head))
     #expect(try left.usage().map(\.sessions) == [2])
@@ -108,16 +110,18 @@ struct TransactionTests {
     #expect(try database.evidence().count == 1)
   }
 
-  @Test("and another of a second program make one chain")
+  @Test("and judgements and deletions of a second program make one chain")
   func twoWriters() throws {
-    let other = try AuditDatabase(path: folder.store, mode: .createOrUpgrade)
-    let sessions = (try database.begin(), try other.begin(sensor: "gw2"))
-    for _ in 1...5 {
-      try database.append([flow(), flow()], to: sessions.0)
-      try other.append([flow()], to: sessions.1)
+    let other = try AuditDatabase(path: folder.store, mode: .maintain)
+    let session = try database.begin()
+    for round in 1...5 {
+      try database.append([flow(), flow { $0.hour = 10 }], to: session)
+      _ = try other.reclassify(under: exampleRuleSet, rules: [exampleFacts()], toolVersion: "1.0") { _ in nil }
+      try other.delete(.evidence, before: Hour(sinceEpoch: 11), day: 20_000, toolVersion: "1.0")
+      #expect(try database.evidence().count == round)
     }
     #expect(try database.verifyChain() == .intact(head: other.chainHead()))
-    #expect(try database.chainHead().sequence == 17)
+    #expect(try database.chainHead().sequence == 21)
   }
 
   @Test("without rows is no change")

@@ -50,7 +50,7 @@ public struct LiveAudit {
     ServiceLog.write(interfaces.survey())
     if let refusal = interfaces.refusal { throw refusal }
     let key = try pseudonymKey()
-    let database = try AuditDatabase(path: store, mode: .createOrUpgrade)
+    let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
     var journal = CoverageJournal()
     journal.expectsCanaries = basis.configuration.canary != nil

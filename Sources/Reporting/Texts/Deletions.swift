@@ -21,7 +21,7 @@ extension Texts {
       DataClass.allCases.compactMap { dataClass -> String? in
         let records = deletions.filter { $0.dataClass == dataClass }
         guard let before = records.map(\.before).max(), let last = records.last else { return nil }
-        let rows = records.reduce(0) { $0 + $1.rows }
+        let rows = records.map(\.rows).saturatingSum
         let (on, name) = (date(LocalDate(day: day).description, language), text(dataClass)[language])
         return german
           ? "\(on): \(name), beobachtet vor \(clock.germanText(before)): \(rows) Zeilen gelöscht (Beweiskette, Eintrag \(last.chainSequence))"

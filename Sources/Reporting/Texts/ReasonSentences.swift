@@ -106,7 +106,8 @@ struct Reason {
     let german = language == .german
     var tails: [Tail] = []
     if let idle = finding.inputs.bytesUpIdle, !finding.isOnlyBlocked,
-      let share = FixedDecimal(idle * 100, dividedBy: finding.inputs.bytesUp, places: 0)
+      // Places 2 make hundredths of the whole: per cent.
+      let share = FixedDecimal(idle, dividedBy: finding.inputs.bytesUp, places: 2)
     {
       let text =
         german ? "; \(share.units) % davon außerhalb der Arbeitszeit" : "; \(share.units) % of it while nobody worked"

@@ -1,0 +1,111 @@
+import Foundation
+import Model
+
+/// A value that the store keeps as a text of one column, and that only its own form can be.
+protocol ParsedText: SendableMetatype {
+  /// Throws `TextFault` for a text of another form, and for members that no program writes.
+  init(storedText text: String) throws(TextFault)
+}
+
+/// What a stored text should have been.
+struct TextFault: Error {
+  var expected: String
+
+  init(_ expected: String) { self.expected = expected }
+}
+
+/// Keys in order, so that the same value is the same text.
+enum JSONText {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  fileprivate static func decode<Value: Decodable>(
+    _: Value.Type, from text: String, expecting expected: String
+  ) throws(TextFault) -> Value {
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else { throw TextFault(expected) }
+    return value
+  }
+}
+
+extension AuditSettings: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    let settings = try JSONText.decode(AuditSettings.self, from: text, expecting: "settings as JSON with all members")
+    func require(_ holds: Bool, _ member: String, _ expected: String) throws(TextFault) {
+      if !holds { throw TextFault("settings with \(expected) as \(member)") }
+    }
+    let gate = settings.gate
+    for (name, share) in [
+      ("maximumLoss", gate.maximumLoss), ("maximumGap", gate.maximumGap), ("minimumCanaries", gate.minimumCanaries),
+      ("minimumNamed", gate.minimumNamed), ("negativeProofLimit", gate.negativeProofLimit),
+    ] {
+      try require((0...1).contains(share), "gate." + name, "a share from 0 to 1")
+    }
+    let days = 0...100_000
+    try require(days.contains(gate.maximumRuleAgeDays), "gate.maximumRuleAgeDays", "days from 0 to 100000")
+    try require(days.contains(gate.minimumDeviceDays), "gate.minimumDeviceDays", "device-days from 0 to 100000")
+    try require((1...1_000).contains(settings.groupMinimum), "groupMinimum", "a number from 1 to 1000")
+    if let hours = settings.workingHours {
+      try require(hours.weekdays.allSatisfy((1...7).contains), "workingHours.weekdays", "numbers from 1 to 7")
+      try require((0...23).contains(hours.from), "workingHours.from", "an hour from 0 to 23")
+      try require((1...24).contains(hours.to), "workingHours.to", "an hour from 1 to 24")
+    }
+    // It becomes the name of a file that the system looks up.
+    try require(
+      (1...64).contains(settings.timeZone.utf8.count)
+        && settings.timeZone.unicodeScalars.allSatisfy { scalar in
+          scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            || "/_+-".unicodeScalars.contains(scalar)
+        }, "timeZone", "an IANA name such as Europe/Berlin")
+    try require(
+      settings.insideNetworks.allSatisfy { IPPrefix($0) != nil }, "insideNetworks", "address ranges such as 10.0.0.0/8")
+    self = settings
+  }
+}
+
+extension RuleFacts: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    let facts = try JSONText.decode(RuleFacts.self, from: text, expecting: "facts of a rule as JSON with all members")
+    guard facts.revision >= 0 else { throw TextFault("facts of a rule with a number from 0 as revision") }
+    self = facts
+  }
+}
+
+extension [LocationDatabaseStamp]: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    self = try JSONText.decode(
+      [LocationDatabaseStamp].self, from: text, expecting: "location databases as JSON with all members")
+  }
+}
+
+extension RuleSetVersion: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    guard let version = RuleSetVersion(text) else { throw TextFault("a version such as 2026.11.1") }
+    self = version
+  }
+}
+
+/// Counts by kind, in coverage.
+extension Dictionary: ParsedText where Key: RawRepresentable<String> & CaseIterable, Value == UInt64 {
+  init(storedText text: String) throws(TextFault) {
+    let expected =
+      "counts from 0 to \(StoredColumn.greatestCount) as JSON by "
+      + Key.allCases.map(\.rawValue).joined(separator: ", ")
+    var counts: [Key: UInt64] = [:]
+    for (name, count) in try JSONText.decode([String: UInt64].self, from: text, expecting: expected) {
+      guard let kind = Key(rawValue: name), count <= UInt64(StoredColumn.greatestCount) else {
+        throw TextFault(expected)
+      }
+      counts[kind] = count
+    }
+    self = counts
+  }
+}
+
+extension Dictionary where Key: RawRepresentable<String>, Value == UInt64 {
+  var byName: [String: UInt64] {
+    Dictionary<String, UInt64>(uniqueKeysWithValues: map { ($0.key.rawValue, $0.value) })
+  }
+}

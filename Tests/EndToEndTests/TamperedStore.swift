@@ -1,0 +1,121 @@
+import Auditing
+import Foundation
+import GRDB
+import Model
+import Privacy
+import Rules
+import Store
+import TestSupport
+
+/// A small store with a row in every table, and hands that put what they like into copies of it.
+///
+/// Whoever can write to a file is bound by no schema: the tables of the copy lose their types and conditions before a value is put in, and
+/// get their words back afterwards.
+final class TamperedStore: Sendable {
+  /// A column of a table.
+  struct Column: Sendable, CustomStringConvertible {
+    var table: String
+    var name: String
+    /// `INTEGER`, `TEXT` or `BLOB`; empty in SQLite's own table.
+    var type: String
+
+    var description: String { "\(table).\(name)" }
+  }
+
+  let folder: TemporaryDirectory
+  let rules: RuleSource
+  let captures: [String]
+  let columns: [Column]
+  private let schema: [String: String]
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    let directory = folder.path("rules")
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+    for name in ["registers", "ruleset.yaml", "windows-settings.yaml", "windows-push.yaml"] {
+      try FileManager.default.copyItem(atPath: Project.rules + "/" + name, toPath: directory + "/" + name)
+    }
+    rules = RuleSource(directory)
+    // Of the morning's first and last hours, and a rest for later.
+    let parts = try PcapngSplitter.split(Project.sample, after: [500, 4_400, 500], into: folder.path(""))
+    captures = [parts[0], parts[2], parts[3]]
+    let store = folder.path("base.sqlite")
+    try Project.replay([captures[0]], into: store, rules: rules)
+    try Project.replay([captures[1]], into: store, rules: rules)
+    do {
+      let database = try AuditDatabase(path: store, mode: .maintain)
+      let ruleSet = try RuleSet(rules)
+      let classifier = EvidenceClassifier(rules: ruleSet, sessions: try database.sessions())
+      _ = try database.reclassify(
+        under: ruleSet.stamp, rules: ruleSet.facts, toolVersion: ToolVersion.current, classifier.assignment(for:))
+      var hours: [Hour] = []
+      try database.forEachEvidence(in: try database.period()!) { hours.append($0.flow.hour) }
+      try database.delete(.evidence, before: hours.min()!.next, day: 20_000, toolVersion: ToolVersion.current)
+      database.close()
+    }
+    let queue = try DatabaseQueue(path: store)
+    (columns, schema) = try queue.write { database in
+      // What only a signed bundle brings.
+      try database.execute(
+        sql: "INSERT INTO accepted_bundle (only_row, version, content_hash) VALUES (1, '2026.1', 'sha256:00')")
+      let tables = try String.fetchAll(
+        database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+      let columns = try tables.flatMap { table in
+        try Row.fetchAll(database, sql: "SELECT name, type FROM pragma_table_info(?)", arguments: [table])
+          .map { Column(table: table, name: $0["name"], type: $0["type"]) }
+      }
+      let words = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+      return (columns, Dictionary(uniqueKeysWithValues: words.map { ($0["name"], $0["sql"]) }))
+    }
+    try queue.close()
+  }
+
+  /// Rows of a table.
+  func count(_ table: String) throws -> Int {
+    try DatabaseQueue(path: folder.path("base.sqlite")).read {
+      try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)")
+    }
+      ?? 0
+  }
+
+  /// A copy at `path` whose first row holds `value` (in SQL) in `column`; false where no file can hold it there.
+  func copy(to path: String, with value: String, in column: Column) throws -> Bool {
+    for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    try FileManager.default.copyItem(atPath: folder.path("base.sqlite"), toPath: path)
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    let words = schema[column.table] ?? ""
+    let key = words.contains("WITHOUT ROWID") ? "(\(try self.key(of: column.table, queue)))" : "(rowid)"
+    do {
+      try queue.writeWithoutTransaction { database in
+        let loose = words.replacing("NOT NULL", with: "").replacing(/CHECK \([^)]*\)/, with: "")
+          .replacing("STRICT, WITHOUT ROWID", with: "WITHOUT ROWID").replacing(") STRICT", with: ")")
+        try self.rewrite(column.table, as: loose, in: database)
+        try database.execute(
+          sql: """
+            UPDATE \(column.table) SET \(column.name) = \(value)
+            WHERE \(key) = (SELECT \(key.dropFirst().dropLast()) FROM \(column.table) LIMIT 1)
+            """)
+        try self.rewrite(column.table, as: words, in: database)
+      }
+      return true
+    } catch let error as DatabaseError where [.SQLITE_MISMATCH, .SQLITE_CONSTRAINT].contains(error.resultCode) {
+      return false
+    }
+  }
+
+  private func key(of table: String, _ queue: DatabaseQueue) throws -> String {
+    try queue.read {
+      try String.fetchAll($0, sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk", arguments: [table])
+    }.joined(separator: ", ")
+  }
+
+  private func rewrite(_ table: String, as words: String, in database: Database) throws {
+    guard table != "sqlite_sequence" else { return }
+    try database.execute(sql: "PRAGMA writable_schema = ON")
+    try database.execute(sql: "UPDATE sqlite_master SET sql = ? WHERE name = ?", arguments: [words, table])
+    try database.execute(sql: "PRAGMA writable_schema = RESET")
+  }
+}

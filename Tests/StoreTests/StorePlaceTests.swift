@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+import Model
+import Privacy
+import Store
+import Testing
+
+@Suite("A store that is taken away while it is in use")
+struct StorePlaceTests {
+  let folder: Folder
+  let database: AuditDatabase
+  let session: Int64
+  private var aside: String { folder.path + "/aside.sqlite" }
+
+  init() throws {
+    folder = try Folder()
+    database = try AuditDatabase(path: folder.store, mode: .capture)
+    session = try database.begin()
+    try database.append([flow()], to: session)
+    #expect(database.displacement == nil)
+  }
+
+  private func refusal() throws -> StoreError.Problem? {
+    #expect(throws: StoreError.self) { try database.append([flow()], to: session) }?.problem
+  }
+
+  @Test("deleted: takes no more rows")
+  func deleted() throws {
+    unlink(folder.store)
+    #expect(database.displacement == .gone)
+    #expect(try refusal() == .displaced(.gone))
+  }
+
+  @Test("moved away: takes no more rows, is whole where it lies now, and goes on when it is back")
+  func moved() throws {
+    try #require(rename(folder.store, aside) == 0)
+    #expect(try refusal() == .displaced(.gone))
+    database.rescue()
+    let copy = try AuditDatabase(path: aside, mode: .readExisting)
+    #expect(try copy.evidence().count == 1)
+    #expect(try copy.verifyChain() == .intact(head: copy.chainHead()))
+    copy.close()
+
+    try #require(rename(aside, folder.store) == 0)
+    #expect(database.displacement == nil)
+    try database.append([flow()], to: session)
+    #expect(try database.evidence().count == 2)
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+  }
+
+  @Test("replaced by another store: writes into neither, and the other one keeps what it holds")
+  func replaced() throws {
+    let other = try Folder()
+    do {
+      let database = try AuditDatabase(path: other.store, mode: .capture)
+      try database.append([flow { $0.hour = 7 }], to: database.begin())
+      database.close()
+    }
+    try #require(rename(other.store, folder.store) == 0)
+    #expect(database.displacement == .replaced)
+    #expect(try refusal() == .displaced(.replaced))
+    database.rescue()
+    database.close()
+    let now = try AuditDatabase(path: folder.store, mode: .capture)
+    #expect(try now.evidence().map(\.flow.hour.sinceEpoch) == [7])
+    try now.append([flow()], to: now.begin())
+    #expect(try now.verifyChain() == .intact(head: now.chainHead()))
+  }
+
+  @Test("without its write-ahead log: takes no more rows, and all that it took is in the file")
+  func logDeleted() throws {
+    unlink(folder.store + "-wal")
+    #expect(database.displacement == .logGone)
+    #expect(try refusal() == .displaced(.logGone))
+    database.rescue()
+    database.close()
+    let again = try AuditDatabase(path: folder.store, mode: .readExisting)
+    #expect(try again.evidence().count == 1)
+  }
+}
