@@ -81,12 +81,16 @@ final class BatchChannel: Sendable {
   }
 
   /// The reader gives up: senders are told instead of waiting for ever.
-  func abandon() {
-    state.withLock {
-      $0.isAbandoned = true
-      $0.batches = []
+  ///
+  /// - Returns: records that were waiting, and are lost.
+  func abandon() -> Int {
+    let waiting = state.withLock { state in
+      defer { state.batches = [] }
+      state.isAbandoned = true
+      return state.batches.reduce(0) { $0 + $1.records.count }
     }
     free.signal()
+    return waiting
   }
 
   /// Waits for the next batch; nil after the last.

@@ -45,6 +45,8 @@ final class WriterThread: Sendable {
     var counts = AuditCounts()
     var load = Load()
     var outcome: Swift.Result<AuditCounts, any Error>?
+    /// Records that were taken and could not be stored.
+    var lostRecords: UInt64 = 0
     /// What is to be stored now could not be stored yet.
     var hasTrouble = false
     /// Once the run is ending: after this, what cannot be stored is given up.
@@ -59,8 +61,11 @@ final class WriterThread: Sendable {
     let thread = Thread { [self] in
       Thread.current.name = "writer"
       let outcome = Swift.Result { try self.work(writer, patience) }
+      if case .failure = outcome {
+        let waiting = channel.abandon()
+        state.withLock { $0.lostRecords += UInt64(waiting) }
+      }
       state.withLock { $0.outcome = outcome }
-      if case .failure = outcome { channel.abandon() }
       done.signal()
     }
     thread.start()
@@ -77,7 +82,12 @@ final class WriterThread: Sendable {
       }
       let judged = writer.judge(batch)
       let start = MachineClock.running
-      try trying(patience) { try writer.store(judged) }
+      do {
+        try trying(patience) { try writer.store(judged) }
+      } catch {
+        state.withLock { $0.lostRecords += UInt64(batch.records.count) }
+        throw error
+      }
       let time = TimeSpan(nanoseconds: MachineClock.running.nanoseconds - start.nanoseconds)
       let counts = earlier.sum(writer.counts)
       state.withLock {
@@ -124,6 +134,9 @@ final class WriterThread: Sendable {
     load.waiting = channel.count
     return load
   }
+
+  /// Records that were taken by `send` and given up at the end.
+  var lostRecords: UInt64 { state.withLock { $0.lostRecords } }
 
   /// Sums so far.
   var counts: AuditCounts { state.withLock { $0.counts } }

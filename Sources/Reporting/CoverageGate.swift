@@ -111,7 +111,9 @@ struct CoverageGate: Sendable {
     if let loss = totals.loss, let miss = above(loss.part, loss.whole, limits.maximumLoss) {
       failures.append(.loss(miss, limit: hundredths(limits.maximumLoss)))
     }
-    if let miss = above(totals.givenUp, totals.flows + totals.givenUp, limits.maximumLoss) {
+    if let miss = above(
+      totals.givenUp, .saturatingSum(totals.flows, totals.givenUp), limits.maximumLoss)
+    {
       failures.append(.givenUp(miss, limit: hundredths(limits.maximumLoss)))
     }
     if let miss = above(totals.gapSeconds, totals.seconds, limits.maximumGap) {

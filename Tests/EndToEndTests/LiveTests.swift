@@ -14,7 +14,7 @@ import Testing
   .enabled(if: NetworkNamespace.isPermitted, Comment(rawValue: NetworkNamespace.requirement)))
 struct LiveTests {
   let folder: TemporaryDirectory
-  private let store: String
+  let store: String
 
   init() throws {
     folder = try TemporaryDirectory()
@@ -669,7 +669,7 @@ struct LiveTests {
     """
   }
 
-  private func sampleCapture() throws -> String {
+  func sampleCapture() throws -> String {
     try folder.write(PcapWriter.pcap(try SampleFrames.all()), to: "sample.pcap")
   }
 
@@ -708,7 +708,7 @@ struct LiveTests {
   }
 
   /// Whether the metrics come to hold all of `lines` at once.
-  private func told(by metrics: String, _ lines: String...) -> Bool {
+  func told(by metrics: String, _ lines: String...) -> Bool {
     let stop = Date().addingTimeInterval(90)
     while Date() < stop {
       let text = (try? String(contentsOfFile: metrics, encoding: .utf8)) ?? ""
@@ -719,14 +719,14 @@ struct LiveTests {
   }
 
   /// Number of flows in evidence.
-  private func stored(_ store: String) throws -> Int {
+  func stored(_ store: String) throws -> Int {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     var count = 0
     try database.forEachEvidence(in: try #require(try database.period())) { _ in count += 1 }
     return count
   }
 
-  private struct Total {
+  struct Total {
     var packets: UInt64 = 0
     var drops: UInt64 = 0
     var recordsLost: UInt64 = 0
@@ -737,7 +737,7 @@ struct LiveTests {
   }
 
   /// Over all hours: a test may run over a full one.
-  private func seen() throws -> Total {
+  func seen() throws -> Total {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     let period = try #require(try database.period())
     return try database.coverage(in: period).map(\.coverage).reduce(into: Total()) {

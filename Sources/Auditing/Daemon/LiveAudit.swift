@@ -59,6 +59,8 @@ public struct LiveAudit {
     let writer = WriterThread(
       try basis.beginSession(in: database, key: key),
       patience: .untilStopped(disk) { error in
+        // What has become of a store that is not in its place, `StoreWatch` says.
+        if let error = error as? StoreError, case .displaced = error.problem { return }
         if let error {
           ServiceLog.write(
             .error, "store_failed", ["reason": "\(error)", "next": "the batch is tried again each second"])
@@ -74,23 +76,26 @@ public struct LiveAudit {
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
     sensor.stop(by: deadline)
-    let counts = try writer.finish(by: deadline)
+    let outcome = Swift.Result { try writer.finish(by: deadline) }
     let figures = sensor.figures
     ServiceLog.write(
       .notice, "stopped",
       [
-        "packets": figures.packets, "dropped": figures.drops, "records_lost": figures.lostRecords,
-        "flows": counts.flows, "matched_flows": counts.matchedFlows,
+        "packets": figures.packets, "dropped": figures.drops,
+        "records_lost": figures.lostRecords + writer.lostRecords,
+        "flows": writer.counts.flows, "matched_flows": writer.counts.matchedFlows,
       ])
+    _ = try outcome.get()
   }
 
-  /// Returns when the service is to stop.
+  /// Returns when the service is to stop, or when the store has been gone for too long.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ database: AuditDatabase,
     _ disk: DiskGuard, _ key: PseudonymKey, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
+    var watch = StoreWatch(database)
     let startTime = MachineClock.now
     var metrics = MetricsReport()
     // Old figures would be taken for new ones.
@@ -106,6 +111,8 @@ public struct LiveAudit {
       }
       retention.runIfDue(basis.configuration.retention, day: Today.dayUTC)
       let now = MachineClock.running
+      watch.look(at: now)
+      if watch.isGivenUp(at: now) { return }
       let figures = sensor.figures
       // A sign of life only while packets are really read.
       if let watchdog = manager.watchdogInterval,
@@ -116,12 +123,14 @@ public struct LiveAudit {
       metrics.writeIfDue(to: basis.configuration.metricsFile, at: now) {
         Metrics(
           version: ToolVersion.current, ruleSet: basis.ruleSet.stamp, startTime: startTime, sensor: figures,
-          counts: writer.counts, writer: writer.load, isStoring: !writer.hasTrouble, databaseBytes: disk.usedBytes)
+          counts: writer.counts, writer: writer.load, isStoring: !writer.hasTrouble && watch.displacement == nil,
+          databaseBytes: disk.usedBytes)
       }
       guard now.nanoseconds - toldAt.nanoseconds >= 10 * second else { continue }
       toldAt = now
       let capturing =
-        writer.hasTrouble ? "Storing nothing, see the log" : figures.isCapturing ? "Capturing" : "Capture interrupted"
+        writer.hasTrouble || watch.displacement != nil
+        ? "Storing nothing, see the log" : figures.isCapturing ? "Capturing" : "Capture interrupted"
       manager.notify(
         "STATUS=\(capturing): \(figures.packets) packets, \(figures.drops) dropped, \(writer.counts.flows) flows, "
           + "\(writer.counts.matchedFlows) described by rules")

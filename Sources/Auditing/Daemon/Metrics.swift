@@ -66,7 +66,7 @@ struct Metrics: Sendable {
       "described_flows_total", .counter,
       "Outbound flows and attempts that a rule describes: what findings are made of.",
       counts.matchedFlows)
-    add("records_lost_total", .counter, "Flow records for which the store was too slow.", told.recordsLost)
+    add("records_lost_total", .counter, "Flow records that the store did not take in time.", told.recordsLost)
 
     add("channel_batches", .gauge, "Batches that wait to be stored.", UInt64(writer.waiting))
     add("channel_capacity_batches", .gauge, "Batches that can wait.", UInt64(BatchChannel.capacity))

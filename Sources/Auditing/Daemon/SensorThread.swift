@@ -247,7 +247,7 @@ private struct Sensor: ~Copyable {
     guard lost > 0 else { return }
     figures.lostRecords += UInt64(lost)
     journal.noteLostRecords(lost, at: now)
-    ServiceLog.write(.error, "records_lost", ["records": lost, "reason": "the store is too slow"])
+    ServiceLog.write(.error, "records_lost", ["records": lost, "reason": "the store did not take them in time"])
   }
 
   private mutating func finish(by deadline: DispatchTime, _ report: (SensorThread.Figures) -> Void) {
