@@ -4,6 +4,8 @@ import Model
 
 /// Looks into capture files for people who own them: names and flows as they are, nothing stored.
 public struct CaptureInspector {
+  /// Rows of a table are sorted and distinct, so that all must be held: some 1 kB each.
+  public static let rowLimit = 250_000
   public enum Format: String, Sendable, CaseIterable { case tsv, json }
 
   public struct Result {
@@ -13,6 +15,8 @@ public struct CaptureInspector {
     public var flows: [FlowRecord]
     public var anomalies: [Anomaly: UInt64]
     public var packets: UInt64
+    /// Names, and records of flows, for which there was no row any more.
+    public var leftOut: (names: UInt64, flows: UInt64) = (0, 0)
     /// Files that could not be read, or not to their end.
     public var problems: [CaptureError]
   }
@@ -26,7 +30,7 @@ public struct CaptureInspector {
 
   public static func inspect(
     _ paths: [String], settings: TrackerSettings = TrackerSettings(), knownServices: KnownServices = KnownServices(),
-    progress: (Double) -> Void = { _ in }
+    rowLimit: Int = CaptureInspector.rowLimit, progress: (Double) -> Void = { _ in }
   ) -> Result {
     var settings = settings
     settings.knownServices = knownServices
@@ -36,32 +40,43 @@ public struct CaptureInspector {
     var sightings: Set<NameSighting> = []
     var flows: [FlowIdentity: FlowRecord] = [:]
     var anomalies: [Anomaly: UInt64] = [:]
+    var leftOut: (names: UInt64, flows: UInt64) = (0, 0)
     let total = Double(max(files.totalBytes, 1))
 
     func drain(_ tracker: inout FlowTracker) {
-      for sighting in tracker.takeSightings() { sightings.insert(sighting) }
+      for sighting in tracker.takeSightings() {
+        if sightings.count < rowLimit || sightings.contains(sighting) {
+          sightings.insert(sighting)
+        } else {
+          leftOut.names += 1
+        }
+      }
       for hour in tracker.takeCoverage() { anomalies.merge(hour.anomalies, uniquingKeysWith: +) }
-      for record in tracker.takeRecords() { add(record, to: &flows) }
+      for record in tracker.takeRecords() where !add(record, to: &flows, rowLimit) { leftOut.flows += 1 }
     }
     files.forEachFrame(progress: {
       progress(min(Double($0) / total, 1))
       return true
     }) { frame in
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
-      if tracker.records.count >= 1_024 { drain(&tracker) }
+      if tracker.records.count >= 1_024 || tracker.sightings.count >= 1_024 { drain(&tracker) }
     }
     tracker.finish()
     drain(&tracker)
     return Result(
       sightings: sightings.sorted(by: precedes), flows: flows.values.sorted(by: precedes), anomalies: anomalies,
-      packets: tracker.framesSeen, problems: files.problems)
+      packets: tracker.framesSeen, leftOut: leftOut, problems: files.problems)
   }
 
   /// TCP and UDP only, and only flows that packets were seen of: a blocked name has no 5-tuple.
-  private static func add(_ record: FlowRecord, to flows: inout [FlowIdentity: FlowRecord]) {
+  ///
+  /// - Returns: false where it would need a row more than there may be.
+  private static func add(
+    _ record: FlowRecord, to flows: inout [FlowIdentity: FlowRecord], _ rowLimit: Int
+  ) -> Bool {
     guard record.transport == .tcp || record.transport == .udp,
       record.traffic.packetsUp + record.traffic.packetsDown > 0
-    else { return }
+    else { return true }
     let ports = UInt32(record.originatorPort) << 16 | UInt32(record.responderPort)
     let identity = FlowIdentity(
       originator: record.originator, responder: record.responder, ports: ports, transport: record.transport)
@@ -80,9 +95,12 @@ public struct CaptureInspector {
         missedBytes: record.traffic.missedBytes)
       complete(&known, from: record)
       flows[reversed] = known
-    } else {
+    } else if flows.count < rowLimit {
       flows[identity] = record
+    } else {
+      return false
     }
+    return true
   }
 
   private static func complete(_ known: inout FlowRecord, from record: FlowRecord) {
@@ -118,47 +136,42 @@ public struct CaptureInspector {
 // MARK: - Text
 
 extension CaptureInspector.Result {
-  public func namesText(_ format: CaptureInspector.Format) -> String {
+  public func writeNames(_ format: CaptureInspector.Format, to put: (String) -> Void) {
     let columns = ["proto", "client", "server", "server_port", "name", "method", "class", "ech"]
-    return table(
-      columns,
-      sightings.map {
-        [
-          .text($0.carrier.rawValue), .text("\($0.client)"), .text("\($0.server)"), .number(UInt64($0.serverPort)),
-          .text($0.name.isEmpty ? "<Root>" : printable($0.name)), .text($0.method.rawValue),
-          .text($0.namingClass.rawValue),
-          .text($0.ech.rawValue),
-        ]
-      }, format)
+    write(columns, sightings, format, put) {
+      [
+        .text($0.carrier.rawValue), .text("\($0.client)"), .text("\($0.server)"), .number(UInt64($0.serverPort)),
+        .text($0.name.isEmpty ? "<Root>" : WireText.escaped($0.name.unicodeScalars)), .text($0.method.rawValue),
+        .text($0.namingClass.rawValue), .text($0.ech.rawValue),
+      ]
+    }
   }
 
-  public func flowsText(_ format: CaptureInspector.Format) -> String {
+  public func writeFlows(_ format: CaptureInspector.Format, to put: (String) -> Void) {
     let columns = [
       "proto", "client", "client_port", "server", "server_port", "packets_up", "packets_down", "bytes_up",
       "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption", "hidden_path",
       "encrypted_dns",
     ]
-    return table(
-      columns,
-      flows.map {
-        [
-          .text("\($0.transport)"), .text("\($0.originator)"), .number(UInt64($0.originatorPort)),
-          .text("\($0.responder)"), .number(UInt64($0.responderPort)), .number($0.traffic.packetsUp),
-          .number($0.traffic.packetsDown), .number($0.traffic.bytesUp), .number($0.traffic.bytesDown),
-          .number($0.traffic.missedBytes), .text($0.outcome.rawValue), .text(printable($0.name?.name ?? "")),
-          .text(($0.name?.method ?? NameMethod.none).rawValue),
-          .text(($0.name?.namingClass ?? NamingClass.e).rawValue), .text($0.history),
-          .text($0.offersResumption ? "yes" : "no"), .text($0.hiddenPath?.rawValue ?? ""),
-          .text($0.isEncryptedDNS ? "yes" : "no"),
-        ]
-      }, format)
+    write(columns, flows, format, put) {
+      [
+        .text("\($0.transport)"), .text("\($0.originator)"), .number(UInt64($0.originatorPort)),
+        .text("\($0.responder)"), .number(UInt64($0.responderPort)), .number($0.traffic.packetsUp),
+        .number($0.traffic.packetsDown), .number($0.traffic.bytesUp), .number($0.traffic.bytesDown),
+        .number($0.traffic.missedBytes), .text($0.outcome.rawValue),
+        .text(WireText.escaped(($0.name?.name ?? "").unicodeScalars)),
+        .text(($0.name?.method ?? NameMethod.none).rawValue),
+        .text(($0.name?.namingClass ?? NamingClass.e).rawValue), .text($0.history),
+        .text($0.offersResumption ? "yes" : "no"), .text($0.hiddenPath?.rawValue ?? ""),
+        .text($0.isEncryptedDNS ? "yes" : "no"),
+      ]
+    }
   }
 
-  public func anomaliesText(_ format: CaptureInspector.Format) -> String {
-    table(
-      ["anomaly", "count"],
-      anomalies.sorted { $0.key.rawValue < $1.key.rawValue }.map { [.text($0.key.rawValue), .number($0.value)] },
-      format)
+  public func writeAnomalies(_ format: CaptureInspector.Format, to put: (String) -> Void) {
+    write(["anomaly", "count"], anomalies.sorted { $0.key.rawValue < $1.key.rawValue }, format, put) {
+      [.text($0.key.rawValue), .number($0.value)]
+    }
   }
 
   private enum Cell {
@@ -180,35 +193,23 @@ extension CaptureInspector.Result {
     }
   }
 
-  private func table(_ columns: [String], _ rows: [[Cell]], _ format: CaptureInspector.Format) -> String {
-    switch format {
-    case .tsv:
-      return ([columns.joined(separator: "\t")] + rows.map { $0.map(\.tsv).joined(separator: "\t") })
-        .map { $0 + "\n" }.joined()
-    case .json:
-      let objects = rows.map { row in
-        "  {" + zip(columns, row).map { "\"\($0)\": \($1.json)" }.joined(separator: ", ") + "}"
+  /// In pieces of some thousand rows, so that the text is nowhere whole.
+  private func write<Row>(
+    _ columns: [String], _ rows: [Row], _ format: CaptureInspector.Format, _ put: (String) -> Void,
+    _ cells: (Row) -> [Cell]
+  ) {
+    var text = format == .tsv ? columns.joined(separator: "\t") + "\n" : rows.isEmpty ? "[]\n" : "[\n"
+    for (index, row) in rows.enumerated() {
+      switch format {
+      case .tsv: text += cells(row).map(\.tsv).joined(separator: "\t") + "\n"
+      case .json:
+        let object = zip(columns, cells(row)).map { "\"\($0)\": \($1.json)" }.joined(separator: ", ")
+        text += "  {\(object)}" + (index + 1 < rows.count ? ",\n" : "\n]\n")
       }
-      return objects.isEmpty ? "[]\n" : "[\n" + objects.joined(separator: ",\n") + "\n]\n"
+      guard text.utf8.count > 1 << 20 else { continue }
+      put(text)
+      text = ""
     }
-  }
-
-  /// Bytes that are no printable ASCII as `\xNN` and `\` as `\\`, so that no name can move a cell, a line or a terminal, and each text stands for
-  /// one name.
-  private func printable(_ name: String) -> String {
-    func isPlain(_ scalar: Unicode.Scalar) -> Bool { (0x20...0x7e).contains(scalar.value) && scalar != "\\" }
-    guard !name.unicodeScalars.allSatisfy(isPlain) else { return name }
-    var text = ""
-    for scalar in name.unicodeScalars {
-      if isPlain(scalar) {
-        text.unicodeScalars.append(scalar)
-      } else if scalar == "\\" {
-        text += "\\\\"
-      } else {
-        let digits = String(scalar.value & 0xff, radix: 16)
-        text += "\\x" + (digits.count < 2 ? "0" : "") + digits
-      }
-    }
-    return text
+    put(text)
   }
 }

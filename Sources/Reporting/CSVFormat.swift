@@ -108,7 +108,7 @@ struct CSVFormat: Sendable {
     }.joined(separator: "|")
   }
 
-  /// Each scalar up to U+00FF stands for one byte of the wire.
+  /// As `WireText`, but for tokens that took the place of personal parts.
   static func safeWire(_ text: String) -> String {
     var result = ""
     var rest = text.unicodeScalars[...]
@@ -119,14 +119,7 @@ struct CSVFormat: Sendable {
         continue
       }
       rest.removeFirst()
-      let passes = isWireLetter(scalar) && !(result.isEmpty && scalar == "-")
-      if passes {
-        result.unicodeScalars.append(scalar)
-      } else if scalar.value <= 0xff {
-        result += escaped(CollectionOfOne(UInt8(scalar.value)))
-      } else {
-        result += escaped(String(scalar).utf8)
-      }
+      result += WireText.escaped(CollectionOfOne(scalar), isBeginning: result.isEmpty)
     }
     return result
   }
@@ -137,13 +130,6 @@ struct CSVFormat: Sendable {
     let inner = text[text.index(after: text.startIndex)..<close]
     let isToken = !inner.isEmpty && inner.allSatisfy { ("a"..."z").contains($0) || $0 == "-" || $0 == "_" }
     return isToken ? text.index(after: close) : nil
-  }
-
-  private static func isWireLetter(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar {
-    case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_": true
-    default: false
-    }
   }
 
   private static func escaped(_ bytes: some Sequence<UInt8>) -> String {

@@ -22,8 +22,17 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup var site: SiteOptions
 
+  @Option(help: ArgumentHelp("Most rows of a table, from 1 to 50000000.", valueName: "number"))
+  var rows = CaptureInspector.rowLimit
+
   @Option(help: "Form of the output: tsv or json.")
   var format: CaptureInspector.Format = .tsv
+
+  func validate() throws {
+    guard (1...50_000_000).contains(rows) else {
+      throw ValidationError("--rows is \(rows). Expected a number from 1 to 50000000.")
+    }
+  }
 
   func run() throws {
     let configuration = try site.configuration()
@@ -35,7 +44,7 @@ struct Inspect: ParsableCommand {
     }
     var bar = ProgressBar()
     let result = CaptureInspector.inspect(
-      captures, settings: configuration.tracker, knownServices: services ?? KnownServices()
+      captures, settings: configuration.tracker, knownServices: services ?? KnownServices(), rowLimit: rows
     ) { share in
       bar.show(share: share, "reading")
     }
@@ -45,11 +54,18 @@ struct Inspect: ParsableCommand {
       throw ExitCode(3)
     }
     if flows {
-      Terminal.output(result.flowsText(format))
+      result.writeFlows(format, to: Terminal.output)
     } else if anomalies {
-      Terminal.output(result.anomaliesText(format))
+      result.writeAnomalies(format, to: Terminal.output)
     } else {
-      Terminal.output(result.namesText(format))
+      result.writeNames(format, to: Terminal.output)
+    }
+    let leftOut = flows ? result.leftOut.flows : anomalies ? 0 : result.leftOut.names
+    if leftOut > 0 {
+      Terminal.say(
+        "egressaudit: the table has \(rows) rows, the most that --rows allows; \(leftOut) \(flows ? "flow records" : "sightings of names") "
+          + "had no row any more and are not in it. Split the capture, or raise --rows: a row takes some 1 kB of memory."
+      )
     }
     for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
     if !result.problems.isEmpty { throw ExitCode(3) }

@@ -75,7 +75,9 @@ struct HiddenFlowsTests {
     }
     let folder = try TemporaryDirectory()
     let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
-    let lines = CaptureInspector.inspect([capture]).flowsText(.tsv).split(separator: "\n")
+    var text = ""
+    CaptureInspector.inspect([capture]).writeFlows(.tsv) { text += $0 }
+    let lines = text.split(separator: "\n")
       .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     #expect(lines.first?.suffix(2) == ["hidden_path", "encrypted_dns"])
     #expect(

@@ -1,0 +1,29 @@
+/// How text that came from the network is written for people and their programs.
+public enum WireText {
+  /// Letters, digits, `.`, `_` and `-` pass, `-` not as the first; all else becomes `\xNN`, byte by byte.
+  ///
+  /// So no name can move a cell or a line, begin a formula in a spreadsheet, or be obeyed by a terminal. Each scalar up to U+00FF stands for one byte
+  /// of the wire, later ones for their UTF-8.
+  public static func escaped(_ text: some Sequence<Unicode.Scalar>, isBeginning: Bool = true) -> String {
+    var result = ""
+    for scalar in text {
+      if isPlain(scalar), !(scalar == "-" && isBeginning && result.isEmpty) {
+        result.unicodeScalars.append(scalar)
+      } else if scalar.value <= 0xff {
+        result += hexadecimal(UInt8(scalar.value))
+      } else {
+        for byte in String(scalar).utf8 { result += hexadecimal(byte) }
+      }
+    }
+    return result
+  }
+
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_": true
+    default: false
+    }
+  }
+
+  private static func hexadecimal(_ byte: UInt8) -> String { "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+}
