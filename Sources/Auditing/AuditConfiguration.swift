@@ -25,7 +25,7 @@ public struct AuditConfiguration: Sendable {
   var metricsFile: MetricsFile?
 
   /// All keys of the file: those of the first level, each with those of its mapping.
-  private static let keys: KeyValuePairs<String, [String]> = [
+  package static let keys: KeyValuePairs<String, [String]> = [
     "site": ["name", "sensor", "time_zone", "working_hours"],
     "inside_networks": [],
     "groups": [],

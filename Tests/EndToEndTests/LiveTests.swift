@@ -389,7 +389,7 @@ struct LiveTests {
     let rules = folder.path("rules")
     try FileManager.default.copyItem(atPath: Project.rules, toPath: rules)
     let service = try Service(
-      in: network, folder: folder, configuration: configuration(["in0"]), arguments: ["--rules", rules])
+      in: network, folder: folder, configuration: configuration(["in0"]), rules: rules)
     let done = DispatchSemaphore(value: 0)
     let sent = Sent()
     Thread.detachNewThread { [network = UncheckedBox(network)] in
@@ -757,7 +757,7 @@ struct LiveTests {
     if second > 3_600 - 40 { Thread.sleep(forTimeInterval: Double(3_601 - second)) }
   }
 
-  private final class Sent: @unchecked Sendable { var count = 0 }
+  final class Sent: @unchecked Sendable { var count = 0 }
 
   struct UncheckedBox<Value>: @unchecked Sendable {
     let value: Value

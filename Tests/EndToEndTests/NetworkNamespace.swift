@@ -114,7 +114,7 @@ final class Service {
   /// Starts it, and returns once it says that it is ready.
   init(
     in network: NetworkNamespace, folder: TemporaryDirectory, configuration: String, store: String? = nil,
-    arguments: [String] = [],
+    rules: String? = Project.rules, arguments: [String] = [],
     environment: [String: String] = [:], rights: [String] = []
   ) throws {
     manager = try NotifySocket(in: folder)
@@ -123,7 +123,7 @@ final class Service {
     try Data().write(to: URL(fileURLWithPath: logFile))
     let words = network.entering(
       rights + [Program.path, "run", "--config", file, "--store", store ?? folder.path("live.sqlite")]
-        + (arguments.contains("--rules") ? [] : ["--rules", Project.rules]) + arguments)
+        + (rules.map { ["--rules", $0] } ?? []) + arguments)
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
     process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C", "NOTIFY_SOCKET": manager.name]

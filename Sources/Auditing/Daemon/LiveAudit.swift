@@ -12,23 +12,25 @@ import Store
 ///
 /// SIGTERM and SIGINT end it in order; SIGHUP reads rules and configuration anew. It speaks to the service manager (sd_notify(3)) and to the
 /// journal (standard error).
-public struct LiveAudit {
+public struct LiveAudit: Sendable {
   /// Where the configuration was read from, for messages.
   public var configurationFile: String
   /// Read at the start and at each SIGHUP.
-  public var configuration: () throws -> AuditConfiguration
-  public var rules: (AuditConfiguration) -> RuleSource
+  public var configuration: @Sendable () throws -> AuditConfiguration
+  public var rules: @Sendable (AuditConfiguration) -> RuleSource
   public var store: String
   /// Asked for only once everything else is found to be in order: a key file is made on first use.
-  public var pseudonymKey: () throws -> PseudonymKey
+  public var pseudonymKey: @Sendable () throws -> PseudonymKey
 
   /// Seconds in which an end in order is over; systemd kills after 90.
   private static let drainSeconds = 8
+  /// Nanoseconds between looks at a reload under way.
+  private static let reloadLook: Int64 = 50_000_000
 
   public init(
-    configurationFile: String, configuration: @escaping () throws -> AuditConfiguration,
-    rules: @escaping (AuditConfiguration) -> RuleSource, store: String,
-    pseudonymKey: @escaping () throws -> PseudonymKey
+    configurationFile: String, configuration: @escaping @Sendable () throws -> AuditConfiguration,
+    rules: @escaping @Sendable (AuditConfiguration) -> RuleSource, store: String,
+    pseudonymKey: @escaping @Sendable () throws -> PseudonymKey
   ) {
     self.configurationFile = configurationFile
     self.configuration = configuration
@@ -71,10 +73,12 @@ public struct LiveAudit {
     let sensor = SensorThread(interfaces, tracker: basis.trackerSettings, journal: journal, writer: writer)
     basis.tell("started")
     manager.notify("READY=1", "STATUS=Capturing")
-    supervise(signals, manager, basis, database, disk, key, sensor, writer)
+    let reload = reloadJob(of: basis, database, key)
+    supervise(signals, manager, basis, reload, database, disk, sensor, writer)
 
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
+    reload.end(by: .now() + .seconds(1))
     sensor.stop(by: deadline)
     let outcome = Swift.Result { try writer.finish(by: deadline) }
     let figures = sensor.figures
@@ -90,8 +94,8 @@ public struct LiveAudit {
 
   /// Returns when the service is to stop, or when the store has been gone for too long.
   private func supervise(
-    _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ database: AuditDatabase,
-    _ disk: DiskGuard, _ key: PseudonymKey, _ sensor: SensorThread, _ writer: WriterThread
+    _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ reload: ReloadJob,
+    _ database: AuditDatabase, _ disk: DiskGuard, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
@@ -104,10 +108,17 @@ public struct LiveAudit {
     let second = TimeSpan.seconds(1).nanoseconds
     let interval = min(manager.watchdogInterval.map { $0.nanoseconds / 3 } ?? second, second)
     while true {
-      switch signals.next(within: TimeSpan(nanoseconds: interval)) {
+      let wait = reload.isIdle ? interval : min(interval, LiveAudit.reloadLook)
+      switch signals.next(within: TimeSpan(nanoseconds: wait)) {
       case SIGTERM, SIGINT: return
-      case SIGHUP: reload(manager, &basis, database, key, sensor, writer)
+      case SIGHUP:
+        manager.notify("RELOADING=1", "MONOTONIC_USEC=\(MachineClock.running.nanoseconds / 1_000)")
+        reload.begin()
       default: break
+      }
+      if let result = reload.take() {
+        adopt(result, &basis, sensor)
+        if reload.isIdle { manager.notify("READY=1") }
       }
       retention.runIfDue(basis.configuration.retention, day: Today.dayUTC)
       let now = MachineClock.running
@@ -137,23 +148,31 @@ public struct LiveAudit {
     }
   }
 
-  /// What cannot be read changes nothing: the service goes on as before, and the log says why.
-  private func reload(
-    _ manager: ServiceManager, _ basis: inout Basis, _ database: AuditDatabase, _ key: PseudonymKey,
-    _ sensor: SensorThread, _ writer: WriterThread
-  ) {
-    manager.notify("RELOADING=1", "MONOTONIC_USEC=\(MachineClock.running.nanoseconds / 1_000)")
-    defer { manager.notify("READY=1") }
-    do {
+  private func reloadJob(of first: Basis, _ database: AuditDatabase, _ key: PseudonymKey) -> ReloadJob {
+    let sensor = first.configuration.settings.sensor
+    return ReloadJob {
       let next = try Basis.load(self)
-      guard next.configuration.settings.sensor == basis.configuration.settings.sensor else {
+      guard next.configuration.settings.sensor == sensor else {
         throw LiveAuditError.sensorChanged(file: configurationFile)
       }
+      return next
+    } beginSession: {
+      try $0.beginSession(in: database, key: key)
+    }
+  }
+
+  /// What cannot be read changes nothing: the service goes on as before, and the log says why.
+  private func adopt(_ result: Result<ReloadJob.Loaded, any Error>, _ basis: inout Basis, _ sensor: SensorThread) {
+    do {
+      let loaded = try result.get()
+      let next = loaded.basis
       sensor.adopt(
         SensorThread.Basis(
           capture: next.configuration.capture, tracker: next.trackerSettings,
-          expectsCanaries: next.configuration.canary != nil,
-          writer: try next.beginSession(in: database, key: key)))
+          expectsCanaries: next.configuration.canary != nil, writer: loaded.writer))
+      if next.configuration.capture.threads != basis.configuration.capture.threads {
+        ServiceLog.write(.warning, "restart_needed", ["reason": "capture.threads is taken over at a start only"])
+      }
       basis = next
       basis.tell("reloaded")
     } catch let error as FileLoadError {
@@ -181,7 +200,7 @@ public struct LiveAudit {
 }
 
 /// What can be read anew while the service runs.
-private struct Basis {
+struct Basis: Sendable {
   var configuration: AuditConfiguration
   var ruleSet: RuleSet
   var owners: NetworkOwners

@@ -58,7 +58,18 @@ final class SensorThread: Sendable {
 
   var figures: Figures { latest.withLock { $0 } }
 
-  func adopt(_ basis: Basis) { orders.withLock { $0.basis = basis } }
+  func adopt(_ basis: Basis) {
+    let unused = orders.withLock { orders in
+      defer { orders.basis = basis }
+      return orders.basis
+    }
+    if let unused { SensorThread.closeUnused(unused.writer) }
+  }
+
+  /// Closes the session of a writer that the next one overtook. Beside everything else: the store may be locked.
+  fileprivate static func closeUnused(_ writer: RecordWriter) {
+    Thread.detachNewThread { try? writer.end() }
+  }
 
   /// Ends all flows and hands them over; what the writer does not take by `deadline` is lost, and counted.
   func stop(by deadline: DispatchTime) {
@@ -203,6 +214,7 @@ private struct Sensor: ~Copyable {
   private mutating func adopt(_ basis: SensorThread.Basis) {
     // What has ended is judged as before.
     handOver(until: .now())
+    if let unused = nextWriter { SensorThread.closeUnused(unused) }
     nextWriter = basis.writer
     journal.expectsCanaries = basis.expectsCanaries
     trackers.adopt(basis.tracker)
