@@ -6,6 +6,8 @@ import Model
 public struct CaptureInspector {
   /// Rows of a table are sorted and distinct, so that all must be held: some 1 kB each.
   public static let rowLimit = 250_000
+  /// Flows at a time, whatever a service may have: all of them end at once with the capture.
+  static let openFlowLimit = 250_000
   public enum Format: String, Sendable, CaseIterable { case tsv, json }
 
   public struct Result {
@@ -35,6 +37,7 @@ public struct CaptureInspector {
     var settings = settings
     settings.knownServices = knownServices
     settings.collectsSightings = true
+    settings.flowLimit = min(settings.flowLimit, openFlowLimit)
     var tracker = FlowTracker(settings: settings)
     var files = CaptureFiles(paths: paths)
     var sightings: Set<NameSighting> = []
