@@ -79,6 +79,7 @@ extension LiveTests {
       "privacy.group_minimum": [Change("1000"), Change("1")],
       "measure_date": [Change("2030-01-01"), Change("2000-01-01")],
       "flow_tracking.flow_limit": [Change("50000000"), Change("1000")],
+      "memory.budget_megabytes": [Change("1024"), Change("64")],
       "sinkhole_addresses": [Change("[10.20.0.53, 192.0.2.0/24]"), Change("[]")],
       "location.databases": [Change("[test.db]"), Change("[missing.db]", .refused("missing.db"))],
       "retention.evidence_days": [Change("36500"), Change("1")],
