@@ -49,10 +49,8 @@ public final class AuditDatabase: Sendable {
       case .capture, .maintain:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
         try schema.migrate(pool)
-        // Evidence that was reported as stored must outlive a power cut. The writer keeps 32 MB of pages: rows of many devices lie far apart.
-        try pool.writeWithoutTransaction {
-          try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -32768")
-        }
+        // Evidence that was reported as stored must outlive a power cut.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return (pool, pool, StorePlace(path))
       case .readExisting:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
