@@ -1292,6 +1292,16 @@ def dns_standing_time(draw, size):
     return dns_exchange(draw, size, 1)
 
 
+@attack(200_000, gap=0)
+def dns_standing_repeated(draw, size):
+    """From whoever hands over a capture: one question again and again, answered at once, at one time; lengthens the queue of questions."""
+    query = question(7, b"a.example")
+    reply = response(query, [b"\xc6\x12\0\x01"])
+    for _ in range(size // 2 + 1):
+        yield ask(CLIENT, 20_000, query)
+        yield answer(CLIENT, 20_000, reply)
+
+
 @attack(1_000_000)
 def dns_answered_at_once(draw, size):
     """From both sides: one client asks and is answered again and again; lengthens the queue of questions that are no longer there."""

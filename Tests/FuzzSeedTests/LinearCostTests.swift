@@ -473,4 +473,39 @@ struct LinearCostTests {
       { Self.track($0) })
     #expect(growth < Self.allowedGrowth)
   }
+
+  /// One gap of megabytes, and a segment at each of `places` in it that leaves a gap before and behind it.
+  private static func splitGap(_ size: Int, _ places: [Int]) -> [TimedFrame] {
+    var conversation = TCPConversation(builder)
+    conversation.open()
+    // Begins no message, so that what follows is only searched.
+    conversation.deliver(.client, [0xff], at: 0)
+    conversation.deliver(.client, [0x61], at: 10 + 2 * size)
+    for place in places { conversation.deliver(.client, [0x61], at: 5 + 2 * place) }
+    return conversation.frames
+  }
+
+  @Test("a gap that each segment splits, from its beginning on")
+  func gapSplitForwards() {
+    let growth = Self.growth(of: 2_000, { Self.splitGap($0, Array(0..<$0)) }, { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a gap that each segment splits, from its end on")
+  func gapSplitBackwards() {
+    let growth = Self.growth(of: 2_000, { Self.splitGap($0, (0..<$0).reversed()) }, { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
+
+  @Test("a gap that each segment splits, at any place")
+  func gapSplitAnywhere() {
+    let growth = Self.growth(
+      of: 2_000,
+      { size in
+        var dice = SeededGenerator(seed: 1)
+        return Self.splitGap(size, (0..<size).shuffled(using: &dice))
+      },
+      { Self.track($0) })
+    #expect(growth < Self.allowedGrowth)
+  }
 }
