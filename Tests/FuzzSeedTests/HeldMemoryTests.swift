@@ -240,4 +240,9 @@ struct HeldMemoryTests {
   func standingTime() async {
     await #expect(processExitsWith: .success) { HeldMemoryTests.expectNoQueue(identifiers: 65_536) }
   }
+
+  @Test("one question that is repeated and answered at once while time stands still")
+  func standingQuestion() async {
+    await #expect(processExitsWith: .success) { HeldMemoryTests.expectNoQueue(identifiers: 1) }
+  }
 }
