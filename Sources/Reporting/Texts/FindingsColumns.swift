@@ -78,9 +78,11 @@ extension Texts {
     ),
     column(
       "devices_observed", "Devices in all", "Geräte gesamt", .integer, unit: ("devices", "Geräte"),
-      en: "Devices of the group that were seen at all in the period; unknown where the whole site is too small.",
+      en:
+        "Devices of the group that were seen at all in the period, by their hardware address or with an answer that they got; unknown where the whole site is too small.",
       de:
-        "Geräte der Gruppe, die im Zeitraum überhaupt gesehen wurden; unbekannt, wenn der ganze Standort zu klein ist."),
+        "Geräte der Gruppe, die im Zeitraum überhaupt gesehen wurden, an ihrer Hardware-Adresse oder mit einer Antwort, die sie erhielten; unbekannt, wenn der ganze Standort zu klein ist."
+    ),
     column(
       "sessions", "Sessions", "Sitzungen", .integer,
       en: "Established flows.",
