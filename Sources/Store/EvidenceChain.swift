@@ -201,7 +201,7 @@ struct EvidenceChain {
   /// Adds an entry behind `head`, and gives the new head.
   @discardableResult
   func append(_ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead) throws -> ChainHead {
-    guard head.sequence < StoredColumn.greatestCount else {
+    guard head.sequence < StoredColumn.greatestSerial else {
       throw DamagedValue(
         table: "chain_entry", row: .number(head.sequence), column: "seq", found: "the number \(head.sequence)",
         expected: "a number with room for the next")

@@ -48,8 +48,9 @@ extension StoredColumn {
   static let parsedLimit = 1 << 24
 
   static let count = StoredColumn(content: .integer(0...greatestCount))
-  /// The first is 1.
-  static let serial = StoredColumn(content: .integer(1...greatestCount))
+  /// The first is 1. The last leaves room for the next, which is counted up from it.
+  static let serial = StoredColumn(content: .integer(1...greatestSerial))
+  static let greatestSerial = greatestCount - 1
   /// What a `Timestamp` can hold: the years 1677 to 2262.
   static let hour = StoredColumn(content: .integer(-2_562_048...2_562_047))
   static let day = StoredColumn(content: .integer(-106_752...106_751))
