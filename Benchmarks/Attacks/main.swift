@@ -42,7 +42,7 @@ func memory(_ key: String) -> Int {
   return 0
 }
 
-/// From now on the peak is counted anew (proc(5), clear_refs).
+/// From now on the peak is counted from the present size (proc(5), clear_refs).
 func forgetPeak() {
   guard let file = fopen("/proc/self/clear_refs", "w") else { return }
   fputs("5", file)

@@ -1,7 +1,7 @@
 import CPcap
 import Glibc
 
-/// What the kernel lets through, in the language of pcap-filter(7): one that compiles, and quickly, since it is compiled anew for each interface
+/// What the kernel lets through, in the language of pcap-filter(7): one that compiles, and quickly, since it is compiled again for each interface
 /// that is opened while others are read.
 public struct PacketFilter: Sendable, Hashable {
   public let text: String

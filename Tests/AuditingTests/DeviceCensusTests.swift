@@ -51,7 +51,7 @@ struct DeviceCensusTests {
     let later = [
       record(device(5), answered: false), record(device(limit + 5), answered: false),
       record(device(limit + 5), answered: true), record(device(limit + 5), answered: false),
-      // The next day begins anew.
+      // The next day has a number of its own.
       record(device(limit + 7), answered: false, day: 20_001),
     ]
     let countedLater = later.map { census.counts($0) }

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Reads rules and configuration anew beside the capture, so that signs of life go on however long that takes.
+/// Reads rules and configuration again while packets are captured, so that signs of life go on however long that takes.
 ///
 /// One at a time: what is asked for meanwhile is done once more afterwards, since the files may have changed after they were read.
 final class ReloadJob: Sendable {
@@ -77,7 +77,7 @@ final class ReloadJob: Sendable {
     idle.signal()
   }
 
-  /// What was read, once; begins anew where that was asked for meanwhile.
+  /// What was read, once; reads again where that was asked for meanwhile.
   func take() -> Result<Loaded, any Error>? {
     let (result, isWantedAgain) = state.withLock { state -> (Result<Loaded, any Error>?, Bool) in
       guard case .done(let result) = state.stage else { return (nil, false) }
