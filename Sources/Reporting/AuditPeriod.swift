@@ -146,13 +146,9 @@ struct AuditPeriod {
 
   func identifier(of key: ServiceKey) -> String { identifier("T-", ["transfer"] + fields(of: key)) }
 
-  /// Sensor, first and last hour of its rows in the period, for each of `sensors`.
-  func coverageReference(_ sensors: Set<String>) -> [String] {
-    sensors.sorted().compactMap { sensor in
-      sensorHours[sensor].map {
-        sensor + ":" + SiteClock.isoText($0.lowerBound) + "/" + SiteClock.isoText($0.upperBound)
-      }
-    }
+  /// Where the rows of `coverage.csv` stand that tell what these sensors saw in the period.
+  func coverageReference(_ sensors: Set<String>) -> [SensorSpan] {
+    sensors.sorted().compactMap { sensor in sensorHours[sensor].map { SensorSpan(sensor: sensor, hours: $0) } }
   }
 
   /// Year in which the period ends.
@@ -166,9 +162,10 @@ struct AuditPeriod {
 
   private func fields(of key: ServiceKey) -> [String] { [key.recipient, key.service, key.purpose.rawValue] }
 
+  /// Without the period: a row keeps its name for as long as what it is about stays.
   private func identifier(_ prefix: String, _ fields: [String]) -> String {
-    let all = fields + [settings.site, SiteClock.isoText(hours.lowerBound), SiteClock.isoText(hours.upperBound)]
-    return prefix + hexadecimal(SHA256Digest.hash(Array(all.joined(separator: "\u{1f}").utf8)).prefix(6))
+    let all = (fields + [settings.site]).joined(separator: "\u{1f}")
+    return prefix + hexadecimal(SHA256Digest.hash(Array(all.utf8)).prefix(6))
   }
 }
 

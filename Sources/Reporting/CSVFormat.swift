@@ -12,44 +12,53 @@ struct CSVFormat: Sendable {
   var preamble: [UInt8] { profile == .officeGerman ? [0xef, 0xbb, 0xbf] : [] }
 
   func header(_ columns: [Column]) -> [UInt8] {
-    line(columns.map { quoted(profile == .officeGerman ? $0.title.de : $0.id) })
+    line(columns.map { profile == .officeGerman ? $0.title.de : $0.id })
   }
 
   func row(_ cells: [Cell]) -> [UInt8] { line(cells.map(field)) }
 
+  /// Numbers too are quoted: a fresh LibreOffice takes the comma for a separator beside the semicolon, and would tear `0,010` in two.
   private func line(_ fields: [String]) -> [UInt8] {
-    Array((fields.joined(separator: delimiter) + "\r\n").utf8)
+    Array((fields.map(quoted).joined(separator: delimiter) + "\r\n").utf8)
   }
 
   private func field(_ cell: Cell) -> String {
     switch cell {
-    case .text(let text): quoted(Self.safeText(text))
-    case .list(let parts): quoted(Self.safeList(parts))
-    case .wire(let text): quoted(guardedAddress(Self.safeWire(text)))
-    case .address(let address): quoted(guardedAddress(address.description))
+    case .text(let text): Self.safeText(text)
+    case .list(let parts): Self.safeList(parts)
+    case .wire(let text): guardedAddress(Self.safeWire(text))
+    case .address(let address): guardedAddress(address.description)
     case .integer(let number): String(number)
     case .signed(let number): String(number)
     case .decimal(let number): number.text(decimalMark: decimalMark)
-    case .instant(let hour):
-      profile == .officeGerman ? clock.germanText(hour) : SiteClock.isoText(hour)
+    case .instant(let hour): instant(hour)
     case .instantUTC(let hour):
       profile == .officeGerman ? SiteClock.utc.germanText(hour) : SiteClock.isoText(hour)
+    case .spans(let spans): Self.safeList(spans.map(span))
     case .dates(let dates): dateField(dates)
-    case .localized(let text): quoted(Self.safeText(text[profile.language]))
-    case .failures(let failures):
-      quoted(failures.map { Texts.failure($0, profile.language) }.joined(separator: "|"))
+    case .localized(let text): Self.safeText(text[profile.language])
+    case .failures(let failures): failures.map { Texts.failure($0, profile.language) }.joined(separator: "|")
     case .categories(let categories):
-      quoted(Self.safeList(categories.map { profile == .officeGerman ? $0.title.de : $0.id }))
-    case .word(let vocabulary, let id): quoted(word(vocabulary, id))
-    case .words(let vocabulary, let ids): quoted(ids.map { word(vocabulary, $0) }.joined(separator: "|"))
+      Self.safeList(categories.map { profile == .officeGerman ? $0.title.de : $0.id })
+    case .word(let vocabulary, let id): word(vocabulary, id)
+    case .words(let vocabulary, let ids): ids.map { word(vocabulary, $0) }.joined(separator: "|")
     case .counts(let vocabulary, let counts):
-      quoted(counts.map { "\(word(vocabulary, $0.id)): \($0.count)" }.joined(separator: "|"))
-    case .unknown: quoted(word(.absent, "unknown"))
-    case .notApplicable: quoted(word(.absent, "not_applicable"))
-    case .notAssessable: quoted(word(.absent, "not_assessable"))
-    case .none: quoted(word(.absent, "none"))
+      counts.map { "\(word(vocabulary, $0.id)): \($0.count)" }.joined(separator: "|")
+    case .unknown: word(.absent, "unknown")
+    case .notApplicable: word(.absent, "not_applicable")
+    case .notAssessable: word(.absent, "not_assessable")
+    case .none: word(.absent, "none")
     case .empty: ""
     }
+  }
+
+  private func span(_ span: SensorSpan) -> String {
+    let (first, last) = (instant(span.hours.lowerBound), instant(span.hours.upperBound))
+    return profile == .officeGerman ? "\(span.sensor): \(first) bis \(last)" : "\(span.sensor):\(first)/\(last)"
+  }
+
+  private func instant(_ hour: Hour) -> String {
+    profile == .officeGerman ? clock.germanText(hour) : SiteClock.isoText(hour)
   }
 
   private func word(_ vocabulary: Vocabulary, _ id: String) -> String {
@@ -63,9 +72,9 @@ struct CSVFormat: Sendable {
     if dates.count == 1, let date = parsed[0] {
       return profile == .officeGerman ? date.germanText : date.description
     }
-    guard profile == .officeGerman else { return quoted(Self.safeList(dates)) }
+    guard profile == .officeGerman else { return Self.safeList(dates) }
     let texts = zip(dates, parsed).map { text, date in date?.germanText ?? text }
-    return quoted((dates.count == 1 ? "Stand " : "") + Self.safeList(texts))
+    return (dates.count == 1 ? "Stand " : "") + Self.safeList(texts)
   }
 
   /// German Excel reads an address such as 151.101.129.140 as a number with thousands marks.

@@ -6,6 +6,12 @@ struct WordCount: Sendable, Equatable {
   let count: UInt64
 }
 
+/// First and last hour of a sensor's rows in `coverage.csv`.
+struct SensorSpan: Sendable, Equatable {
+  let sensor: String
+  let hours: ClosedRange<Hour>
+}
+
 /// One value of a table, before a profile gives it its written form.
 enum Cell: Sendable, Equatable {
   /// Text of the rules or the settings.
@@ -22,6 +28,8 @@ enum Cell: Sendable, Equatable {
   case instant(Hour)
   /// UTC in both profiles, for columns that say so in their title.
   case instantUTC(Hour)
+  /// Hours of sensors, in the zone of the table's other times.
+  case spans([SensorSpan])
   /// ISO 8601 date, or year or month where the source has no day.
   case dates([String])
   case localized(LocalizedText)

@@ -3,17 +3,11 @@ import Store
 
 /// Columns of `coverage.csv` in their order.
 enum CoverageColumn: String, CaseIterable {
-  case sensor
   case hourUTC = "hour_utc"
-  case packetsSeen = "packets_seen"
-  case packetsDroppedKernel = "packets_dropped_kernel"
-  case captureMode = "capture_mode"
-  case tcpMissedBytes = "tcp_missed_bytes"
-  case lossEstimate = "loss_estimate"
-  case gapSeconds = "gap_seconds"
-  case restarts
-  case clockSync = "clock_sync"
-  case clockOffsetMs = "clock_offset_ms"
+  case sensor
+  case assessable
+  case whyNot = "why_not"
+  case outboundFlows = "outbound_flows"
   case bytesOut = "bytes_out"
   case shareA = "share_A"
   case shareB = "share_B"
@@ -23,19 +17,25 @@ enum CoverageColumn: String, CaseIterable {
   case echShare = "ech_share"
   case dohFlows = "doh_flows"
   case vpnFlows = "vpn_flows"
-  case canariesExpected = "canaries_expected"
-  case canariesSeen = "canaries_seen"
-  case rulesetHash = "ruleset_hash"
-  case toolVersion = "tool_version"
-  case assessable
-  case whyNot = "why_not"
-  case outboundFlows = "outbound_flows"
   case flowsWithoutDNS = "flows_without_dns"
+  case packetsSeen = "packets_seen"
+  case packetsDroppedKernel = "packets_dropped_kernel"
+  case tcpMissedBytes = "tcp_missed_bytes"
+  case lossEstimate = "loss_estimate"
+  case gapSeconds = "gap_seconds"
+  case gapCauses = "gap_causes"
+  case restarts
   case flowsEvicted = "flows_evicted"
   case recordsLost = "records_lost"
   case anomalies
-  case gapCauses = "gap_causes"
+  case clockSync = "clock_sync"
+  case clockOffsetMs = "clock_offset_ms"
   case clockSteps = "clock_steps"
+  case canariesExpected = "canaries_expected"
+  case canariesSeen = "canaries_seen"
+  case captureMode = "capture_mode"
+  case toolVersion = "tool_version"
+  case rulesetHash = "ruleset_hash"
 }
 
 /// `coverage.csv`: one row for each sensor and hour.

@@ -131,7 +131,7 @@ public struct FindingsDifference: Sendable {
   private func parts(_ figures: Figures, _ language: ReportLanguage) -> [String] {
     let german = language == .german
     let megabytes =
-      FixedDecimal(figures.bytesUp, dividedBy: 1_000_000, places: 3)?.text(decimalMark: german ? "," : ".") ?? "0"
+      FixedDecimal(figures.bytesUp, dividedBy: 1_000_000, places: 6)?.text(decimalMark: german ? "," : ".") ?? "0"
     return [
       "\(figures.sessions) \(german ? "Sitzungen" : "sessions")",
       "\(figures.blockedAttempts) \(german ? "blockierte Versuche" : "blocked attempts")",

@@ -2,52 +2,18 @@ import Model
 
 /// Columns of `findings.csv` in their order.
 enum FindingColumn: String, CaseIterable {
-  case findingID = "finding_id"
-  case site
-  case periodStart = "period_start"
-  case periodEnd = "period_end"
-  case timeZone = "time_zone"
+  case priority
   case group
-  case recipient
   case service
-  case destinationPattern = "destination_pattern"
-  case destinationExample = "destination_example"
+  case recipient
   case purposeClass = "purpose_class"
-  case classDisputed = "class_disputed"
-  case dataCategoriesDocumented = "data_categories_documented"
-  case documentedSource = "documented_source"
-  case documentedDate = "documented_date"
-  case cleartextIdentifierClasses = "cleartext_identifier_classes"
   case devicesSeen = "devices_seen"
   case devicesObserved = "devices_observed"
   case sessions
   case blockedAttempts = "blocked_attempts"
-  case bytesUp = "bytes_up"
-  case bytesDown = "bytes_down"
   case mbUp = "mb_up"
-  case upPerDeviceDay = "up_per_device_day"
-  case uploadRatio = "upload_ratio"
-  case activeDays = "active_days"
-  case daysObserved = "days_observed"
-  case idleShare = "idle_share"
-  case firstSeen = "first_seen"
-  case lastSeen = "last_seen"
   case newSinceBaseline = "new_since_baseline"
-  case encryption
-  case namingShareAB = "naming_share_A_B"
-  case echShare = "ech_share"
-  case confidence
-  case dskCase = "dsk_case"
-  case thirdCountryHint = "third_country_hint"
-  case severityProposed = "severity_proposed"
-  case likelihoodProposed = "likelihood_proposed"
-  case priority
   case reason
-  case ruleID = "rule_id"
-  case rulesetVersion = "ruleset_version"
-  case rulesetHash = "ruleset_hash"
-  case coverageRef = "coverage_ref"
-  case evidenceRef = "evidence_ref"
   case status
   case dpoNote = "dpo_note"
   case severityConfirmed = "severity_confirmed"
@@ -55,6 +21,40 @@ enum FindingColumn: String, CaseIterable {
   case confirmedByRole = "confirmed_by_role"
   case confirmedOn = "confirmed_on"
   case measure
+  case dskCase = "dsk_case"
+  case confidence
+  case severityProposed = "severity_proposed"
+  case likelihoodProposed = "likelihood_proposed"
+  case activeDays = "active_days"
+  case daysObserved = "days_observed"
+  case firstSeen = "first_seen"
+  case lastSeen = "last_seen"
+  case idleShare = "idle_share"
+  case upPerDeviceDay = "up_per_device_day"
+  case uploadRatio = "upload_ratio"
+  case dataCategoriesDocumented = "data_categories_documented"
+  case documentedSource = "documented_source"
+  case documentedDate = "documented_date"
+  case classDisputed = "class_disputed"
+  case cleartextIdentifierClasses = "cleartext_identifier_classes"
+  case thirdCountryHint = "third_country_hint"
+  case encryption
+  case namingShareAB = "naming_share_A_B"
+  case echShare = "ech_share"
+  case destinationPattern = "destination_pattern"
+  case destinationExample = "destination_example"
+  case site
+  case periodStart = "period_start"
+  case periodEnd = "period_end"
+  case timeZone = "time_zone"
+  case bytesUp = "bytes_up"
+  case bytesDown = "bytes_down"
+  case findingID = "finding_id"
+  case coverageRef = "coverage_ref"
+  case evidenceRef = "evidence_ref"
+  case ruleID = "rule_id"
+  case rulesetVersion = "ruleset_version"
+  case rulesetHash = "ruleset_hash"
 }
 
 /// `findings.csv`: one row for each recipient, service, purpose class and group of the period.
@@ -95,7 +95,7 @@ struct FindingsTable {
     case .blockedAttempts: return .integer(totals.blockedAttempts)
     case .bytesUp: return .integer(totals.bytesUp)
     case .bytesDown: return .integer(totals.bytesDown)
-    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 3)
+    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 6)
     case .upPerDeviceDay:
       return hidesDevices
         ? .unknown : .decimal(totals.bytesUp, dividedBy: 1000 * UInt64(finding.group.deviceDays), places: 3)
@@ -124,7 +124,7 @@ struct FindingsTable {
     case .ruleID: return .list(rules.ids)
     case .rulesetVersion: return rules.versions.isEmpty ? .unknown : .list(rules.versions.map(versionText))
     case .rulesetHash: return .list(rules.hashes)
-    case .coverageRef: return .list(period.coverageReference(totals.sensors))
+    case .coverageRef: return .spans(period.coverageReference(totals.sensors))
     case .evidenceRef:
       guard let range = evidence[finding.key] else { return .unknown }
       return .list(["chain:\(range.lowerBound)-\(range.upperBound)", finding.id])

@@ -5,39 +5,42 @@ import Store
 
 /// Columns of `flows.csv` in their order.
 enum FlowColumn: String, CaseIterable {
-  case flowID = "flow_id"
-  case chainSeq = "chain_seq"
-  case chainHash = "chain_hash"
-  case sensor
-  case interface
   case startBucket = "start_bucket"
-  case durationS = "duration_s"
-  case deviceToken = "device_token"
+  case timeZone = "time_zone"
   case group
+  case deviceToken = "device_token"
+  case dstName = "dst_name"
+  case dstIP = "dst_ip"
   case proto
   case dstPort = "dst_port"
-  case dstIP = "dst_ip"
-  case dstName = "dst_name"
-  case nameMethod = "name_method"
-  case nameClass = "name_class"
-  case dnsAgeS = "dns_age_s"
-  case ech
-  case tlsVersion = "tls_version"
-  case alpn
+  case outcome
+  case opensFlow = "opens_flow"
+  case isRetry = "is_retry"
   case bytesUp = "bytes_up"
   case bytesDown = "bytes_down"
   case packetsUp = "packets_up"
   case packetsDown = "packets_down"
-  case missedBytes = "missed_bytes"
-  case complete
-  case outcome
-  case directionInferred = "direction_inferred"
-  case ruleID = "rule_id"
+  case durationS = "duration_s"
   case purposeClass = "purpose_class"
+  case tlsVersion = "tls_version"
+  case alpn
+  case ech
+  case nameMethod = "name_method"
+  case nameClass = "name_class"
+  case dnsAgeS = "dns_age_s"
+  case complete
+  case missedBytes = "missed_bytes"
+  case directionInferred = "direction_inferred"
+  case sensor
+  case interface
+  case findingID = "finding_id"
+  case flowID = "flow_id"
+  case chainSeq = "chain_seq"
+  case chainHash = "chain_hash"
+  case ruleID = "rule_id"
   case rulesetHash = "ruleset_hash"
   case phase
   case sampleRef = "sample_ref"
-  case findingID = "finding_id"
 }
 
 /// `flows.csv`: one row for each stored flow record, in chain order.
@@ -71,11 +74,15 @@ struct FlowsTable {
     case .sensor: return .text(evidence.sensor)
     case .interface: return .text(evidence.interface)
     case .startBucket: return .instant(flow.hour)
+    case .timeZone: return .text(period.settings.timeZone)
     case .durationS: return .integer(UInt64(flow.durationClass))
     case .deviceToken: return period.groups.isSiteTooSmall ? .unknown : .text(token(flow.device))
     case .group: return .word(.group, key.group)
-    case .proto: return .text(flow.transport.description)
-    case .dstPort: return .integer(UInt64(flow.destinationPort))
+    // No packet went to where a refused name would have led.
+    case .proto: return flow.outcome == .dnsBlocked ? .notApplicable : .text(flow.transport.description)
+    case .dstPort:
+      let hasPort = flow.outcome != .dnsBlocked && (flow.transport == .tcp || flow.transport == .udp)
+      return hasPort ? .integer(UInt64(flow.destinationPort)) : .notApplicable
     case .dstIP: return flow.destinationAddress.map(Cell.address) ?? .notApplicable
     case .dstName: return flow.destinationName.map(Cell.wire) ?? .unknown
     case .nameMethod: return .word(.nameMethod, flow.nameMethod.rawValue)
@@ -91,6 +98,8 @@ struct FlowsTable {
     case .missedBytes: return .integer(flow.traffic.missedBytes)
     case .complete: return .word(.completeness, flow.completeness.rawValue)
     case .outcome: return .word(.outcome, flow.outcome.rawValue)
+    case .opensFlow: return .yesNo(flow.opensFlow)
+    case .isRetry: return .yesNo(flow.isRetry)
     case .directionInferred: return .yesNo(flow.originatorInferred)
     case .ruleID: return .text(flow.ruleID)
     case .purposeClass: return .word(.purpose, key.service.purpose.rawValue)

@@ -2,41 +2,21 @@ import Model
 
 /// Columns of `transfers.csv` in their order.
 enum TransferColumn: String, CaseIterable {
-  case transferID = "transfer_id"
-  case periodStart = "period_start"
-  case periodEnd = "period_end"
-  case site
   case recipient
   case recipientSeat = "recipient_seat"
   case groupParent = "group_parent"
   case parentSeat = "parent_seat"
-  case roleAssumed = "role_assumed"
+  case thirdCountry = "third_country"
+  case transferToolRegister = "transfer_tool_register"
+  case registerDate = "register_date"
   case service
   case purposeClass = "purpose_class"
-  case dataCategoriesDocumented = "data_categories_documented"
-  case documentedSource = "documented_source"
-  case documentedDate = "documented_date"
-  case dataSubjectsAssumed = "data_subjects_assumed"
   case groups
   case devicesSeen = "devices_seen"
   case sessions
   case mbUp = "mb_up"
   case mbDown = "mb_down"
-  case destinations
-  case asnList = "asn_list"
-  case ipCountryHint = "ip_country_hint"
-  case anycastOrCDN = "anycast_or_cdn"
-  case geoDB = "geo_db"
-  case geoDBDate = "geo_db_date"
-  case thirdCountry = "third_country"
-  case transferToolRegister = "transfer_tool_register"
-  case registerDate = "register_date"
-  case inContractList = "in_contract_list"
-  case inArt30Record = "in_art30_record"
-  case confidence
-  case coverageRef = "coverage_ref"
-  case rulesetHash = "ruleset_hash"
-  case findings
+  case dataCategoriesDocumented = "data_categories_documented"
   case legalBasis = "legal_basis"
   case transferToolConfirmed = "transfer_tool_confirmed"
   case supplementaryMeasures = "supplementary_measures"
@@ -44,6 +24,27 @@ enum TransferColumn: String, CaseIterable {
   case decision
   case decidedByRole = "decided_by_role"
   case decidedOn = "decided_on"
+  case roleAssumed = "role_assumed"
+  case dataSubjectsAssumed = "data_subjects_assumed"
+  case documentedSource = "documented_source"
+  case documentedDate = "documented_date"
+  case inContractList = "in_contract_list"
+  case inArt30Record = "in_art30_record"
+  case confidence
+  case destinations
+  case asnList = "asn_list"
+  case ipCountryHint = "ip_country_hint"
+  case anycastOrCDN = "anycast_or_cdn"
+  case geoDB = "geo_db"
+  case geoDBDate = "geo_db_date"
+  case site
+  case periodStart = "period_start"
+  case periodEnd = "period_end"
+  case timeZone = "time_zone"
+  case transferID = "transfer_id"
+  case findings
+  case coverageRef = "coverage_ref"
+  case rulesetHash = "ruleset_hash"
 }
 
 /// One row of the transfers: all findings of one recipient, service and purpose class.
@@ -92,6 +93,7 @@ struct TransfersTable {
     case .periodStart: return .instant(period.hours.lowerBound)
     case .periodEnd: return .instant(period.hours.upperBound)
     case .site: return .text(period.settings.site)
+    case .timeZone: return .text(period.settings.timeZone)
     case .recipient: return .text(recipient.legalEntity)
     case .recipientSeat: return .text(recipient.seat, else: .unknown)
     case .groupParent: return .text(recipient.parent, else: recipient.parentSeat == nil ? .none : .unknown)
@@ -107,8 +109,8 @@ struct TransfersTable {
     case .devicesSeen:
       return period.groups.isSiteTooSmall ? .unknown : .integer(UInt64(totals.devicesSeen.count))
     case .sessions: return .integer(totals.sessions)
-    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 3)
-    case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 3)
+    case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 6)
+    case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 6)
     case .destinations: return .list([String(totals.patterns.count)] + totals.patterns.sorted())
     case .asnList: return transfer.networks.systems
     case .ipCountryHint: return transfer.networks.countryHint
@@ -124,7 +126,7 @@ struct TransfersTable {
     case .registerDate:
       return recipient.transferTools.isEmpty ? .unknown : .dates(recipient.transferTools.map(\.asOf))
     case .confidence: return .word(.confidence, transfer.confidence.rawValue)
-    case .coverageRef: return .list(period.coverageReference(totals.sensors))
+    case .coverageRef: return .spans(period.coverageReference(totals.sensors))
     case .rulesetHash: return .list(rules.hashes)
     case .findings: return .list(transfer.findings)
     case .legalBasis, .transferToolConfirmed, .supplementaryMeasures, .tdddg25Assessment, .decision, .decidedByRole,

@@ -37,7 +37,8 @@ enum ColumnDictionary {
 
     Two profiles carry the same rows: `rfc4180` for programs (`,`, decimal point, ISO 8601 in UTC, ids as header and
     words), `office-de` for German office programs (`;`, byte order mark, decimal comma, local times, German header and
-    words). Both end lines with CR LF and quote every text and every title.
+    words). Both end lines with CR LF and quote every cell, numbers too: a fresh LibreOffice offers comma and semicolon as
+    separators, and would tear an unquoted `0,010` in two.
 
     - `unknown` is a result. An empty cell is to be filled by people.
     - Text from the network: letters, digits, `-`, `.`, `_` and tokens such as `{tenant}` pass; everything else, and a
@@ -46,7 +47,8 @@ enum ColumnDictionary {
     - Lists are divided by `|`; inside a part that sign is `\\x7c`.
     - `office-de` writes IPv4 addresses as `IP 192.0.2.1`, because German Excel takes some of them for numbers, and a
       month without a day as `Stand 2024-10`.
-    - `period_end` is exclusive. Days and day counts are local days of the site's time zone.
+    - Times of a table stand in one zone: local times of the site in `office-de`, with the column `time_zone` beside them,
+      UTC in `rfc4180`; `coverage.csv` is in UTC in both. `period_end` is exclusive. Days and day counts are local days of the site's time zone.
 
     """
 

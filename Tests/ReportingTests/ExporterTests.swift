@@ -6,47 +6,50 @@ import Testing
 @testable import Reporting
 
 @Suite struct ExporterTests {
-  @Test("Columns stand in the order of the specification")
+  @Test("What people read and fill comes first, what only machines need comes last")
   func columnOrder() {
     #expect(
       FindingColumn.allCases.map(\.rawValue)
         == words(
           """
-          finding_id site period_start period_end time_zone group recipient service destination_pattern
-          destination_example purpose_class class_disputed data_categories_documented documented_source documented_date
-          cleartext_identifier_classes devices_seen devices_observed sessions blocked_attempts bytes_up bytes_down mb_up
-          up_per_device_day upload_ratio active_days days_observed idle_share first_seen last_seen new_since_baseline
-          encryption naming_share_A_B ech_share confidence dsk_case third_country_hint severity_proposed
-          likelihood_proposed priority reason rule_id ruleset_version ruleset_hash coverage_ref evidence_ref status
-          dpo_note severity_confirmed likelihood_confirmed confirmed_by_role confirmed_on measure
+          priority group service recipient purpose_class devices_seen devices_observed sessions
+          blocked_attempts mb_up new_since_baseline reason status dpo_note severity_confirmed
+          likelihood_confirmed confirmed_by_role confirmed_on measure dsk_case confidence severity_proposed
+          likelihood_proposed active_days days_observed first_seen last_seen idle_share up_per_device_day
+          upload_ratio data_categories_documented documented_source documented_date class_disputed
+          cleartext_identifier_classes third_country_hint encryption naming_share_A_B ech_share
+          destination_pattern destination_example site period_start period_end time_zone bytes_up bytes_down
+          finding_id coverage_ref evidence_ref rule_id ruleset_version ruleset_hash
           """))
     #expect(
       TransferColumn.allCases.map(\.rawValue)
         == words(
           """
-          transfer_id period_start period_end site recipient recipient_seat group_parent parent_seat role_assumed
-          service purpose_class data_categories_documented documented_source documented_date data_subjects_assumed
-          groups devices_seen sessions mb_up mb_down destinations asn_list ip_country_hint anycast_or_cdn geo_db
-          geo_db_date third_country transfer_tool_register register_date in_contract_list in_art30_record confidence
-          coverage_ref ruleset_hash findings legal_basis transfer_tool_confirmed supplementary_measures
-          tdddg25_assessment decision decided_by_role decided_on
+          recipient recipient_seat group_parent parent_seat third_country transfer_tool_register register_date
+          service purpose_class groups devices_seen sessions mb_up mb_down data_categories_documented
+          legal_basis transfer_tool_confirmed supplementary_measures tdddg25_assessment decision
+          decided_by_role decided_on role_assumed data_subjects_assumed documented_source documented_date
+          in_contract_list in_art30_record confidence destinations asn_list ip_country_hint anycast_or_cdn
+          geo_db geo_db_date site period_start period_end time_zone transfer_id findings coverage_ref
+          ruleset_hash
           """))
     #expect(
       FlowColumn.allCases.map(\.rawValue)
         == words(
           """
-          flow_id chain_seq chain_hash sensor interface start_bucket duration_s device_token group proto dst_port dst_ip
-          dst_name name_method name_class dns_age_s ech tls_version alpn bytes_up bytes_down packets_up packets_down
-          missed_bytes complete outcome direction_inferred rule_id purpose_class ruleset_hash phase sample_ref finding_id
+          start_bucket time_zone group device_token dst_name dst_ip proto dst_port outcome opens_flow is_retry
+          bytes_up bytes_down packets_up packets_down duration_s purpose_class tls_version alpn ech
+          name_method name_class dns_age_s complete missed_bytes direction_inferred sensor interface
+          finding_id flow_id chain_seq chain_hash rule_id ruleset_hash phase sample_ref
           """))
     #expect(
       CoverageColumn.allCases.map(\.rawValue)
         == words(
           """
-          sensor hour_utc packets_seen packets_dropped_kernel capture_mode tcp_missed_bytes loss_estimate gap_seconds
-          restarts clock_sync clock_offset_ms bytes_out share_A share_B share_C share_D share_E ech_share doh_flows
-          vpn_flows canaries_expected canaries_seen ruleset_hash tool_version assessable why_not outbound_flows flows_without_dns
-          flows_evicted records_lost anomalies gap_causes clock_steps
+          hour_utc sensor assessable why_not outbound_flows bytes_out share_A share_B share_C share_D share_E
+          ech_share doh_flows vpn_flows flows_without_dns packets_seen packets_dropped_kernel tcp_missed_bytes
+          loss_estimate gap_seconds gap_causes restarts flows_evicted records_lost anomalies clock_sync
+          clock_offset_ms clock_steps canaries_expected canaries_seen capture_mode tool_version ruleset_hash
           """))
   }
 
@@ -65,36 +68,69 @@ import Testing
     #expect(Set(columns.map(\.title.en)).count == columns.count)
   }
 
-  @Test("Findings have exactly these bytes in both profiles")
+  @Test("Findings have exactly these bytes in both profiles, every cell in quotation marks")
   func findingBytes() throws {
     let source = Example.smallMorning()
     let id = try #require(try table(.findings, source)[0]["finding_id"])
     #expect(id.wholeMatch(of: /F-[0-9a-f]{12}/) != nil)
-    let hash = Example.hash
-    let plain = String(decoding: try bytes(.findings, source), as: UTF8.self)
+    let row = { (cells: [FindingColumn: String], separator: String) in
+      FindingColumn.allCases.map { "\"\(cells[$0] ?? "")\"" }.joined(separator: separator) + "\r\n"
+    }
+    let hour = "2026-05-11T06:00:00Z"
+    let cells: [FindingColumn: String] = [
+      .findingID: id, .site: "rathaus-gw1", .periodStart: hour, .periodEnd: "2026-05-11T07:00:00Z",
+      .timeZone: "Europe/Berlin", .group: "Sozialamt", .recipient: "Microsoft Ireland Operations Limited",
+      .service: "Windows diagnostic data", .destinationPattern: "*.events.data.microsoft.com",
+      .destinationExample: "v10.events.data.microsoft.com", .purposeClass: "telemetry", .classDisputed: "no",
+      .dataCategoriesDocumented: "app-usage", .documentedSource: "Microsoft (link)", .documentedDate: "2026-04-01",
+      .cleartextIdentifierClasses: "none", .devicesSeen: "2", .devicesObserved: "5", .sessions: "2",
+      .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
+      .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
+      .lastSeen: hour, .newSinceBaseline: "unknown", .encryption: "tls1.3", .namingShareAB: "1.0000",
+      .echShare: "0.0000", .confidence: "not_assessable", .dskCase: "3_not_minimised", .thirdCountryHint: "yes",
+      .severityProposed: "not_assessable", .likelihoodProposed: "not_assessable", .priority: "not_assessable",
+      .reason: "Not assessable: 5 device-days (minimum 10). To mend: observe longer.", .ruleID: "windows-diag",
+      .rulesetVersion: "v2026.4.1", .rulesetHash: Example.hash, .coverageRef: "gw1:\(hour)/\(hour)",
+      .evidenceRef: "chain:12-340|\(id)",
+    ]
     #expect(
-      plain == Texts.findings.map { "\"\($0.id)\"" }.joined(separator: ",") + "\r\n"
-        + #""\#(id)","rathaus-gw1",2026-05-11T06:00:00Z,2026-05-11T07:00:00Z,"Europe/Berlin","Sozialamt","#
-        + #""Microsoft Ireland Operations Limited","Windows diagnostic data","*.events.data.microsoft.com","#
-        + #""v10.events.data.microsoft.com","telemetry","no","app-usage","Microsoft (link)",2026-04-01,"none","#
-        + #"2,5,2,0,3000,1000,0.003,0.600,0.7500,1,1,"unknown",2026-05-11T06:00:00Z,2026-05-11T06:00:00Z,"unknown","#
-        + #""tls1.3",1.0000,0.0000,"not_assessable","3_not_minimised","yes","not_assessable","not_assessable","#
-        + #""not_assessable","Not assessable: 5 device-days (minimum 10). To mend: observe longer.","windows-diag","#
-        + #""v2026.4.1","\#(hash)","gw1:2026-05-11T06:00:00Z/2026-05-11T06:00:00Z","chain:12-340|\#(id)",,,,,,,"#
-        + "\r\n")
+      String(decoding: try bytes(.findings, source), as: UTF8.self)
+        == Texts.findings.map { "\"\($0.id)\"" }.joined(separator: ",") + "\r\n" + row(cells, ","))
+    let germanHour = "11.05.2026 08:00:00"
+    let germanCells = cells.merging([
+      .periodStart: germanHour, .periodEnd: "11.05.2026 09:00:00", .service: "Windows-Diagnosedaten (für Geräte)",
+      .purposeClass: "Telemetrie", .classDisputed: "nein", .dataCategoriesDocumented: "Nutzung von Anwendungen",
+      .documentedDate: "01.04.2026", .cleartextIdentifierClasses: "keine", .mbUp: "0,003000", .upPerDeviceDay: "0,600",
+      .uploadRatio: "0,7500", .idleShare: "unbekannt", .firstSeen: germanHour, .lastSeen: germanHour,
+      .newSinceBaseline: "unbekannt", .encryption: "TLS 1.3", .namingShareAB: "1,0000", .echShare: "0,0000",
+      .confidence: "nicht bewertbar", .dskCase: "3 nicht minimiert", .thirdCountryHint: "ja",
+      .severityProposed: "nicht bewertbar", .likelihoodProposed: "nicht bewertbar", .priority: "nicht bewertbar",
+      .reason: "Nicht bewertbar: 5 Gerätetage (mindestens 10). Abhilfe: länger beobachten.",
+      .coverageRef: "gw1: \(germanHour) bis \(germanHour)",
+    ]) { $1 }
     let german = try bytes(.findings, source, .officeGerman)
     #expect(Array(german.prefix(3)) == [0xef, 0xbb, 0xbf])
     #expect(
       String(decoding: german.dropFirst(3), as: UTF8.self)
-        == Texts.findings.map { "\"\($0.title.de)\"" }.joined(separator: ";") + "\r\n"
-        + #""\#(id)";"rathaus-gw1";11.05.2026 08:00:00;11.05.2026 09:00:00;"Europe/Berlin";"Sozialamt";"#
-        + #""Microsoft Ireland Operations Limited";"Windows-Diagnosedaten (für Geräte)";"*.events.data.microsoft.com";"#
-        + #""v10.events.data.microsoft.com";"Telemetrie";"nein";"Nutzung von Anwendungen";"Microsoft (link)";"#
-        + #"01.04.2026;"keine";2;5;2;0;3000;1000;0,003;0,600;0,7500;1;1;"unbekannt";11.05.2026 08:00:00;"#
-        + #"11.05.2026 08:00:00;"unbekannt";"TLS 1.3";1,0000;0,0000;"nicht bewertbar";"3 nicht minimiert";"ja";"#
-        + #""nicht bewertbar";"nicht bewertbar";"nicht bewertbar";"#
-        + #""Nicht bewertbar: 5 Gerätetage (mindestens 10). Abhilfe: länger beobachten.";"windows-diag";"v2026.4.1";"#
-        + #""\#(hash)";"gw1:2026-05-11T06:00:00Z/2026-05-11T06:00:00Z";"chain:12-340|\#(id)";;;;;;;"# + "\r\n")
+        == Texts.findings.map { "\"\($0.title.de)\"" }.joined(separator: ";") + "\r\n" + row(germanCells, ";"))
+  }
+
+  @Test("A row keeps its name in every period; another site, group or service has another")
+  func namesWithoutPeriod() throws {
+    let source = Example.smallMorning()
+    let id = try AuditPeriod(source: source, from: nil, to: nil).findings()[0].id
+    var longer = source
+    longer.rows += longer.rows.map { row in
+      var next = row
+      next.coverage.hour = Hour(sinceEpoch: row.coverage.hour.sinceEpoch + 30)
+      return next
+    }
+    let period = try AuditPeriod(source: longer, from: nil, to: nil)
+    #expect(period.hours != (try AuditPeriod(source: source, from: nil, to: nil)).hours)
+    #expect(try period.findings()[0].id == id)
+    var moved = source
+    moved.storedSessions[0].settings.site = "rathaus-gw2"
+    #expect(try AuditPeriod(source: moved, from: nil, to: nil).findings()[0].id != id)
   }
 
   @Test("Flows carry odd names harmlessly, and link back to their finding")

@@ -100,8 +100,8 @@ struct SavedTableTests {
     #expect(
       message("Feststellung;Status;Status;Gruppe;Dienst;Ziel (Muster);Regelsatz-Prüfsumme\n")
         == """
-        findings.csv, row 1, column "rule_id": no column has this heading; expected one heading "rule_id", "Regeln" or "Rules"; restore the heading, and save the table as CSV with its first row
         findings.csv, row 1, column "status": several columns have this heading; expected one heading "status", "Status" or "Status"; remove or rename the others
+        findings.csv, row 1, column "rule_id": no column has this heading; expected one heading "rule_id", "Regeln" or "Rules"; restore the heading, and save the table as CSV with its first row
         """)
     #expect(
       message(head + "a;b;c;d;e;f;g;h;i\r\n").hasPrefix("findings.csv, row 2: the row has 9 cells; expected at most 8"))

@@ -4,51 +4,27 @@ extension Texts {
   /// Columns of `coverage.csv` in their order; ids are the public interface.
   static let coverage: [Column] = [
     column(
-      "sensor", "Sensor", "Sensor", .text,
-      en: "Sensor of the row.",
-      de: "Sensor der Zeile."),
-    column(
       "hour_utc", "Hour (UTC)", "Stunde (UTC)", .instantUTC,
       en: "Full hour in UTC, so that no hour is doubled when clocks change. An hour without a row was not observed.",
       de:
         "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde ohne Zeile wurde nicht beobachtet."
     ),
     column(
-      "packets_seen", "Packets seen", "Pakete gesehen", .integer,
-      en: "Packets that the program received.",
-      de: "Pakete, die das Programm erhielt."),
+      "sensor", "Sensor", "Sensor", .text,
+      en: "Sensor of the row.",
+      de: "Sensor der Zeile."),
     column(
-      "packets_dropped_kernel", "Packets dropped by the kernel", "Pakete vom Kern verworfen", .integer,
-      en: "Packets lost before the program; what is counted depends on the capture mode.",
-      de: "Vor dem Programm verlorene Pakete; was gezählt wird, hängt von der Mitschnittart ab."),
+      "assessable", "Assessable", "bewertbar", .word(.yesNo),
+      en: "The hour keeps all limits of the gate that apply to an hour.",
+      de: "Die Stunde hält alle Grenzen der Schranke ein, die für eine Stunde gelten."),
     column(
-      "capture_mode", "Capture mode", "Mitschnittart", .word(.captureMode),
-      en: "Live capture, or replay of a file.",
-      de: "Mitschnitt am Netz oder Wiedergabe einer Aufzeichnung."),
+      "why_not", "Why not", "warum nicht", .list,
+      en: "Each missed limit with number and limit.",
+      de: "Jede verfehlte Grenze mit Zahl und Grenze."),
     column(
-      "tcp_missed_bytes", "Missed TCP bytes", "fehlende TCP-Bytes", .integer, unit: ("byte", "Byte"),
-      en: "TCP bytes that were sent but not captured.",
-      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
-    column(
-      "loss_estimate", "Loss estimate", "Verlustschätzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Largest of three shares: packets dropped, TCP bytes missed, flow records lost.",
-      de: "Größter von drei Anteilen: verworfene Pakete, fehlende TCP-Bytes, verlorene Flusseinträge."),
-    column(
-      "gap_seconds", "Gap", "Lücke", .integer, unit: ("s", "s"),
-      en: "Time in which nothing was captured though it should have been.",
-      de: "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen."),
-    column(
-      "restarts", "Restarts", "Neustarts", .integer,
-      en: "Starts of the program within the hour after an earlier run.",
-      de: "Starts des Programms in der Stunde nach einem früheren Lauf."),
-    column(
-      "clock_sync", "Clock synchronised", "Uhr synchron", .word(.clock),
-      en: "State of the sensor's clock.",
-      de: "Zustand der Uhr des Sensors."),
-    column(
-      "clock_offset_ms", "Clock offset", "Uhrabweichung", .integer, unit: ("ms", "ms"),
-      en: "Largest offset of the clock in the hour.",
-      de: "Größte Abweichung der Uhr in der Stunde."),
+      "outbound_flows", "Outbound flows", "Datenflüsse nach außen", .integer,
+      en: "Flows from inside to outside that sent at least one packet.",
+      de: "Datenflüsse von innen nach außen, die mindestens ein Paket sendeten."),
     column(
       "bytes_out", "Bytes out", "Bytes nach außen", .integer, unit: ("byte", "Byte"),
       en: "IP payload from inside to outside, of all flows.",
@@ -86,40 +62,40 @@ extension Texts {
       en: "Flows of tunnels, whose inside is hidden.",
       de: "Datenflüsse von Tunneln, deren Inneres verborgen ist."),
     column(
-      "canaries_expected", "Canaries expected", "Kontrollflüsse erwartet", .integer,
-      en: "Test flows that should have been seen; 0 where none are set up.",
-      de: "Kontrollflüsse, die zu sehen sein mussten; 0, wenn keine eingerichtet sind."),
-    column(
-      "canaries_seen", "Canaries seen", "Kontrollflüsse gesehen", .integer,
-      en: "Test flows that were seen.",
-      de: "Kontrollflüsse, die gesehen wurden."),
-    column(
-      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .text,
-      en: "SHA-256 of the rule set that classified.",
-      de: "SHA-256 des Regelsatzes, der zugeordnet hat."),
-    column(
-      "tool_version", "Program version", "Programmversion", .text,
-      en: "Version of the program, with the letter v before it.",
-      de: "Version des Programms, mit dem Buchstaben v davor."),
-    column(
-      "assessable", "Assessable", "bewertbar", .word(.yesNo),
-      en: "The hour keeps all limits of the gate that apply to an hour.",
-      de: "Die Stunde hält alle Grenzen der Schranke ein, die für eine Stunde gelten."),
-    column(
-      "why_not", "Why not", "warum nicht", .list,
-      en: "Each missed limit with number and limit.",
-      de: "Jede verfehlte Grenze mit Zahl und Grenze."),
-    column(
-      "outbound_flows", "Outbound flows", "Datenflüsse nach außen", .integer,
-      en: "Flows from inside to outside that sent at least one packet.",
-      de: "Datenflüsse von innen nach außen, die mindestens ein Paket sendeten."),
-    column(
       "flows_without_dns", "Flows without DNS", "Datenflüsse ohne DNS", .integer,
       en:
         "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, an answer before the capture began, or a proxy that asks for them.",
       de:
         "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn des Mitschnitts oder ein Proxy, der für sie fragt."
     ),
+    column(
+      "packets_seen", "Packets seen", "Pakete gesehen", .integer,
+      en: "Packets that the program received.",
+      de: "Pakete, die das Programm erhielt."),
+    column(
+      "packets_dropped_kernel", "Packets dropped by the kernel", "Pakete vom Kern verworfen", .integer,
+      en: "Packets lost before the program; what is counted depends on the capture mode.",
+      de: "Vor dem Programm verlorene Pakete; was gezählt wird, hängt von der Mitschnittart ab."),
+    column(
+      "tcp_missed_bytes", "Missed TCP bytes", "fehlende TCP-Bytes", .integer, unit: ("byte", "Byte"),
+      en: "TCP bytes that were sent but not captured.",
+      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
+    column(
+      "loss_estimate", "Loss estimate", "Verlustschätzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Largest of three shares: packets dropped, TCP bytes missed, flow records lost.",
+      de: "Größter von drei Anteilen: verworfene Pakete, fehlende TCP-Bytes, verlorene Flusseinträge."),
+    column(
+      "gap_seconds", "Gap", "Lücke", .integer, unit: ("s", "s"),
+      en: "Time in which nothing was captured though it should have been.",
+      de: "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen."),
+    column(
+      "gap_causes", "Causes of the gap", "Ursachen der Lücke", .counts(.gapCause), unit: ("s", "s"),
+      en: "Why nothing was captured, each cause with its seconds.",
+      de: "Warum nichts mitgeschnitten wurde, je Ursache mit Sekunden."),
+    column(
+      "restarts", "Restarts", "Neustarts", .integer,
+      en: "Starts of the program within the hour after an earlier run.",
+      de: "Starts des Programms in der Stunde nach einem früheren Lauf."),
     column(
       "flows_evicted", "Flows evicted", "Datenflüsse verdrängt", .integer,
       en:
@@ -136,14 +112,38 @@ extension Texts {
       en: "Broken or odd traffic, by kind with its count; no single packet is kept.",
       de: "Fehlerhafter oder ungewöhnlicher Verkehr, je Art mit Anzahl; kein einzelnes Paket wird aufbewahrt."),
     column(
-      "gap_causes", "Causes of the gap", "Ursachen der Lücke", .counts(.gapCause), unit: ("s", "s"),
-      en: "Why nothing was captured, each cause with its seconds.",
-      de: "Warum nichts mitgeschnitten wurde, je Ursache mit Sekunden."),
+      "clock_sync", "Clock synchronised", "Uhr synchron", .word(.clock),
+      en: "State of the sensor's clock.",
+      de: "Zustand der Uhr des Sensors."),
+    column(
+      "clock_offset_ms", "Clock offset", "Uhrabweichung", .integer, unit: ("ms", "ms"),
+      en: "Largest offset of the clock in the hour.",
+      de: "Größte Abweichung der Uhr in der Stunde."),
     column(
       "clock_steps", "Clock steps", "Uhrsprünge", .integer,
       en: "How often the sensor's clock was set instead of slewed; around a step, hours are less certain.",
       de:
         "Wie oft die Uhr des Sensors gestellt statt angeglichen wurde; um einen Sprung herum sind Stunden weniger sicher."
     ),
+    column(
+      "canaries_expected", "Canaries expected", "Kontrollflüsse erwartet", .integer,
+      en: "Test flows that should have been seen; 0 where none are set up.",
+      de: "Kontrollflüsse, die zu sehen sein mussten; 0, wenn keine eingerichtet sind."),
+    column(
+      "canaries_seen", "Canaries seen", "Kontrollflüsse gesehen", .integer,
+      en: "Test flows that were seen.",
+      de: "Kontrollflüsse, die gesehen wurden."),
+    column(
+      "capture_mode", "Capture mode", "Mitschnittart", .word(.captureMode),
+      en: "Live capture, or replay of a file.",
+      de: "Mitschnitt am Netz oder Wiedergabe einer Aufzeichnung."),
+    column(
+      "tool_version", "Program version", "Programmversion", .text,
+      en: "Version of the program, with the letter v before it.",
+      de: "Version des Programms, mit dem Buchstaben v davor."),
+    column(
+      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .text,
+      en: "SHA-256 of the rule set that classified.",
+      de: "SHA-256 des Regelsatzes, der zugeordnet hat."),
   ]
 }

@@ -4,72 +4,25 @@ extension Texts {
   /// Columns of `findings.csv` in their order; ids are the public interface.
   static let findings: [Column] = [
     column(
-      "finding_id", "Finding", "Feststellung", .text,
-      en:
-        "Stable name of the row: F- and 12 hexadecimal digits of the SHA-256 over site, recipient, service, purpose class, group and period.",
-      de:
-        "Feste Bezeichnung der Zeile: F- und 12 Hexadezimalziffern des SHA-256 über Standort, Empfänger, Dienst, Zweckklasse, Gruppe und Zeitraum."
-    ),
-    column(
-      "site", "Site", "Standort", .text,
-      en: "Gateway or house that was observed.",
-      de: "Beobachtetes Gateway oder Haus."),
-    column(
-      "period_start", "Period from", "Zeitraum von", .instant,
-      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
-      de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
-    column(
-      "period_end", "Period to", "Zeitraum bis", .instant,
-      en: "End of the observation, exclusive.",
-      de: "Ende der Beobachtung, nicht eingeschlossen."),
-    column(
-      "time_zone", "Time zone", "Zeitzone", .text,
-      en: "IANA name of the zone of local times and days.",
-      de: "IANA-Name der Zeitzone der Ortszeiten und Tage."),
+      "priority", "Proposed review priority", "Vorgeschlagener Prüfvorrang", .word(.priority),
+      en: "What to look at first. Not the risk of the processing.",
+      de: "Was zuerst anzusehen ist. Nicht das Risiko der Verarbeitung."),
     column(
       "group", "Group", "Gruppe", .word(.group),
       en: "Organisational group; groups below the smallest number of devices stand in the collecting group.",
       de: "Organisatorische Gruppe; Gruppen unter der Mindestzahl an Geräten stehen in der Sammelgruppe."),
     column(
-      "recipient", "Recipient", "Empfänger", .text,
-      en: "Legal entity that receives the data, from the register.",
-      de: "Rechtsträger, der die Daten empfängt, laut Register."),
-    column(
       "service", "Service", "Dienst", .text,
       en: "Service behind the destination, as the rules name it.",
       de: "Dienst hinter dem Ziel, wie die Regeln ihn nennen."),
     column(
-      "destination_pattern", "Destination (pattern)", "Ziel (Muster)", .list,
-      en: "Patterns of the rules that matched.",
-      de: "Muster der Regeln, die zutrafen."),
-    column(
-      "destination_example", "Destination (example)", "Ziel (Beispiel)", .text,
-      en: "Alphabetically first observed name, personal parts replaced by tokens.",
-      de: "Alphabetisch erster beobachteter Name, personenbezogene Teile durch Platzhalter ersetzt."),
+      "recipient", "Recipient", "Empfänger", .text,
+      en: "Legal entity that receives the data, from the register.",
+      de: "Rechtsträger, der die Daten empfängt, laut Register."),
     column(
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
       en: "What the endpoint is for according to the sources of the rule; an endpoint is not a purpose.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist; ein Endpunkt ist kein Zweck."),
-    column(
-      "class_disputed", "Disputed", "strittig", .word(.yesNo),
-      en: "Sources see the endpoint differently.",
-      de: "Quellen sehen den Endpunkt unterschiedlich."),
-    column(
-      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
-      en: "What the sources of the rules document as sent. Documented, not observed.",
-      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
-    column(
-      "documented_source", "Source", "Quelle", .list,
-      en: "Where that is written.",
-      de: "Wo das geschrieben steht."),
-    column(
-      "documented_date", "Source as of", "Stand", .date,
-      en: "Date of each source, in the order of the sources.",
-      de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
-    column(
-      "cleartext_identifier_classes", "Identifiers in clear text", "Kennungen im Klartext", .words(.identifier),
-      en: "Classes of identifiers that were seen unencrypted; the values are never kept.",
-      de: "Klassen von Kennungen, die unverschlüsselt gesehen wurden; die Werte werden nie gespeichert."),
     column(
       "devices_seen", "Devices with", "Geräte mit", .integer, unit: ("devices", "Geräte"),
       en: "Devices of the group whose contact was answered at least once; unknown where the whole site is too small.",
@@ -94,90 +47,13 @@ extension Texts {
         "Versuche, die abgelehnt, nicht beantwortet oder schon beim Namen beendet wurden; Wiederholungen binnen 60 s zählen einmal."
     ),
     column(
-      "bytes_up", "Bytes up", "Bytes hin", .integer, unit: ("byte", "Byte"),
-      en: "IP payload from inside to outside, blocked attempts included.",
-      de: "IP-Nutzlast von innen nach außen, blockierte Versuche eingeschlossen."),
-    column(
-      "bytes_down", "Bytes down", "Bytes zurück", .integer, unit: ("byte", "Byte"),
-      en: "IP payload from outside to inside.",
-      de: "IP-Nutzlast von außen nach innen."),
-    column(
       "mb_up", "MB up", "MB hin", .decimal, unit: ("10^6 byte", "10^6 Byte"),
       en: "Bytes up, for reading.",
       de: "Bytes hin, zum Lesen."),
     column(
-      "up_per_device_day", "Upload per device-day", "Upload je Gerätetag", .decimal,
-      unit: ("kB (1000 byte)", "kB (1000 Byte)"),
-      en: "Bytes up divided by the device-days of the group: devices times the days on which each was seen at all.",
-      de: "Bytes hin, geteilt durch die Gerätetage der Gruppe: Geräte mal Tage, an denen jedes überhaupt gesehen wurde."
-    ),
-    column(
-      "upload_ratio", "Upload share", "Uploadanteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Bytes up divided by all bytes.",
-      de: "Bytes hin, geteilt durch alle Bytes."),
-    column(
-      "active_days", "Days with", "Tage mit", .integer, unit: ("days", "Tage"),
-      en: "Local days on which contact was answered.",
-      de: "Ortstage, an denen Kontakt beantwortet wurde."),
-    column(
-      "days_observed", "Days in all", "Tage gesamt", .integer, unit: ("days", "Tage"),
-      en: "Local days with at least one observed hour.",
-      de: "Ortstage mit mindestens einer beobachteten Stunde."),
-    column(
-      "idle_share", "Share without use", "Anteil ohne Nutzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Share of the bytes up outside the agreed working hours; unknown where none are agreed.",
-      de: "Anteil der Bytes hin außerhalb der vereinbarten Arbeitszeit; unbekannt, wenn keine vereinbart ist."),
-    column(
-      "first_seen", "First seen", "erstmals", .instant,
-      en: "Hour of the first contact or attempt in the period.",
-      de: "Stunde des ersten Kontakts oder Versuchs im Zeitraum."),
-    column(
-      "last_seen", "Last seen", "zuletzt", .instant,
-      en: "Hour of the last contact or attempt in the period.",
-      de: "Stunde des letzten Kontakts oder Versuchs im Zeitraum."),
-    column(
       "new_since_baseline", "New since baseline", "neu seit Basis", .word(.yesNo),
       en: "Not in the accepted baseline; unknown while there is none.",
       de: "Nicht in der abgenommenen Basis; unbekannt, solange es keine gibt."),
-    column(
-      "encryption", "Encryption", "Verschlüsselung", .words(.encryption),
-      en: "Protection of the content as the handshakes show it.",
-      de: "Schutz der Inhalte, wie die Verbindungsaufnahmen ihn zeigen."),
-    column(
-      "naming_share_A_B", "Named with certainty", "sicher benannt", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Share of the bytes whose destination was named in the flow itself (classes A and B).",
-      de: "Anteil der Bytes, deren Ziel im Datenfluss selbst benannt war (Klassen A und B)."),
-    column(
-      "ech_share", "ECH share", "ECH-Anteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Share of the sessions that offered an encrypted ClientHello.",
-      de: "Anteil der Sitzungen, die ein verschlüsseltes ClientHello anboten."),
-    column(
-      "confidence", "Confidence", "Sicherheit", .word(.confidence),
-      en: "How sure the attribution to the service is, by the fixed table below.",
-      de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
-    column(
-      "dsk_case", "DSK case", "DSK-Fall", .word(.dskCase),
-      en: "Case of the German data protection conference's scheme that the observation points to.",
-      de: "Fall des Schemas der Datenschutzkonferenz, auf den die Beobachtung deutet."),
-    column(
-      "third_country_hint", "Third country hint", "Drittlandhinweis", .word(.thirdCountryHint),
-      en:
-        "Seat of the recipient or of its parent outside EU and EEA, from the register. Says nothing about where data are processed.",
-      de:
-        "Sitz des Empfängers oder seiner Konzernmutter außerhalb von EU und EWR, laut Register. Sagt nichts über den Ort der Verarbeitung."
-    ),
-    column(
-      "severity_proposed", "Proposed severity", "Vorschlag Schwere", .integer,
-      en: "1 negligible, 2 limited, 3 important, 4 maximum; a proposal for people.",
-      de: "1 geringfügig, 2 überschaubar, 3 substanziell, 4 groß; ein Vorschlag für Menschen."),
-    column(
-      "likelihood_proposed", "Proposed likelihood", "Vorschlag Eintritt", .integer,
-      en: "1 to 4; a proposal for people.",
-      de: "1 bis 4; ein Vorschlag für Menschen."),
-    column(
-      "priority", "Proposed review priority", "Vorgeschlagener Prüfvorrang", .word(.priority),
-      en: "What to look at first. Not the risk of the processing.",
-      de: "Was zuerst anzusehen ist. Nicht das Risiko der Verarbeitung."),
     column(
       "reason", "Reason", "Begründung", .text,
       en:
@@ -185,31 +61,6 @@ extension Texts {
       de:
         "Die Eingaben des Vorschlags in höchstens 300 Zeichen. E3 nennt, was Dritten Zugriff geben könnte (Klartext, Sitz oder Konzernmutter im Drittland, Übermittlungsinstrument fehlt oder veraltet); es ändert die Klasse nie."
     ),
-    column(
-      "rule_id", "Rules", "Regeln", .list,
-      en:
-        "Rules that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
-      de:
-        "Regeln, die zutrafen. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
-    ),
-    column(
-      "ruleset_version", "Rule set version", "Regelsatz-Version", .list,
-      en: "Versions of the rule sets that classified.",
-      de: "Versionen der Regelsätze, die zugeordnet haben."),
-    column(
-      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .list,
-      en: "SHA-256 of these rule sets.",
-      de: "SHA-256 dieser Regelsätze."),
-    column(
-      "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour in UTC.",
-      de:
-        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde in UTC."
-    ),
-    column(
-      "evidence_ref", "Evidence", "Nachweis", .list,
-      en: "First and last place in the evidence chain, and the finding by which flows.csv is filtered.",
-      de: "Erster und letzter Platz in der Nachweiskette, und die Feststellung, nach der flows.csv gefiltert wird."),
     column(
       "status", "Status", "Status", .human,
       en:
@@ -241,5 +92,154 @@ extension Texts {
       "measure", "Measure", "Maßnahme", .human,
       en: "What is to be done.",
       de: "Was zu tun ist."),
+    column(
+      "dsk_case", "DSK case", "DSK-Fall", .word(.dskCase),
+      en: "Case of the German data protection conference's scheme that the observation points to.",
+      de: "Fall des Schemas der Datenschutzkonferenz, auf den die Beobachtung deutet."),
+    column(
+      "confidence", "Confidence", "Sicherheit", .word(.confidence),
+      en: "How sure the attribution to the service is, by the fixed table below.",
+      de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
+    column(
+      "severity_proposed", "Proposed severity", "Vorschlag Schwere", .integer,
+      en: "1 negligible, 2 limited, 3 important, 4 maximum; a proposal for people.",
+      de: "1 geringfügig, 2 überschaubar, 3 substanziell, 4 groß; ein Vorschlag für Menschen."),
+    column(
+      "likelihood_proposed", "Proposed likelihood", "Vorschlag Eintritt", .integer,
+      en: "1 to 4; a proposal for people.",
+      de: "1 bis 4; ein Vorschlag für Menschen."),
+    column(
+      "active_days", "Days with", "Tage mit", .integer, unit: ("days", "Tage"),
+      en: "Local days on which contact was answered.",
+      de: "Ortstage, an denen Kontakt beantwortet wurde."),
+    column(
+      "days_observed", "Days in all", "Tage gesamt", .integer, unit: ("days", "Tage"),
+      en: "Local days with at least one observed hour.",
+      de: "Ortstage mit mindestens einer beobachteten Stunde."),
+    column(
+      "first_seen", "First seen", "erstmals", .instant,
+      en: "Hour of the first contact or attempt in the period.",
+      de: "Stunde des ersten Kontakts oder Versuchs im Zeitraum."),
+    column(
+      "last_seen", "Last seen", "zuletzt", .instant,
+      en: "Hour of the last contact or attempt in the period.",
+      de: "Stunde des letzten Kontakts oder Versuchs im Zeitraum."),
+    column(
+      "idle_share", "Share without use", "Anteil ohne Nutzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes up outside the agreed working hours; unknown where none are agreed.",
+      de: "Anteil der Bytes hin außerhalb der vereinbarten Arbeitszeit; unbekannt, wenn keine vereinbart ist."),
+    column(
+      "up_per_device_day", "Upload per device-day", "Upload je Gerätetag", .decimal,
+      unit: ("kB (1000 byte)", "kB (1000 Byte)"),
+      en: "Bytes up divided by the device-days of the group: devices times the days on which each was seen at all.",
+      de: "Bytes hin, geteilt durch die Gerätetage der Gruppe: Geräte mal Tage, an denen jedes überhaupt gesehen wurde."
+    ),
+    column(
+      "upload_ratio", "Upload share", "Uploadanteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Bytes up divided by all bytes.",
+      de: "Bytes hin, geteilt durch alle Bytes."),
+    column(
+      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
+      en: "What the sources of the rules document as sent. Documented, not observed.",
+      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
+    column(
+      "documented_source", "Source", "Quelle", .list,
+      en: "Where that is written.",
+      de: "Wo das geschrieben steht."),
+    column(
+      "documented_date", "Source as of", "Stand", .date,
+      en: "Date of each source, in the order of the sources.",
+      de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
+    column(
+      "class_disputed", "Disputed", "strittig", .word(.yesNo),
+      en: "Sources see the endpoint differently.",
+      de: "Quellen sehen den Endpunkt unterschiedlich."),
+    column(
+      "cleartext_identifier_classes", "Identifiers in clear text", "Kennungen im Klartext", .words(.identifier),
+      en: "Classes of identifiers that were seen unencrypted; the values are never kept.",
+      de: "Klassen von Kennungen, die unverschlüsselt gesehen wurden; die Werte werden nie gespeichert."),
+    column(
+      "third_country_hint", "Third country hint", "Drittlandhinweis", .word(.thirdCountryHint),
+      en:
+        "Seat of the recipient or of its parent outside EU and EEA, from the register. Says nothing about where data are processed.",
+      de:
+        "Sitz des Empfängers oder seiner Konzernmutter außerhalb von EU und EWR, laut Register. Sagt nichts über den Ort der Verarbeitung."
+    ),
+    column(
+      "encryption", "Encryption", "Verschlüsselung", .words(.encryption),
+      en: "Protection of the content as the handshakes show it.",
+      de: "Schutz der Inhalte, wie die Verbindungsaufnahmen ihn zeigen."),
+    column(
+      "naming_share_A_B", "Named with certainty", "sicher benannt", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the bytes whose destination was named in the flow itself (classes A and B).",
+      de: "Anteil der Bytes, deren Ziel im Datenfluss selbst benannt war (Klassen A und B)."),
+    column(
+      "ech_share", "ECH share", "ECH-Anteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      en: "Share of the sessions that offered an encrypted ClientHello.",
+      de: "Anteil der Sitzungen, die ein verschlüsseltes ClientHello anboten."),
+    column(
+      "destination_pattern", "Destination (pattern)", "Ziel (Muster)", .list,
+      en: "Patterns of the rules that matched.",
+      de: "Muster der Regeln, die zutrafen."),
+    column(
+      "destination_example", "Destination (example)", "Ziel (Beispiel)", .text,
+      en: "Alphabetically first observed name, personal parts replaced by tokens.",
+      de: "Alphabetisch erster beobachteter Name, personenbezogene Teile durch Platzhalter ersetzt."),
+    column(
+      "site", "Site", "Standort", .text,
+      en: "Gateway or house that was observed.",
+      de: "Beobachtetes Gateway oder Haus."),
+    column(
+      "period_start", "Period from", "Zeitraum von", .instant,
+      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
+      de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
+    column(
+      "period_end", "Period to", "Zeitraum bis", .instant,
+      en: "End of the observation, exclusive.",
+      de: "Ende der Beobachtung, nicht eingeschlossen."),
+    column(
+      "time_zone", "Time zone", "Zeitzone", .text,
+      en: "IANA name of the zone of local times and days.",
+      de: "IANA-Name der Zeitzone der Ortszeiten und Tage."),
+    column(
+      "bytes_up", "Bytes up", "Bytes hin", .integer, unit: ("byte", "Byte"),
+      en: "IP payload from inside to outside, blocked attempts included.",
+      de: "IP-Nutzlast von innen nach außen, blockierte Versuche eingeschlossen."),
+    column(
+      "bytes_down", "Bytes down", "Bytes zurück", .integer, unit: ("byte", "Byte"),
+      en: "IP payload from outside to inside.",
+      de: "IP-Nutzlast von außen nach innen."),
+    column(
+      "finding_id", "Finding", "Feststellung", .text,
+      en:
+        "Stable name of the row: F- and 12 hexadecimal digits of the SHA-256 over site, recipient, service, purpose class and group, the same in each period.",
+      de:
+        "Feste Bezeichnung der Zeile: F- und 12 Hexadezimalziffern des SHA-256 über Standort, Empfänger, Dienst, Zweckklasse und Gruppe, in jedem Zeitraum dieselbe."
+    ),
+    column(
+      "coverage_ref", "Coverage", "Abdeckung", .list,
+      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour.",
+      de:
+        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
+    ),
+    column(
+      "evidence_ref", "Evidence", "Nachweis", .list,
+      en: "First and last place in the evidence chain, and the finding by which flows.csv is filtered.",
+      de: "Erster und letzter Platz in der Nachweiskette, und die Feststellung, nach der flows.csv gefiltert wird."),
+    column(
+      "rule_id", "Rules", "Regeln", .list,
+      en:
+        "Rules that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
+      de:
+        "Regeln, die zutrafen. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
+    ),
+    column(
+      "ruleset_version", "Rule set version", "Regelsatz-Version", .list,
+      en: "Versions of the rule sets that classified.",
+      de: "Versionen der Regelsätze, die zugeordnet haben."),
+    column(
+      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .list,
+      en: "SHA-256 of these rule sets.",
+      de: "SHA-256 dieser Regelsätze."),
   ]
 }

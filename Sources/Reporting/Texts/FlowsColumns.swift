@@ -4,81 +4,57 @@ extension Texts {
   /// Columns of `flows.csv` in their order; ids are the public interface.
   static let flows: [Column] = [
     column(
-      "flow_id", "Flow", "Datenfluss", .text,
-      en: "Name of the row: L- and the first 12 hexadecimal digits of its chain hash.",
-      de: "Bezeichnung der Zeile: L- und die ersten 12 Hexadezimalziffern ihrer Kettenprüfsumme."),
-    column(
-      "chain_seq", "Place in the chain", "Kettenplatz", .integer,
-      en: "Place in the evidence chain, from 1.",
-      de: "Platz in der Nachweiskette, ab 1."),
-    column(
-      "chain_hash", "Chain hash", "Kettenprüfsumme", .text,
-      en: "SHA-256 that ties the row to all before it.",
-      de: "SHA-256, der die Zeile an alle vorigen bindet."),
-    column(
-      "sensor", "Sensor", "Sensor", .text,
-      en: "Sensor that saw the flow.",
-      de: "Sensor, der den Datenfluss sah."),
-    column(
-      "interface", "Interface", "Schnittstelle", .text,
-      en: "Network interface, or file.",
-      de: "Netzschnittstelle oder Datei."),
-    column(
       "start_bucket", "Begin (hour)", "Beginn (Stunde)", .instant,
       en: "Hour in which the record begins; exact times are not exported.",
       de: "Stunde, in der der Eintrag beginnt; genaue Zeiten werden nicht ausgegeben."),
     column(
-      "duration_s", "Duration (class)", "Dauer (Klasse)", .integer, unit: ("s", "s"),
-      en: "Duration rounded down to 0, 1, 10, 60, 600 or 3600.",
-      de: "Dauer, abgerundet auf 0, 1, 10, 60, 600 oder 3600."),
-    column(
-      "device_token", "Device (pseudonym)", "Gerät (Pseudonym)", .text,
-      en: "Pseudonym that holds in this export only; unknown where the whole site is too small.",
-      de: "Pseudonym, das nur in dieser Ausgabe gilt; unbekannt, wenn der ganze Standort zu klein ist."),
+      "time_zone", "Time zone", "Zeitzone", .text,
+      en: "IANA name of the zone of local times and days.",
+      de: "IANA-Name der Zeitzone der Ortszeiten und Tage."),
     column(
       "group", "Group", "Gruppe", .word(.group),
       en: "Organisational group; groups below the smallest number of devices stand in the collecting group.",
       de: "Organisatorische Gruppe; Gruppen unter der Mindestzahl an Geräten stehen in der Sammelgruppe."),
     column(
-      "proto", "Transport protocol", "Transportprotokoll", .text,
-      en: "tcp, udp, or ip- and the IANA number.",
-      de: "tcp, udp oder ip- und die IANA-Nummer."),
-    column(
-      "dst_port", "Destination port", "Zielport", .integer,
-      en: "Port of the destination.",
-      de: "Port des Ziels."),
-    column(
-      "dst_ip", "Destination IP", "Ziel-IP", .text,
-      en: "Address of the recipient; does not apply where the attempt ended at the name.",
-      de: "Adresse des Empfängers; entfällt, wenn der Versuch schon beim Namen endete."),
+      "device_token", "Device (pseudonym)", "Gerät (Pseudonym)", .text,
+      en: "Pseudonym that holds in this export only; unknown where the whole site is too small.",
+      de: "Pseudonym, das nur in dieser Ausgabe gilt; unbekannt, wenn der ganze Standort zu klein ist."),
     column(
       "dst_name", "Destination name", "Zielname", .text,
       en: "Observed name, personal parts replaced by tokens.",
       de: "Beobachteter Name, personenbezogene Teile durch Platzhalter ersetzt."),
     column(
-      "name_method", "Origin of the name", "Namensherkunft", .word(.nameMethod),
-      en: "Where the name comes from.",
-      de: "Woher der Name stammt."),
+      "dst_ip", "Destination IP", "Ziel-IP", .text,
+      en: "Address of the recipient; does not apply where the attempt ended at the name.",
+      de: "Adresse des Empfängers; entfällt, wenn der Versuch schon beim Namen endete."),
     column(
-      "name_class", "Naming class", "Namensklasse", .word(.namingClass),
-      en: "A seen in the flow, B HTTP host or proxy, C DNS answer to this client, D ambiguous, E unnamed.",
-      de: "A im Datenfluss gesehen, B HTTP-Host oder Proxy, C DNS-Antwort an diesen Client, D mehrdeutig, E unbenannt."),
+      "proto", "Transport protocol", "Transportprotokoll", .text,
+      en: "tcp, udp, or ip- and the IANA number; does not apply where the attempt ended at the name.",
+      de: "tcp, udp oder ip- und die IANA-Nummer; entfällt, wenn der Versuch schon beim Namen endete."),
     column(
-      "dns_age_s", "Age of the DNS answer", "Alter der DNS-Antwort", .integer, unit: ("s", "s"),
-      en: "Time from the DNS answer to the flow; does not apply where DNS played no part.",
-      de: "Zeit von der DNS-Antwort bis zum Datenfluss; entfällt, wo DNS keine Rolle spielte."),
+      "dst_port", "Destination port", "Zielport", .integer,
+      en: "Port of the destination; does not apply where the attempt ended at the name, or the protocol has no ports.",
+      de:
+        "Port des Ziels; entfällt, wenn der Versuch schon beim Namen endete oder das Protokoll keine Ports kennt."
+    ),
     column(
-      "ech", "Encrypted ClientHello", "Verschlüsseltes ClientHello", .word(.ech),
-      en: "Whether the flow offered to hide its name.",
-      de: "Ob der Datenfluss anbot, seinen Namen zu verbergen."),
+      "outcome", "Outcome", "Ergebnis", .word(.outcome),
+      en: "How the flow ended, as the gateway sees it.",
+      de: "Wie der Datenfluss endete, aus Sicht des Gateways."),
     column(
-      "tls_version", "Encryption", "Verschlüsselung", .word(.encryption),
-      en: "Protection of the content as the handshake shows it.",
-      de: "Schutz der Inhalte, wie die Verbindungsaufnahme ihn zeigt."),
+      "opens_flow", "Opens a flow", "eröffnet Datenfluss", .word(.yesNo),
+      en:
+        "The record is the first of its flow; a long flow has a further record for each hour. Sessions are the rows that open a flow and were established.",
+      de:
+        "Der Eintrag ist der erste seines Datenflusses; ein langer Datenfluss hat je Stunde einen weiteren. Sitzungen sind die Zeilen, die einen Datenfluss eröffnen und zustande kamen."
+    ),
     column(
-      "alpn", "Application protocol", "Anwendungsprotokoll", .text,
-      en: "First application protocol that the device offered.",
-      de: "Erstes Anwendungsprotokoll, das das Gerät anbot."),
+      "is_retry", "Repeat", "Wiederholung", .word(.yesNo),
+      en:
+        "A blocked attempt of the same device at the same rule within 60 s of the one before. Blocked attempts are the rows that open a flow, did not come about and are no repeat.",
+      de:
+        "Ein blockierter Versuch desselben Geräts bei derselben Regel binnen 60 s nach dem vorigen. Blockierte Versuche sind die Zeilen, die einen Datenfluss eröffnen, nicht zustande kamen und keine Wiederholung sind."
+    ),
     column(
       "bytes_up", "Bytes up", "Bytes hin", .integer, unit: ("byte", "Byte"),
       en: "IP payload from inside to outside.",
@@ -96,21 +72,73 @@ extension Texts {
       en: "Packets from outside to inside.",
       de: "Pakete von außen nach innen."),
     column(
-      "missed_bytes", "Missed bytes", "fehlende Bytes", .integer, unit: ("byte", "Byte"),
-      en: "TCP bytes that were sent but not captured.",
-      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
+      "duration_s", "Duration (class)", "Dauer (Klasse)", .integer, unit: ("s", "s"),
+      en: "Duration rounded down to 0, 1, 10, 60, 600 or 3600.",
+      de: "Dauer, abgerundet auf 0, 1, 10, 60, 600 oder 3600."),
+    column(
+      "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
+      en: "What the endpoint is for according to the sources of the rule.",
+      de: "Wofür der Endpunkt laut den Quellen der Regel da ist."),
+    column(
+      "tls_version", "Encryption", "Verschlüsselung", .word(.encryption),
+      en: "Protection of the content as the handshake shows it.",
+      de: "Schutz der Inhalte, wie die Verbindungsaufnahme ihn zeigt."),
+    column(
+      "alpn", "Application protocol", "Anwendungsprotokoll", .text,
+      en: "First application protocol that the device offered.",
+      de: "Erstes Anwendungsprotokoll, das das Gerät anbot."),
+    column(
+      "ech", "Encrypted ClientHello", "Verschlüsseltes ClientHello", .word(.ech),
+      en: "Whether the flow offered to hide its name.",
+      de: "Ob der Datenfluss anbot, seinen Namen zu verbergen."),
+    column(
+      "name_method", "Origin of the name", "Namensherkunft", .word(.nameMethod),
+      en: "Where the name comes from.",
+      de: "Woher der Name stammt."),
+    column(
+      "name_class", "Naming class", "Namensklasse", .word(.namingClass),
+      en: "A seen in the flow, B HTTP host or proxy, C DNS answer to this client, D ambiguous, E unnamed.",
+      de: "A im Datenfluss gesehen, B HTTP-Host oder Proxy, C DNS-Antwort an diesen Client, D mehrdeutig, E unbenannt."),
+    column(
+      "dns_age_s", "Age of the DNS answer", "Alter der DNS-Antwort", .integer, unit: ("s", "s"),
+      en: "Time from the DNS answer to the flow; does not apply where DNS played no part.",
+      de: "Zeit von der DNS-Antwort bis zum Datenfluss; entfällt, wo DNS keine Rolle spielte."),
     column(
       "complete", "Complete", "vollständig", .word(.completeness),
       en: "Which part of the flow's life was seen.",
       de: "Welcher Teil des Datenflusses gesehen wurde."),
     column(
-      "outcome", "Outcome", "Ergebnis", .word(.outcome),
-      en: "How the flow ended, as the gateway sees it.",
-      de: "Wie der Datenfluss endete, aus Sicht des Gateways."),
+      "missed_bytes", "Missed bytes", "fehlende Bytes", .integer, unit: ("byte", "Byte"),
+      en: "TCP bytes that were sent but not captured.",
+      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
     column(
       "direction_inferred", "Direction inferred", "Richtung erschlossen", .word(.yesNo),
       en: "The beginning was not seen, so the side that opened the flow is a guess.",
       de: "Der Anfang fehlte, daher ist erschlossen, wer den Datenfluss begann."),
+    column(
+      "sensor", "Sensor", "Sensor", .text,
+      en: "Sensor that saw the flow.",
+      de: "Sensor, der den Datenfluss sah."),
+    column(
+      "interface", "Interface", "Schnittstelle", .text,
+      en: "Network interface, or file.",
+      de: "Netzschnittstelle oder Datei."),
+    column(
+      "finding_id", "Finding", "Feststellung", .text,
+      en: "Row of findings.csv to which the flow counts.",
+      de: "Zeile der findings.csv, zu der der Datenfluss zählt."),
+    column(
+      "flow_id", "Flow", "Datenfluss", .text,
+      en: "Name of the row: L- and the first 12 hexadecimal digits of its chain hash.",
+      de: "Bezeichnung der Zeile: L- und die ersten 12 Hexadezimalziffern ihrer Kettenprüfsumme."),
+    column(
+      "chain_seq", "Place in the chain", "Kettenplatz", .integer,
+      en: "Place in the evidence chain, from 1.",
+      de: "Platz in der Nachweiskette, ab 1."),
+    column(
+      "chain_hash", "Chain hash", "Kettenprüfsumme", .text,
+      en: "SHA-256 that ties the row to all before it.",
+      de: "SHA-256, der die Zeile an alle vorigen bindet."),
     column(
       "rule_id", "Rule", "Regel", .text,
       en:
@@ -118,10 +146,6 @@ extension Texts {
       de:
         "Regel, die zutraf. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
     ),
-    column(
-      "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
-      en: "What the endpoint is for according to the sources of the rule.",
-      de: "Wofür der Endpunkt laut den Quellen der Regel da ist."),
     column(
       "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .text,
       en: "SHA-256 of the rule set that classified.",
@@ -134,9 +158,5 @@ extension Texts {
       "sample_ref", "Sample", "Probe", .text,
       en: "Header-only packet of the evidence package.",
       de: "Paketkopf im Nachweispaket."),
-    column(
-      "finding_id", "Finding", "Feststellung", .text,
-      en: "Row of findings.csv to which the flow counts.",
-      de: "Zeile der findings.csv, zu der der Datenfluss zählt."),
   ]
 }

@@ -4,25 +4,6 @@ extension Texts {
   /// Columns of `transfers.csv` in their order; ids are the public interface.
   static let transfers: [Column] = [
     column(
-      "transfer_id", "Transfer", "Übermittlung", .text,
-      en:
-        "Stable name of the row: T- and 12 hexadecimal digits of the SHA-256 over site, recipient, service, purpose class and period.",
-      de:
-        "Feste Bezeichnung der Zeile: T- und 12 Hexadezimalziffern des SHA-256 über Standort, Empfänger, Dienst, Zweckklasse und Zeitraum."
-    ),
-    column(
-      "period_start", "Period from", "Zeitraum von", .instant,
-      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
-      de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
-    column(
-      "period_end", "Period to", "Zeitraum bis", .instant,
-      en: "End of the observation, exclusive.",
-      de: "Ende der Beobachtung, nicht eingeschlossen."),
-    column(
-      "site", "Site", "Standort", .text,
-      en: "Gateway or house that was observed.",
-      de: "Beobachtetes Gateway oder Haus."),
-    column(
       "recipient", "Recipient", "Empfänger", .text,
       en: "Legal entity that receives the data, from the register.",
       de: "Rechtsträger, der die Daten empfängt, laut Register."),
@@ -39,9 +20,23 @@ extension Texts {
       en: "ISO 3166 code of the parent's country.",
       de: "ISO-3166-Code des Landes der Konzernmutter."),
     column(
-      "role_assumed", "Role (assumption)", "Rolle (Annahme)", .word(.role),
-      en: "Role as the register claims it; the DPO confirms.",
-      de: "Rolle, wie das Register sie angibt; die oder der Datenschutzbeauftragte bestätigt."),
+      "third_country", "Third country", "Drittland", .word(.thirdCountry),
+      en:
+        "yes: seat outside EU and EEA. possible: only the parent's seat is outside. Says nothing about where data are processed.",
+      de:
+        "ja: Sitz außerhalb von EU und EWR. möglich: nur der Sitz der Konzernmutter liegt außerhalb. Sagt nichts über den Ort der Verarbeitung."
+    ),
+    column(
+      "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
+      en:
+        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status, and whether the list itself was read; entries divided by ';'. Noted, not examined.",
+      de:
+        "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand, und ob die Liste selbst gelesen wurde; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
+    ),
+    column(
+      "register_date", "Register as of", "Stand des Registers", .date,
+      en: "Day as of which the source of each entry says so, in the same order.",
+      de: "Tag, zu dem die Quelle jedes Eintrags dies sagt, in derselben Reihenfolge."),
     column(
       "service", "Service", "Dienst", .text,
       en: "Service behind the destination, as the rules name it.",
@@ -50,22 +45,6 @@ extension Texts {
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
       en: "What the endpoint is for according to the sources of the rule; an endpoint is not a purpose.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist; ein Endpunkt ist kein Zweck."),
-    column(
-      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
-      en: "What the sources of the rules document as sent. Documented, not observed.",
-      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
-    column(
-      "documented_source", "Source", "Quelle", .list,
-      en: "Where that is written.",
-      de: "Wo das geschrieben steht."),
-    column(
-      "documented_date", "Source as of", "Stand", .date,
-      en: "Date of each source, in the order of the sources.",
-      de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
-    column(
-      "data_subjects_assumed", "Data subjects (assumption)", "Betroffene (Annahme)", .words(.dataSubjects),
-      en: "Whom the data concern; an assumption that the DPO confirms.",
-      de: "Wen die Daten betreffen; eine Annahme, die die oder der Datenschutzbeauftragte bestätigt."),
     column(
       "groups", "Groups", "Gruppen", .integer,
       en: "Number of groups from which devices were in contact.",
@@ -86,6 +65,66 @@ extension Texts {
       "mb_down", "MB down", "MB zurück", .decimal, unit: ("10^6 byte", "10^6 Byte"),
       en: "IP payload from outside to inside.",
       de: "IP-Nutzlast von außen nach innen."),
+    column(
+      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
+      en: "What the sources of the rules document as sent. Documented, not observed.",
+      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
+    column(
+      "legal_basis", "Legal basis", "Rechtsgrundlage", .human,
+      en: "Decided by people.",
+      de: "Von Menschen festzulegen."),
+    column(
+      "transfer_tool_confirmed", "Confirmed transfer tool", "Übermittlungsinstrument bestätigt", .human,
+      en: "Decided by people.",
+      de: "Von Menschen festzulegen."),
+    column(
+      "supplementary_measures", "Supplementary measures", "zusätzliche Maßnahmen", .human,
+      en: "Decided by people.",
+      de: "Von Menschen festzulegen."),
+    column(
+      "tdddg25_assessment", "Assessment § 25 TDDDG", "Bewertung § 25 TDDDG", .human,
+      en: "Decided by people.",
+      de: "Von Menschen festzulegen."),
+    column(
+      "decision", "Decision", "Entscheidung", .human,
+      en: "Decided by people.",
+      de: "Von Menschen festzulegen."),
+    column(
+      "decided_by_role", "Decided by (role)", "entschieden durch (Rolle)", .human,
+      en: "Role of the person who decided; no name.",
+      de: "Rolle der entscheidenden Person; kein Name."),
+    column(
+      "decided_on", "Decided on", "entschieden am", .human,
+      en: "Date of the decision.",
+      de: "Datum der Entscheidung."),
+    column(
+      "role_assumed", "Role (assumption)", "Rolle (Annahme)", .word(.role),
+      en: "Role as the register claims it; the DPO confirms.",
+      de: "Rolle, wie das Register sie angibt; die oder der Datenschutzbeauftragte bestätigt."),
+    column(
+      "data_subjects_assumed", "Data subjects (assumption)", "Betroffene (Annahme)", .words(.dataSubjects),
+      en: "Whom the data concern; an assumption that the DPO confirms.",
+      de: "Wen die Daten betreffen; eine Annahme, die die oder der Datenschutzbeauftragte bestätigt."),
+    column(
+      "documented_source", "Source", "Quelle", .list,
+      en: "Where that is written.",
+      de: "Wo das geschrieben steht."),
+    column(
+      "documented_date", "Source as of", "Stand", .date,
+      en: "Date of each source, in the order of the sources.",
+      de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
+    column(
+      "in_contract_list", "Named in contract", "im Vertrag genannt", .word(.yesNo),
+      en: "Match with the imported contract list; unknown while none is imported.",
+      de: "Abgleich mit der eingelesenen Vertragsliste; unbekannt, solange keine eingelesen ist."),
+    column(
+      "in_art30_record", "In the record", "im Verzeichnis", .word(.yesNo),
+      en: "Match with the imported record of processing (Art. 30); unknown while none is imported.",
+      de: "Abgleich mit dem eingelesenen Verzeichnis (Art. 30); unbekannt, solange keines eingelesen ist."),
+    column(
+      "confidence", "Confidence", "Sicherheit", .word(.confidence),
+      en: "How sure the attribution to the service is, by the fixed table below.",
+      de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
     column(
       "destinations", "Destinations", "Ziele", .list,
       en: "Number of patterns, then the patterns of the rules that matched.",
@@ -126,76 +165,41 @@ extension Texts {
         "Datum, an dem jede Datenbank erstellt wurde, in deren Reihenfolge. Je älter, desto weniger wiegen ihre Angaben: Netze wechseln den Inhaber."
     ),
     column(
-      "third_country", "Third country", "Drittland", .word(.thirdCountry),
+      "site", "Site", "Standort", .text,
+      en: "Gateway or house that was observed.",
+      de: "Beobachtetes Gateway oder Haus."),
+    column(
+      "period_start", "Period from", "Zeitraum von", .instant,
+      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
+      de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
+    column(
+      "period_end", "Period to", "Zeitraum bis", .instant,
+      en: "End of the observation, exclusive.",
+      de: "Ende der Beobachtung, nicht eingeschlossen."),
+    column(
+      "time_zone", "Time zone", "Zeitzone", .text,
+      en: "IANA name of the zone of local times and days.",
+      de: "IANA-Name der Zeitzone der Ortszeiten und Tage."),
+    column(
+      "transfer_id", "Transfer", "Übermittlung", .text,
       en:
-        "yes: seat outside EU and EEA. possible: only the parent's seat is outside. Says nothing about where data are processed.",
+        "Stable name of the row: T- and 12 hexadecimal digits of the SHA-256 over site, recipient, service and purpose class, the same in each period.",
       de:
-        "ja: Sitz außerhalb von EU und EWR. möglich: nur der Sitz der Konzernmutter liegt außerhalb. Sagt nichts über den Ort der Verarbeitung."
+        "Feste Bezeichnung der Zeile: T- und 12 Hexadezimalziffern des SHA-256 über Standort, Empfänger, Dienst und Zweckklasse, in jedem Zeitraum dieselbe."
     ),
-    column(
-      "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
-      en:
-        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status, and whether the list itself was read; entries divided by ';'. Noted, not examined.",
-      de:
-        "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand, und ob die Liste selbst gelesen wurde; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
-    ),
-    column(
-      "register_date", "Register as of", "Stand des Registers", .date,
-      en: "Day as of which the source of each entry says so, in the same order.",
-      de: "Tag, zu dem die Quelle jedes Eintrags dies sagt, in derselben Reihenfolge."),
-    column(
-      "in_contract_list", "Named in contract", "im Vertrag genannt", .word(.yesNo),
-      en: "Match with the imported contract list; unknown while none is imported.",
-      de: "Abgleich mit der eingelesenen Vertragsliste; unbekannt, solange keine eingelesen ist."),
-    column(
-      "in_art30_record", "In the record", "im Verzeichnis", .word(.yesNo),
-      en: "Match with the imported record of processing (Art. 30); unknown while none is imported.",
-      de: "Abgleich mit dem eingelesenen Verzeichnis (Art. 30); unbekannt, solange keines eingelesen ist."),
-    column(
-      "confidence", "Confidence", "Sicherheit", .word(.confidence),
-      en: "How sure the attribution to the service is, by the fixed table below.",
-      de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
-    column(
-      "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour in UTC.",
-      de:
-        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde in UTC."
-    ),
-    column(
-      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .list,
-      en: "SHA-256 of the rule sets that classified.",
-      de: "SHA-256 der Regelsätze, die zugeordnet haben."),
     column(
       "findings", "Findings", "Feststellungen", .list,
       en: "Rows of findings.csv that this transfer sums up.",
       de: "Zeilen der findings.csv, die diese Übermittlung zusammenfasst."),
     column(
-      "legal_basis", "Legal basis", "Rechtsgrundlage", .human,
-      en: "Decided by people.",
-      de: "Von Menschen festzulegen."),
+      "coverage_ref", "Coverage", "Abdeckung", .list,
+      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour.",
+      de:
+        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
+    ),
     column(
-      "transfer_tool_confirmed", "Confirmed transfer tool", "Übermittlungsinstrument bestätigt", .human,
-      en: "Decided by people.",
-      de: "Von Menschen festzulegen."),
-    column(
-      "supplementary_measures", "Supplementary measures", "zusätzliche Maßnahmen", .human,
-      en: "Decided by people.",
-      de: "Von Menschen festzulegen."),
-    column(
-      "tdddg25_assessment", "Assessment § 25 TDDDG", "Bewertung § 25 TDDDG", .human,
-      en: "Decided by people.",
-      de: "Von Menschen festzulegen."),
-    column(
-      "decision", "Decision", "Entscheidung", .human,
-      en: "Decided by people.",
-      de: "Von Menschen festzulegen."),
-    column(
-      "decided_by_role", "Decided by (role)", "entschieden durch (Rolle)", .human,
-      en: "Role of the person who decided; no name.",
-      de: "Rolle der entscheidenden Person; kein Name."),
-    column(
-      "decided_on", "Decided on", "entschieden am", .human,
-      en: "Date of the decision.",
-      de: "Datum der Entscheidung."),
+      "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .list,
+      en: "SHA-256 of the rule sets that classified.",
+      de: "SHA-256 der Regelsätze, die zugeordnet haben."),
   ]
 }
