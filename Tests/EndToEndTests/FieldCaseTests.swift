@@ -1,0 +1,102 @@
+import Foundation
+import Model
+import Store
+import TestSupport
+import Testing
+
+@Suite("The field case: 40 PCs of a town hall in 14 days, and what their makers know of them", .serialized)
+struct FieldCaseTests {
+  /// Columns of the findings, and of the truth where they have other names.
+  private static let figures = [
+    ("devices_seen", "devices_seen"), ("devices_observed", "devices_observed"), ("sessions", "sessions"),
+    ("blocked_attempts", "blocked_attempts"), ("bytes_up", "bytes_up"), ("bytes_down", "bytes_down"),
+    ("active_days", "active_days"), ("days_observed", "days_observed"), ("first_seen", "first_hour"),
+    ("last_seen", "last_hour"),
+  ]
+
+  @Test(
+    "each row of the findings has the true figures, none is missing and none is too many", arguments: FieldCase.seeds,
+    ["all", "after"])
+  func figures(seed: Int, period: String) throws {
+    let field = try FieldCase.with(seed: seed)
+    let findings = try field.table("findings", from: period == "after" ? field.site.measure_day : nil)
+    let truth = field.truth.filter { $0["period"] == period }
+    #expect(truth.count > 60)
+    #expect(
+      findings.map(\.finding).sorted { $0.lexicographicallyPrecedes($1) }
+        == truth.map(\.finding).sorted { $0.lexicographicallyPrecedes($1) })
+    let found = Dictionary(findings.map { ($0.finding, $0) }) { first, _ in first }
+    var differences: [String] = []
+    for expected in truth {
+      guard let row = found[expected.finding] else { continue }
+      for (column, name) in FieldCaseTests.figures where row[column] != expected[name] {
+        differences.append("\(expected.finding) \(column): \(row[column] ?? "-"), true is \(expected[name] ?? "-")")
+      }
+      if !isRounded(
+        row["idle_share"], try #require(expected.number("bytes_up_idle")), of: try #require(expected.number("bytes_up"))
+      ) {
+        differences.append("\(expected.finding) idle_share: \(row["idle_share"] ?? "-")")
+      }
+    }
+    #expect(differences == [])
+  }
+
+  /// Whether a share with four places is the nearest to `part` of `whole`.
+  private func isRounded(_ share: String?, _ part: Int, of whole: Int) -> Bool {
+    guard whole > 0 else { return Double(share ?? "") == nil }
+    guard let digits = share?.split(separator: "."), digits.count == 2, digits[1].count == 4,
+      let tenThousandths = Int(digits.joined())
+    else { return false }
+    return abs(tenThousandths * whole - part * 10_000) * 2 <= whole
+  }
+
+  @Test(
+    "coverage has each hour, each canary and each byte that went out, and none of the excluded",
+    arguments: FieldCase.seeds)
+  func coverage(seed: Int) throws {
+    let field = try FieldCase.with(seed: seed)
+    let hours = try field.table("coverage")
+    #expect(hours.count == field.site.hours)
+    #expect(hours.compactMap { $0.number("canaries_seen") }.reduce(0, +) == field.site.canaries)
+    #expect(hours.compactMap { $0.number("bytes_out") }.reduce(0, +) == field.site.bytes_out)
+  }
+
+  @Test(
+    "of excluded PCs and of hosts without a rule, no name is in the store or in a table", arguments: FieldCase.seeds)
+  func nothingOfOthers(seed: Int) throws {
+    let field = try FieldCase.with(seed: seed)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: field.store))
+    if FileManager.default.fileExists(atPath: field.store + "-wal") {
+      bytes += try Data(contentsOf: URL(fileURLWithPath: field.store + "-wal"))
+    }
+    #expect(!field.site.addresses.isEmpty)
+    for text in field.site.excluded_names + field.site.unmatched_names + field.site.addresses + ["Personalrat"] {
+      #expect(bytes.range(of: Data(text.utf8)) == nil, "\(text) is in the store")
+    }
+    for text in field.site.addresses {
+      let address = try #require(IPAddress(text))
+      guard address.isIPv4 else { continue }
+      let packed = (0..<4).map { UInt8(truncatingIfNeeded: address.v4 >> UInt32(24 - 8 * $0)) }
+      #expect(bytes.range(of: Data(packed)) == nil, "the bytes of \(text) are in the store")
+    }
+  }
+
+  @Test("without exclusions the same capture shows the three PCs and what only they do")
+  func excludedAreInTheCapture() throws {
+    let field = try FieldCase.with(seed: 1)
+    let text = try String(contentsOfFile: field.configuration, encoding: .utf8)
+    let part = try #require(text.range(of: "exclusions:\n(  .*\n)+", options: .regularExpression))
+    let folder = try TemporaryDirectory()
+    let configuration = try folder.write(text.replacingCharacters(in: part, with: ""), to: "all.yaml")
+    let all = folder.path("all.sqlite")
+    let run = try Program.run([
+      "replay", field.capture, "--config", configuration, "--store", all, "--rules", Project.rules,
+    ])
+    try #require(run.code == 0, "\(run.said)")
+    let findings = try FieldCase.table("findings", of: all)
+    #expect(findings.count { $0["service"] == "Zoom" } > 0)
+    let devices = try AuditDatabase(path: all, mode: .readExisting)
+    let hours = try #require(try devices.period())
+    #expect(Set(try devices.presence(in: hours).map(\.device)).count == field.site.devices + 3)
+  }
+}
