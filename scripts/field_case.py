@@ -21,12 +21,11 @@ import struct
 
 import attacks
 from traffic import (
-    A, AAAA, CNAME, DOWN, DnsMessage, Dice, GATEWAY, HOUR, MICROSECOND, Pc, RESOLVER, SECOND, TCP, TcpFlow, UP, UDP, UdpFlow,
-    application_data, ip_packet, load_handshakes, vector,
+    A, AAAA, CNAME, DOWN, DnsMessage, Dice, GATEWAY, HOUR, MICROSECOND, Pc, RESOLVER, SECOND, TcpFlow, UP, UdpFlow,
+    application_data, load_handshakes, vector,
 )
 
 DAYS = 14
-DAY = 24 * HOUR
 GROUP_MINIMUM = 5
 COLLECTING = "collecting_group"
 RETRY_APART = 200 * SECOND
@@ -842,9 +841,9 @@ def expected(case, finding, group):
         return "first_10", "Error reports, after the documents also parts of memory, from a secrecy zone."
     if finding in ("teams-events", "chrome") and group == "Sozialamt":
         return "first_10", "Usage data from a secrecy zone, day by day, and nothing was done about it."
-    if finding in ("checks", "roots", "certificates", "licences", "update", "edge-update", "defender"):
+    if finding in ("checks", "roots", "certificates", "licences", "update", "edge-update"):
         return "low", "Needed to run the PCs; says little about people."
-    if finding in ("sign-in", "push", "settings", "experiments"):
+    if finding in ("defender", "sign-in", "push", "settings", "experiments"):
         return "later", "Nothing to look at before the telemetry."
     return "", ""
 

@@ -18,7 +18,7 @@ final class FieldCase: Sendable {
     var excluded_names: [String]
     var unmatched_names: [String]
     var addresses: [String]
-    /// Recipient, service, purpose class and group of the row in which one device still gets through.
+    /// Recipient, service, purpose class and group.
     var hidden: [String]
   }
 
@@ -52,6 +52,9 @@ final class FieldCase: Sendable {
     ])
     try #require(run.code == 0, "\(run.said)")
   }
+
+  /// The row in which one device still gets through after the measure.
+  var hidden: [String] { site.hidden }
 
   var capture: String { folder.path("field-case-\(seed).pcap") }
   var configuration: String { folder.path("field-case-\(seed).yaml") }

@@ -51,6 +51,24 @@ struct FieldCaseTests {
   }
 
   @Test(
+    "prevented is said of what was tried after the measure and never got through, and of nothing else",
+    arguments: FieldCase.seeds)
+  func prevented(seed: Int) throws {
+    let field = try FieldCase.with(seed: seed)
+    let never = field.truth.filter {
+      $0["period"] == "after" && $0.number("sessions") == 0 && $0.number("blocked_attempts") != 0
+    }
+    let findings = try field.table("findings", from: field.site.measure_day)
+    let prevented = findings.filter { $0["dsk_case"] == "1_prevented" }.map(\.finding)
+    #expect(!prevented.isEmpty)
+    #expect(Set(prevented).isSubset(of: never.map(\.finding)))
+    // The truth has the case that would be worst: one device that gets through where all others are blocked.
+    let hidden = try #require(findings.first { $0.finding == field.hidden })
+    #expect(hidden["dsk_case"] != "1_prevented")
+    #expect(try #require(hidden.number("blocked_attempts")) > 0 && hidden.number("devices_seen") == 1)
+  }
+
+  @Test(
     "coverage has each hour, each canary and each byte that went out, and none of the excluded",
     arguments: FieldCase.seeds)
   func coverage(seed: Int) throws {
