@@ -11,7 +11,10 @@ public struct AuditConfiguration: Sendable {
   public var settings = AuditSettings()
   public var tracker = TrackerSettings()
   public var groups: DeviceGroups
-  public var exclusions = ExcludedDevices()
+  public var exclusions: ExcludedDevices {
+    get { tracker.exclusions }
+    set { tracker.exclusions = newValue }
+  }
   /// Which databases tell who announces an address.
   public var location = LocationSetting.standard
   public var retention = RetentionPolicy.keepAll

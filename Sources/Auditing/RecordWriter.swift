@@ -46,8 +46,6 @@ struct RecordWriter {
     var hours: [Hour: CoverageHour] = [:]
     for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
     for record in batch.records {
-      // An excluded device leaves nothing, not even in a sum.
-      if configuration.exclusions.contains(record.device, using: record.originator) { continue }
       let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
       if record.part == 0 && isSeen { counts.flows += 1 }
       let hour = record.start.hour

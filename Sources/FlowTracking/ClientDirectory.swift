@@ -8,12 +8,22 @@ import Model
 /// Bounded in bytes: the oldest hardware addresses go first, but a router that was seen in this hour is kept a few times, since all that is behind it
 /// would become one device.
 struct ClientDirectory {
+  /// What a hardware address has to do with excluded networks.
+  private enum Exclusion {
+    case none
+    /// It used an address of one: its other addresses are the same device's.
+    case byIPv4, byIPv6
+    /// It used addresses in and out of one: there may be several devices behind it, so each address stands for itself.
+    case undecidable
+  }
+
   private struct Seen {
     /// As many of the first places as `count` says.
     var addresses = SIMD4<UInt32>()
     var count: UInt8 = 0
     var hour: Hour
     var isRouter = false
+    var exclusion = Exclusion.none
   }
 
   /// A device with more inside IPv4 addresses than this within an hour is a router.
@@ -74,7 +84,10 @@ struct ClientDirectory {
   private mutating func evict(at hour: Hour) {
     for chance in 0...ClientDirectory.secondChances {
       guard let oldest = order.popFirst() else { return }
-      let isNeeded = seen[oldest].map { $0.isRouter && hour.sinceEpoch - $0.hour.sinceEpoch <= 1 } ?? false
+      let isNeeded =
+        seen[oldest].map {
+          ($0.isRouter || $0.exclusion != .none) && hour.sinceEpoch - $0.hour.sinceEpoch <= 1
+        } ?? false
       guard isNeeded, chance < ClientDirectory.secondChances else {
         seen[oldest] = nil
         evictions += 1
@@ -82,6 +95,61 @@ struct ClientDirectory {
       }
       order.append(oldest)
     }
+  }
+
+  // MARK: Excluded networks
+
+  /// Notes that a hardware address uses an address of an excluded network.
+  mutating func noteExcluded(_ hardware: HardwareAddress, _ address: IPAddress, at hour: Hour) {
+    if address.isIPv4 { note(hardware, address, at: hour) }
+    var entry = seen[hardware] ?? Seen(hour: hour)
+    let isNew = seen[hardware] == nil
+    let exclusion = entry.exclusion
+    switch exclusion {
+    case .byIPv4, .undecidable: break
+    case .none, .byIPv6:
+      // Another IPv4 address in the same hour was noted before, outside excluded networks.
+      if address.isIPv4 {
+        entry.exclusion = entry.count > 1 ? .undecidable : .byIPv4
+      } else {
+        entry.exclusion = .byIPv6
+      }
+    }
+    guard isNew || entry.exclusion != exclusion || entry.hour != hour && !address.isIPv4 else { return }
+    if !address.isIPv4, entry.hour != hour { (entry.hour, entry.count) = (hour, 0) }
+    seen[hardware] = entry
+    guard isNew else { return }
+    order.append(hardware)
+    if seen.count * ClientDirectory.bytesEach > bytes { evict(at: hour) }
+  }
+
+  /// Whether a hardware address that uses `address`, which no excluded network holds, is known as an excluded device.
+  ///
+  /// A second IPv4 address ends that: behind the hardware address may be a router.
+  mutating func isExcluded(_ hardware: HardwareAddress, using address: IPAddress, at hour: Hour) -> Bool {
+    guard isExcluded(hardware, using: address), address.isIPv4 else {
+      if address.isIPv4, seen[hardware]?.exclusion == .byIPv4 { seen[hardware]?.exclusion = .undecidable }
+      return isExcluded(hardware, using: address)
+    }
+    note(hardware, address, at: hour)
+    guard let entry = seen[hardware], entry.count <= 1, !entry.isRouter else {
+      seen[hardware]?.exclusion = .undecidable
+      return false
+    }
+    return true
+  }
+
+  func isExcluded(_ hardware: HardwareAddress, using address: IPAddress) -> Bool {
+    guard let entry = seen[hardware], !entry.isRouter else { return false }
+    return switch entry.exclusion {
+    case .none, .undecidable: false
+    case .byIPv4: !address.isIPv4
+    case .byIPv6: true
+    }
+  }
+
+  mutating func forgetExclusions() {
+    for hardware in seen.keys { seen[hardware]?.exclusion = .none }
   }
 
   func identity(_ hardware: HardwareAddress?, _ address: IPAddress) -> DeviceIdentity {

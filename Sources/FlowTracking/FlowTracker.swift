@@ -23,6 +23,7 @@ public struct FlowTracker: ~Copyable {
   var dns: DNSMemory
   var fragments: FragmentTable
   var connections: QUICConnections
+  private(set) var exclusions: Exclusions
   private(set) var shares: MemoryShares
   var account = MemoryAccount()
   /// A flow's detail may take more or less than is noted.
@@ -36,7 +37,7 @@ public struct FlowTracker: ~Copyable {
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
-  private var hour = Hour(sinceEpoch: .min)
+  private(set) var hour = Hour(sinceEpoch: .min)
 
   // Counts of the current hour.
   private var hourFrames: UInt64 = 0
@@ -54,6 +55,7 @@ public struct FlowTracker: ~Copyable {
     dns = DNSMemory(bytes: shares.dns, sinkholes: settings.sinkholes)
     fragments = FragmentTable(bytes: shares.fragments)
     connections = QUICConnections(bytes: shares.connections)
+    exclusions = Exclusions(settings.exclusions)
   }
 
   /// Flows under way.
@@ -61,7 +63,10 @@ public struct FlowTracker: ~Copyable {
 
   /// Goes on by other settings; flows under way stay, and those above a lower limit go as new ones come.
   public mutating func adopt(_ settings: TrackerSettings) {
+    // What was learned of a network that is excluded no more would hold on.
+    if !Set(self.settings.exclusions.networks).isSubset(of: settings.exclusions.networks) { clients.forgetExclusions() }
     self.settings = settings
+    exclusions = Exclusions(settings.exclusions)
     shares = MemoryShares(budget: settings.memoryBudget)
     table.limit = max(settings.flowLimit, FlowTable.smallestLimit)
     clients.bytes = shares.clients
@@ -79,6 +84,7 @@ public struct FlowTracker: ~Copyable {
     moveTime(to: time)
     expireFlows(atMost: FlowTracker.expiriesForPacket)
     for _ in 0..<FlowTracker.evictionsForPacket where flowBytes > shares.flows { giveUpFlow() }
+    if !exclusions.isEmpty, isExcluded(frame, linkType) { return }
     hourFrames &+= 1
     trackPackets(PacketDecoder(frame, originalLength: originalLength, linkType: linkType), of: frame)
   }
@@ -171,6 +177,9 @@ public struct FlowTracker: ~Copyable {
     defer { coverage.removeAll() }
     return coverage
   }
+
+  /// The frame under way is an excluded device's.
+  mutating func uncountFrame() { hourFrames &-= 1 }
 
   mutating func count(_ anomaly: Anomaly) { hourAnomalies[anomaly, default: 0] += 1 }
 
@@ -685,7 +694,7 @@ extension FlowTracker {
     record.isThroughProxy = flags.contains(.viaProxy)
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record, settings.knownServices)
     record.isEncryptedDNS = settings.knownServices.isEncryptedDNS(record)
-    records.append(record)
+    if !wasExcluded(hardware, originator, responder) { records.append(record) }
     if let detail, details[detail].requestHead != nil {
       details[detail].requestHead = nil
       settleAccount(slot)
@@ -736,6 +745,9 @@ extension FlowTracker {
   mutating func recordAttempt(
     device: DeviceIdentity, address: IPAddress, vlan: UInt16, name: String, at time: Timestamp, outcome: FlowOutcome
   ) {
+    var hardware: HardwareAddress?
+    if case .hardware(let known) = device { hardware = known }
+    guard !wasExcluded(hardware, address, address) else { return }
     records.append(
       FlowRecord(
         flowNumber: flowsSeen, part: 0, device: device, originator: address,

@@ -256,6 +256,9 @@ extension FlowTracker {
     var isOutermost = true
     var carrier: Int?
     var carriedBytes: UInt64 = 0
+    /// Packets around an excluded one; what that one carries is excluded with it.
+    var excludedDepth: UInt8?
+    var isCounted = datagram == nil
     while true {
       do throws(WireError) {
         guard try decoder.next(&packet) else { return }
@@ -263,6 +266,16 @@ extension FlowTracker {
         if let anomaly = Anomaly(error) { count(anomaly) }
         carrier = nil
         continue
+      }
+      if !exclusions.isEmpty {
+        if let excludedDepth, packet.depth > excludedDepth { continue }
+        excludedDepth = isExcluded(packet) ? packet.depth : nil
+        if excludedDepth != nil {
+          if isCounted, packet.depth == 0 { uncountFrame() }
+          isCounted = false
+          carrier = nil
+          continue
+        }
       }
       // Before anything else happens to the table: the carrier's slot still holds it.
       let outer = carrier

@@ -3,6 +3,8 @@ import Model
 /// Bounds and time-outs of flow tracking; packet time only.
 public struct TrackerSettings: Sendable, Equatable {
   public var insideNetworks = InsideNetworks()
+  /// Whose packets are dropped before anything is made of them.
+  public var exclusions = ExcludedDevices()
   /// Where the site's resolver leads names that it blocks, beside 0.0.0.0, :: and loopback: a name that is answered so is blocked.
   public var sinkholes: [IPPrefix] = []
   /// Resolvers, relays and outer names; without them encrypted DNS is told by port and protocol name, relays not at all.

@@ -89,20 +89,3 @@ public enum DeviceGroupsError: Error, Equatable, CustomStringConvertible {
     }
   }
 }
-
-/// Devices of which no row is ever written, such as those of the works council or the company doctor.
-public struct ExcludedDevices: Sendable {
-  public let hardwareAddresses: Set<HardwareAddress>
-  public let networks: [IPPrefix]
-
-  public init(hardwareAddresses: Set<HardwareAddress> = [], networks: [IPPrefix] = []) {
-    self.hardwareAddresses = hardwareAddresses
-    self.networks = networks
-  }
-
-  /// True where the device is excluded by its hardware address, or by the address that it uses.
-  public func contains(_ device: DeviceIdentity, using address: IPAddress) -> Bool {
-    if case .hardware(let hardwareAddress) = device, hardwareAddresses.contains(hardwareAddress) { return true }
-    return networks.contains { $0.contains(address) }
-  }
-}

@@ -120,7 +120,7 @@ extension PacketDecoder {
 
   /// IEEE 802.3: destination 6, source 6, EtherType 2, or a length and IEEE 802.2 behind it.
   mutating func readEthernet(_ reader: inout ByteReader) throws(WireError) -> Layer? {
-    try reader.skip(6, .linkHeader)
+    destinationHardware = try PacketDecoder.readHardware(&reader, .linkHeader)
     hardware = try PacketDecoder.readHardware(&reader, .linkHeader)
     let etherType = try reader.readUInt16(.linkHeader)
     return etherType < 0x0600 ? .logicalLink : .etherType(etherType)

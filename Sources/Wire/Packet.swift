@@ -27,6 +27,7 @@ public struct Packet: Sendable {
   /// tunnel or up to five tags, mixed for more.
   public var scope: UInt64 = 0
   public var sourceHardware: HardwareAddress?
+  public var destinationHardware: HardwareAddress?
   /// Nil for a whole packet.
   public var fragment: Fragment?
   /// Packets around this one in the frame: 0 for the outermost.

@@ -54,7 +54,9 @@ public struct PacketDecoder: ~Escapable {
 
   var vlan: UInt16 = 0
   var scope: UInt64 = 0
+  /// Of the frame's sender.
   var hardware: HardwareAddress?
+  var destinationHardware: HardwareAddress?
 
   /// Another frame beside this one, in the same aggregate.
   private struct Next {
@@ -95,6 +97,7 @@ public struct PacketDecoder: ~Escapable {
     vlan = fragment.vlan
     scope = fragment.scope
     hardware = fragment.sourceHardware
+    destinationHardware = fragment.destinationHardware
     depth = Int(fragment.depth)
   }
 
@@ -224,6 +227,7 @@ public struct PacketDecoder: ~Escapable {
     packet.vlan = vlan
     packet.scope = scope
     packet.sourceHardware = hardware
+    packet.destinationHardware = destinationHardware
     packet.depth = UInt8(truncatingIfNeeded: depth)
     let isCapturedShort = wireEnd > end
     if isReassembled {
@@ -316,14 +320,18 @@ public struct PacketDecoder: ~Escapable {
   private mutating func enterTunnel(_ packet: inout Packet) {
     let isUDP = packet.transport == .udp
     guard let tunnel = isUDP ? tunnel(of: packet) : PacketDecoder.tunnel(of: packet.transport) else { return }
-    let (outerEnd, outerWireEnd, outerVLAN, outerScope, outerHardware) = (end, wireEnd, vlan, scope, hardware)
+    let (outerEnd, outerWireEnd, outerVLAN, outerScope) = (end, wireEnd, vlan, scope)
+    let (outerHardware, outerDestinationHardware) = (hardware, destinationHardware)
     offset = packet.payloadOffset
     end = offset + packet.payloadCaptured
     wireEnd = offset + packet.payloadLength
     layer = tunnel
     depth += 1
     // Behind a tunnel's end stands another device than the end itself, but for hosts that reach IPv6 through IPv4.
-    if tunnel != .teredo, packet.transport.rawValue != 41 { hardware = nil }
+    if tunnel != .teredo, packet.transport.rawValue != 41 {
+      hardware = nil
+      destinationHardware = nil
+    }
     if tunnel == .ipv4 || tunnel == .ipv6 || tunnel == .mpls { enter(.ip) }
     do {
       packet.carriesPacket = try findCarried(isUDP: isUDP)
@@ -333,7 +341,8 @@ public struct PacketDecoder: ~Escapable {
     }
     if !packet.carriesPacket, failure == nil {
       layer = nil
-      (end, wireEnd, vlan, scope, hardware) = (outerEnd, outerWireEnd, outerVLAN, outerScope, outerHardware)
+      (end, wireEnd, vlan, scope) = (outerEnd, outerWireEnd, outerVLAN, outerScope)
+      (hardware, destinationHardware) = (outerHardware, outerDestinationHardware)
     }
   }
 

@@ -56,13 +56,14 @@ extension PacketDecoder {
     // Version 0, type data; the bit 0x40 of the subtype says that there are no data.
     guard kind & 0x0f == 0x08, kind & 0x40 == 0 else { return nil }
     try reader.skip(2, .wirelessHeader)
-    try reader.skip(6, .wirelessHeader)
+    let first = try PacketDecoder.readHardware(&reader, .wirelessHeader)
     let second = try PacketDecoder.readHardware(&reader, .wirelessHeader)
     let third = try PacketDecoder.readHardware(&reader, .wirelessHeader)
     let sequence = try reader.readUInt16(.wirelessHeader)
     let toDistribution = flags & 1 != 0
     let fromDistribution = flags & 2 != 0
     hardware = fromDistribution ? third : second
+    destinationHardware = toDistribution ? third : first
     if toDistribution && fromDistribution { hardware = try PacketDecoder.readHardware(&reader, .wirelessHeader) }
     var isAggregate = false
     if kind & 0x80 != 0 {
@@ -79,7 +80,7 @@ extension PacketDecoder {
 
   /// IEEE 802.11 §9.3.2.2.2: each subframe: destination 6, source 6, length 2, content, padding to four bytes.
   mutating func readAggregate(_ reader: inout ByteReader) throws(WireError) -> Layer? {
-    try reader.skip(6, .wirelessHeader)
+    destinationHardware = try PacketDecoder.readHardware(&reader, .wirelessHeader)
     hardware = try PacketDecoder.readHardware(&reader, .wirelessHeader)
     let length = Int(try reader.readUInt16(.wirelessHeader))
     rememberNext(after: (14 + length + 3) & ~3 - 14, .aggregate, reader)

@@ -55,22 +55,3 @@ struct DeviceGroupsTests {
         == "network 10.0.0.0/8 is in groups 'a' and 'b'; leave it in one of them")
   }
 }
-
-@Suite("Excluded devices")
-struct ExcludedDevicesTests {
-  let excluded = ExcludedDevices(
-    hardwareAddresses: [HardwareAddress(bits: 0x02_00_5e_10_00_01)], networks: [IPPrefix("10.1.7.0/24")!])
-
-  @Test("are known by hardware address or by network")
-  func contained() {
-    let inside = IPAddress(v4: 0x0a01_0704)
-    let outside = IPAddress(v4: 0x0a01_0804)
-    let other = DeviceIdentity.hardware(HardwareAddress(bits: 0x02_00_5e_10_00_02))
-    #expect(excluded.contains(exampleDevice, using: outside))
-    #expect(excluded.contains(other, using: inside))
-    #expect(!excluded.contains(other, using: outside))
-    #expect(excluded.contains(.address(inside), using: inside))
-    #expect(!excluded.contains(.address(outside), using: outside))
-    #expect(!ExcludedDevices().contains(exampleDevice, using: inside))
-  }
-}
