@@ -1,4 +1,3 @@
-import Capture
 import Dispatch
 import Foundation
 import Model
@@ -16,34 +15,8 @@ final class WriterThread: Sendable {
     case untilStopped(DiskGuard, @Sendable ((any Error)?) -> Void)
   }
 
-  /// How busy it is.
-  struct Load: Sendable {
-    /// Batches that wait.
-    var waiting = 0
-    /// Batches that were stored.
-    var batches: UInt64 = 0
-    /// That storing them took.
-    var nanoseconds: Int64 = 0
-    /// Batches that took at most so many seconds, for each of `limits`, and no fewer than for the one before.
-    fileprivate var within = [UInt64](repeating: 0, count: Load.limits.count)
-
-    static let limits = [0.001, 0.01, 0.1, 1, 10]
-
-    /// The same, and all.
-    var cumulated: [UInt64] { within + [batches] }
-
-    mutating func note(_ time: TimeSpan) {
-      batches += 1
-      nanoseconds += time.nanoseconds
-      for (index, limit) in Load.limits.enumerated() where Double(time.nanoseconds) <= limit * 1e9 {
-        within[index] += 1
-      }
-    }
-  }
-
   private struct State {
     var counts = AuditCounts()
-    var load = Load()
     var outcome: Swift.Result<AuditCounts, any Error>?
     /// Records that were taken and could not be stored.
     var lostRecords: UInt64 = 0
@@ -81,19 +54,14 @@ final class WriterThread: Sendable {
         writer = next
       }
       let judged = writer.judge(batch)
-      let start = MachineClock.running
       do {
         try trying(patience) { try writer.store(judged) }
       } catch {
         state.withLock { $0.lostRecords += UInt64(batch.records.count) }
         throw error
       }
-      let time = TimeSpan(nanoseconds: MachineClock.running.nanoseconds - start.nanoseconds)
       let counts = earlier.sum(writer.counts)
-      state.withLock {
-        $0.counts = counts
-        $0.load.note(time)
-      }
+      state.withLock { $0.counts = counts }
     }
     try trying(patience) { try writer.end() }
     return earlier.sum(writer.counts)
@@ -129,11 +97,8 @@ final class WriterThread: Sendable {
     }
   }
 
-  var load: Load {
-    var load = state.withLock { $0.load }
-    load.waiting = channel.count
-    return load
-  }
+  /// Batches that wait to be stored.
+  var waitingBatches: Int { channel.count }
 
   /// Records that were taken by `send` and given up at the end.
   var lostRecords: UInt64 { state.withLock { $0.lostRecords } }

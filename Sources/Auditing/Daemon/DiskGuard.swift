@@ -5,21 +5,11 @@ struct DiskGuard: Sendable {
   /// Left to the machine, in bytes; more than SQLite's side files grow by between two looks.
   static let reserve: UInt64 = 64_000_000
 
-  private let store: String
   private let folder: String
 
   /// `store`: path of the store, which need not be there.
   init(store: String) {
-    self.store = store
     folder = store.lastIndex(of: "/").map { String(store[...$0]) } ?? "."
-  }
-
-  /// Bytes of the store with SQLite's side files; what is not there counts as none.
-  var usedBytes: UInt64 {
-    ["", "-wal", "-shm"].reduce(0) { sum, suffix in
-      var status = stat()
-      return stat(store + suffix, &status) == 0 ? sum + UInt64(max(status.st_size, 0)) : sum
-    }
   }
 
   func check() throws(DiskNearlyFull) {

@@ -74,7 +74,7 @@ public struct LiveAudit: Sendable {
     basis.tell("started")
     manager.notify("READY=1", "STATUS=Capturing")
     let reload = reloadJob(of: basis, database, key)
-    supervise(signals, manager, basis, reload, database, disk, sensor, writer)
+    supervise(signals, manager, basis, reload, database, sensor, writer)
 
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
@@ -95,7 +95,7 @@ public struct LiveAudit: Sendable {
   /// Returns when the service is to stop, or when the store has been gone for too long.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ reload: ReloadJob,
-    _ database: AuditDatabase, _ disk: DiskGuard, _ sensor: SensorThread, _ writer: WriterThread
+    _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
@@ -134,17 +134,17 @@ public struct LiveAudit: Sendable {
       metrics.writeIfDue(to: basis.configuration.metricsFile, at: now) {
         Metrics(
           version: ToolVersion.current, ruleSet: basis.ruleSet.stamp, startTime: startTime, sensor: figures,
-          counts: writer.counts, writer: writer.load, isStoring: !writer.hasTrouble && watch.displacement == nil,
-          databaseBytes: disk.usedBytes)
+          canariesSeen: writer.counts.canariesSeen, waitingBatches: writer.waitingBatches,
+          isStoring: !writer.hasTrouble && watch.displacement == nil,
+          flowLimit: basis.configuration.tracker.flowLimit)
       }
       guard now.nanoseconds - toldAt.nanoseconds >= 10 * second else { continue }
       toldAt = now
       let capturing =
         writer.hasTrouble || watch.displacement != nil
         ? "Storing nothing, see the log" : figures.isCapturing ? "Capturing" : "Capture interrupted"
-      manager.notify(
-        "STATUS=\(capturing): \(figures.packets) packets, \(figures.drops) dropped, \(writer.counts.flows) flows, "
-          + "\(writer.counts.matchedFlows) described by rules")
+      // Whoever may log in can read it: no count that follows what people do.
+      manager.notify("STATUS=\(capturing): \(figures.drops) packets dropped, \(figures.lostRecords) flow records lost")
     }
   }
 

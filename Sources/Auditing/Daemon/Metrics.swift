@@ -1,25 +1,31 @@
 import Glibc
 import Model
 
-/// What a monitoring system is told of the service: sums and states, in the text format of Prometheus.
+/// What a monitoring system is told of the service: states and faults, in the text format of Prometheus.
 ///
-/// No device, no group, no destination and no interface: what it tells is of the work, not of people.
-/// Source: Prometheus, "Exposition formats", text format 0.0.4.
+/// No device, no group, no destination and no interface, and no count of packets, flows or bytes: asked four times a minute, such a count shows when
+/// a lone person at the site works. Source: Prometheus, "Exposition formats", text format 0.0.4.
 struct Metrics: Sendable {
   var version: String
   var ruleSet: RuleSetStamp
   var startTime: Timestamp
   var sensor: SensorThread.Figures
-  var counts: AuditCounts
-  var writer: WriterThread.Load
+  var canariesSeen: UInt64
+  /// Batches that wait to be stored.
+  var waitingBatches: Int
   var isStoring: Bool
-  /// The store with its side files.
-  var databaseBytes: UInt64
+  /// Most flows at a time.
+  var flowLimit: Int
+
+  /// What a limit of the program took away; other anomalies come with ordinary traffic.
+  static let forgotten: [Anomaly] = [
+    .ipFragmentsEvicted, .quicInitialNotTried, .quicConnectionForgotten, .messageNotRead, .streamGivenUp,
+    .beginningEvicted, .innerFlowNotTracked, .dnsForgotten, .clientForgotten,
+  ]
 
   private enum Kind: String {
     case counter
     case gauge
-    case histogram
   }
 
   func text() -> String {
@@ -41,44 +47,27 @@ struct Metrics: Sendable {
     add("capturing", .gauge, "1 where all interfaces are captured, else 0.", sensor.isCapturing ? 1 : 0)
     add("storing", .gauge, "1 where what is seen can be stored, else 0.", isStoring ? 1 : 0)
 
-    add("packets_total", .counter, "Packets seen.", sensor.packets)
-    add("packet_bytes_total", .counter, "Bytes of the packets seen, as they were on the wire.", sensor.bytes)
     add("packets_dropped_total", .counter, "Packets that found no room in a ring.", sensor.drops)
     add(
-      "anomalies_total", .counter, "Odd or broken frames, messages and streams.",
-      Anomaly.allCases.map { ("{kind=\"\($0.rawValue)\"}", "\(told.anomalies[$0] ?? 0)") })
+      "forgotten_total", .counter, "What a limit of the program took away, by kind.",
+      Metrics.forgotten.map { ("{kind=\"\($0.rawValue)\"}", "\(told.anomalies[$0] ?? 0)") })
     add(
       "gap_seconds_total", .counter, "Seconds in which nothing was captured though it should have been.",
       GapCause.allCases.map { ("{cause=\"\($0.rawValue)\"}", "\(told.gaps[$0] ?? 0)") })
     add("clock_steps_total", .counter, "How often the clock was set.", told.clockSteps)
 
     add("canaries_expected_total", .counter, "Test flows that should have been seen.", told.canariesExpected)
-    add("canaries_seen_total", .counter, "Test flows that were seen.", counts.canariesSeen)
+    add("canaries_seen_total", .counter, "Test flows that were seen.", canariesSeen)
 
-    add("flows_open", .gauge, "Flows under way.", sensor.openFlows)
-    add("flows_total", .counter, "Flows that have ended or been cut at an hour.", counts.flows)
+    let tenths = sensor.openFlows * 10 / UInt64(max(flowLimit, 1))
+    add(
+      "flow_table_filled_ratio", .gauge, "Flows under way as a share of the limit, in whole tenths, rounded down.",
+      [("", tenths >= 10 ? "1" : "0.\(tenths)")])
     add("flows_evicted_total", .counter, "Flows that were given up for newer ones.", told.flowsEvicted)
-    add(
-      "outbound_flows_total", .counter, "Flows to the outside, by how well their destination is named.",
-      NamingClass.allCases.map { ("{naming_class=\"\($0.rawValue)\"}", "\(counts.outboundFlowsByClass[$0] ?? 0)") })
-    add("outbound_bytes_total", .counter, "IP payload bytes to the outside.", counts.outboundBytes)
-    add(
-      "described_flows_total", .counter,
-      "Outbound flows and attempts that a rule describes: what findings are made of.",
-      counts.matchedFlows)
     add("records_lost_total", .counter, "Flow records that the store did not take in time.", told.recordsLost)
 
-    add("channel_batches", .gauge, "Batches that wait to be stored.", UInt64(writer.waiting))
+    add("channel_batches", .gauge, "Batches that wait to be stored.", UInt64(waitingBatches))
     add("channel_capacity_batches", .gauge, "Batches that can wait.", UInt64(BatchChannel.capacity))
-    add(
-      "batch_seconds", .histogram, "Time that storing a batch took.",
-      [])
-    for (limit, count) in zip(WriterThread.Load.limits.map { "\($0)" } + ["+Inf"], writer.cumulated) {
-      text += "egressaudit_batch_seconds_bucket{le=\"\(limit)\"} \(count)\n"
-    }
-    text += "egressaudit_batch_seconds_sum \(Double(writer.nanoseconds) / 1e9)\n"
-    text += "egressaudit_batch_seconds_count \(writer.batches)\n"
-    add("database_bytes", .gauge, "Size of the store with its side files.", databaseBytes)
     return text
   }
 }
@@ -87,12 +76,12 @@ struct Metrics: Sendable {
 struct MetricsFile: Sendable, Equatable {
   var path: String
 
-  /// Readable for all: what reads it is another user, and nothing in it is of a person.
+  /// Readable for its owner and group: what reads it is another user, who has to be in the group.
   func write(_ text: String) throws(MetricsFileError) {
     let draft = path + ".new"
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw MetricsFileError(path: path, code: errno) }
-    fchmod(descriptor, 0o644)
+    fchmod(descriptor, 0o640)
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

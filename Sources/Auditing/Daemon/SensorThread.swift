@@ -11,8 +11,6 @@ final class SensorThread: Sendable {
   /// What the service manager and the log are told.
   struct Figures: Sendable {
     var packets: UInt64 = 0
-    /// Of the packets, as they were on the wire.
-    var bytes: UInt64 = 0
     var openFlows: UInt64 = 0
     /// All that was handed over to be stored, of all hours.
     var coverage = CoverageHour(hour: Hour(sinceEpoch: 0))
@@ -164,7 +162,6 @@ private struct Sensor: ~Copyable {
     } else {
       latestPacket = frame.timestamp
     }
-    figures.bytes &+= UInt64(frame.originalLength)
     trackers.process(frame)
   }
 
