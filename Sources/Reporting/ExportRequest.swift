@@ -6,6 +6,9 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   case transfers
   case flows
   case coverage
+
+  /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
+  public static let withoutDevices = allCases.filter { $0 != .flows }
 }
 
 /// How a table is written; both profiles carry the same rows and columns.
@@ -40,7 +43,7 @@ public struct ExportRequest: Sendable {
   public var outputDirectory: String
 
   public init(
-    tables: [ExportTable] = ExportTable.allCases, profile: ExportProfile, from: LocalDate? = nil,
+    tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, from: LocalDate? = nil,
     to: LocalDate? = nil, outputDirectory: String
   ) {
     self.tables = tables

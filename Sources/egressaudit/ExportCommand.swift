@@ -5,13 +5,13 @@ import Store
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes findings, transfers, flows and coverage as CSV files.",
+    abstract: "Writes findings, transfers and coverage as CSV files, and flows where they are asked for.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
-      flows      the evidence: one row per flow, hours instead of times, pseudonyms instead of devices
       coverage   one row per hour: what was seen, what was lost, what can be assessed
-      all        these four
+      all        these three
+      flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
       The profile office-de opens by double click in German Excel and LibreOffice; rfc4180 is for programs.
@@ -20,10 +20,10 @@ struct ExportCommand: ParsableCommand {
   enum Table: String, CaseIterable, ExpressibleByArgument {
     case findings, transfers, flows, coverage, all
 
-    var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.allCases }
+    var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, flows, coverage or all.")
+  @Argument(help: "findings, transfers, coverage, all, or flows.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))

@@ -37,7 +37,7 @@ enum Project {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     var files: [String: Data] = [:]
     for profile in ExportProfile.allCases {
-      let request = ExportRequest(profile: profile, outputDirectory: folder)
+      let request = ExportRequest(tables: ExportTable.allCases, profile: profile, outputDirectory: folder)
       for file in try Exporter.run(request, database: database) {
         files[URL(fileURLWithPath: file.path).lastPathComponent] = try Data(contentsOf: URL(fileURLWithPath: file.path))
       }

@@ -129,6 +129,7 @@ struct TamperedStoreTests {
       let report = folder.path("report-\(table)-\(name)")
       for arguments in [
         ["export", "all", "--store", store, "--output", report, "--profile", "office-de"],
+        ["export", "flows", "--store", store, "--output", report, "--profile", "office-de"],
         ["check", "--store", store, "--listen", "0", "--rules", Project.rules],
         ["check", "--store", store, "--listen", "0", "--rules", Project.rules, "--json"],
         ["retention", "list", "--store", store],
@@ -217,7 +218,8 @@ struct TamperedStoreTests {
           }
         },
         run("export all") {
-          let request = ExportRequest(profile: .officeGerman, outputDirectory: store + ".report")
+          let request = ExportRequest(
+            tables: ExportTable.allCases, profile: .officeGerman, outputDirectory: store + ".report")
           _ = try Exporter.run(request, database: AuditDatabase(path: store, mode: .readExisting))
         },
         run("rules export") { _ = try RecentEvidence(database: AuditDatabase(path: store, mode: .readExisting)) },
