@@ -79,6 +79,25 @@ struct FieldCaseTests {
     #expect(hours.compactMap { $0.number("bytes_out") }.reduce(0, +) == field.site.bytes_out)
   }
 
+  @Test("sessions and blocked attempts of every finding can be counted again from the exported flows")
+  func countedAgain() throws {
+    let field = try FieldCase.with(seed: 1)
+    let flows = try field.table("flows").filter { $0["opens_flow"] == "yes" }
+    let sessions = Dictionary(grouping: flows.filter { $0["outcome"] == "established" }) { $0["finding_id"] }
+    let blocked = Dictionary(grouping: flows.filter { $0["outcome"] != "established" && $0["is_retry"] == "no" }) {
+      $0["finding_id"]
+    }
+    let findings = try field.table("findings")
+    #expect(flows.count > 5_000)
+    for finding in findings {
+      #expect(finding.number("sessions") == sessions[finding["finding_id"], default: []].count)
+      #expect(finding.number("blocked_attempts") == blocked[finding["finding_id"], default: []].count)
+    }
+    let refused = flows.filter { $0["outcome"] == "dns_blocked" }
+    #expect(!refused.isEmpty)
+    #expect(refused.allSatisfy { $0["proto"] == "not_applicable" && $0["dst_port"] == "not_applicable" })
+  }
+
   @Test(
     "of excluded PCs and of hosts without a rule, no name is in the store or in a table", arguments: FieldCase.seeds)
   func nothingOfOthers(seed: Int) throws {
