@@ -36,6 +36,12 @@ struct AuditPeriod {
   let register: RuleRegister
   let coverage: [SensorHour]
   let groups: ReportedGroups
+  let reporting: ReportingDays
+  /// Days with too few devices that the period tells with others, or that it could not tell yet.
+  let heldBack: [ReportingDays.Run]
+  let lastStoredDay: LocalDate
+  /// The greatest of the smallest numbers of devices (k) that hold on days of the period.
+  let groupMinimum: Int
   let usage: [FindingKey: UsageTotals]
   /// Networks into which flows of a service went.
   let networks: [ServiceKey: NetworkTotals]
@@ -57,7 +63,7 @@ struct AuditPeriod {
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
       throw ReportingError.emptyStore
     }
-    // The latest settings decide: a group that is protected now is protected in old hours too.
+    // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
     guard let clock = SiteClock(zone: settings.timeZone) else {
       throw ReportingError.unknownTimeZone(settings.timeZone)
@@ -65,19 +71,41 @@ struct AuditPeriod {
     self.clock = clock
     let deletions = try source.deletions()
     self.deletions = deletions
-    let kept =
-      isCoverageOnly ? nil : deletions.lazy.filter { $0.dataClass == .usage }.map(\.before).max()
-    if let from, let kept, clock.firstHour(of: from) < kept {
+    let kept = deletions.lazy.filter { $0.dataClass == .usage }.map(\.before).max()
+    if !isCoverageOnly, let from, let kept, clock.firstHour(of: from) < kept {
       throw ReportingError.deleted(from: from, firstKept: clock.firstWholeDay(from: kept))
     }
-    let lower = max(from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound, kept ?? stored.lowerBound)
+    let lower = max(
+      from.map(clock.firstHour) ?? stored.lowerBound, stored.lowerBound,
+      isCoverageOnly ? stored.lowerBound : kept ?? stored.lowerBound)
     let upper = min(to.map { clock.firstHour(of: $0.next) } ?? stored.upperBound, stored.upperBound)
     let storedDays = clock.days(of: stored)
     guard lower < upper else {
       throw ReportingError.nothingStored(from: storedDays.lowerBound, to: storedDays.upperBound)
     }
-    hours = lower..<upper
+    let reporting = try ReportingDays(source, sessions: sessions, stored: stored, kept: kept, clock: clock)
+    self.reporting = reporting
+    groupMinimum = GroupMinimum(sessions, clock).greatest(in: clock.days(of: lower..<upper))
+    if isCoverageOnly {
+      hours = lower..<upper
+    } else {
+      guard let told = reporting.hours(from: from, to: to) else {
+        throw ReportingError.tooFewDevices(
+          minimum: groupMinimum, stored: storedDays, isOneBlock: reporting.isOneBlock,
+          unfinished: reporting.unfinished)
+      }
+      let first = max(told.lowerBound, kept ?? told.lowerBound)
+      guard first < told.upperBound else {
+        throw ReportingError.nothingStored(from: storedDays.lowerBound, to: storedDays.upperBound)
+      }
+      hours = first..<told.upperBound
+    }
     let shown = clock.days(of: hours)
+    lastStoredDay = storedDays.upperBound
+    let lastAsked = to ?? storedDays.upperBound
+    heldBack = reporting.runs.filter { run in
+      run.first <= lastAsked && run.toldOn.map { $0 >= shown.lowerBound } ?? true
+    }
     let firstDay = from ?? shown.lowerBound
     days = firstDay...max(firstDay, to ?? shown.upperBound)
     register = RuleRegister(facts: try source.ruleFacts(), sessions: sessions)
@@ -92,8 +120,12 @@ struct AuditPeriod {
       spans[row.sensor] = min(span.lowerBound, hour)...max(span.upperBound, hour)
     }
 
-    var counts = DeviceCounts()
-    counts.note(try source.presence(in: hours), in: hours)
+    var counts = DeviceCounts(reporting)
+    let dates = clock.days(of: hours)
+    for entry in try source.presence(in: hours) {
+      let date = reporting.date(ofPresence: entry.day)
+      if dates.contains(date) { counts.note(entry.device, group: entry.group, on: date) }
+    }
     var byGroup: [FindingKey: UsageTotals] = [:]
     var serviceKeys: [RuleKey: ServiceKey] = [:]
     let workingHours = settings.workingHours
@@ -101,12 +133,15 @@ struct AuditPeriod {
       let rule = RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID)
       let service = try serviceKeys[rule] ?? ServiceKey(register.facts(rule))
       serviceKeys[rule] = service
-      counts.note(usage.device, group: usage.group, day: usage.hour.dayUTC)
       let date = clock.date(of: usage.hour)
+      counts.note(usage.device, group: usage.group, on: date)
       let isIdle =
         workingHours.map { !$0.contains(weekday: date.weekday, hour: clock.hourOfDay(of: usage.hour)) } ?? false
-      byGroup[FindingKey(service: service, group: usage.group), default: UsageTotals()]
-        .add(usage, date: date, isIdle: isIdle)
+      let group = reporting.reportedGroup(usage.group, on: date)
+      var told = usage
+      told.hour = reporting.toldHour(usage.hour)
+      byGroup[FindingKey(service: service, group: group), default: UsageTotals()]
+        .add(told, date: clock.date(of: told.hour), isIdle: isIdle)
     }
     let databases = Dictionary(sessions.map { ($0.id, $0.locationDatabases) }) { first, _ in first }
     var networks: [ServiceKey: NetworkTotals] = [:]
@@ -119,12 +154,8 @@ struct AuditPeriod {
     self.networks = networks
     locationDatabases = NetworkTotals.sorted(networks.values.reduce(into: []) { $0.formUnion($1.databases) })
 
-    let groups = counts.reportedGroups(minimum: settings.groupMinimum, settings: settings.groups)
-    self.groups = groups
-    usage = byGroup.reduce(into: [:]) { reported, entry in
-      let key = FindingKey(service: entry.key.service, group: groups.name(for: entry.key.group))
-      reported[key, default: UsageTotals()].add(entry.value)
-    }
+    groups = counts.reportedGroups(minimum: groupMinimum, settings: settings.groups)
+    usage = byGroup
   }
 
   var coverageTotals: CoverageTotals {
@@ -157,7 +188,9 @@ struct AuditPeriod {
   /// Row of the findings to which a stored flow counts.
   func findingKey(of evidence: FlowEvidence) throws -> FindingKey {
     let rule = RuleKey(ruleSetHash: evidence.ruleSetHash, ruleID: evidence.flow.ruleID)
-    return FindingKey(service: ServiceKey(try register.facts(rule)), group: groups.name(for: evidence.flow.group))
+    return FindingKey(
+      service: ServiceKey(try register.facts(rule)),
+      group: reporting.reportedGroup(evidence.flow.group, at: evidence.flow.hour))
   }
 
   private func fields(of key: ServiceKey) -> [String] { [key.recipient, key.service, key.purpose.rawValue] }

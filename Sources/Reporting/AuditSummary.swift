@@ -23,6 +23,7 @@ public enum AuditSummary {
     var lines = [window(period, german)]
     lines.append(observed(period, totals, language))
     lines += losses(totals, language)
+    lines += Texts.smallGroups(period, language)
     guard !findings.isEmpty else {
       lines.append(
         german
@@ -51,7 +52,7 @@ public enum AuditSummary {
     let german = language == .german
     let devices =
       period.groups.isSiteTooSmall
-      ? (german ? "weniger als \(period.settings.groupMinimum)" : "Fewer than \(period.settings.groupMinimum)")
+      ? (german ? "weniger als \(period.groupMinimum)" : "Fewer than \(period.groupMinimum)")
       : String(period.groups.site.devices)
     let flows =
       german

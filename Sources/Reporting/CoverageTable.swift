@@ -38,6 +38,14 @@ enum CoverageColumn: String, CaseIterable {
   case rulesetHash = "ruleset_hash"
 }
 
+extension CoverageColumn {
+  /// How much passed in an hour, and of what kind.
+  static let traffic: Set<CoverageColumn> = [
+    .packetsSeen, .tcpMissedBytes, .lossEstimate, .bytesOut, .shareA, .shareB, .shareC, .shareD, .shareE, .echShare,
+    .dohFlows, .vpnFlows, .outboundFlows, .flowsWithoutDNS, .anomalies,
+  ]
+}
+
 /// `coverage.csv`: one row for each sensor and hour.
 struct CoverageTable {
   private let period: AuditPeriod
@@ -63,6 +71,8 @@ struct CoverageTable {
     let share = { (namingClass: NamingClass) in
       Cell.decimal(hour.bytesOutByClass[namingClass] ?? 0, dividedBy: hour.bytesOut, places: 4)
     }
+    // What so few devices sent by the hour would be what each of them did.
+    if period.reporting.isHeldBack(hour.hour), CoverageColumn.traffic.contains(column) { return .unknown }
     switch column {
     case .sensor: return .text(row.sensor)
     case .hourUTC: return .instantUTC(hour.hour)

@@ -83,6 +83,8 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case daysReversed(from: LocalDate, to: LocalDate)
   case nothingStored(from: LocalDate, to: LocalDate)
   case unknownTimeZone(String)
+  /// On none of the days that were asked for were enough devices at the site, or the only one is not over.
+  case tooFewDevices(minimum: Int, stored: ClosedRange<LocalDate>, isOneBlock: Bool, unfinished: LocalDate?)
   case deleted(from: LocalDate, firstKept: LocalDate)
   case ruleFactsMissing(ruleID: String, ruleSetHash: String)
   case undatedList
@@ -98,6 +100,12 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "No hour of the chosen days is stored; the store covers \(from) to \(to). Choose days within these, or leave out --from and --to."
     case .deleted(let from, let firstKept):
       "What was observed on \(from) was deleted when its retention time had passed. Choose \(firstKept) or a later day for --from; coverage alone goes back further."
+    case .tooFewDevices(let minimum, let stored, true, _):
+      "On no stored day were \(minimum) devices at the site (group_minimum), so its days are told only all together. Leave out --from and --to, or choose \(stored.lowerBound) to \(stored.upperBound)."
+    case .tooFewDevices(let minimum, _, _, let unfinished):
+      "On none of the chosen days were \(minimum) devices at the site (group_minimum); such days are told together with the next day that has as many."
+        + (unfinished.map { " The day \($0) is told once it is over and the service has observed it to its end." } ?? "")
+        + " Choose a later day for --to; coverage alone can be had for any day."
     case .unknownTimeZone(let name):
       "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."
     case .ruleFactsMissing(let ruleID, let ruleSetHash):

@@ -122,31 +122,41 @@ struct Export<Source: AuditSource> {
     try output(format.preamble + format.header(Texts.columns(of: table)), false)
     switch table {
     case .findings:
-      let rows = FindingsTable(period: period, evidence: try evidenceRanges())
+      let rows = FindingsTable(period: period, evidence: try evidenceReferences())
       for finding in try period.findings() { try output(format.row(rows.cells(finding)), true) }
     case .transfers:
       let rows = TransfersTable(period: period)
       for transfer in try period.transfers() { try output(format.row(rows.cells(transfer)), true) }
     case .flows:
-      let tokens = ExportTokens(
-        exportSalt: try source.exportSalt(), site: period.settings.site, period: period.hours)
-      var rows = FlowsTable(period: period, token: tokens.token)
-      try source.forEachEvidence(in: period.hours) { try output(format.row(rows.cells($0)), true) }
+      var rows = FlowsTable(period: period, tokens: try tokens())
+      // Day by day, since a day's rows must be in memory to be put in another order than the chain's.
+      for hours in try daysWithFlows() {
+        var flows: [FlowEvidence] = []
+        try source.forEachEvidence(in: hours) { flows.append($0) }
+        for flow in rows.sorted(flows) { try output(format.row(rows.cells(flow)), true) }
+      }
     case .coverage:
       let rows = CoverageTable(period: period)
       for row in period.coverage { try output(format.row(rows.cells(row)), true) }
     }
   }
 
-  /// First and last place in the chain of each finding's flows.
-  private func evidenceRanges() throws -> [AuditPeriod.FindingKey: ClosedRange<Int64>] {
-    var ranges: [AuditPeriod.FindingKey: ClosedRange<Int64>] = [:]
-    try source.forEachEvidence(in: period.hours) { evidence in
-      let key = try period.findingKey(of: evidence)
-      let place = evidence.chainSequence
-      let range = ranges[key] ?? place...place
-      ranges[key] = min(range.lowerBound, place)...max(range.upperBound, place)
+  private func tokens() throws -> ExportTokens { try ExportTokens(source, period) }
+
+  /// Hours of each told day that has flows, ascending.
+  private func daysWithFlows() throws -> [Range<Hour>] {
+    var dates: Set<LocalDate> = []
+    try source.forEachEvidence(in: period.hours) {
+      dates.insert(period.clock.date(of: period.reporting.toldHour($0.flow.hour)))
     }
-    return ranges
+    return dates.sorted().map { period.reporting.hours(toldOn: $0).clamped(to: period.hours) }
+  }
+
+  /// Name of the evidence of each finding.
+  private func evidenceReferences() throws -> [AuditPeriod.FindingKey: String] {
+    let tokens = try tokens()
+    return try EvidenceOfFindings(source, period).ranges.reduce(into: [:]) { names, entry in
+      names[entry.key] = tokens.evidence(entry.value.digest, finding: period.identifier(of: entry.key))
+    }
   }
 }

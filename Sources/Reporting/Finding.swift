@@ -26,7 +26,7 @@ struct Finding {
     group = period.groups.groups[key.group] ?? ReportedGroups.Group(devices: 0, deviceDays: 0, secrecyZone: .none)
     daysObserved = period.daysObserved
     failures = CoverageGate(limits: settings.gate).failures(
-      coverage, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: settings.groupMinimum)
+      coverage, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum)
     confidence = Confidence(bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty)
     measureDate = settings.measureDate.flatMap { LocalDate($0) }
     // On the day of the measure itself nobody can tell before from after.

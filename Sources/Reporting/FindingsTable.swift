@@ -60,8 +60,8 @@ enum FindingColumn: String, CaseIterable {
 /// `findings.csv`: one row for each recipient, service, purpose class and group of the period.
 struct FindingsTable {
   let period: AuditPeriod
-  /// First and last place in the chain, by finding.
-  let evidence: [AuditPeriod.FindingKey: ClosedRange<Int64>]
+  /// Name of the evidence in this export, by finding.
+  let evidence: [AuditPeriod.FindingKey: String]
 
   func cells(_ finding: Finding) -> [Cell] { FindingColumn.allCases.map { cell($0, finding) } }
 
@@ -126,8 +126,7 @@ struct FindingsTable {
     case .rulesetHash: return .list(rules.hashes)
     case .coverageRef: return .spans(period.coverageReference(totals.sensors))
     case .evidenceRef:
-      guard let range = evidence[finding.key] else { return .unknown }
-      return .list(["chain:\(range.lowerBound)-\(range.upperBound)", finding.id])
+      return evidence[finding.key].map { .list([$0, finding.id]) } ?? .unknown
     case .status, .dpoNote, .severityConfirmed, .likelihoodConfirmed, .confirmedByRole, .confirmedOn, .measure:
       return .empty
     }

@@ -1,4 +1,3 @@
-import Cryptography
 import Model
 import Privacy
 import Store
@@ -35,25 +34,34 @@ enum FlowColumn: String, CaseIterable {
   case interface
   case findingID = "finding_id"
   case flowID = "flow_id"
-  case chainSeq = "chain_seq"
-  case chainHash = "chain_hash"
   case ruleID = "rule_id"
   case rulesetHash = "ruleset_hash"
   case phase
   case sampleRef = "sample_ref"
 }
 
-/// `flows.csv`: one row for each stored flow record, in chain order.
+/// `flows.csv`: one row for each stored flow record; by hour, and within one in the order of names that tell nothing.
 struct FlowsTable {
   let period: AuditPeriod
-  /// Name of a device in this export.
-  let token: (DevicePseudonym) -> String
+  let tokens: ExportTokens
 
   private var cache: [AuditPeriod.FindingKey: String] = [:]
 
-  init(period: AuditPeriod, token: @escaping (DevicePseudonym) -> String) {
+  init(period: AuditPeriod, tokens: ExportTokens) {
     self.period = period
-    self.token = token
+    self.tokens = tokens
+  }
+
+  /// Rows in their order. The chain's own order would show which flow ended before which.
+  func sorted(_ flows: [FlowEvidence]) -> [FlowEvidence] {
+    flows.map { (hour: period.reporting.toldHour($0.flow.hour), name: tokens.flow(chainHash: $0.chainHash), flow: $0) }
+      .sorted { ($0.hour, $0.name) < ($1.hour, $1.name) }.map(\.flow)
+  }
+
+  /// On a day with few devices, the token would show what each of them did for the rest of the period.
+  private func token(_ flow: PseudonymousFlow) -> Cell {
+    guard !period.groups.isSiteTooSmall, !period.reporting.isHeldBack(flow.hour) else { return .unknown }
+    return .text(tokens.token(for: flow.device, week: period.clock.date(of: flow.hour).week))
   }
 
   mutating func cells(_ evidence: FlowEvidence) throws -> [Cell] {
@@ -68,15 +76,13 @@ struct FlowsTable {
   ) -> Cell {
     let flow = evidence.flow
     switch column {
-    case .flowID: return .text("L-" + hexadecimal(evidence.chainHash.prefix(6)))
-    case .chainSeq: return .signed(evidence.chainSequence)
-    case .chainHash: return .text("sha256:" + hexadecimal(evidence.chainHash))
+    case .flowID: return .text(tokens.flow(chainHash: evidence.chainHash))
     case .sensor: return .text(evidence.sensor)
     case .interface: return .text(evidence.interface)
-    case .startBucket: return .instant(flow.hour)
+    case .startBucket: return .instant(period.reporting.toldHour(flow.hour))
     case .timeZone: return .text(period.settings.timeZone)
     case .durationS: return .integer(UInt64(flow.durationClass))
-    case .deviceToken: return period.groups.isSiteTooSmall ? .unknown : .text(token(flow.device))
+    case .deviceToken: return token(flow)
     case .group: return .word(.group, key.group)
     // No packet went to where a refused name would have led.
     case .proto: return flow.outcome == .dnsBlocked ? .notApplicable : .text(flow.transport.description)

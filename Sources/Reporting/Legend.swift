@@ -49,6 +49,10 @@ struct Legend {
           german ? "Vorgeschlagener Eintritt" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms,
           language),
       ],
+      "smallGroupsTitle": german
+        ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
+      "smallGroups": Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
+        + Texts.smallGroups(period, language),
       "sourcesTitle": german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",
       "sources": Texts.locationSources(period.locationDatabases, language),
       "deletionsTitle": german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
@@ -165,6 +169,12 @@ struct Legend {
     {{#gate}}
     <li>{{.}}</li>
     {{/gate}}
+    </ul>
+    <h2>{{smallGroupsTitle}}</h2>
+    <ul>
+    {{#smallGroups}}
+    <li>{{.}}</li>
+    {{/smallGroups}}
     </ul>
     <h2>{{sourcesTitle}}</h2>
     <ul>

@@ -41,6 +41,9 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   /// ISO weekday, 1 Monday to 7 Sunday.
   var weekday: Int { Int(day + 3 - floorDivide(day + 3, 7) * 7) + 1 }
 
+  /// Number of its ISO week, counted from the one that holds 1970-01-01.
+  var week: Int64 { floorDivide(day + 3, 7) }
+
   var next: LocalDate { LocalDate(day: day + 1) }
 
   /// ISO 8601.

@@ -65,7 +65,7 @@ extension AuditPeriod {
   /// In their stable order: recipient, service, purpose class.
   func transfers() throws -> [Transfer] {
     let failures = CoverageGate(limits: settings.gate).failures(
-      coverageTotals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: settings.groupMinimum)
+      coverageTotals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum)
     return try Dictionary(grouping: usage, by: \.key.service).sorted { $0.key < $1.key }.map { key, entries in
       let totals = entries.reduce(into: UsageTotals()) { $0.add($1.value) }
       let rules = try register.merged(totals.rules)

@@ -18,8 +18,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, ExportCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
-      CheckCommand.self, CanaryCommand.self,
+      ReplayCommand.self, RunCommand.self, ExportCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self,
+      RetentionCommand.self, CheckCommand.self, CanaryCommand.self,
     ])
 
   static func main() {

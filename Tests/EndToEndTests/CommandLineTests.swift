@@ -40,6 +40,34 @@ enum Program {
 
 @Suite("The command line")
 struct CommandLineTests {
+  @Test("rows of an export lead back to the evidence chain with the store, and names of no export do not")
+  func evidence() throws {
+    let folder = try TemporaryDirectory()
+    let store = folder.path("audit.sqlite")
+    try Project.replay([Project.sample], into: store)
+    func export(_ table: String) throws -> String {
+      try Program.run(["export", table, "--store", store, "--profile", "rfc4180", "--output", "-"]).output
+    }
+    let flow = try #require(try export("flows").firstMatch(of: /L-[0-9a-f]{16}/)).output
+    let finding = try #require(try export("findings").firstMatch(of: /E-[0-9a-f]{16}/)).output
+    let found = try Program.run(["evidence", String(flow), String(finding), "--store", store])
+    #expect(found.code == 0, "\(found.said)")
+    let lines = found.output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines[0].wholeMatch(of: /L-[0-9a-f]{16}: entry [0-9]+ of the evidence chain, sha256:[0-9a-f]{64}/) != nil)
+    #expect(
+      lines[1].wholeMatch(of: /E-[0-9a-f]{16}: [0-9]+ flows? of finding F-[0-9a-f]{12}, .* of the evidence chain/)
+        != nil)
+    #expect(lines[2].wholeMatch(of: /The evidence chain is intact, up to entry [0-9]+\./) != nil)
+    let strange = try Program.run(["evidence", "L-0000000000000000", "--store", store])
+    #expect(strange.code == 1)
+    #expect(strange.output.hasPrefix("L-0000000000000000: belongs to no row of such an export; give --from, --to"))
+    let wrong = try Program.run(["evidence", "D-0a1b2c3d4e5f", "--store", store])
+    #expect(wrong.code == 2)
+    #expect(wrong.said.contains("A reference is L- or E- and 16 hexadecimal digits"))
+    #expect(!wrong.said.contains("0a1b2c3d4e5f, "))
+  }
+
   @Test("help ends with 0 and names every verb and exit code", arguments: [["--help"], ["help"]])
   func help(arguments: [String]) throws {
     let run = try Program.run(arguments)

@@ -75,7 +75,8 @@ struct OverrideTests {
   func holdsNot() throws {
     let with = try exports("a.sqlite", overrides: overrides(starts: "2026-05-12"))
     let without = try exports("b.sqlite", overrides: nil)
-    let hash = /sha256:[0-9a-f]{64}/
+    // The chain binds the rule set, so that names of evidence differ too.
+    let hash = /sha256:[0-9a-f]{64}|E-[0-9a-f]{16}/
     for name in ["findings", "transfers"] {
       #expect(
         try table(name, with).replacing(hash, with: "H") == table(name, without).replacing(hash, with: "H"), "\(name)")

@@ -2,6 +2,7 @@ import Auditing
 import FlowTracking
 import Foundation
 import Model
+import Privacy
 import Store
 import TestSupport
 import Testing
@@ -126,5 +127,38 @@ struct SampleTests {
     #expect(Set(try less.presence(in: hours).map(\.device)).count == 7)
     let bytes = try [all, less].map { try $0.coverage(in: hours).reduce(UInt64(0)) { $0 + $1.coverage.bytesOut } }
     #expect(bytes[1] < bytes[0])
+  }
+
+  @Test("excluding a PC by its IPv4 address leaves exactly what excluding it by hardware address leaves")
+  func excludedByEither() throws {
+    let folder = try TemporaryDirectory()
+    let text = try String(contentsOfFile: Project.sampleConfiguration, encoding: .utf8)
+    let stores = try [
+      ("none", ""), ("hardware", "hardware_addresses: [\"00:00:5e:00:53:11\"]"), ("network", "networks: [10.20.1.11]"),
+    ].map { name, exclusion in
+      let file = folder.path(name + ".yaml")
+      try (text + (exclusion.isEmpty ? "" : "\nexclusions: { \(exclusion) }\n"))
+        .write(toFile: file, atomically: true, encoding: .utf8)
+      try Project.replay([Project.sample], into: folder.path(name + ".sqlite"), configuration: file)
+      return try AuditDatabase(path: folder.path(name + ".sqlite"), mode: .readExisting)
+    }
+    let hours = try #require(try stores[0].period())
+    let flows = try stores.map { store in
+      var flows: [PseudonymousFlow] = []
+      try store.forEachEvidence(in: hours) { flows.append($0.flow) }
+      return flows
+    }
+    // The PC has flows by both, so that something could be left.
+    let devices = try stores.map { Set(try $0.presence(in: hours).map(\.device)) }
+    let excluded = devices[0].subtracting(devices[1])
+    #expect(excluded.count == 1)
+    let own = flows[0].filter { excluded.contains($0.device) }
+    #expect(Set(own.compactMap { $0.destinationAddress?.isIPv4 }) == [true, false])
+    #expect(flows[1] == flows[0].filter { !excluded.contains($0.device) })
+    #expect(flows[2] == flows[1])
+    #expect(devices[2] == devices[1])
+    #expect(try stores[2].coverage(in: hours) == stores[1].coverage(in: hours))
+    let packets = try stores.map { try $0.coverage(in: hours).reduce(UInt64(0)) { $0 + $1.coverage.packetsSeen } }
+    #expect(packets[1] < packets[0])
   }
 }

@@ -145,14 +145,19 @@ struct ExportTokenTests {
   func known() {
     #expect(hexadecimal(exampleKey.exportSalt) == "c7a86ee98a218b3f58384724eca6f3e92ed966ea261214f3adfbf54ea2099937")
     let tokens = ExportTokens(exportSalt: exampleKey.exportSalt, site: "rathaus-gw1", period: may)
-    #expect(tokens.token(for: device) == "D-cc6782e7db5d")
+    #expect(tokens.token(for: device, week: 2) == "D-d9a93db8d390")
+    let hash = [UInt8](repeating: 1, count: 32)
+    #expect(tokens.flow(chainHash: hash) == "L-933d28af42ef8c76")
+    var digest = EvidenceDigest()
+    digest.add(chainHash: hash)
+    #expect(tokens.evidence(digest, finding: "F-000000000001") == "E-28d2d7e44f451398")
   }
 
-  @Test("are the same for the same export, and others for another site or period")
+  @Test("are the same for the same export, and others for another site, period or week")
   func separate() {
     let salt = exampleKey.exportSalt
     let token = { (site: String, period: Range<Hour>) in
-      ExportTokens(exportSalt: salt, site: site, period: period).token(for: device)
+      ExportTokens(exportSalt: salt, site: site, period: period).token(for: device, week: 2)
     }
     #expect(token("a", may) == token("a", may))
     let all = [
@@ -160,5 +165,6 @@ struct ExportTokenTests {
       token("a", may.lowerBound..<Hour(sinceEpoch: 1_745)),
     ]
     #expect(Set(all).count == 4)
+    #expect(token("a", may) != ExportTokens(exportSalt: salt, site: "a", period: may).token(for: device, week: 3))
   }
 }

@@ -1,54 +1,58 @@
 import Model
+import Privacy
 import Store
 import Testing
 
 @testable import Reporting
 
 @Suite struct DeviceCountsTests {
-  private func groups(_ sizes: [String: UInt8], zones: Set<String> = [], minimum: Int = 5) -> ReportedGroups {
-    var counts = DeviceCounts()
+  /// Groups with so many devices each, on one day.
+  private func standing(_ sizes: [String: UInt8], minimum: Int = 5, collectsForOthers: Bool = false) -> Set<String> {
     var number: UInt8 = 0
+    var groups: [String: Set<DevicePseudonym>] = [:]
     for (name, size) in sizes.sorted(by: { $0.key < $1.key }) {
       for _ in 0..<size {
         number += 1
-        counts.note(Example.device(number), group: name, day: 1)
-        counts.note(Example.device(number), group: name, day: 2)
+        groups[name, default: []].insert(Example.device(number))
       }
     }
-    return counts.reportedGroups(
-      minimum: minimum, settings: sizes.keys.map { GroupSettings(name: $0, isSecrecyZone: zones.contains($0)) })
+    return ReportingDays.standing(groups, minimum: minimum, collectsForOthers: collectsForOthers)
   }
 
-  @Test("Groups of at least the smallest number stand alone")
-  func large() {
-    let groups = groups(["Bauamt": 5, "Kasse": 8], zones: ["Kasse"])
-    #expect(groups.collected == [])
-    #expect(groups.groups["Bauamt"] == ReportedGroups.Group(devices: 5, deviceDays: 10, secrecyZone: .none))
-    #expect(groups.groups["Kasse"] == ReportedGroups.Group(devices: 8, deviceDays: 16, secrecyZone: .whole))
-    #expect(!groups.isSiteTooSmall)
-  }
-
-  @Test("Small groups fall together, devices without a group too")
-  func small() {
-    let groups = groups(["Bauamt": 4, "Kasse": 8, "ungrouped": 2])
-    #expect(groups.collected == ["Bauamt", "ungrouped"])
-    #expect(groups.groups["collecting_group"]?.devices == 6)
-    #expect(groups.name(for: "Bauamt") == "collecting_group")
-    #expect(groups.name(for: "Kasse") == "Kasse")
+  @Test("Groups of at least the smallest number stand alone, small ones fall together, devices without a group too")
+  func sizes() {
+    #expect(standing(["Bauamt": 5, "Kasse": 8]) == ["Bauamt", "Kasse"])
+    #expect(standing(["Bauamt": 4, "Kasse": 8, "ungrouped": 2]) == ["Kasse"])
+    #expect(standing([:]) == [])
   }
 
   @Test("The smallest remaining groups join a collecting group that is still too small, by name where sizes are equal")
   func join() {
-    let groups = groups(["A": 1, "B": 6, "C": 6, "D": 7], zones: ["B"])
-    #expect(groups.collected == ["A", "B"])
+    #expect(standing(["A": 1, "B": 6, "C": 6, "D": 7]) == ["C", "D"])
+    #expect(standing(["B": 6, "C": 6, "D": 7], collectsForOthers: true) == ["C", "D"])
+    #expect(standing(["A": 2, "B": 2]) == [])
+  }
+
+  @Test("Devices and device-days are counted by reported group, and a collecting group knows of its secrecy zone")
+  func counts() throws {
+    var office = Office()
+    office.add(Office.day(0), ["Bauamt": [1, 2, 3, 4, 5], "Kasse": [11, 12, 13, 14, 15, 16]])
+    office.add(Office.day(1), ["Bauamt": [1, 2, 3, 4], "Kasse": [11, 12, 13, 14, 15, 17]])
+    office.add(Office.day(2), ["Bauamt": [1, 2, 3, 4, 6], "Kasse": [11, 12, 13, 14, 15]])
+    office.source.storedSessions[0].settings.groups = [GroupSettings(name: "Bauamt", isSecrecyZone: true)]
+    let groups = try AuditPeriod(source: office.source, from: nil, to: nil).groups
+    #expect(groups.collected == ["Bauamt", "Kasse"])
+    #expect(groups.groups["Bauamt"] == ReportedGroups.Group(devices: 6, deviceDays: 10, secrecyZone: .whole))
+    #expect(groups.groups["Kasse"] == ReportedGroups.Group(devices: 6, deviceDays: 11, secrecyZone: .none))
+    // On the second day Bauamt was too small, and Kasse the only one to join it.
     #expect(
-      groups.groups["collecting_group"] == ReportedGroups.Group(devices: 7, deviceDays: 14, secrecyZone: .contained))
-    #expect(groups.groups["C"]?.devices == 6)
+      groups.groups["collecting_group"] == ReportedGroups.Group(devices: 10, deviceDays: 10, secrecyZone: .contained))
+    #expect(groups.site.devices == 13)
+    #expect(!groups.isSiteTooSmall)
   }
 
   @Test("A whole site below the smallest number shows no figure about devices")
   func tooSmall() throws {
-    #expect(groups(["A": 2, "B": 2]).isSiteTooSmall)
     var source = Example.smallMorning()
     source.present = []
     let finding = try table(.findings, source)[0]
@@ -73,17 +77,18 @@ import Testing
     #expect(tokens.isDisjoint(with: try table(.flows, source).compactMap { $0["device_token"] }))
   }
 
-  @Test("A day of presence counts where at least half of it is observed")
-  func presence() {
-    let entries = [
-      DevicePresence(day: 9, group: "A", device: Example.device(1)),
-      DevicePresence(day: 10, group: "A", device: Example.device(2)),
-    ]
-    var counts = DeviceCounts()
-    counts.note(entries, in: Hour(sinceEpoch: 10 * 24 - 2)..<Hour(sinceEpoch: 11 * 24 - 2))
-    #expect(counts.reportedGroups(minimum: 1, settings: []).site.devices == 1)
-    counts = DeviceCounts()
-    counts.note(entries, in: Hour(sinceEpoch: 10 * 24 - 1)..<Hour(sinceEpoch: 10 * 24 + 1))
-    #expect(counts.reportedGroups(minimum: 1, settings: []).site.devices == 2)
+  @Test("A day of presence in UTC counts to the local day of which most was observed")
+  func presence() throws {
+    func reporting(_ hours: Range<Hour>) throws -> ReportingDays {
+      try ReportingDays(
+        MemorySource(), sessions: [Example.session(Example.settings())], stored: hours, kept: nil,
+        clock: SiteClock(zone: "Europe/Berlin")!)
+    }
+    let day = LocalDate("2026-05-11")!
+    let noon = try reporting(Hour(sinceEpoch: day.day * 24 - 2)..<Hour(sinceEpoch: day.day * 24 + 22))
+    #expect(noon.date(ofPresence: day.day) == day)
+    // An hour after local midnight, which is the day before in UTC.
+    let night = try reporting(Hour(sinceEpoch: day.day * 24 - 2)..<Hour(sinceEpoch: day.day * 24 - 1))
+    #expect(night.date(ofPresence: day.day - 1) == day)
   }
 }

@@ -125,7 +125,7 @@ enum Example {
   static func flow(
     _ hour: Hour, device number: UInt8, group: String = "Sozialamt", sequence: Int64,
     name: String? = "v10.events.data.microsoft.com", address: IPAddress? = IPAddress("20.42.65.92"),
-    outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2"
+    outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2", bytesUp: UInt64 = 1000
   ) -> FlowEvidence {
     FlowEvidence(
       session: 1, sensor: "gw1", interface: "file", ruleSetHash: hash, chainSequence: sequence,
@@ -134,7 +134,7 @@ enum Example {
         device: device(number), group: group, hour: hour, durationClass: 10, transport: .tcp, destinationPort: 443,
         destinationAddress: address, destinationName: name, nameMethod: .sni, namingClass: .a, dnsAge: dnsAge,
         ech: .none, encryption: .tls13, applicationProtocol: alpn,
-        traffic: Traffic(bytesUp: 1000, bytesDown: 500, packetsUp: 3, packetsDown: 2), completeness: .yes,
+        traffic: Traffic(bytesUp: bytesUp, bytesDown: 500, packetsUp: 3, packetsDown: 2), completeness: .yes,
         outcome: outcome, originatorInferred: false, opensFlow: true, isRetry: false, cleartextIdentifierClasses: [],
         ruleID: "windows-diag", ruleRevision: 1, matchedPattern: "*.events.data.microsoft.com"))
   }
@@ -196,15 +196,24 @@ enum Example {
 func table(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [[String:
   String]]
 {
-  let text = String(decoding: try bytes(table, source, profile), as: UTF8.self)
+  try csvRows(table, source, profile, from: nil, to: nil)
+}
+
+func csvRows(
+  _ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180, from: LocalDate?, to: LocalDate?
+) throws -> [[String: String]] {
+  let text = String(decoding: try bytes(table, source, profile, from: from, to: to), as: UTF8.self)
   let separator: Character = profile == .rfc4180 ? "," : ";"
   let lines = text.split(separator: "\r\n").map { split($0, separator) }
   return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(Texts.columns(of: table).map(\.id), $0)) }
 }
 
-func bytes(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [UInt8] {
+func bytes(
+  _ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180, from: LocalDate? = nil,
+  to: LocalDate? = nil
+) throws -> [UInt8] {
   var bytes: [UInt8] = []
-  try Exporter.write(table, profile: profile, from: nil, to: nil, source: source) { bytes += $0 }
+  try Exporter.write(table, profile: profile, from: from, to: to, source: source) { bytes += $0 }
   return bytes
 }
 

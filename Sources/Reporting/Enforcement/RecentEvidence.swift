@@ -50,13 +50,19 @@ public struct RecentEvidence {
     let whole = try AuditPeriod(source: source, from: nil, to: nil)
     let last = whole.days.upperBound
     let first = max(whole.days.lowerBound, LocalDate(day: last.day - Int64(Self.length) + 1))
-    let period = first == whole.days.lowerBound ? whole : try AuditPeriod(source: source, from: first, to: last)
-    days = period.days
-    daysObserved = period.daysObserved
+    // The days of a small site cannot be chosen for tables; who makes a list has the store, and is told no device.
+    let isWhole = first == whole.days.lowerBound || whole.reporting.isOneBlock
+    let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last)
+    let hours = max(period.hours.lowerBound, period.clock.firstHour(of: first))..<period.hours.upperBound
+    days = first...last
+    daysObserved =
+      Set(
+        period.coverage.map(\.coverage.hour).filter(hours.contains).map { period.clock.date(of: $0) }
+      ).count
     devicesObserved = period.groups.isSiteTooSmall ? nil : period.groups.site.devices
     let inside = Set(try source.sessions().flatMap(\.settings.insideNetworks)).compactMap(IPPrefix.init)
     var contacts: [Destination: Contacts] = [:]
-    try source.forEachEvidence(in: period.hours) { evidence in
+    try source.forEachEvidence(in: hours) { evidence in
       let flow = evidence.flow
       let isAnswered = !flow.outcome.isBlockedAttempt
       let address = flow.destinationAddress.flatMap { address in

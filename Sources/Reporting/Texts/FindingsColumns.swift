@@ -224,8 +224,11 @@ extension Texts {
     ),
     column(
       "evidence_ref", "Evidence", "Nachweis", .list,
-      en: "First and last place in the evidence chain, and the finding by which flows.csv is filtered.",
-      de: "Erster und letzter Platz in der Nachweiskette, und die Feststellung, nach der flows.csv gefiltert wird."),
+      en:
+        "Name of all evidence of the row in this export, by which egressaudit evidence finds it in the store, and the finding by which flows.csv is filtered.",
+      de:
+        "Bezeichnung aller Nachweise der Zeile in dieser Ausgabe, mit der egressaudit evidence sie im Speicher findet, und die Feststellung, nach der flows.csv gefiltert wird."
+    ),
     column(
       "rule_id", "Rules", "Regeln", .list,
       en:

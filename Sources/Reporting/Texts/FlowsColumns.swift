@@ -5,8 +5,11 @@ extension Texts {
   static let flows: [Column] = [
     column(
       "start_bucket", "Begin (hour)", "Beginn (Stunde)", .instant,
-      en: "Hour in which the record begins; exact times are not exported.",
-      de: "Stunde, in der der Eintrag beginnt; genaue Zeiten werden nicht ausgegeben."),
+      en:
+        "Hour in which the record begins; exact times are not exported. Of a day with too few devices: the first hour of the day with which it is told.",
+      de:
+        "Stunde, in der der Eintrag beginnt; genaue Zeiten werden nicht ausgegeben. Bei einem Tag mit zu wenigen Geräten: die erste Stunde des Tages, mit dem er ausgegeben wird."
+    ),
     column(
       "time_zone", "Time zone", "Zeitzone", .text,
       en: "IANA name of the zone of local times and days.",
@@ -17,8 +20,11 @@ extension Texts {
       de: "Organisatorische Gruppe; Gruppen unter der Mindestzahl an Geräten stehen in der Sammelgruppe."),
     column(
       "device_token", "Device (pseudonym)", "Gerät (Pseudonym)", .text,
-      en: "Pseudonym that holds in this export only; unknown where the whole site is too small.",
-      de: "Pseudonym, das nur in dieser Ausgabe gilt; unbekannt, wenn der ganze Standort zu klein ist."),
+      en:
+        "Pseudonym that holds in this export only, and for one week (Monday to Sunday); unknown for days with too few devices.",
+      de:
+        "Pseudonym, das nur in dieser Ausgabe und für eine Woche (Montag bis Sonntag) gilt; unbekannt an Tagen mit zu wenigen Geräten."
+    ),
     column(
       "dst_name", "Destination name", "Zielname", .text,
       en: "Observed name, personal parts replaced by tokens.",
@@ -129,16 +135,11 @@ extension Texts {
       de: "Zeile der findings.csv, zu der der Datenfluss zählt."),
     column(
       "flow_id", "Flow", "Datenfluss", .text,
-      en: "Name of the row: L- and the first 12 hexadecimal digits of its chain hash.",
-      de: "Bezeichnung der Zeile: L- und die ersten 12 Hexadezimalziffern ihrer Kettenprüfsumme."),
-    column(
-      "chain_seq", "Place in the chain", "Kettenplatz", .integer,
-      en: "Place in the evidence chain, from 1.",
-      de: "Platz in der Nachweiskette, ab 1."),
-    column(
-      "chain_hash", "Chain hash", "Kettenprüfsumme", .text,
-      en: "SHA-256 that ties the row to all before it.",
-      de: "SHA-256, der die Zeile an alle vorigen bindet."),
+      en:
+        "Name of the row, which holds in this export only. egressaudit evidence finds its place in the evidence chain of the store.",
+      de:
+        "Bezeichnung der Zeile, die nur in dieser Ausgabe gilt. egressaudit evidence findet ihren Platz in der Nachweiskette des Speichers."
+    ),
     column(
       "rule_id", "Rule", "Regel", .text,
       en:

@@ -1,0 +1,91 @@
+import Cryptography
+import Model
+import Privacy
+public import Store
+
+/// Where the evidence of an exported row stands in the evidence chain.
+public enum EvidencePlace: Sendable, Equatable {
+  /// One flow: its place, from 1, and the hash of its entry.
+  case flow(sequence: Int64, hash: String)
+  /// The flows of a finding: how many, and the places of the first and the last.
+  case finding(id: String, flows: UInt64, first: Int64, last: Int64)
+  /// No row of such an export has this name.
+  case unknown
+}
+
+/// Leads names of an export back to the evidence chain; only the store can.
+public enum EvidenceLookup {
+  /// Whether a text is the name of a flow or of a finding's evidence: `L-` or `E-` and 16 hexadecimal digits in lower case.
+  public static func isReference(_ text: String) -> Bool { text.wholeMatch(of: /[LE]-[0-9a-f]{16}/) != nil }
+
+  /// The place of each of `references`, in their order. O(flows of the period).
+  ///
+  /// `from`, `to`, `reclassification`: those of the export, since its names hold for its period alone. Throws `ReportingError`, or what the
+  /// database throws.
+  public static func places(
+    of references: [String], database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil,
+    reclassification: Reclassification? = nil
+  ) throws -> [EvidencePlace] {
+    guard let reclassification else { return try places(of: references, source: database, from: from, to: to) }
+    return try places(of: references, source: ReclassifiedSource(database, reclassification), from: from, to: to)
+  }
+
+  static func places(
+    of references: [String], source: some AuditSource, from: LocalDate?, to: LocalDate?
+  ) throws -> [EvidencePlace] {
+    let period = try AuditPeriod(source: source, from: from, to: to)
+    let tokens = try ExportTokens(source, period)
+    var found: [String: EvidencePlace] = [:]
+    let asked = Set(references)
+    if asked.contains(where: { $0.hasPrefix("L-") }) {
+      try source.forEachEvidence(in: period.hours) { evidence in
+        let name = tokens.flow(chainHash: evidence.chainHash)
+        guard asked.contains(name) else { return }
+        found[name] = .flow(sequence: evidence.chainSequence, hash: "sha256:" + hexadecimal(evidence.chainHash))
+      }
+    }
+    if asked.contains(where: { $0.hasPrefix("E-") }) {
+      for (key, range) in try EvidenceOfFindings(source, period).ranges {
+        let id = period.identifier(of: key)
+        found[tokens.evidence(range.digest, finding: id)] =
+          .finding(id: id, flows: range.flows, first: range.first, last: range.last)
+      }
+    }
+    return references.map { found[$0] ?? .unknown }
+  }
+}
+
+/// The flows of each finding of a period, as the evidence chain has them.
+struct EvidenceOfFindings {
+  struct Range {
+    var digest = EvidenceDigest()
+    var flows: UInt64 = 0
+    var first: Int64
+    var last: Int64
+  }
+
+  private(set) var ranges: [AuditPeriod.FindingKey: Range] = [:]
+
+  init(_ source: some AuditSource, _ period: AuditPeriod) throws {
+    try source.forEachEvidence(in: period.hours) { evidence in
+      let place = evidence.chainSequence
+      let key = try period.findingKey(of: evidence)
+      ranges[key, default: Range(first: place, last: place)].add(evidence)
+    }
+  }
+}
+
+extension EvidenceOfFindings.Range {
+  fileprivate mutating func add(_ evidence: FlowEvidence) {
+    digest.add(chainHash: evidence.chainHash)
+    flows += 1
+    first = min(first, evidence.chainSequence)
+    last = max(last, evidence.chainSequence)
+  }
+}
+
+extension ExportTokens {
+  init(_ source: some AuditSource, _ period: AuditPeriod) throws {
+    self.init(exportSalt: try source.exportSalt(), site: period.settings.site, period: period.hours)
+  }
+}

@@ -1,0 +1,177 @@
+import Model
+import Privacy
+import Store
+
+/// Which days are told alone, which only with others, and which groups stand alone on each.
+///
+/// All of it follows from the day itself and the days before it, never from the days that are asked for. So what two exports have in common is the
+/// same in both, and their difference is a sum of whole days and groups of at least k devices (docs/decisions/0042-fixed-cells.md).
+struct ReportingDays {
+  /// Days with too few devices, and the next with enough, on which they are told; nil where there is none yet.
+  struct Run: Equatable {
+    var first: LocalDate
+    var toldOn: LocalDate?
+
+    /// Whether a day belongs to those with too few devices.
+    func holdsBack(_ date: LocalDate) -> Bool { first <= date && toldOn.map { date < $0 } ?? true }
+  }
+
+  /// In their order.
+  private(set) var runs: [Run] = []
+  /// No day has enough devices, and there were devices: only the sum of all days is told.
+  private(set) var isOneBlock = false
+  /// The last stored day, where a service still observes it, or was cut off on it.
+  private(set) var unfinished: LocalDate?
+  /// Groups that stand alone, by day; on days that are missing none does.
+  private var standing: [LocalDate: Set<String>] = [:]
+  private let stored: ClosedRange<LocalDate>
+  private let storedHours: Range<Hour>
+  private let clock: SiteClock
+
+  /// Reads which devices were there on each day of the whole store.
+  ///
+  /// `kept`: hours before it were deleted; nobody knows any more whether they had enough devices.
+  init(
+    _ source: some AuditSource, sessions: [CaptureSession], stored hours: Range<Hour>, kept: Hour?, clock: SiteClock
+  ) throws {
+    self.clock = clock
+    storedHours = hours
+    stored = clock.days(of: hours)
+    let minimum = GroupMinimum(sessions, clock)
+    let last = stored.upperBound
+    let isObserved = sessions.contains { session in
+      !session.isClosed && session.captureMode == "live" && session.lastHour.map { clock.date(of: $0) >= last } ?? true
+    }
+    // Where one device may stand alone, there is nothing to hide.
+    if isObserved, minimum.on(last) > 1 { unfinished = last }
+    let present = try Self.presence(source, hours, clock)
+    // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
+    let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
+    var hasEnough = false
+    var isAfterDeletion = kept != nil
+    for date in candidates.sorted() where stored.contains(date) {
+      let groups = present[date] ?? [:]
+      let count = groups.values.reduce(into: Set<DevicePseudonym>()) { $0.formUnion($1) }.count
+      if try count == 0 && !Self.hasUsage(source, date, clock) { continue }
+      let k = minimum.on(date)
+      hasEnough = hasEnough || count >= k
+      let isWaiting = runs.last.map { $0.toldOn == nil } ?? false
+      if count >= k, date != unfinished {
+        standing[date] = Self.standing(groups, minimum: k, collectsForOthers: isWaiting || isAfterDeletion)
+        isAfterDeletion = false
+        if isWaiting { runs[runs.count - 1].toldOn = date }
+      } else if !isWaiting {
+        runs.append(Run(first: date))
+      }
+    }
+    if !hasEnough, !runs.isEmpty {
+      isOneBlock = true
+      runs = []
+    }
+  }
+
+  /// Groups that stand alone: of at least `minimum` devices, but for the smallest that the collecting group needs to have so many itself.
+  ///
+  /// The smaller `minimum`, the fewer are collected: no group stands alone under a greater one that does not under a smaller one.
+  static func standing(
+    _ groups: [String: Set<DevicePseudonym>], minimum: Int, collectsForOthers: Bool
+  ) -> Set<String> {
+    let ascending = groups.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+    var collected: Set<DevicePseudonym> = []
+    var rest = ascending[...]
+    while let smallest = rest.first,
+      smallest.value.count < minimum || (!collected.isEmpty || collectsForOthers) && collected.count < minimum
+    {
+      collected.formUnion(smallest.value)
+      rest.removeFirst()
+    }
+    return Set(rest.map(\.key))
+  }
+
+  /// Hours of the days that are told on `from` to `to`; nil where there is none.
+  func hours(from: LocalDate?, to: LocalDate?) -> Range<Hour>? {
+    var first = max(from ?? stored.lowerBound, stored.lowerBound)
+    var last = min(to ?? stored.upperBound, stored.upperBound)
+    if isOneBlock {
+      guard (first, last) == (stored.lowerBound, stored.upperBound) else { return nil }
+    }
+    if let run = runs.first(where: { $0.holdsBack(first) || $0.toldOn == first }) { first = run.first }
+    if let run = runs.first(where: { $0.holdsBack(last) }) { last = LocalDate(day: run.first.day - 1) }
+    guard first <= last else { return nil }
+    let lower = max(storedHours.lowerBound, clock.firstHour(of: first))
+    let upper = min(storedHours.upperBound, clock.firstHour(of: last.next))
+    return lower < upper ? lower..<upper : nil
+  }
+
+  /// Hours of all days that are told on `date`.
+  func hours(toldOn date: LocalDate) -> Range<Hour> {
+    let first = runs.first { $0.toldOn == date }?.first ?? date
+    return clock.firstHour(of: first)..<max(clock.firstHour(of: first), clock.firstHour(of: date.next))
+  }
+
+  /// Name of the group in which what is seen of `group` on a day stands.
+  func reportedGroup(_ group: String, on date: LocalDate) -> String {
+    standing[date]?.contains(group) == true ? group : GroupName.collecting
+  }
+
+  func reportedGroup(_ group: String, at hour: Hour) -> String { reportedGroup(group, on: clock.date(of: hour)) }
+
+  func isHeldBack(_ hour: Hour) -> Bool { run(of: hour) != nil }
+
+  /// The hour as which it is told: those of a day that is told with a later one stand as the first of that one.
+  func toldHour(_ hour: Hour) -> Hour { run(of: hour)?.toldOn.map(clock.firstHour) ?? hour }
+
+  private func run(of hour: Hour) -> Run? {
+    let date = clock.date(of: hour)
+    guard standing[date] == nil else { return nil }
+    return runs.first { $0.holdsBack(date) }
+  }
+
+  /// Local day to which a device's presence on a day in UTC counts: the middle of what is stored of that day.
+  func date(ofPresence day: Int64) -> LocalDate { Self.date(ofPresence: day, storedHours, clock) }
+
+  private static func date(ofPresence day: Int64, _ stored: Range<Hour>, _ clock: SiteClock) -> LocalDate {
+    let lower = max(day * 24, stored.lowerBound.sinceEpoch)
+    let upper = min(day * 24 + 24, stored.upperBound.sinceEpoch)
+    return clock.date(of: Hour(sinceEpoch: lower < upper ? lower + (upper - lower) / 2 : day * 24 + 12))
+  }
+
+  private static func presence(
+    _ source: some AuditSource, _ hours: Range<Hour>, _ clock: SiteClock
+  ) throws -> [LocalDate: [String: Set<DevicePseudonym>]] {
+    try source.presence(in: hours).reduce(into: [:]) { days, entry in
+      days[date(ofPresence: entry.day, hours, clock), default: [:]][entry.group, default: []].insert(entry.device)
+    }
+  }
+
+  private static func hasUsage(_ source: some AuditSource, _ date: LocalDate, _ clock: SiteClock) throws -> Bool {
+    var hasUsage = false
+    let first = clock.firstHour(of: date)
+    let next = clock.firstHour(of: date.next)
+    guard first < next else { return false }
+    try source.forEachUsage(in: first..<next) { _ in hasUsage = true }
+    return hasUsage
+  }
+}
+
+/// The smallest number of devices that may stand as a group (k), by day: the greatest that was in force when it was observed, or is now.
+struct GroupMinimum {
+  private let latest: Int
+  private let sessions: [(days: ClosedRange<LocalDate>, minimum: Int)]
+
+  init(_ sessions: [CaptureSession], _ clock: SiteClock) {
+    latest = sessions.max { $0.id < $1.id }?.settings.groupMinimum ?? AuditSettings().groupMinimum
+    self.sessions = sessions.compactMap { session in
+      guard let first = session.firstHour, let last = session.lastHour, first <= last else { return nil }
+      return (clock.days(of: first..<last.next), session.settings.groupMinimum)
+    }
+  }
+
+  func on(_ date: LocalDate) -> Int {
+    sessions.lazy.filter { $0.days.contains(date) }.map(\.minimum).reduce(latest, max)
+  }
+
+  func greatest(in days: ClosedRange<LocalDate>) -> Int {
+    sessions.lazy.filter { $0.days.overlaps(days) }.map(\.minimum).reduce(latest, max)
+  }
+}

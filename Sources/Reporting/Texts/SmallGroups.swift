@@ -1,0 +1,85 @@
+import Model
+
+extension Texts {
+  /// What stands in the collecting group, and which days are told only with others; nothing where neither happened.
+  static func smallGroups(_ period: AuditPeriod, _ language: ReportLanguage) -> [String] {
+    let german = language == .german
+    let minimum = period.groupMinimum
+    var sentences: [String] = []
+    if period.reporting.isOneBlock {
+      sentences.append(
+        german
+          ? "An keinem Tag waren mindestens \(minimum) Geräte am Standort: Alle Tage stehen nur zusammen da, alle Gruppen in der Sammelgruppe."
+          : "On no day were at least \(minimum) devices at the site: all days are told only together, all groups in the collecting group."
+      )
+      return sentences
+    }
+    let names = period.groups.collected.map { CSVFormat.safeText(word(.group, $0, language)) }.sorted()
+    if !names.isEmpty {
+      sentences.append(
+        german
+          ? "In der Sammelgruppe stehen, an mindestens einem Tag: \(names.joined(separator: ", "))."
+          : "In the collecting group stand, on at least one day: \(names.joined(separator: ", ")).")
+    }
+    for run in period.heldBack {
+      let last = run.toldOn.map { LocalDate(day: $0.day - 1) } ?? period.lastStoredDay
+      let days =
+        run.first >= last
+        ? date(run.first, language) : date(run.first, language) + (german ? " bis " : " to ") + date(last, language)
+      if let told = run.toldOn {
+        sentences.append(
+          german
+            ? "Weniger als \(minimum) Geräte am Standort: \(days). Die Zahlen stehen zusammen mit denen vom \(date(told, language)), in der Sammelgruppe."
+            : "Fewer than \(minimum) devices at the site: \(days). The figures stand together with those of \(date(told, language)), in the collecting group."
+        )
+      } else {
+        sentences.append(
+          german
+            ? "Noch nicht ausgegeben: \(days). Es waren weniger als \(minimum) Geräte am Standort, oder der Tag wird noch beobachtet; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
+            : "Not told yet: \(days). Fewer than \(minimum) devices were at the site, or the day is still observed; the figures will stand together with those of the next day with enough devices."
+        )
+      }
+    }
+    return sentences
+  }
+
+  /// The rule behind them, for the legend.
+  static func smallGroupRules(_ minimum: Int) -> [LocalizedText] {
+    [
+      LocalizedText(
+        en:
+          "On a day on which fewer than \(minimum) devices of a group were there, its figures stand in the collecting group; where that had fewer itself, the smallest other groups of the day stand in it too.",
+        de:
+          "An einem Tag, an dem weniger als \(minimum) Geräte einer Gruppe da waren, stehen ihre Zahlen in der Sammelgruppe; hatte diese selbst weniger, stehen auch die kleinsten anderen Gruppen dieses Tages darin."
+      ),
+      LocalizedText(
+        en:
+          "A day on which fewer than \(minimum) devices were at the whole site is told only with the days after it, up to the next that has as many: in the collecting group, as of the first hour of that day, and in coverage without counts of traffic.",
+        de:
+          "Ein Tag, an dem weniger als \(minimum) Geräte am ganzen Standort waren, wird nur mit den folgenden Tagen zusammen ausgegeben, bis zum nächsten mit genügend Geräten: in der Sammelgruppe, zur ersten Stunde jenes Tages, und in der Abdeckung ohne Zahlen zum Verkehr."
+      ),
+      LocalizedText(
+        en:
+          "This is decided for each day alone, not for the period of an export: two exports of other periods, subtracted, give whole days of at least \(minimum) devices.",
+        de:
+          "Das entscheidet sich für jeden Tag einzeln, nicht für den Zeitraum einer Ausgabe: Zieht man zwei Ausgaben verschiedener Zeiträume voneinander ab, bleiben ganze Tage mit mindestens \(minimum) Geräten."
+      ),
+      LocalizedText(
+        en:
+          "What it does not hide: that one of these devices did something (1 of 40), and in flows the hours in which each token sent. A token holds in this export and for one week (Monday to Sunday).",
+        de:
+          "Was es nicht verbirgt: dass eines dieser Geräte etwas tat (1 von 40), und in flows die Stunden, in denen jede Bezeichnung sendete. Eine Bezeichnung gilt in dieser Ausgabe und für eine Woche (Montag bis Sonntag)."
+      ),
+      LocalizedText(
+        en:
+          "Names of flows and of evidence hold in this export only; who holds the store finds their places in the evidence chain by them (egressaudit evidence). Whoever has a log of the network's connections (NetFlow, proxy) recognises single flows by hour, destination and bytes, since bytes are exact.",
+        de:
+          "Bezeichnungen von Datenflüssen und Nachweisen gelten nur in dieser Ausgabe; wer den Speicher hat, findet damit ihren Platz in der Nachweiskette (egressaudit evidence). Wer ein Protokoll der Verbindungen des Netzes hat (NetFlow, Proxy), erkennt einzelne Datenflüsse an Stunde, Ziel und Bytes wieder, denn die Bytes sind genau."
+      ),
+    ]
+  }
+
+  private static func date(_ date: LocalDate, _ language: ReportLanguage) -> String {
+    language == .german ? date.germanText : date.description
+  }
+}

@@ -1,0 +1,257 @@
+import Model
+import Privacy
+import Store
+import Testing
+
+@testable import Reporting
+
+/// Who may ask for several exports tries to learn of fewer than k devices by subtracting them.
+@Suite("Differences of exports")
+struct DifferenceAttackTests {
+  private let office = Office.oneSaturday()
+
+  @Test("Friday to Saturday minus Friday is nothing, and Saturday alone is refused with the next step")
+  func friday() throws {
+    let (friday, saturday, sunday, monday) = (Office.day(4), Office.day(5), Office.day(6), Office.day(7))
+    for table in [ExportTable.findings, .transfers, .flows] {
+      #expect(
+        try bytes(table, office.source, from: friday, to: saturday)
+          == bytes(table, office.source, from: friday, to: friday))
+    }
+    for table in [ExportTable.findings, .transfers, .flows] {
+      for from in [saturday, sunday] {
+        let error = #expect(throws: ReportingError.self) { _ = try office.rows(table, from, sunday) }
+        #expect(
+          error?.description
+            == "On none of the chosen days were 5 devices at the site (group_minimum); such days are told together with the next day that has as many. Choose a later day for --to; coverage alone can be had for any day."
+        )
+      }
+    }
+    // Saturday's figures are not lost: they stand with Monday's, among devices that were there on Monday.
+    #expect(
+      try bytes(.findings, office.source, from: saturday, to: monday)
+        == bytes(.findings, office.source, from: monday, to: monday))
+    let rows = try office.rows(.findings, monday, monday)
+    #expect(rows.map { $0["group"] } == ["Kasse", "collecting_group"])
+    #expect(rows.map { $0["devices_observed"] } == ["6", "7"])
+    #expect(rows.map { $0["sessions"] } == ["6", "7"])
+    #expect(rows.map { $0["first_seen"] } == ["2026-05-11T10:00:00Z", "2026-05-10T22:00:00Z"])
+  }
+
+  @Test("a week minus the week without its last day gives that whole day, and the other way round")
+  func week() throws {
+    func sum(_ from: Int64, _ to: Int64, _ column: String) throws -> Int {
+      try office.rows(.findings, Office.day(from), Office.day(to)).reduce(0) { $0 + (Int($1[column] ?? "") ?? 0) }
+    }
+    let sessions = try (0..<8).map { try sum(0, $0, "sessions") }
+    #expect(sessions == [12, 24, 36, 48, 60, 60, 60, 73])
+    #expect(try sum(5, 7, "sessions") == 13)
+  }
+
+  @Test("whatever days are asked for, each group is a sum of the same cells, and each cell holds at least k devices")
+  func cells() throws {
+    var generator = SeededGenerator(state: 7)
+    for _ in 0..<4 {
+      let office = Self.randomOffice(&generator)
+      func totals(_ from: Int64, _ to: Int64) throws -> (sums: [String: UInt64], groups: [String: Int])? {
+        do {
+          let period = try AuditPeriod(source: office.source, from: Office.day(from), to: Office.day(to))
+          return (
+            period.usage.reduce(into: [:]) { $0[$1.key.group, default: 0] += $1.value.bytesUp },
+            period.groups.groups.mapValues(\.devices)
+          )
+        } catch ReportingError.tooFewDevices {
+          return nil
+        }
+      }
+      let single = try (0..<10).map { try totals($0, $0) }
+      for cell in single { #expect(cell?.groups.values.allSatisfy { $0 >= 5 } != false) }
+      for from in 0..<10 as Range<Int64> {
+        for to in from..<10 {
+          let expected = single[Int(from)...Int(to)].compactMap { $0?.sums }.reduce(into: [:]) {
+            $0.merge($1, uniquingKeysWith: +)
+          }
+          #expect(try totals(from, to)?.sums ?? [:] == expected)
+        }
+      }
+    }
+  }
+
+  @Test("two exports with different k: what stands under the greater is a sum of what stands under the smaller")
+  func twoMinimums() throws {
+    var generator = SeededGenerator(state: 11)
+    for _ in 0..<20 {
+      let office = Self.randomOffice(&generator)
+      let cells = try [4, 9].map { try Self.cells(office, minimum: $0) }
+      for large in cells[1].values {
+        for small in cells[0].values { #expect(small.isSubset(of: large) || small.isDisjoint(with: large)) }
+      }
+      #expect(cells[0].values.allSatisfy { Set($0.map(\.device)).count >= 4 })
+    }
+  }
+
+  @Test("a later, lower k reopens no day: the one that was in force when it was observed stays its minimum")
+  func lowered() throws {
+    var office = Office.oneSaturday()
+    office.source.storedSessions[0].firstHour = office.source.rows.first?.coverage.hour
+    office.source.storedSessions[0].lastHour = office.source.rows.last?.coverage.hour
+    var lower = office.source.storedSessions[0]
+    lower.id = 2
+    lower.settings.groupMinimum = 1
+    (lower.firstHour, lower.lastHour) = (nil, nil)
+    let before = try bytes(.findings, office.source)
+    office.source.storedSessions.append(lower)
+    #expect(try bytes(.findings, office.source) == before)
+    #expect(throws: ReportingError.self) { _ = try office.rows(.findings, Office.day(5), Office.day(5)) }
+    // A day that was observed under the lower one alone may be told by it; a higher one holds at once for all.
+    lower.firstHour = Example.hour("2026-05-08", 22)
+    lower.lastHour = Example.hour("2026-05-09", 21)
+    office.source.storedSessions[0].lastHour = Example.hour("2026-05-08", 21)
+    office.source.storedSessions[1] = lower
+    #expect(try office.rows(.findings, Office.day(5), Office.day(5)).map { $0["devices_observed"] } == ["1"])
+    office.source.storedSessions[1].settings.groupMinimum = 7
+    #expect(try office.rows(.findings, nil, nil).map { $0["group"] } == ["collecting_group"])
+  }
+
+  @Test("a day that a service still observes is not told, so that no two exports of it differ by an hour")
+  func underWay() throws {
+    var office = Office.oneSaturday()
+    office.source.storedSessions[0].captureMode = "live"
+    office.source.storedSessions[0].isClosed = false
+    #expect(
+      try bytes(.findings, office.source) == bytes(.findings, office.source, from: nil, to: Office.day(4)))
+    let error = #expect(throws: ReportingError.self) { _ = try office.rows(.findings, Office.day(7), nil) }
+    #expect(error?.description.contains("The day 2026-05-11 is told once it is over") == true)
+    // Where one device may stand alone, nothing is held back.
+    office.source.storedSessions[0].settings.groupMinimum = 1
+    #expect(try office.rows(.findings, Office.day(7), nil).count == 2)
+  }
+
+  @Test("a site that never has k devices is told only as a whole, and its days cannot be chosen")
+  func smallSite() throws {
+    var office = Office()
+    for day in 0..<5 { office.add(Office.day(Int64(day)), ["Kasse": [1, 2, 3]]) }
+    #expect(throws: ReportingError.self) { _ = try office.rows(.findings, Office.day(1), nil) }
+    #expect(throws: ReportingError.self) { _ = try office.rows(.flows, nil, Office.day(3)) }
+    let rows = try office.rows(.findings, Office.day(0), Office.day(4))
+    #expect(rows.map { $0["group"] } == ["collecting_group"])
+    #expect(rows.map { $0["devices_seen"] } == ["unknown"])
+    #expect(try office.rows(.flows, nil, nil).allSatisfy { $0["device_token"] == "unknown" })
+  }
+
+  @Test("flows of a day with too few devices show neither its hours nor who sent them, and count to the same findings")
+  func flows() throws {
+    let findings = try office.rows(.findings, nil, nil)
+    let flows = try office.rows(.flows, nil, nil)
+    #expect(flows.count == 73)
+    for finding in findings {
+      #expect(String(flows.count { $0["finding_id"] == finding["finding_id"] }) == finding["sessions"])
+    }
+    let held = flows.filter { $0["device_token"] == "unknown" }
+    #expect(held.map { $0["start_bucket"] } == ["2026-05-10T22:00:00Z"])
+    #expect(!flows.contains { $0["start_bucket"]?.hasPrefix("2026-05-09") == true })
+  }
+
+  @Test("coverage of such a day tells no traffic by the hour, in whatever export")
+  func coverage() throws {
+    for (from, to) in [(nil, nil), (Office.day(5), Office.day(5))] as [(LocalDate?, LocalDate?)] {
+      let rows = try office.rows(.coverage, from, to)
+      let saturday = rows.filter { $0["hour_utc"]?.hasPrefix("2026-05-09T1") == true }
+      #expect(saturday.count == 10)
+      for row in saturday {
+        for column in CoverageColumn.traffic { #expect(row[column.rawValue] == "unknown", "\(column)") }
+        #expect(row["gap_seconds"] == "0")
+      }
+      #expect(rows.filter { $0["hour_utc"] == "2026-05-08T10:00:00Z" }.allSatisfy { $0["outbound_flows"] == "20" })
+    }
+  }
+
+  @Test("what retention takes away opens no day that was told with another")
+  func deletion() throws {
+    let before = try AuditPeriod(source: office.source, from: Office.day(7), to: nil).usage
+    var source = office.source
+    let cutoff = Example.hour("2026-05-10", 22)
+    source.deleted = [
+      Deletion(
+        id: 1, chainSequence: 90, dataClass: .usage, before: cutoff, rows: 1, day: Office.day(8).day,
+        toolVersion: "0.1.0")
+    ]
+    source.usage.removeAll { $0.hour < cutoff }
+    source.present.removeAll { $0.day < cutoff.dayUTC + 1 }
+    let after = try AuditPeriod(source: source, from: Office.day(7), to: nil).usage
+    // Bauamt stood in the collecting group with the one person of Saturday; alone, it would give that person away.
+    #expect(Set(after.keys) == Set(before.keys))
+  }
+
+  @Test("merged groups and days are named at the terminal and in the legend, in both languages")
+  func told() throws {
+    let german = try AuditSummary.text(source: office.source, language: .german, from: nil, to: nil)
+    #expect(german.contains("\nIn der Sammelgruppe stehen, an mindestens einem Tag: Bauamt, Kasse.\n"))
+    #expect(
+      german.contains(
+        "\nWeniger als 5 Geräte am Standort: 09.05.2026 bis 10.05.2026. Die Zahlen stehen zusammen mit denen vom 11.05.2026, in der Sammelgruppe.\n"
+      ))
+    let english = try AuditSummary.text(source: office.source, language: .english, from: nil, to: Office.day(6))
+    #expect(
+      english.contains(
+        "\nFewer than 5 devices at the site: 2026-05-09 to 2026-05-10. The figures stand together with those of 2026-05-11, in the collecting group.\n"
+      ))
+    let period = try AuditPeriod(source: office.source, from: nil, to: nil)
+    let legend = String(
+      decoding: try Legend(period: period, profile: .officeGerman, tables: [.findings]).html(), as: UTF8.self)
+    #expect(legend.contains("<h2>Kleine Gruppen und Tage mit wenigen Geräten</h2>"))
+    #expect(legend.contains("<li>In the collecting group stand, on at least one day: Bauamt, Kasse.</li>"))
+    #expect(legend.contains("<li>Weniger als 5 Geräte am Standort: 09.05.2026 bis 10.05.2026."))
+    // Nothing is said where nothing was merged.
+    #expect(
+      try !AuditSummary.text(source: office.source, language: .german, from: nil, to: Office.day(4))
+        .contains("Sammelgruppe"))
+  }
+
+  // MARK: Offices at random
+
+  private struct DeviceDay: Hashable {
+    var device: DevicePseudonym
+    var date: LocalDate
+  }
+
+  private struct CellKey: Hashable {
+    var group: String
+    var told: LocalDate
+  }
+
+  private static func randomOffice(_ generator: inout SeededGenerator) -> Office {
+    var office = Office()
+    let groups: [(name: String, devices: ClosedRange<UInt8>)] = [
+      ("Amt", 1...3), ("Bauamt", 10...14), ("Kasse", 20...25), ("Schule", 30...41), ("ungrouped", 50...51),
+    ]
+    for day in 0..<10 {
+      let share = UInt64([2, 30, 60, 95].randomElement(using: &generator)!)
+      var present: [String: [UInt8]] = [:]
+      for group in groups {
+        let devices = group.devices.filter { _ in UInt64.random(in: 0..<100, using: &generator) < share }
+        if !devices.isEmpty { present[group.name] = devices }
+      }
+      office.add(Office.day(Int64(day)), present, at: Int64.random(in: 0..<22, using: &generator))
+    }
+    return office
+  }
+
+  /// Device-days by the cell in which they stand; those that are not told stand in none.
+  private static func cells(_ office: Office, minimum: Int) throws -> [CellKey: Set<DeviceDay>] {
+    var source = office.source
+    source.storedSessions[0].settings.groupMinimum = minimum
+    let stored = try #require(source.period())
+    let clock = SiteClock(zone: "Europe/Berlin")!
+    let reporting = try ReportingDays(
+      source, sessions: source.storedSessions, stored: stored, kept: nil, clock: clock)
+    guard !reporting.isOneBlock else { return [:] }
+    return source.usage.reduce(into: [:]) { cells, usage in
+      let date = clock.date(of: usage.hour)
+      let told = clock.date(of: reporting.toldHour(usage.hour))
+      guard !reporting.isHeldBack(usage.hour) || told != date else { return }
+      cells[CellKey(group: reporting.reportedGroup(usage.group, on: date), told: told), default: []]
+        .insert(DeviceDay(device: usage.device, date: date))
+    }
+  }
+}
