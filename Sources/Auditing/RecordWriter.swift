@@ -120,8 +120,13 @@ struct RecordWriter {
           NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
         },
         destinationNetwork: destinationNetwork(of: record),
-        cleartextIdentifierClasses: record.requestHead.map { IdentifierInspector.classes(inRequestHead: $0) } ?? [],
+        cleartextIdentifierClasses: identifierClasses(of: record),
         isRetry: isRetry))
+  }
+
+  private func identifierClasses(of record: FlowRecord) -> Set<IdentifierClass> {
+    let found = record.clearText.map { IdentifierInspector.classes(in: $0) } ?? []
+    return record.hasUninspectedClearText ? found.union([.notInspected]) : found
   }
 
   private func destination(of record: FlowRecord) -> Destination {

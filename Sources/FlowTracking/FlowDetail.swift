@@ -43,7 +43,8 @@ struct FlowDetail {
   var offeredVersion: TLSVersion?
   var settledVersion: TLSVersion?
   var applicationProtocol: String?
-  var isCleartextHTTP = false
+  /// Nothing but a hello can make the flow encrypted.
+  var isCleartext = false
   /// Name in the server's certificate; used where there is no other.
   var certificateName: NameEvidence?
   /// The client showed a ticket, a pre-shared key or a session id of an earlier connection.
@@ -53,7 +54,11 @@ struct FlowDetail {
   /// Messages of DTLS while they are being put together.
   var dtlsHello: DTLSHandshakeMessage?
   var dtlsCertificate: DTLSHandshakeMessage?
-  var requestHead: [UInt8]?
+  var clearText: ClearText?
+  /// Bytes of the message that was read last which are still to come, and to be kept.
+  var bodyToKeep = 0
+  /// Something was sent in clear text, in whichever record.
+  var sentClearText = false
   var hiddenPath: HiddenPath?
   /// Gaps that later segments may still fill, oldest first.
   var holes: [Hole] = []
@@ -63,8 +68,6 @@ struct FlowDetail {
 
   /// More gaps than this at a time are not reordering but loss.
   static let maximumHoles = 32
-  /// Longest request head that is kept for identifier classes.
-  static let maximumRequestHead = 8_192
 
   mutating func addHole(isUp: Bool, from start: UInt32, to end: UInt32) {
     makeRoomForHole()
@@ -111,6 +114,7 @@ struct FlowDetail {
     swap(&readingUp, &readingDown)
     swap(&framingUp, &framingDown)
     dns = nil
+    clearText = nil
     for index in holes.indices { holes[index].isUp.toggle() }
   }
 

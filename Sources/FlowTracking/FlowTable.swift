@@ -36,6 +36,10 @@ struct FlowEntry {
     static let viaProxy = Flags(rawValue: 1 << 18)
     /// A packet of the originator has come: its device is known.
     static let originatorSeen = Flags(rawValue: 1 << 19)
+    /// A hello has come: what the originator sends is encrypted.
+    static let encrypted = Flags(rawValue: 1 << 20)
+    /// The originator sent something in this record that is not known to be encrypted, and that is not kept.
+    static let notInspected = Flags(rawValue: 1 << 21)
     /// The client's first message may be OpenVPN's; the answer decides.
     static let openVPNAsked = Flags(rawValue: 1 << 30)
     /// DNS messages, whatever the port.

@@ -37,7 +37,8 @@ extension FlowTracker {
       case .needsMore(let needed): return .needsMore(needed)
       case .whole(let length):
         let detail = ensureDetail(slot)
-        details[detail].isCleartextHTTP = true
+        details[detail].isCleartext = true
+        details[detail].sentClearText = true
         details[detail].framingUp = .http2(HTTP2Reader())
         return .message(length)
       }
@@ -93,6 +94,8 @@ extension FlowTracker {
     }
     let wanted = min(length, FlowTracker.longestDNSRead)
     guard bytes.byteCount >= 2 + wanted || isComplete else { return .needsMore(2 + wanted) }
+    // What is asked for is looked at, but not for identifiers.
+    if isUp { markNotInspected(slot) }
     let message = bytes.extracting(2..<min(2 + wanted, bytes.byteCount))
     readDNS(message, path(slot, isUp: isUp), isShort: message.byteCount < length, mayAnswer: !isUp)
     return .message(2 + length)
@@ -125,7 +128,13 @@ extension FlowTracker {
 
   private mutating func readChunk(_ bytes: RawSpan, _ slot: Int, isTrailer: Bool) -> Interpretation {
     switch HTTPChunk(bytes, isTrailer: isTrailer) {
-    case .chunk(let length), .trailer(let length): return .message(length)
+    case .chunk(let length):
+      let line = (bytes.firstOffset(of: 0x0a, from: 0) ?? 0) + 1
+      keepClearText(bytes.extracting(line..<bytes.byteCount), length - line, .httpBody, slot)
+      return .message(length)
+    case .trailer(let length):
+      markNotInspected(slot)
+      return .message(length)
     case .last(let length):
       setFraming(.chunkTrailers, slot, isUp: true)
       return .message(length)
@@ -139,6 +148,8 @@ extension FlowTracker {
 
   private mutating func readHTTP2(_ bytes: RawSpan, _ slot: Int, isUp: Bool) -> Interpretation {
     guard case .http2(var reader) = framing(slot, isUp: isUp) else { return .stop }
+    // Its fields are not kept.
+    if isUp { markNotInspected(slot) }
     // Taken out, so that its table has one owner.
     setFraming(.unknown, slot, isUp: isUp)
     let step = reader.read(bytes)

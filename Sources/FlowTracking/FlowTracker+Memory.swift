@@ -58,6 +58,8 @@ extension FlowTracker {
     count(.beginningEvicted)
     finishReading(slot)
     guard let index = takeDetailIndex(slot) else { return }
+    if details[index].clearText != nil { table[slot].flags.insert(.notInspected) }
+    markNotInspected(slot)
     details[index].dropBeginnings()
     table[slot].flags.formUnion([.readUp, .readDown])
     settleAccount(slot)
@@ -103,7 +105,7 @@ extension FlowDetail {
   var beginningBytes: Int {
     readingUp.allocatedBytes + readingDown.allocatedBytes + framingUp.allocatedBytes + framingDown.allocatedBytes
       + (quic?.allocatedBytes ?? 0) + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0)
-      + (requestHead?.allocatedBytes ?? 0)
+      + (clearText?.allocatedBytes ?? 0)
   }
 
   mutating func dropBeginnings() {
@@ -114,7 +116,7 @@ extension FlowDetail {
     quic?.giveUp()
     dtlsHello = nil
     dtlsCertificate = nil
-    requestHead = nil
+    clearText = nil
   }
 }
 

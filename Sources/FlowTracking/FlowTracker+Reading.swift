@@ -33,6 +33,7 @@ extension FlowTracker {
       }
     case .collecting(var buffer):
       let insertion = buffer.insert(payload, at: sequence)
+      if buffer.hasKept { keepBody(&buffer, slot) }
       if buffer.sawDifference { count(.tcpOverlapDiffers) }
       switch insertion {
       case .waiting where isUp && isLost(buffer.next, slot): leaveGap(&buffer, slot)
@@ -44,6 +45,54 @@ extension FlowTracker {
       setReading(.searching, slot, isUp: true)
       search(payload, slot, isShort: isShort, at: sequence)
     }
+  }
+
+  /// Notes that the originator sent what is neither known to be encrypted nor kept.
+  @inline(__always)
+  mutating func markNotInspected(_ slot: Int) {
+    if !table[slot].flags.contains(.encrypted) { table[slot].flags.insert(.notInspected) }
+  }
+
+  /// Keeps a message in clear text for the classes of identifiers in it, as far as there is room; of a body that is still to come, notes how much.
+  ///
+  /// - Parameters:
+  ///   - bytes: from the message's first byte on.
+  ///   - length: of the message; it may be longer than what is there.
+  mutating func keepClearText(_ bytes: RawSpan, _ length: Int, _ form: ClearText.Form, _ slot: Int) {
+    let detail = ensureDetail(slot)
+    details[detail].sentClearText = true
+    let here = min(length, bytes.byteCount)
+    var text = details[detail].clearText ?? ClearText()
+    details[detail].clearText = nil
+    let kept = min(here, text.room)
+    details[detail].bodyToKeep = min(length - here, text.room - kept)
+    if kept + details[detail].bodyToKeep > 0 {
+      text.begin(form)
+      text.append(bytes.extracting(0..<kept).copyBytes())
+    }
+    if length > kept + details[detail].bodyToKeep { markNotInspected(slot) }
+    details[detail].clearText = text
+  }
+
+  /// Keeps what has come of a body; see `keepClearText`.
+  private mutating func keepBody(_ buffer: inout StreamBuffer, _ slot: Int) {
+    let (bytes, isWhole) = buffer.takeKept()
+    if !isWhole { markNotInspected(slot) }
+    guard !bytes.isEmpty else { return }
+    let detail = ensureDetail(slot)
+    var text = details[detail].clearText ?? ClearText()
+    details[detail].clearText = nil
+    // A record was cut in the middle of the body.
+    if text.messages.isEmpty { text.begin(.httpBody) }
+    if bytes.count > text.room { markNotInspected(slot) }
+    text.append(bytes)
+    details[detail].clearText = text
+  }
+
+  private mutating func takeBodyToKeep(_ slot: Int, isUp: Bool) -> Int {
+    guard isUp, let detail = takeDetailIndex(slot) else { return 0 }
+    defer { details[detail].bodyToKeep = 0 }
+    return details[detail].bodyToKeep
   }
 
   /// Takes the state out, so that its buffer has one owner and an insertion copies nothing but the new bytes.
@@ -77,6 +126,7 @@ extension FlowTracker {
       stopReading(slot, isUp: false)
       return
     }
+    markNotInspected(slot)
     startSearch(slot)
     readBehindGap(&buffer, slot)
     guard !table[slot].flags.contains(.readUp) else { return }
@@ -95,7 +145,7 @@ extension FlowTracker {
     switch interpret(payload, slot, isUp: isUp, scan: .nothing, isComplete: isShort) {
     case .needsMore(let needed, let reader):
       guard !isShort else {
-        searchOn(slot, isUp: isUp)
+        leaveUnread(slot, isUp: isUp)
         return
       }
       collect(payload, slot, isUp: isUp, at: sequence, needed: needed, scannedBy: reader)
@@ -103,10 +153,23 @@ extension FlowTracker {
       var buffer = StreamBuffer(next: sequence)
       _ = buffer.insert(payload, at: sequence)
       buffer.consume(length)
+      buffer.keepPassed(takeBodyToKeep(slot, isUp: isUp))
       readCollected(&buffer, slot, isUp: isUp, isComplete: isShort)
-    case .search: searchOn(slot, isUp: isUp)
-    case .stop: stopReading(slot, isUp: isUp)
+    case .search: leaveUnread(slot, isUp: isUp)
+    case .stop: stopUnread(slot, isUp: isUp)
     }
+  }
+
+  /// Looks for a later beginning: what is here is understood by no reader.
+  private mutating func leaveUnread(_ slot: Int, isUp: Bool) {
+    if isUp { markNotInspected(slot) }
+    searchOn(slot, isUp: isUp)
+  }
+
+  /// Reads no further; behind anything but a hello that leaves something unread.
+  private mutating func stopUnread(_ slot: Int, isUp: Bool) {
+    if isUp { markNotInspected(slot) }
+    stopReading(slot, isUp: isUp)
   }
 
   private mutating func collect(
@@ -116,7 +179,7 @@ extension FlowTracker {
     var buffer = StreamBuffer(next: sequence)
     if case .overflow = buffer.insert(payload, at: sequence) {
       count(.streamGivenUp)
-      stopReading(slot, isUp: isUp)
+      stopUnread(slot, isUp: isUp)
       return
     }
     buffer.scan = StreamBuffer.Scan(reader: reader, count: payload.byteCount)
@@ -131,7 +194,7 @@ extension FlowTracker {
       guard buffer.bytes.count > read else { break }
       guard takeMessage() else {
         count(.messageNotRead)
-        searchOn(slot, isUp: isUp)
+        leaveUnread(slot, isUp: isUp)
         return
       }
       let unread = buffer.bytes.count - read
@@ -141,7 +204,7 @@ extension FlowTracker {
       switch interpretation {
       case .needsMore(let needed, let reader):
         guard !isComplete else {
-          searchOn(slot, isUp: isUp)
+          leaveUnread(slot, isUp: isUp)
           return
         }
         buffer.scan = StreamBuffer.Scan(reader: reader, count: unread)
@@ -151,16 +214,17 @@ extension FlowTracker {
         buffer.scan = .nothing
         buffer.needed = 1
       case .search:
-        searchOn(slot, isUp: isUp)
+        leaveUnread(slot, isUp: isUp)
         return
       case .stop:
-        stopReading(slot, isUp: isUp)
+        stopUnread(slot, isUp: isUp)
         return
       }
     }
     if read > 0 {
       let (scan, needed) = (buffer.scan, buffer.needed)
       buffer.consume(read)
+      buffer.keepPassed(takeBodyToKeep(slot, isUp: isUp))
       (buffer.scan, buffer.needed) = (scan, needed)
     }
     if isComplete { searchOn(slot, isUp: isUp) } else { setReading(.collecting(buffer), slot, isUp: isUp) }
@@ -188,6 +252,7 @@ extension FlowTracker {
 
   /// Reads what lies before a gap as far as it goes, and looks for beginnings in what came behind it.
   private mutating func leaveGap(_ buffer: inout StreamBuffer, _ slot: Int) {
+    if buffer.hasWaiting { markNotInspected(slot) }
     if buffer.bytes.isEmpty {
       startSearch(slot)
     } else {
@@ -210,13 +275,16 @@ extension FlowTracker {
   /// already open when the capture began.
   private mutating func search(_ payload: RawSpan, _ slot: Int, isShort: Bool, at sequence: UInt32) {
     guard spendSearch(slot) else {
-      stopReading(slot, isUp: true)
+      stopUnread(slot, isUp: true)
       return
     }
     let first = payload.byte(0)
     // Handshake record with a ClientHello, or a method.
     let mayBeTLS = first == 22 && (payload.byteCount < 6 || payload.byte(1) == 3 && payload.byte(5) == 1)
-    guard mayBeTLS || (0x41...0x5a).contains(first) else { return }
+    guard mayBeTLS || (0x41...0x5a).contains(first) else {
+      markNotInspected(slot)
+      return
+    }
     readBeginning(payload, slot, isUp: true, isShort: isShort, at: sequence)
   }
 
@@ -251,8 +319,17 @@ extension FlowTracker {
     }
     switch HTTPOpening(bytes, scanned: scan.count(for: .http), isComplete: isComplete) {
     case .request(let head):
-      noteRequest(head, bytes, slot)
-      return behindHead(head, slot)
+      noteRequest(head, slot)
+      let next = behindHead(head, slot)
+      // What a client says to a proxy itself is not for the destination.
+      if !head.isConnect {
+        if case .message(let length) = next {
+          keepClearText(bytes, length, .httpRequest, slot)
+        } else {
+          keepClearText(bytes, head.length, .httpRequest, slot)
+        }
+      }
+      return next
     case .needsMore(let needed): return .needsMore(needed, scannedBy: .http)
     case .notHTTP: return interpretPlain(bytes, slot, scanned: scan.count(for: .plain), isComplete: isComplete)
     }
@@ -263,10 +340,30 @@ extension FlowTracker {
     _ bytes: RawSpan, _ slot: Int, scanned: Int, isComplete: Bool
   ) -> Interpretation {
     switch PlainOpening(bytes, scanned: scanned) {
-    case .message(let length): return spendSearch(slot) ? .message(length) : .stop
+    case .message(let length):
+      guard spendSearch(slot) else { return .stop }
+      keepPlain(bytes, length, slot)
+      return .message(length)
     case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scannedBy: .plain)
     case .notPlain: return .search
     }
+  }
+
+  /// Lines and messages of directories are looked into; of other protocols it is only known that they are in clear text.
+  private mutating func keepPlain(_ bytes: RawSpan, _ length: Int, _ slot: Int) {
+    let first = bytes.byte(0)
+    // No line has a byte of 2, the tag of a message's number (RFC 4511 §4.1.1).
+    let isDirectory = first == 0x30 && length > 2 && (bytes.byte(1) >= 0x80 || bytes.byte(2) == 2)
+    let isLine = !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == 0x0a && first != 0x3c
+    guard isDirectory || isLine else {
+      details[ensureDetail(slot)].sentClearText = true
+      markNotInspected(slot)
+      return
+    }
+    if isDirectory || PlainCommand(line: bytes.extracting(0..<length)) != nil {
+      details[ensureDetail(slot)].isCleartext = true
+    }
+    keepClearText(bytes, length, isLine ? .lines : .directoryMessage, slot)
   }
 
   /// - Returns: false where the flow has been looked at often enough.
@@ -345,7 +442,7 @@ extension FlowTracker {
   private mutating func noteClientHello(_ hello: ClientHello, _ slot: Int) {
     let detail = ensureDetail(slot)
     details[detail].offeredVersion = hello.highestVersion
-    details[detail].requestHead = nil
+    table[slot].flags.insert(.encrypted)
     restartAnswer(slot)
     noteHello(hello, slot, .tls, .sni, isUp: true)
   }
@@ -398,19 +495,14 @@ extension FlowTracker {
     details[detail].name = NameEvidence(name: plain, method: method, namingClass: namingClass, ech: ech)
   }
 
-  private mutating func noteRequest(_ head: HTTPRequestHead, _ bytes: RawSpan, _ slot: Int) {
-    let detail = ensureDetail(slot)
-    details[detail].isCleartextHTTP = true
+  private mutating func noteRequest(_ head: HTTPRequestHead, _ slot: Int) {
+    details[ensureDetail(slot)].isCleartext = true
     if head.hasOverlongName { count(.nameTooLong) }
     if head.targetAuthority != nil { noteProxy(slot) }
     let method: NameMethod = head.isConnect ? .connect : .httpHost
     // RFC 9112 §3.2.2: the authority of an absolute target counts, not the Host field.
     guard let name = head.targetAuthority ?? head.host else { return }
-    guard noteHost(name, shown: head.host ?? name, slot, .http, method) else { return }
-    if details[detail].requestHead == nil, !head.isConnect {
-      let length = min(head.length, bytes.byteCount, FlowDetail.maximumRequestHead)
-      details[detail].requestHead = bytes.extracting(0..<length).copyBytes()
-    }
+    noteHost(name, shown: head.host ?? name, slot, .http, method)
   }
 
   /// The responder is a proxy: the name that led to it is not the destination's.

@@ -447,6 +447,9 @@ extension FlowTracker {
         let payload = frame.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
         let begin = isFirstData && isKnown ? expected : start
         readStream(payload, packet, slot, isUp: isUp, at: start, streamStart: begin)
+        if isUp, packet.payloadCaptured < packet.payloadLength { markNotInspected(slot) }
+      } else if isUp {
+        markNotInspected(slot)
       }
     }
     if flags.contains(.fin) {
@@ -581,6 +584,7 @@ extension FlowTracker {
     table[slot].carriedUp = 0
     table[slot].recordStart = time.nanoseconds
     table[slot].recordHour = Int32(clamping: time.hour.sinceEpoch)
+    table[slot].flags.remove(.notInspected)
   }
 
   /// A new name on the same connection (requests through a proxy): the packet that told it, and what follows, is a flow of its own.
@@ -687,16 +691,17 @@ extension FlowTracker {
       completeness: emitCompleteness(slot, isFinal: isFinal),
       originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
       applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
-      name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry),
-      requestHead: detail.flatMap { details[$0].requestHead })
+      name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry))
+    record.clearText = detail.flatMap { details[$0].clearText }
     record.offersResumption = detail.map { details[$0].offersResumption } ?? false
     record.hadDNS = detail.map { details[$0].dns != nil } ?? false
     record.isThroughProxy = flags.contains(.viaProxy)
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record, settings.knownServices)
     record.isEncryptedDNS = settings.knownServices.isEncryptedDNS(record)
+    record.hasUninspectedClearText = hasUninspectedClearText(entry, detail, record)
     if !wasExcluded(hardware, originator, responder) { records.append(record) }
-    if let detail, details[detail].requestHead != nil {
-      details[detail].requestHead = nil
+    if let detail, details[detail].clearText != nil {
+      details[detail].clearText = nil
       settleAccount(slot)
     }
   }
@@ -722,7 +727,22 @@ extension FlowTracker {
     }
     if details[detail].quic != nil { return .quic }
     if details[detail].offeredVersion != nil { return .other }
-    return details[detail].isCleartextHTTP ? .none : .unknown
+    return details[detail].isCleartext ? .none : .unknown
+  }
+
+  /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
+  private func hasUninspectedClearText(_ entry: FlowEntry, _ detail: Int?, _ record: FlowRecord) -> Bool {
+    switch record.hiddenPath {
+    case .wireGuard, .openVPN, .ipsec, .relay: return false
+    case .l2tp, .pptp, nil: break
+    }
+    guard entry.key.transport == TransportProtocol.tcp.rawValue else {
+      // Packets that carry others are told by the flows inside.
+      return entry.traffic.bytesUp > entry.carriedUp && entry.flags.contains(.dataUp) && record.encryption == .unknown
+    }
+    guard entry.flags.contains(.notInspected) else { return false }
+    // Pieces of a hello that came in disorder are no clear text.
+    return !entry.flags.contains(.encrypted) || detail.map { details[$0].sentClearText } ?? false
   }
 
   private func historyText(_ entry: FlowEntry) -> String {
@@ -755,7 +775,7 @@ extension FlowTracker {
         vlan: vlan == 0 ? nil : vlan, start: time, end: time, traffic: Traffic(), outcome: outcome,
         completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
         name: NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0),
-        reach: settings.insideNetworks.contains(address) ? .outbound : .transit, history: "", requestHead: nil))
+        reach: settings.insideNetworks.contains(address) ? .outbound : .transit, history: ""))
     flowsSeen &+= 1
   }
 }

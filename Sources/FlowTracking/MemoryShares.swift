@@ -5,7 +5,7 @@
 public struct MemoryShares: Sendable, Equatable {
   /// Flows under way, with what is known of them.
   public let flows: Int
-  /// Beginnings of streams and handshakes that are being put together, and heads of requests that are kept for a record.
+  /// Beginnings of streams and handshakes that are being put together, and clear text that is kept for a record.
   public let beginnings: Int
   /// Questions and answers of DNS, and what they said of Encrypted ClientHello.
   public let dns: Int

@@ -12,6 +12,11 @@ struct StreamBuffer {
   private(set) var next: UInt32
   /// Bytes to pass over before the next message, such as the body of a request.
   private var skip = 0
+  /// Of those, the next ones that are kept all the same, for `takeKept`.
+  private var toKeep = 0
+  private var kept: [UInt8] = []
+  /// Some of those were lost.
+  private var lostSomeToKeep = false
   private var waiting: [(sequence: UInt32, bytes: [UInt8])] = []
   private var waitingBytes = 0
   /// The last segment contradicts bytes that came before.
@@ -54,6 +59,8 @@ struct StreamBuffer {
     if ahead > 0, Int(ahead) <= skip {
       // What is passed over anyway need not be there.
       skip -= Int(ahead)
+      if toKeep > 0 { lostSomeToKeep = true }
+      toKeep = max(toKeep - Int(ahead), 0)
       next = sequence
       ahead = 0
     }
@@ -96,16 +103,36 @@ struct StreamBuffer {
     next = next &+ UInt32(segment.byteCount - known)
     let passed = min(skip, segment.byteCount - known)
     skip -= passed
+    if toKeep > 0, passed > 0 {
+      let length = min(passed, toKeep)
+      kept += segment.extracting(known..<known + length).copyBytes()
+      toKeep -= length
+    }
     if known + passed < segment.byteCount {
       bytes.append(contentsOf: segment.extracting(known + passed..<segment.byteCount).copyBytes())
     }
     return true
   }
 
+  var hasWaiting: Bool { !waiting.isEmpty }
   var hasSomething: Bool { !bytes.isEmpty || !waiting.isEmpty }
 
   /// What it takes in memory; each segment that waits has a buffer of its own.
   var allocatedBytes: Int { bytes.allocatedBytes + waiting.allocatedBytes + waitingBytes + waiting.count * 64 }
+
+  /// Of the bytes that are passed over from here on, the first `count` are to be kept.
+  mutating func keepPassed(_ count: Int) { toKeep = min(count, skip) }
+
+  var hasKept: Bool { !kept.isEmpty || lostSomeToKeep }
+
+  /// Gives up the bytes that were passed over and kept; `isWhole` where none of them was lost.
+  mutating func takeKept() -> (bytes: [UInt8], isWhole: Bool) {
+    defer {
+      kept = []
+      lostSomeToKeep = false
+    }
+    return (kept, !lostSomeToKeep)
+  }
 
   /// Gives up the segments behind a gap, in order.
   mutating func takeWaiting() -> [(sequence: UInt32, bytes: [UInt8])] {

@@ -1,80 +1,86 @@
-import Model
+public import Model
+import Wire
 
-/// Finds which classes of identifiers a clear-text request head carries; the values are looked at, never kept.
+/// Finds which classes of identifiers were sent in clear text; the values are looked at, never kept.
 public enum IdentifierInspector {
-  /// - Parameter head: request line and fields of an HTTP/1 request, possibly cut.
-  /// - Complexity: linear in the length of `head`.
-  public static func classes(inRequestHead head: [UInt8]) -> Set<IdentifierClass> {
-    var classes: Set<IdentifierClass> = []
-    var isRequestLine = true
-    for rawLine in head.split(separator: 0x0a, omittingEmptySubsequences: false) {
-      let line = rawLine.last == 0x0d ? rawLine.dropLast() : rawLine
-      if isRequestLine {
-        isRequestLine = false
-        classes.formUnion(classesOfValue(line))
+  /// - Parameter text: as the tracker kept it, possibly cut anywhere.
+  /// - Returns: what was found; with `notInspected` where a part is of a form that is not looked into.
+  /// - Complexity: linear in the bytes of `text`.
+  public static func classes(in text: ClearText) -> Set<IdentifierClass> {
+    var found: Set<IdentifierClass> = []
+    var index = 0
+    while index < text.messages.count {
+      switch text.messages[index].form {
+      case .httpRequest:
+        let request = RequestText(text.content(index))
+        request.inspectHead(&found)
+        var body = request.body
+        // The line's end behind a chunk is none of its data.
+        while index + 1 < text.messages.count, text.messages[index + 1].form == .httpBody {
+          index += 1
+          body += text.content(index)
+          if body.last == 0x0a { body.removeLast() }
+          if body.last == 0x0d { body.removeLast() }
+        }
+        if !body.isEmpty { request.isReadable ? inspect(body[...], &found) : note(.notInspected, &found) }
+      case .httpBody:
+        // Its head, which tells its form, belongs to an earlier record.
+        inspect(text.content(index), &found)
+        found.insert(.notInspected)
+      case .lines: SessionText.inspect(text.content(index), &found)
+      case .directoryMessage: DirectoryText.inspect(text.content(index), &found)
+      }
+      index += 1
+    }
+    return found
+  }
+
+  private static func note(_ identifier: IdentifierClass, _ found: inout Set<IdentifierClass>) {
+    found.insert(identifier)
+  }
+
+  /// Looks for forms and for names of values in any text: JSON, forms, XML, queries.
+  static func inspect(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    inspectForms(text, &found)
+    NamedValues.inspect(text, &found)
+  }
+
+  /// Looks for e-mail addresses, GUIDs, and users in URLs.
+  static func inspectForms(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    if EmailAddress.isIn(text) { found.insert(.emailAddress) }
+    if holdsGUID(text) { found.insert(.deviceIdentifier) }
+    inspectUserInformation(text, &found)
+  }
+
+  /// The part before the `@` of a URL's authority (RFC 3986 §3.2.1).
+  private static func inspectUserInformation(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    var index = text.startIndex
+    while index + 2 < text.endIndex {
+      guard text[index] == 0x3a, text[index + 1] == 0x2f, text[index + 2] == 0x2f else {
+        index += 1
         continue
       }
-      guard let colon = line.firstIndex(of: 0x3a) else { continue }
-      let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
-      let value = line[line.index(after: colon)...]
-      guard value.contains(where: { $0 != 0x20 && $0 != 0x09 }) else { continue }
-      switch name {
-      case "cookie": classes.insert(.cookie)
-      case "user-agent": classes.insert(.userAgent)
-      case "authorization", "proxy-authorization": classes.insert(.accountCredential)
-      case _ where credentialFields.contains(name): classes.insert(.accountCredential)
-      case _ where deviceFields.contains(name): classes.insert(.deviceIdentifier)
-      default: classes.formUnion(classesOfValue(value))
+      var end = index + 3
+      var colon: Int?
+      while end < text.endIndex, isAuthorityByte(text[end]) {
+        if text[end] == 0x3a, colon == nil { colon = end }
+        end += 1
       }
+      if end < text.endIndex, text[end] == 0x40, end > index + 3 {
+        found.insert(.userName)
+        if let colon, colon + 1 < end { found.insert(.accountCredential) }
+      }
+      index = end
     }
-    return classes
   }
 
-  /// Ticket fields of the vendor's own upload protocol.
-  private static let credentialFields: Set<String> = [
-    "authmsadeviceticket", "authxtoken", "aad-token", "aad-jwt-token", "aaddevicetoken", "tickets",
-  ]
-  private static let deviceFields: Set<String> = [
-    "x-device-id", "x-deviceid", "device-id", "deviceid", "x-machine-id", "machineid", "x-client-id", "ms-cv-device",
-    "x-ms-deviceid", "msa-deviceticket",
-  ]
-
-  private static func classesOfValue(_ value: ArraySlice<UInt8>) -> Set<IdentifierClass> {
-    var classes: Set<IdentifierClass> = []
-    if holdsEmailAddress(value) { classes.insert(.emailAddress) }
-    if holdsGUID(value) { classes.insert(.deviceIdentifier) }
-    return classes
-  }
-
-  /// `local@domain.tld`, the `@` also as `%40`.
-  private static func holdsEmailAddress(_ value: ArraySlice<UInt8>) -> Bool {
-    var index = value.startIndex
-    while index < value.endIndex {
-      var after: Int?
-      if value[index] == 0x40 {
-        after = index + 1
-      } else if index + 2 < value.endIndex, value[index] == 0x25, value[index + 1] == 0x34, value[index + 2] == 0x30 {
-        after = index + 3
-      }
-      if let after, index > value.startIndex, isWordByte(value[index - 1]) {
-        var end = after
-        var dots = 0
-        while end < value.endIndex, isWordByte(value[end]) {
-          if value[end] == 0x2e { dots += 1 }
-          end += 1
-        }
-        // Two letters at least behind the last dot.
-        if dots > 0, end - after >= 4, let dot = value[after..<end].lastIndex(of: 0x2e), end - dot > 2 { return true }
-        index = max(end, index + 1)
-      } else {
-        index += 1
-      }
+  /// Unreserved characters, sub-delimiters, `%` and `:` (RFC 3986 §3.2.1).
+  private static func isAuthorityByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+    case 0x2d, 0x2e, 0x5f, 0x7e, 0x21, 0x24, 0x25, 0x2a, 0x2b, 0x3a, 0x3b, 0x3d: true
+    default: false
     }
-    return false
-  }
-
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == 0x2e || byte == 0x2d || byte == 0x5f
   }
 
   private static func holdsGUID(_ value: ArraySlice<UInt8>) -> Bool {

@@ -153,8 +153,10 @@ public struct FlowRecord: Sendable, Equatable {
   /// The flow's life in letters, upper case for the originator: S SYN, h SYN+ACK, a bare ACK,
   /// d data, f FIN, r RST, g gap, t retransmission, k keep-alive, w zero window.
   public var history: String
-  /// Head of a clear-text request (at most 8 KiB), for identifier classes only; never stored.
-  public var requestHead: [UInt8]?
+  /// What the originator sent in clear text, as far as it was kept.
+  public var clearText: ClearText?
+  /// The originator sent more that is not known to be encrypted.
+  public var hasUninspectedClearText = false
   /// The client had been given the responder's address by DNS; false for an address that came from elsewhere, such as encrypted DNS.
   public var hadDNS = false
   /// Questions to a resolver that nobody on the way can read: DNS over TLS, QUIC or HTTPS.
@@ -171,7 +173,7 @@ public struct FlowRecord: Sendable, Equatable {
     originatorPort: UInt16, responderPort: UInt16, transport: TransportProtocol, vlan: UInt16?, start: Timestamp,
     end: Timestamp, traffic: Traffic, carriedBytesUp: UInt64 = 0, outcome: FlowOutcome, completeness: FlowCompleteness,
     originatorInferred: Bool, encryption: Encryption, applicationProtocol: String?, name: NameEvidence?,
-    reach: FlowReach, history: String, requestHead: [UInt8]?
+    reach: FlowReach, history: String
   ) {
     self.flowNumber = flowNumber
     self.part = part
@@ -194,12 +196,11 @@ public struct FlowRecord: Sendable, Equatable {
     self.name = name
     self.reach = reach
     self.history = history
-    self.requestHead = requestHead
   }
 
   /// What it takes in memory, with the texts that it may be the last to hold.
   package var allocatedBytes: Int {
     MemoryLayout<FlowRecord>.stride + (name?.name.allocatedBytes ?? 0) + (applicationProtocol?.allocatedBytes ?? 0)
-      + history.allocatedBytes + (requestHead?.allocatedBytes ?? 0)
+      + history.allocatedBytes + (clearText?.allocatedBytes ?? 0)
   }
 }

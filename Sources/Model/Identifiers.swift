@@ -3,8 +3,13 @@ public enum IdentifierClass: String, Sendable, Hashable, Codable, CaseIterable, 
   case emailAddress = "email_address"
   case accountCredential = "account_credential"
   case cookie
+  /// Number, key or name of a device.
   case deviceIdentifier = "device_identifier"
   case userAgent = "user_agent"
+  /// Name or number of an account or of a person.
+  case userName = "user_name"
+  /// No identifier, but what makes their absence uncertain: clear text that was not looked into.
+  case notInspected = "not_inspected"
 
   public static func < (left: IdentifierClass, right: IdentifierClass) -> Bool { left.rawValue < right.rawValue }
 }

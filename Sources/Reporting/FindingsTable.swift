@@ -87,8 +87,8 @@ struct FindingsTable {
     case .documentedSource: return rules.sourcesCell
     case .documentedDate: return rules.sourceDatesCell
     case .cleartextIdentifierClasses:
-      let classes = totals.identifierClasses.sorted().map(\.rawValue)
-      return classes.isEmpty ? .none : .words(.identifier, classes)
+      let classes = totals.identifierClasses.sorted() + (totals.hasUninspectedClearText ? [.notInspected] : [])
+      return classes.isEmpty ? .none : .words(.identifier, classes.map(\.rawValue))
     case .devicesSeen: return hidesDevices ? .unknown : .integer(UInt64(totals.devicesSeen.count))
     case .devicesObserved: return hidesDevices ? .unknown : .integer(UInt64(finding.group.devices))
     case .sessions: return .integer(totals.sessions)

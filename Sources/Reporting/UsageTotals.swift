@@ -28,7 +28,10 @@ struct UsageTotals {
   var firstHour: Hour?
   var lastHour: Hour?
   var encryptions: Set<Encryption> = []
+  /// Without `notInspected`.
   var identifierClasses: Set<IdentifierClass> = []
+  /// Some clear text was not looked into: what was not found may be there.
+  var hasUninspectedClearText = false
   var patterns: Set<String> = []
   var exampleName: String?
   var rules: Set<RuleKey> = []
@@ -52,7 +55,8 @@ struct UsageTotals {
     firstHour = min(firstHour ?? usage.hour, usage.hour)
     lastHour = max(lastHour ?? usage.hour, usage.hour)
     encryptions.insert(usage.encryption)
-    identifierClasses.formUnion(usage.cleartextIdentifierClasses)
+    identifierClasses.formUnion(usage.cleartextIdentifierClasses.subtracting([.notInspected]))
+    if usage.cleartextIdentifierClasses.contains(.notInspected) { hasUninspectedClearText = true }
     patterns.insert(usage.matchedPattern)
     exampleName = Self.first(exampleName, usage.exampleName)
     rules.insert(RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID))
@@ -74,6 +78,7 @@ struct UsageTotals {
     lastHour = [lastHour, other.lastHour].compactMap(\.self).max()
     encryptions.formUnion(other.encryptions)
     identifierClasses.formUnion(other.identifierClasses)
+    hasUninspectedClearText = hasUninspectedClearText || other.hasUninspectedClearText
     patterns.formUnion(other.patterns)
     exampleName = Self.first(exampleName, other.exampleName)
     rules.formUnion(other.rules)

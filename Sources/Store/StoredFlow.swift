@@ -102,6 +102,7 @@ extension Set<IdentifierClass> {
   /// The column `cleartext_classes`; the values are part of the schema and never change.
   private static let bits: [(IdentifierClass, Int64)] = [
     (.emailAddress, 1), (.accountCredential, 2), (.cookie, 4), (.deviceIdentifier, 8), (.userAgent, 16),
+    (.notInspected, 32), (.userName, 64),
   ]
 
   /// That of all members.

@@ -16,7 +16,7 @@ struct DeviceCensusTests {
       originatorPort: 50_000, responderPort: 443, transport: .tcp, vlan: nil, start: start, end: start,
       traffic: Traffic(bytesUp: 60, bytesDown: answered ? 60 : 0, packetsUp: 1, packetsDown: answered ? 1 : 0),
       outcome: outcome, completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
-      name: nil, reach: .outbound, history: "S", requestHead: nil)
+      name: nil, reach: .outbound, history: "S")
   }
 
   @Test("a source address that nobody answered is none; with the first answer it is one, and stays one")

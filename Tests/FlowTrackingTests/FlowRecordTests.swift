@@ -23,7 +23,7 @@ struct FlowRecordTests {
       traffic: Traffic(bytesUp: 6 * 20 + hello, bytesDown: 3 * 20 + answer, packetsUp: 6, packetsDown: 3),
       outcome: .established, completeness: .yes, originatorInferred: false, encryption: .tls13,
       applicationProtocol: "h2", name: NameEvidence(name: "telemetry.example.com", method: .sni, namingClass: .a),
-      reach: .outbound, history: "ShADdFf", requestHead: nil)
+      reach: .outbound, history: "ShADdFf")
     #expect(tracked.records == [record])
     #expect(tracked.anomalies.isEmpty)
     #expect(tracked.coverage.map(\.packetsSeen) == [9])

@@ -16,7 +16,7 @@ func exampleRecord(
     start: Timestamp(seconds: seconds.lowerBound), end: Timestamp(seconds: seconds.upperBound),
     traffic: Traffic(bytesUp: 1_000, bytesDown: 200, packetsUp: 9, packetsDown: 8, missedBytes: 3), outcome: outcome,
     completeness: .endMissing, originatorInferred: true, encryption: .tls13, applicationProtocol: "h2", name: name,
-    reach: .outbound, history: "ShADd", requestHead: nil)
+    reach: .outbound, history: "ShADd")
 }
 
 func exampleVerdict(basis: Verdict.Basis = .name) -> Verdict {

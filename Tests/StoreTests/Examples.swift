@@ -130,14 +130,18 @@ struct ExampleFlow {
   var network = DestinationNetwork.unknown
 
   func pseudonymous() -> PseudonymousFlow {
-    let record = FlowRecord(
+    var record = FlowRecord(
       flowNumber: 7, part: part, device: exampleDevice(device), originator: IPAddress(v4: 0x0a01_02fd),
       responder: IPAddress(v4: 0xc633_6407), originatorPort: 50_123, responderPort: 443, transport: .tcp, vlan: 12,
       start: Timestamp(seconds: hour * 3_600 + 1_234), end: Timestamp(seconds: hour * 3_600 + 1_250), traffic: traffic,
       outcome: outcome, completeness: .endMissing, originatorInferred: true, encryption: encryption,
       applicationProtocol: applicationProtocol,
       name: NameEvidence(name: "Secret-Name.example", method: .sni, namingClass: namingClass, ech: ech, dnsAge: 17),
-      reach: .outbound, history: "ShADd", requestHead: Array("GET /secret-request".utf8))
+      reach: .outbound, history: "ShADd")
+    var text = ClearText()
+    text.begin(.httpRequest)
+    text.append(Array("GET /secret-request".utf8))
+    record.clearText = text
     let pseudonymiser = Pseudonymiser(key: exampleKey)
     return pseudonymiser.pseudonymise(
       record: record, device: pseudonymiser.pseudonym(of: record.device),

@@ -156,8 +156,11 @@ extension Texts {
       de: "Quellen sehen den Endpunkt unterschiedlich."),
     column(
       "cleartext_identifier_classes", "Identifiers in clear text", "Kennungen im Klartext", .words(.identifier),
-      en: "Classes of identifiers that were seen unencrypted; the values are never kept.",
-      de: "Klassen von Kennungen, die unverschlüsselt gesehen wurden; die Werte werden nie gespeichert."),
+      en:
+        "Classes of identifiers that were seen unencrypted; the values are never kept. \"Not inspected\" stands where something was sent that is not known to be encrypted and that nobody looked into; \"none\" only where everything sent was encrypted or looked into.",
+      de:
+        "Klassen von Kennungen, die unverschlüsselt gesehen wurden; die Werte werden nie gespeichert. „Nicht untersucht“ steht, wo etwas gesendet wurde, das nicht erkennbar verschlüsselt war und in das niemand hineingesehen hat; „keine“ nur, wo alles Gesendete verschlüsselt war oder untersucht wurde."
+    ),
     column(
       "third_country_hint", "Third country hint", "Drittlandhinweis", .word(.thirdCountryHint),
       en:

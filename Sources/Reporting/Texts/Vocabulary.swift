@@ -83,6 +83,8 @@ enum Texts {
         ("cookie", "cookie", "Cookie"),
         ("device_identifier", "device identifier", "Gerätekennung"),
         ("user_agent", "program identification", "Programmkennung"),
+        ("user_name", "user name", "Benutzername"),
+        ("not_inspected", "not inspected", "nicht untersucht"),
       ]
     case .encryption:
       [

@@ -1,0 +1,92 @@
+/// Tells addresses of people from what else has an `@` in it, such as `logo@2x.png`.
+enum EmailAddress {
+  /// Whether a text holds `local@domain.tld`, the `@` also as `%40` or `\u0040`. Linear.
+  static func isIn(_ text: ArraySlice<UInt8>) -> Bool {
+    var index = text.startIndex
+    // Behind `://`, where an `@` ends the user of a URL.
+    var isAuthority = false
+    while index < text.endIndex {
+      guard let after = endOfSign(text, index) else {
+        switch text[index] {
+        case 0x3a where text[index...].starts(with: [0x3a, 0x2f, 0x2f]):
+          isAuthority = true
+          index += 2
+        case 0...0x22, 0x27, 0x2f, 0x3c, 0x3e, 0x3f: isAuthority = false
+        default: break
+        }
+        index += 1
+        continue
+      }
+      let (end, isDomain) = domain(text, from: after)
+      if isDomain, !isAuthority, isEndOfLocalPart(text, index) { return true }
+      isAuthority = false
+      index = max(end, after)
+    }
+    return false
+  }
+
+  /// Index behind an `@` that begins here.
+  private static func endOfSign(_ text: ArraySlice<UInt8>, _ index: Int) -> Int? {
+    func holds(_ form: StaticString) -> Bool {
+      guard index + form.utf8CodeUnitCount <= text.endIndex else { return false }
+      for offset in 0..<form.utf8CodeUnitCount where text[index + offset] != form.utf8Start[offset] { return false }
+      return true
+    }
+    switch text[index] {
+    case 0x40: return index + 1
+    case 0x25: return holds("%40") ? index + 3 : nil
+    case 0x5c: return holds("\\u0040") ? index + 6 : nil
+    default: return nil
+    }
+  }
+
+  /// A letter or digit, or one of the signs that may end a local part; before the sign of a package or a handle stands none.
+  private static func isEndOfLocalPart(_ text: ArraySlice<UInt8>, _ sign: Int) -> Bool {
+    guard sign > text.startIndex else { return false }
+    let last = text[sign - 1]
+    return isLetterOrDigit(last) || last == 0x5f || last == 0x2d
+  }
+
+  /// - Returns: the end of the domain's characters, and whether they are one where mail can go: two labels or more, the last of letters, and no
+  ///   name of a file or a version.
+  private static func domain(_ text: ArraySlice<UInt8>, from start: Int) -> (end: Int, isDomain: Bool) {
+    var end = start
+    while end < text.endIndex, isLetterOrDigit(text[end]) || text[end] == 0x2d || text[end] == 0x2e { end += 1 }
+    var last = end
+    // A sentence's full stop.
+    while last > start, text[last - 1] == 0x2e || text[last - 1] == 0x2d { last -= 1 }
+    // RFC 1035 §2.3.4.
+    guard last - start <= 253 else { return (end, false) }
+    let labels = text[start..<last].split(separator: 0x2e, omittingEmptySubsequences: false)
+    guard labels.count >= 2, let top = labels.last, (2...24).contains(top.count),
+      top.allSatisfy({ (0x61...0x7a).contains($0 | 0x20) }) || isInternational(top),
+      labels.allSatisfy({ (1...63).contains($0.count) && $0.first != 0x2d && $0.last != 0x2d }),
+      !isScale(labels[0]), !(isNumber(labels[0]) && isNumber(labels[1]))
+    else { return (end, false) }
+    return (end, !fileEndings.contains(String(decoding: top, as: UTF8.self).lowercased()))
+  }
+
+  /// `2x` and `1x` of pictures for fine screens; `1.5x` begins with a number too.
+  private static func isScale(_ label: ArraySlice<UInt8>) -> Bool {
+    label.count <= 3 && label.last == 0x78 && isNumber(label.dropLast())
+  }
+
+  private static func isNumber(_ label: ArraySlice<UInt8>) -> Bool {
+    !label.isEmpty && label.allSatisfy { (0x30...0x39).contains($0) }
+  }
+
+  private static func isInternational(_ label: ArraySlice<UInt8>) -> Bool { label.starts(with: Array("xn--".utf8)) }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+  }
+
+  /// Endings of files that are no top-level domains, or (`zip`) hardly hold mail. Those that hold much mail (`pl`, `sh`, `rs`) are not here.
+  private static let fileEndings: Set<String> = [
+    "apk", "appx", "asp", "aspx", "avif", "bak", "bin", "bmp", "bz", "cab", "cfg", "cjs", "css", "csv", "dat", "deb",
+    "dll", "dmg", "doc", "docx", "eot", "exe", "gif", "gz", "heic", "htm", "html", "ico", "ini", "iso", "jar", "jpeg",
+    "jpg", "js", "json", "jsp", "jsx", "less", "lock", "log", "map", "mjs", "msi", "msix", "ogg", "otf", "pdf", "php",
+    "png", "ppt", "pptx", "rar", "rpm", "scss", "sql", "svg", "tar", "tgz", "tif", "tiff", "tmp", "ts", "tsx", "ttf",
+    "txt", "vue", "wasm", "wav", "webm", "webp", "woff", "xhtml", "xls", "xlsx", "xml", "xz", "yaml", "yml", "zip",
+  ]
+}

@@ -1,0 +1,95 @@
+import Model
+
+/// A request of HTTP/1 as it was kept: head, and as much of the body as is there.
+struct RequestText {
+  private let head: ArraySlice<UInt8>
+  /// Empty where there is none.
+  let body: ArraySlice<UInt8>
+  /// The body is text: of a kind that is, and neither packed nor in several parts of unknown kinds.
+  let isReadable: Bool
+
+  init(_ request: ArraySlice<UInt8>) {
+    let end = RequestText.endOfHead(request)
+    head = request[..<end]
+    body = request[end...]
+    var kind: ArraySlice<UInt8>?
+    var isPacked = false
+    RequestText.forEachField(head) { name, value in
+      switch String(decoding: name, as: UTF8.self).lowercased() {
+      case "content-type": kind = value
+      case "content-encoding": isPacked = isPacked || String(decoding: value, as: UTF8.self).lowercased() != "identity"
+      default: break
+      }
+    }
+    isReadable = !isPacked && kind.map(RequestText.isText) == true
+  }
+
+  /// Index behind the empty line (RFC 9112 §2.2).
+  private static func endOfHead(_ request: ArraySlice<UInt8>) -> Int {
+    var isEmptyLine = false
+    for index in request.indices {
+      switch request[index] {
+      case 0x0a:
+        if isEmptyLine { return index + 1 }
+        isEmptyLine = true
+      case 0x0d: break
+      default: isEmptyLine = false
+      }
+    }
+    return request.endIndex
+  }
+
+  /// Media types whose bodies are text (RFC 9110 §8.3).
+  private static func isText(_ kind: ArraySlice<UInt8>) -> Bool {
+    let essence = String(decoding: kind.prefix { $0 != 0x3b }, as: UTF8.self).lowercased()
+      .filter { $0 != " " && $0 != "\t" }
+    return essence.hasPrefix("text/") || essence.hasSuffix("+json") || essence.hasSuffix("+xml")
+      || [
+        "application/json", "application/x-www-form-urlencoded", "application/xml", "application/ocsp-request",
+        "application/x-json-stream", "application/javascript", "multipart/form-data",
+      ].contains(essence)
+  }
+
+  /// Calls `body` with each field's name and its value without blanks around it.
+  private static func forEachField(
+    _ head: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
+  ) {
+    for line in head.split(separator: 0x0a, omittingEmptySubsequences: false).dropFirst() {
+      guard let colon = line.firstIndex(of: 0x3a) else { continue }
+      let value = line[line.index(after: colon)...]
+      func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+      guard let first = value.firstIndex(where: { !isBlank($0) }), let last = value.lastIndex(where: { !isBlank($0) })
+      else { continue }
+      body(line[..<colon], value[first...last])
+    }
+  }
+
+  func inspectHead(_ found: inout Set<IdentifierClass>) {
+    inspectRequestLine(head.prefix { $0 != 0x0a }, &found)
+    RequestText.forEachField(head) { name, value in
+      switch String(decoding: name, as: UTF8.self).lowercased() {
+      case "cookie": found.insert(.cookie)
+      case "user-agent": found.insert(.userAgent)
+      case "authorization", "proxy-authorization": found.insert(.accountCredential)
+      // The name of the destination, with a user before it at most (RFC 9110 §4.2.4 forbids it; clients do it).
+      case "host": if value.contains(0x40) { found.insert(.userName) }
+      // What the client would take, and where a page came from: the latter may hold the query of another request.
+      case "referer":
+        IdentifierInspector.inspectForms(value, &found)
+        inspectQuery(value, &found)
+      default:
+        if let identifier = NamedValues.identifierClass(named: name) { found.insert(identifier) }
+        IdentifierInspector.inspectForms(value, &found)
+      }
+    }
+  }
+
+  private func inspectRequestLine(_ line: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    IdentifierInspector.inspectForms(line, &found)
+    inspectQuery(line, &found)
+  }
+
+  private func inspectQuery(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    if let mark = text.firstIndex(of: 0x3f) { NamedValues.inspect(text[mark...], &found) }
+  }
+}

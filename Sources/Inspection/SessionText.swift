@@ -1,0 +1,35 @@
+import Model
+import Wire
+
+/// What a client says in lines to a server of files, mail or news.
+enum SessionText {
+  /// - Parameter text: its lines from the first one on, possibly cut.
+  ///
+  /// Lines of another protocol count as not inspected. Linear.
+  static func inspect(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
+    var isKnown = false
+    // The name of nobody: `anonymous` and `ftp` (RFC 1635).
+    var isAnonymous = false
+    for rawLine in text.split(separator: 0x0a) {
+      let line = rawLine.last == 0x0d ? rawLine.dropLast() : rawLine
+      IdentifierInspector.inspectForms(line, &found)
+      guard let command = PlainCommand(line: line.span.bytes) else { continue }
+      isKnown = true
+      let words = line.split(separator: 0x20)
+      let argument = words.last.map { String(decoding: $0, as: UTF8.self) } ?? ""
+      switch command {
+      case .userName:
+        isAnonymous = ["anonymous", "ftp"].contains(argument.lowercased())
+        if words.count > 1, !isAnonymous { found.insert(.userName) }
+      case .password: if words.count > 1, !isAnonymous { found.insert(.accountCredential) }
+      case .login:
+        found.insert(.userName)
+        found.insert(.accountCredential)
+      case .authentication: found.insert(.accountCredential)
+      case .greeting: if words.count > 1, argument.utf8.first != 0x5b { found.insert(.deviceIdentifier) }
+      case .other: break
+      }
+    }
+    if !isKnown, !text.isEmpty { found.insert(.notInspected) }
+  }
+}
