@@ -39,6 +39,8 @@ public struct AuditConfiguration: Sendable {
       "minimum_device_days", "negative_proof_limit",
     ],
     "measure_date": [],
+    "measures": [],
+    "transfer_tools": ["maximum_list_age_days"],
     "flow_tracking": ["flow_limit"],
     "memory": ["budget_megabytes"],
     "sinkhole_addresses": [],
@@ -146,10 +148,14 @@ public struct AuditConfiguration: Sendable {
     readCapture(fields)
     readMetrics(fields)
     readCanary(fields)
-    if let date = fields.parsed(
-      "measure_date", expected: "a date such as 2026-05-01", required: false, { CivilDate($0) == nil ? nil : $0 })
+    readMeasures(fields, faults)
+    if let tools = fields.fields(
+      "transfer_tools", what: "'transfer_tools'", keys: keys(of: "transfer_tools"), required: false),
+      let days = tools.parsed(
+        "maximum_list_age_days", expected: "a whole number from 1 to 3650", required: false,
+        { wholeNumber($0, 1...3_650) })
     {
-      settings.measureDate = date.value
+      settings.maximumListAgeDays = days.value
     }
     if let tracking = fields.fields(
       "flow_tracking", what: "'flow_tracking'", keys: keys(of: "flow_tracking"), required: false),
@@ -167,6 +173,45 @@ public struct AuditConfiguration: Sendable {
         { wholeNumber($0, megabytes) })
     {
       tracker.memoryBudget = budget.value << 20
+    }
+  }
+
+  /// The key of version 0.1 stands for a measure against telemetry.
+  private mutating func readMeasures(_ fields: Fields, _ faults: FaultCollector) {
+    let date = { (text: String) in CivilDate(text) == nil ? nil : text }
+    let old = fields.parsed("measure_date", expected: "a date such as 2026-05-01", required: false, date)
+    guard fields.has("measures") else {
+      if let old { settings.measures = [Measure(date: old.value, purpose: .telemetry)] }
+      return
+    }
+    if let old {
+      faults.add(
+        old.place.fault(
+          "'measure_date' stands beside 'measures'", expected: "one of the two",
+          next: "move it into 'measures' as { date: \(old.value), purpose: telemetry }"))
+    }
+    let keys = ["date", "title", "recipient", "service", "purpose", "rule"]
+    let id = "an id as the rules have it, such as"
+    settings.measures = fields.mappings("measures", of: "measures", what: "a measure", keys: keys).compactMap { part in
+      let day = part.parsed("date", expected: "a date such as 2026-05-01", date)
+      let title = part.text("title", expected: "what was done, in a few words", required: false)
+      let recipient = part.text("recipient", expected: "\(id) microsoft-ireland-operations", required: false)
+      let service = part.text("service", expected: "\(id) windows-diagnostic-data", required: false)
+      let purpose = part.word("purpose", PurposeClass.self, required: false)
+      let rule = part.text("rule", expected: "\(id) windows-diagnostic-data.event-upload", required: false)
+      guard ["recipient", "service", "purpose", "rule"].contains(where: part.has) else {
+        faults.add(
+          part.place.fault(
+            "the measure does not say what it is meant for",
+            expected: "at least one of recipient, service, purpose and rule",
+            next: "add 'purpose: telemetry', or what else it should have ended"))
+        return nil
+      }
+      return day.map {
+        Measure(
+          date: $0.value, title: title?.value, recipient: recipient?.value, service: service?.value,
+          purpose: purpose?.value, rule: rule?.value)
+      }
     }
   }
 

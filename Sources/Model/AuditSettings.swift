@@ -15,10 +15,61 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   public var insideNetworks: [String] = []
   /// `sha256:` and 64 hexadecimal digits over the configuration file, which also says who is in a group or excluded; nil where there was none.
   public var configurationHash: String?
-  /// Date (ISO 8601) of a measure that should have ended transmissions; nil where none was declared.
+  /// Date (ISO 8601) of the one measure that settings of version 0.1 knew, which was meant for telemetry; `measures` tells of it, too.
   public var measureDate: String?
+  private var declaredMeasures: [Measure]?
+  private var listAgeDays: Int?
 
   public init() {}
+
+  /// What the site did against transmissions, in the order of the configuration.
+  public var measures: [Measure] {
+    get { (measureDate.map { [Measure(date: $0, purpose: .telemetry)] } ?? []) + (declaredMeasures ?? []) }
+    set {
+      measureDate = nil
+      declaredMeasures = newValue.isEmpty ? nil : newValue
+    }
+  }
+
+  /// Days after which an entry in a public list of recipients must be looked up again.
+  public var maximumListAgeDays: Int {
+    get { listAgeDays ?? Self.standardListAgeDays }
+    set { listAgeDays = newValue == Self.standardListAgeDays ? nil : newValue }
+  }
+
+  /// Participants of the EU-US Data Privacy Framework certify themselves anew each year.
+  private static let standardListAgeDays = 365
+}
+
+/// What the site did against transmissions: its effect is told only of what it was meant for.
+public struct Measure: Sendable, Hashable, Codable {
+  /// ISO 8601 date; on the day itself nobody can tell before from after.
+  public var date: String
+  /// Nil where the site gave it no name.
+  public var title: String?
+  /// Id of a recipient, a service or a rule as the rules have them, or a purpose class; what is nil is not asked for.
+  public var recipient: String?
+  public var service: String?
+  public var purpose: PurposeClass?
+  public var rule: String?
+
+  public init(
+    date: String, title: String? = nil, recipient: String? = nil, service: String? = nil, purpose: PurposeClass? = nil,
+    rule: String? = nil
+  ) {
+    self.date = date
+    self.title = title
+    self.recipient = recipient
+    self.service = service
+    self.purpose = purpose
+    self.rule = rule
+  }
+
+  /// Whether it was meant for what a rule recognises; the local variants of a rule count as the rule.
+  public func isMeant(for facts: RuleFacts) -> Bool {
+    (recipient == nil || recipient == facts.recipient.id) && (service == nil || service == facts.service)
+      && (purpose == nil || purpose == facts.purpose) && (rule.map { $0 == facts.baseID } ?? true)
+  }
 }
 
 public struct GroupSettings: Sendable, Hashable, Codable {

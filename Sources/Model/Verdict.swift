@@ -28,12 +28,23 @@ public struct SourceReference: Sendable, Hashable, Codable {
   public var date: String
   /// Revision that was read, such as a short commit id.
   public var revision: String?
+  /// Whether the vendor of the service wrote the document itself; nil where nobody noted it.
+  public var isByVendor: Bool?
+  /// Patterns and address ranges of the rule that the document names, sorted; nil where it names all of them, or nobody noted which.
+  public var patterns: [String]?
 
-  public init(document: String, date: String, revision: String? = nil) {
+  public init(
+    document: String, date: String, revision: String? = nil, isByVendor: Bool? = nil, patterns: [String]? = nil
+  ) {
     self.document = document
     self.date = date
     self.revision = revision
+    self.isByVendor = isByVendor
+    self.patterns = patterns
   }
+
+  /// Whether it speaks of at least one of `patterns`.
+  public func speaks(of patterns: Set<String>) -> Bool { self.patterns.map { !patterns.isDisjoint(with: $0) } ?? true }
 }
 
 /// Legal entity that receives data, from the register of recipients.
@@ -88,11 +99,14 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
   public var asOf: String
   /// The list or the contract was not read itself, but somebody who quotes it.
   public var isSecondHand: Bool
+  /// First and last day (ISO 8601) on which the tool itself holds by its own text; nil where that sets none.
+  public var validFrom: String?
+  public var validUntil: String?
   public var source: SourceReference
 
   public init(
     tool: String, title: LocalizedText, entity: String, status: Status, asOf: String, isSecondHand: Bool = false,
-    source: SourceReference
+    validFrom: String? = nil, validUntil: String? = nil, source: SourceReference
   ) {
     self.tool = tool
     self.title = title
@@ -100,11 +114,10 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
     self.status = status
     self.asOf = asOf
     self.isSecondHand = isSecondHand
+    self.validFrom = validFrom
+    self.validUntil = validUntil
     self.source = source
   }
-
-  /// The tool is there, as far as the list or the contract itself says.
-  public var isFavourable: Bool { status != .notEntered && !isSecondHand }
 
   /// Such as `EU-US Data Privacy Framework: GitHub, entered (second hand)`.
   public var text: LocalizedText {
@@ -116,8 +129,13 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
       case .notEntered: ("not entered", "nicht eingetragen")
       }
     let reading: (en: String, de: String) = isSecondHand ? (" (second hand)", " (aus zweiter Hand)") : ("", "")
+    let end: (en: String, de: String) =
+      validUntil.map {
+        (", until \($0)", ", bis " + $0.split(separator: "-").reversed().joined(separator: "."))
+      } ?? ("", "")
     return LocalizedText(
-      en: "\(title.en): \(entity), \(words.en)\(reading.en)", de: "\(title.de): \(entity), \(words.de)\(reading.de)")
+      en: "\(title.en): \(entity), \(words.en)\(reading.en)\(end.en)",
+      de: "\(title.de): \(entity), \(words.de)\(reading.de)\(end.de)")
   }
 }
 
@@ -169,6 +187,16 @@ public struct DataCategory: Sendable, Hashable, Codable {
 
 /// A change that an administrator made to one rule for a limited time. Who made it is not here: results show this.
 public struct LocalOverride: Sendable, Hashable, Codable {
+  /// What an override can change in a rule.
+  public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
+    case disabled
+    case purpose
+    case recipient
+    case patterns
+    case addresses
+    case shared
+  }
+
   public var id: String
   /// First and last day of the flows that it speaks of, in UTC (ISO 8601).
   public var firstDay: String
@@ -178,9 +206,14 @@ public struct LocalOverride: Sendable, Hashable, Codable {
   public var reason: String
   /// The rule is switched off.
   public var disablesRule: Bool
+  /// What it changes; nil where a version that did not note it stored it.
+  public var parts: [Part]?
+  /// Patterns and address ranges that it adds; nil for none, or where that was not noted.
+  public var addedPatterns: [String]?
 
   public init(
-    id: String, firstDay: String, lastDay: String, created: String, reason: String, disablesRule: Bool = false
+    id: String, firstDay: String, lastDay: String, created: String, reason: String, disablesRule: Bool = false,
+    parts: [Part]? = nil, addedPatterns: [String]? = nil
   ) {
     self.id = id
     self.firstDay = firstDay
@@ -188,7 +221,12 @@ public struct LocalOverride: Sendable, Hashable, Codable {
     self.created = created
     self.reason = reason
     self.disablesRule = disablesRule
+    self.parts = parts
+    self.addedPatterns = addedPatterns
   }
+
+  /// What was not noted may have been changed.
+  public func changes(_ part: Part) -> Bool { parts?.contains(part) ?? true }
 }
 
 /// Everything about a rule that a result must be able to tell without the rule files: stored beside the evidence.
@@ -240,6 +278,15 @@ public struct RuleFacts: Sendable, Hashable, Codable {
     self.blockingEffect = blockingEffect
     self.sharedNetworks = sharedNetworks
     self.localOverrides = localOverrides
+  }
+
+  /// Id of the rule as its authors wrote it.
+  public var baseID: String { String(id.prefix { $0 != "+" }) }
+
+  /// The sources that name at least one of `patterns`, and none that name only others; what a local override added no source names.
+  public func sources(of patterns: Set<String>) -> [SourceReference] {
+    let written = patterns.subtracting(localOverrides.flatMap { $0.addedPatterns ?? [] })
+    return written.isEmpty ? [] : sources.filter { $0.speaks(of: written) }
   }
 }
 

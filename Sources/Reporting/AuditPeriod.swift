@@ -48,7 +48,7 @@ struct AuditPeriod {
   /// What told the owners of addresses in the sessions of the period; by date, then citation.
   let locationDatabases: [LocationDatabaseStamp]
   /// Local days with at least one observed hour.
-  let daysObserved: Int
+  let observedDays: Set<LocalDate>
   /// What retention took away from the store, by number.
   let deletions: [Deletion]
   /// First and last hour of each sensor's rows.
@@ -113,7 +113,7 @@ struct AuditPeriod {
       ($0.sensor, $0.coverage.hour.sinceEpoch, $0.ruleSetHash, $0.toolVersion, $0.captureMode)
         < ($1.sensor, $1.coverage.hour.sinceEpoch, $1.ruleSetHash, $1.toolVersion, $1.captureMode)
     }
-    daysObserved = Set(coverage.map { clock.date(of: $0.coverage.hour) }).count
+    observedDays = Set(coverage.map { clock.date(of: $0.coverage.hour) })
     sensorHours = coverage.reduce(into: [:]) { spans, row in
       let hour = row.coverage.hour
       let span = spans[row.sensor] ?? hour...hour
@@ -157,6 +157,8 @@ struct AuditPeriod {
     groups = counts.reportedGroups(minimum: groupMinimum, settings: settings.groups)
     usage = byGroup
   }
+
+  var daysObserved: Int { observedDays.count }
 
   var coverageTotals: CoverageTotals {
     let ages = Set(coverage.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }

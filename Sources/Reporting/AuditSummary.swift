@@ -33,7 +33,12 @@ public enum AuditSummary {
     }
     let rated = findings.filter { $0.proposal != nil }
     lines.append(counts(findings, rated: rated, language))
-    lines += ranked(rated).prefix(topCount).map { "  " + line($0, period, language) }
+    let flows = try period.findingFlows(source)
+    lines += rated.prefix(topCount).map { finding in
+      var finding = finding
+      finding.flows = flows[finding.key]
+      return "  " + line(finding, period, language)
+    }
     lines += notAssessable(findings, language)
     lines.append(nextStep(isAnyRated: !rated.isEmpty, german))
     return lines.joined(separator: "\n") + "\n"
@@ -100,23 +105,12 @@ public enum AuditSummary {
       : "Findings: \(findings.count), proposed review priority: \(all.joined(separator: ", "))."
   }
 
-  /// Highest priority first, then severity and likelihood, then the order of the table.
-  private static func ranked(_ findings: [Finding]) -> [Finding] {
-    let score = { (finding: Finding) in
-      finding.proposal.map { ($0.priority, $0.severity.value, $0.likelihood) } ?? (.low, 0, 0)
-    }
-    return findings.enumerated().sorted { left, right in
-      let (first, second) = (score(left.element), score(right.element))
-      return first != second ? first > second : left.offset < right.offset
-    }.map(\.element)
-  }
-
   private static func line(_ finding: Finding, _ period: AuditPeriod, _ language: ReportLanguage) -> String {
     let priority = finding.proposal.map { Texts.word(.priority, $0.priority.rawValue, language) } ?? ""
     let service = CSVFormat.safeText(finding.rules.leading.serviceTitle[language])
     let group = CSVFormat.safeText(Texts.word(.group, finding.key.group, language))
     return
-      "\(priority): \(service), \(group) (\(finding.id)). \(Reason(finding: finding, year: period.year).text(language))"
+      "\(priority): \(service), \(group) (\(finding.id)). \(Reason(finding: finding, period: period).text(language))"
   }
 
   private static func notAssessable(_ findings: [Finding], _ language: ReportLanguage) -> [String] {

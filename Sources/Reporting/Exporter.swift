@@ -123,7 +123,11 @@ struct Export<Source: AuditSource> {
     switch table {
     case .findings:
       let rows = FindingsTable(period: period, evidence: try evidenceReferences())
-      for finding in try period.findings() { try output(format.row(rows.cells(finding)), true) }
+      let flows = try period.findingFlows(source)
+      for var finding in try period.findings() {
+        finding.flows = flows[finding.key]
+        try output(format.row(rows.cells(finding)), true)
+      }
     case .transfers:
       let rows = TransfersTable(period: period)
       for transfer in try period.transfers() { try output(format.row(rows.cells(transfer)), true) }

@@ -12,12 +12,24 @@ struct Finding {
   let inputs: LikelihoodInputs
   let confidence: Confidence
   /// Nil where the gate fails.
-  let proposal: RiskProposal?
-  let thirdPartyFlags: [ThirdPartyFlag]
-  let measureDate: LocalDate?
+  fileprivate(set) var proposal: RiskProposal?
+  let score: ReviewScore
+  /// Place in the whole table, 1 = look here first.
+  fileprivate(set) var rank = 0
+  let standing: TransferStanding
+  /// Of the latest measure that was meant for it.
+  let measureEffect: MeasureEffect?
+  let throughBlock: BlockEffect?
+  /// A measure was declared that was meant for something in the row.
+  let hasMeasure: Bool
+  /// Nil where single flows were not looked at, or retention took them away.
+  var flows: FindingFlows?
 
   /// A finding of the worked-out `period`.
-  init(_ key: AuditPeriod.FindingKey, _ totals: UsageTotals, in period: AuditPeriod, coverage: CoverageTotals) throws {
+  init(
+    _ key: AuditPeriod.FindingKey, _ totals: UsageTotals, in period: AuditPeriod, coverage: CoverageTotals,
+    standing: TransferStanding
+  ) throws {
     let settings = period.settings
     self.key = key
     self.totals = totals
@@ -28,28 +40,45 @@ struct Finding {
     failures = CoverageGate(limits: settings.gate).failures(
       coverage, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum)
     confidence = Confidence(bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty)
-    measureDate = settings.measureDate.flatMap { LocalDate($0) }
-    // On the day of the measure itself nobody can tell before from after.
-    let seenAfterMeasure =
-      key.service.purpose == .telemetry
-      && (measureDate.map { date in totals.activeDays.contains { $0 > date } } ?? false)
+    self.standing = standing
+    let facts = rules.all
+    hasMeasure = settings.measures.contains { facts.contains(where: $0.isMeant) }
+    measureEffect = totals.measureEffect(
+      settings.measures, rules: facts, observed: period.observedDays, held: period.heldBack, clock: period.clock)
+    throughBlock = totals.throughBlock
     inputs = LikelihoodInputs(
       devicesSeen: totals.devicesSeen.count, devicesObserved: group.devices, activeDays: totals.activeDays.count,
       daysObserved: daysObserved, bytesUp: totals.bytesUp,
       bytesUpIdle: settings.workingHours == nil ? nil : totals.bytesUpIdle, deviceDays: group.deviceDays,
-      seenAfterMeasure: seenAfterMeasure)
-    let toolDateLimit = LocalDate(
-      day: period.clock.date(of: period.lastHour).day - Int64(settings.gate.maximumRuleAgeDays))
-    thirdPartyFlags = rules.leading.recipient.thirdPartyFlags(
-      hasCleartext: totals.encryptions.contains(.none) && !totals.devicesSeen.isEmpty, toolDateLimit: toolDateLimit)
+      workingDays: settings.workingHours.flatMap { hours in
+        let isWorkingDay = { (day: LocalDate) in hours.weekdays.contains(day.weekday) }
+        let observed = period.observedDays.count(where: isWorkingDay)
+        return observed == 0
+          ? nil
+          : LikelihoodInputs.DayCounts(active: totals.activeDays.count(where: isWorkingDay), observed: observed)
+      },
+      seenAfterMeasure: (measureEffect?.devicesAfter ?? 0) > 0, seenThroughBlock: throughBlock != nil)
+    let hasIdentifier = totals.identifierClasses.contains(where: Severity.isIdentifier)
+    let severity = Severity(
+      rules: facts, zone: group.secrecyZone, cleartextIdentifierSeen: hasIdentifier,
+      hasUpload: !totals.uploadDays.isEmpty,
+      hasSteadyUpload: totals.uploadDays.count * 2 >= daysObserved && !totals.uploadDays.isEmpty)
+    score = ReviewScore(
+      ReviewScore.Inputs(
+        likelihood: inputs, throughBlock: throughBlock, measure: measureEffect,
+        hasCleartextIdentifier: hasIdentifier, categories: rules.categories(of: totals.patterns),
+        isLiftedByZone: severity.isLiftedByZone, isNewSinceBaseline: nil))
     proposal =
       failures.isEmpty
       ? RiskProposal(
-        severity: Severity(
-          rules: rules.all, zone: group.secrecyZone, cleartextIdentifierSeen: !totals.identifierClasses.isEmpty,
-          hasSteadyUpload: totals.uploadDays.count * 2 >= daysObserved && !totals.uploadDays.isEmpty),
-        likelihood: inputs.likelihood(negativeProofLimit: settings.gate.negativeProofLimit))
+        severity: severity, likelihood: inputs.likelihood(negativeProofLimit: settings.gate.negativeProofLimit),
+        isOnlyBlocked: totals.devicesSeen.isEmpty)
       : nil
+  }
+
+  /// Of the registers and of the traffic.
+  var thirdPartyFlags: [ThirdPartyFlag] {
+    (totals.encryptions.contains(.none) && !totals.devicesSeen.isEmpty ? [.cleartext] : []) + standing.flags
   }
 
   /// `F-` and 12 hexadecimal digits in lower case.
@@ -63,14 +92,31 @@ struct Finding {
   /// Word of `Vocabulary.dskCase`.
   var dskCase: String {
     if isOnlyBlocked { return failures.isEmpty ? "1_prevented" : "open" }
-    return key.service.purpose == .telemetry && measureDate == nil ? "3_not_minimised" : "open"
+    return key.service.purpose == .telemetry && !hasMeasure ? "3_not_minimised" : "open"
   }
 }
 
 extension AuditPeriod {
-  /// In their stable order: recipient, service, purpose class, group.
+  /// By rank: class first, then score, severity and likelihood, then the ids of recipient, service, purpose class and group. Rows that
+  /// are not assessable come last.
   func findings() throws -> [Finding] {
     let coverage = coverageTotals
-    return try usage.sorted { $0.key < $1.key }.map { try Finding($0.key, $0.value, in: self, coverage: coverage) }
+    let standings = try transferStandings()
+    var findings = try usage.sorted { $0.key < $1.key }.compactMap { key, totals in
+      try standings[key.service].map { try Finding(key, totals, in: self, coverage: coverage, standing: $0) }
+    }
+    let order = { (finding: Finding) in
+      finding.proposal.map { [1, $0.unlimitedPriority.order, finding.score.total, $0.severity.value, $0.likelihood] }
+        ?? [0, 0, finding.score.total, 0, 0]
+    }
+    findings = findings.enumerated().map { ($0.offset, $0.element, order($0.element)) }.sorted { left, right in
+      left.2 == right.2 ? left.0 < right.0 : right.2.lexicographicallyPrecedes(left.2)
+    }.map(\.1)
+    let limit = RiskProposal.highLimit(rated: findings.count { $0.proposal != nil })
+    for index in findings.indices {
+      findings[index].rank = index + 1
+      if index >= limit, findings[index].proposal?.priority == .high { findings[index].proposal?.holdBack() }
+    }
+    return findings
   }
 }

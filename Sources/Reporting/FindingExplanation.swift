@@ -14,6 +14,8 @@ public struct FindingExplanation {
   }
 
   let finding: Finding
+  /// Of the table in which it stands.
+  let rows: Int
   let period: AuditPeriod
   let ruleSets: [String: RuleSetStamp]
   let today: RuleSetStamp
@@ -43,8 +45,9 @@ public struct FindingExplanation {
     _ identifier: String, source: some AuditSource, from: LocalDate?, to: LocalDate?, today: FindingsDifference.Side
   ) throws {
     let period = try AuditPeriod(source: source, from: from, to: to)
-    guard let finding = try period.findings().first(where: { $0.id == identifier }) else { return nil }
-    self.finding = finding
+    let findings = try period.findings()
+    guard var finding = findings.first(where: { $0.id == identifier }) else { return nil }
+    rows = findings.count
     self.period = period
     self.today = today.ruleSet
     todaysFacts = Dictionary(today.rules.map { ($0.id, $0) }) { first, _ in first }
@@ -52,10 +55,15 @@ public struct FindingExplanation {
     var decided: [Judgement: UInt64] = [:]
     var decidedToday: [Judgement?: UInt64] = [:]
     var isSameToday = true
+    var flows: FindingFlows?
     try source.forEachEvidence(in: period.hours) { evidence in
-      guard evidence.flow.opensFlow, !evidence.flow.isRetry, try period.findingKey(of: evidence) == finding.key else {
-        return
-      }
+      guard try period.findingKey(of: evidence) == finding.key else { return }
+      var seen = flows ?? FindingFlows()
+      // Taken out first, so that the hosts are not copied for each flow.
+      flows = nil
+      seen.add(evidence)
+      flows = seen
+      guard evidence.flow.opensFlow, !evidence.flow.isRetry else { return }
       let flow = evidence.flow
       let judgement = Judgement(
         rule: flow.ruleID, revision: flow.ruleRevision, pattern: flow.matchedPattern,
@@ -71,6 +79,8 @@ public struct FindingExplanation {
         == (assignment?.rule ?? "", assignment?.revision ?? 0, assignment?.pattern ?? "")
       isSameToday = isSameToday && isSame
     }
+    finding.flows = flows
+    self.finding = finding
     self.decided = decided
     self.decidedToday = decidedToday
     self.isSameToday = isSameToday
@@ -86,8 +96,11 @@ public struct FindingExplanation {
     var lines = [
       "\(finding.id): \(CSVFormat.safeText(finding.rules.leading.serviceTitle[language])), \(purpose), \(group), "
         + "\(days[0]) \(say("to", "bis")) \(days[1])",
-      "", say("Decided by:", "Entschieden durch:"),
+      "", Reason(finding: finding, period: period).text(language), "",
     ]
+    lines += score(language)
+    lines += hosts(language)
+    lines += [say("Decided by:", "Entschieden durch:")]
     lines += Self.lines(decided.map { ($0.key, $0.value) }) { judgement in
       let version = ruleSets[judgement.ruleSetHash]?.version ?? say("unknown", "unbekannt")
       return rule(judgement, say) + say(", rule set ", ", Regelsatz ") + "\(version) (\(judgement.ruleSetHash))"
@@ -115,6 +128,31 @@ public struct FindingExplanation {
       lines.append(facts.explanation(in: german ? .german : .english, patterns: finding.totals.patterns))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Where it stands in the table, and by which points.
+  private func score(_ language: ReportLanguage) -> [String] {
+    let german = language == .german
+    let score = finding.score
+    let head =
+      german
+      ? "Rang \(finding.rank) von \(rows); Punkte: \(score.total)"
+      : "Rank \(finding.rank) of \(rows); points: \(score.total)"
+    let parts = ReviewScore.Part.allCases.compactMap { part in
+      score.points[part].map {
+        "  \($0) \(german ? "von" : "of") \(part.maximum): \(Texts.scorePart(part)[language])"
+      }
+    }
+    return [head] + parts + [""]
+  }
+
+  /// Each destination with how its attempts ended.
+  private func hosts(_ language: ReportLanguage) -> [String] {
+    guard let flows = finding.flows, !flows.hosts.isEmpty else { return [] }
+    let words = ReasonWords(language: language, year: period.year)
+    return [words.say("Destinations:", "Ziele:")] + flows.sortedHosts.map { "  " + words.host($0.name, $0.counts) } + [
+      ""
+    ]
   }
 
   private func rule(_ judgement: Judgement, _ say: (String, String) -> String) -> String {

@@ -2,6 +2,7 @@ import Model
 
 /// Columns of `findings.csv` in their order.
 enum FindingColumn: String, CaseIterable {
+  case rank
   case priority
   case group
   case service
@@ -38,6 +39,7 @@ enum FindingColumn: String, CaseIterable {
   case classDisputed = "class_disputed"
   case cleartextIdentifierClasses = "cleartext_identifier_classes"
   case thirdCountryHint = "third_country_hint"
+  case thirdPartyAccess = "third_party_access"
   case encryption
   case namingShareAB = "naming_share_A_B"
   case echShare = "ech_share"
@@ -71,6 +73,7 @@ struct FindingsTable {
     let hidesDevices = period.groups.isSiteTooSmall
     let bytes = UInt64.saturatingSum(totals.bytesUp, totals.bytesDown)
     switch column {
+    case .rank: return .integer(UInt64(finding.rank))
     case .findingID: return .text(finding.id)
     case .site: return .text(period.settings.site)
     case .periodStart: return .instant(period.hours.lowerBound)
@@ -83,9 +86,9 @@ struct FindingsTable {
     case .destinationExample: return totals.exampleName.map(Cell.wire) ?? .unknown
     case .purposeClass: return .word(.purpose, finding.key.service.purpose.rawValue)
     case .classDisputed: return .yesNo(rules.isDisputed)
-    case .dataCategoriesDocumented: return rules.categoriesCell
-    case .documentedSource: return rules.sourcesCell
-    case .documentedDate: return rules.sourceDatesCell
+    case .dataCategoriesDocumented: return rules.categoriesCell(of: totals.patterns)
+    case .documentedSource: return rules.sourcesCell(of: totals.patterns)
+    case .documentedDate: return rules.sourceDatesCell(of: totals.patterns)
     case .cleartextIdentifierClasses:
       let classes = totals.identifierClasses.sorted() + (totals.hasUninspectedClearText ? [.notInspected] : [])
       return classes.isEmpty ? .none : .words(.identifier, classes.map(\.rawValue))
@@ -115,12 +118,15 @@ struct FindingsTable {
     case .echShare: return .decimal(totals.echFlows, dividedBy: totals.sessions, places: 4)
     case .confidence: return .word(.confidence, finding.confidence.rawValue)
     case .dskCase: return .word(.dskCase, finding.dskCase)
-    case .thirdCountryHint: return .word(.thirdCountryHint, rules.leading.recipient.thirdCountryHint)
+    case .thirdCountryHint: return .word(.thirdCountryHint, finding.standing.thirdCountryHint)
+    case .thirdPartyAccess:
+      let flags = finding.thirdPartyFlags.map(\.rawValue)
+      return flags.isEmpty ? .none : .words(.thirdPartyAccess, flags)
     case .severityProposed:
       return finding.proposal.map { .integer(UInt64($0.severity.value)) } ?? .notAssessable
     case .likelihoodProposed: return finding.proposal.map { .integer(UInt64($0.likelihood)) } ?? .notAssessable
     case .priority: return finding.proposal.map { .word(.priority, $0.priority.rawValue) } ?? .notAssessable
-    case .reason: return .localized(Reason(finding: finding, year: period.year).text)
+    case .reason: return .localized(Reason(finding: finding, period: period).text)
     case .ruleID: return .list(rules.ids)
     case .rulesetVersion: return rules.versions.isEmpty ? .unknown : .list(rules.versions.map(versionText))
     case .rulesetHash: return .list(rules.hashes)
@@ -139,13 +145,20 @@ func versionText(_ version: String) -> String {
 }
 
 extension MergedRules {
-  var categoriesCell: Cell { categories.isEmpty ? .unknown : .categories(categories) }
+  func categoriesCell(of patterns: Set<String>) -> Cell {
+    let categories = categories(of: patterns)
+    return categories.isEmpty ? .unknown : .categories(categories)
+  }
 
-  var sourcesCell: Cell {
-    sources.isEmpty
+  func sourcesCell(of patterns: Set<String>) -> Cell {
+    let sources = sources(of: patterns)
+    return sources.isEmpty
       ? .unknown
       : .list(sources.map { source in source.document + (source.revision.map { " (\($0))" } ?? "") })
   }
 
-  var sourceDatesCell: Cell { sources.isEmpty ? .unknown : .dates(sources.map(\.date)) }
+  func sourceDatesCell(of patterns: Set<String>) -> Cell {
+    let sources = sources(of: patterns)
+    return sources.isEmpty ? .unknown : .dates(sources.map(\.date))
+  }
 }

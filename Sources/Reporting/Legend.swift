@@ -48,6 +48,8 @@ struct Legend {
         proposal(
           german ? "Vorgeschlagener Eintritt" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms,
           language),
+        proposal(
+          german ? "Punkte für den Rang" : "Points for the rank", Texts.scoreTable, Texts.scoreTerms, language),
       ],
       "smallGroupsTitle": german
         ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
@@ -57,7 +59,7 @@ struct Legend {
       "sources": Texts.locationSources(period.locationDatabases, language),
       "deletionsTitle": german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
       "deletions": Texts.deletions(period.deletions, period.clock, language),
-      "overrides": overrides(language),
+      "overrides": overrides(language) + measures(language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
         ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
@@ -106,6 +108,25 @@ struct Legend {
       [
         "title": language == .german ? "Lokale Abweichungen von den Regeln" : "Local overrides of the rules",
         "items": all.map { Texts.localOverride($0, language) },
+      ]
+    ]
+  }
+
+  /// Nothing where there are none. A measure that is meant for no row may name what no rule has.
+  private func measures(_ language: ReportLanguage) -> [[String: Any]] {
+    guard !period.settings.measures.isEmpty else { return [] }
+    return [
+      [
+        "title": language == .german ? "Maßnahmen des Standorts" : "Measures of the site",
+        "items": period.settings.measures.map { measure in
+          let rows = period.usage.values.count { totals in
+            totals.rules.contains { rule in
+              // A rule that the store does not know has already stopped the tables.
+              (try? period.register.facts(rule)).map(measure.isMeant) ?? false
+            }
+          }
+          return Texts.measure(measure, rows: rows, language)
+        },
       ]
     ]
   }

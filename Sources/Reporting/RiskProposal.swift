@@ -6,13 +6,35 @@ struct Severity: Sendable, Equatable {
   let start: Int
   let zone: ReportedGroups.SecrecyZone
 
-  /// `hasSteadyUpload`: bytes went up on at least half of the observed days.
+  /// Whether the zone raised it: it does so only for what goes out about people.
+  let isLiftedByZone: Bool
+
+  /// `hasUpload`: bytes went up in answered contact; `hasSteadyUpload`: on at least half of the days.
   init(
-    rules: [RuleFacts], zone: ReportedGroups.SecrecyZone, cleartextIdentifierSeen: Bool, hasSteadyUpload: Bool
+    rules: [RuleFacts], zone: ReportedGroups.SecrecyZone, cleartextIdentifierSeen: Bool, hasUpload: Bool,
+    hasSteadyUpload: Bool
   ) {
     start = rules.map { Self.start(of: $0, hasSteadyUpload: hasSteadyUpload) }.max() ?? 2
     self.zone = zone
-    value = min(4, start + (zone == .none ? 0 : 1) + (cleartextIdentifierSeen ? 1 : 0))
+    isLiftedByZone = zone != .none && rules.contains { Self.isAboutPeople($0, hasUpload: hasUpload) }
+    value = min(4, start + (isLiftedByZone ? 1 : 0) + (cleartextIdentifierSeen ? 1 : 0))
+  }
+
+  /// Identifiers of a person, an account or a device; the identification of a program is none.
+  static func isIdentifier(_ identifier: IdentifierClass) -> Bool {
+    identifier != .userAgent && identifier != .notInspected
+  }
+
+  /// Endpoint kinds that say something of the machine or its sign-in, not of what a person does.
+  static let impersonalKinds: Set<String> = harmlessKinds.union(["authentication", "licensing", "update"])
+
+  private static func isAboutPeople(_ rule: RuleFacts, hasUpload: Bool) -> Bool {
+    switch rule.purpose {
+    case .telemetry, .advertising: true
+    case .userFunction: !impersonalKinds.contains(rule.kind)
+    case .unknown: hasUpload && !impersonalKinds.contains(rule.kind)
+    case .configFetch, .requiredService, .updateSecurity, .licence: false
+    }
   }
 
   /// Endpoint kinds of which no identifier is expected: connectivity checks, revocation lists, time.
@@ -66,23 +88,39 @@ struct LikelihoodInputs: Sendable, Equatable {
   var bytesUpIdle: UInt64?
   /// Devices times the days on which each was there.
   var deviceDays: Int
+  /// Of the days above, those of the agreed working week; nil where no working hours are agreed, or none of its days was observed.
+  var workingDays: DayCounts?
   var seenAfterMeasure: Bool
+  /// Something got through although most attempts were blocked.
+  var seenThroughBlock = false
+
+  struct DayCounts: Sendable, Equatable {
+    var active: Int
+    var observed: Int
+  }
 
   /// kB (1000 byte) up per device-day.
   var uploadPerDeviceDay: Double { deviceDays > 0 ? Double(bytesUp) / 1000 / Double(deviceDays) : 0 }
+
+  /// Share of the days with answered contact, 0 to 1: of the working days where these are known.
+  var persistence: Double {
+    let days = workingDays ?? DayCounts(active: activeDays, observed: daysObserved)
+    return Double(days.active) / Double(max(days.observed, 1))
+  }
 
   /// 1 to 4. `negativeProofLimit`: agreed limit for the upper bound 3/n where nothing was seen.
   func likelihood(negativeProofLimit: Double) -> Int {
     guard devicesSeen > 0 else {
       return deviceDays > 0 && 3 / Double(deviceDays) < negativeProofLimit ? 1 : 2
     }
+    if seenAfterMeasure || seenThroughBlock { return 4 }
     let prevalence = Double(devicesSeen) / Double(max(devicesObserved, 1))
-    let persistence = Double(activeDays) / Double(max(daysObserved, 1))
+    let persistence = persistence
     let upload = uploadPerDeviceDay
-    if (prevalence >= 0.5 && persistence >= 0.8) || upload >= 1000 || seenAfterMeasure { return 4 }
-    guard (prevalence < 0.1 || persistence < 0.2) && upload < 10 else { return 3 }
     let isMostlyIdle = bytesUpIdle.map { bytesUp > 0 && Double($0) / Double(bytesUp) > 0.5 } ?? false
-    return isMostlyIdle ? 3 : 2
+    let isSmall = upload < 10 && !isMostlyIdle
+    if upload >= 1000 || (prevalence >= 0.5 && persistence >= 0.8 && !isSmall) { return 4 }
+    return isSmall && (persistence < 0.2 || (prevalence < 0.1 && persistence < 0.8)) ? 2 : 3
   }
 }
 
@@ -94,17 +132,17 @@ enum Priority: String, Sendable, Comparable {
 
   private static let matrix: [[Priority]] = [
     [.low, .low, .low, .low],
-    [.low, .low, .medium, .medium],
+    [.low, .low, .low, .medium],
+    [.low, .medium, .medium, .high],
     [.low, .medium, .high, .high],
-    [.medium, .high, .high, .high],
   ]
 
   /// Both 1 to 4.
   init(severity: Int, likelihood: Int) { self = Self.matrix[severity - 1][likelihood - 1] }
 
-  static func < (left: Priority, right: Priority) -> Bool { left.rank < right.rank }
+  static func < (left: Priority, right: Priority) -> Bool { left.order < right.order }
 
-  private var rank: Int {
+  var order: Int {
     switch self {
     case .low: 0
     case .medium: 1
@@ -113,36 +151,46 @@ enum Priority: String, Sendable, Comparable {
   }
 }
 
-/// Why third parties could get access (event E3); register facts and clear text only, never part of the score.
-enum ThirdPartyFlag: Sendable {
-  case cleartext
-  case seatThirdCountry
-  case parentThirdCountry
-  case toolMissingOrOutdated
-}
-
 /// What the program proposes for one finding; people decide.
 struct RiskProposal: Sendable, Equatable {
   let severity: Severity
   let likelihood: Int
-  let priority: Priority
-  /// The class stays the same if severity or likelihood moves by one.
-  let isStable: Bool
+  /// The matrix says high, but so many rows before it are high that the class would tell nobody where to begin.
+  private(set) var isHeldBack = false
+  /// Nothing but blocked attempts was seen: never above low.
+  let isOnlyBlocked: Bool
 
-  init(severity: Severity, likelihood: Int) {
+  init(severity: Severity, likelihood: Int, isOnlyBlocked: Bool = false) {
     self.severity = severity
     self.likelihood = likelihood
-    let priority = Priority(severity: severity.value, likelihood: likelihood)
-    self.priority = priority
+    self.isOnlyBlocked = isOnlyBlocked
+  }
+
+  var priority: Priority { isHeldBack ? .medium : unlimitedPriority }
+
+  /// As the matrix has it, whatever the other rows are.
+  var unlimitedPriority: Priority {
+    isOnlyBlocked ? .low : Priority(severity: severity.value, likelihood: likelihood)
+  }
+
+  mutating func holdBack() { isHeldBack = true }
+
+  /// The class stays the same if severity or likelihood moves by one.
+  var isStable: Bool {
+    if isOnlyBlocked { return true }
     let neighbours = [
       (severity.value - 1, likelihood), (severity.value + 1, likelihood), (severity.value, likelihood - 1),
       (severity.value, likelihood + 1),
     ]
-    isStable = neighbours.allSatisfy { severity, likelihood in
-      !(1...4).contains(severity) || !(1...4).contains(likelihood)
-        || Priority(severity: severity, likelihood: likelihood) == priority
-    }
+    return !isHeldBack
+      && neighbours.allSatisfy { severity, likelihood in
+        !(1...4).contains(severity) || !(1...4).contains(likelihood)
+          || Priority(severity: severity, likelihood: likelihood) == priority
+      }
   }
+
+  /// Rows that may be high: a third of the rated ones, and five in a short table.
+  static func highLimit(rated: Int) -> Int { max(5, rated / 3) }
 }
 
 /// How sure the attribution to a service is; never part of the score.
@@ -168,68 +216,6 @@ enum Confidence: String, Sendable {
       self = isShared ? .low : .medium
     } else {
       self = .low
-    }
-  }
-}
-
-/// Countries of the European Union and the European Economic Area (ISO 3166), as of 2026.
-enum EuropeanEconomicArea {
-  static let countries: Set<String> = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
-    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-  ]
-}
-
-extension Recipient {
-  /// All entries of the register in one text; nil where there is none.
-  var transferToolsText: LocalizedText? {
-    if transferTools.isEmpty { return nil }
-    let texts = transferTools.map(\.text)
-    return LocalizedText(
-      en: texts.map(\.en).joined(separator: "; "), de: texts.map(\.de).joined(separator: "; "))
-  }
-
-  private var isSeatOutside: Bool? { seat.map { !EuropeanEconomicArea.countries.contains($0) } }
-
-  /// False where the register names no parent.
-  private var isParentOutside: Bool? {
-    parent == nil && parentSeat == nil ? false : parentSeat.map { !EuropeanEconomicArea.countries.contains($0) }
-  }
-
-  /// Word of `Vocabulary.thirdCountryHint`.
-  var thirdCountryHint: String {
-    if isSeatOutside == true || isParentOutside == true { return "yes" }
-    return isSeatOutside == false && isParentOutside == false ? "no" : "not_determinable"
-  }
-
-  /// Word of `Vocabulary.thirdCountry`.
-  var thirdCountry: String {
-    if isSeatOutside == true { return "yes" }
-    if isParentOutside == true { return "possible" }
-    return isSeatOutside == false && isParentOutside == false ? "no" : "unknown"
-  }
-
-  /// `toolDateLimit`: a register entry older than this day is outdated.
-  func thirdPartyFlags(hasCleartext: Bool, toolDateLimit: LocalDate) -> [ThirdPartyFlag] {
-    var flags: [ThirdPartyFlag] = hasCleartext ? [.cleartext] : []
-    if isSeatOutside == true { flags.append(.seatThirdCountry) }
-    if isParentOutside == true { flags.append(.parentThirdCountry) }
-    let isToolCurrent = transferTools.contains {
-      $0.isFavourable && SourceDate.day(of: $0.asOf).map { $0 >= toolDateLimit } == true
-    }
-    if (isSeatOutside == true || isParentOutside == true) && !isToolCurrent { flags.append(.toolMissingOrOutdated) }
-    return flags
-  }
-}
-
-/// Dates of sources, which may lack the day or the month.
-enum SourceDate {
-  /// First day that the text can mean: `2024-10` is 2024-10-01; nil where it is no date.
-  static func day(of text: String) -> LocalDate? {
-    switch text.utf8.count {
-    case 4: LocalDate(text + "-01-01")
-    case 7: LocalDate(text + "-01")
-    default: LocalDate(text)
     }
   }
 }

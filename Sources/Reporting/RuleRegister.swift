@@ -74,16 +74,56 @@ struct MergedRules {
   var localOverrides: [String] { Set(all.flatMap(\.localOverrides).map(\.id)).sorted() }
   var isDisputed: Bool { all.contains { !$0.disputes.isEmpty } }
 
-  /// By id, the leading rule's titles first.
-  var categories: [DataCategory] {
+  /// What sources of the matched `patterns` document, by id, the leading rule's titles first; what a local override added nobody documents.
+  func categories(of patterns: Set<String>) -> [DataCategory] {
     var byID: [String: DataCategory] = [:]
-    for category in all.flatMap(\.categories) where byID[category.id] == nil { byID[category.id] = category }
+    for facts in all where !facts.sources(of: patterns).isEmpty {
+      for category in facts.categories where byID[category.id] == nil { byID[category.id] = category }
+    }
     return byID.values.sorted { $0.id < $1.id }
   }
 
-  var sources: [SourceReference] {
-    Set(all.flatMap(\.sources)).sorted {
-      ($0.document, $0.date, $0.revision ?? "") < ($1.document, $1.date, $1.revision ?? "")
+  /// Sources that name at least one of the matched `patterns`, each once; by document, date and revision.
+  func sources(of patterns: Set<String>) -> [SourceReference] {
+    var byText: [[String]: SourceReference] = [:]
+    for source in all.flatMap({ $0.sources(of: patterns) }) {
+      let key = [source.document, source.date, source.revision ?? ""]
+      guard var known = byText[key] else {
+        byText[key] = source
+        continue
+      }
+      known.patterns = known.patterns.flatMap { left in source.patterns.map { Set(left + $0).sorted() } }
+      // One document has one author; where one rule does not note it, nobody knows.
+      if known.isByVendor != source.isByVendor { known.isByVendor = nil }
+      byText[key] = known
     }
+    return byText.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
   }
+
+  /// Who says what the matched `patterns` are for.
+  func attribution(of patterns: Set<String>) -> Attribution {
+    let changed = all.flatMap(\.localOverrides).filter { $0.changes(.purpose) }
+    if !changed.isEmpty { return .localOverride(Set(changed.map(\.id)).sorted()) }
+    let added = all.flatMap(\.localOverrides).filter { override in
+      override.addedPatterns.map { !patterns.isDisjoint(with: $0) } ?? false
+    }
+    if !added.isEmpty { return .localOverride(Set(added.map(\.id)).sorted()) }
+    let sources = patterns.map { pattern in all.flatMap { $0.sources(of: [pattern]) } }
+    guard sources.contains(where: { !$0.isEmpty }) else { return .nobody }
+    if sources.allSatisfy({ $0.contains { $0.isByVendor == true } }) { return .vendor }
+    return sources.allSatisfy { $0.allSatisfy { $0.isByVendor == false } } ? .others : .namedSources
+  }
+}
+
+/// Who says what an endpoint is for.
+enum Attribution: Sendable, Equatable {
+  /// The vendor of the service, for each pattern that matched.
+  case vendor
+  /// Only others than the vendor.
+  case others
+  /// Sources of which some are the vendor's, or nobody noted whose they are.
+  case namedSources
+  /// The site itself, by these overrides.
+  case localOverride([String])
+  case nobody
 }

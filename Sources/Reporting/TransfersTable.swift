@@ -7,6 +7,7 @@ enum TransferColumn: String, CaseIterable {
   case groupParent = "group_parent"
   case parentSeat = "parent_seat"
   case thirdCountry = "third_country"
+  case transferToolState = "transfer_tool_state"
   case transferToolRegister = "transfer_tool_register"
   case registerDate = "register_date"
   case service
@@ -55,6 +56,7 @@ struct Transfer {
   let networks: NetworkTotals
   let rules: MergedRules
   let confidence: Confidence
+  let standing: TransferStanding
   /// As reported.
   let groups: Set<String>
   /// Ids of the rows in `findings.csv`.
@@ -66,14 +68,17 @@ extension AuditPeriod {
   func transfers() throws -> [Transfer] {
     let failures = CoverageGate(limits: settings.gate).failures(
       coverageTotals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum)
-    return try Dictionary(grouping: usage, by: \.key.service).sorted { $0.key < $1.key }.map { key, entries in
+    let standings = try transferStandings()
+    return try Dictionary(grouping: usage, by: \.key.service).sorted { $0.key < $1.key }.compactMap { key, entries in
+      guard let standing = standings[key] else { return nil }
       let totals = entries.reduce(into: UsageTotals()) { $0.add($1.value) }
       let rules = try register.merged(totals.rules)
       return Transfer(
         id: identifier(of: key), key: key, totals: totals, networks: networks[key] ?? NetworkTotals(), rules: rules,
         confidence: Confidence(
           bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty),
-        groups: Set(entries.map(\.key.group)), findings: entries.map { identifier(of: $0.key) }.sorted())
+        standing: standing, groups: Set(entries.map(\.key.group)),
+        findings: entries.map { identifier(of: $0.key) }.sorted())
     }
   }
 }
@@ -101,9 +106,9 @@ struct TransfersTable {
     case .roleAssumed: return .word(.role, recipient.roleAssumed)
     case .service: return .localized(rules.leading.serviceTitle)
     case .purposeClass: return .word(.purpose, transfer.key.purpose.rawValue)
-    case .dataCategoriesDocumented: return rules.categoriesCell
-    case .documentedSource: return rules.sourcesCell
-    case .documentedDate: return rules.sourceDatesCell
+    case .dataCategoriesDocumented: return rules.categoriesCell(of: totals.patterns)
+    case .documentedSource: return rules.sourcesCell(of: totals.patterns)
+    case .documentedDate: return rules.sourceDatesCell(of: totals.patterns)
     case .dataSubjectsAssumed: return .words(.dataSubjects, ["employees"])
     case .groups: return .integer(UInt64(transfer.groups.count))
     case .devicesSeen:
@@ -121,8 +126,11 @@ struct TransfersTable {
     case .geoDB: return transfer.networks.databasesCell
     case .geoDBDate: return transfer.networks.databaseDatesCell
     case .inContractList, .inArt30Record: return .unknown
-    case .thirdCountry: return .word(.thirdCountry, recipient.thirdCountry)
-    case .transferToolRegister: return recipient.transferToolsText.map { .localized($0) } ?? .unknown
+    case .thirdCountry: return .word(.thirdCountry, transfer.standing.thirdCountry)
+    case .transferToolState:
+      if let tool = transfer.standing.tool { return .word(.transferTool, tool.rawValue) }
+      return recipient.seat == nil ? .unknown : .notApplicable
+    case .transferToolRegister: return transfer.standing.toolsText.map { .localized($0) } ?? .unknown
     case .registerDate:
       return recipient.transferTools.isEmpty ? .unknown : .dates(recipient.transferTools.map(\.asOf))
     case .confidence: return .word(.confidence, transfer.confidence.rawValue)

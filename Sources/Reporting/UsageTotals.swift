@@ -8,6 +8,34 @@ struct RuleKey: Hashable, Sendable {
   var ruleID: String
 }
 
+/// A pattern of a rule, whatever rule set it stood in; the local variants of a rule count as the rule.
+struct PatternKey: Hashable, Sendable {
+  var rule: String
+  var pattern: String
+}
+
+/// When a destination was contacted, and how often it was tried.
+struct Contacts: Sendable {
+  struct Attempts: Sendable {
+    var sessions: UInt64 = 0
+    var blocked: UInt64 = 0
+  }
+
+  /// First and last hour of answered contact, by device.
+  var devices: [DevicePseudonym: ClosedRange<Hour>] = [:]
+  var attempts: [Hour: Attempts] = [:]
+
+  mutating func add(_ other: Contacts) {
+    devices.merge(other.devices) {
+      min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound)
+    }
+    for (hour, counts) in other.attempts {
+      attempts[hour, default: Attempts()].sessions.addSaturating(counts.sessions)
+      attempts[hour, default: Attempts()].blocked.addSaturating(counts.blocked)
+    }
+  }
+}
+
 /// Hourly aggregates added up for one row of a table.
 struct UsageTotals {
   var sessions: UInt64 = 0
@@ -36,6 +64,7 @@ struct UsageTotals {
   var exampleName: String?
   var rules: Set<RuleKey> = []
   var sensors: Set<String> = []
+  var contacts: [PatternKey: Contacts] = [:]
 
   mutating func add(_ usage: RuleUsage, date: LocalDate, isIdle: Bool) {
     sessions.addSaturating(usage.sessions)
@@ -46,12 +75,19 @@ struct UsageTotals {
     if isIdle { bytesUpIdle.addSaturating(usage.traffic.bytesUp) }
     bytesByClass[usage.namingClass, default: 0].addSaturating(
       .saturatingSum(usage.traffic.bytesUp, usage.traffic.bytesDown))
+    let key = PatternKey(rule: String(usage.ruleID.prefix { $0 != "+" }), pattern: usage.matchedPattern)
+    var contact = Contacts()
+    if usage.sessions > 0 || usage.blockedAttempts > 0 {
+      contact.attempts[usage.hour] = Contacts.Attempts(sessions: usage.sessions, blocked: usage.blockedAttempts)
+    }
     // A flow that began in an earlier hour has no session here, but its answers count.
     if usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.traffic.bytesDown > 0) {
       devicesSeen.insert(usage.device)
       activeDays.insert(date)
       if usage.traffic.bytesUp > 0 { uploadDays.insert(date) }
+      contact.devices[usage.device] = usage.hour...usage.hour
     }
+    contacts[key, default: Contacts()].add(contact)
     firstHour = min(firstHour ?? usage.hour, usage.hour)
     lastHour = max(lastHour ?? usage.hour, usage.hour)
     encryptions.insert(usage.encryption)
@@ -83,6 +119,7 @@ struct UsageTotals {
     exampleName = Self.first(exampleName, other.exampleName)
     rules.formUnion(other.rules)
     sensors.formUnion(other.sensors)
+    for (key, contact) in other.contacts { contacts[key, default: Contacts()].add(contact) }
   }
 
   private static func first(_ left: String?, _ right: String?) -> String? {

@@ -46,7 +46,11 @@ private struct CanonicalText {
       line("data-category-source", source)
     }
     line("shared", facts.isShared ? "yes" : "no")
-    for source in facts.sources { line("source", source) }
+    for source in facts.sources {
+      line("source", source)
+      line("source-by-vendor", source.isByVendor.map { $0 ? "yes" : "no" })
+      for pattern in source.patterns ?? [] { line("source-pattern", pattern) }
+    }
     for dispute in facts.disputes { line("dispute", dispute) }
     line("essential", facts.isEssential ? "yes" : "no")
     if let effect = facts.blockingEffect { line("blocking-effect", effect) }
@@ -74,6 +78,8 @@ private struct CanonicalText {
       line("recipient-transfer-tool-status", entry.status.rawValue)
       line("recipient-transfer-tool-as-of", entry.asOf)
       line("recipient-transfer-tool-second-hand", entry.isSecondHand ? "yes" : nil)
+      line("recipient-transfer-tool-valid-from", entry.validFrom)
+      line("recipient-transfer-tool-valid-until", entry.validUntil)
       line("recipient-transfer-tool-source", entry.source)
     }
     line("recipient-source", recipient.source)

@@ -37,6 +37,19 @@ struct LocalOverrides {
     var addresses: [Placed<IPPrefix>] = []
     var isShared: Bool?
 
+    var parts: [LocalOverride.Part] {
+      [
+        disables ? .disabled : nil, purpose.map { _ in .purpose }, recipient.map { _ in .recipient },
+        patterns.isEmpty ? nil : .patterns, addresses.isEmpty ? nil : .addresses, isShared.map { _ in .shared },
+      ].compactMap(\.self)
+    }
+
+    /// Patterns and address ranges, sorted; nil for none.
+    var addedPatterns: [String]? {
+      let added = patterns.map(\.value.text) + addresses.map(\.value.description)
+      return added.isEmpty ? nil : Set(added).sorted()
+    }
+
     /// Keys that two overrides of one rule cannot both set.
     var singleKeys: Set<String> {
       Set(
@@ -247,7 +260,8 @@ private struct OverrideReader {
       authored: AuthoredOverride(
         facts: LocalOverride(
           id: id.value, firstDay: starts.value.text, lastDay: expires.value.text, created: created.value.text,
-          reason: reason.value, disablesRule: change.disables),
+          reason: reason.value, disablesRule: change.disables, parts: change.parts,
+          addedPatterns: change.addedPatterns),
         author: author.value, rule: rule.value, days: starts.value.number...expires.value.number),
       change: change)
   }

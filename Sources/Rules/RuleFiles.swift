@@ -232,8 +232,16 @@ struct RuleFilesReader {
       }
     }
     let shared = fields.flag("shared", required: false)
+    let targets = Set(patterns.map(\.value.text) + addresses.map(\.value.description))
     let sources = fields.list("sources", of: "sources", required: true).compactMap { node in
-      source(node, file: file).map { Placed(value: $0, place: Place(node, in: file)) }
+      ruleSource(node, file: file, targets: targets).map { Placed(value: $0, place: Place(node, in: file)) }
+    }
+    let unsourced = targets.filter { target in !sources.contains { $0.value.speaks(of: [target]) } }
+    if !sources.isEmpty, faults.faults.count == before, let target = unsourced.min() {
+      faults.add(
+        fields.place.fault(
+          "no source names \(quoted(target))", expected: "a source for each pattern and range",
+          next: "add it to 'patterns:' of the source that names it"))
     }
     let disputes = fields.texts("disputes", of: "sentences")
     let blocking = fields.fields("blocking", what: "'blocking' of the rule", keys: ["essential", "effect"])
@@ -357,6 +365,24 @@ struct RuleFilesReader {
     guard let id, let title, let personal, let source else { return nil }
     return RuleFiles.CategoryEntry(
       category: DataCategory(id: id.value, title: title, isPersonal: personal.value), source: source, place: id.place)
+  }
+
+  /// `targets`: patterns and address ranges of the rule.
+  private func ruleSource(_ node: Node, file: String, targets: Set<String>) -> SourceReference? {
+    let keys = Self.sourceKeys + ["by_vendor", "patterns"]
+    guard let fields = Fields(node, what: "the source", keys: keys, file: file, faults: faults),
+      var source = source(fields)
+    else { return nil }
+    source.isByVendor = fields.flag("by_vendor", required: false)?.value
+    let named = fields.texts("patterns", of: "patterns and address ranges of the rule")
+    for text in named where !targets.contains(text.value) {
+      faults.add(
+        text.place.fault(
+          "the rule has no \(quoted(text.value))", expected: "a pattern or an address range of this rule",
+          next: suggestion(for: text.value, in: targets.sorted(), otherwise: "correct it or add it to the rule")))
+    }
+    if !named.isEmpty { source.patterns = Set(named.map(\.value)).sorted() }
+    return source
   }
 
   func source(_ node: Node, file: String) -> SourceReference? {

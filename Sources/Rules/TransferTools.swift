@@ -17,7 +17,9 @@ struct TransferToolRegister {
     var kind: Kind
     var title: LocalizedText
     var countries: [Placed<String>]
-    /// ISO 8601 date; nil where it does not end by itself.
+    /// First day (ISO 8601) on which it holds by its own text; nil where the register does not know.
+    var starts: Placed<String>?
+    /// Last day (ISO 8601) on which it holds by its own text; nil where it does not end by itself.
     var expires: Placed<String>?
     var source: SourceReference
   }
@@ -68,7 +70,7 @@ struct TransferToolRegister {
       + covering.map {
         TransferToolEntry(
           tool: $0.id.value, title: $0.title, entity: recipient.legalEntity, status: .covered, asOf: $0.source.date,
-          source: $0.source)
+          validFrom: $0.starts?.value, validUntil: $0.expires?.value, source: $0.source)
       }
   }
 }
@@ -90,7 +92,7 @@ private enum EntryStatus: String, CaseIterable {
 extension RuleFilesReader {
   fileprivate func transferTool(_ node: Node) -> TransferToolRegister.Tool? {
     let file = TransferToolRegister.file
-    let keys = ["id", "kind", "title", "countries", "expires", "source"]
+    let keys = ["id", "kind", "title", "countries", "starts", "expires", "source"]
     guard let fields = Fields(node, what: "the transfer tool", keys: keys, file: file, faults: faults) else {
       return nil
     }
@@ -110,13 +112,22 @@ extension RuleFilesReader {
         kind.place.fault(
           "an adequacy decision without countries", expected: "the countries that it covers", next: "add 'countries:'"))
     }
-    let expires = fields.parsed("expires", expected: "a date such as 2031-12-27", required: false) {
-      CivilDate($0) == nil ? nil : $0
+    let day = { (key: String) in
+      fields.parsed(key, expected: "a date such as 2031-12-27", required: false) { CivilDate($0) == nil ? nil : $0 }
+    }
+    let starts = day("starts")
+    let expires = day("expires")
+    if let starts, let expires, expires.value < starts.value {
+      faults.add(
+        expires.place.fault(
+          "the tool expires on \(expires.value), before it starts on \(starts.value)",
+          expected: "a last day that is not before the first", next: "correct 'expires' or 'starts'"))
     }
     let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let id, let kind, let title, let source else { return nil }
     return TransferToolRegister.Tool(
-      id: id, kind: kind.value, title: title, countries: countries, expires: expires, source: source)
+      id: id, kind: kind.value, title: title, countries: countries, starts: starts, expires: expires,
+      source: source)
   }
 
   fileprivate func transferToolEntry(
@@ -144,6 +155,6 @@ extension RuleFilesReader {
       entry: TransferToolEntry(
         tool: tool.value, title: found.title, entity: entity.value, status: status.value.status,
         asOf: asOf?.value ?? source.date, isSecondHand: isSecondHand?.value ?? false,
-        source: source))
+        validFrom: found.starts?.value, validUntil: found.expires?.value, source: source))
   }
 }

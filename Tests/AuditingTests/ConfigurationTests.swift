@@ -47,6 +47,39 @@ struct ConfigurationTests {
       ).capture == expected)
   }
 
+  @Test("measures say from when on they hold and what they are meant for; the old key means telemetry")
+  func measures() throws {
+    let settings = try read(
+      """
+      measures:
+        - { date: 2026-05-01, title: GPO telemetry 0, service: windows-diagnostic-data }
+        - { date: 2026-06-01, recipient: microsoft, purpose: advertising, rule: edge.ads }
+      transfer_tools: { maximum_list_age_days: 90 }
+
+      """
+    ).settings
+    #expect(
+      settings.measures == [
+        Measure(date: "2026-05-01", title: "GPO telemetry 0", service: "windows-diagnostic-data"),
+        Measure(date: "2026-06-01", recipient: "microsoft", purpose: .advertising, rule: "edge.ads"),
+      ])
+    #expect(settings.maximumListAgeDays == 90)
+    let old = try read("measure_date: 2026-05-01\n").settings
+    #expect(old.measures == [Measure(date: "2026-05-01", purpose: .telemetry)])
+    #expect(old.maximumListAgeDays == 365)
+    #expect(try read("site: { name: a }\n").settings.measures == [])
+    #expect(
+      try faults("measures: [{ date: 2026-05-01 }, { date: May, purpose: telemetrie }]\n") == [
+        "site.yaml:1:12: the measure does not say what it is meant for; expected at least one of recipient, service, purpose and rule; add 'purpose: telemetry', or what else it should have ended",
+        "site.yaml:1:42: 'date' of a measure is 'May'; expected a date such as 2026-05-01; correct the value",
+        "site.yaml:1:56: 'purpose' of a measure is 'telemetrie'; expected one of telemetry, config_fetch, required_service, update_security, licence, user_function, advertising, unknown; did you mean 'telemetry'?",
+      ])
+    #expect(
+      try faults("measure_date: 2026-05-01\nmeasures: [{ date: 2026-05-01, purpose: telemetry }]\n") == [
+        "site.yaml:1:15: 'measure_date' stands beside 'measures'; expected one of the two; move it into 'measures' as { date: 2026-05-01, purpose: telemetry }"
+      ])
+  }
+
   @Test(
     "a value that cannot be is refused with its place and what was expected",
     arguments: [

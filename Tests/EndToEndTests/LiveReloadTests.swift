@@ -78,6 +78,11 @@ extension LiveTests {
       "exclusions.networks": [Change("[10.0.0.0/8]"), Change("[]")],
       "privacy.group_minimum": [Change("1000"), Change("1")],
       "measure_date": [Change("2030-01-01"), Change("2000-01-01")],
+      "measures": [
+        Change("[{ date: 2026-05-01, title: GPO, purpose: telemetry }]"),
+        Change("[{ date: 2026-05-01 }]", .refused("the measure does not say what it is meant for")),
+      ],
+      "transfer_tools.maximum_list_age_days": [Change("3650"), Change("1")],
       "flow_tracking.flow_limit": [Change("50000000"), Change("1000")],
       "memory.budget_megabytes": [Change("1024"), Change("64")],
       "sinkhole_addresses": [Change("[10.20.0.53, 192.0.2.0/24]"), Change("[]")],

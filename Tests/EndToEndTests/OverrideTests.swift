@@ -51,7 +51,10 @@ struct OverrideTests {
     let findings = try table("findings", files)
     let marked = findings.split(separator: "\r\n").filter { $0.contains("\(Self.rule)+own-contract") }
     #expect(!marked.isEmpty)
-    #expect(marked.allSatisfy { $0.contains("\"required_service\"") && $0.contains(" Local override: own-contract.") })
+    #expect(
+      marked.allSatisfy {
+        $0.contains("\"required_service\"") && $0.contains(" Local override: own-contract (purpose class).")
+      })
     #expect(!findings.contains("\"\(Self.rule)\""))
     #expect(try table("flows", files).contains("\"\(Self.rule)+own-contract\""))
     let legends = files.filter { $0.key.hasSuffix(".html") }

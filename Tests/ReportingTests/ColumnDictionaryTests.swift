@@ -25,7 +25,7 @@ import Testing
 /// The column dictionary as one page in both languages.
 enum ColumnDictionary {
   static var markdown: String {
-    ([head] + ExportTable.allCases.map(table) + [words, confidence, gate, severity, likelihood, measures])
+    ([head] + ExportTable.allCases.map(table) + [words, confidence, gate, severity, likelihood, score, measures])
       .joined(separator: "\n")
   }
 
@@ -101,6 +101,8 @@ enum ColumnDictionary {
     proposal("Proposed severity", Texts.severityTable, Texts.severityRises)
   }
 
+  private static var score: String { proposal("Points for the rank", Texts.scoreTable, Texts.scoreTerms) }
+
   private static var likelihood: String {
     var lines = [
       proposal("Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms), "## Proposed review priority",
@@ -135,9 +137,20 @@ enum ColumnDictionary {
       longest gap counts.
     - `dsk_case`: `1_prevented` where only blocked attempts were seen and the gate is kept; `3_not_minimised` where
       telemetry was answered and no measure is declared; `open` otherwise. `2_minimised` is for people to state.
-    - `third_country_hint`: seat or parent outside EU and EEA is yes; both inside, or no parent named, is no.
-    - E3 in the reason: `clear text`, seat or parent in a third country, and a transfer tool that is missing or whose
-      register entry is older than the limit for rule sets.
+    - `third_country_hint`: the recipient's seat outside EU and EEA is yes; only its parent's is possible; both inside, or
+      no parent named, is no. `third_country` in `transfers.csv` is made from the same judgement.
+    - Transfer tools are judged on all days from the first to the last flow of a service, in all groups. `valid_checked`:
+      in force by its own text on each of these days, and read where it is written; an entry in a list also at most the
+      limit of days from the last flow. `entered_unchecked`: read at second hand, only stated by the recipient, or looked
+      up too long ago. `expired`: by its own text not in force on each of the days. The best entry counts.
+    - `parent_access`: the recipient is in the EU or EEA, or its seat is not known, and its parent is in a third country.
+      No tool is asked for then; that the parent may have access is a risk of its own.
+    - Why the classes are as they are: `docs/decisions/0038-review-priority.md`. On a site where most devices send
+      telemetry on most days the first matrix called two thirds of the rows high, so that the class told nobody where to
+      begin. Now telemetry that is broad, steady and not small is high; what is broad but small, or neither, is medium;
+      updates, licences and what the product requires are never above medium; and what was blocked, and did not get
+      through, is low. What speaks against the site's own decision, contact after its measure or through its block, is
+      always at the top of the likelihood.
     - Texts of a row with several rules come from the youngest rule set, there from the first rule id.
     - The latest stored settings decide about groups, limits and time zone of the whole export.
     - Groups below the smallest number of devices: see `docs/decisions/0004-small-groups.md`.

@@ -13,12 +13,13 @@ import Testing
       FindingColumn.allCases.map(\.rawValue)
         == words(
           """
-          priority group service recipient purpose_class devices_seen devices_observed sessions
+          rank priority group service recipient purpose_class devices_seen devices_observed sessions
           blocked_attempts mb_up new_since_baseline reason status dpo_note severity_confirmed
           likelihood_confirmed confirmed_by_role confirmed_on measure dsk_case confidence severity_proposed
           likelihood_proposed active_days days_observed first_seen last_seen idle_share up_per_device_day
           upload_ratio data_categories_documented documented_source documented_date class_disputed
-          cleartext_identifier_classes third_country_hint encryption naming_share_A_B ech_share
+          cleartext_identifier_classes third_country_hint third_party_access encryption naming_share_A_B
+          ech_share
           destination_pattern destination_example site period_start period_end time_zone bytes_up bytes_down
           finding_id coverage_ref evidence_ref rule_id ruleset_version ruleset_hash
           """))
@@ -26,7 +27,8 @@ import Testing
       TransferColumn.allCases.map(\.rawValue)
         == words(
           """
-          recipient recipient_seat group_parent parent_seat third_country transfer_tool_register register_date
+          recipient recipient_seat group_parent parent_seat third_country transfer_tool_state
+          transfer_tool_register register_date
           service purpose_class groups devices_seen sessions mb_up mb_down data_categories_documented
           legal_basis transfer_tool_confirmed supplementary_measures tdddg25_assessment decision
           decided_by_role decided_on role_assumed data_subjects_assumed documented_source documented_date
@@ -84,7 +86,7 @@ import Testing
     let evidence = ExportTokens(exportSalt: source.exportSalt(), site: "rathaus-gw1", period: first..<first.next)
       .evidence(digest, finding: id)
     let cells: [FindingColumn: String] = [
-      .findingID: id, .site: "rathaus-gw1", .periodStart: hour, .periodEnd: "2026-05-11T07:00:00Z",
+      .rank: "1", .findingID: id, .site: "rathaus-gw1", .periodStart: hour, .periodEnd: "2026-05-11T07:00:00Z",
       .timeZone: "Europe/Berlin", .group: "Sozialamt", .recipient: "Microsoft Ireland Operations Limited",
       .service: "Windows diagnostic data", .destinationPattern: "*.events.data.microsoft.com",
       .destinationExample: "v10.events.data.microsoft.com", .purposeClass: "telemetry", .classDisputed: "no",
@@ -93,9 +95,10 @@ import Testing
       .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
       .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
       .lastSeen: hour, .newSinceBaseline: "unknown", .encryption: "tls1.3", .namingShareAB: "1.0000",
-      .echShare: "0.0000", .confidence: "not_assessable", .dskCase: "3_not_minimised", .thirdCountryHint: "yes",
+      .echShare: "0.0000", .confidence: "not_assessable", .dskCase: "3_not_minimised", .thirdCountryHint: "possible",
+      .thirdPartyAccess: "parent_access",
       .severityProposed: "not_assessable", .likelihoodProposed: "not_assessable", .priority: "not_assessable",
-      .reason: "Not assessable: 5 device-days (minimum 10). To mend: observe longer.", .ruleID: "windows-diag",
+      .reason: FindingsTests.notAssessableReason.en, .ruleID: "windows-diag",
       .rulesetVersion: "v2026.4.1", .rulesetHash: Example.hash, .coverageRef: "gw1:\(hour)/\(hour)",
       .evidenceRef: "\(evidence)|\(id)",
     ]
@@ -109,9 +112,10 @@ import Testing
       .documentedDate: "01.04.2026", .cleartextIdentifierClasses: "keine", .mbUp: "0,003000", .upPerDeviceDay: "0,600",
       .uploadRatio: "0,7500", .idleShare: "unbekannt", .firstSeen: germanHour, .lastSeen: germanHour,
       .newSinceBaseline: "unbekannt", .encryption: "TLS 1.3", .namingShareAB: "1,0000", .echShare: "0,0000",
-      .confidence: "nicht bewertbar", .dskCase: "3 nicht minimiert", .thirdCountryHint: "ja",
+      .confidence: "nicht bewertbar", .dskCase: "3 nicht minimiert", .thirdCountryHint: "möglich",
+      .thirdPartyAccess: "Zugriff der Konzernmutter im Drittland",
       .severityProposed: "nicht bewertbar", .likelihoodProposed: "nicht bewertbar", .priority: "nicht bewertbar",
-      .reason: "Nicht bewertbar: 5 Gerätetage (mindestens 10). Abhilfe: länger beobachten.",
+      .reason: FindingsTests.notAssessableReason.de,
       .coverageRef: "gw1: \(germanHour) bis \(germanHour)",
     ]) { $1 }
     let german = try bytes(.findings, source, .officeGerman)
@@ -247,13 +251,13 @@ import Testing
     #expect(html.contains("&lt;b&gt;&amp;gw"))
     #expect(!html.contains("<b>"))
     #expect(!html.contains("{{"))
-    #expect(html.split(separator: "<table>").count - 1 == 16)
-    #expect(html.split(separator: "<caption>").count - 1 == 16)
+    #expect(html.split(separator: "<table>").count - 1 == 18)
+    #expect(html.split(separator: "<caption>").count - 1 == 18)
     for column in Texts.findings {
       #expect(html.contains("<th scope=\"row\">\(column.title.de)</th><td>\(column.id)</td>"), "\(column.id)")
     }
     #expect(
-      html.contains("<tr><th scope=\"row\">S3</th><td>niedrig</td><td>mittel</td><td>hoch</td><td>hoch</td></tr>"))
+      html.contains("<tr><th scope=\"row\">S3</th><td>niedrig</td><td>mittel</td><td>mittel</td><td>hoch</td></tr>"))
     #expect(html.contains("Lücken höchstens 2 % der Stunden"))
   }
 

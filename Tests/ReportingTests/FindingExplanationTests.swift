@@ -33,6 +33,17 @@ struct FindingExplanationTests {
         """
         F-\(text.dropFirst(2).prefix(12)): Windows-Diagnosedaten (für Geräte), Telemetrie, Sozialamt, 11.05.2026 bis 11.05.2026
 
+        \(FindingsTests.notAssessableReason.de)
+
+        Rang 1 von 1; Punkte: 28
+          8 von 12: dokumentierte Kategorien
+          10 von 10: wiederkehrend
+          2 von 10: Upload je Gerät
+          8 von 8: Geheimnisschutz
+
+        Ziele:
+          v10.events.data.microsoft.com: 0 blockiert, 2 durchgekommen
+
         Entschieden durch:
           2 x windows-diag, Revision 1, Muster *.events.data.microsoft.com, Regelsatz 2026.4.1 (\(Example.hash))
         Der heutige Regelsatz 2026.6.1 (sha256:cd) sagt anderes:

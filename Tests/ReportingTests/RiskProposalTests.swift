@@ -9,9 +9,12 @@ import Testing
   }
 
   private func severity(
-    _ rule: RuleFacts, zone: ReportedGroups.SecrecyZone = .none, cleartext: Bool = false, steady: Bool = false
+    _ rule: RuleFacts, zone: ReportedGroups.SecrecyZone = .none, cleartext: Bool = false, steady: Bool = false,
+    upload: Bool = true
   ) -> Int {
-    Severity(rules: [rule], zone: zone, cleartextIdentifierSeen: cleartext, hasSteadyUpload: steady).value
+    Severity(
+      rules: [rule], zone: zone, cleartextIdentifierSeen: cleartext, hasUpload: upload, hasSteadyUpload: steady
+    ).value
   }
 
   @Test("Severity starts from purpose, kind, level and documented categories")
@@ -39,39 +42,80 @@ import Testing
 
   @Test("Severity rises by one for a secrecy zone and for a clear-text identifier, at most to 4")
   func severityRises() {
-    let update = Example.rule(purpose: .updateSecurity, kind: "update", categories: [])
-    #expect(severity(update, zone: .whole) == 3)
-    #expect(severity(update, zone: .contained) == 3)
-    #expect(severity(update, cleartext: true) == 3)
-    #expect(severity(update, zone: .whole, cleartext: true) == 4)
+    let function = Example.rule(purpose: .userFunction, kind: "collaboration", categories: [])
+    #expect(severity(function) == 2)
+    #expect(severity(function, zone: .whole) == 3)
+    #expect(severity(function, zone: .contained) == 3)
+    #expect(severity(function, cleartext: true) == 3)
+    #expect(severity(function, zone: .whole, cleartext: true) == 4)
     #expect(severity(Example.rule(), zone: .whole, cleartext: true) == 4)
+  }
+
+  @Test(
+    "A secrecy zone lifts what goes out about people, and neither updates, licences, time, certificates nor sign-in")
+  func zoneLiftsPeople() {
+    let lifted = { (purpose: PurposeClass, kind: String, upload: Bool) in
+      let rule = Example.rule(purpose: purpose, kind: kind, categories: [])
+      return self.severity(rule, zone: .whole, upload: upload) - self.severity(rule, upload: upload)
+    }
+    #expect(lifted(.telemetry, "telemetry", true) == 1)
+    #expect(lifted(.telemetry, "update", true) == 1)
+    #expect(lifted(.advertising, "advertising", true) == 1)
+    #expect(lifted(.userFunction, "collaboration", true) == 1)
+    #expect(lifted(.unknown, "other", true) == 1)
+    #expect(lifted(.unknown, "other", false) == 0)
+    #expect(lifted(.userFunction, "authentication", true) == 0)
+    for (purpose, kind) in [
+      (PurposeClass.updateSecurity, "update"), (.licence, "licensing"), (.requiredService, "time"),
+      (.updateSecurity, "certificate-check"), (.requiredService, "authentication"), (.configFetch, "other"),
+    ] {
+      #expect(lifted(purpose, kind, true) == 0, "\(purpose) \(kind)")
+    }
+  }
+
+  @Test("The identification of a program is no identifier, every other class is")
+  func programIdentification() {
+    #expect(Set(IdentifierClass.allCases.filter { !Severity.isIdentifier($0) }) == [.userAgent, .notInspected])
   }
 
   private func likelihood(
     _ devices: (Int, Int), _ days: (Int, Int), kB: UInt64, idle: Double? = nil, afterMeasure: Bool = false,
-    deviceDays: Int = 100
+    deviceDays: Int = 100, workingDays: (Int, Int)? = nil, throughBlock: Bool = false
   ) -> Int {
     let bytes = kB * 1000 * UInt64(deviceDays)
     return LikelihoodInputs(
       devicesSeen: devices.0, devicesObserved: devices.1, activeDays: days.0, daysObserved: days.1, bytesUp: bytes,
-      bytesUpIdle: idle.map { UInt64(Double(bytes) * $0) }, deviceDays: deviceDays, seenAfterMeasure: afterMeasure
+      bytesUpIdle: idle.map { UInt64(Double(bytes) * $0) }, deviceDays: deviceDays,
+      workingDays: workingDays.map { LikelihoodInputs.DayCounts(active: $0.0, observed: $0.1) },
+      seenAfterMeasure: afterMeasure, seenThroughBlock: throughBlock
     ).likelihood(negativeProofLimit: 0.05)
   }
 
   @Test("Likelihood follows prevalence, persistence and volume")
   func likelihoodTable() {
-    #expect(likelihood((20, 40), (8, 10), kB: 1) == 4)
-    #expect(likelihood((19, 40), (8, 10), kB: 1) == 3)
-    #expect(likelihood((20, 40), (7, 10), kB: 1) == 3)
+    #expect(likelihood((20, 40), (8, 10), kB: 10) == 4)
+    #expect(likelihood((20, 40), (8, 10), kB: 9) == 3)
+    #expect(likelihood((20, 40), (8, 10), kB: 1, idle: 0.51) == 4)
+    #expect(likelihood((19, 40), (8, 10), kB: 10) == 3)
+    #expect(likelihood((20, 40), (7, 10), kB: 10) == 3)
     #expect(likelihood((1, 40), (1, 10), kB: 1000) == 4)
     #expect(likelihood((1, 40), (1, 10), kB: 999) == 3)
     #expect(likelihood((3, 40), (5, 10), kB: 9) == 2)
+    #expect(likelihood((3, 40), (8, 10), kB: 9) == 3)
     #expect(likelihood((3, 40), (5, 10), kB: 10) == 3)
     #expect(likelihood((4, 40), (2, 10), kB: 9) == 3)
     #expect(likelihood((4, 40), (1, 10), kB: 9) == 2)
     #expect(likelihood((3, 40), (5, 10), kB: 9, idle: 0.5) == 2)
     #expect(likelihood((3, 40), (5, 10), kB: 9, idle: 0.51) == 3)
     #expect(likelihood((3, 40), (5, 10), kB: 9, afterMeasure: true) == 4)
+    #expect(likelihood((3, 40), (5, 10), kB: 9, throughBlock: true) == 4)
+  }
+
+  @Test("Days are working days where hours are agreed: a service of each working day is steady")
+  func workingDays() {
+    #expect(likelihood((20, 40), (10, 14), kB: 10) == 3)
+    #expect(likelihood((20, 40), (10, 14), kB: 10, workingDays: (10, 10)) == 4)
+    #expect(likelihood((20, 40), (14, 14), kB: 10, workingDays: (7, 10)) == 3)
   }
 
   @Test("Nothing seen is 1 only where the upper bound is below the agreed limit; blocked attempts never raise it")
@@ -86,7 +130,18 @@ import Testing
     let rows = (1...4).map { severity in
       (1...4).map { Priority(severity: severity, likelihood: $0).rawValue.prefix(1) }.joined()
     }
-    #expect(rows == ["llll", "llmm", "lmhh", "mhhh"])
+    #expect(rows == ["llll", "lllm", "lmmh", "lmhh"])
+  }
+
+  @Test("Nothing but blocked attempts is never above low, whatever severity and likelihood are")
+  func onlyBlocked() {
+    let severest = Severity(
+      rules: [Example.rule()], zone: .whole, cleartextIdentifierSeen: true, hasUpload: true, hasSteadyUpload: true)
+    for likelihood in 1...4 {
+      let proposal = RiskProposal(severity: severest, likelihood: likelihood, isOnlyBlocked: true)
+      #expect(proposal.priority == .low)
+      #expect(proposal.isStable)
+    }
   }
 
   @Test("A class is stable if no step of one input changes it")
@@ -95,12 +150,16 @@ import Testing
       let purpose: PurposeClass = value == 2 ? .licence : .telemetry
       return Severity(
         rules: [Example.rule(purpose: purpose, kind: "x", categories: [])], zone: value == 4 ? .whole : .none,
-        cleartextIdentifierSeen: false, hasSteadyUpload: false)
+        cleartextIdentifierSeen: false, hasUpload: true, hasSteadyUpload: false)
     }
     #expect(RiskProposal(severity: severity(4), likelihood: 4).isStable)
     #expect(!RiskProposal(severity: severity(3), likelihood: 3).isStable)
     #expect(RiskProposal(severity: severity(2), likelihood: 1).isStable)
     #expect(!RiskProposal(severity: severity(2), likelihood: 2).isStable)
+    var held = RiskProposal(severity: severity(4), likelihood: 4)
+    held.holdBack()
+    #expect(held.priority == .medium)
+    #expect(!held.isStable)
   }
 
   @Test("Confidence follows the fixed table; class D alone is never high")
@@ -118,43 +177,5 @@ import Testing
     #expect(level([.d: 100], false) == .low)
     #expect(level([:], false) == .low)
     #expect(Confidence(bytes: [.a: 100], isShared: false, isAssessable: false) == .notAssessable)
-  }
-
-  private func recipient(_ seat: String?, _ parent: String?, _ parentSeat: String?) -> Recipient {
-    var recipient = Example.microsoft
-    (recipient.seat, recipient.parent, recipient.parentSeat) = (seat, parent, parentSeat)
-    return recipient
-  }
-
-  @Test("Third countries follow the seats of recipient and parent")
-  func thirdCountry() {
-    let hints = [
-      recipient("US", nil, nil), recipient("IE", "X", "US"), recipient("IE", nil, nil), recipient("IE", "X", nil),
-      recipient(nil, nil, nil), recipient("CH", "X", "DE"), recipient("NO", "X", "IS"),
-    ]
-    #expect(hints.map(\.thirdCountryHint) == ["yes", "yes", "no", "not_determinable", "not_determinable", "yes", "no"])
-    #expect(hints.map(\.thirdCountry) == ["yes", "possible", "no", "unknown", "unknown", "yes", "no"])
-  }
-
-  @Test("Flags of third-party access come from clear text and the register only")
-  func flags() {
-    var recipient = Example.microsoft
-    let limit = LocalDate("2026-01-01")!
-    #expect(recipient.thirdPartyFlags(hasCleartext: true, toolDateLimit: limit) == [.cleartext, .parentThirdCountry])
-    recipient.seat = "US"
-    #expect(
-      recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit) == [.seatThirdCountry, .parentThirdCountry])
-    for (status, asOf, isSecondHand) in [
-      (TransferToolEntry.Status.entered, "2025-12", false), (.notEntered, "2026-04-01", false),
-      (.entered, "2026-04-01", true),
-    ] {
-      (recipient.transferTools[0].status, recipient.transferTools[0].asOf) = (status, asOf)
-      recipient.transferTools[0].isSecondHand = isSecondHand
-      #expect(
-        recipient.thirdPartyFlags(hasCleartext: false, toolDateLimit: limit)
-          == [.seatThirdCountry, .parentThirdCountry, .toolMissingOrOutdated])
-    }
-    #expect(
-      self.recipient("DE", nil, nil).thirdPartyFlags(hasCleartext: false, toolDateLimit: limit) == [])
   }
 }

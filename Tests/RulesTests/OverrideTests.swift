@@ -69,7 +69,7 @@ struct OverrideTests {
       facts.localOverrides == [
         LocalOverride(
           id: "own-mirror", firstDay: "2026-11-01", lastDay: "2026-12-31", created: "2026-11-01",
-          reason: "It is our own mirror.")
+          reason: "It is our own mirror.", parts: [.purpose])
       ])
     #expect(try verdict(rules, "a.events.example.net", on: nil)?.facts.localOverrides == [])
     #expect(try verdict(rules, "a.events.example.net", on: nil)?.facts.purpose == .telemetry)

@@ -96,14 +96,14 @@ struct RegisterTests {
       tools.map { "\($0.text.en) (\($0.asOf))" } == [
         "Standard contractual clauses: Example Corporation, stated (2021-09-15)",
         "Example framework: Example Holding, not entered (2026-10-07)",
-        "Adequacy decision for Elsewhere: Example Corporation, covers the seat (2025-12-19)",
+        "Adequacy decision for Elsewhere: Example Corporation, covers the seat, until 2031-12-27 (2025-12-19)",
       ])
     #expect(
       tools.map(\.text.de) == [
         "Standardvertragsklauseln: Example Corporation, angegeben",
         "Beispielrahmen: Example Holding, nicht eingetragen",
-        "Angemessenheitsbeschluss für Anderswo: Example Corporation, gilt für den Sitz",
+        "Angemessenheitsbeschluss für Anderswo: Example Corporation, gilt für den Sitz, bis 27.12.2031",
       ])
-    #expect(tools.map(\.isFavourable) == [true, false, true])
+    #expect(tools.map(\.validUntil) == [nil, nil, "2031-12-27"])
   }
 }

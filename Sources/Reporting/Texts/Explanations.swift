@@ -17,9 +17,8 @@ extension Texts {
     case .findings:
       LocalizedText(
         en:
-          "One row for each recipient, service, purpose class and group; sorted by these four, recipient, service and class by their ids in the rules.",
-        de:
-          "Eine Zeile je Empfänger, Dienst, Zweckklasse und Gruppe; danach sortiert, Empfänger, Dienst und Klasse nach ihren Kennungen in den Regeln."
+          "One row for each recipient, service, purpose class and group; sorted by rank.",
+        de: "Eine Zeile je Empfänger, Dienst, Zweckklasse und Gruppe; nach dem Rang sortiert."
       )
     case .transfers:
       LocalizedText(
@@ -180,9 +179,9 @@ extension Texts {
 
   static let severityRises = LocalizedText(
     en:
-      "Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one), plus 1 for an identifier class seen in clear text; at most 4.",
+      "Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one) where the row is about people: telemetry, advertising, functions that users call, and uploads of unknown purpose, the last two not of the kinds \(Severity.impersonalKinds.sorted().joined(separator: ", ")). Plus 1 for an identifier class seen in clear text; the identification of a program is none. At most 4.",
     de:
-      "Plus 1 für einen Bereich mit Geheimnisschutz (die Gruppe ist einer, oder die Sammelgruppe enthält einen), plus 1 für eine im Klartext gesehene Kennungsklasse; höchstens 4."
+      "Plus 1 für einen Bereich mit Geheimnisschutz (die Gruppe ist einer, oder die Sammelgruppe enthält einen), wenn es um Menschen geht: Telemetrie, Werbung, Nutzerfunktionen und Uploads mit unbekanntem Zweck, die beiden letzten nicht bei den Arten \(Severity.impersonalKinds.sorted().joined(separator: ", ")). Plus 1 für eine im Klartext gesehene Kennungsklasse; eine Programmkennung ist keine. Höchstens 4."
   )
 
   /// r, d and u are named in `likelihoodTerms`.
@@ -199,30 +198,128 @@ extension Texts {
       2,
       LocalizedText(
         en:
-          "r < 0.1 or d < 0.2, and u < 10, and at most half of the upload outside working hours; or no answered contact with fewer device-days",
+          "d < 0.2, or r < 0.1 and d < 0.8; and u < 10; and at most half of the upload outside the agreed hours; or no answered contact with fewer device-days",
         de:
-          "r < 0,1 oder d < 0,2, und u < 10, und höchstens die Hälfte des Uploads außerhalb der Arbeitszeit; oder kein beantworteter Kontakt bei weniger Gerätetagen"
+          "d < 0,2, oder r < 0,1 und d < 0,8; und u < 10; und höchstens die Hälfte des Uploads außerhalb der vereinbarten Arbeitszeit; oder kein beantworteter Kontakt bei weniger Gerätetagen"
       )
     ),
     (3, LocalizedText(en: "everything between", de: "alles dazwischen")),
     (
       4,
       LocalizedText(
-        en: "r >= 0.5 and d >= 0.8; or u >= 1000; or telemetry on a local day after the declared measure",
-        de: "r >= 0,5 und d >= 0,8; oder u >= 1000; oder Telemetrie an einem Ortstag nach der erklärten Maßnahme")
+        en:
+          "contact on a day after a declared measure that was meant for it; or contact although most attempts are blocked; or u >= 1000; or r >= 0.5 and d >= 0.8 and (u >= 10 or more than half of the upload outside the agreed hours)",
+        de:
+          "Kontakt an einem Tag nach einer erklärten Maßnahme, die ihm galt; oder Kontakt, obwohl die meisten Versuche blockiert werden; oder u >= 1000; oder r >= 0,5 und d >= 0,8 und (u >= 10 oder mehr als die Hälfte des Uploads außerhalb der vereinbarten Arbeitszeit)"
+      )
     ),
   ]
 
   static let likelihoodTerms = LocalizedText(
     en:
-      "r is devices with / devices in all, d is days with / days in all, u is upload per device-day in kB. Blocked attempts never raise the likelihood.",
+      "r is devices with / devices in all, d is days with / days in all, of the agreed working days where working hours are agreed, u is upload per device-day in kB. Attempts count as mostly blocked from the hour on that explains them best (fewest blocked before it and answered from it on), if at least 10 are blocked, at least 4 for each that gets through, and some are blocked after an answer as well. Rows with nothing but blocked attempts are low, whatever the matrix says.",
     de:
-      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, u ist Upload je Gerätetag in kB. Blockierte Versuche erhöhen den Eintritt nie."
+      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, und zwar der vereinbarten Arbeitstage, wo Arbeitszeiten vereinbart sind, u ist Upload je Gerätetag in kB. Als meist blockiert gelten Versuche ab der Stunde, die sie am besten erklärt (am wenigsten blockierte davor und beantwortete danach), wenn mindestens 10 blockiert werden, mindestens 4 je durchgekommenem, und auch nach einer Antwort noch welche. Zeilen mit nichts als blockierten Versuchen sind niedrig, was immer die Matrix sagt."
   )
 
   static let stability = LocalizedText(
-    en: "A class is stable if it stays the same when severity or likelihood moves by one.",
-    de: "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert.")
+    en:
+      "A class is stable if it stays the same when severity or likelihood moves by one. At most a third of the rated rows are high, and five in a short table: where more reach it, those with the lowest rank are medium and say so, since a class that holds most of the rows tells nobody where to begin.",
+    de:
+      "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert. Höchstens ein Drittel der bewerteten Zeilen ist hoch, in einer kurzen Tabelle fünf: Erreichen es mehr, sind die mit dem hintersten Rang mittel und sagen es, denn eine Klasse mit den meisten Zeilen sagt niemandem, wo anzufangen ist."
+  )
+
+  /// Points that order the rows of a class.
+  static var scoreTable: [(value: Int, condition: LocalizedText)] {
+    ReviewScore.Part.allCases.map { ($0.maximum, scoreCondition($0)) }
+  }
+
+  static let scoreTerms = LocalizedText(
+    en:
+      "Each part gives at most the points beside it; their sum orders the rows of a class. Rows with nothing but blocked attempts have none. No part knows whether something is allowed.",
+    de:
+      "Jeder Teil gibt höchstens die Punkte daneben; ihre Summe ordnet die Zeilen einer Klasse. Zeilen mit nichts als blockierten Versuchen haben keine. Kein Teil weiß, ob etwas erlaubt ist."
+  )
+
+  /// Short name of a part of the score.
+  static func scorePart(_ part: ReviewScore.Part) -> LocalizedText {
+    switch part {
+    case .throughBlock: LocalizedText(en: "gets through a block", de: "kommt durch eine Sperre")
+    case .afterMeasure: LocalizedText(en: "goes on after a measure", de: "geht nach einer Maßnahme weiter")
+    case .cleartextIdentifier: LocalizedText(en: "identifiers in clear text", de: "Kennungen im Klartext")
+    case .documentedCategories: LocalizedText(en: "documented categories", de: "dokumentierte Kategorien")
+    case .outsideHours: LocalizedText(en: "outside agreed hours", de: "außerhalb der vereinbarten Arbeitszeit")
+    case .recurring: LocalizedText(en: "recurring", de: "wiederkehrend")
+    case .volume: LocalizedText(en: "upload per device", de: "Upload je Gerät")
+    case .newSinceBaseline: LocalizedText(en: "new since the baseline", de: "neu seit der Basis")
+    case .fewDevices: LocalizedText(en: "few devices of many", de: "wenige Geräte von vielen")
+    case .secrecyZone: LocalizedText(en: "secrecy zone", de: "Geheimnisschutz")
+    }
+  }
+
+  private static func scoreCondition(_ part: ReviewScore.Part) -> LocalizedText {
+    let name = scorePart(part)
+    let rule: LocalizedText
+    switch part {
+    case .throughBlock:
+      rule = LocalizedText(
+        en: "contact although most attempts are blocked", de: "Kontakt, obwohl die meisten Versuche blockiert werden")
+    case .afterMeasure:
+      rule = LocalizedText(
+        en:
+          "all where most devices stopped and at most a tenth of them, or one, goes on; \(ReviewScore.measureWithoutEffect) where more go on",
+        de:
+          "alle, wenn die meisten Geräte aufhörten und höchstens ein Zehntel, oder eines, weitermacht; \(ReviewScore.measureWithoutEffect), wenn mehr weitermachen"
+      )
+    case .cleartextIdentifier:
+      rule = LocalizedText(
+        en: "an identifier class was seen; the identification of a program is none",
+        de: "eine Kennungsklasse wurde gesehen; eine Programmkennung ist keine")
+    case .documentedCategories:
+      let points = ReviewScore.categoryPoints
+      rule = LocalizedText(
+        en:
+          "\(points.content) for content, \(points.usage) for use by a person, \(points.personal) for other personal data (see proposed severity)",
+        de:
+          "\(points.content) für Inhalte, \(points.usage) für Nutzung durch eine Person, \(points.personal) für andere personenbezogene Daten (siehe vorgeschlagene Schwere)"
+      )
+    case .outsideHours:
+      rule = LocalizedText(
+        en: "times the share of the upload outside them; none where no hours are agreed",
+        de: "mal Anteil des Uploads außerhalb; keine, wo keine Arbeitszeit vereinbart ist")
+    case .recurring: rule = LocalizedText(en: "times d of the likelihood", de: "mal d des Eintritts")
+    case .volume:
+      let steps = ReviewScore.volumeSteps.map { "\($0.kilobytes) kB: \($0.points)" }.joined(separator: ", ")
+      rule = LocalizedText(
+        en: "upload divided by devices with and days with, from \(steps)",
+        de: "Upload geteilt durch Geräte mit und Tage mit, ab \(steps)")
+    case .newSinceBaseline:
+      rule = LocalizedText(
+        en: "not in the accepted baseline; unknown, and none, while there is no baseline",
+        de: "nicht in der abgenommenen Basis; unbekannt und keine, solange es keine Basis gibt")
+    case .fewDevices:
+      rule = LocalizedText(
+        en: "on several days, from one of at least five devices or from at most a tenth of them",
+        de: "an mehreren Tagen, von einem von mindestens fünf Geräten oder höchstens einem Zehntel")
+    case .secrecyZone:
+      rule = LocalizedText(en: "where it raised the severity", de: "wo er die Schwere erhöht hat")
+    }
+    return LocalizedText(en: "\(name.en): \(rule.en)", de: "\(name.de): \(rule.de)")
+  }
+
+  /// What the site did, and of how many rows of the findings its effect is told.
+  static func measure(_ measure: Measure, rows: Int, _ language: ReportLanguage) -> String {
+    let german = language == .german
+    let targets = [
+      measure.recipient, measure.service, measure.purpose.map { word(.purpose, $0.rawValue, language) }, measure.rule,
+    ].compactMap(\.self).joined(separator: ", ")
+    let title = measure.title.map { ": " + $0 } ?? ""
+    let count =
+      german
+      ? (rows == 1 ? "gilt einer Zeile der Feststellungen" : "gilt \(rows) Zeilen der Feststellungen")
+      : (rows == 1 ? "meant for 1 row of the findings" : "meant for \(rows) rows of the findings")
+    return "\(date(measure.date, language))\(title) (\(targets)); \(count)"
+  }
 
   /// Full citation of each database, as licences such as CC BY-SA ask for it.
   static func locationSources(_ databases: [LocationDatabaseStamp], _ language: ReportLanguage) -> [String] {
@@ -284,6 +381,12 @@ extension Texts {
       LocalizedText(
         en: "rule set at most \(limits.maximumRuleAgeDays) days old at the end of the period",
         de: "Regelsatz am Ende des Zeitraums höchstens \(limits.maximumRuleAgeDays) Tage alt"),
+      LocalizedText(
+        en:
+          "entries in lists of recipients looked up at most \(settings.maximumListAgeDays) days from the flow (transfer tools)",
+        de:
+          "Einträge in Listen von Empfängern höchstens \(settings.maximumListAgeDays) Tage vom Datenfluss entfernt eingesehen (Übermittlungsinstrumente)"
+      ),
       LocalizedText(
         en: "at least \(limits.minimumDeviceDays) device-days of the group (not for a single hour)",
         de: "mindestens \(limits.minimumDeviceDays) Gerätetage der Gruppe (nicht für eine einzelne Stunde)"),

@@ -4,6 +4,13 @@ extension Texts {
   /// Columns of `findings.csv` in their order; ids are the public interface.
   static let findings: [Column] = [
     column(
+      "rank", "Rank", "Rang", .integer,
+      en:
+        "Place in the whole table, 1 = look here first: by class, then by the points below, then severity and likelihood; rows that are not assessable come last.",
+      de:
+        "Platz in der ganzen Tabelle, 1 = hier zuerst hinsehen: nach Klasse, dann nach den Punkten unten, dann Schwere und Eintritt; nicht bewertbare Zeilen stehen am Ende."
+    ),
+    column(
       "priority", "Proposed review priority", "Vorgeschlagener Prüfvorrang", .word(.priority),
       en: "What to look at first. Not the risk of the processing.",
       de: "Was zuerst anzusehen ist. Nicht das Risiko der Verarbeitung."),
@@ -56,11 +63,8 @@ extension Texts {
       de: "Nicht in der abgenommenen Basis; unbekannt, solange es keine gibt."),
     column(
       "reason", "Reason", "Begründung", .text,
-      en:
-        "The inputs of the proposal in at most 300 signs. E3 names what could let third parties in (clear text, seat or parent in a third country, transfer tool missing or outdated); it never changes the class.",
-      de:
-        "Die Eingaben des Vorschlags in höchstens 300 Zeichen. E3 nennt, was Dritten Zugriff geben könnte (Klartext, Sitz oder Konzernmutter im Drittland, Übermittlungsinstrument fehlt oder veraltet); es ändert die Klasse nie."
-    ),
+      en: "One sentence about what was seen, then the inputs of the proposal as facts, each with its name.",
+      de: "Ein Satz über das Gesehene, dann die Eingaben des Vorschlags als Angaben, jede mit ihrem Namen."),
     column(
       "status", "Status", "Status", .human,
       en:
@@ -139,13 +143,16 @@ extension Texts {
       en: "Bytes up divided by all bytes.",
       de: "Bytes hin, geteilt durch alle Bytes."),
     column(
-      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
-      en: "What the sources of the rules document as sent. Documented, not observed.",
-      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
+      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Quellen", .list,
+      en:
+        "What the sources of the matched patterns document as sent; they need not be the vendor's. Documented, not observed.",
+      de:
+        "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
+    ),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Where that is written.",
-      de: "Wo das geschrieben steht."),
+      en: "Documents that name the patterns that matched; unknown where only a local override does.",
+      de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
     column(
       "documented_date", "Source as of", "Stand", .date,
       en: "Date of each source, in the order of the sources.",
@@ -164,9 +171,16 @@ extension Texts {
     column(
       "third_country_hint", "Third country hint", "Drittlandhinweis", .word(.thirdCountryHint),
       en:
-        "Seat of the recipient or of its parent outside EU and EEA, from the register. Says nothing about where data are processed.",
+        "Yes where the recipient's seat is outside EU and EEA, possible where only its parent's is, from the register. Says nothing about where data are processed.",
       de:
-        "Sitz des Empfängers oder seiner Konzernmutter außerhalb von EU und EWR, laut Register. Sagt nichts über den Ort der Verarbeitung."
+        "Ja, wenn der Sitz des Empfängers außerhalb von EU und EWR liegt, möglich, wenn nur der seiner Konzernmutter, laut Register. Sagt nichts über den Ort der Verarbeitung."
+    ),
+    column(
+      "third_party_access", "Access by third parties (E3)", "Zugriff Dritter (E3)", .words(.thirdPartyAccess),
+      en:
+        "What could let third parties in: clear text, a seat in a third country, and there the state of the transfer tool on the days of the flows; or a parent in a third country. It never changes the class.",
+      de:
+        "Was Dritten Zugriff geben könnte: Klartext, ein Sitz im Drittland und dort der Stand des Übermittlungsinstruments an den Tagen der Datenflüsse; oder eine Konzernmutter im Drittland. Es ändert die Klasse nie."
     ),
     column(
       "encryption", "Encryption", "Verschlüsselung", .words(.encryption),

@@ -1,168 +1,415 @@
 import Model
 
-/// The sentence that says why a finding has its class, made from the inputs and nothing else.
+/// Why a finding has its class: one sentence about what was seen, then facts as `key: value`, made from the inputs and nothing else.
 struct Reason {
-  /// Longest text in signs.
-  static let limit = 300
-
   let finding: Finding
-  /// Year that dates need not repeat.
-  let year: Int64
+  let period: AuditPeriod
+
+  /// Hosts that are named where they behave differently; `rules explain` names all.
+  private static let hostLimit = 6
 
   var text: LocalizedText { LocalizedText(en: text(.english), de: text(.german)) }
 
   func text(_ language: ReportLanguage) -> String {
-    guard let proposal = finding.proposal else { return notAssessable(language) }
-    var tails = tails(proposal, language)
-    let compose = { (source: String?, tails: [Tail]) in
-      self.observation(source, language) + tails.map(\.text).joined()
-    }
-    let document = finding.rules.leading.sources.first?.document
-    let whole = compose(document, tails)
-    if whole.count <= Self.limit { return whole }
-    if let document, document.count - (whole.count - Self.limit) - 1 >= 12 {
-      return compose(document.prefix(document.count - (whole.count - Self.limit) - 1) + "…", tails)
-    }
-    while compose(nil, tails).count > Self.limit, let least = tails.indices.min(by: { tails[$0].rank < tails[$1].rank })
-    {
-      tails.remove(at: least)
-    }
-    let short = compose(nil, tails)
-    return short.count <= Self.limit ? short : short.prefix(Self.limit - 1) + "…"
+    let words = ReasonWords(language: language, year: period.year)
+    let facts = facts(words).map { "\($0.key): \($0.value)." }
+    return ([lead(words)] + facts).joined(separator: " ")
   }
 
-  private func notAssessable(_ language: ReportLanguage) -> String {
-    let german = language == .german
-    let failures = finding.failures.map { Texts.failure($0, language) }.joined(separator: "; ")
-    let first = (german ? "Nicht bewertbar: " : "Not assessable: ") + failures + "."
-    var remedies = finding.failures.map { Texts.remedy($0, language) }
-    while !remedies.isEmpty {
-      let text = first + (german ? " Abhilfe: " : " To mend: ") + remedies.joined(separator: "; ") + "."
-      if text.count <= Self.limit { return text }
-      remedies.removeLast()
-    }
-    return first
-  }
+  private typealias Fact = (key: String, value: String)
 
-  /// What was measured, and how its source describes it: two things, kept apart by the words.
-  private func observation(_ document: String?, _ language: ReportLanguage) -> String {
-    let german = language == .german
+  // MARK: The sentence
+
+  private func lead(_ words: ReasonWords) -> String {
+    if finding.proposal == nil { return notAssessable(words) }
+    let service = service(words)
     let inputs = finding.inputs
-    let service = service(document, language)
-    guard !finding.isOnlyBlocked else {
-      let attempts = finding.totals.blockedAttempts
-      let who =
-        german
-        ? "\(attempts) Versuche der Gruppe (\(inputs.devicesObserved) Geräte)"
-        : "\(attempts) attempts of the group (\(inputs.devicesObserved) devices)"
-      return german
-        ? "\(who) an einen Dienst, \(service), blieben ohne Antwort"
-        : "\(who) to reach a service \(service) got no answer"
+    if finding.isOnlyBlocked {
+      return words.onlyBlocked(
+        attempts: finding.totals.blockedAttempts, devices: inputs.devicesObserved, service: service)
     }
-    let days = "\(inputs.activeDays) \(german ? "von" : "of") \(inputs.daysObserved)"
-    let devices = "\(inputs.devicesSeen) \(german ? "von" : "of") \(inputs.devicesObserved)"
-    return german
-      ? "An \(days) Tagen \(inputs.devicesSeen == 1 ? "sendete" : "sendeten") \(devices) Geräten Daten an einen Dienst, \(service)"
-      : "On \(days) days \(devices) devices of the group sent data to a service \(service)"
+    if let block = finding.throughBlock {
+      return words.throughBlock(
+        block, since: period.clock.date(of: block.since), devicesObserved: inputs.devicesObserved, service: service)
+    }
+    return words.contact(inputs, service: service)
   }
 
-  private func service(_ document: String?, _ language: ReportLanguage) -> String {
-    let german = language == .german
-    let purpose = finding.key.service.purpose
-    guard let source = finding.rules.leading.sources.first else {
-      return german ? "dessen Zweck keine Quelle nennt" : "whose purpose no source names"
-    }
-    let name = document ?? (german ? "die Quelle der Regel" : "the source of the rule")
-    let dated = [Texts.date(source.date, language), document == nil ? nil : source.revision].compactMap(\.self)
-      .joined(separator: ", ")
-    guard purpose != .unknown else {
-      return german ? "für den \(name) (\(dated)) keinen Zweck nennt" : "for which \(name) (\(dated)) names no purpose"
-    }
-    let phrase = Self.phrase(purpose)[language]
-    return german
-      ? "den \(name) (\(dated)) als \(phrase) beschreibt" : "that \(name) describes (\(dated)) as \(phrase)"
+  private func notAssessable(_ words: ReasonWords) -> String {
+    let language = words.language
+    let failures = finding.failures.map { Texts.failure($0, language) }.joined(separator: "; ")
+    let remedies = finding.failures.map { Texts.remedy($0, language) }.joined(separator: "; ")
+    return words.say("Not assessable: ", "Nicht bewertbar: ") + failures + "."
+      + (remedies.isEmpty ? "" : words.say(" To mend: ", " Abhilfe: ") + remedies + ".")
   }
 
-  private static func phrase(_ purpose: PurposeClass) -> LocalizedText {
-    switch purpose {
-    case .telemetry: LocalizedText(en: "diagnostic data", de: "Diagnosedaten")
-    case .configFetch: LocalizedText(en: "a fetch of settings", de: "Abruf von Einstellungen")
-    case .requiredService: LocalizedText(en: "a service that the product requires", de: "vom Produkt benötigt")
-    case .updateSecurity: LocalizedText(en: "update or security", de: "Aktualisierung oder Sicherheit")
-    case .licence: LocalizedText(en: "licence check", de: "Lizenzprüfung")
-    case .userFunction: LocalizedText(en: "a function that users call", de: "von Nutzenden aufgerufene Funktion")
-    case .advertising: LocalizedText(en: "advertising", de: "Werbung")
-    case .unknown: LocalizedText(en: "unknown", de: "unbekannt")
+  /// Who says what the service is for.
+  private func service(_ words: ReasonWords) -> String {
+    words.service(
+      finding.key.service.purpose, attribution: finding.rules.attribution(of: finding.totals.patterns))
+  }
+
+  // MARK: The facts
+
+  private func facts(_ words: ReasonWords) -> [Fact] {
+    let hidesDevices = period.groups.isSiteTooSmall
+    var facts: [Fact] = []
+    if !hidesDevices { facts += effects(words) }
+    facts += blocked(words)
+    facts += hosts(words)
+    if !finding.isOnlyBlocked { facts += times(words) }
+    facts += content(words)
+    facts += zone(words)
+    facts += rules(words)
+    if !finding.thirdPartyFlags.isEmpty {
+      facts.append(
+        (
+          words.say("Access by third parties (E3)", "Zugriff Dritter (E3)"),
+          finding.thirdPartyFlags.map { words.flag($0, finding.standing) }.joined(separator: ", ")
+        ))
     }
+    if let proposal = finding.proposal {
+      facts.append((words.say("Proposed priority", "Vorgeschlagener Vorrang"), words.priority(proposal)))
+    }
+    return facts
   }
 
-  private struct Tail {
-    let text: String
-    /// Lowest goes first where the sentence is too long.
-    let rank: Int
+  private func effects(_ words: ReasonWords) -> [Fact] {
+    var facts: [Fact] = []
+    if finding.throughBlock != nil, finding.proposal != nil {
+      facts.append(
+        (words.say("Whole period", "Ganzer Zeitraum"), words.extent(finding.inputs)))
+    }
+    if let effect = finding.measureEffect {
+      facts.append((words.measure(effect), words.effect(effect, devicesObserved: finding.inputs.devicesObserved)))
+    }
+    return facts
   }
 
-  private func tails(_ proposal: RiskProposal, _ language: ReportLanguage) -> [Tail] {
-    let german = language == .german
-    var tails: [Tail] = []
-    if let idle = finding.inputs.bytesUpIdle, !finding.isOnlyBlocked,
+  private func blocked(_ words: ReasonWords) -> [Fact] {
+    let attempts = finding.totals.blockedAttempts
+    guard attempts > 0 else { return [] }
+    let counts = finding.flows?.total ?? OutcomeCounts()
+    return [(words.say("Blocked", "Blockiert"), words.blocked(attempts, counts))]
+  }
+
+  private func hosts(_ words: ReasonWords) -> [Fact] {
+    guard let flows = finding.flows, flows.hostsDiffer else { return [] }
+    let hosts = flows.sortedHosts
+    // Those that were only blocked must not be pushed out by those that got through.
+    let open = hosts.filter { $0.counts.established > 0 }
+    let closed = hosts.filter { $0.counts.established == 0 }
+    let shownClosed = min(closed.count, max(Self.hostLimit / 2, Self.hostLimit - open.count))
+    let shown = open.prefix(Self.hostLimit - shownClosed) + closed.prefix(shownClosed)
+    var parts = shown.map { words.host($0.name, $0.counts) }
+    if shown.count < hosts.count { parts.append(words.moreHosts(hosts.count - shown.count)) }
+    return [(words.say("Hosts that differ", "Hosts mit unterschiedlichem Ergebnis"), parts.joined(separator: "; "))]
+  }
+
+  private func times(_ words: ReasonWords) -> [Fact] {
+    var facts: [Fact] = []
+    if let idle = finding.inputs.bytesUpIdle,
       // Places 2 make hundredths of the whole: per cent.
       let share = FixedDecimal(idle, dividedBy: finding.inputs.bytesUp, places: 2)
     {
-      let text =
-        german ? "; \(share.units) % davon außerhalb der Arbeitszeit" : "; \(share.units) % of it while nobody worked"
-      tails.append(Tail(text: text, rank: 4))
+      facts.append(
+        (
+          words.say("Outside agreed hours", "Außerhalb der vereinbarten Arbeitszeit"),
+          words.say("\(share.units) % of the bytes sent", "\(share.units) % der gesendeten Bytes")
+        ))
     }
-    if finding.inputs.seenAfterMeasure, let date = finding.measureDate {
-      let day = Texts.dayAndMonth(date, year: year, language)
-      let text = german ? "; die Einstellung vom \(day) beendete das nicht" : "; the setting of \(day) did not end it"
-      tails.append(Tail(text: text, rank: 9))
+    if let days = finding.inputs.workingDays {
+      facts.append(
+        (
+          words.say("Working days", "Arbeitstage"),
+          words.say("\(days.active) of \(days.observed)", "\(days.active) von \(days.observed)")
+        ))
     }
-    tails.append(Tail(text: ".", rank: 10))
-    tails.append(Tail(text: " " + content(german), rank: 3))
-    if !finding.totals.identifierClasses.isEmpty {
-      let classes = finding.totals.identifierClasses.sorted().map { Texts.word(.identifier, $0.rawValue, language) }
-      let text = (german ? " Im Klartext: " : " In clear text: ") + classes.joined(separator: ", ") + "."
-      tails.append(Tail(text: text, rank: 6))
-    }
-    switch proposal.severity.zone {
-    case .none: break
-    case .whole: tails.append(Tail(text: german ? " Geheimnisschutz." : " Secrecy zone.", rank: 8))
-    case .contained:
-      let text = german ? " Sammelgruppe enthält Geheimnisschutz." : " Collecting group holds a secrecy zone."
-      tails.append(Tail(text: text, rank: 8))
-    }
-    if !finding.rules.localOverrides.isEmpty {
-      let ids = finding.rules.localOverrides.joined(separator: ", ")
-      tails.append(Tail(text: (german ? " Lokale Abweichung: " : " Local override: ") + ids + ".", rank: 8))
-    }
-    if !finding.thirdPartyFlags.isEmpty {
-      let flags = finding.thirdPartyFlags.map { Self.flag($0)[language] }.joined(separator: ", ")
-      tails.append(Tail(text: " E3: \(flags).", rank: 7))
-    }
-    let stable =
-      proposal.isStable
-      ? (german ? " Klasse stabil." : " Class stable.") : (german ? " Klasse nicht stabil." : " Class not stable.")
-    tails.append(Tail(text: stable, rank: 5))
-    return tails
+    return facts
   }
 
-  private func content(_ german: Bool) -> String {
+  private func content(_ words: ReasonWords) -> [Fact] {
+    var facts: [Fact] = []
     if finding.isOnlyBlocked {
-      return german ? "Gilt nur für den beobachteten Weg." : "Holds for the observed path only."
+      facts.append(
+        (words.say("Holds for", "Gilt für"), words.say("the observed path only", "nur den beobachteten Weg")))
+    } else {
+      facts.append(
+        (
+          words.say("Content", "Inhalte"),
+          finding.totals.encryptions.contains(.none)
+            ? words.say("in part not encrypted, and not kept", "teilweise unverschlüsselt, nicht gespeichert")
+            : words.say("not seen", "nicht gesehen")
+        ))
     }
-    return finding.totals.encryptions.contains(.none)
-      ? (german ? "Inhalte nicht gespeichert." : "Content was not kept.")
-      : (german ? "Inhalte nicht gesehen." : "Content was not seen.")
+    let classes =
+      finding.totals.identifierClasses.sorted() + (finding.totals.hasUninspectedClearText ? [.notInspected] : [])
+    if !classes.isEmpty {
+      facts.append(
+        (
+          words.say("In clear text", "Im Klartext"),
+          classes.map { Texts.word(.identifier, $0.rawValue, words.language) }.joined(separator: ", ")
+        ))
+    }
+    return facts
   }
 
-  private static func flag(_ flag: ThirdPartyFlag) -> LocalizedText {
-    switch flag {
-    case .cleartext: LocalizedText(en: "clear text", de: "Klartext")
-    case .seatThirdCountry: LocalizedText(en: "seat in third country", de: "Sitz Drittland")
-    case .parentThirdCountry: LocalizedText(en: "parent in third country", de: "Mutter Drittland")
-    case .toolMissingOrOutdated:
-      LocalizedText(en: "transfer tool missing or outdated", de: "Übermittlungsinstrument fehlt/veraltet")
+  private func zone(_ words: ReasonWords) -> [Fact] {
+    let place: String
+    switch finding.group.secrecyZone {
+    case .none: return []
+    case .whole: place = words.say("yes", "ja")
+    case .contained: place = words.say("within the collecting group", "in der Sammelgruppe enthalten")
     }
+    let isWithoutEffect = finding.proposal.map { !$0.severity.isLiftedByZone } ?? false
+    let note =
+      isWithoutEffect
+      ? words.say(", does not raise the severity of this purpose", ", erhöht die Schwere bei diesem Zweck nicht") : ""
+    return [(words.say("Secrecy zone", "Geheimnisschutz"), place + note)]
+  }
+
+  private func rules(_ words: ReasonWords) -> [Fact] {
+    var facts: [Fact] = []
+    let overrides = Set(finding.rules.all.flatMap(\.localOverrides)).sorted { $0.id < $1.id }
+    if !overrides.isEmpty {
+      facts.append(
+        (words.say("Local override", "Lokale Abweichung"), overrides.map(words.override).joined(separator: "; ")))
+    }
+    let patterns = finding.totals.patterns
+    let sources = finding.rules.sources(of: patterns)
+    facts.append(
+      (
+        words.say("Source", "Quelle"),
+        sources.isEmpty
+          ? words.say("none", "keine")
+          : sources.map { words.source($0, of: patterns) }.joined(separator: "; ")
+      ))
+    if finding.rules.isDisputed {
+      facts.append(
+        (words.say("Disputed", "Strittig"), words.say("yes, sources disagree", "ja, Quellen widersprechen sich")))
+    }
+    return facts
+  }
+}
+
+/// Words of the reasons in one language, each with the number that it needs.
+struct ReasonWords {
+  let language: ReportLanguage
+  /// Year that dates need not repeat.
+  let year: Int64
+
+  func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
+
+  func day(_ date: LocalDate) -> String { Texts.dayAndMonth(date, year: year, language) }
+
+  /// Nominative.
+  func attempts(_ count: UInt64) -> String {
+    count == 1 ? say("1 attempt", "ein Versuch") : say("\(count) attempts", "\(count) Versuche")
+  }
+
+  /// Nominative.
+  func sessions(_ count: UInt64) -> String {
+    count == 1 ? say("1 session", "eine Verbindung") : say("\(count) sessions", "\(count) Verbindungen")
+  }
+
+  /// Nominative or accusative in English; German nominative.
+  private func devices(_ seen: Int, of all: Int) -> String {
+    guard seen == all else {
+      return say("\(seen) of \(all) devices of the group", "\(seen) von \(all) Geräten der Gruppe")
+    }
+    return all == 1
+      ? say("The only device of the group", "Das einzige Gerät der Gruppe")
+      : say("All \(all) devices of the group", "Alle \(all) Geräte der Gruppe")
+  }
+
+  /// Behind a preposition; German dative.
+  private func fromDevices(_ seen: Int, of all: Int) -> String {
+    guard seen == all else {
+      return say("\(seen) of \(all) devices of the group", "\(seen) von \(all) Geräten der Gruppe")
+    }
+    return all == 1
+      ? say("the only device of the group", "dem einzigen Gerät der Gruppe")
+      : say("all \(all) devices of the group", "allen \(all) Geräten der Gruppe")
+  }
+
+  private func onDays(_ active: Int, of all: Int) -> String {
+    if all == 1, active == 1 { return say("on the only day observed", "am einzigen beobachteten Tag") }
+    let tail = all == 1 ? say("day", "Tag") : say("days", "Tagen")
+    return say("on \(active) of \(all) \(tail)", "an \(active) von \(all) \(tail)")
+  }
+
+  // MARK: Leading sentences
+
+  func contact(_ inputs: LikelihoodInputs, service: String) -> String {
+    let who = devices(inputs.devicesSeen, of: inputs.devicesObserved)
+    let days = onDays(inputs.activeDays, of: inputs.daysObserved)
+    let verb = inputs.devicesSeen == 1 ? "sendete" : "sendeten"
+    return say(
+      "\(who) sent data at least once, \(days), to a service \(service).",
+      "\(who) \(verb) mindestens einmal, \(days), Daten an einen Dienst, \(service).")
+  }
+
+  func throughBlock(_ block: BlockEffect, since: LocalDate, devicesObserved: Int, service: String) -> String {
+    let came = block.sessions == 1 ? "kam" : "kamen"
+    let who = fromDevices(block.devices, of: devicesObserved)
+    return say(
+      "Although \(attempts(block.blocked)) have been blocked since \(day(since)), \(sessions(block.sessions)) got through, from \(who), to a service \(service).",
+      "Obwohl seit dem \(day(since)) \(attempts(block.blocked)) blockiert wurden, \(came) \(sessions(block.sessions)) von \(who) durch, zu einem Dienst, \(service)."
+    )
+  }
+
+  func onlyBlocked(attempts count: UInt64, devices: Int, service: String) -> String {
+    let who = devices == 1 ? say("1 device", "ein Gerät") : say("\(devices) devices", "\(devices) Geräte")
+    let were = count == 1 ? say("was", "wurde") : say("were", "wurden")
+    let start = attempts(count)
+    return say(
+      "\(start) of the group (\(who)) to reach a service \(service) \(were) blocked; none was seen to get through.",
+      "\(count == 1 ? "Ein Versuch" : start) der Gruppe (\(who)), einen Dienst zu erreichen, \(service), \(were) blockiert; keiner kam sichtbar durch."
+    )
+  }
+
+  func extent(_ inputs: LikelihoodInputs) -> String {
+    let days = onDays(inputs.activeDays, of: inputs.daysObserved)
+    let who = fromDevices(inputs.devicesSeen, of: inputs.devicesObserved)
+    return say("contact from \(who), \(days)", "Kontakt von \(who), \(days)")
+  }
+
+  /// Such as `that its vendor documents as diagnostic data`.
+  func service(_ purpose: PurposeClass, attribution: Attribution) -> String {
+    if case .localOverride(let ids) = attribution {
+      let names = ids.joined(separator: ", ")
+      return say(
+        "that this site itself takes for \(phrase(purpose)) (local override \(names))",
+        "den diese Stelle selbst einordnet als: \(phrase(purpose)) (lokale Abweichung \(names))")
+    }
+    guard purpose != .unknown, attribution != .nobody else {
+      return say("whose purpose no source names", "dessen Zweck keine Quelle nennt")
+    }
+    switch attribution {
+    case .vendor:
+      return say(
+        "that its vendor documents as \(phrase(purpose))", "den sein Anbieter dokumentiert als: \(phrase(purpose))")
+    case .others:
+      return say(
+        "that others than its vendor describe as \(phrase(purpose))",
+        "den andere als sein Anbieter beschreiben als: \(phrase(purpose))")
+    case .namedSources, .localOverride, .nobody:
+      return say(
+        "that the sources named below describe as \(phrase(purpose))",
+        "den die unten genannten Quellen beschreiben als: \(phrase(purpose))")
+    }
+  }
+
+  private func phrase(_ purpose: PurposeClass) -> String {
+    switch purpose {
+    case .telemetry: say("diagnostic data", "Diagnosedaten")
+    case .configFetch: say("a fetch of settings", "Abruf von Einstellungen")
+    case .requiredService: say("a service that the product requires", "vom Produkt benötigter Dienst")
+    case .updateSecurity: say("update or security", "Aktualisierung oder Sicherheit")
+    case .licence: say("licence check", "Lizenzprüfung")
+    case .userFunction: say("a function that users call", "von Nutzenden aufgerufene Funktion")
+    case .advertising: say("advertising", "Werbung")
+    case .unknown: say("of unknown purpose", "unbekannter Zweck")
+    }
+  }
+
+  // MARK: Facts
+
+  func measure(_ effect: MeasureEffect) -> String {
+    let title = effect.measure.title.map { " (\(CSVFormat.safeText($0)))" } ?? ""
+    return say("After the measure of \(day(effect.date))\(title)", "Nach der Maßnahme vom \(day(effect.date))\(title)")
+  }
+
+  func effect(_ effect: MeasureEffect, devicesObserved: Int) -> String {
+    let days =
+      effect.daysAfter == 1
+      ? say("1 observed day", "einem beobachteten Tag")
+      : say("\(effect.daysAfter) observed days", "\(effect.daysAfter) beobachteten Tagen")
+    let before = effect.devicesBefore.map(String.init) ?? say("not observed", "nicht beobachtet")
+    guard effect.devicesAfter > 0 else {
+      return say(
+        "no answered contact seen on \(days) (devices before: \(before))",
+        "kein beantworteter Kontakt gesehen an \(days) (Geräte vorher: \(before))")
+    }
+    return say(
+      "still contact from \(effect.devicesAfter) of \(devicesObserved) devices (before: \(before)), \(sessions(effect.sessionsAfter)) on \(days)",
+      "weiter Kontakt von \(effect.devicesAfter) von \(devicesObserved) Geräten (vorher: \(before)), \(sessions(effect.sessionsAfter)) an \(days)"
+    )
+  }
+
+  /// `counts`: how single attempts ended, as far as that is stored.
+  func blocked(_ attempts: UInt64, _ counts: OutcomeCounts) -> String {
+    let known = [
+      (counts.nameBlocked, say("at the name, by the resolver", "schon beim Namen, durch den Resolver")),
+      (counts.refused, say("refused, by a firewall or the destination", "abgelehnt, durch Firewall oder Ziel")),
+      (counts.noAnswer, say("without any answer", "ohne jede Antwort")),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let rest = attempts - min(attempts, counts.blocked)
+    let unknown =
+      rest == 0 ? [] : ["\(rest) " + say("of which the how is not stored any more", "ohne gespeicherte Art")]
+    return "\(self.attempts(attempts)) (" + (known + unknown).joined(separator: ", ") + ")"
+  }
+
+  func host(_ name: String, _ counts: OutcomeCounts) -> String {
+    let name = name.isEmpty ? say("no name", "ohne Namen") : CSVFormat.safeText(name)
+    return say(
+      "\(name): \(counts.blocked) blocked, \(counts.established) got through",
+      "\(name): \(counts.blocked) blockiert, \(counts.established) durchgekommen")
+  }
+
+  func moreHosts(_ count: Int) -> String {
+    count == 1 ? say("1 more host", "ein weiterer Host") : say("\(count) more hosts", "\(count) weitere Hosts")
+  }
+
+  func override(_ override: LocalOverride) -> String {
+    guard let parts = override.parts, !parts.isEmpty else {
+      return override.id + say(", what it changes is not stored", ", was sie ändert, ist nicht gespeichert")
+    }
+    return "\(override.id) (" + parts.map(part).joined(separator: ", ") + ")"
+  }
+
+  private func part(_ part: LocalOverride.Part) -> String {
+    switch part {
+    case .disabled: say("switched off", "abgeschaltet")
+    case .purpose: say("purpose class", "Zweckklasse")
+    case .recipient: say("recipient", "Empfänger")
+    case .patterns: say("patterns added", "Muster ergänzt")
+    case .addresses: say("address ranges added", "Adressbereiche ergänzt")
+    case .shared: say("shared or not", "geteilt oder nicht")
+    }
+  }
+
+  /// With whose it is, and of which of the matched `patterns` it speaks where not of all.
+  func source(_ source: SourceReference, of patterns: Set<String>) -> String {
+    let named = Set(source.patterns ?? []).intersection(patterns)
+    let facts: [String?] = [
+      Texts.date(source.date, language), source.revision,
+      source.isByVendor.map {
+        $0 ? say("by the vendor", "vom Anbieter") : say("not by the vendor", "nicht vom Anbieter")
+      },
+      named.isEmpty || named == patterns ? nil : say("for ", "zu ") + named.sorted().joined(separator: ", "),
+    ]
+    return source.document + " (" + facts.compactMap(\.self).joined(separator: "; ") + ")"
+  }
+
+  func flag(_ flag: ThirdPartyFlag, _ standing: TransferStanding) -> String {
+    let dates = standing.toolDates.map { Texts.date($0, language) }.joined(separator: ", ")
+    let word = Texts.word(.thirdPartyAccess, flag.rawValue, language)
+    return flag == .toolEnteredUnchecked || flag == .toolExpired
+      ? word + say(" (as of \(dates))", " (Stand \(dates))") : word
+  }
+
+  func priority(_ proposal: RiskProposal) -> String {
+    let word = Texts.word(.priority, proposal.priority.rawValue, language)
+    let held =
+      proposal.isHeldBack
+      ? say(
+        "; the matrix says high, but at most a third of the rows are high, and others come first",
+        "; nach der Matrix hoch, doch höchstens ein Drittel der Zeilen ist hoch, und andere gehen vor") : ""
+    let stable =
+      proposal.isStable ? say("class stable", "Klasse stabil") : say("class not stable", "Klasse nicht stabil")
+    return say(
+      "\(word) (severity \(proposal.severity.value), likelihood \(proposal.likelihood), \(stable))\(held)",
+      "\(word) (Schwere \(proposal.severity.value), Eintritt \(proposal.likelihood), \(stable))\(held)")
   }
 }

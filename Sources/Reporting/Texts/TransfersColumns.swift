@@ -27,6 +27,13 @@ extension Texts {
         "ja: Sitz außerhalb von EU und EWR. möglich: nur der Sitz der Konzernmutter liegt außerhalb. Sagt nichts über den Ort der Verarbeitung."
     ),
     column(
+      "transfer_tool_state", "Transfer tool", "Übermittlungsinstrument", .word(.transferTool),
+      en:
+        "State of the best tool that the register notes, on all days of the flows; does not apply where the recipient's seat is in EU or EEA, unknown where the seat is.",
+      de:
+        "Stand des besten Instruments, welches das Register vermerkt, an allen Tagen der Datenflüsse; entfällt, wo der Sitz des Empfängers in EU oder EWR liegt, unbekannt, wo der Sitz es ist."
+    ),
+    column(
       "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
       en:
         "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status, and whether the list itself was read; entries divided by ';'. Noted, not examined.",
@@ -66,9 +73,12 @@ extension Texts {
       en: "IP payload from outside to inside.",
       de: "IP-Nutzlast von außen nach innen."),
     column(
-      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Anbieter", .list,
-      en: "What the sources of the rules document as sent. Documented, not observed.",
-      de: "Was laut den Quellen der Regeln gesendet wird. Dokumentiert, nicht beobachtet."),
+      "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Quellen", .list,
+      en:
+        "What the sources of the matched patterns document as sent; they need not be the vendor's. Documented, not observed.",
+      de:
+        "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
+    ),
     column(
       "legal_basis", "Legal basis", "Rechtsgrundlage", .human,
       en: "Decided by people.",
@@ -107,8 +117,8 @@ extension Texts {
       de: "Wen die Daten betreffen; eine Annahme, die die oder der Datenschutzbeauftragte bestätigt."),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Where that is written.",
-      de: "Wo das geschrieben steht."),
+      en: "Documents that name the patterns that matched; unknown where only a local override does.",
+      de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
     column(
       "documented_date", "Source as of", "Stand", .date,
       en: "Date of each source, in the order of the sources.",

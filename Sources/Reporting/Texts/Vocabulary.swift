@@ -15,6 +15,8 @@ enum Vocabulary: String, Sendable, CaseIterable {
   case dskCase
   case thirdCountryHint
   case thirdCountry
+  case thirdPartyAccess
+  case transferTool
   case countryHint
   case role
   case dataSubjects
@@ -103,11 +105,44 @@ enum Texts {
         ("3_not_minimised", "3 not minimised", "3 nicht minimiert"), ("open", "open", "offen"),
       ]
     case .thirdCountryHint:
-      [("yes", "yes", "ja"), ("no", "no", "nein"), ("not_determinable", "not determinable", "nicht bestimmbar")]
+      [
+        ("yes", "yes", "ja"), ("possible", "possible", "möglich"), ("no", "no", "nein"),
+        ("not_determinable", "not determinable", "nicht bestimmbar"),
+      ]
     case .thirdCountry:
       [
         ("yes", "yes", "ja"), ("no", "no", "nein"), ("possible", "possible", "möglich"),
         ("unknown", "unknown", "unbekannt"),
+      ]
+    case .thirdPartyAccess:
+      [
+        (ThirdPartyFlag.cleartext.rawValue, "clear text", "Klartext"),
+        (ThirdPartyFlag.seatThirdCountry.rawValue, "seat in a third country", "Sitz im Drittland"),
+        (
+          ThirdPartyFlag.parentAccess.rawValue, "access by a parent in a third country",
+          "Zugriff der Konzernmutter im Drittland"
+        ),
+        (
+          ThirdPartyFlag.toolNoneKnown.rawValue, "no transfer tool known", "kein Übermittlungsinstrument bekannt"
+        ),
+        (
+          ThirdPartyFlag.toolEnteredUnchecked.rawValue, "transfer tool noted, not checked first hand",
+          "Übermittlungsinstrument vermerkt, nicht selbst geprüft"
+        ),
+        (
+          ThirdPartyFlag.toolExpired.rawValue, "transfer tool not in force on all days of the flows",
+          "Übermittlungsinstrument nicht an allen Tagen der Datenflüsse in Kraft"
+        ),
+      ]
+    case .transferTool:
+      [
+        (TransferStanding.Tool.validChecked.rawValue, "valid and checked", "gültig und geprüft"),
+        (
+          TransferStanding.Tool.enteredUnchecked.rawValue, "entered, list not read first hand",
+          "eingetragen, Liste nicht selbst eingesehen"
+        ),
+        (TransferStanding.Tool.expired.rawValue, "not in force on all days", "nicht an allen Tagen in Kraft"),
+        (TransferStanding.Tool.noneKnown.rawValue, "none known", "keines bekannt"),
       ]
     case .countryHint:
       [
