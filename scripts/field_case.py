@@ -11,8 +11,9 @@ part in it. How it counts:
   are at least 200 seconds apart, so that nobody has to weigh.
 - devices and days: those with an answered contact, a later packet of a long connection included. Days are days in Berlin.
 - idle bytes: bytes up of hours outside Monday to Friday, 7 to 18 in Berlin.
-- groups: one with fewer than five devices stands in the collecting group. Where that has fewer than five too, the smallest of the others
-  joins it.
+- groups: on each day, one with fewer than five devices stands in the collecting group. Where that has fewer than five too, the smallest of the
+  others join it. A day with fewer than five devices at the whole site counts to the next that has as many, as of its first hour and in
+  the collecting group, which then has five devices of that day in any case; at the end there may be no such day yet.
 """
 
 import ipaddress
@@ -757,18 +758,76 @@ class Row:
         self.devices, self.days, self.hours = set(), set(), set()
 
 
+class Days:
+    """Who was there on each day of the whole capture: on which day each is told, and which groups stand alone on it."""
+
+    def __init__(self, town):
+        clock, case = town.clock, town.case
+        self.present, used = {}, set()
+
+        def note(pc, hour):
+            # Whether a device was there is kept by days in UTC; the first hours of the capture belong to its first day.
+            day = max(hour // 24, case.first_day)
+            self.present.setdefault(day, {}).setdefault(pc.group, set()).add(pc)
+
+        for flow in town.flows:
+            if flow.pc.is_excluded or not flow.is_outbound or flow.pc is town.messenger:
+                continue
+            for hour in flow.hours:
+                note(flow.pc, hour)
+                if flow.finding is not None:
+                    used.add(clock.local(hour)[0])
+        for at, pc, _ in town.attempted:
+            note(pc, at // HOUR)
+            used.add(clock.local(at // HOUR)[0])
+        self.told, self.alone = {}, {}
+        waiting = []
+        for day in range(case.first_day, case.first_day + DAYS):
+            groups = self.present.get(day, {})
+            count = sum(map(len, groups.values()))
+            if count == 0 and not waiting and day not in used:
+                self.told[day] = day
+            elif count < GROUP_MINIMUM:
+                waiting.append(day)
+            else:
+                self.alone[day] = self.large(groups, bool(waiting))
+                self.told.update((other, day) for other in waiting + [day])
+                waiting = []
+
+    @staticmethod
+    def large(groups, is_waited_for):
+        sizes = sorted((len(pcs), name) for name, pcs in groups.items())
+        collected = sum(size for size, _ in sizes if size < GROUP_MINIMUM)
+        rest = [(size, name) for size, name in sizes if size >= GROUP_MINIMUM]
+        while (collected or is_waited_for) and collected < GROUP_MINIMUM and rest:
+            collected += rest.pop(0)[0]
+        return {name for _, name in rest}
+
+    def group(self, name, day):
+        return name if name in self.alone.get(day, ()) else COLLECTING
+
+
 class Truth:
     """The account of one period, from one local day to another, both included."""
 
     def __init__(self, town, first_day, last_day):
         self.town = town
         clock = town.clock
-        self.begin = clock.instant(first_day, 0) // HOUR
-        self.end = clock.instant(last_day + 1, 0) // HOUR
-        self.days = last_day + 1 - first_day
+        days = self.days_told = Days(town)
+        held = [day for day, told in days.told.items() if first_day <= told <= last_day]
+        first, last = min(held), max(held)
+        self.begin = clock.instant(first, 0) // HOUR
+        self.end = clock.instant(last + 1, 0) // HOUR
+        self.days = last + 1 - first
         self.rows = {}
         self.members = {}
+        self.collected = set()
+        # Of hours whose traffic coverage tells: not those of days that are told with another.
         self.bytes_out = 0
+        for day, groups in days.present.items():
+            if first <= day <= last:
+                for name, pcs in groups.items():
+                    self.note(name, day, pcs)
         for flow in town.flows:
             if flow.pc.is_excluded or not flow.is_outbound:
                 continue
@@ -776,54 +835,40 @@ class Truth:
             for hour, sizes in sorted(flow.hours.items()):
                 if not self.begin <= hour < self.end:
                     continue
-                self.bytes_out += sizes[UP]
-                if flow.pc is not town.messenger:
-                    self.members.setdefault(flow.pc.group, set()).add(flow.pc)
+                day = clock.local(hour)[0]
+                told = days.told[day]
+                if told == day:
+                    self.bytes_out += sizes[UP]
                 if flow.finding is None:
                     continue
-                row = self.row(flow.finding, flow.pc)
+                row = self.row(flow.finding, flow.pc, day)
                 row.up += sizes[UP]
                 row.down += sizes[DOWN]
-                row.hours.add(hour)
+                row.hours.add(hour if told == day else clock.instant(told, 0) // HOUR)
                 if clock.is_idle(hour):
                     row.idle += sizes[UP]
                 if flow.is_session:
                     row.sessions += hour == opened
                     row.devices.add(flow.pc)
-                    row.days.add(clock.local(hour)[0])
+                    row.days.add(told)
         for at, pc, service in town.attempted:
             hour = at // HOUR
             if self.begin <= hour < self.end:
-                row = self.row(service, pc)
+                day = clock.local(hour)[0]
+                told = days.told[day]
+                row = self.row(service, pc, day)
                 row.attempts += 1
-                row.hours.add(hour)
-                self.members.setdefault(pc.group, set()).add(pc)
+                row.hours.add(hour if told == day else clock.instant(told, 0) // HOUR)
 
-    def row(self, finding, pc):
-        return self.rows.setdefault((finding, pc.group), Row())
+    def note(self, name, day, pcs):
+        group = self.days_told.group(name, day)
+        self.members.setdefault(group, set()).update(pcs)
+        if group == COLLECTING:
+            self.collected.add(name)
 
-    def collected(self):
-        """Names of the groups that stand in the collecting group."""
-        sizes = {name: len(pcs) for name, pcs in self.members.items()}
-        small = {name for name, size in sizes.items() if size < GROUP_MINIMUM}
-        others = sorted((size, name) for name, size in sizes.items() if name not in small)
-        while small and sum(sizes[name] for name in small) < GROUP_MINIMUM and others:
-            small.add(others.pop(0)[1])
-        return small
-
-    def reported(self):
-        """Rows by (finding, group) as the table shows groups, and the devices of each."""
-        collected = self.collected()
-        rows, devices = {}, {}
-        for name, pcs in self.members.items():
-            devices.setdefault(COLLECTING if name in collected else name, set()).update(pcs)
-        for (finding, group), part in self.rows.items():
-            row = rows.setdefault((finding, COLLECTING if group in collected else group), Row())
-            for count in ("sessions", "attempts", "up", "down", "idle"):
-                setattr(row, count, getattr(row, count) + getattr(part, count))
-            for members in ("devices", "days", "hours"):
-                getattr(row, members).update(getattr(part, members))
-        return rows, devices
+    def row(self, finding, pc, day):
+        self.note(pc.group, day, {pc})
+        return self.rows.setdefault((finding, self.days_told.group(pc.group, day)), Row())
 
 
 def expected(case, finding, group):
@@ -854,7 +899,7 @@ def truth_table(town):
     lines = ["\t".join(TRUTH_COLUMNS)]
     for period, first in (("all", case.first_day), ("after", case.measure_day)):
         truth = Truth(town, first, last)
-        rows, devices = truth.reported()
+        rows, devices = truth.rows, truth.members
         for finding, group in sorted(rows, key=lambda key: FINDINGS[key[0]] + (key[1],)):
             row = rows[finding, group]
             word, why = expected(case, finding, group) if period == "all" else ("", "")
@@ -911,7 +956,7 @@ def site_facts(town):
         "first_day": date_text(case.first_day), "last_day": date_text(case.first_day + DAYS - 1),
         "measure_day": date_text(case.measure_day), "patch_day": date_text(case.patch_day),
         "bytes_out": truth.bytes_out, "hours": truth.end - truth.begin, "canaries": truth.end - truth.begin,
-        "devices": len(town.pcs) - len(excluded), "collected": sorted(truth.collected()),
+        "devices": len(town.pcs) - len(excluded), "collected": sorted(truth.collected),
         "excluded_names": ["zoom.us"], "unmatched_names": [host.name for host in HOSTS if not host.finding and host.name != CANARY],
         "addresses": sorted(str(address) for pc in town.pcs for address in (pc.address, pc.address6) if address),
         "hidden": list(FINDINGS[case.hidden_service]) + [case.hidden_group], "ways": case.ways,
