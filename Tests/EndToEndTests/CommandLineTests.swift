@@ -150,9 +150,9 @@ struct CommandLineTests {
     #expect(run.output.hasPrefix("Beobachtet wurde der Standort rathaus-musterstadt"))
     let exported = try Program.run(
       ["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"], environment: ["LANG": "de_DE.UTF-8"])
-    #expect(exported.output.hasPrefix("\u{feff}\"Feststellung\";\"Standort\";"))
+    #expect(exported.output.hasPrefix("\u{feff}\"Vorgeschlagener Prüfvorrang\";\"Gruppe\";"))
     let neutral = try Program.run(["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"])
-    #expect(neutral.output.hasPrefix("\"finding_id\",\"site\","))
+    #expect(neutral.output.hasPrefix("\"priority\",\"group\","))
   }
 
   @Test("an export keeps a findings file that somebody wrote into")
