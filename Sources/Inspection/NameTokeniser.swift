@@ -47,7 +47,7 @@ public enum NameTokeniser {
   private static func looksLikeIdentifier(_ label: Substring) -> Bool {
     let bytes = Array(label.utf8)
     if bytes.contains(0x40) { return true }
-    if isGUID(bytes) { return true }
+    if isGUID(bytes) || isDeviceName(label) { return true }
     var run = 0
     var digits = 0
     var numberRun = 0
@@ -66,6 +66,18 @@ public enum NameTokeniser {
     }
     return false
   }
+
+  /// Words for a kind of device beside another part, as in `first-last-pc` and `desktop-7f3k2a1`.
+  private static func isDeviceName(_ label: Substring) -> Bool {
+    let parts = label.split(separator: "-")
+    guard parts.count > 1, let first = parts.first, let last = parts.last else { return false }
+    return deviceWords.contains(first) || deviceWords.contains(last)
+  }
+
+  private static let deviceWords: Set<Substring> = [
+    "desktop", "ipad", "iphone", "laptop", "macbook", "nb", "notebook", "pc", "phone", "surface", "tablet",
+    "thinkpad", "workstation", "ws",
+  ]
 
   /// 8-4-4-4-12 hexadecimal digits (RFC 9562 §4).
   private static func isGUID(_ bytes: [UInt8]) -> Bool {

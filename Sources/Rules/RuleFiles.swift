@@ -67,6 +67,7 @@ struct RuleFiles {
   static let categoriesFile = "registers/data-categories.yaml"
   /// List of facts that no rule uses; not part of the set.
   static let leftOutFile = "left-out.yaml"
+  static let vendorLabelsFile = "vendor-labels.yaml"
 
   /// Reads all files; never fails as a whole, `faults` tells what is wrong.
   init(_ tree: RuleFileTree) {
@@ -138,6 +139,7 @@ struct RuleFilesReader {
     }
     return names.filter {
       $0.hasSuffix(".yaml") && !$0.hasPrefix(".") && $0 != RuleFiles.headerFile && $0 != RuleFiles.leftOutFile
+        && $0 != RuleFiles.vendorLabelsFile
     }
   }
 

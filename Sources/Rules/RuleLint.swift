@@ -48,6 +48,7 @@ public enum RuleLint {
       }
     }
     faults += LeftOut.faults(tree, rules: rules, ruleSet: ruleSet)
+    faults += VendorLabels.faults(tree, rules: rules)
     return faults.sorted()
   }
 
