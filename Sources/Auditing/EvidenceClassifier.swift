@@ -25,7 +25,11 @@ public struct EvidenceClassifier: Sendable {
     let destination = Destination(
       name: flow.destinationName, seenAt: flow.destinationAddress, port: flow.destinationPort,
       transport: flow.transport, hour: flow.hour, insideNetworks: insideNetworks)
-    guard let verdict = rules.verdict(for: destination) else { return nil }
+    // A name that stood for another one then does so under other rules, too.
+    let isWeak = flow.matchedBy == .alias || flow.matchedBy == .answer
+    guard let verdict = isWeak ? rules.weakVerdict(for: destination) : rules.verdict(for: destination) else {
+      return nil
+    }
     let name = flow.destinationName.map {
       NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
     }

@@ -75,7 +75,10 @@ struct RecordWriter {
     _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
-    let verdict = rules.verdict(for: destination(of: record))
+    let attribution = rules.attribution(
+      of: destination(of: record), aliases: record.name?.aliases ?? [], otherAnswers: record.otherAnswers,
+      isShared: !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes)
+    let verdict = attribution?.verdict
     let namingClass = record.name?.namingClass ?? (verdict == nil ? .e : .d)
     let hasTraffic = record.traffic.packetsUp > 0
     // What a tunnel carries is counted by the flows inside it.
@@ -107,7 +110,7 @@ struct RecordWriter {
     if isDevice || verdict != nil && record.outcome == .established {
       stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(device)))
     }
-    guard let verdict else { return }
+    guard let attribution, let verdict else { return }
     let isRetry =
       record.outcome.isBlockedAttempt && record.part == 0
       && retries.isRetry(
@@ -116,8 +119,9 @@ struct RecordWriter {
     stored.flows.append(
       pseudonymiser.pseudonymise(
         record: record, device: pseudonym(device), verdict: verdict, group: group,
-        tokenisedName: record.name.map {
-          NameTokeniser.tokenise($0.name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
+        matchedBy: attribution.basis, isContradicted: attribution.isContradicted,
+        tokenisedName: attribution.name.map {
+          NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
         },
         destinationNetwork: destinationNetwork(of: record),
         cleartextIdentifierClasses: identifierClasses(of: record),

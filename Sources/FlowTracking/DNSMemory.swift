@@ -11,6 +11,12 @@ struct DNSMemory {
     var age: Int64
     /// Names that lead this client to this address; more than 1 is ambiguous.
     var candidates: Int
+    /// By which the name led to the address.
+    var aliases: [String] = []
+
+    var allocatedBytes: Int {
+      name.allocatedBytes + aliases.allocatedBytes + aliases.reduce(0) { $0 + $1.allocatedBytes }
+    }
   }
 
   /// A question to which nothing came.
@@ -28,11 +34,13 @@ struct DNSMemory {
   }
 
   private struct Candidate {
-    var name: String
+    var answer: AnsweredName
     var seen: Timestamp
     var expires: Timestamp
 
-    var allocatedBytes: Int { MemoryLayout<Candidate>.stride + name.allocatedBytes }
+    var name: String { answer.name }
+    /// Addresses of one answer share its texts; each is counted with them all the same.
+    var allocatedBytes: Int { MemoryLayout<Candidate>.stride + answer.allocatedBytes }
   }
 
   /// What an address costs beside the names that lead to it: its place in the dictionary, which is up to two thirds empty, in the queue,
@@ -68,6 +76,8 @@ struct DNSMemory {
   /// A resolver that has said nothing for so long will not.
   static let patience = TimeSpan.seconds(15)
   private static let maximumCandidates = 8
+  /// Aliases of an answer that are kept, the first ones; content networks use up to five.
+  private static let maximumAliases = 8
   /// Addresses of an answer that are learned without a limit of their own; large sites give ten.
   private static let ordinaryAddresses = 8
 
@@ -152,7 +162,7 @@ struct DNSMemory {
     case unasked
     case learned
     /// Nothing usable: the name is blocked or does not exist.
-    case negative(client: DeviceIdentity, vlan: UInt16, name: String)
+    case negative(client: DeviceIdentity, vlan: UInt16, name: String, aliases: [String])
   }
 
   /// RFC 1035 §3.2.2, RFC 3596, RFC 9460.
@@ -181,7 +191,9 @@ struct DNSMemory {
       message.responseCode == .nameError || message.responseCode == .refused || isBlocked
       || (!message.addresses.isEmpty && usable.isEmpty)
     if isNegative, DNSMemory.addressTypes.contains(question.type) {
-      return .negative(client: question.client, vlan: question.vlan, name: question.name)
+      return .negative(
+        client: question.client, vlan: question.vlan, name: question.name,
+        aliases: Array(message.aliases.prefix(DNSMemory.maximumAliases)))
     }
     return .learned
   }
@@ -191,6 +203,7 @@ struct DNSMemory {
     _ allowance: inout SecondAllowance
   ) {
     let name = DNSMemory.host(of: question)
+    let told = AnsweredName(name: name, aliases: Array(message.aliases.prefix(DNSMemory.maximumAliases)))
     func expiry(_ timeToLive: UInt32) -> Timestamp {
       time.advanced(by: .seconds(Int64(min(timeToLive, 604_800)))).advanced(by: DNSMemory.grace)
     }
@@ -199,7 +212,7 @@ struct DNSMemory {
         forgotten += UInt64(usable.count - index)
         break
       }
-      learn(name, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
+      learn(told, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
     }
     if let ech = message.ech {
       hiddenNames.insert(name, until: expiry(ech.timeToLive), at: time)
@@ -215,10 +228,10 @@ struct DNSMemory {
   }
 
   private mutating func learn(
-    _ name: String, client: DeviceIdentity, address: IPAddress, at time: Timestamp, expires: Timestamp
+    _ answer: AnsweredName, client: DeviceIdentity, address: IPAddress, at time: Timestamp, expires: Timestamp
   ) {
     let key = AnswerKey(client: client, address: address)
-    let candidate = Candidate(name: name, seen: time, expires: expires)
+    let candidate = Candidate(answer: answer, seen: time, expires: expires)
     answerBytes += candidate.allocatedBytes
     guard var known = answers[key] else {
       answers[key] = [candidate]
@@ -229,7 +242,7 @@ struct DNSMemory {
     }
     answers[key] = nil
     known.removeAll { earlier in
-      guard earlier.expires < time || earlier.name.equalsIgnoringASCIICase(name) else { return false }
+      guard earlier.expires < time || earlier.name.equalsIgnoringASCIICase(answer.name) else { return false }
       answerBytes -= earlier.allocatedBytes
       return true
     }
@@ -265,7 +278,14 @@ struct DNSMemory {
     guard let known = answers[AnswerKey(client: client, address: address)] else { return nil }
     let valid = known.filter { $0.expires >= time }
     guard let latest = valid.last else { return nil }
-    return Hit(name: latest.name, age: max(time.since(latest.seen).seconds, 0), candidates: valid.count)
+    return Hit(
+      name: latest.name, age: max(time.since(latest.seen).seconds, 0), candidates: valid.count,
+      aliases: latest.answer.aliases)
+  }
+
+  /// All names that led this client to this address and still hold, the earliest first.
+  func answers(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> [AnsweredName] {
+    (answers[AnswerKey(client: client, address: address)] ?? []).filter { $0.expires >= time }.map(\.answer)
   }
 
   /// A service binding said that connections to this name can hide it (RFC 9848).

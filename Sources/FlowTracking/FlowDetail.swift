@@ -40,6 +40,8 @@ struct FlowDetail {
   var name: NameEvidence?
   /// Name by which the client found the address; used where the flow shows none.
   var dns: DNSMemory.Hit?
+  /// Names by which the client found the address, where the flow shows another.
+  var otherAnswers: [AnsweredName] = []
   var offeredVersion: TLSVersion?
   var settledVersion: TLSVersion?
   var applicationProtocol: String?
@@ -114,6 +116,7 @@ struct FlowDetail {
     swap(&readingUp, &readingDown)
     swap(&framingUp, &framingDown)
     dns = nil
+    otherAnswers = []
     clearText = nil
     for index in holes.indices { holes[index].isUp.toggle() }
   }

@@ -32,9 +32,10 @@ extension FlowTracker {
       {
       case .learned: break
       case .unasked: count(.dnsAnswerUnasked)
-      case .negative(let client, let vlan, let name):
+      case .negative(let client, let vlan, let name, let aliases):
         recordAttempt(
-          device: client, address: path.destination, vlan: vlan, name: name, at: now, outcome: .dnsBlocked)
+          device: client, address: path.destination, vlan: vlan, name: name, aliases: aliases, at: now,
+          outcome: .dnsBlocked)
       }
     } else {
       let client = clients.identity(path.sourceHardware, path.source)

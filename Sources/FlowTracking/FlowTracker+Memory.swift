@@ -97,8 +97,9 @@ extension FlowDetail {
 
   /// What texts of its own take; names of DNS answers are shared with the memory of answers.
   var textBytes: Int {
-    (name?.name.allocatedBytes ?? 0) + (certificateName?.name.allocatedBytes ?? 0)
-      + (applicationProtocol?.allocatedBytes ?? 0) + (dns?.name.allocatedBytes ?? 0)
+    (name?.allocatedBytes ?? 0) + (certificateName?.allocatedBytes ?? 0)
+      + (applicationProtocol?.allocatedBytes ?? 0) + (dns?.allocatedBytes ?? 0)
+      + otherAnswers.allocatedBytes + otherAnswers.reduce(0) { $0 + $1.allocatedBytes }
   }
 
   /// What is held of messages that are not whole, and for the next record.

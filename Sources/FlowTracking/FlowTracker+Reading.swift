@@ -468,7 +468,8 @@ extension FlowTracker {
     {
       details[detail].name = NameEvidence(
         name: hit.name, method: .dns, namingClass: hit.candidates == 1 ? .c : .d, ech: .outerKnown, dnsAge: hit.age,
-        candidates: hit.candidates)
+        candidates: hit.candidates, aliases: hit.aliases)
+      details[detail].otherAnswers = []
     }
   }
 
@@ -493,6 +494,32 @@ extension FlowTracker {
       splitForNewName(slot)
     }
     details[detail].name = NameEvidence(name: plain, method: method, namingClass: namingClass, ech: ech)
+    noteAnswers(slot)
+  }
+
+  /// Puts what DNS told this client of the address beside the name that the flow shows.
+  private mutating func noteAnswers(_ slot: Int) {
+    guard let detail = takeDetailIndex(slot) else { return }
+    details[detail].otherAnswers = []
+    guard details[detail].dns != nil, let name = details[detail].name, name.ech != .outerKnown else { return }
+    let entry = table[slot]
+    let isFirst = entry.flags.contains(.originatorIsFirst)
+    let originator = isFirst ? entry.key.firstAddress : entry.key.secondAddress
+    let answers = dns.answers(
+      client: clients.identity(entry.hardware == 0 ? nil : HardwareAddress(bits: entry.hardware), originator),
+      address: isFirst ? entry.key.secondAddress : entry.key.firstAddress, at: now)
+    for answer in answers.reversed() {
+      if answer.name.equalsIgnoringASCIICase(name.name) {
+        details[detail].name?.aliases = answer.aliases
+        return
+      }
+      // A client may use the alias itself.
+      if let place = answer.aliases.firstIndex(where: { $0.equalsIgnoringASCIICase(name.name) }) {
+        details[detail].name?.aliases = Array(answer.aliases[(place + 1)...])
+        return
+      }
+    }
+    details[detail].otherAnswers = answers
   }
 
   private mutating func noteRequest(_ head: HTTPRequestHead, _ slot: Int) {
@@ -509,6 +536,7 @@ extension FlowTracker {
   mutating func noteProxy(_ slot: Int) {
     table[slot].flags.insert(.viaProxy)
     details[ensureDetail(slot)].dns = nil
+    details[ensureDetail(slot)].otherAnswers = []
   }
 
   /// A name that a request or a proxy's client told in the clear: class B.
@@ -529,6 +557,7 @@ extension FlowTracker {
       // A target given as an address names nothing.
       let isAddress = IPAddress(host.filter { $0 != "[" && $0 != "]" }) != nil
       details[detail].name = isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)
+      noteAnswers(slot)
     }
     return true
   }

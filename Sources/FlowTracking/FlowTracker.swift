@@ -692,6 +692,7 @@ extension FlowTracker {
       originatorInferred: flags.contains(.originatorInferred), encryption: encryption(slot, detail),
       applicationProtocol: detail.flatMap { details[$0].applicationProtocol },
       name: detail.flatMap { evidence(details[$0]) }, reach: reach, history: historyText(entry))
+    record.otherAnswers = detail.map { details[$0].otherAnswers } ?? []
     record.clearText = detail.flatMap { details[$0].clearText }
     record.offersResumption = detail.map { details[$0].offersResumption } ?? false
     record.hadDNS = detail.map { details[$0].dns != nil } ?? false
@@ -711,7 +712,7 @@ extension FlowTracker {
     guard let hit = detail.dns else { return detail.certificateName }
     return NameEvidence(
       name: hit.name, method: .dns, namingClass: hit.candidates == 1 ? .c : .d, dnsAge: hit.age,
-      candidates: hit.candidates)
+      candidates: hit.candidates, aliases: hit.aliases)
   }
 
   private func encryption(_ slot: Int, _ detail: Int?) -> Encryption {
@@ -757,13 +758,14 @@ extension FlowTracker {
 
   private mutating func recordUnanswered(_ question: DNSMemory.Unanswered) {
     recordAttempt(
-      device: question.client, address: question.address, vlan: question.vlan, name: question.name,
+      device: question.client, address: question.address, vlan: question.vlan, name: question.name, aliases: [],
       at: question.asked, outcome: .noAnswer)
   }
 
   /// An attempt that ended at the name: there is no flow to the destination, only the question.
   mutating func recordAttempt(
-    device: DeviceIdentity, address: IPAddress, vlan: UInt16, name: String, at time: Timestamp, outcome: FlowOutcome
+    device: DeviceIdentity, address: IPAddress, vlan: UInt16, name: String, aliases: [String], at time: Timestamp,
+    outcome: FlowOutcome
   ) {
     var hardware: HardwareAddress?
     if case .hardware(let known) = device { hardware = known }
@@ -774,7 +776,7 @@ extension FlowTracker {
         responder: IPAddress(high: 0, low: 0), originatorPort: 0, responderPort: 0, transport: .udp,
         vlan: vlan == 0 ? nil : vlan, start: time, end: time, traffic: Traffic(), outcome: outcome,
         completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
-        name: NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0),
+        name: NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0, aliases: aliases),
         reach: settings.insideNetworks.contains(address) ? .outbound : .transit, history: ""))
     flowsSeen &+= 1
   }

@@ -157,6 +157,8 @@ public struct FlowRecord: Sendable, Equatable {
   public var clearText: ClearText?
   /// The originator sent more that is not known to be encrypted.
   public var hasUninspectedClearText = false
+  /// Names by which DNS had led the client to the responder's address, where the flow shows a name that is none of them.
+  public var otherAnswers: [AnsweredName] = []
   /// The client had been given the responder's address by DNS; false for an address that came from elsewhere, such as encrypted DNS.
   public var hadDNS = false
   /// Questions to a resolver that nobody on the way can read: DNS over TLS, QUIC or HTTPS.
@@ -200,7 +202,8 @@ public struct FlowRecord: Sendable, Equatable {
 
   /// What it takes in memory, with the texts that it may be the last to hold.
   package var allocatedBytes: Int {
-    MemoryLayout<FlowRecord>.stride + (name?.name.allocatedBytes ?? 0) + (applicationProtocol?.allocatedBytes ?? 0)
+    MemoryLayout<FlowRecord>.stride + (name?.allocatedBytes ?? 0) + (applicationProtocol?.allocatedBytes ?? 0)
       + history.allocatedBytes + (clearText?.allocatedBytes ?? 0)
+      + otherAnswers.allocatedBytes + otherAnswers.reduce(0) { $0 + $1.allocatedBytes }
   }
 }

@@ -42,6 +42,34 @@ public enum EncryptedClientHello: String, Sendable, Hashable, Codable, CaseItera
   case outerKnown = "outer_known"
 }
 
+/// By what a flow was attributed to its rule.
+public enum MatchBasis: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The destination's name.
+  case name
+  /// An alias by which DNS led from the destination's name to its address (CNAME, RFC 1035 §3.6.2).
+  case alias
+  /// Another name, by which DNS had led this very client to the address.
+  case answer
+  /// The address alone.
+  case range
+}
+
+/// A name for which DNS gave a client an address, with the aliases on the way.
+public struct AnsweredName: Sendable, Hashable {
+  public var name: String
+  /// In the order in which they were told.
+  public var aliases: [String]
+
+  public init(name: String, aliases: [String]) {
+    self.name = name
+    self.aliases = aliases
+  }
+
+  package var allocatedBytes: Int {
+    name.allocatedBytes + aliases.allocatedBytes + aliases.reduce(0) { $0 + $1.allocatedBytes }
+  }
+}
+
 /// A name and what it rests on.
 public struct NameEvidence: Sendable, Hashable {
   /// As sent, case kept, without trailing dot; each byte of the wire is one scalar U+0000 to U+00FF.
@@ -53,10 +81,12 @@ public struct NameEvidence: Sendable, Hashable {
   public var dnsAge: Int64?
   /// How many names the client could have meant; 1 where the name is sure.
   public var candidates: Int
+  /// Aliases by which DNS led this client from the name to the address, in the order in which they were told; empty where it told none.
+  public var aliases: [String]
 
   public init(
     name: String, method: NameMethod, namingClass: NamingClass, ech: EncryptedClientHello = .none,
-    dnsAge: Int64? = nil, candidates: Int = 1
+    dnsAge: Int64? = nil, candidates: Int = 1, aliases: [String] = []
   ) {
     self.name = name
     self.method = method
@@ -64,5 +94,10 @@ public struct NameEvidence: Sendable, Hashable {
     self.ech = ech
     self.dnsAge = dnsAge
     self.candidates = candidates
+    self.aliases = aliases
+  }
+
+  package var allocatedBytes: Int {
+    name.allocatedBytes + aliases.allocatedBytes + aliases.reduce(0) { $0 + $1.allocatedBytes }
   }
 }

@@ -28,15 +28,19 @@ public struct Pseudonymiser: Sendable {
   ///
   /// - Parameters:
   ///   - device: the pseudonym under which it is stored.
-  ///   - tokenisedName: the destination's name with its personal parts replaced; nil where there is none to keep.
+  ///   - matchedBy: by what the verdict was found.
+  ///   - isContradicted: DNS had led the device to the address by the name of another service.
+  ///   - tokenisedName: the name that the verdict rests on, with its personal parts replaced; nil where there is none to keep.
   ///   - destinationNetwork: who announces the responder's address; unknown where that address is not the destination's.
   ///   - isRetry: the answer of `RetryCollapse`; false for anything but a blocked attempt.
   public func pseudonymise(
-    record: FlowRecord, device: DevicePseudonym, verdict: Verdict, group: String, tokenisedName: String?,
-    destinationNetwork: DestinationNetwork = .unknown, cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
+    record: FlowRecord, device: DevicePseudonym, verdict: Verdict, group: String, matchedBy: MatchBasis = .name,
+    isContradicted: Bool = false, tokenisedName: String?, destinationNetwork: DestinationNetwork = .unknown,
+    cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
   ) -> PseudonymousFlow {
-    // A name that decided nothing lends the finding no certainty: by range alone is class D (NamingClass.d).
+    // A name that decided nothing lends the finding no certainty: by range, alias or answer is class D (NamingClass.d).
     let isByRange = verdict.basis == .addressRange
+    let isByAnswer = matchedBy == .alias || matchedBy == .answer
     return PseudonymousFlow(
       device: device,
       group: group,
@@ -47,8 +51,8 @@ public struct Pseudonymiser: Sendable {
       destinationAddress: record.responder.isUnspecified ? nil : record.responder,
       destinationNetwork: destinationNetwork,
       destinationName: tokenisedName.map(lowercasedASCII),
-      nameMethod: record.name?.method ?? (isByRange ? .range : .none),
-      namingClass: isByRange ? .d : record.name?.namingClass ?? .e,
+      nameMethod: isByAnswer ? .dns : record.name?.method ?? (isByRange ? .range : .none),
+      namingClass: isByRange || isByAnswer ? .d : record.name?.namingClass ?? .e,
       dnsAge: record.name?.dnsAge,
       ech: record.name?.ech ?? .none,
       encryption: record.encryption,
@@ -62,7 +66,9 @@ public struct Pseudonymiser: Sendable {
       cleartextIdentifierClasses: cleartextIdentifierClasses,
       ruleID: verdict.facts.id,
       ruleRevision: verdict.facts.revision,
-      matchedPattern: verdict.matchedPattern)
+      matchedPattern: verdict.matchedPattern,
+      matchedBy: isByRange ? .range : matchedBy,
+      isContradicted: isContradicted)
   }
 
   private static func durationClass(of span: TimeSpan) -> Int {

@@ -47,7 +47,11 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let opensFlow: Bool
   /// Attempt within 60 s of an earlier one by the same device to the same rule: not counted again.
   public let isRetry: Bool
-  public let cleartextIdentifierClasses: Set<IdentifierClass>
+  public private(set) var cleartextIdentifierClasses: Set<IdentifierClass>
+  /// By what the rule was found; nil where a store holds the flow from a version that knew only names and ranges.
+  public let matchedBy: MatchBasis?
+  /// DNS had led the device to the address by the name of another service; nil where a store holds the flow from a version that did not look.
+  public let isContradicted: Bool?
   public private(set) var ruleID: String
   public private(set) var ruleRevision: Int
   public private(set) var matchedPattern: String
@@ -59,7 +63,8 @@ public struct PseudonymousFlow: Sendable, Equatable {
     namingClass: NamingClass, dnsAge: Int64?, ech: EncryptedClientHello, encryption: Encryption,
     applicationProtocol: String?, traffic: Traffic, completeness: FlowCompleteness, outcome: FlowOutcome,
     originatorInferred: Bool, opensFlow: Bool, isRetry: Bool, cleartextIdentifierClasses: Set<IdentifierClass>,
-    ruleID: String, ruleRevision: Int, matchedPattern: String
+    ruleID: String, ruleRevision: Int, matchedPattern: String, matchedBy: MatchBasis? = .name,
+    isContradicted: Bool? = false
   ) {
     self.device = device
     self.group = group
@@ -86,6 +91,18 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.ruleID = ruleID
     self.ruleRevision = ruleRevision
     self.matchedPattern = matchedPattern
+    self.matchedBy = matchedBy
+    self.isContradicted = isContradicted
+  }
+
+  /// The same flow, where a version stored it that looked for identifiers in heads of requests only, with the mark that more was not looked into.
+  package var withHonestClearText: PseudonymousFlow {
+    guard matchedBy == nil, encryption == .none || encryption == .unknown, !outcome.isBlockedAttempt else {
+      return self
+    }
+    var flow = self
+    flow.cleartextIdentifierClasses.insert(.notInspected)
+    return flow
   }
 
   /// The same flow as another rule set judges it. `destinationName`: tokenised as that rule asks; nil leaves the name as it is.

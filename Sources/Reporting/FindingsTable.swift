@@ -43,6 +43,8 @@ enum FindingColumn: String, CaseIterable {
   case encryption
   case namingShareAB = "naming_share_A_B"
   case echShare = "ech_share"
+  case aliasFlows = "alias_flows"
+  case contradictedFlows = "contradicted_flows"
   case destinationPattern = "destination_pattern"
   case destinationExample = "destination_example"
   case site
@@ -116,6 +118,8 @@ struct FindingsTable {
       return .decimal(
         UInt64.saturatingSum(totals.bytesByClass[.a] ?? 0, totals.bytesByClass[.b] ?? 0), dividedBy: bytes, places: 4)
     case .echShare: return .decimal(totals.echFlows, dividedBy: totals.sessions, places: 4)
+    case .aliasFlows: return totals.aliasFlows.map(Cell.integer) ?? .unknown
+    case .contradictedFlows: return totals.contradictedFlows.map(Cell.integer) ?? .unknown
     case .confidence: return .word(.confidence, finding.confidence.rawValue)
     case .dskCase: return .word(.dskCase, finding.dskCase)
     case .thirdCountryHint: return .word(.thirdCountryHint, finding.standing.thirdCountryHint)

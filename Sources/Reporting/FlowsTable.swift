@@ -26,6 +26,8 @@ enum FlowColumn: String, CaseIterable {
   case ech
   case nameMethod = "name_method"
   case nameClass = "name_class"
+  case matchedBy = "matched_by"
+  case isContradicted = "is_contradicted"
   case dnsAgeS = "dns_age_s"
   case complete
   case missedBytes = "missed_bytes"
@@ -93,6 +95,8 @@ struct FlowsTable {
     case .dstName: return flow.destinationName.map(Cell.wire) ?? .unknown
     case .nameMethod: return .word(.nameMethod, flow.nameMethod.rawValue)
     case .nameClass: return .word(.namingClass, flow.namingClass.rawValue)
+    case .matchedBy: return flow.matchedBy.map { .word(.matchBasis, $0.rawValue) } ?? .unknown
+    case .isContradicted: return flow.isContradicted.map(Cell.yesNo) ?? .unknown
     case .dnsAgeS: return flow.dnsAge.map(Cell.signed) ?? .notApplicable
     case .ech: return .word(.ech, flow.ech.rawValue)
     case .tlsVersion: return .word(.encryption, flow.encryption.rawValue)

@@ -62,6 +62,10 @@ struct UsageTotals {
   var hasUninspectedClearText = false
   var patterns: Set<String> = []
   var exampleName: String?
+  /// Sessions and attempts attributed by an alias; nil where it is not known of all.
+  var aliasFlows: UInt64? = 0
+  /// Sessions and attempts of which DNS told another service; nil where it is not known of all.
+  var contradictedFlows: UInt64? = 0
   var rules: Set<RuleKey> = []
   var sensors: Set<String> = []
   var contacts: [PatternKey: Contacts] = [:]
@@ -95,6 +99,8 @@ struct UsageTotals {
     if usage.cleartextIdentifierClasses.contains(.notInspected) { hasUninspectedClearText = true }
     patterns.insert(usage.matchedPattern)
     exampleName = Self.first(exampleName, usage.exampleName)
+    aliasFlows = Self.sum(aliasFlows, usage.aliasFlows)
+    contradictedFlows = Self.sum(contradictedFlows, usage.contradictedFlows)
     rules.insert(RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID))
     sensors.insert(usage.sensor)
   }
@@ -117,9 +123,15 @@ struct UsageTotals {
     hasUninspectedClearText = hasUninspectedClearText || other.hasUninspectedClearText
     patterns.formUnion(other.patterns)
     exampleName = Self.first(exampleName, other.exampleName)
+    aliasFlows = Self.sum(aliasFlows, other.aliasFlows)
+    contradictedFlows = Self.sum(contradictedFlows, other.contradictedFlows)
     rules.formUnion(other.rules)
     sensors.formUnion(other.sensors)
     for (key, contact) in other.contacts { contacts[key, default: Contacts()].add(contact) }
+  }
+
+  private static func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
+    left.flatMap { left in right.map { .saturatingSum(left, $0) } }
   }
 
   private static func first(_ left: String?, _ right: String?) -> String? {

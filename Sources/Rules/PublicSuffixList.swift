@@ -3,7 +3,10 @@ internal import CPSL
 /// The public suffix list (publicsuffix.org): under which domains strangers register names.
 ///
 /// The newer of what the Debian package `publicsuffix` installed and what libpsl was built with; nothing is fetched.
-final class PublicSuffixList {
+final class PublicSuffixList: Sendable {
+  /// Read once.
+  static let installed = PublicSuffixList()
+
   enum Section {
     /// A registry gives out the names below: `com`, `co.uk`.
     case registry
@@ -11,7 +14,8 @@ final class PublicSuffixList {
     case provider
   }
 
-  private let context: OpaquePointer
+  // Nothing writes to it once it is read.
+  nonisolated(unsafe) private let context: OpaquePointer
 
   init() {
     guard let context = psl_latest(nil) else {

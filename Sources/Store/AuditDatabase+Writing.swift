@@ -161,7 +161,7 @@ extension AuditDatabase {
     var networks: Set<NetworkRow.Key> = []
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
-      let digest = CanonicalForm(values).digest
+      let digest = FlowRow.form(of: values).digest
       head = try chain.append(.flow, digest: digest, after: head)
       try row.run(values + [.integer(head.sequence)])
       sum.add(flow)

@@ -247,7 +247,7 @@ struct EvidenceChain {
   private func flowDigest(sequence: Int64, by row: PreparedStatement) throws -> [UInt8]? {
     try row.first([.integer(sequence)]) {
       var form = CanonicalForm()
-      $0.append(to: &form)
+      $0.append(to: &form, least: FlowRow.leastValues)
       return form.digest
     }
   }

@@ -153,6 +153,8 @@ struct StoredRow {
 
   mutating func flag() throws -> Bool { try integer() != 0 }
 
+  mutating func optionalFlag() throws -> Bool? { try optionalInteger().map { $0 != 0 } }
+
   mutating func text() throws -> String {
     guard let value = try optionalText() else { throw damaged(column - 1, "a text") }
     return value
@@ -169,6 +171,12 @@ struct StoredRow {
 
   mutating func value<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value {
     guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, "one of its words") }
+    return value
+  }
+
+  mutating func optionalValue<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value? {
+    guard let text = try optionalText() else { return nil }
+    guard let value = Value(rawValue: text) else { throw damaged(column - 1, "one of its words") }
     return value
   }
 
@@ -205,8 +213,15 @@ struct StoredRow {
   }
 
   /// Adds the remaining columns to the canonical form of what the evidence chain vouches for.
-  mutating func append(to form: inout CanonicalForm) {
-    while column < sqlite3_column_count(statement) {
+  ///
+  /// - Parameter least: behind so many values, NULLs at the end are left out; nil for none.
+  mutating func append(to form: inout CanonicalForm, least: Int? = nil) {
+    var end = sqlite3_column_count(statement)
+    if let least {
+      let limit = column + Int32(least)
+      while end > limit, sqlite3_column_type(statement, end - 1) == SQLITE_NULL { end -= 1 }
+    }
+    while column < end {
       switch sqlite3_column_type(statement, column) {
       case SQLITE_NULL: form.appendNull()
       case SQLITE_INTEGER: form.append(sqlite3_column_int64(statement, column))

@@ -153,7 +153,8 @@ public struct EvidenceUsage {
           ruleSetHash: source.ruleSetHash, ruleID: key.ruleID, matchedPattern: key.matchedPattern,
           namingClass: key.namingClass, encryption: key.encryption, sessions: counts.sessions,
           blockedAttempts: counts.blockedAttempts, echFlows: counts.echFlows, traffic: counts.traffic,
-          cleartextIdentifierClasses: counts.cleartextIdentifierClasses, exampleName: counts.exampleName)
+          cleartextIdentifierClasses: counts.cleartextIdentifierClasses, exampleName: counts.exampleName,
+          aliasFlows: counts.aliasFlows, contradictedFlows: counts.contradictedFlows)
       }
     }.sorted { left, right in
       guard (left.ruleID, left.group, left.hour) == (right.ruleID, right.group, right.hour) else {

@@ -169,12 +169,17 @@ public struct RuleUsage: Sendable, Equatable {
   public var cleartextIdentifierClasses: Set<IdentifierClass>
   /// Alphabetically first tokenised name; nil where no flow had one.
   public var exampleName: String?
+  /// Of the sessions and attempts: those attributed by an alias; nil where a version that knew none stored some of them.
+  public var aliasFlows: UInt64?
+  /// Of the sessions and attempts: those of which DNS told another service than the flow; nil where a version that did not look stored some of them.
+  public var contradictedFlows: UInt64?
 
   public init(
     sensor: String, hour: Hour, group: String, device: DevicePseudonym, ruleSetHash: String, ruleID: String,
     matchedPattern: String, namingClass: NamingClass, encryption: Encryption, sessions: UInt64,
     blockedAttempts: UInt64, echFlows: UInt64, traffic: Traffic,
-    cleartextIdentifierClasses: Set<IdentifierClass>, exampleName: String?
+    cleartextIdentifierClasses: Set<IdentifierClass>, exampleName: String?, aliasFlows: UInt64? = 0,
+    contradictedFlows: UInt64? = 0
   ) {
     self.sensor = sensor
     self.hour = hour
@@ -191,6 +196,8 @@ public struct RuleUsage: Sendable, Equatable {
     self.traffic = traffic
     self.cleartextIdentifierClasses = cleartextIdentifierClasses
     self.exampleName = exampleName
+    self.aliasFlows = aliasFlows
+    self.contradictedFlows = contradictedFlows
   }
 }
 

@@ -10,11 +10,16 @@ package struct Migration: Sendable {
     self.identifier = identifier
     self.sql = sql
   }
+
+  /// Nil where the identifier has another form.
+  package var number: Int? { Migration.number(identifier) }
+
+  static func number(_ identifier: String) -> Int? { Int(identifier.dropFirst().prefix(4)) }
 }
 
-/// The steps that this program knows, in order; its version is their number.
+/// The steps that this program knows, in order; its version is the number of the last.
 package struct Schema: Sendable {
-  package static let current = Schema(migrations: [.v0001])
+  package static let current = Schema(migrations: [.v0001, .v0004])
 
   /// Marks an SQLite file as a store of this program (`EGAU` in ASCII).
   static let applicationID: Int64 = 0x4547_4155
@@ -23,7 +28,7 @@ package struct Schema: Sendable {
 
   package init(migrations: [Migration]) { self.migrations = migrations }
 
-  package var version: Int { migrations.count }
+  package var version: Int { migrations.compactMap(\.number).max() ?? 0 }
 
   /// Takes all steps that are still to be taken, in one transaction.
   ///
@@ -68,7 +73,7 @@ package struct Schema: Sendable {
       sql: "SELECT count(*) FROM sqlite_master WHERE type NOT IN ('table', 'index') OR rootpage IS NULL OR rootpage < 1"
     )
     guard foreign == 0 else { return .runsCode }
-    let numbers = try identifiers(in: database).compactMap { Int($0.dropFirst().prefix(4)) }
+    let numbers = try identifiers(in: database).compactMap(Migration.number)
     return .store(version: numbers.max() ?? 0)
   }
 

@@ -3,8 +3,11 @@ import Privacy
 
 /// The one place that knows in which column of `flow_evidence` each field of a flow stands.
 enum FlowRow {
-  /// In the order of the canonical form.
-  static let columns = [
+  /// In the order of the table, which is that of the canonical form.
+  static let columns = firstColumns + laterColumns
+
+  /// Of the first schema.
+  private static let firstColumns = [
     "session_id", "device", "group_name", "hour", "duration_class", "transport", "destination_port",
     "destination_address", "system_number", "system_name", "country", "network_traits", "anycast_or_cdn",
     "destination_name", "name_method", "naming_class", "dns_age", "ech", "encryption",
@@ -12,6 +15,20 @@ enum FlowRow {
     "outcome", "originator_inferred", "opens_flow", "is_retry", "cleartext_classes", "rule_id", "rule_revision",
     "matched_pattern",
   ]
+
+  /// Columns that later migrations added, all of which can be NULL.
+  private static let laterColumns = ["matched_by", "is_contradicted"]
+
+  /// How many values the canonical form has at least. Behind them, NULLs at the end are left out, so that a row that is older than a column keeps
+  /// its form.
+  static let leastValues = firstColumns.count
+
+  /// The canonical form of a row that is to be stored.
+  static func form(of values: [StoredValue]) -> CanonicalForm {
+    var count = values.count
+    while count > leastValues, case .null = values[count - 1] { count -= 1 }
+    return CanonicalForm(Array(values[..<count]))
+  }
 
   static func values(of flow: PseudonymousFlow, session: Int64) -> [StoredValue] {
     [
@@ -28,11 +45,16 @@ enum FlowRow {
       .text(flow.completeness.rawValue), .text(flow.outcome.rawValue), StoredValue(flow.originatorInferred),
       StoredValue(flow.opensFlow), StoredValue(flow.isRetry), .integer(flow.cleartextIdentifierClasses.mask),
       .text(flow.ruleID), .integer(Int64(flow.ruleRevision)), .text(flow.matchedPattern),
+      flow.matchedBy.map { .text($0.rawValue) } ?? .null, flow.isContradicted.map { StoredValue($0) } ?? .null,
     ]
   }
 
   /// Reads `columns` but the first.
   static func flow(_ row: inout StoredRow) throws -> PseudonymousFlow {
+    try stored(&row).withHonestClearText
+  }
+
+  private static func stored(_ row: inout StoredRow) throws -> PseudonymousFlow {
     PseudonymousFlow(
       device: try row.device(), group: try row.text(), hour: try row.hour(), durationClass: try row.number(Int.self),
       transport: TransportProtocol(rawValue: try row.number(UInt8.self)),
@@ -50,7 +72,8 @@ enum FlowRow {
       completeness: try row.value(FlowCompleteness.self), outcome: try row.value(FlowOutcome.self),
       originatorInferred: try row.flag(), opensFlow: try row.flag(), isRetry: try row.flag(),
       cleartextIdentifierClasses: Set(mask: try row.integer()), ruleID: try row.text(),
-      ruleRevision: try row.number(Int.self), matchedPattern: try row.text())
+      ruleRevision: try row.number(Int.self), matchedPattern: try row.text(),
+      matchedBy: try row.optionalValue(MatchBasis.self), isContradicted: try row.optionalFlag())
   }
 }
 

@@ -53,6 +53,7 @@ extension StoredTable {
         "sessions": .count, "blocked_attempts": .count, "ech_flows": .count, "bytes_up": .count, "bytes_down": .count,
         "packets_up": .count, "packets_down": .count, "missed_bytes": .count,
         "cleartext_classes": .integer(0...Set<IdentifierClass>.fullMask), "example_name": .text.orNull,
+        "alias_flows": .count.orNull, "contradicted_flows": .count.orNull,
       ]),
     StoredTable(
       "network_hour",
@@ -84,6 +85,7 @@ extension StoredTable {
         "originator_inferred": .flag, "opens_flow": .flag, "is_retry": .flag,
         "cleartext_classes": .integer(0...Set<IdentifierClass>.fullMask),
         "rule_id": .text, "rule_revision": .integer(0...Int64.max), "matched_pattern": .text,
+        "matched_by": .word(MatchBasis.self).orNull, "is_contradicted": .flag.orNull,
       ]),
     StoredTable(
       "reclassification", key: ["id"],

@@ -20,12 +20,20 @@ struct UsageSum {
     var traffic = Traffic()
     var cleartextIdentifierClasses: Set<IdentifierClass> = []
     var exampleName: String?
+    /// Nil where a flow is among them of which it is not known.
+    var aliasFlows: UInt64? = 0
+    var contradictedFlows: UInt64? = 0
 
     mutating func add(_ flow: PseudonymousFlow) {
       if flow.opensFlow {
         if !flow.outcome.isBlockedAttempt { sessions += 1 }
         if flow.outcome.isBlockedAttempt && !flow.isRetry { blockedAttempts += 1 }
         if flow.ech != .none { echFlows += 1 }
+      }
+      let isCounted = flow.opensFlow && !flow.isRetry
+      aliasFlows = flow.matchedBy.flatMap { basis in aliasFlows.map { $0 + (isCounted && basis == .alias ? 1 : 0) } }
+      contradictedFlows = flow.isContradicted.flatMap { isContradicted in
+        contradictedFlows.map { $0 + (isCounted && isContradicted ? 1 : 0) }
       }
       traffic.addSaturating(flow.traffic)
       cleartextIdentifierClasses.formUnion(flow.cleartextIdentifierClasses)
@@ -50,10 +58,10 @@ struct UsageSum {
   static let statement = """
     INSERT INTO usage_hour (
       hour, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption,
-      \(sums.joined(separator: ", ")), cleartext_classes, example_name)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      \((sums + optionalSums).joined(separator: ", ")), cleartext_classes, example_name)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
-      \(sums.map(saturatingSum).joined(separator: ",\n  ")),
+      \((sums + optionalSums).map(saturatingSum).joined(separator: ",\n  ")),
       cleartext_classes = cleartext_classes | excluded.cleartext_classes,
       example_name = CASE WHEN example_name IS NULL OR excluded.example_name < example_name
         THEN excluded.example_name ELSE example_name END
@@ -66,7 +74,8 @@ struct UsageSum {
       StoredValue(counts.sessions), StoredValue(counts.blockedAttempts), StoredValue(counts.echFlows),
       StoredValue(counts.traffic.bytesUp), StoredValue(counts.traffic.bytesDown),
       StoredValue(counts.traffic.packetsUp), StoredValue(counts.traffic.packetsDown),
-      StoredValue(counts.traffic.missedBytes), .integer(counts.cleartextIdentifierClasses.mask),
+      StoredValue(counts.traffic.missedBytes), counts.aliasFlows.map { StoredValue($0) } ?? .null,
+      counts.contradictedFlows.map { StoredValue($0) } ?? .null, .integer(counts.cleartextIdentifierClasses.mask),
       StoredValue(counts.exampleName),
     ]
   }
@@ -75,6 +84,9 @@ struct UsageSum {
     "sessions", "blocked_attempts", "ech_flows", "bytes_up", "bytes_down", "packets_up", "packets_down",
     "missed_bytes",
   ]
+
+  /// NULL where it is not known of one of the summands.
+  private static let optionalSums = ["alias_flows", "contradicted_flows"]
 
   private static func saturatingSum(_ column: String) -> String {
     """
@@ -89,7 +101,7 @@ enum UsageRow {
   static let query = """
     SELECT sensor, usage_hour.hour, group_name, device, rule_set.hash, rule_id, matched_pattern, naming_class, encryption,
       sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, packets_up, packets_down, missed_bytes,
-      cleartext_classes, example_name
+      cleartext_classes, example_name, alias_flows, contradicted_flows
     FROM usage_hour LEFT JOIN rule_set ON rule_set.id = rule_set_id
     WHERE usage_hour.hour >= ? AND usage_hour.hour < ?
     ORDER BY rule_id, group_name, usage_hour.hour, device, sensor, rule_set.hash, matched_pattern, naming_class, encryption
@@ -102,7 +114,8 @@ enum UsageRow {
       namingClass: try row.value(NamingClass.self), encryption: try row.value(Encryption.self),
       sessions: try row.count(), blockedAttempts: try row.count(), echFlows: try row.count(),
       traffic: try row.traffic(), cleartextIdentifierClasses: Set(mask: try row.integer()),
-      exampleName: try row.optionalText())
+      exampleName: try row.optionalText(), aliasFlows: try row.optionalNumber(UInt64.self),
+      contradictedFlows: try row.optionalNumber(UInt64.self))
   }
 }
 

@@ -20,9 +20,74 @@ struct DNSNamingTests {
     ])
     let frames = dnsFrames(.query(name), response, at: fullHour) + opaque(at: fullHour.plus(7)).frames
     let tracked = Tracked(frames)
-    #expect(tracked.only?.name == NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 6))
+    #expect(
+      tracked.only?.name
+        == NameEvidence(
+          name: name, method: .dns, namingClass: .c, dnsAge: 6, aliases: ["atm.example", "edge.example"]))
     #expect(tracked.anomalies.isEmpty)
     #expect(tracked.sightings.map(\.carrier) == [.dns])
+  }
+
+  private static let chain = DNSBuilder.query("telemetry.firstparty.example").answered([
+    .alias("telemetry.firstparty.example", of: name), .alias(name, of: "edge.example"),
+    .address("edge.example", server),
+  ])
+
+  private func hello(_ shown: String, at time: Timestamp = fullHour.plus(1)) -> [TimedFrame] {
+    var conversation = TCPConversation(client, start: time)
+    conversation.open()
+    conversation.send(.client, ClientHelloBuilder(shown).record)
+    return conversation.frames
+  }
+
+  @Test(
+    "the aliases of the name that a hello shows are told beside it, also where the hello shows an alias or comes late")
+  func aliases() throws {
+    let asked = dnsFrames(.query("telemetry.firstparty.example"), Self.chain, at: fullHour)
+    let own = try #require(Tracked(asked + hello("Telemetry.FirstParty.example")).only)
+    #expect(own.name?.namingClass == .a)
+    #expect(own.name?.aliases == [name, "edge.example"])
+    #expect(own.otherAnswers.isEmpty)
+    #expect(try #require(Tracked(asked + hello(name)).only).name?.aliases == ["edge.example"])
+    let late = try #require(Tracked(asked + hello("telemetry.firstparty.example", at: fullHour.plus(1_000))).only)
+    #expect(late.name?.aliases == [])
+  }
+
+  @Test("names that DNS told of the address are kept where the flow shows none of them")
+  func otherAnswers() throws {
+    let asked = dnsFrames(.query("telemetry.firstparty.example"), Self.chain, at: fullHour)
+    let other = try #require(Tracked(asked + hello("www.innocent.example")).only)
+    #expect(other.name == NameEvidence(name: "www.innocent.example", method: .sni, namingClass: .a))
+    #expect(
+      other.otherAnswers == [AnsweredName(name: "telemetry.firstparty.example", aliases: [name, "edge.example"])])
+    // Asked for both: no contradiction.
+    let both =
+      asked
+      + dnsFrames(
+        .query("www.innocent.example"), answer("www.innocent.example"), at: fullHour.advanced(by: .seconds(0)),
+        port: 40_001)
+    #expect(try #require(Tracked(both + hello("www.innocent.example")).only).otherAnswers.isEmpty)
+    #expect(try #require(Tracked(asked + opaque(at: fullHour.plus(1)).frames).only).otherAnswers.isEmpty)
+  }
+
+  @Test("of a chain without end the first aliases are kept")
+  func manyAliases() throws {
+    var records: [DNSBuilder.Record] = [.alias("a.example", of: "c0.example")]
+    for index in 0..<20 { records.append(.alias("c\(index).example", of: "c\(index + 1).example")) }
+    records.append(.address("c20.example", server))
+    let asked = dnsFrames(.query("a.example"), DNSBuilder.query("a.example").answered(records), at: fullHour)
+    #expect(
+      try #require(Tracked(asked + hello("a.example")).only).name?.aliases == (0..<8).map { "c\($0).example" })
+  }
+
+  @Test("a blocked name keeps the aliases that the answer told")
+  func blockedAlias() throws {
+    let blocked = DNSBuilder.query("telemetry.firstparty.example").answered(
+      [.alias("telemetry.firstparty.example", of: name)], responseCode: 3)
+    let records = Tracked(dnsFrames(.query("telemetry.firstparty.example"), blocked, at: fullHour)).records
+    let attempt = try #require(records.first { $0.outcome == .dnsBlocked })
+    #expect(attempt.name?.name == "telemetry.firstparty.example")
+    #expect(attempt.name?.aliases == [name])
   }
 
   @Test("a name holds for its time to live and ten minutes more")

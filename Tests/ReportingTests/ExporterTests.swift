@@ -19,7 +19,7 @@ import Testing
           likelihood_proposed active_days days_observed first_seen last_seen idle_share up_per_device_day
           upload_ratio data_categories_documented documented_source documented_date class_disputed
           cleartext_identifier_classes third_country_hint third_party_access encryption naming_share_A_B
-          ech_share
+          ech_share alias_flows contradicted_flows
           destination_pattern destination_example site period_start period_end time_zone bytes_up bytes_down
           finding_id coverage_ref evidence_ref rule_id ruleset_version ruleset_hash
           """))
@@ -42,8 +42,8 @@ import Testing
           """
           start_bucket time_zone group device_token dst_name dst_ip proto dst_port outcome opens_flow is_retry
           bytes_up bytes_down packets_up packets_down duration_s purpose_class tls_version alpn ech
-          name_method name_class dns_age_s complete missed_bytes direction_inferred sensor interface
-          finding_id flow_id rule_id ruleset_hash phase sample_ref
+          name_method name_class matched_by is_contradicted dns_age_s complete missed_bytes direction_inferred
+          sensor interface finding_id flow_id rule_id ruleset_hash phase sample_ref
           """))
     #expect(
       CoverageColumn.allCases.map(\.rawValue)
@@ -95,8 +95,8 @@ import Testing
       .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
       .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
       .lastSeen: hour, .newSinceBaseline: "unknown", .encryption: "tls1.3", .namingShareAB: "1.0000",
-      .echShare: "0.0000", .confidence: "not_assessable", .dskCase: "3_not_minimised", .thirdCountryHint: "possible",
-      .thirdPartyAccess: "parent_access",
+      .echShare: "0.0000", .aliasFlows: "0", .contradictedFlows: "0", .confidence: "not_assessable",
+      .dskCase: "3_not_minimised", .thirdCountryHint: "possible", .thirdPartyAccess: "parent_access",
       .severityProposed: "not_assessable", .likelihoodProposed: "not_assessable", .priority: "not_assessable",
       .reason: FindingsTests.notAssessableReason.en, .ruleID: "windows-diag",
       .rulesetVersion: "v2026.4.1", .rulesetHash: Example.hash, .coverageRef: "gw1:\(hour)/\(hour)",

@@ -128,6 +128,8 @@ struct ExampleFlow {
   var identifiers: Set<IdentifierClass> = []
   var applicationProtocol: String? = "h2"
   var network = DestinationNetwork.unknown
+  var matchedBy = MatchBasis.name
+  var isContradicted = false
 
   func pseudonymous() -> PseudonymousFlow {
     var record = FlowRecord(
@@ -146,7 +148,8 @@ struct ExampleFlow {
     return pseudonymiser.pseudonymise(
       record: record, device: pseudonymiser.pseudonym(of: record.device),
       verdict: Verdict(facts: exampleFacts(id: rule), matchedPattern: pattern, basis: .name, personalLabel: nil),
-      group: group, tokenisedName: name, destinationNetwork: network, cleartextIdentifierClasses: identifiers,
+      group: group, matchedBy: matchedBy, isContradicted: isContradicted, tokenisedName: name,
+      destinationNetwork: network, cleartextIdentifierClasses: identifiers,
       isRetry: isRetry)
   }
 }

@@ -195,6 +195,20 @@ extension Texts {
       en: "Share of the sessions that offered an encrypted ClientHello.",
       de: "Anteil der Sitzungen, die ein verschlüsseltes ClientHello anboten."),
     column(
+      "alias_flows", "Sessions by alias", "Sitzungen über Aliasnamen", .integer,
+      en:
+        "Of the sessions and blocked attempts: those whose own name has no rule, and that belong here because DNS led the device on from it by an alias of the service. A weak sign: naming class D. Unknown where a version stored some of them that did not look for aliases.",
+      de:
+        "Von den Sitzungen und blockierten Versuchen: die, für deren eigenen Namen es keine Regel gibt und die hierher gehören, weil DNS das Gerät von dort über einen Aliasnamen des Dienstes weiterführte. Ein schwacher Hinweis: Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht nach Aliasnamen suchte."
+    ),
+    column(
+      "contradicted_flows", "Sessions that contradict DNS", "Sitzungen im Widerspruch zu DNS", .integer,
+      en:
+        "Of the sessions and blocked attempts: those that show the name of one service, while DNS had led the device to the address by the name of another. Those whose own name has no rule stand here for the service that DNS told, in naming class D. Unknown where a version stored some of them that did not look.",
+      de:
+        "Von den Sitzungen und blockierten Versuchen: die, die den Namen eines Dienstes zeigen, während DNS das Gerät unter dem Namen eines anderen zu der Adresse geführt hatte. Gibt es für den eigenen Namen keine Regel, stehen sie hier für den Dienst, den DNS nannte, in Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht danach suchte."
+    ),
+    column(
       "destination_pattern", "Destination (pattern)", "Ziel (Muster)", .list,
       en: "Patterns of the rules that matched.",
       de: "Muster der Regeln, die zutrafen."),

@@ -106,6 +106,20 @@ extension Texts {
       en: "A seen in the flow, B HTTP host or proxy, C DNS answer to this client, D ambiguous, E unnamed.",
       de: "A im Datenfluss gesehen, B HTTP-Host oder Proxy, C DNS-Antwort an diesen Client, D mehrdeutig, E unbenannt."),
     column(
+      "matched_by", "Matched by", "Zugeordnet durch", .word(.matchBasis),
+      en:
+        "By what the rule was found. Alias: the name that the device asked for has no rule, but DNS led it on by a name that has one, and dst_name is that name. DNS answer: the flow shows a name without a rule, but DNS had led the device to the address by the name in dst_name. In both cases the other name is not kept. Unknown where a version stored the flow that did not look for these.",
+      de:
+        "Wodurch die Regel gefunden wurde. Aliasname: Für den erfragten Namen gibt es keine Regel, aber DNS führte das Gerät über einen Namen weiter, für den es eine gibt; dst_name ist dieser Name. DNS-Antwort: Der Datenfluss zeigt einen Namen ohne Regel, DNS hatte das Gerät aber unter dem Namen in dst_name zu dieser Adresse geführt. In beiden Fällen wird der andere Name nicht gespeichert. Unbekannt, wenn eine Version den Datenfluss gespeichert hat, die danach nicht suchte."
+    ),
+    column(
+      "is_contradicted", "Name contradicts DNS", "Name widerspricht DNS", .word(.yesNo),
+      en:
+        "The flow shows one name, and DNS had led the device to this address only by names of another service. It may be a disguise, or an address that several services share without the registers knowing it.",
+      de:
+        "Der Datenfluss zeigt einen Namen, DNS hatte das Gerät aber nur unter Namen eines anderen Dienstes zu dieser Adresse geführt. Das kann Tarnung sein oder eine Adresse, die sich mehrere Dienste teilen, ohne dass die Verzeichnisse es wissen."
+    ),
+    column(
       "dns_age_s", "Age of the DNS answer", "Alter der DNS-Antwort", .integer, unit: ("s", "s"),
       en: "Time from the DNS answer to the flow; does not apply where DNS played no part.",
       de: "Zeit von der DNS-Antwort bis zum Datenfluss; entfällt, wo DNS keine Rolle spielte."),

@@ -21,6 +21,7 @@ enum Vocabulary: String, Sendable, CaseIterable {
   case role
   case dataSubjects
   case nameMethod
+  case matchBasis
   case namingClass
   case ech
   case completeness
@@ -162,6 +163,11 @@ enum Texts {
         ("http_host", "HTTP host", "HTTP-Host"), ("connect", "proxy CONNECT", "Proxy-CONNECT"),
         ("certificate", "certificate", "Zertifikat"), ("dns", "DNS answer", "DNS-Antwort"),
         ("range", "address range", "Adressbereich"), ("none", "none", "keine"),
+      ]
+    case .matchBasis:
+      [
+        ("name", "name", "Name"), ("alias", "alias", "Aliasname"), ("answer", "DNS answer", "DNS-Antwort"),
+        ("range", "address range", "Adressbereich"),
       ]
     case .namingClass:
       NamingClass.allCases.map { ($0.rawValue, $0.rawValue, $0.rawValue) }

@@ -1,0 +1,116 @@
+import Auditing
+import Foundation
+import Model
+import Rules
+import Store
+import TestSupport
+import Testing
+
+@Suite("Aliases and contradictions, from packets to the store")
+struct AliasTests {
+  private static let start = Timestamp(seconds: 1_700_000_000)
+  private static let outward = PacketBuilder(from: "10.0.0.5", to: "203.0.113.9")
+  private static let resolver = PacketBuilder(from: "10.0.0.5", to: "10.0.0.1")
+  private static let vendor = "v10.events.data.microsoft.com"
+
+  private let folder: TemporaryDirectory
+
+  init() throws { folder = try TemporaryDirectory() }
+
+  private func asked(_ name: String, _ answers: [DNSBuilder.Record], responseCode: UInt8 = 0) -> [TimedFrame] {
+    let answer = DNSBuilder.query(name).answered(answers, responseCode: responseCode)
+    return [
+      TimedFrame(
+        time: AliasTests.start,
+        bytes: AliasTests.resolver.udp(from: 40_000, to: 53, payload: DNSBuilder.query(name).message)),
+      TimedFrame(
+        time: AliasTests.start.advanced(by: .seconds(1)),
+        bytes: AliasTests.resolver.reversed.udp(from: 53, to: 40_000, payload: answer.message)),
+    ]
+  }
+
+  private func hello(_ name: String) -> [TimedFrame] {
+    var conversation = TCPConversation(AliasTests.outward, start: AliasTests.start.advanced(by: .seconds(2)))
+    conversation.open()
+    conversation.send(.client, ClientHelloBuilder(name).record)
+    conversation.send(.server, Array(repeating: 0x17, count: 100))
+    conversation.close()
+    return conversation.frames
+  }
+
+  private func store(_ frames: [TimedFrame]) throws -> AuditDatabase {
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
+    try Project.replay([capture], into: folder.path("store.sqlite"), configuration: nil)
+    return try AuditDatabase(path: folder.path("store.sqlite"), mode: .readExisting)
+  }
+
+  private func flows(_ database: AuditDatabase) throws -> [FlowEvidence] {
+    var flows: [FlowEvidence] = []
+    try database.forEachEvidence(in: AliasTests.start.hour..<AliasTests.start.hour.next) { flows.append($0) }
+    return flows
+  }
+
+  @Test("a name of the site's own that is an alias of a telemetry host counts for the telemetry, without that name")
+  func alias() throws {
+    let own = "telemetry.firstparty.example"
+    let chain: [DNSBuilder.Record] = [
+      .alias(own, of: AliasTests.vendor), .alias(AliasTests.vendor, of: "edge.example"),
+      .address("edge.example", AliasTests.outward.destination),
+    ]
+    let database = try store(asked(own, chain) + hello(own))
+    let flow = try #require(try flows(database).first?.flow)
+    #expect(try flows(database).count == 1)
+    #expect(flow.destinationName == AliasTests.vendor)
+    #expect(flow.matchedBy == .alias && flow.isContradicted == false)
+    #expect(flow.namingClass == .d && flow.nameMethod == .dns)
+    #expect(try RuleSet(directory: Project.rules).facts.first { $0.id == flow.ruleID }?.purpose == .telemetry)
+    var usage: [RuleUsage] = []
+    try database.forEachUsage(in: AliasTests.start.hour..<AliasTests.start.hour.next) { usage.append($0) }
+    #expect(usage.map(\.aliasFlows) == [1])
+    #expect(usage.map(\.sessions) == [1])
+    // Under the same rules the stored flow is judged the same.
+    let classifier = EvidenceClassifier(
+      rules: try RuleSet(directory: Project.rules), sessions: try database.sessions())
+    let again = try #require(classifier.assignment(for: try flows(database)[0]))
+    #expect(again.ruleID == flow.ruleID && again.matchedPattern == flow.matchedPattern && again.destinationName == nil)
+    database.close()
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("store.sqlite")))
+    #expect(bytes.range(of: Data("firstparty".utf8)) == nil)
+  }
+
+  @Test("a blocked question for such a name is an attempt to reach the telemetry")
+  func blocked() throws {
+    let own = "telemetry.firstparty.example"
+    let database = try store(asked(own, [.alias(own, of: AliasTests.vendor)], responseCode: 3))
+    let flow = try #require(try flows(database).first?.flow)
+    #expect(flow.outcome == .dnsBlocked && flow.matchedBy == .alias && flow.destinationName == AliasTests.vendor)
+  }
+
+  @Test("a hello that shows another name than DNS told is marked, and stands for the service that DNS told")
+  func contradiction() throws {
+    let told = asked(AliasTests.vendor, [.address(AliasTests.vendor, AliasTests.outward.destination)])
+    let database = try store(told + hello("www.innocent.example"))
+    let flow = try #require(try flows(database).first?.flow)
+    #expect(flow.destinationName == AliasTests.vendor)
+    #expect(flow.matchedBy == .answer && flow.isContradicted == true && flow.namingClass == .d)
+  }
+
+  @Test("the name itself comes first, and nothing contradicts a name that DNS told")
+  func own() throws {
+    let told = asked(AliasTests.vendor, [.address(AliasTests.vendor, AliasTests.outward.destination)])
+    let flow = try #require(try flows(try store(told + hello(AliasTests.vendor))).first?.flow)
+    #expect(flow.matchedBy == .name && flow.isContradicted == false && flow.namingClass == .a)
+  }
+
+  @Test("names on an address that many share contradict nothing")
+  func shared() throws {
+    var outward = AliasTests.outward
+    // Of Cloudflare, by the register.
+    outward.destination = IPAddress("104.16.1.1")!
+    let told = asked(AliasTests.vendor, [.address(AliasTests.vendor, outward.destination)])
+    var conversation = TCPConversation(outward, start: AliasTests.start.advanced(by: .seconds(2)))
+    conversation.open()
+    conversation.send(.client, ClientHelloBuilder("www.innocent.example").record)
+    #expect(try flows(try store(told + conversation.frames)).isEmpty)
+  }
+}
