@@ -168,7 +168,8 @@ extension TrafficSample {
       let place = isOne ? "both times at \(interfaces[0])" : "at \(interfaces[0]) and \(interfaces[1])"
       return SelfCheck.Point(
         name: "traffic", status: .failed,
-        message: "\(count) of \(withContent) TCP packets with content came twice, \(place), and are counted twice",
+        message:
+          "\(count) of \(withContent) TCP packets with content came twice, \(place); copies that come later than 10 ms are counted twice",
         remedy: isOne
           ? "let the mirror port send each packet once: of several mirrored ports only what comes in, or only one port"
           : "name one of the two under capture.interfaces: a bridge shows what its ports carry, "

@@ -6,6 +6,8 @@ struct SequenceState {
   var next: UInt32 = 0
   /// Highest acknowledgment that the other side sent for this direction.
   var acknowledged: UInt32 = 0
+  /// Of the SYN; valid where one was seen.
+  var initial: UInt32 = 0
 }
 
 /// One flow in the table: fixed size, no references, so that a packet touches nothing else.

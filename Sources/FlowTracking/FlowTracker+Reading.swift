@@ -495,6 +495,7 @@ extension FlowTracker {
     }
     details[detail].name = NameEvidence(name: plain, method: method, namingClass: namingClass, ech: ech)
     noteAnswers(slot)
+    noteProxyRequest(plain, slot)
   }
 
   /// Puts what DNS told this client of the address beside the name that the flow shows.
@@ -520,6 +521,13 @@ extension FlowTracker {
       }
     }
     details[detail].otherAnswers = answers
+  }
+
+  private mutating func noteProxyRequest(_ destination: String, _ slot: Int) {
+    guard table[slot].flags.contains(.viaProxy) else { return }
+    let key = table[slot].key
+    let proxy = table[slot].flags.contains(.originatorIsFirst) ? key.secondAddress : key.firstAddress
+    proxies.note(destination, through: proxy, at: now)
   }
 
   private mutating func noteRequest(_ head: HTTPRequestHead, _ slot: Int) {
@@ -559,6 +567,7 @@ extension FlowTracker {
       details[detail].name = isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)
       noteAnswers(slot)
     }
+    noteProxyRequest(host.filter { $0 != "[" && $0 != "]" }, slot)
     return true
   }
 

@@ -24,6 +24,8 @@ public struct FlowTracker: ~Copyable {
   var fragments: FragmentTable
   var connections: QUICConnections
   private(set) var exclusions: Exclusions
+  var recent = RecentPackets()
+  var proxies = ProxyRequests()
   private(set) var shares: MemoryShares
   var account = MemoryAccount()
   /// A flow's detail may take more or less than is noted.
@@ -34,6 +36,8 @@ public struct FlowTracker: ~Copyable {
   private var telling = Traffic()
   /// Messages of the segment that are still read without drawing on the second's allowance.
   private var messagesToRead = 0
+  /// Of the frame that is being read, as it says itself.
+  private(set) var frameTime = Timestamp(nanoseconds: .min)
   /// Packet time; the latest seen.
   var now = Timestamp(nanoseconds: .min)
   private var nowSecond = Int64.min
@@ -76,11 +80,18 @@ public struct FlowTracker: ~Copyable {
     connections.bytes = shares.connections
   }
 
+  /// Counts a frame of this time that was taken in before, from another file.
+  public mutating func noteRepeated(at time: Timestamp) {
+    moveTime(to: time)
+    count(.frameInTwoFiles)
+  }
+
   /// Takes in one frame.
   ///
   /// - Parameter originalLength: bytes on the wire, >= `frame.byteCount`.
   public mutating func process(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
     framesSeen &+= 1
+    frameTime = time
     moveTime(to: time)
     expireFlows(atMost: FlowTracker.expiriesForPacket)
     for _ in 0..<FlowTracker.evictionsForPacket where flowBytes > shares.flows { giveUpFlow() }
@@ -419,6 +430,7 @@ extension FlowTracker {
     }
     if flags.contains(.syn) {
       table[slot].flags.insert(isUp ? .synUp : .synDown)
+      if isUp { table[slot].up.initial = packet.tcpSequence } else { table[slot].down.initial = packet.tcpSequence }
       addHistory(flags.contains(.ack) ? "H" : "S", slot, isUp: isUp)
     } else if packet.payloadLength == 0 && !flags.contains(.fin) {
       addHistory("A", slot, isUp: isUp)
@@ -697,9 +709,16 @@ extension FlowTracker {
     record.offersResumption = detail.map { details[$0].offersResumption } ?? false
     record.hadDNS = detail.map { details[$0].dns != nil } ?? false
     record.isThroughProxy = flags.contains(.viaProxy)
+    if flags.isSuperset(of: [.synUp, .synDown]) {
+      record.initialSequences = UInt64(entry.up.initial) << 32 | UInt64(entry.down.initial)
+    }
     record.hiddenPath = detail.flatMap { details[$0].hiddenPath } ?? HiddenPath(record, settings.knownServices)
     record.isEncryptedDNS = settings.knownServices.isEncryptedDNS(record)
     record.hasUninspectedClearText = hasUninspectedClearText(entry, detail, record)
+    if reach == .outbound, !record.isThroughProxy, !proxies.isEmpty {
+      record.isProxyLeg = proxies.wereAsked(
+        of: originator, for: record.name?.name ?? "\(responder)", since: Timestamp(nanoseconds: entry.flowStart))
+    }
     if !wasExcluded(hardware, originator, responder) { records.append(record) }
     if let detail, details[detail].clearText != nil {
       details[detail].clearText = nil

@@ -277,6 +277,20 @@ extension FlowTracker {
           continue
         }
       }
+      // What is put together from fragments was looked at part by part.
+      if datagram == nil || !isOutermost {
+        switch recent.note(packet, in: bytes, at: frameTime) {
+        case .first: break
+        case .elsewhere: count(.frameInTwoNetworks)
+        case .again:
+          count(.frameDuplicated)
+          // What carries it is no traffic of its own, as the first time.
+          if let carrier { table[carrier].carriedUp &+= carriedBytes }
+          carrier = nil
+          isOutermost = false
+          continue
+        }
+      }
       // Before anything else happens to the table: the carrier's slot still holds it.
       let outer = carrier
       if let outer { table[outer].carriedUp &+= carriedBytes }

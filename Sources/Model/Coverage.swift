@@ -128,4 +128,12 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   /// Outbound flows of senders that nobody answered and that show no hardware address of their own: they are not counted as devices.
   case senderNotCounted = "sender_not_counted"
   case timeWentBack = "time_went_back"
+  /// Packets that came a second time within a moment, as mirror ports deliver them that copy both directions: counted once.
+  case frameDuplicated = "frame_duplicated"
+  /// Packets that stand in several capture files of one run: counted once.
+  case frameInTwoFiles = "frame_in_two_files"
+  /// Packets that came a second time with another VLAN, or inside another tunnel: counted in both.
+  case frameInTwoNetworks = "frame_in_two_networks"
+  /// Flows of a proxy to destinations that its clients asked it for: counted as theirs.
+  case proxyLegNotCounted = "proxy_leg_not_counted"
 }

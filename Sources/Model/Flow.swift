@@ -169,6 +169,10 @@ public struct FlowRecord: Sendable, Equatable {
   public var offersResumption = false
   /// The responder is an explicit proxy: its address is not the destination's.
   public var isThroughProxy = false
+  /// A proxy's own flow to a destination that its clients asked it for: the second leg of flows that are counted already.
+  public var isProxyLeg = false
+  /// TCP sequence numbers with which originator (upper half) and responder began; nil where one of them was not seen.
+  public var initialSequences: UInt64?
 
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,

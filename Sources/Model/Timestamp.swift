@@ -22,6 +22,10 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   @inlinable
   public var seconds: Int64 { floorDivide(nanoseconds, 1_000_000_000) }
 
+  /// Microseconds since 1970, rounded down.
+  @inlinable
+  public var microseconds: Int64 { floorDivide(nanoseconds, 1_000) }
+
   @inlinable
   public var hour: Hour { Hour(sinceEpoch: floorDivide(nanoseconds, 3_600_000_000_000)) }
 

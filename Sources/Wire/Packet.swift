@@ -37,6 +37,11 @@ public struct Packet: Sendable {
   /// Packets on the wire: more than 1 for a datagram put together from fragments.
   public var packetCount: UInt64 = 1
 
+  /// That the sender gave the packet, by which its parts belong together (RFC 791 §3.2); 0 for IPv6.
+  public var identification: UInt16 = 0
+  /// As sent; 0 for other transports than TCP and UDP.
+  public var transportChecksum: UInt16 = 0
+
   /// Bytes behind the IP header and its extensions, as the IP header states them.
   public var ipPayloadLength = 0
   /// Where the transport payload begins in the bytes that were decoded.
@@ -97,12 +102,14 @@ extension Packet {
       tcpSequence = header.sequence
       tcpAcknowledgment = header.acknowledgment
       tcpWindow = header.window
+      transportChecksum = header.checksum
       guard header.headerLength <= ipPayloadLength else { throw .badLength(.tcpDataOffset) }
       place(headerLength: header.headerLength, bytes.byteCount, statedLength: ipPayloadLength)
     case .udp:
       let header = try UDPHeader(bytes, isCapturedShort: isShort)
       sourcePort = header.sourcePort
       destinationPort = header.destinationPort
+      transportChecksum = header.checksum
       // A length beyond the IP payload is a lie, or a datagram in fragments: what is there counts.
       let stated = header.statedLength == 0 ? ipPayloadLength : min(header.statedLength, ipPayloadLength)
       place(headerLength: UDPHeader.length, min(bytes.byteCount, stated), statedLength: stated)

@@ -253,6 +253,7 @@ public struct PacketDecoder: ~Escapable {
     packet.source = header.source
     packet.destination = header.destination
     packet.transport = TransportProtocol(rawValue: header.transport)
+    packet.identification = header.identification
     let headerLength = header.headerLength
     var total = header.totalLength
     // Segmentation offload, or a packet beyond 64 KiB on its way to the card.

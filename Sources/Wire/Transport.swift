@@ -33,6 +33,7 @@ struct TCPHeader: ~Escapable {
   var headerLength: Int { Int(bytes.byte(12) >> 4) * 4 }
   var flags: TCPFlags { TCPFlags(rawValue: bytes.byte(13)) }
   var window: UInt16 { bytes.uint16(14) }
+  var checksum: UInt16 { bytes.uint16(16) }
 }
 
 /// UDP header (RFC 768), checked once.
@@ -55,4 +56,5 @@ struct UDPHeader: ~Escapable {
   var destinationPort: UInt16 { bytes.uint16(2) }
   /// Header and data; 0 for a jumbogram.
   var statedLength: Int { Int(bytes.uint16(4)) }
+  var checksum: UInt16 { bytes.uint16(6) }
 }

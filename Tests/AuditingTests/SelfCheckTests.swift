@@ -93,12 +93,12 @@ struct SelfCheckTests {
     #expect(routed.seenAgain == [["eth0.20", "eth1"]: 20])
     #expect(
       said(routed) == [
-        "20 of 60 TCP packets with content came twice, at eth0.20 and eth1, and are counted twice"
+        "20 of 60 TCP packets with content came twice, at eth0.20 and eth1; copies that come later than 10 ms are counted twice"
       ])
     let mirrored = sample(numbers.flatMap { Array(repeating: ("eth1", Int64($0 * 10), data(out, $0)), count: 2) })
     #expect(
       said(mirrored) == [
-        "40 of 80 TCP packets with content came twice, both times at eth1, and are counted twice"
+        "40 of 80 TCP packets with content came twice, both times at eth1; copies that come later than 10 ms are counted twice"
       ])
     // Sent anew after a round trip, acknowledgements without content, and other content are none.
     let once = sample(

@@ -16,7 +16,7 @@ struct FlowRecordTests {
     let hello = UInt64(ClientHelloBuilder("telemetry.example.com").record.count)
     let answer = UInt64(ServerHelloBuilder().record.count)
     let tracked = Tracked(conversation.frames)
-    let record = FlowRecord(
+    var record = FlowRecord(
       flowNumber: 0, part: 0, device: clientHardware, originator: client.source, responder: client.destination,
       originatorPort: 50_000, responderPort: 443, transport: .tcp, vlan: nil, start: fullHour,
       end: fullHour.advanced(by: TimeSpan(nanoseconds: 8_000_000)),
@@ -24,6 +24,7 @@ struct FlowRecordTests {
       outcome: .established, completeness: .yes, originatorInferred: false, encryption: .tls13,
       applicationProtocol: "h2", name: NameEvidence(name: "telemetry.example.com", method: .sni, namingClass: .a),
       reach: .outbound, history: "ShADdFf")
+    record.initialSequences = 1_000 << 32 | 9_000
     #expect(tracked.records == [record])
     #expect(tracked.anomalies.isEmpty)
     #expect(tracked.coverage.map(\.packetsSeen) == [9])
@@ -286,7 +287,7 @@ struct FlowRecordTests {
     let frames = [0, 5, -5, 3, -6].map {
       TimedFrame(
         time: fullHour.advanced(by: TimeSpan(nanoseconds: $0 * 1_000_000)),
-        bytes: client.udp(from: 50_000, to: 443, payload: [1]))
+        bytes: client.udp(from: 50_000, to: 443, payload: [UInt8($0 + 10)]))
     }
     #expect(Tracked(frames).anomalies == [.timeWentBack: 1])
   }

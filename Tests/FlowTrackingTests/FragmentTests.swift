@@ -32,8 +32,11 @@ private struct Fragments {
   }
 }
 
-private func timed(_ frames: [[UInt8]], at time: Timestamp = fullHour) -> [TimedFrame] {
-  frames.map { TimedFrame(time: time, bytes: $0) }
+/// `step`: nanoseconds between two.
+private func timed(_ frames: [[UInt8]], at time: Timestamp = fullHour, step: Int64 = 0) -> [TimedFrame] {
+  frames.enumerated().map {
+    TimedFrame(time: time.advanced(by: TimeSpan(nanoseconds: Int64($0.offset) * step)), bytes: $0.element)
+  }
 }
 
 private let query = DNSBuilder.query("a.long.name.that.needs.some.room.to.be.split.example").message
@@ -62,7 +65,7 @@ struct FragmentTests {
   func repeated(index: Int) throws {
     let fragments = Fragments(query, builder: FragmentTests.ends[index])
     let pieces = fragments.pieces(24)
-    let tracked = Tracked(timed([pieces[0], pieces[0], pieces[1], pieces[1]] + pieces[2...]))
+    let tracked = Tracked(timed([pieces[0], pieces[0], pieces[1], pieces[1]] + pieces[2...], step: 20_000_000))
     #expect(tracked.sightings.map(\.name) == [name])
     #expect(tracked.records.first?.traffic.packetsUp == UInt64(pieces.count + 2))
     #expect(tracked.anomalies == [:])
@@ -88,7 +91,7 @@ struct FragmentTests {
     let fragments = Fragments(query, builder: FragmentTests.ends[1])
     let pieces = fragments.pieces(24)
     let overlap = fragments.piece(16..<32, isLast: false)
-    let tracked = Tracked(timed([pieces[0], overlap] + pieces[1...] + [pieces[0]]))
+    let tracked = Tracked(timed([pieces[0], overlap] + pieces[1...] + [pieces[0]], step: 20_000_000))
     #expect(tracked.records.isEmpty && tracked.sightings.isEmpty)
     #expect(tracked.anomalies == [.ipFragmentsOverlap: 1])
   }

@@ -259,6 +259,8 @@ struct DatagramHandshakeTests {
     at time: Timestamp = fullHour, builder: PacketBuilder = client
   ) -> [TimedFrame] {
     datagrams.enumerated().map { index, datagram in
+      var builder = builder
+      builder.identification &+= UInt16(index)
       let bytes =
         datagram.0
         ? builder.udp(from: port, to: serverPort, payload: datagram.1)

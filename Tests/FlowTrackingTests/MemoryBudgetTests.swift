@@ -282,11 +282,15 @@ struct SecondAllowanceTests {
     for isUp in [true, false] {
       var tracker = FlowTracker()
       process(client.udp(from: 5_000, to: 443, payload: [1]), at: fullHour, &tracker)
-      let bytes =
-        isUp
-        ? client.udp(from: 5_000, to: 443, payload: Self.garbage)
-        : client.reversed.udp(from: 443, to: 5_000, payload: Self.garbage)
-      for _ in 0..<100 { process(bytes, at: fullHour, &tracker) }
+      var builder = client
+      for _ in 0..<100 {
+        builder.identification &+= 1
+        let bytes =
+          isUp
+          ? builder.udp(from: 5_000, to: 443, payload: Self.garbage)
+          : builder.reversed.udp(from: 443, to: 5_000, payload: Self.garbage)
+        process(bytes, at: fullHour, &tracker)
+      }
       guard let slot = tracker.table.all().first else {
         Issue.record("no flow")
         return

@@ -117,7 +117,10 @@ public struct TCPConversation: Sendable {
     _ side: Side, _ flags: TCPFlags, sequence: UInt32, acknowledgment: UInt32? = nil, payload: [UInt8] = []
   ) {
     let other: Side = side == .client ? .server : .client
-    let bytes = (side == .client ? builder : builder.reversed).tcp(
+    var maker = side == .client ? builder : builder.reversed
+    // Senders count it up; only a copy that a mirror port made has the same.
+    maker.identification &+= UInt16(truncatingIfNeeded: frames.count)
+    let bytes = maker.tcp(
       from: side == .client ? clientPort : serverPort, to: side == .client ? serverPort : clientPort, flags: flags,
       sequence: sequence, acknowledgment: acknowledgment ?? nextSequence(other), payload: payload)
     frames.append(TimedFrame(time: time, bytes: bytes, linkType: builder.linkType))

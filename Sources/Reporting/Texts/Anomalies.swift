@@ -83,6 +83,20 @@ extension Texts {
         de: "Datenfluss eines Absenders, der nicht als Gerät zählt")
     case .timeWentBack:
       LocalizedText(en: "time went back", de: "Zeit sprang zurück")
+    case .frameDuplicated:
+      LocalizedText(
+        en: "packet delivered twice, counted once", de: "Paket doppelt geliefert, einmal gezählt")
+    case .frameInTwoFiles:
+      LocalizedText(
+        en: "packet in several capture files, counted once", de: "Paket in mehreren Mitschnitten, einmal gezählt")
+    case .frameInTwoNetworks:
+      LocalizedText(
+        en: "packet seen in two VLANs or tunnels, counted twice",
+        de: "Paket in zwei VLANs oder Tunneln gesehen, doppelt gezählt")
+    case .proxyLegNotCounted:
+      LocalizedText(
+        en: "flow of a proxy on behalf of its clients, counted as theirs",
+        de: "Datenfluss eines Proxys im Auftrag seiner Clients, bei diesen gezählt")
     }
   }
 }

@@ -1,0 +1,71 @@
+import Model
+import Wire
+
+/// The packets of the last moment, by which one is known that a mirror port delivers twice: it copies both directions of a port, or both ports that
+/// a packet passes.
+///
+/// Copies are equal in all that no router changes: addresses, transport header with its checksum, length, and the identification that senders
+/// count up (RFC 791 §3.2). What is sent again has another identification, or comes later. A table of fixed size in which newer packets take the
+/// place of older ones.
+struct RecentPackets: ~Copyable {
+  enum Sighting {
+    case first
+    case again
+    /// It was seen in another VLAN or tunnel: both flows count it.
+    case elsewhere
+  }
+
+  private struct Entry {
+    var key: UInt64 = 0
+    /// In units of 1,024 ns.
+    var tick: UInt32 = 0
+    var network: UInt32 = 0
+  }
+
+  private var entries = [Entry](repeating: Entry(), count: RecentPackets.size)
+  private static let size = 8_192
+  /// Routers and switches take less, and no sender waits for an answer as short as that before it repeats.
+  static let moment = TimeSpan(nanoseconds: 10_000_000)
+
+  /// - Parameters:
+  ///   - bytes: in which the packet lies.
+  ///   - time: of the packet, as it says itself: it may stand before one of later time.
+  mutating func note(_ packet: borrowing Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
+    let key = RecentPackets.key(packet, bytes)
+    let tick = UInt32(truncatingIfNeeded: time.nanoseconds >> 10)
+    let network = UInt32(truncatingIfNeeded: mixed(UInt64(packet.vlan) ^ packet.scope &* 0x9e37_79b9_7f4a_7c15))
+    let place = Int(truncatingIfNeeded: key & UInt64(RecentPackets.size - 1))
+    let known = entries[place]
+    guard known.key == key,
+      Int32(bitPattern: tick &- known.tick).magnitude <= UInt32(RecentPackets.moment.nanoseconds >> 10)
+    else {
+      entries[place] = Entry(key: key, tick: tick, network: network)
+      return .first
+    }
+    return known.network == network ? .again : .elsewhere
+  }
+
+  /// 0 stands for an empty place.
+  private static func key(_ packet: borrowing Packet, _ bytes: RawSpan) -> UInt64 {
+    var key = mixed(packet.source.low ^ packet.source.high &* 0x9e37_79b9_7f4a_7c15)
+    key = mixed(key ^ packet.destination.low ^ packet.destination.high &* 0xc2b2_ae3d_27d4_eb4f)
+    let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort)
+    key = mixed(key ^ ports << 32 ^ UInt64(packet.identification) << 16 ^ UInt64(packet.transportChecksum))
+    var rest = UInt64(truncatingIfNeeded: packet.ipPayloadLength) << 16 | UInt64(packet.transport.rawValue)
+    if let fragment = packet.fragment { rest ^= UInt64(fragment.offset) << 40 | UInt64(fragment.identification) << 32 }
+    key = mixed(key ^ rest)
+    if packet.transport == .tcp {
+      key = mixed(key ^ UInt64(packet.tcpSequence) << 32 ^ UInt64(packet.tcpAcknowledgment))
+    } else if packet.payloadCaptured >= 8 {
+      key = mixed(key ^ bytes.uint64(packet.payloadOffset))
+      key = mixed(key ^ bytes.uint64(packet.payloadOffset + packet.payloadCaptured - 8))
+    }
+    return key == 0 ? 1 : key
+  }
+}
+
+@inline(__always)
+private func mixed(_ value: UInt64) -> UInt64 {
+  let product = (value ^ 0x2545_f491_4f6c_dd1d).multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+  return product.high ^ product.low
+}
