@@ -21,6 +21,8 @@ public struct CaptureInspector {
     public var leftOut: (names: UInt64, flows: UInt64) = (0, 0)
     /// Files that could not be read, or not to their end.
     public var problems: [CaptureError]
+    /// What is worth knowing of captures that were read to their end.
+    public var notes: [CaptureError]
   }
 
   private struct FlowIdentity: Hashable {
@@ -57,10 +59,12 @@ public struct CaptureInspector {
       for hour in tracker.takeCoverage() { anomalies.merge(hour.anomalies, uniquingKeysWith: +) }
       for record in tracker.takeRecords() where !add(record, to: &flows, rowLimit) { leftOut.flows += 1 }
     }
-    files.forEachFrame(progress: {
-      progress(min(Double($0) / total, 1))
-      return true
-    }) { frame in
+    files.forEachFrame(
+      progress: {
+        progress(min(Double($0) / total, 1))
+        return true
+      }, repeated: { tracker.noteRepeated(at: $0) }
+    ) { frame in
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
       if tracker.records.count >= 1_024 || tracker.sightings.count >= 1_024 { drain(&tracker) }
     }
@@ -68,7 +72,7 @@ public struct CaptureInspector {
     drain(&tracker)
     return Result(
       sightings: sightings.sorted(by: precedes), flows: flows.values.sorted(by: precedes), anomalies: anomalies,
-      packets: tracker.framesSeen, leftOut: leftOut, problems: files.problems)
+      packets: tracker.framesSeen, leftOut: leftOut, problems: files.problems, notes: files.notes)
   }
 
   /// TCP and UDP only, and only flows that packets were seen of: a blocked name has no 5-tuple.

@@ -17,6 +17,10 @@ final class CaptureFile {
   private let source: Source
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var packets: UInt64 = 0
+  /// Among the files of a run, from 0.
+  var number = 0
+  /// Packets that another file of the run gave before.
+  var repeatedPackets: UInt64 = 0
   private var linkType = LinkType.ethernet
   private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private var originalLength = 0
@@ -137,6 +141,11 @@ final class CaptureFile {
     case .library(let handle): pcap_file(handle).map { max(ftello($0), 0) } ?? 0
     case .blocks(let reader): reader.bytesRead
     }
+  }
+
+  /// That other files hold, too, for people.
+  var repeats: [CaptureError] {
+    repeatedPackets == 0 ? [] : [CaptureError(file: path, cause: .repeatsOthers(packets: repeatedPackets, of: packets))]
   }
 
   /// Frames that were handed over although nothing is read of them, for people.

@@ -4,7 +4,7 @@ import Model
 /// Many capture files read as one, in the order of their packets' times.
 ///
 /// Files are sorted by their first packet and merged where they overlap, so that a capture split at any packet reads as the whole.
-/// Equal times keep the order of the files. Only files whose time has come are open.
+/// Equal times keep the order of the files. Only files whose time has come are open. What several files hold is handed over once.
 public struct CaptureFiles {
   private struct Waiting {
     var path: String
@@ -17,6 +17,8 @@ public struct CaptureFiles {
   private var waiting: [Waiting]
   /// What went wrong so far, in the order met; the readable rest is read all the same.
   public private(set) var problems: [CaptureError]
+  /// What is worth knowing of files that were read to their end.
+  public private(set) var notes: [CaptureError] = []
   /// Sum of the sizes of all regular files, in bytes.
   public let totalBytes: Int
 
@@ -58,17 +60,26 @@ public struct CaptureFiles {
 
   /// Hands every frame of all files to `body`, in time order.
   ///
-  /// - Parameter progress: called now and then with the bytes read so far; returns false to stop.
+  /// - Parameters:
+  ///   - progress: called now and then with the bytes read so far; returns false to stop.
+  ///   - repeated: called instead of `body` with the time of a frame that another file gave before.
   public mutating func forEachFrame(
-    progress: (Int) -> Bool = { _ in true }, _ body: (borrowing CapturedFrame) -> Void
+    progress: (Int) -> Bool = { _ in true }, repeated: (Timestamp) -> Void = { _ in },
+    _ body: (borrowing CapturedFrame) -> Void
   ) {
     var active: [CaptureFile] = []
+    var frames = RepeatedFrames()
+    /// Up to which frames are compared; moves on while files overlap.
+    var comparedUntil = Timestamp(nanoseconds: .min)
     var next = 0
     var finishedBytes = 0
     var untilProgress = 0
     while true {
       while next < waiting.count {
-        if let soonest = active.map(\.timestamp).min(), waiting[next].first > soonest { break }
+        // In whole microseconds: the other file may not know more of the same packet.
+        if let soonest = active.map(\.timestamp).min(), waiting[next].first.microseconds > soonest.microseconds {
+          break
+        }
         if let file = open(next) { active.append(file) }
         next += 1
       }
@@ -80,35 +91,54 @@ public struct CaptureFiles {
       let file = active[current]
       // With one file open, frames flow until the next file's time comes.
       let runsAlone = active.count == 1
-      let limit = next < waiting.count ? waiting[next].first : Timestamp(nanoseconds: .max)
+      let limit = next < waiting.count ? waiting[next].first.microseconds : .max
+      if !runsAlone { comparedUntil = max(comparedUntil, file.timestamp.advanced(by: CaptureFiles.disorder)) }
       var isAlive = true
       repeat {
-        file.withFrame(body)
+        if file.timestamp <= comparedUntil {
+          file.withFrame { frame in
+            if frames.isRepeated(frame, file: file.number) {
+              file.repeatedPackets += 1
+              repeated(frame.timestamp)
+            } else {
+              body(frame)
+            }
+          }
+        } else {
+          file.withFrame(body)
+        }
         untilProgress += 1
         if untilProgress >= 65_536 {
           untilProgress = 0
           guard progress(finishedBytes + active.reduce(0) { $0 + $1.bytesRead }) else {
             problems += active.flatMap(\.unsupportedLinks)
+            notes += active.flatMap(\.repeats)
             return
           }
         }
         isAlive = advance(file)
-      } while isAlive && runsAlone && file.timestamp < limit
+      } while isAlive && runsAlone && file.timestamp.microseconds < limit
       if !isAlive {
         problems += file.unsupportedLinks
+        notes += file.repeats
         finishedBytes += file.bytesRead
         active.remove(at: current)
       }
     }
   }
 
+  /// Packets of one file that stand a little out of their order.
+  private static let disorder = TimeSpan.seconds(1)
+
   private mutating func open(_ index: Int) -> CaptureFile? {
     if let file = waiting[index].open {
       waiting[index].open = nil
+      file.number = index
       return file
     }
     do throws(CaptureError) {
       let file = try CaptureFile(path: waiting[index].path)
+      file.number = index
       return try file.advance() ? file : nil
     } catch {
       problems.append(error)

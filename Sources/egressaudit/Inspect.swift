@@ -67,7 +67,7 @@ struct Inspect: ParsableCommand {
           + "had no row any more and are not in it. Split the capture, or raise --rows: a row takes some 1 kB of memory."
       )
     }
-    for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
+    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 }

@@ -286,3 +286,104 @@ struct CaptureFilesTests {
     }
   }
 }
+
+@Suite("Packets that several capture files hold")
+struct RepeatedFramesTests {
+  let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  private struct Reading {
+    var frames: [TimedFrame]
+    var repeated: [Timestamp]
+    var notes: [CaptureError]
+    var problems: [CaptureError]
+  }
+
+  private func reading(_ paths: [String]) -> Reading {
+    var files = CaptureFiles(paths: paths)
+    var (frames, repeated): ([TimedFrame], [Timestamp]) = ([], [])
+    files.forEachFrame(repeated: { repeated.append($0) }) { frame in
+      frames.append(
+        TimedFrame(
+          time: frame.timestamp, bytes: frame.bytes.withUnsafeBytes { Array($0) },
+          originalLength: frame.originalLength, linkType: frame.linkType))
+    }
+    return Reading(frames: frames, repeated: repeated, notes: files.notes, problems: files.problems)
+  }
+
+  private func pcap(_ frames: [TimedFrame], _ name: String) throws -> String {
+    try directory.write(PcapWriter.pcap(frames, resolution: .nanoseconds), to: name)
+  }
+
+  @Test("are handed over once where both formats hold one capture", arguments: [false, true])
+  func formats(reversed: Bool) throws {
+    let capture = sample(2_000)
+    let paths = [
+      try directory.write(PcapWriter.pcap(capture), to: "a.pcap"),
+      try directory.write(PcapWriter.pcapng(capture), to: "a.pcapng"),
+    ]
+    let result = reading(reversed ? paths.reversed() : paths)
+    #expect(cutToMicroseconds(result.frames) == cutToMicroseconds(capture))
+    #expect(result.repeated.count == 2_000)
+    #expect(result.problems == [])
+    let counts = result.notes.map { note -> (UInt64, UInt64) in
+      guard case .repeatsOthers(let packets, let all) = note.cause else { return (0, 0) }
+      return (packets, all)
+    }
+    #expect(counts.reduce(0) { $0 + $1.0 } == 2_000 && counts.allSatisfy { $0.1 == 2_000 })
+    #expect(result.notes.allSatisfy { !$0.cause.isLoss })
+  }
+
+  @Test("are handed over once where a file is there under two names, and where rotations overlap")
+  func overlaps() throws {
+    let capture = sample(1_000)
+    let whole = try pcap(capture, "a.pcap")
+    let copy = try pcap(capture, "copy.pcap")
+    #expect(reading([whole, copy]).frames == capture)
+    #expect(reading([whole, copy, try pcap(capture, "third.pcap")]).repeated.count == 2_000)
+    let parts = [
+      try pcap(Array(capture[..<400]), "1.pcap"), try pcap(Array(capture[300..<700]), "2.pcap"),
+      try pcap(Array(capture[699...]), "3.pcap"),
+    ]
+    let result = reading(parts.reversed())
+    #expect(result.frames == capture)
+    #expect(result.repeated.count == 101)
+    let last = try pcap(Array(capture[999...]), "last.pcap")
+    #expect(reading([whole, last]).frames == capture)
+  }
+
+  @Test("stay where files only meet, and cost nothing where they do not")
+  func neighbours() throws {
+    let capture = sample(1_000)
+    let result = reading([try pcap(Array(capture[..<500]), "1.pcap"), try pcap(Array(capture[500...]), "2.pcap")])
+    #expect(result.frames == capture)
+    #expect(result.repeated == [] && result.notes == [])
+  }
+
+  @Test("stay as often as one file holds them, be they equal in all and at one time")
+  func genuine() throws {
+    let frame = sample(1)[0]
+    let twice = Array(repeating: frame, count: 2)
+    let thrice = Array(repeating: frame, count: 3)
+    #expect(reading([try pcap(twice, "alone.pcap")]).frames == twice)
+    let result = reading([try pcap(twice, "a.pcap"), try pcap(thrice, "b.pcap")])
+    #expect(result.frames == thrice)
+    #expect(result.repeated.count == 2)
+  }
+
+  @Test("differ by time, length or content")
+  func different() throws {
+    let frame = sample(1)[0]
+    var later = frame
+    later.time.nanoseconds += 1_000
+    var longer = frame
+    longer.originalLength += 1
+    var other = frame
+    other.bytes[19] ^= 1
+    for (index, changed) in [later, longer, other].enumerated() {
+      let result = reading([try pcap([frame], "a\(index).pcap"), try pcap([changed], "b\(index).pcap")])
+      #expect(result.frames.count == 2 && result.repeated == [])
+    }
+  }
+}
