@@ -22,14 +22,23 @@ struct RecordWriter {
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
   private var canaryHours: Set<Hour> = []
+  private var samples: [Hour: LeastDigests] = [:]
+  /// Connections that another session counts, too, by that session.
+  private var countedBefore: [Int64: Int] = [:]
+  /// Audits whose place this one takes.
+  private let replaced: [Int64]
+  /// A capture is stored as a whole or not at all.
+  private let isOneStep: Bool
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
   private static let pseudonymLimit = 100_000
 
   init(
     database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
-    configuration: AuditConfiguration, owners: NetworkOwners
+    configuration: AuditConfiguration, owners: NetworkOwners, replacing replaced: [Int64] = [], isOneStep: Bool = false
   ) {
+    self.replaced = replaced
+    self.isOneStep = isOneStep
     self.database = database
     self.session = session
     self.rules = rules
@@ -53,8 +62,15 @@ struct RecordWriter {
         hours[hour, default: CoverageHour(hour: hour)].tcpMissedBytes += record.traffic.missedBytes
       }
       let isDevice = record.reach == .outbound || record.reach == .inside ? census.counts(record) : false
+      if record.reach == .outbound, record.part == 0 { sample(record, hour, &stored) }
       guard record.reach == .outbound else {
         if record.reach == .transit && record.part == 0 { counts.transitFlows += 1 }
+        continue
+      }
+      if record.isProxyLeg {
+        if record.part == 0 {
+          hours[hour, default: CoverageHour(hour: hour)].anomalies[.proxyLegNotCounted, default: 0] += 1
+        }
         continue
       }
       if !isDevice { hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1 }
@@ -64,12 +80,39 @@ struct RecordWriter {
     return stored
   }
 
-  func store(_ batch: AuditBatch) throws {
-    if !batch.isEmpty { try database.append(batch, to: session) }
+  mutating func store(_ batch: AuditBatch) throws {
+    guard !batch.isEmpty else { return }
+    countedBefore.merge(try database.append(batch, to: session), uniquingKeysWith: +)
+    guard isOneStep else { return }
+    for (other, connections) in countedBefore.sorted(by: { $0.key < $1.key })
+    where connections >= RecordWriter.sameTraffic {
+      throw CountedBefore(session: other)
+    }
   }
 
-  /// Ends the session in order.
-  func end() throws { try database.endSession(session, packets: packets) }
+  /// One connection may be answered twice, at the end of one capture and at the beginning of the next.
+  private static let sameTraffic = 2
+
+  /// Ends the session in order. `isWhole`: all captures that were named were read to their end.
+  func end(isWhole: Bool = true) throws { try database.endSession(session, packets: packets, isWhole: isWhole) }
+
+  /// Runs `body`, which stores all batches; for a capture as one step, which begins by taking out the audits whose place it takes.
+  func run<Value>(_ body: () throws -> Value) throws -> Value {
+    guard isOneStep else { return try body() }
+    return try database.inOneStep {
+      for earlier in replaced {
+        try database.takeOut(earlier, for: session, day: Today.dayUTC, toolVersion: ToolVersion.current)
+      }
+      return try body()
+    }
+  }
+
+  private mutating func sample(_ record: FlowRecord, _ hour: Hour, _ stored: inout AuditBatch) {
+    guard let digest = pseudonymiser.connectionDigest(of: record) else { return }
+    if samples[hour, default: LeastDigests()].insert(digest) {
+      stored.connections.insert(ConnectionSample(hour: hour, digest: digest))
+    }
+  }
 
   private mutating func assess(
     _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]

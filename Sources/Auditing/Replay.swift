@@ -13,8 +13,10 @@ public struct Replay {
   public var configuration: AuditConfiguration
   /// Asked for only once captures are found to be readable: a key file is made on first use.
   public var pseudonymKey: () throws -> PseudonymKey
-  /// Audit although the store already holds this capture.
+  /// Take the place of a finished audit of the same capture; that of an unfinished one is taken anyway.
   public var auditsAgain = false
+  /// Ends the run early, with nothing stored of it.
+  public var interruption = Interruption()
 
   public struct Progress: Sendable {
     /// 0 to 1; nil where the end is not known (a pipe).
@@ -28,6 +30,10 @@ public struct Replay {
     public var counts: AuditCounts
     /// Captures that could not be read, or not to their end.
     public var problems: [CaptureError]
+    /// What is worth knowing of captures that were read to their end.
+    public var notes: [CaptureError]
+    /// Numbers of the audits whose place this one took.
+    public var replaced: [Int64]
     public var ruleSet: RuleSetStamp
   }
 
@@ -42,7 +48,9 @@ public struct Replay {
     self.pseudonymKey = pseudonymKey
   }
 
-  /// Reads all captures in time order and stores what they show.
+  /// Reads all captures in time order and stores what they show, whole or not at all.
+  ///
+  /// Where it ends early, the store names the audit as unfinished, until one of the same capture takes its place.
   ///
   /// - Throws: `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
@@ -54,42 +62,68 @@ public struct Replay {
     let key = try pseudonymKey()
     let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
-    let fingerprint = key.fingerprint(of: files.firstFrame, at: begin)
-    if try !auditsAgain && database.holdsCapture(fingerprint: fingerprint) {
+    let fingerprints = fingerprints(of: files.firstFrame, at: begin, by: key)
+    let earlier = try database.audits(ofCaptures: fingerprints)
+    if !auditsAgain, !earlier.isEmpty, !earlier.contains(where: \.isUnfinished) {
       throw ReplayError.alreadyStored(store: store)
     }
+    for audit in earlier { try database.checkSeparable(audit.id) }
     let pseudonymiser = Pseudonymiser(key: key)
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
       toolVersion: ToolVersion.current, ruleSet: rules.stamp, rules: rules.facts, bundle: rules.bundle,
       settings: configuration.settings, locationDatabases: owners.stamps, exportSalt: key.exportSalt,
-      captureFingerprint: fingerprint)
+      captureFingerprint: fingerprints.first, firstHour: begin.hour)
     let writer = WriterThread(
       RecordWriter(
         database: database, session: session, rules: rules, pseudonymiser: pseudonymiser,
-        configuration: configuration, owners: owners))
+        configuration: configuration, owners: owners, replacing: earlier.map(\.id), isOneStep: true))
     var settings = configuration.tracker
     settings.knownServices = rules.networks.services
     let recordBytes = MemoryShares(budget: settings.memoryBudget).records
     var tracker = FlowTracker(settings: settings)
     let total = files.totalBytes
 
-    files.forEachFrame(progress: { bytes in
-      progress(
-        Progress(
-          share: total > 0 ? min(Double(bytes) / Double(total), 1) : nil, packets: tracker.framesSeen,
-          flows: tracker.flowsSeen, names: tracker.namesSeen))
-      return !writer.hasFailed
-    }) { frame in
+    files.forEachFrame(
+      progress: { bytes in
+        progress(
+          Progress(
+            share: total > 0 ? min(Double(bytes) / Double(total), 1) : nil, packets: tracker.framesSeen,
+            flows: tracker.flowsSeen, names: tracker.namesSeen))
+        return !writer.hasFailed && interruption.signal == nil
+      }, repeated: { tracker.noteRepeated(at: $0) }
+    ) { frame in
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
       if tracker.records.count >= RecordBatch.size { Replay.handOver(&tracker, to: writer, within: recordBytes) }
     }
-    while !tracker.finish(atMost: RecordBatch.size) { Replay.handOver(&tracker, to: writer, within: recordBytes) }
+    while interruption.signal == nil, !tracker.finish(atMost: RecordBatch.size) {
+      Replay.handOver(&tracker, to: writer, within: recordBytes)
+    }
+    guard interruption.conclude() else {
+      writer.giveUp()
+      throw ReplayError.interrupted(store: store)
+    }
     Replay.handOver(&tracker, to: writer, within: recordBytes)
-    var counts = try writer.finish()
+    var counts: AuditCounts
+    do {
+      counts = try writer.finish(isWhole: !files.problems.contains(where: \.cause.isLoss))
+    } catch let counted as CountedBefore {
+      // Nothing of it was stored, and nothing is missing without it.
+      try database.takeOut(session, for: nil, day: Today.dayUTC, toolVersion: ToolVersion.current)
+      let other = try database.sessions().first { $0.id == counted.session }
+      throw ReplayError.countedBefore(
+        store: store, audit: counted.session, sensor: other?.sensor ?? "", ownSensor: configuration.settings.sensor)
+    }
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
-    return Result(counts: counts, problems: files.problems, ruleSet: rules.stamp)
+    return Result(
+      counts: counts, problems: files.problems, notes: files.notes, replaced: earlier.map(\.id), ruleSet: rules.stamp)
+  }
+
+  /// The first is stored. Formats of one capture differ in how finely they tell time, and older versions compared all of it.
+  private func fingerprints(of frame: [UInt8], at time: Timestamp, by key: PseudonymKey) -> [[UInt8]] {
+    let coarse = Timestamp(nanoseconds: time.microseconds * 1_000)
+    return [coarse, time].map { key.fingerprint(of: frame, at: $0) }
   }
 
   private static func handOver(_ tracker: inout FlowTracker, to writer: WriterThread, within bytes: Int) {
@@ -104,6 +138,10 @@ public struct Replay {
 public enum ReplayError: Error, Equatable, CustomStringConvertible {
   case nothingReadable([CaptureError])
   case alreadyStored(store: String)
+  /// By a signal.
+  case interrupted(store: String)
+  /// `audit`: number of the session that counts the same connections.
+  case countedBefore(store: String, audit: Int64, sensor: String, ownSensor: String)
 
   public var description: String {
     switch self {
@@ -111,8 +149,20 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
       return (problems.map(\.description) + ["No packet could be read: nothing was stored."]).joined(separator: "\n")
     case .alreadyStored(let store):
       return """
-        \(store): already holds a capture that begins with the same packet. Audited again, it would be counted twice. \
-        Name a new file with --store, or say --again if you mean it.
+        \(store): already holds a whole audit of a capture that begins with the same packet. Nothing was changed. \
+        Say --again to put a new audit in its place, or name a new file with --store.
+        """
+    case .interrupted(let store):
+      return """
+        Interrupted. Nothing of this audit was stored; \(store) names it as unfinished until you replay the same capture again.
+        """
+    case .countedBefore(let store, let audit, let sensor, let ownSensor):
+      return """
+        \(store): audit \(audit)\(sensor == ownSensor ? "" : ", of sensor '\(sensor)',") counts connections that are in this \
+        capture, too. Stored, they would count twice, so nothing of this capture was stored. \
+        \(sensor == ownSensor
+          ? "Where recordings overlap, replay all files together into a new store: then each packet counts once."
+          : "Where two sensors see the same traffic, use the recordings of one of them, or a store for each.")
         """
     }
   }

@@ -52,6 +52,7 @@ public struct SelfCheck {
     points += rulePoints()
     points += locationPoints()
     points.append(storePoint())
+    points += unfinishedPoints()
     points.append(keyPoint())
     points.append(diskPoint())
     points.append(
@@ -425,6 +426,21 @@ public struct SelfCheck {
     } catch {
       return Point(name: "store", status: .failed, message: "\(error)", remedy: "mend it or name another store")
     }
+  }
+
+  /// What is wrong with the store has its own point.
+  private func unfinishedPoints() -> [Point] {
+    guard let store, let sessions = try? AuditDatabase(path: store, mode: .readExisting).sessions() else { return [] }
+    let unfinished = sessions.filter(\.isUnfinished).map { String($0.id) }
+    guard !unfinished.isEmpty else { return [] }
+    return [
+      Point(
+        name: "audits", status: .warning,
+        message: unfinished.count == 1
+          ? "audit \(unfinished[0]) was not finished, or could not read all its captures to their end"
+          : "audits \(unfinished.joined(separator: ", ")) were not finished, or could not read all their captures to their end",
+        remedy: "replay the same captures again; until then these days are not assessable")
+    ]
   }
 
   private func keyPoint() -> Point {

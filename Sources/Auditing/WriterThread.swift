@@ -24,6 +24,10 @@ final class WriterThread: Sendable {
     var hasTrouble = false
     /// Once the run is ending: after this, what cannot be stored is given up.
     var deadline: DispatchTime?
+    /// Nothing of it is to be kept.
+    var isGivenUp = false
+    /// All that was named was read to its end.
+    var isWhole = true
   }
 
   private let channel = BatchChannel()
@@ -33,7 +37,7 @@ final class WriterThread: Sendable {
   init(_ writer: RecordWriter, patience: Patience = .none) {
     let thread = Thread { [self] in
       Thread.current.name = "writer"
-      let outcome = Swift.Result { try self.work(writer, patience) }
+      let outcome = Swift.Result { try writer.run { try self.work(writer, patience) } }
       if case .failure = outcome {
         let waiting = channel.abandon()
         state.withLock { $0.lostRecords += UInt64(waiting) }
@@ -48,6 +52,7 @@ final class WriterThread: Sendable {
     var writer = first
     var earlier = AuditCounts()
     while let batch = channel.receive() {
+      if isGivenUp { break }
       if let next = batch.writer {
         try trying(patience) { try writer.end() }
         earlier = earlier.sum(writer.counts)
@@ -63,9 +68,13 @@ final class WriterThread: Sendable {
       let counts = earlier.sum(writer.counts)
       state.withLock { $0.counts = counts }
     }
-    try trying(patience) { try writer.end() }
+    if isGivenUp { throw CancellationError() }
+    let isWhole = state.withLock { $0.isWhole }
+    try trying(patience) { try writer.end(isWhole: isWhole) }
     return earlier.sum(writer.counts)
   }
+
+  private var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
 
   private func trying(_ patience: Patience, _ body: () throws -> Void) throws {
     guard case .untilStopped(let disk, let tell) = patience else { return try body() }
@@ -112,9 +121,21 @@ final class WriterThread: Sendable {
     channel.send(batch, until: deadline)
   }
 
+  /// Ends without keeping what a step has stored so far, and waits until that is done.
+  func giveUp() {
+    state.withLock { $0.isGivenUp = true }
+    channel.close()
+    done.wait()
+  }
+
   /// Waits until everything is stored; what cannot be stored by `deadline` is given up with the error that stood in the way.
-  func finish(by deadline: DispatchTime = .distantFuture) throws -> AuditCounts {
-    state.withLock { $0.deadline = deadline }
+  ///
+  /// - Parameter isWhole: all captures that were named were read to their end.
+  func finish(by deadline: DispatchTime = .distantFuture, isWhole: Bool = true) throws -> AuditCounts {
+    state.withLock {
+      $0.deadline = deadline
+      $0.isWhole = isWhole
+    }
     channel.close()
     done.wait()
     return try state.withLock { try $0.outcome?.get() } ?? AuditCounts()

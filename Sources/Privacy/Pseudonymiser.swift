@@ -4,8 +4,28 @@ public import Model
 /// Turns flows of devices into flows of pseudonyms; the only maker of `PseudonymousFlow`.
 public struct Pseudonymiser: Sendable {
   private let key: HMACSHA256Key
+  private let connectionKey: HMACSHA256Key
 
-  public init(key: PseudonymKey) { self.key = HMACSHA256Key(key.bytes) }
+  public init(key: PseudonymKey) {
+    self.key = HMACSHA256Key(key.bytes)
+    connectionKey = HMACSHA256Key(
+      HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit connection sample v1".utf8)))
+  }
+
+  /// The same for the same connection wherever it was captured, behind a translation of the client's address too; leads back to nothing.
+  ///
+  /// First 53 bits of HMAC-SHA-256 over the responder's address, its port, and the numbers that both sides chose to begin with.
+  ///
+  /// - Returns: nil where the connection was not answered, or its beginning not seen.
+  public func connectionDigest(of record: FlowRecord) -> Int64? {
+    guard let numbers = record.initialSequences else { return nil }
+    var message: [UInt8] = []
+    message.appendBigEndian(record.responder.high, bytes: 8)
+    message.appendBigEndian(record.responder.low, bytes: 8)
+    message.appendBigEndian(UInt64(record.responderPort), bytes: 2)
+    message.appendBigEndian(numbers, bytes: 8)
+    return connectionKey.code(of: message).prefix(7).reduce(0) { $0 << 8 | Int64($1) } >> 3
+  }
 
   /// Pseudonym of a device: the same for the same device and key; hardware and IP addresses never meet in one.
   ///

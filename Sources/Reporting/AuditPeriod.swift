@@ -51,6 +51,10 @@ struct AuditPeriod {
   let observedDays: Set<LocalDate>
   /// What retention took away from the store, by number.
   let deletions: [Deletion]
+  /// Audits that another took the place of, or that were refused, by number of their record.
+  let takenOutAudits: [TakenOutAudit]
+  /// All that may lack something of the period, by number.
+  let unfinishedAudits: [CaptureSession]
   /// First and last hour of each sensor's rows.
   private let sensorHours: [String: ClosedRange<Hour>]
 
@@ -61,7 +65,8 @@ struct AuditPeriod {
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
-      throw ReportingError.emptyStore
+      let unfinished = sessions.count { $0.isUnfinished }
+      throw unfinished > 0 ? ReportingError.onlyUnfinished(unfinished) : ReportingError.emptyStore
     }
     // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
@@ -100,6 +105,8 @@ struct AuditPeriod {
       }
       hours = first..<told.upperBound
     }
+    unfinishedAudits = sessions.filter { [hours] in $0.mayLack(in: hours) }
+    takenOutAudits = try source.takenOutAudits()
     let shown = clock.days(of: hours)
     lastStoredDay = storedDays.upperBound
     let lastAsked = to ?? storedDays.upperBound
@@ -162,8 +169,10 @@ struct AuditPeriod {
 
   var coverageTotals: CoverageTotals {
     let ages = Set(coverage.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }
-    return CoverageTotals(
+    var totals = CoverageTotals(
       coverage, period: hours, ruleAgeDays: ages.contains(nil) ? nil : ages.compactMap(\.self).max())
+    totals.unfinishedAudits = unfinishedAudits.count
+    return totals
   }
 
   /// Days from the rule set's date to the day of `hour`; nil where the date is not known.

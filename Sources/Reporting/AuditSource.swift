@@ -14,6 +14,8 @@ protocol AuditSource {
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
+  /// By number of their records.
+  func takenOutAudits() throws -> [TakenOutAudit]
   /// In chain order.
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
 }

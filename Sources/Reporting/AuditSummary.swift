@@ -21,6 +21,7 @@ public enum AuditSummary {
     let totals = period.coverageTotals
     let german = language == .german
     var lines = [window(period, german)]
+    lines += Texts.unfinished(period.unfinishedAudits, language)
     lines.append(observed(period, totals, language))
     lines += losses(totals, language)
     lines += Texts.smallGroups(period, language)

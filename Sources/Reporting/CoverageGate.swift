@@ -15,6 +15,10 @@ enum GateFailure: Sendable, Equatable {
   case deviceDays(Int, limit: Int)
   /// The whole site has fewer devices than may be shown.
   case tooFewDevices(limit: Int)
+  /// Audits that were broken off, still go on, or could not read all that was named.
+  case unfinished(Int)
+  /// Packets that were seen in two VLANs or tunnels, and count in both.
+  case seenTwice(Int, limit: Int)
 }
 
 /// What was seen and lost in some hours, added up for the gate.
@@ -35,6 +39,10 @@ struct CoverageTotals: Sendable, Equatable {
   var seconds: UInt64 = 0
   /// Days between the oldest rule set's date and the end of the period, below 0 for a younger one.
   var ruleAgeDays: Int?
+  /// Packets that two flows count.
+  var packetsSeenTwice: UInt64 = 0
+  /// Unfinished audits that may lack something of these hours.
+  var unfinishedAudits = 0
 
   /// A row of one sensor and hour.
   ///
@@ -73,6 +81,7 @@ struct CoverageTotals: Sendable, Equatable {
     flowsEvicted.addSaturating(hour.flowsEvicted)
     anomalies.addSaturating(hour.anomalies.values.saturatingSum)
     givenUp.addSaturating(hour.flowsEvicted)
+    packetsSeenTwice.addSaturating(hour.anomalies[.frameInTwoNetworks] ?? 0)
     for kind in Anomaly.hiding { givenUp.addSaturating(hour.anomalies[kind] ?? 0) }
     bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
   }
@@ -108,6 +117,10 @@ struct CoverageGate: Sendable {
 
   func failures(_ totals: CoverageTotals) -> [GateFailure] {
     var failures: [GateFailure] = []
+    if totals.unfinishedAudits > 0 { failures.append(.unfinished(totals.unfinishedAudits)) }
+    if let miss = above(totals.packetsSeenTwice, max(totals.packetsSeen, totals.packetsSeenTwice), limits.maximumLoss) {
+      failures.append(.seenTwice(miss, limit: hundredths(limits.maximumLoss)))
+    }
     if let loss = totals.loss, let miss = above(loss.part, loss.whole, limits.maximumLoss) {
       failures.append(.loss(miss, limit: hundredths(limits.maximumLoss)))
     }

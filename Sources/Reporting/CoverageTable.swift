@@ -58,8 +58,9 @@ struct CoverageTable {
 
   func cells(_ row: SensorHour) -> [Cell] {
     let hour = row.coverage
-    let totals = CoverageTotals(
+    var totals = CoverageTotals(
       hour, canaries: canaries[CanaryCounts.Key(row)], ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
+    totals.unfinishedAudits = period.unfinishedAudits.count { $0.mayLack(in: hour.hour..<hour.hour.next) }
     let failures = CoverageGate(limits: period.settings.gate).failures(totals)
     return CoverageColumn.allCases.map { cell($0, row, totals: totals, failures: failures) }
   }

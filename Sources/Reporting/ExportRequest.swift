@@ -80,6 +80,8 @@ public struct ExportProgress: Sendable, Equatable {
 /// Why an export could not be made; each says the next step.
 public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case emptyStore
+  /// So many audits, of which none is finished.
+  case onlyUnfinished(Int)
   case daysReversed(from: LocalDate, to: LocalDate)
   case nothingStored(from: LocalDate, to: LocalDate)
   case unknownTimeZone(String)
@@ -94,6 +96,8 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .emptyStore:
       "The store holds no observed hour, so there is nothing to export. Replay a capture or run the sensor first."
+    case .onlyUnfinished(let count):
+      "No audit of the store is finished: \(count == 1 ? "the one that was begun" : "the \(count) that were begun") ended early or still \(count == 1 ? "goes" : "go") on. Replay the same captures again."
     case .daysReversed(let from, let to):
       "The first day \(from) lies after the last day \(to). Exchange --from and --to."
     case .nothingStored(let from, let to):

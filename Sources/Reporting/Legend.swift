@@ -59,6 +59,7 @@ struct Legend {
       "sources": Texts.locationSources(period.locationDatabases, language),
       "deletionsTitle": german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
       "deletions": Texts.deletions(period.deletions, period.clock, language),
+      "audits": audits(language),
       "overrides": overrides(language) + measures(language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
@@ -97,6 +98,19 @@ struct Legend {
           },
         ] as [String: Any]
       },
+    ]
+  }
+
+  /// Nothing where all audits are whole and none was taken out.
+  private func audits(_ language: ReportLanguage) -> [[String: Any]] {
+    let items = Texts.unfinished(period.unfinishedAudits, language) + Texts.takenOut(period.takenOutAudits, language)
+    guard !items.isEmpty else { return [] }
+    return [
+      [
+        "title": language == .german
+          ? "Nicht abgeschlossene und ersetzte Auswertungen" : "Unfinished and replaced audits",
+        "items": items,
+      ]
     ]
   }
 
@@ -209,6 +223,14 @@ struct Legend {
     <li>{{.}}</li>
     {{/deletions}}
     </ul>
+    {{#audits}}
+    <h2>{{title}}</h2>
+    <ul>
+    {{#items}}
+    <li>{{.}}</li>
+    {{/items}}
+    </ul>
+    {{/audits}}
     {{#overrides}}
     <h2>{{title}}</h2>
     <ul>

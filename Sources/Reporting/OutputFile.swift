@@ -1,4 +1,35 @@
 import Foundation
+import Synchronization
+
+/// Files that are being written, so that who ends the program early can remove them.
+package enum Drafts {
+  private static let paths = Mutex<Set<String>>([])
+
+  fileprivate static func begin(_ path: String) { paths.withLock { _ = $0.insert(path) } }
+
+  /// - Returns: what `rename` does.
+  fileprivate static func place(_ path: String, at target: String) -> Int32 {
+    paths.withLock {
+      $0.remove(path)
+      return rename(path, target)
+    }
+  }
+
+  fileprivate static func remove(_ path: String) {
+    paths.withLock {
+      $0.remove(path)
+      unlink(path)
+    }
+  }
+
+  /// Removes all that are not complete and ends the program by `end`; no other file appears meanwhile.
+  package static func abandon(_ end: () -> Never) -> Never {
+    paths.withLock { paths in
+      for path in paths { unlink(path) }
+      end()
+    }
+  }
+}
 
 /// A file that appears under its name only once it is complete.
 package struct OutputFile: ~Copyable {
@@ -15,6 +46,7 @@ package struct OutputFile: ~Copyable {
     self.path = path
     let url = URL(fileURLWithPath: path)
     temporaryPath = url.deletingLastPathComponent().appendingPathComponent(".\(url.lastPathComponent).partial").path
+    Drafts.begin(temporaryPath)
     guard FileManager.default.createFile(atPath: temporaryPath, contents: nil, attributes: [.posixPermissions: 0o640]),
       let handle = FileHandle(forWritingAtPath: temporaryPath)
     else {
@@ -24,7 +56,7 @@ package struct OutputFile: ~Copyable {
   }
 
   deinit {
-    if !isFinished { try? FileManager.default.removeItem(atPath: temporaryPath) }
+    if !isFinished { Drafts.remove(temporaryPath) }
   }
 
   package mutating func write(_ bytes: [UInt8]) throws {
@@ -46,7 +78,7 @@ package struct OutputFile: ~Copyable {
       throw ReportingError.notWritable(path: path, reason: error.localizedDescription)
     }
     let kept = keepsOther ? try moveOtherAside() : nil
-    guard rename(temporaryPath, path) == 0 else {
+    guard Drafts.place(temporaryPath, at: path) == 0 else {
       throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
     }
     isFinished = true

@@ -59,6 +59,8 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
+  func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }
+
   /// Hours that differ only in their rule set become one.
   func coverage(in period: Range<Hour>) throws -> [SensorHour] {
     struct Key: Hashable {

@@ -11,7 +11,8 @@ extension AuditDatabase {
     try rows(
       """
       SELECT capture_session.id, sensor, capture_mode, tool_version, rule_set.version, rule_set.hash, rule_set.date,
-        settings, location_databases, first_hour, last_hour, packets, is_closed
+        settings, location_databases, first_hour, last_hour, packets, is_closed, is_whole,
+        EXISTS (SELECT * FROM deletion WHERE session_id = capture_session.id)
       FROM capture_session LEFT JOIN rule_set ON rule_set.id = rule_set_id ORDER BY capture_session.id
       """
     ) { row in
@@ -21,15 +22,18 @@ extension AuditDatabase {
         settings: try row.parsed(AuditSettings.self), locationDatabases: try row.parsed([LocationDatabaseStamp].self),
         firstHour: try row.optionalHour(),
         lastHour: try row.optionalHour(), packets: try row.count(),
-        isClosed: try row.flag())
+        isClosed: try row.flag(), isWhole: try row.optionalInteger().map { $0 != 0 }, isTakenOut: try row.flag())
     }
   }
 
-  /// A session was begun with this capture: audited again, it would be counted twice.
-  public func holdsCapture(fingerprint: [UInt8]) throws -> Bool {
-    try !rows("SELECT id FROM capture_session WHERE capture_fingerprint = ?", [.bytes(fingerprint)]) {
-      try $0.integer()
-    }.isEmpty
+  /// Audits of captures that begin with one of these packets, and that were not taken out; by number.
+  public func audits(ofCaptures fingerprints: [[UInt8]]) throws -> [CaptureSession] {
+    let numbers = try fingerprints.flatMap { fingerprint in
+      try rows("SELECT id FROM capture_session WHERE capture_fingerprint = ?", [.bytes(fingerprint)]) {
+        try $0.integer()
+      }
+    }
+    return try sessions().filter { numbers.contains($0.id) && !$0.isTakenOut }
   }
 
   /// Where the latest live run of `sensor` ended, or was cut off; nil where there was none.
@@ -72,7 +76,10 @@ extension AuditDatabase {
     guard !period.isEmpty else { return [] }
     let lastDay = Hour(sinceEpoch: period.upperBound.sinceEpoch - 1).dayUTC
     return try rows(
-      "SELECT day, group_name, device FROM device_presence WHERE day BETWEEN ? AND ? ORDER BY day, group_name, device",
+      """
+      SELECT DISTINCT day, group_name, device FROM device_presence
+      WHERE day BETWEEN ? AND ? ORDER BY day, group_name, device
+      """,
       [.integer(period.lowerBound.dayUTC), .integer(lastDay)]
     ) { DevicePresence(day: try $0.integer(), group: try $0.text(), device: try $0.device()) }
   }

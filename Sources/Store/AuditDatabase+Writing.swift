@@ -16,11 +16,13 @@ extension AuditDatabase {
   ///   - interface: name of the packet source, `interface` or `file`.
   ///   - bundle: which signed bundle the rules came from; nil for a directory.
   ///   - locationDatabases: which databases tell the owners of addresses, in the order in which they are asked.
+  ///   - firstHour: that of a capture's first packet, where it is known beforehand.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
     rules: [RuleFacts], bundle: RuleBundleStamp? = nil, settings: AuditSettings,
-    locationDatabases: [LocationDatabaseStamp] = [], exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil
+    locationDatabases: [LocationDatabaseStamp] = [], exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil,
+    firstHour: Hour? = nil
   ) throws -> Int64 {
     guard writer == nil || lock != nil else { throw StoreError(file: path, .openedForMaintenance) }
     return try writing { database in
@@ -34,13 +36,13 @@ extension AuditDatabase {
         """
         INSERT INTO capture_session
           (chain_seq, sensor, capture_mode, interface, tool_version, rule_set_id, settings,
-          location_databases, capture_fingerprint)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          location_databases, capture_fingerprint, first_hour)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
       ).run([
         .integer(head.sequence + 1), .text(sensor), .text(captureMode), .text(interface), .text(toolVersion),
         .integer(ruleSetID), .text(try JSONText.encode(settings)), .text(try JSONText.encode(locationDatabases)),
-        captureFingerprint.map { .bytes($0) } ?? .null,
+        captureFingerprint.map { .bytes($0) } ?? .null, StoredValue(firstHour?.sinceEpoch),
       ])
       let session = database.lastInsertedRowID
       guard let digest = try chain.sessionDigest(sequence: head.sequence + 1) else {
@@ -51,17 +53,36 @@ extension AuditDatabase {
     }
   }
 
+  /// All that `body` stores happens whole or not at all: where it throws, or the program ends within it, nothing of it is stored.
+  ///
+  /// Others who write wait meanwhile, or give up; who reads sees the store as it was. Until the end it takes as much room again on disk as it
+  /// stores. `body` stores from the thread that calls it, and does not read.
+  public func inOneStep<Value>(_ body: () throws -> Value) throws -> Value {
+    try writing { _ in try body() }
+  }
+
   /// Adds a batch to an open session: evidence is appended to the chain, everything else adds up.
-  public func append(_ batch: AuditBatch, to session: Int64) throws {
+  ///
+  /// - Returns: how many of the batch's connections each other session counts, too.
+  @discardableResult
+  public func append(_ batch: AuditBatch, to session: Int64) throws -> [Int64: Int] {
     try writing { database in
       let source = try openSession(session, in: database)
       try append(batch.flows, session: session, source: source, in: database)
-      for coverage in batch.coverage { try add(coverage, source: source, in: database) }
-      let presence = try PreparedStatement(
-        database, isKept: true, "INSERT OR IGNORE INTO device_presence (day, group_name, device) VALUES (?, ?, ?)")
-      for entry in batch.presence {
-        try presence.run([.integer(entry.day), .text(entry.group), .bytes(entry.device.bytes)])
+      for coverage in batch.coverage {
+        try add(coverage, source: source, in: database)
+        // Only captures can be audited again.
+        if source.captureMode == "replay" { try keepApart(coverage, session: session, in: database) }
       }
+      let presence = try PreparedStatement(
+        database, isKept: true,
+        "INSERT OR IGNORE INTO device_presence (day, group_name, device, session_id) VALUES (?, ?, ?, ?)")
+      for entry in batch.presence {
+        try presence.run([
+          .integer(entry.day), .text(entry.group), .bytes(entry.device.bytes), .integer(session),
+        ])
+      }
+      let countedBefore = try add(batch.connections, session: session, in: database)
       if let progress = batch.progress {
         try PreparedStatement(
           database, isKept: true, "UPDATE capture_session SET covered_until = ?, open_flows = ? WHERE id = ?"
@@ -71,7 +92,7 @@ extension AuditDatabase {
         ])
       }
       let hours = batch.flows.map(\.hour) + batch.coverage.map(\.hour)
-      guard let first = hours.min(), let last = hours.max() else { return }
+      guard let first = hours.min(), let last = hours.max() else { return countedBefore }
       try PreparedStatement(
         database, isKept: true,
         """
@@ -79,22 +100,33 @@ extension AuditDatabase {
         SET first_hour = min(ifnull(first_hour, ?1), ?1), last_hour = max(ifnull(last_hour, ?2), ?2) WHERE id = ?3
         """
       ).run([.integer(first.sinceEpoch), .integer(last.sinceEpoch), .integer(session)])
+      return countedBefore
     }
   }
 
-  /// Ends a session in order; it takes no more rows. `packets`: packets read in all.
-  public func endSession(_ session: Int64, packets: UInt64) throws {
+  /// Ends a session in order; it takes no more rows.
+  ///
+  /// - Parameters:
+  ///   - packets: packets read in all.
+  ///   - isWhole: all captures that were named were read to their end.
+  public func endSession(_ session: Int64, packets: UInt64, isWhole: Bool = true) throws {
     try writing { database in
       _ = try openSession(session, in: database)
-      try PreparedStatement(database, "UPDATE capture_session SET packets = ?, is_closed = 1 WHERE id = ?")
-        .run([StoredValue(packets), .integer(session)])
+      try PreparedStatement(
+        database, "UPDATE capture_session SET packets = ?, is_closed = 1, is_whole = ? WHERE id = ?"
+      )
+      .run([StoredValue(packets), StoredValue(isWhole), .integer(session)])
     }
   }
 
   func writing<Value>(_ body: (Database) throws -> Value) throws -> Value {
     guard let writer else { throw StoreError(file: path, .openedForReading) }
     try checkPlace()
-    return try Self.explaining(path) { try writer.write(body) }
+    return try Self.explaining(path) {
+      // Within a step, its transaction goes on.
+      if let value = try writer.unsafeReentrantWrite({ $0.isInsideTransaction ? try body($0) : nil }) { return value }
+      return try writer.write(body)
+    }
   }
 
   private func settle(site: String, exportSalt: [UInt8], in database: Database) throws {
@@ -126,7 +158,7 @@ extension AuditDatabase {
   }
 
   /// What rows of a session take from it.
-  private struct Source {
+  struct Source {
     var sensor: String
     var captureMode: String
     var toolVersion: String
@@ -178,7 +210,42 @@ extension AuditDatabase {
     for key in networks { try network.run(NetworkRow.values(key, session: session)) }
   }
 
-  private func add(_ addition: CoverageHour, source: Source, in database: Database) throws {
+  /// Notes connections of a session, and looks which of them others noted, too.
+  private func add(
+    _ connections: Set<ConnectionSample>, session: Int64, in database: Database
+  ) throws -> [Int64: Int] {
+    var countedBefore: [Int64: Int] = [:]
+    guard !connections.isEmpty else { return countedBefore }
+    let others = try PreparedStatement(
+      database, isKept: true,
+      "SELECT session_id FROM connection_sample WHERE hour = ? AND digest = ? AND session_id <> ?")
+    let insertion = try PreparedStatement(
+      database, isKept: true, "INSERT OR IGNORE INTO connection_sample (hour, digest, session_id) VALUES (?, ?, ?)")
+    for sample in connections {
+      let values: [StoredValue] = [.integer(sample.hour.sinceEpoch), .integer(sample.digest), .integer(session)]
+      try others.forEachRow(values) { countedBefore[try $0.integer(), default: 0] += 1 }
+      try insertion.run(values)
+    }
+    return countedBefore
+  }
+
+  /// Adds to the share that a session has in an hour.
+  private func keepApart(_ addition: CoverageHour, session: Int64, in database: Database) throws {
+    let key: [StoredValue] = [.integer(session), .integer(addition.hour.sinceEpoch)]
+    var share = addition.clamped
+    let stored = try PreparedStatement(
+      database, isKept: true, "SELECT coverage FROM session_coverage WHERE session_id = ? AND hour = ?"
+    ).first(key) { try $0.parsed(CoverageHour.self) }
+    if let stored {
+      share = stored
+      share.merge(addition.clamped)
+    }
+    try PreparedStatement(
+      database, isKept: true, "INSERT OR REPLACE INTO session_coverage (session_id, hour, coverage) VALUES (?, ?, ?)"
+    ).run(key + [.text(try JSONText.encode(share.clamped))])
+  }
+
+  func add(_ addition: CoverageHour, source: Source, in database: Database) throws {
     let key: [StoredValue] = [
       .integer(addition.hour.sinceEpoch), .text(source.sensor), .integer(source.ruleSetID), .text(source.captureMode),
       .text(source.toolVersion),

@@ -34,7 +34,7 @@ enum ChainEntryKind: String, CaseIterable {
   case flow
   /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
   case reclassification
-  /// Rows taken away by retention: how many of which data class, and which entries went with them.
+  /// Rows taken away by retention, or with an audit whose place another took: how many of which kind, and which entries went with them.
   case deletion
 }
 
@@ -185,11 +185,12 @@ struct EvidenceChain {
       .first([.integer(sequence)]) { try $0.integer() }.map(deletionDigest(id:))
   }
 
-  /// Digest of a deletion's row, of the ranges of entries that it took away, and of what it left of reclassifications.
+  /// Digest of a deletion's row, of the audit that it took out, of the ranges of entries that it took away, and of what it left of reclassifications.
   func deletionDigest(id: Int64) throws -> [UInt8] {
     var hasher = SHA256Hasher()
     for query in [
       "SELECT id, data_class, before_hour, row_count, day, tool_version FROM deletion WHERE id = ?",
+      "SELECT session_id, replaced_by FROM deletion WHERE id = ? AND session_id IS NOT NULL",
       "SELECT first_seq, last_seq, last_hash FROM deleted_range WHERE deletion_id = ? ORDER BY first_seq",
       "SELECT reclassification_id, digest FROM reclassification_rest WHERE deletion_id = ? ORDER BY reclassification_id",
     ] {

@@ -80,6 +80,15 @@ extension [LocationDatabaseStamp]: ParsedText {
   }
 }
 
+extension CoverageHour: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    let expected = "coverage of an hour as JSON with all members and counts from 0 to \(StoredColumn.greatestCount)"
+    let coverage = try JSONText.decode(CoverageHour.self, from: text, expecting: expected)
+    guard coverage == coverage.clamped else { throw TextFault(expected) }
+    self = coverage
+  }
+}
+
 extension RuleSetVersion: ParsedText {
   init(storedText text: String) throws(TextFault) {
     guard let version = RuleSetVersion(text) else { throw TextFault("a version such as 2026.11.1") }

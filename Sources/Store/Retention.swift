@@ -69,10 +69,13 @@ extension AuditDatabase {
     }
   }
 
-  /// By number, which is their order in time.
+  /// What retention took away; by number, which is their order in time.
   public func deletions() throws -> [Deletion] {
     try rows(
-      "SELECT id, chain_seq, data_class, before_hour, row_count, day, tool_version FROM deletion ORDER BY id",
+      """
+      SELECT id, chain_seq, data_class, before_hour, row_count, day, tool_version FROM deletion
+      WHERE session_id IS NULL ORDER BY id
+      """,
       [], Deletion.init(row:))
   }
 
@@ -125,8 +128,11 @@ extension DataClass {
     switch self {
     case .evidence: [Table(name: "flow_evidence")]
     case .usage:
-      [Table(name: "usage_hour"), Table(name: "network_hour"), Table(name: "device_presence", isByDay: true)]
-    case .coverage: [Table(name: "coverage_hour")]
+      [
+        Table(name: "usage_hour"), Table(name: "network_hour"), Table(name: "device_presence", isByDay: true),
+        Table(name: "connection_sample"),
+      ]
+    case .coverage: [Table(name: "coverage_hour"), Table(name: "session_coverage")]
     }
   }
 }
@@ -169,8 +175,60 @@ private struct RetentionStep {
     ).forEachRow([.integer(end.sinceEpoch), .integer(Int64(AuditDatabase.flowsPerDeletion))]) {
       places.append(try $0.integer())
     }
-    places.sort()
-    var ranges: [ClosedRange<Int64>] = []
+    let removal = try EvidenceRemoval(of: places.sorted(), in: database)
+    return try record(before: end, rows: UInt64(places.count)) { try removal.note(of: $0, in: database) }
+  }
+
+  private func record(before end: Hour, rows: UInt64, details: (Int64) throws -> Void = { _ in }) throws -> Deletion {
+    let (id, place) = try DeletionRow(
+      word: dataClass.rawValue, before: end, rows: rows, day: day, toolVersion: toolVersion
+    ).write(in: database, details: details)
+    return Deletion(
+      id: id, chainSequence: place, dataClass: dataClass, before: end, rows: rows, day: day, toolVersion: toolVersion)
+  }
+}
+
+/// A record of what was taken away, with its entry in the chain.
+struct DeletionRow {
+  /// Column `data_class`.
+  var word: String
+  var before: Hour
+  var rows: UInt64
+  var day: Int64
+  var toolVersion: String
+  var session: Int64?
+  var successor: Int64?
+
+  /// Writes the record and what hangs on it by `details`; gives its number and its place in the chain.
+  func write(in database: Database, details: (Int64) throws -> Void) throws -> (id: Int64, place: Int64) {
+    let chain = EvidenceChain(database: database)
+    let head = try chain.head()
+    try PreparedStatement(
+      database,
+      """
+      INSERT INTO deletion
+        (chain_seq, data_class, before_hour, row_count, day, tool_version, session_id, replaced_by)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """
+    ).run([
+      .integer(head.sequence + 1), .text(word), .integer(before.sinceEpoch), StoredValue(rows), .integer(day),
+      .text(toolVersion), StoredValue(session), StoredValue(successor),
+    ])
+    let id = database.lastInsertedRowID
+    try details(id)
+    try chain.append(.deletion, digest: try chain.deletionDigest(id: id), after: head)
+    return (id, head.sequence + 1)
+  }
+}
+
+/// Flows that go with their entries of the chain, and what stays of them, so that a check steps over them.
+struct EvidenceRemoval {
+  private var ranges: [ClosedRange<Int64>] = []
+  private var hashes: [[UInt8]] = []
+  private var judgements: Set<Int64> = []
+
+  /// Deletes them. `places`: in the chain, ascending.
+  init(of places: [Int64], in database: Database) throws {
     for place in places {
       if let last = ranges.last, last.upperBound + 1 == place {
         ranges[ranges.count - 1] = last.lowerBound...place
@@ -185,47 +243,28 @@ private struct RetentionStep {
       "DELETE FROM reclassified_flow WHERE flow_seq BETWEEN ? AND ?",
       "DELETE FROM flow_evidence WHERE chain_seq BETWEEN ? AND ?", "DELETE FROM chain_entry WHERE seq BETWEEN ? AND ?",
     ].map { try PreparedStatement(database, $0) }
-    var touched: Set<Int64> = []
-    var hashes: [[UInt8]] = []
     for range in ranges {
       let bounds: [StoredValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
-      try judged.forEachRow(bounds) { touched.insert(try $0.integer()) }
+      try judged.forEachRow(bounds) { judgements.insert(try $0.integer()) }
       // A chain that was damaged before is no reason to keep what must go; the check then names the place.
       hashes.append(try hash.first([.integer(range.upperBound)]) { try $0.bytes() } ?? [])
       for deletion in deletions { try deletion.run(bounds) }
     }
-    return try record(before: end, rows: UInt64(places.count)) { id in
-      let insertion = try PreparedStatement(
-        database, "INSERT INTO deleted_range (deletion_id, first_seq, last_seq, last_hash) VALUES (?, ?, ?, ?)")
-      for (range, hash) in zip(ranges, hashes) {
-        try insertion.run([.integer(id), .integer(range.lowerBound), .integer(range.upperBound), .bytes(hash)])
-      }
-      let chain = EvidenceChain(database: database)
-      let rest = try PreparedStatement(
-        database, "INSERT INTO reclassification_rest (deletion_id, reclassification_id, digest) VALUES (?, ?, ?)")
-      for reclassification in touched.sorted() {
-        let digest = try chain.reclassificationDigest(id: reclassification)
-        try rest.run([.integer(id), .integer(reclassification), .bytes(digest)])
-      }
-    }
   }
 
-  /// Writes the record, what hangs on it by `details`, and its entry in the chain.
-  private func record(before end: Hour, rows: UInt64, details: (Int64) throws -> Void = { _ in }) throws -> Deletion {
+  /// Writes down the entries that went, and what is left of judgements, for the record of a deletion.
+  func note(of deletion: Int64, in database: Database) throws {
+    let insertion = try PreparedStatement(
+      database, "INSERT INTO deleted_range (deletion_id, first_seq, last_seq, last_hash) VALUES (?, ?, ?, ?)")
+    for (range, hash) in zip(ranges, hashes) {
+      try insertion.run([.integer(deletion), .integer(range.lowerBound), .integer(range.upperBound), .bytes(hash)])
+    }
     let chain = EvidenceChain(database: database)
-    let head = try chain.head()
-    try PreparedStatement(
-      database,
-      "INSERT INTO deletion (chain_seq, data_class, before_hour, row_count, day, tool_version) VALUES (?, ?, ?, ?, ?, ?)"
-    ).run([
-      .integer(head.sequence + 1), .text(dataClass.rawValue), .integer(end.sinceEpoch), StoredValue(rows),
-      .integer(day), .text(toolVersion),
-    ])
-    let id = database.lastInsertedRowID
-    try details(id)
-    try chain.append(.deletion, digest: try chain.deletionDigest(id: id), after: head)
-    return Deletion(
-      id: id, chainSequence: head.sequence + 1, dataClass: dataClass, before: end, rows: rows, day: day,
-      toolVersion: toolVersion)
+    let rest = try PreparedStatement(
+      database, "INSERT INTO reclassification_rest (deletion_id, reclassification_id, digest) VALUES (?, ?, ?)")
+    for reclassification in judgements.sorted() {
+      let digest = try chain.reclassificationDigest(id: reclassification)
+      try rest.run([.integer(deletion), .integer(reclassification), .bytes(digest)])
+    }
   }
 }

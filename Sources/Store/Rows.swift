@@ -17,11 +17,15 @@ public struct CaptureSession: Sendable, Equatable {
   public var packets: UInt64
   /// Ended in order; false for a run that was cut off.
   public var isClosed: Bool
+  /// All captures that were named were read to their end; nil where an older version did not say, or before the end.
+  public var isWhole: Bool?
+  /// Its rows are no longer in the store: another audit took its place, or it was refused.
+  public var isTakenOut: Bool
 
   public init(
     id: Int64, sensor: String, captureMode: String, toolVersion: String, ruleSet: RuleSetStamp,
     settings: AuditSettings, locationDatabases: [LocationDatabaseStamp] = [], firstHour: Hour?, lastHour: Hour?,
-    packets: UInt64, isClosed: Bool
+    packets: UInt64, isClosed: Bool, isWhole: Bool? = nil, isTakenOut: Bool = false
   ) {
     self.id = id
     self.sensor = sensor
@@ -34,6 +38,21 @@ public struct CaptureSession: Sendable, Equatable {
     self.lastHour = lastHour
     self.packets = packets
     self.isClosed = isClosed
+    self.isWhole = isWhole
+    self.isTakenOut = isTakenOut
+  }
+
+  /// An audit of captures that was broken off, still goes on, or could not read all that was named.
+  ///
+  /// A live sensor that was broken off has a gap in its coverage instead.
+  public var isUnfinished: Bool { captureMode == "replay" && !isTakenOut && (!isClosed || isWhole == false) }
+
+  /// What is missing of an unfinished audit may lie in `period`.
+  public func mayLack(in period: Range<Hour>) -> Bool {
+    guard isUnfinished else { return false }
+    guard let firstHour else { return true }
+    // Nothing says how far a run that stored nothing would have come.
+    return firstHour < period.upperBound && (lastHour.map { $0 >= period.lowerBound } ?? true)
   }
 }
 
@@ -43,11 +62,26 @@ public struct AuditBatch: Sendable {
   /// Additions to the sensor's hours.
   public var coverage: [CoverageHour] = []
   public var presence: Set<DevicePresence> = []
+  /// By which the same traffic is known where another audit counts it, too.
+  public var connections: Set<ConnectionSample> = []
   /// What else a live sensor tells with a batch; nil for a replay.
   public var progress: LiveProgress?
 
   public init() {}
-  public var isEmpty: Bool { flows.isEmpty && coverage.isEmpty && presence.isEmpty && progress == nil }
+  public var isEmpty: Bool {
+    flows.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty && progress == nil
+  }
+}
+
+/// A connection that was answered, by its hour and a keyed digest of what both sides chose for it.
+public struct ConnectionSample: Sendable, Hashable {
+  public var hour: Hour
+  public var digest: Int64
+
+  public init(hour: Hour, digest: Int64) {
+    self.hour = hour
+    self.digest = digest
+  }
 }
 
 /// How far a live sensor has stored what it saw.

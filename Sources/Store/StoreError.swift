@@ -23,6 +23,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case noSession
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
+    /// The share of this audit in the sums cannot be told from that of others.
+    case auditInseparable(Int64)
     /// A stored value that no program of this version writes.
     case damaged(DamagedValue)
     /// It holds views, triggers or virtual tables, which this program does not make.
@@ -128,6 +130,11 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       "the store has no capture session \(id); begin a session before rows are added"
     case .sessionClosed(let id):
       "capture session \(id) has ended and takes no more rows; begin a new one"
+    case .auditInseparable(let id):
+      """
+      audit \(id) of this store cannot be taken out: it shares hours with others, and an older version of egressaudit wrote it or \
+      its single flows were deleted after the retention time, so that nobody can tell its share; audit all captures into a new store
+      """
     case .damaged(let value):
       "the store is damaged: \(value); \(Self.mending)"
     case .runsCode:

@@ -25,6 +25,7 @@ extension StoredTable {
         "settings": .parsed(AuditSettings.self), "location_databases": .parsed([LocationDatabaseStamp].self),
         "capture_fingerprint": .digest.orNull, "first_hour": .hour.orNull, "last_hour": .hour.orNull,
         "packets": .count, "is_closed": .flag, "covered_until": .second.orNull, "open_flows": .count,
+        "is_whole": .flag.orNull,
       ]),
     StoredTable(
       "coverage_hour", key: ["hour", "sensor", "rule_set_id", "capture_mode", "tool_version"],
@@ -66,8 +67,8 @@ extension StoredTable {
         "anycast_or_cdn": .word(AnycastOrCDN.self),
       ]),
     StoredTable(
-      "device_presence", key: ["day", "group_name", "device"],
-      ["day": .day, "group_name": .text, "device": .device]),
+      "device_presence", key: ["day", "group_name", "device", "session_id"],
+      ["day": .day, "group_name": .text, "device": .device, "session_id": .count]),
     StoredTable(
       "flow_evidence", key: ["chain_seq"],
       [
@@ -102,8 +103,10 @@ extension StoredTable {
     StoredTable(
       "deletion", key: ["id"],
       [
-        "id": .serial, "chain_seq": .serial, "data_class": .word(DataClass.self), "before_hour": .hour,
-        "row_count": .count, "day": .day, "tool_version": .text,
+        "id": .serial, "chain_seq": .serial,
+        "data_class": .word(DataClass.allCases.map(\.rawValue) + [AuditRemoval.word]),
+        "before_hour": .hour, "row_count": .count, "day": .day, "tool_version": .text, "session_id": .serial.orNull,
+        "replaced_by": .serial.orNull,
       ]),
     // An entry that was damaged before it was deleted left no hash.
     StoredTable(
@@ -112,9 +115,16 @@ extension StoredTable {
     StoredTable(
       "reclassification_rest", key: ["deletion_id", "reclassification_id"],
       ["deletion_id": .serial, "reclassification_id": .serial, "digest": .digest]),
+    StoredTable(
+      "session_coverage", key: ["session_id", "hour"],
+      ["session_id": .serial, "hour": .hour, "coverage": .parsed(CoverageHour.self)]),
+    StoredTable(
+      "connection_sample", key: ["hour", "digest", "session_id"],
+      ["hour": .hour, "digest": .count, "session_id": .serial]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
-    StoredTable("sqlite_sequence", key: ["rowid"], ["name": .text, "seq": .count]),
+    StoredTable(
+      "sqlite_sequence", key: ["rowid"], ["name": .text, "seq": .integer(0...StoredColumn.greatestSerial - 1)]),
   ]
 
   /// Column of a table, by both names.

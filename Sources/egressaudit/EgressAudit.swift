@@ -13,7 +13,8 @@ struct EgressAudit: ParsableCommand {
         egressaudit replay morning.pcapng --store audit.sqlite
         egressaudit export all --store audit.sqlite --profile office-de --output report
 
-      Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken.
+      Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken, \
+      130 and 143 ended by Ctrl-C or SIGTERM.
       Data goes to standard output, words for people to standard error.
       """,
     version: "egressaudit \(ToolVersion.current)",

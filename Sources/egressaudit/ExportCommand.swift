@@ -1,4 +1,6 @@
 import ArgumentParser
+import Auditing
+import Glibc
 import Reporting
 import Store
 
@@ -56,7 +58,16 @@ struct ExportCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.watch { signal in
+      Drafts.abandon {
+        Terminal.say(
+          "\negressaudit: Interrupted. Files that were complete are in their place; of the one under way nothing is left."
+        )
+        _exit(128 + signal)
+      }
+    }
     let database = try AuditDatabase(path: store, mode: .readExisting)
+    Terminal.sayUnfinished(in: try database.sessions())
     let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
     let profile = profile ?? (Language.current == .german ? .officeGerman : .rfc4180)
     if output == "-" {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Glibc
 import Model
 import Privacy
 import Reporting
@@ -13,7 +14,11 @@ struct ReplayCommand: ParsableCommand {
       Reads the captures in the order of their packets' times, names and classifies each outbound flow, and stores \
       pseudonyms, hours and counts: never addresses of devices, exact times or contents. Then prints in plain sentences what was found.
 
-      Exit code 3 with a message where a capture could not be read to its end; what was readable is in the store.
+      An audit is stored whole or not at all. Ended early, by Ctrl-C (exit code 130), SIGTERM (143) or a crash, it leaves nothing but its name: \
+      the store names it as unfinished until the same capture is replayed. Packets that stand in several of the files count once; a capture of \
+      which an earlier audit counts some connections is refused.
+
+      Exit code 3 with a message where a capture could not be read to its end; what was readable is in the store, named as unfinished.
       """)
 
   @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
@@ -33,7 +38,7 @@ struct ReplayCommand: ParsableCommand {
       valueName: "file"))
   var pseudonymKey: String?
 
-  @Flag(help: "Audit although the store already holds a capture that begins with the same packet.")
+  @Flag(help: "Put this audit in the place of a finished one whose capture begins with the same packet.")
   var again = false
 
   func validate() throws {
@@ -51,23 +56,45 @@ struct ReplayCommand: ParsableCommand {
       captures: captures, store: store, rules: try site.ruleSet(configuration), configuration: configuration,
       pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) })
     replay.auditsAgain = again
-    var bar = ProgressBar()
-    let result = try replay.run { progress in
-      bar.show(
-        share: progress.share,
-        "\(ProgressBar.grouped(progress.packets)) packets, \(ProgressBar.grouped(progress.flows)) flows, "
-          + "\(ProgressBar.grouped(progress.names)) names")
+    let interruption = replay.interruption
+    Interruption.watch { signal in
+      // Nothing is stored before the end, so that the program may end anywhere.
+      guard interruption.wish(signal: signal) else { Glibc.exit(128 + signal) }
+      sleep(ReplayCommand.patience)
+      Terminal.say("\n\(ReplayError.interrupted(store: store))")
+      _exit(128 + signal)
     }
-    bar.clear()
+    var bar = ProgressBar()
+    let result: Replay.Result
+    do {
+      result = try replay.run { progress in
+        bar.show(
+          share: progress.share,
+          "\(ProgressBar.grouped(progress.packets)) packets, \(ProgressBar.grouped(progress.flows)) flows, "
+            + "\(ProgressBar.grouped(progress.names)) names")
+      }
+      bar.clear()
+    } catch let error as ReplayError {
+      bar.clear()
+      guard case .interrupted = error, let signal = interruption.signal else { throw error }
+      Terminal.say("egressaudit: \(error)")
+      throw ExitCode(128 + signal)
+    }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     Terminal.output(try AuditSummary.text(database: database, language: Language.current))
     tellCounts(result)
-    for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
+    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 
+  /// In seconds: a pipe may stay silent for long.
+  private static let patience: UInt32 = 2
+
   private func tellCounts(_ result: Replay.Result) {
     let counts = result.counts
+    for replaced in result.replaced {
+      Terminal.say("This audit took the place of audit \(replaced), whose rows are no longer in the store.")
+    }
     Terminal.say(
       "Read \(ProgressBar.grouped(counts.packets)) packets in \(ProgressBar.grouped(counts.flows)) flows; "
         + "\(ProgressBar.grouped(counts.outboundFlows)) went outside, \(ProgressBar.grouped(counts.matchedFlows)) "

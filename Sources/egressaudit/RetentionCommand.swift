@@ -37,6 +37,7 @@ struct RetentionCommand: ParsableCommand {
       }
       let today = Today.dayUTC
       let database = try AuditDatabase(path: store, mode: dryRun ? .readExisting : .maintain)
+      Terminal.sayUnfinished(in: try database.sessions())
       defer { database.close() }
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {

@@ -137,6 +137,7 @@ struct RulesCommand: ParsableCommand {
 
     private func explainFinding(in store: String, rules: RuleSet) throws {
       let database = try AuditDatabase(path: store, mode: .readExisting)
+      Terminal.sayUnfinished(in: try database.sessions())
       let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
       let explanation = try FindingExplanation(
         destination, database: database, from: from, to: to,

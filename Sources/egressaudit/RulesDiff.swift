@@ -62,6 +62,7 @@ extension RulesCommand {
       var isSame = rules.isEmpty
       if let store {
         let database = try AuditDatabase(path: store, mode: .readExisting)
+        Terminal.sayUnfinished(in: try database.sessions())
         let sessions = try database.sessions()
         let side = { (rules: RuleSet) in
           let classifier = EvidenceClassifier(rules: rules, sessions: sessions)

@@ -22,6 +22,7 @@ extension RulesCommand {
       let rules = try site.ruleSet(site.configuration())
       let database = try AuditDatabase(path: store, mode: .maintain)
       defer { database.close() }
+      Terminal.sayUnfinished(in: try database.sessions())
       let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
       var bar = ProgressBar()
       let result = try database.reclassify(

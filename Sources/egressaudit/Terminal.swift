@@ -1,7 +1,9 @@
 import ArgumentParser
 import Glibc
 import Model
+import Reporting
 import Rules
+import Store
 
 /// Words for people go to standard error, data to standard output.
 ///
@@ -11,6 +13,11 @@ enum Terminal {
 
   static func say(_ notices: [OverrideNotice]) {
     for notice in notices { say("egressaudit: \(notice.state == .expired ? "warning" : "note"): \(notice)") }
+  }
+
+  /// Says which audits are not whole: no verb that reads them keeps silent.
+  static func sayUnfinished(in sessions: [CaptureSession]) {
+    for sentence in UnfinishedAudits.sentences(sessions, language: Language.current) { say("egressaudit: \(sentence)") }
   }
 
   static func write(_ text: String) { draw(printable(text, keepingLines: true)) }

@@ -31,7 +31,7 @@ private let allowed: [String: [String: String]] = [
   "Reporting": [
     "Model": "it prints values of the house", "Privacy": "tokens of an export", "Rules": "what rules document",
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
-    "Foundation": "time zones, JSON, files",
+    "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",
   ],
   "Auditing": [
     "Model": "the pipeline's values", "Cryptography": "hashes", "Wire": "link types", "Capture": "frames",

@@ -174,3 +174,87 @@ import Testing
     #expect(try table(.coverage, source)[0]["anomalies"] == "none")
   }
 }
+
+@Suite("Audits that are not whole")
+struct UnfinishedGateTests {
+  private static func session(
+    _ id: Int64, mode: String = "replay", isClosed: Bool = true, isWhole: Bool? = true, isTakenOut: Bool = false,
+    hours: ClosedRange<Int64>? = 6...7
+  ) -> CaptureSession {
+    CaptureSession(
+      id: id, sensor: "gw1", captureMode: mode, toolVersion: "1.0",
+      ruleSet: RuleSetStamp(version: "1", hash: Example.hash, date: "2026-05-01"), settings: AuditSettings(),
+      firstHour: hours.map { Example.hour("2026-05-11", $0.lowerBound) },
+      lastHour: hours.map { Example.hour("2026-05-11", $0.upperBound) }, packets: 1, isClosed: isClosed,
+      isWhole: isWhole, isTakenOut: isTakenOut)
+  }
+
+  @Test("are those that ended early or could not read all; live ones have a gap instead")
+  func which() {
+    #expect(!Self.session(1).isUnfinished)
+    #expect(!Self.session(1, isWhole: nil).isUnfinished)
+    #expect(Self.session(1, isClosed: false, isWhole: nil).isUnfinished)
+    #expect(Self.session(1, isWhole: false).isUnfinished)
+    #expect(!Self.session(1, isWhole: false, isTakenOut: true).isUnfinished)
+    #expect(!Self.session(1, mode: "live", isClosed: false, isWhole: nil).isUnfinished)
+  }
+
+  @Test("may lack something of the hours that they have, and of all behind their first where they stored nothing")
+  func hours() {
+    let noon = Example.hour("2026-05-11", 12)
+    let early = Example.hour("2026-05-11", 0)..<Example.hour("2026-05-11", 6)
+    let day = Example.hour("2026-05-11", 0)..<noon
+    let cut = Self.session(1, isWhole: false)
+    #expect(cut.mayLack(in: day) && !cut.mayLack(in: early) && !cut.mayLack(in: noon..<noon.next))
+    var open = Self.session(1, isClosed: false, isWhole: nil)
+    open.lastHour = nil
+    #expect(open.mayLack(in: day) && !open.mayLack(in: early) && open.mayLack(in: noon..<noon.next))
+    open.firstHour = nil
+    #expect(open.mayLack(in: early))
+    #expect(!Self.session(1).mayLack(in: day))
+  }
+
+  @Test("miss the gate, with what to do")
+  func gate() {
+    let gate = CoverageGate(limits: GateLimits())
+    var totals = CoverageTotals(Example.sensorHour(Example.hour("2026-05-11", 6)) { _ in }.coverage, ruleAgeDays: 1)
+    totals.unfinishedAudits = 2
+    #expect(gate.failures(totals) == [.unfinished(2)])
+    #expect(Texts.failure(.unfinished(2), .german) == "2 Auswertungen nicht abgeschlossen")
+    #expect(Texts.failure(.unfinished(1), .english) == "1 audit not finished")
+    #expect(Texts.remedy(.unfinished(1), .english) == "replay the same capture again")
+  }
+
+  @Test("packets that were seen in two networks miss it above the limit of losses")
+  func seenTwice() {
+    let gate = CoverageGate(limits: GateLimits())
+    func failures(_ twice: UInt64) -> [GateFailure] {
+      gate.failures(
+        CoverageTotals(
+          Example.sensorHour(Example.hour("2026-05-11", 6)) {
+            $0.packetsSeen = 1_000
+            $0.anomalies = [.frameInTwoNetworks: twice, .frameDuplicated: 500, .frameInTwoFiles: 500]
+          }.coverage, ruleAgeDays: 1))
+    }
+    #expect(failures(10) == [])
+    #expect(failures(500) == [.seenTwice(5_000, limit: 100)])
+    #expect(Texts.failure(.seenTwice(5_000, limit: 100), .german) == "in zwei Netzen gesehene Pakete 50 % (Grenze 1 %)")
+  }
+
+  @Test("and those that were taken out are told with their record, in right numbers")
+  func sentences() {
+    let day = LocalDate("2026-06-01")!.day
+    let audits = [
+      TakenOutAudit(id: 1, chainSequence: 9, session: 1, successor: 2, rows: 1, day: day, toolVersion: "1.0"),
+      TakenOutAudit(id: 2, chainSequence: 12, session: 3, successor: nil, rows: 0, day: day, toolVersion: "1.0"),
+    ]
+    #expect(
+      Texts.takenOut(audits, .english) == [
+        "2026-06-01: audit 1 replaced by audit 2; 1 row deleted (evidence chain, entry 9)",
+        "2026-06-01: audit 3 refused: another counts the same connections; 0 rows deleted (evidence chain, entry 12)",
+      ])
+    #expect(
+      Texts.takenOut(audits, .german)[0]
+        == "01.06.2026: Auswertung 1 durch Auswertung 2 ersetzt; 1 Zeile gelöscht (Beweiskette, Eintrag 9)")
+  }
+}

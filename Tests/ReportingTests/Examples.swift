@@ -16,9 +16,11 @@ struct MemorySource: AuditSource {
   var evidence: [FlowEvidence] = []
 
   var deleted: [Deletion] = []
+  var takenOut: [TakenOutAudit] = []
 
   func sessions() -> [CaptureSession] { storedSessions }
   func deletions() -> [Deletion] { deleted }
+  func takenOutAudits() -> [TakenOutAudit] { takenOut }
   func period() -> Range<Hour>? {
     guard let first = rows.map(\.coverage.hour).min(), let last = rows.map(\.coverage.hour).max() else { return nil }
     return first..<last.next

@@ -77,7 +77,8 @@ struct RetentionTests {
     #expect(try database.rowCount(of: .evidence, before: cutoff(2)) == 6)
     // Six sums, two networks, six devices present.
     #expect(try database.rowCount(of: .usage, before: cutoff(2)) == 14)
-    #expect(try database.rowCount(of: .coverage, before: cutoff(2)) == 2)
+    // Two hours of the sensor, and the audit's share of each.
+    #expect(try database.rowCount(of: .coverage, before: cutoff(2)) == 4)
     for dataClass in DataClass.allCases {
       let rows = try database.rowCount(of: dataClass, before: cutoff(2))
       let records = try database.delete(dataClass, before: cutoff(2), day: 100, toolVersion: "1.0")
@@ -197,7 +198,7 @@ struct RetentionTests {
         INSERT INTO deleted_range SELECT 1, 9, 9, hash FROM chain_entry WHERE seq = 9; DELETE FROM chain_entry WHERE seq = 9
         """, 14, .rowChanged
       ),
-      ("INSERT INTO deletion VALUES (2, 99, 'evidence', 2000, 0, 100, '1.0')", 99, .rowUnchained),
+      ("INSERT INTO deletion VALUES (2, 99, 'evidence', 2000, 0, 100, '1.0', NULL, NULL)", 99, .rowUnchained),
       ("DELETE FROM deletion", 2, .entryMissing),
       ("INSERT INTO reclassification_rest VALUES (1, 1, zeroblob(32))", 14, .rowChanged),
     ])

@@ -33,7 +33,7 @@ struct SessionTests {
 
     var expected = CaptureSession(
       id: 1, sensor: "gw1", captureMode: "live", toolVersion: "1.2.3", ruleSet: exampleRuleSet, settings: settings,
-      firstHour: Hour(sinceEpoch: 1_003), lastHour: Hour(sinceEpoch: 1_009), packets: 77, isClosed: true)
+      firstHour: Hour(sinceEpoch: 1_003), lastHour: Hour(sinceEpoch: 1_009), packets: 77, isClosed: true, isWhole: true)
     let sessions = try database.sessions()
     #expect(sessions.count == 2)
     #expect(sessions[0] == expected)
@@ -47,6 +47,7 @@ struct SessionTests {
     expected.lastHour = nil
     expected.packets = 0
     expected.isClosed = false
+    expected.isWhole = nil
     #expect(sessions[1] == expected)
   }
 

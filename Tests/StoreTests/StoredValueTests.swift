@@ -36,7 +36,7 @@ struct StoredValueTests {
 
   @Test("is found by check where it is read, with table, row and column; rows without a number are told by their place")
   func place() throws {
-    #expect(try database.checkValues() == 18 + UInt64(Schema.current.migrations.count))
+    #expect(try database.checkValues() == 19 + UInt64(Schema.current.migrations.count))
     try AuditDatabase.meddle(
       folder.store, "UPDATE usage_hour SET bytes_up = -4 WHERE device = (SELECT max(device) FROM usage_hour)")
     let expected =

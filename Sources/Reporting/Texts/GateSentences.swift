@@ -62,6 +62,14 @@ extension Texts {
       return german ? "\(value) Gerätetage (mindestens \(limit))" : "\(value) device-days (minimum \(limit))"
     case .tooFewDevices(let limit):
       return german ? "weniger als \(limit) Geräte am Standort" : "fewer than \(limit) devices at the site"
+    case .unfinished(let count):
+      return german
+        ? (count == 1 ? "1 Auswertung nicht abgeschlossen" : "\(count) Auswertungen nicht abgeschlossen")
+        : (count == 1 ? "1 audit not finished" : "\(count) audits not finished")
+    case .seenTwice(let value, let limit):
+      return german
+        ? "in zwei Netzen gesehene Pakete \(share(value)) (Grenze \(share(limit)))"
+        : "packets seen in two networks \(share(value)) (limit \(share(limit)))"
     }
   }
 
@@ -87,6 +95,12 @@ extension Texts {
       return german ? "länger beobachten" : "observe longer"
     case .tooFewDevices:
       return german ? "mit weiteren Geräten zusammen beobachten" : "observe together with more devices"
+    case .unfinished:
+      return german ? "denselben Mitschnitt noch einmal mit replay auswerten" : "replay the same capture again"
+    case .seenTwice:
+      return german
+        ? "nur eine Seite des Routers spiegeln, oder den Mitschnitt auf ein VLAN filtern"
+        : "mirror one side of the router only, or filter the capture to one VLAN"
     }
   }
 }

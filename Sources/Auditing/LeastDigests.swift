@@ -1,0 +1,27 @@
+/// The least digests of an hour: two audits of the same traffic keep the same ones, however much there is.
+struct LeastDigests {
+  /// Ascending.
+  private var digests: [Int64] = []
+
+  /// So many connections of an hour tell a common part of some seconds; all of most offices.
+  static let limit = 512
+
+  /// - Returns: true where it is among the least so far, and was not there.
+  mutating func insert(_ digest: Int64) -> Bool {
+    if digests.count >= LeastDigests.limit, let last = digests.last, digest >= last { return false }
+    var (low, high) = (0, digests.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if digests[middle] < digest { low = middle + 1 } else { high = middle }
+    }
+    guard low == digests.count || digests[low] != digest else { return false }
+    digests.insert(digest, at: low)
+    if digests.count > LeastDigests.limit { digests.removeLast() }
+    return true
+  }
+}
+
+/// Another session of the store counts the same connections.
+struct CountedBefore: Error {
+  var session: Int64
+}

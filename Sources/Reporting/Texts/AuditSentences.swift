@@ -1,0 +1,51 @@
+import Model
+public import Store
+
+extension Texts {
+  /// One sentence for each audit that is not whole.
+  static func unfinished(_ sessions: [CaptureSession], _ language: ReportLanguage) -> [String] {
+    sessions.filter(\.isUnfinished).map { session in
+      let german = language == .german
+      if !session.isClosed {
+        // An older version stored as it went on.
+        let counts = session.lastHour != nil
+        return german
+          ? "Auswertung \(session.id) wurde nicht abgeschlossen (abgebrochen oder noch im Gang); \(counts ? "gezählt ist nur ein Teil" : "nichts davon ist gezählt"). Denselben Mitschnitt noch einmal mit replay auswerten."
+          : "Audit \(session.id) was not finished (broken off, or still under way); \(counts ? "only part of it is counted" : "nothing of it is counted"). Replay the same capture again."
+      }
+      return german
+        ? "Auswertung \(session.id) konnte nicht alle genannten Mitschnitte bis zu ihrem Ende lesen; gezählt ist nur, was lesbar war. Die ganzen Dateien noch einmal mit replay auswerten."
+        : "Audit \(session.id) could not read all its captures to their end; only what was readable is counted. Replay the whole files."
+    }
+  }
+
+  /// One sentence for each audit that was taken out of the store.
+  static func takenOut(_ audits: [TakenOutAudit], _ language: ReportLanguage) -> [String] {
+    audits.map { audit in
+      let german = language == .german
+      let on = date(LocalDate(day: audit.day).description, language)
+      let rows =
+        german
+        ? (audit.rows == 1 ? "1 Zeile gelöscht" : "\(audit.rows) Zeilen gelöscht")
+        : (audit.rows == 1 ? "1 row deleted" : "\(audit.rows) rows deleted")
+      let place =
+        german ? "Beweiskette, Eintrag \(audit.chainSequence)" : "evidence chain, entry \(audit.chainSequence)"
+      guard let successor = audit.successor else {
+        return german
+          ? "\(on): Auswertung \(audit.session) abgelehnt: eine andere zählt dieselben Verbindungen; \(rows) (\(place))"
+          : "\(on): audit \(audit.session) refused: another counts the same connections; \(rows) (\(place))"
+      }
+      return german
+        ? "\(on): Auswertung \(audit.session) durch Auswertung \(successor) ersetzt; \(rows) (\(place))"
+        : "\(on): audit \(audit.session) replaced by audit \(successor); \(rows) (\(place))"
+    }
+  }
+}
+
+/// Audits of a store that are not whole, in plain sentences.
+public enum UnfinishedAudits {
+  /// One for each.
+  public static func sentences(_ sessions: [CaptureSession], language: ReportLanguage) -> [String] {
+    Texts.unfinished(sessions, language)
+  }
+}
