@@ -59,6 +59,7 @@ struct Reason {
     facts += hosts(words)
     if !finding.isOnlyBlocked { facts += times(words) }
     facts += content(words)
+    facts += names(words)
     facts += zone(words)
     facts += rules(words)
     if !finding.thirdPartyFlags.isEmpty {
@@ -124,6 +125,23 @@ struct Reason {
           words.say("Working days", "Arbeitstage"),
           words.say("\(days.active) of \(days.observed)", "\(days.active) von \(days.observed)")
         ))
+    }
+    return facts
+  }
+
+  /// How sure it is that the flows belong to the service.
+  private func names(_ words: ReasonWords) -> [Fact] {
+    let all = UInt64.saturatingSum(finding.totals.sessions, finding.totals.blockedAttempts)
+    func share(_ count: UInt64) -> String {
+      words.say(
+        "\(count) of \(all) sessions and blocked attempts", "\(count) von \(all) Sitzungen und blockierten Versuchen")
+    }
+    var facts: [Fact] = []
+    if let count = finding.totals.aliasFlows, count > 0 {
+      facts.append((words.say("Attributed by an alias", "Über einen Aliasnamen zugeordnet"), share(count)))
+    }
+    if let count = finding.totals.contradictedFlows, count > 0 {
+      facts.append((words.say("Name contradicts DNS", "Name widerspricht DNS"), share(count)))
     }
     return facts
   }
