@@ -1,6 +1,7 @@
 import Auditing
 import Foundation
 import Model
+import Privacy
 import Rules
 import Store
 import TestSupport
