@@ -146,9 +146,10 @@ struct AuditPeriod {
         workingHours.map { !$0.contains(weekday: date.weekday, hour: clock.hourOfDay(of: usage.hour)) } ?? false
       let group = reporting.reportedGroup(usage.group, on: date)
       var told = usage
-      told.hour = reporting.toldHour(usage.hour)
+      let time = reporting.told(usage.hour, of: date)
+      told.hour = time.hour
       byGroup[FindingKey(service: service, group: group), default: UsageTotals()]
-        .add(told, date: clock.date(of: told.hour), isIdle: isIdle)
+        .add(told, date: time.date, isIdle: isIdle)
     }
     let databases = Dictionary(sessions.map { ($0.id, $0.locationDatabases) }) { first, _ in first }
     var networks: [ServiceKey: NetworkTotals] = [:]

@@ -116,15 +116,18 @@ struct ReportingDays {
 
   func reportedGroup(_ group: String, at hour: Hour) -> String { reportedGroup(group, on: clock.date(of: hour)) }
 
-  func isHeldBack(_ hour: Hour) -> Bool { run(of: hour) != nil }
+  func isHeldBack(_ hour: Hour) -> Bool { run(clock.date(of: hour)) != nil }
 
   /// The hour as which it is told: those of a day that is told with a later one stand as the first of that one.
-  func toldHour(_ hour: Hour) -> Hour { run(of: hour)?.toldOn.map(clock.firstHour) ?? hour }
+  func toldHour(_ hour: Hour) -> Hour { told(hour, of: clock.date(of: hour)).hour }
 
-  private func run(of hour: Hour) -> Run? {
-    let date = clock.date(of: hour)
-    guard standing[date] == nil else { return nil }
-    return runs.first { $0.holdsBack(date) }
+  /// The same with its day; `date`: that of `hour`.
+  func told(_ hour: Hour, of date: LocalDate) -> (hour: Hour, date: LocalDate) {
+    run(date)?.toldOn.map { (clock.firstHour(of: $0), $0) } ?? (hour, date)
+  }
+
+  private func run(_ date: LocalDate) -> Run? {
+    standing[date] == nil ? runs.first { $0.holdsBack(date) } : nil
   }
 
   /// Local day to which a device's presence on a day in UTC counts: the middle of what is stored of that day.

@@ -152,9 +152,9 @@ struct CommandLineTests {
     #expect(run.output.hasPrefix("Beobachtet wurde der Standort rathaus-musterstadt"))
     let exported = try Program.run(
       ["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"], environment: ["LANG": "de_DE.UTF-8"])
-    #expect(exported.output.hasPrefix("\u{feff}\"Vorgeschlagener Prüfvorrang\";\"Gruppe\";"))
+    #expect(exported.output.hasPrefix("\u{feff}\"Rang\";\"Vorgeschlagener Prüfvorrang\";"))
     let neutral = try Program.run(["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"])
-    #expect(neutral.output.hasPrefix("\"priority\",\"group\","))
+    #expect(neutral.output.hasPrefix("\"rank\",\"priority\","))
   }
 
   @Test("an export keeps a findings file that somebody wrote into")
