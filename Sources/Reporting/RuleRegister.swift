@@ -101,7 +101,7 @@ struct MergedRules {
   }
 
   /// Who says what the matched `patterns` are for.
-  func attribution(of patterns: Set<String>) -> Attribution {
+  func attribution(of patterns: Set<String>) -> PurposeAuthor {
     let changed = all.flatMap(\.localOverrides).filter { $0.changes(.purpose) }
     if !changed.isEmpty { return .localOverride(Set(changed.map(\.id)).sorted()) }
     let added = all.flatMap(\.localOverrides).filter { override in
@@ -116,7 +116,7 @@ struct MergedRules {
 }
 
 /// Who says what an endpoint is for.
-enum Attribution: Sendable, Equatable {
+enum PurposeAuthor: Sendable, Equatable {
   /// The vendor of the service, for each pattern that matched.
   case vendor
   /// Only others than the vendor.

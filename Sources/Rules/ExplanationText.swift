@@ -70,7 +70,9 @@ private struct ExplanationText {
 
   /// `match`: nil where only what is stored of the rule is at hand.
   func facts(_ facts: RuleFacts, patterns: Set<String>, match: Explanation.Match? = nil) -> [String] {
-    let documented = facts.categories.map { category in
+    let sources = facts.sources(of: patterns)
+    // What only a local override names, no source documents.
+    let documented = (sources.isEmpty ? [] : facts.categories).map { category in
       say(category.title) + (category.isPersonal ? say(" (personal)", " (personenbezogen)") : "")
     }
     var rows: [(String, String)] = [
@@ -78,7 +80,7 @@ private struct ExplanationText {
         say("Service", "Dienst"),
         "\(say(facts.serviceTitle)) (\(facts.service))" + (match.map { ", \($0.rule.vendor)" } ?? "")
       ),
-      (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))"),
+      (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))\(purposeOverrides(facts))"),
     ]
     if match?.verdict.basis == .addressRange {
       rows.append(
@@ -102,7 +104,7 @@ private struct ExplanationText {
         say("Documented data", "Daten laut Quelle"),
         documented.isEmpty ? say("none named", "keine genannt") : documented.joined(separator: "; ")
       ))
-    rows += facts.sources.map { (say("Source", "Quelle"), source($0)) }
+    rows += (sources.isEmpty ? [say("none", "keine")] : sources.map(source)).map { (say("Source", "Quelle"), $0) }
     rows += facts.disputes.map { (say("Disputed", "Strittig"), $0) }
     if facts.isShared {
       rows.append(
@@ -120,6 +122,8 @@ private struct ExplanationText {
       (say("If blocked", "Bei Sperrung"), facts.blockingEffect.map { say($0) } ?? say("unknown", "unbekannt")))
     if let overrides = match?.rule.overrides, !facts.localOverrides.isEmpty {
       rows += overrides.map { (say("Local override", "Lokale Abweichung"), text(of: $0)) }
+    } else if match == nil {
+      rows += facts.localOverrides.map { (say("Local override", "Lokale Abweichung"), text(of: $0)) }
     }
     let width = (rows.map { $0.0.count }.max() ?? 0) + 2
     return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }
@@ -133,10 +137,21 @@ private struct ExplanationText {
   }
 
   private func text(of override: AuthoredOverride) -> String {
-    let facts = override.facts
-    return facts.id + ", "
-      + say("\(facts.firstDay) to \(facts.lastDay)", "\(facts.firstDay) bis \(facts.lastDay)")
-      + ": \(facts.reason) (\(override.author), \(facts.created))"
+    span(of: override.facts) + " (\(override.author), \(override.facts.created))"
+  }
+
+  private func text(of override: LocalOverride) -> String { span(of: override) + " (\(override.created))" }
+
+  private func span(of override: LocalOverride) -> String {
+    override.id + ", "
+      + say("\(override.firstDay) to \(override.lastDay)", "\(override.firstDay) bis \(override.lastDay)")
+      + ": \(override.reason)"
+  }
+
+  /// Whose word the purpose is where it is not the sources'.
+  private func purposeOverrides(_ facts: RuleFacts) -> String {
+    let ids = facts.localOverrides.filter { $0.changes(.purpose) }.map(\.id).joined(separator: ", ")
+    return ids.isEmpty ? "" : say(", by local override \(ids)", ", durch die lokale Abweichung \(ids)")
   }
 
   private func recipient(_ recipient: Recipient, note: LocalizedText?) -> [(String, String)] {
@@ -160,7 +175,12 @@ private struct ExplanationText {
 
   private func source(_ source: SourceReference) -> String {
     let revision = source.revision.map { say(", revision \($0)", ", Revision \($0)") } ?? ""
-    return "\(source.document), \(source.date)\(revision)"
+    let author =
+      source.isByVendor.map {
+        $0 ? say(", by the vendor", ", vom Anbieter") : say(", not by the vendor", ", nicht vom Anbieter")
+      }
+      ?? ""
+    return "\(source.document), \(source.date)\(revision)\(author)"
   }
 
   private func neighbour(_ explanation: Explanation) -> [String] {

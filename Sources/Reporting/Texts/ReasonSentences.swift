@@ -293,7 +293,7 @@ struct ReasonWords {
   }
 
   /// Such as `that its vendor documents as diagnostic data`.
-  func service(_ purpose: PurposeClass, attribution: Attribution) -> String {
+  func service(_ purpose: PurposeClass, attribution: PurposeAuthor) -> String {
     if case .localOverride(let ids) = attribution {
       let names = ids.joined(separator: ", ")
       return say(

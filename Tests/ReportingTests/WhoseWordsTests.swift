@@ -1,0 +1,123 @@
+import Foundation
+import Model
+import Rules
+import Store
+import Testing
+
+@testable import Reporting
+
+@Suite("Whose words a result repeats")
+struct WhoseWordsTests {
+  private func source(_ document: String, byVendor: Bool?, _ patterns: [String]? = nil) -> SourceReference {
+    SourceReference(document: document, date: "2026-04-01", isByVendor: byVendor, patterns: patterns)
+  }
+
+  /// The only finding of the worked example, where the rule has these sources and overrides.
+  private func finding(
+    _ sources: [SourceReference], _ overrides: [LocalOverride] = [], pattern: String = "a.example",
+    purpose: PurposeClass = .telemetry, profile: ExportProfile = .rfc4180
+  ) throws -> [String: String] {
+    var store = Example.workedExample()
+    var facts = Example.rule(purpose: purpose, sources: sources)
+    facts.localOverrides = overrides
+    store.facts = [Example.hash: ["windows-diag": facts]]
+    for index in store.usage.indices { store.usage[index].matchedPattern = pattern }
+    return try #require(try table(.findings, store, profile).first)
+  }
+
+  private func override(_ parts: [LocalOverride.Part]?, adding patterns: [String]? = nil) -> LocalOverride {
+    LocalOverride(
+      id: "own", firstDay: "2026-05-01", lastDay: "2026-06-01", created: "2026-05-01", reason: "r", parts: parts,
+      addedPatterns: patterns)
+  }
+
+  @Test("\"Its vendor documents\" stands only where the source of the matched pattern is the vendor's")
+  func vendor() throws {
+    let sentence = { (row: [String: String]) in
+      row["reason"].flatMap { $0.firstRange(of: "to a service ").map { range in row["reason"]![range.upperBound...] } }
+        .map { String($0.prefix { $0 != "." }) }
+    }
+    let vendor = source("Handbook", byVendor: true, ["a.example"])
+    let list = source("List", byVendor: false, ["b.example"])
+    #expect(sentence(try finding([vendor, list])) == "that its vendor documents as diagnostic data")
+    #expect(
+      sentence(try finding([vendor, list], pattern: "b.example"))
+        == "that others than its vendor describe as diagnostic data")
+    #expect(
+      sentence(try finding([source("Notes", byVendor: nil)]))
+        == "that the sources named below describe as diagnostic data")
+    #expect(sentence(try finding([vendor, list], pattern: "c.example")) == "whose purpose no source names")
+    #expect(sentence(try finding([vendor], purpose: .unknown)) == "whose purpose no source names")
+    #expect(
+      try finding([vendor], profile: .officeGerman)["reason"]?.contains(
+        "den sein Anbieter dokumentiert als: Diagnosedaten.")
+        == true)
+  }
+
+  @Test("Only sources of what matched are cited, with whose they are")
+  func cited() throws {
+    let sources = [
+      source("Handbook", byVendor: true, ["a.example"]), source("List", byVendor: false, ["b.example"]),
+      source("Notes", byVendor: nil),
+    ]
+    let row = try finding(sources)
+    #expect(row["documented_source"] == "Handbook|Notes")
+    #expect(row["documented_date"] == "2026-04-01|2026-04-01")
+    #expect(row["reason"]?.contains("Source: Handbook (2026-04-01; by the vendor); Notes (2026-04-01).") == true)
+    #expect(
+      try finding(sources, pattern: "b.example")["reason"]?.contains(
+        "Source: List (2026-04-01; not by the vendor); Notes (2026-04-01).") == true)
+  }
+
+  @Test("What a local override says is the site's word: purpose, patterns, and no documented data")
+  func localOverride() throws {
+    let vendor = source("Handbook", byVendor: true)
+    let purpose = try finding([vendor], [override([.purpose])])
+    #expect(
+      purpose["reason"]?.contains("to a service that this site itself takes for diagnostic data (local override own).")
+        == true)
+    #expect(purpose["reason"]?.contains("Local override: own (purpose class).") == true)
+    #expect(purpose["reason"]?.contains("vendor documents") == false)
+    let added = try finding([vendor], [override([.patterns], adding: ["a.example"])])
+    #expect(added["documented_source"] == "unknown")
+    #expect(added["documented_date"] == "unknown")
+    #expect(added["data_categories_documented"] == "unknown")
+    #expect(added["reason"]?.contains("that this site itself takes for diagnostic data (local override own).") == true)
+    #expect(added["reason"]?.contains("Local override: own (patterns added). Source: none.") == true)
+    // The override added another pattern; this one is the vendor's.
+    let other = try finding([vendor], [override([.patterns], adding: ["c.example"])])
+    #expect(other["reason"]?.contains("that its vendor documents as diagnostic data.") == true)
+    // A store of an older version does not know what the override changed: nothing is the vendor's word then.
+    let old = try finding([vendor], [override(nil)])
+    #expect(old["reason"]?.contains("vendor documents") == false)
+    #expect(old["reason"]?.contains("Local override: own, what it changes is not stored.") == true)
+    #expect(try table(.transfers, Example.workedExample())[0]["documented_source"] == "Microsoft (link)")
+  }
+
+  @Test("Each pattern of the shipped rules has a source, each source says whose it is or names only what is left open")
+  func shippedRules() throws {
+    let rules = try RuleSet(
+      directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("rules").path)
+    let attribution = { (name: String) throws -> PurposeAuthor in
+      let verdict = try #require(
+        rules.verdict(for: Destination(name: name, address: nil, port: 443, transport: .tcp)), "\(name)")
+      return MergedRules(all: [verdict.facts], ids: [], hashes: [], versions: []).attribution(
+        of: [verdict.matchedPattern])
+    }
+    #expect(try attribution("v10.events.data.microsoft.com") == .vendor)
+    #expect(try attribution("incoming.telemetry.mozilla.org") == .vendor)
+    // Named by block lists alone.
+    #expect(try attribution("ca.telemetry.microsoft.com") == .others)
+    #expect(try attribution("sentry.io") == .others)
+    for facts in rules.facts {
+      for source in facts.sources {
+        if source.document.contains("blocklist") || source.document.contains("WindowsSpyBlocker")
+          || source.document.contains("v2fly") || source.document.contains("MISP")
+        {
+          #expect(source.isByVendor == false, "\(facts.id): \(source.document)")
+        }
+      }
+    }
+  }
+}
