@@ -81,9 +81,11 @@ public struct FlowTracker: ~Copyable {
   }
 
   /// Counts a frame of this time that was taken in before, from another file.
+  ///
+  /// Where devices are excluded it is not counted: nobody looks whose it is.
   public mutating func noteRepeated(at time: Timestamp) {
     moveTime(to: time)
-    count(.frameInTwoFiles)
+    if exclusions.isEmpty { count(.frameInTwoFiles) }
   }
 
   /// Takes in one frame.

@@ -117,6 +117,18 @@ struct SeenTwiceTests {
     #expect(tracked.anomalies == [.frameInTwoNetworks: UInt64(frames.count)])
   }
 
+  @Test(
+    "in two files is told by the hour, but not where devices are excluded: it may be theirs", arguments: [false, true])
+  func twoFiles(excludes: Bool) throws {
+    var settings = TrackerSettings()
+    if excludes { settings.exclusions.networks = [try #require(IPPrefix("10.9.0.0/16"))] }
+    var tracker = FlowTracker(settings: settings)
+    tracker.noteRepeated(at: fullHour)
+    tracker.finish()
+    let coverage = tracker.takeCoverage()
+    #expect(coverage.map(\.anomalies) == (excludes ? [] : [[.frameInTwoFiles: 1]]))
+  }
+
   @Test("counts once where both legs of a proxy are seen, whatever leg ends first", arguments: [false, true])
   func proxy(outerEndsFirst: Bool) throws {
     let tracked = Tracked(proxyLegs("telemetry.example.com", "telemetry.example.com", outerEndsFirst: outerEndsFirst))
