@@ -192,6 +192,13 @@ BLOCKED_HOSTS = {
     "windows": "v10.events.data.microsoft.com", "office": "nexus.officeapps.live.com",
     "events": "mobile.events.data.microsoft.com", "firefox": "incoming.telemetry.mozilla.org",
 }
+# Id of the service in the rules, and what was done.
+MEASURES = {
+    "windows": ("windows-diagnostic-data", "Windows-Diagnosedaten gesperrt"),
+    "office": ("office-diagnostics", "Office-Diagnosedaten gesperrt"),
+    "events": ("microsoft-event-collection", "Ereigniserfassung gesperrt"),
+    "firefox": ("firefox", "Telemetrie des Browsers gesperrt"),
+}
 WAYS = ["nxdomain", "sinkhole", "refused", "silence"]
 
 
@@ -917,6 +924,9 @@ def configuration(town):
         f"secrecy_zone: {'true' if zone else 'false'} }}\n"
         for place, (name, _, vlan, zone) in enumerate(case.groups, start=1))
     lonely = next(pc for pc in reversed(town.pcs) if pc.is_excluded)
+    measures = "".join(
+        f"  - {{ date: {date_text(case.measure_day)}, service: {service}, purpose: telemetry, title: {title} }}\n"
+        for service, title in MEASURES.values())
     return f"""\
 # Configuration for the field case: an invented town hall with 40 PCs, of which the three of the works council are excluded.
 
@@ -939,9 +949,9 @@ privacy: {{ group_minimum: {GROUP_MINIMUM} }}
 
 canary: {{ sink: {CANARY} }}
 
-# From this day on, four services are blocked.
-measure_date: {date_text(case.measure_day)}
-
+# What was done, and for what: four services are blocked.
+measures:
+{measures}
 # The servers have documentation addresses, which nobody announces.
 location: none
 """
@@ -952,10 +962,13 @@ def site_facts(town):
     case = town.case
     excluded = [pc for pc in town.pcs if pc.is_excluded]
     truth = Truth(town, case.first_day, case.first_day + DAYS - 1)
+    hours = range(town.begin // HOUR, town.end // HOUR)
+    told = truth.days_told.told
+    held_back = sum(told.get(day) != day for day in (town.clock.local(hour)[0] for hour in hours))
     return {
         "first_day": date_text(case.first_day), "last_day": date_text(case.first_day + DAYS - 1),
         "measure_day": date_text(case.measure_day), "patch_day": date_text(case.patch_day),
-        "bytes_out": truth.bytes_out, "hours": truth.end - truth.begin, "canaries": truth.end - truth.begin,
+        "bytes_out": truth.bytes_out, "hours": len(hours), "hours_held_back": held_back, "canaries": len(hours),
         "devices": len(town.pcs) - len(excluded), "collected": sorted(truth.collected),
         "excluded_names": ["zoom.us"], "unmatched_names": [host.name for host in HOSTS if not host.finding and host.name != CANARY],
         "addresses": sorted(str(address) for pc in town.pcs for address in (pc.address, pc.address6) if address),

@@ -77,6 +77,7 @@ struct FieldCaseTests {
     #expect(hours.count == field.site.hours)
     #expect(hours.compactMap { $0.number("canaries_seen") }.reduce(0, +) == field.site.canaries)
     #expect(hours.compactMap { $0.number("bytes_out") }.reduce(0, +) == field.site.bytes_out)
+    #expect(hours.filter { $0["bytes_out"] == "unknown" }.count == field.site.hours_held_back)
   }
 
   @Test("sessions and blocked attempts of every finding can be counted again from the exported flows")
