@@ -1,0 +1,68 @@
+import Auditing
+import Foundation
+import GRDB
+import Model
+import Store
+import TestSupport
+import Testing
+
+@Suite("A store that version 0.1.0 wrote, from the first 2,200 packets of the sample capture and three of its rule files")
+struct OldStoreTests {
+  let folder: TemporaryDirectory
+  let store: String
+
+  /// Restores the store from the text that SQLite made of it.
+  init() throws {
+    folder = try TemporaryDirectory()
+    store = folder.path("old.sqlite")
+    let text = try String(
+      contentsOf: Project.root.appending(path: "Tests/EndToEndTests/Files/store-0.1.0.sql"), encoding: .utf8)
+    let queue = try DatabaseQueue(path: store)
+    try queue.writeWithoutTransaction { try $0.execute(sql: text) }
+    try queue.close()
+  }
+
+  @Test("opens, keeps its chain, and tells the figures that version 0.1.0 told")
+  func figures() throws {
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    guard case .intact(let head) = try database.verifyChain() else {
+      Issue.record("the chain does not hold")
+      return
+    }
+    #expect(head.sequence == 67)
+    database.close()
+    let findings = try FieldCase.table("findings", of: store).map { row in
+      ["service", "group", "sessions", "blocked_attempts", "bytes_up", "devices_seen"].map { row[$0] ?? "" }
+    }
+    #expect(
+      Set(findings) == [
+        ["Windows connectivity, certificate and time checks", "Bürgeramt", "8", "0", "1196", "4"],
+        ["Windows connectivity, certificate and time checks", "Sozialamt", "8", "0", "1196", "4"],
+        ["Windows connectivity, certificate and time checks", "Bürgeramt", "4", "0", "1268", "4"],
+        ["Windows connectivity, certificate and time checks", "Sozialamt", "4", "0", "1268", "4"],
+        ["Windows diagnostic data", "Bürgeramt", "13", "3", "31958", "4"],
+        ["Windows diagnostic data", "Sozialamt", "13", "1", "26260", "4"],
+        ["Office and Microsoft 365 Apps diagnostics", "Bürgeramt", "4", "0", "5474", "4"],
+        ["Office and Microsoft 365 Apps diagnostics", "Sozialamt", "4", "0", "5292", "4"],
+      ])
+    let coverage = try FieldCase.table("coverage", of: store)
+    #expect(coverage.map { [$0["packets_seen"], $0["bytes_out"]] } == [["2200", "236387"]])
+  }
+
+  @Test("takes what is observed next beside what it holds")
+  func goesOn() throws {
+    // The rest of the same capture, so that the old hour goes on.
+    let parts = try PcapngSplitter.split(Project.sample, after: [2_200], into: folder.path("."))
+    try Project.replay([parts[1]], into: store)
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let hours = try #require(try database.period())
+    #expect(try database.coverage(in: hours).reduce(0) { $0 + $1.coverage.packetsSeen } == 5_559)
+    #expect(try Set(database.presence(in: hours).map(\.device)).count == 8)
+    guard case .intact = try database.verifyChain() else {
+      Issue.record("the chain does not hold")
+      return
+    }
+    // And the first part again is still known.
+    #expect(throws: ReplayError.self) { try Project.replay([parts[0]], into: store) }
+  }
+}
