@@ -35,9 +35,10 @@ public struct AuditConfiguration: Sendable {
     "exclusions": ["hardware_addresses", "networks"],
     "privacy": ["group_minimum"],
     "gate": [
-      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_rule_age_days",
-      "minimum_device_days", "negative_proof_limit",
+      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
+      "minimum_contacted", "maximum_rule_age_days", "minimum_device_days", "negative_proof_limit", "expects_quic",
     ],
+    "campaign": ["first_day", "last_day", "days", "from", "to"],
     "measure_date": [],
     "measures": [],
     "transfer_tools": ["maximum_list_age_days"],
@@ -142,6 +143,7 @@ public struct AuditConfiguration: Sendable {
       settings.groupMinimum = minimum.value
     }
     readGate(fields)
+    readCampaign(fields)
     readLocation(fields, faults)
     readRetention(fields, faults)
     readRules(fields)
@@ -238,20 +240,48 @@ public struct AuditConfiguration: Sendable {
       let hours = site.fields(
         "working_hours", what: "'working_hours'", keys: ["days", "from", "to"], required: false)
     else { return }
+    settings.workingHours = weekHours(hours, "working hours") ?? settings.workingHours
+  }
+
+  /// Weekdays and hours of each; nil where there is a fault.
+  private func weekHours(_ hours: Fields, _ what: String) -> WorkingHours? {
     let days = hours.texts("days", of: "mon, tue, wed, thu, fri, sat, sun", required: true).compactMap {
       parsed($0, "one of mon, tue, wed, thu, fri, sat, sun", hours.faults) { weekdays[$0] }
     }
     let from = hours.parsed("from", expected: "an hour from 0 to 23") { wholeNumber($0, 0...23) }
     let to = hours.parsed("to", expected: "an hour from 1 to 24") { wholeNumber($0, 1...24) }
-    guard let from, let to, !days.isEmpty else { return }
+    guard let from, let to, !days.isEmpty else { return nil }
     guard from.value < to.value else {
       hours.faults.add(
         to.place.fault(
-          "working hours end at \(to.value) but begin at \(from.value)", expected: "an end after the beginning",
+          "\(what) end at \(to.value) but begin at \(from.value)", expected: "an end after the beginning",
           next: "correct 'from' or 'to'"))
+      return nil
+    }
+    return WorkingHours(weekdays: Set(days), from: from.value, to: to.value)
+  }
+
+  private mutating func readCampaign(_ fields: Fields) {
+    guard
+      let part = fields.fields("campaign", what: "'campaign'", keys: keys(of: "campaign"), required: false)
+    else { return }
+    let day = { (key: String) in
+      part.parsed(key, expected: "a date such as 2026-05-04") { CivilDate($0).map { Int64($0.daysSinceEpoch) } }
+    }
+    let first = day("first_day")
+    let last = day("last_day")
+    let hours = weekHours(part, "hours of the campaign")
+    guard let first, let last, let hours else { return }
+    guard first.value <= last.value, last.value - first.value < Campaign.longest else {
+      part.faults.add(
+        last.place.fault(
+          first.value > last.value
+            ? "the campaign ends before it begins" : "the campaign takes more than \(Campaign.longest) days",
+          expected: "a last day on or after the first, at most \(Campaign.longest) days in all",
+          next: "correct 'first_day' or 'last_day'"))
       return
     }
-    settings.workingHours = WorkingHours(weekdays: Set(days), from: from.value, to: to.value)
+    settings.campaign = Campaign(firstDay: first.value, lastDay: last.value, hours: hours)
   }
 
   private mutating func readGroups(_ fields: Fields, _ faults: FaultCollector) {
@@ -444,7 +474,11 @@ public struct AuditConfiguration: Sendable {
     share("maximum_gap", \.maximumGap)
     share("minimum_canaries", \.minimumCanaries)
     share("minimum_named", \.minimumNamed)
+    share("maximum_unexaminable", \.maximumUnexaminable)
+    share("maximum_one_sided", \.maximumOneSided)
+    share("minimum_contacted", \.minimumContacted)
     share("negative_proof_limit", \.negativeProofLimit)
+    if let value = gate.flag("expects_quic", required: false) { settings.gate.expectsQUIC = value.value }
     count("maximum_rule_age_days", \.maximumRuleAgeDays)
     count("minimum_device_days", \.minimumDeviceDays)
   }

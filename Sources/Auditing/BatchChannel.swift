@@ -9,6 +9,8 @@ struct RecordBatch: Sendable {
   var coverage: [CoverageHour]
   /// How far a live sensor has come; nil for a replay.
   var progress: LiveProgress?
+  /// For which times the whole capture stands; told with its last batch.
+  var spans: [CaptureSpan] = []
   /// Who judges and stores this batch and all after it, where it is not who did before.
   var writer: RecordWriter?
 }

@@ -52,7 +52,9 @@ struct RecordWriter {
     var stored = AuditBatch()
     stored.progress = batch.progress
     packets += batch.coverage.reduce(0) { $0 + $1.packetsSeen }
+    stored.spans = batch.spans
     var hours: [Hour: CoverageHour] = [:]
+    var groups: [GroupKey: GroupHour] = [:]
     for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
     for record in batch.records {
       let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
@@ -74,9 +76,10 @@ struct RecordWriter {
         continue
       }
       if !isDevice { hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1 }
-      assess(record, isDevice: isDevice, hour, &stored, &hours)
+      assess(record, isDevice: isDevice, hour, &stored, &hours, &groups)
     }
     stored.coverage = hours.values.sorted { $0.hour < $1.hour }
+    stored.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
     return stored
   }
 
@@ -115,14 +118,17 @@ struct RecordWriter {
   }
 
   private mutating func assess(
-    _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
+    _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour],
+    _ groups: inout [GroupKey: GroupHour]
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
     let attribution = rules.attribution(
       of: destination(of: record), aliases: record.name?.aliases ?? [], otherAnswers: record.otherAnswers,
       isShared: !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes)
     let verdict = attribution?.verdict
-    let namingClass = record.name?.namingClass ?? (verdict == nil ? .e : .d)
+    let isUnexaminable = record.isUnexaminable(isNamedByRule: verdict != nil)
+    // A tunnel's or a relay's own name is not the destination's.
+    let namingClass = max(record.name?.namingClass ?? (verdict == nil ? .e : .d), isUnexaminable ? .d : .a)
     let hasTraffic = record.traffic.packetsUp > 0
     // What a tunnel carries is counted by the flows inside it.
     let ownBytes = record.traffic.bytesUp - min(record.carriedBytesUp, record.traffic.bytesUp)
@@ -136,10 +142,15 @@ struct RecordWriter {
         if record.isEncryptedDNS { coverage.dohFlows += 1 }
         if record.hiddenPath != nil { coverage.vpnFlows += 1 }
       }
+      if isUnexaminable {
+        if record.part == 0 { coverage.sight?.unexaminableFlows += 1 }
+        coverage.sight?.unexaminableBytes += ownBytes
+      }
       hours[hour] = coverage
       if record.part == 0 { counts.outboundFlowsByClass[namingClass, default: 0] += 1 }
       counts.outboundBytes += ownBytes
     }
+    hours[hour, default: CoverageHour(hour: hour)].sight?.note(record)
     // It is of the machine that sends it, not of a device at work; and no finding, whatever rules say of its sink.
     if configuration.canary?.isDestination(name: record.name?.name, port: record.responderPort) == true {
       if hasTraffic && canaryHours.insert(hour).inserted {
@@ -148,6 +159,8 @@ struct RecordWriter {
       }
       return
     }
+    groups[GroupKey(hour: hour, group: group), default: GroupHour(hour: hour, group: group)]
+      .note(record, ownBytes: ownBytes, isUnexaminable: isUnexaminable)
     let device = isDevice ? record.device : DeviceCensus.uncounted
     // Whatever counts a session is among the devices that were there.
     if isDevice || verdict != nil && record.outcome == .established {
@@ -174,6 +187,11 @@ struct RecordWriter {
   private func identifierClasses(of record: FlowRecord) -> Set<IdentifierClass> {
     let found = record.clearText.map { IdentifierInspector.classes(in: $0) } ?? []
     return record.hasUninspectedClearText ? found.union([.notInspected]) : found
+  }
+
+  private struct GroupKey: Hashable {
+    var hour: Hour
+    var group: String
   }
 
   private func destination(of record: FlowRecord) -> Destination {
@@ -204,6 +222,51 @@ struct RecordWriter {
     let made = pseudonymiser.pseudonym(of: device)
     pseudonyms[device] = made
     return made
+  }
+}
+
+extension FlowRecord {
+  /// The true destination cannot be seen, whatever name the flow itself shows.
+  ///
+  /// - Parameter isNamedByRule: a rule knows the destination by its address.
+  fileprivate func isUnexaminable(isNamedByRule: Bool) -> Bool {
+    hiddenPath != nil || isEncryptedDNS || name?.ech == .outerKnown
+      || (name.map { $0.namingClass == .e } ?? !isNamedByRule)
+  }
+
+  private var hasBothDirections: Bool { traffic.packetsUp > 0 && traffic.packetsDown > 0 }
+
+  fileprivate var isSession: Bool {
+    outcome == .established && hasBothDirections && (transport == .tcp || responderPort == 443)
+  }
+}
+
+extension CoverageSight {
+  /// Of an outbound flow's first record.
+  fileprivate mutating func note(_ record: FlowRecord) {
+    guard record.part == 0, record.traffic.packetsUp + record.traffic.packetsDown > 0 else { return }
+    if record.outcome == .established {
+      if record.traffic.packetsUp > 0 && record.traffic.packetsDown > 0 {
+        twoSidedFlows += 1
+      } else {
+        oneSidedFlows += 1
+      }
+    }
+    if record.transport == .tcp, record.responderPort == 443 || record.isThroughProxy { webFlows += 1 }
+    if record.transport == .udp, record.responderPort == 443 { quicFlows += 1 }
+  }
+}
+
+extension GroupHour {
+  /// - Parameter ownBytes: without what a tunnel carries for flows that are examined.
+  fileprivate mutating func note(_ record: FlowRecord, ownBytes: UInt64, isUnexaminable: Bool) {
+    guard record.traffic.packetsUp > 0 else { return }
+    bytesOut.addSaturating(ownBytes)
+    if isUnexaminable { unexaminableBytes.addSaturating(ownBytes) }
+    guard record.part == 0 else { return }
+    outboundFlows += 1
+    if isUnexaminable { unexaminableFlows += 1 }
+    if record.isSession { sessions += 1 }
   }
 }
 

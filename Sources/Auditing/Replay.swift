@@ -83,6 +83,8 @@ public struct Replay {
     let recordBytes = MemoryShares(budget: settings.memoryBudget).records
     var tracker = FlowTracker(settings: settings)
     let total = files.totalBytes
+    var spans = ObservedSpans()
+    var stated = StatedDrops()
 
     files.forEachFrame(
       progress: { bytes in
@@ -91,8 +93,10 @@ public struct Replay {
             share: total > 0 ? min(Double(bytes) / Double(total), 1) : nil, packets: tracker.framesSeen,
             flows: tracker.flowsSeen, names: tracker.namesSeen))
         return !writer.hasFailed && interruption.signal == nil
-      }, repeated: { tracker.noteRepeated(at: $0) }
+      }, repeated: { tracker.noteRepeated(at: $0) }, betweenFiles: { spans.noteFileEdge() }, drops: { stated.note($0) }
     ) { frame in
+      spans.note(frame.timestamp)
+      stated.note(frame.timestamp.hour)
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
       if tracker.records.count >= RecordBatch.size { Replay.handOver(&tracker, to: writer, within: recordBytes) }
     }
@@ -104,6 +108,7 @@ public struct Replay {
       throw ReplayError.interrupted(store: store)
     }
     Replay.handOver(&tracker, to: writer, within: recordBytes)
+    writer.send(RecordBatch(records: [], coverage: stated.hours, spans: spans.finish()))
     var counts: AuditCounts
     do {
       counts = try writer.finish(isWhole: !files.problems.contains(where: \.cause.isLoss))
@@ -132,6 +137,39 @@ public struct Replay {
       writer.send(RecordBatch(records: Array(part), coverage: coverage))
       coverage = []
     }
+  }
+}
+
+/// Puts what recordings state of dropped packets into the hours of their packets.
+private struct StatedDrops {
+  private(set) var hours: [CoverageHour] = []
+  /// With packets since the last statement.
+  private var open: [Hour] = []
+  /// Stated before there was a packet.
+  private var early: UInt64 = 0
+
+  /// More hours without a statement stay without.
+  private static let limit = 10_000
+
+  mutating func note(_ hour: Hour) {
+    if open.last != hour, open.count < StatedDrops.limit { open.append(hour) }
+  }
+
+  /// In which of several hours packets were dropped is not said: they count in the hour of the statement, and the hours before it stay
+  /// unknown.
+  mutating func note(_ statement: DropStatement) {
+    let packets = UInt64.saturatingSum(early, statement.packets)
+    guard let told = open.last else {
+      early = packets
+      return
+    }
+    for hour in Set(packets == 0 ? open : []).union([told]).sorted() {
+      var coverage = CoverageHour(hour: hour)
+      coverage.dropStatements = 1
+      if hour == told { coverage.packetsDroppedKernel = packets }
+      hours.append(coverage)
+    }
+    (open, early) = ([], 0)
   }
 }
 

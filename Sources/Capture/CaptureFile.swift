@@ -148,6 +148,12 @@ final class CaptureFile {
     repeatedPackets == 0 ? [] : [CaptureError(file: path, cause: .repeatsOthers(packets: repeatedPackets, of: packets))]
   }
 
+  /// What the recorder stated of the packets that it dropped, since this was asked last; nil where it stated nothing.
+  func takeDrops() -> DropStatement? {
+    guard case .blocks(let reader) = source else { return nil }
+    return reader.takeDrops()
+  }
+
   /// Frames that were handed over although nothing is read of them, for people.
   var unsupportedLinks: [CaptureError] {
     unsupportedLinkTypes.map { type in

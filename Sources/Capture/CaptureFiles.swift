@@ -1,6 +1,18 @@
 import Glibc
 import Model
 
+/// What a recording states of packets that its recorder could not take in.
+public struct DropStatement: Sendable, Equatable {
+  public var time: Timestamp
+  /// Since it was stated last, or since the recording began.
+  public var packets: UInt64
+
+  public init(time: Timestamp, packets: UInt64) {
+    self.time = time
+    self.packets = packets
+  }
+}
+
 /// Many capture files read as one, in the order of their packets' times.
 ///
 /// Files are sorted by their first packet and merged where they overlap, so that a capture split at any packet reads as the whole.
@@ -63,8 +75,11 @@ public struct CaptureFiles {
   /// - Parameters:
   ///   - progress: called now and then with the bytes read so far; returns false to stop.
   ///   - repeated: called instead of `body` with the time of a frame that another file gave before.
+  ///   - betweenFiles: called before a frame where no file reaches from the frame before to it.
+  ///   - drops: called with what a recording states of packets that its recorder dropped, where no other file overlaps with it.
   public mutating func forEachFrame(
-    progress: (Int) -> Bool = { _ in true }, repeated: (Timestamp) -> Void = { _ in },
+    progress: (Int) -> Bool = { _ in true }, repeated: (Timestamp) -> Void = { _ in }, betweenFiles: () -> Void = {},
+    drops: (DropStatement) -> Void = { _ in },
     _ body: (borrowing CapturedFrame) -> Void
   ) {
     var active: [CaptureFile] = []
@@ -74,7 +89,13 @@ public struct CaptureFiles {
     var next = 0
     var finishedBytes = 0
     var untilProgress = 0
+    /// Only one file since the last time at which none was open.
+    var isAlone = true
     while true {
+      if active.isEmpty, next > 0, next < waiting.count {
+        betweenFiles()
+        isAlone = true
+      }
       while next < waiting.count {
         // In whole microseconds: the other file may not know more of the same packet.
         if let soonest = active.map(\.timestamp).min(), waiting[next].first.microseconds > soonest.microseconds {
@@ -89,6 +110,7 @@ public struct CaptureFiles {
         current = index
       }
       let file = active[current]
+      if active.count > 1 { isAlone = false }
       // With one file open, frames flow until the next file's time comes.
       let runsAlone = active.count == 1
       let limit = next < waiting.count ? waiting[next].first.microseconds : .max
@@ -117,6 +139,7 @@ public struct CaptureFiles {
           }
         }
         isAlive = advance(file)
+        if let stated = file.takeDrops(), isAlone { drops(stated) }
       } while isAlive && runsAlone && file.timestamp.microseconds < limit
       if !isAlive {
         problems += file.unsupportedLinks

@@ -18,6 +18,8 @@ final class PcapngReader {
     var snapshotLength: Int
     var ticksPerSecond: UInt64 = 1_000_000
     var offset = TimeSpan(nanoseconds: 0)
+    /// As the statistics stated it last.
+    var dropped: UInt64 = 0
   }
 
   /// Blocks that hold nothing for us may be longer: they are passed over.
@@ -40,6 +42,8 @@ final class PcapngReader {
   private(set) var originalLength = 0
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var linkType = LinkType.ethernet
+  /// What statistics said since `takeDrops` was called last: packets that the recorder dropped since the statistics before.
+  private var drops: DropStatement?
 
   /// - Parameter stream: at the file's beginning; closed with the reader.
   init(_ stream: UnsafeMutablePointer<FILE>) {
@@ -73,6 +77,9 @@ final class PcapngReader {
       case 1:
         try fill(length)
         try readInterface(length)
+      case 5:
+        try fill(length)
+        readStatistics(length)
       case 6, 3, 2:
         try fill(length)
         try readFrame(type, length)
@@ -161,6 +168,41 @@ final class PcapngReader {
       position += (size + 3) & ~3
     }
     interfaces.append(interface)
+  }
+
+  /// What the recorder stated of the packets that it dropped since it stated it last; nil where it stated nothing.
+  func takeDrops() -> DropStatement? {
+    defer { drops = nil }
+    return drops
+  }
+
+  /// Interface statistics: interface 4, time 4 + 4, options. Counts are of the whole recording so far; without them the block says nothing
+  /// of drops.
+  private func readStatistics(_ length: Int) {
+    guard length >= 12, Int(word(0)) < interfaces.count else { return }
+    let index = Int(word(0))
+    var dropped: UInt64?
+    var position = 12
+    while position + 4 <= length {
+      let code = half(position)
+      let size = Int(half(position + 2))
+      position += 4
+      guard code != 0, position + size <= length else { break }
+      // isb_ifdrop and isb_osdrop: by the interface, and by the operating system.
+      if code == 5 || code == 7, size == 8 { dropped = .saturatingSum(dropped ?? 0, statistic(position)) }
+      position += (size + 3) & ~3
+    }
+    guard let dropped else { return }
+    let time = PcapngReader.time(UInt64(word(4)) << 32 | UInt64(word(8)), interfaces[index])
+    let more = dropped > interfaces[index].dropped ? dropped - interfaces[index].dropped : 0
+    interfaces[index].dropped = max(dropped, interfaces[index].dropped)
+    drops = DropStatement(time: time, packets: .saturatingSum(drops?.packets ?? 0, more))
+  }
+
+  /// An unsigned number of eight bytes.
+  private func statistic(_ offset: Int) -> UInt64 {
+    let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    return isSwapped ? value.byteSwapped : value
   }
 
   /// Resolution of a clock: a negative power of ten, or of two where the highest bit is set.

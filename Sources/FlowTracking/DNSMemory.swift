@@ -102,6 +102,7 @@ struct DNSMemory {
   private var hiddenNames: ExpiringNames
   private var publicNames: ExpiringNames
   private var forgotten: UInt64 = 0
+  private var resolutions = Resolutions()
 
   /// - Parameter sinkholes: where the site's resolver leads names that it blocks.
   init(bytes: Int = MemoryShares().dns, questionLimit: Int = 65_536, sinkholes: [IPPrefix] = []) {
@@ -122,6 +123,9 @@ struct DNSMemory {
     defer { forgotten = 0 }
     return forgotten + hiddenNames.takeEvictions() + publicNames.takeEvictions()
   }
+
+  /// Names that led to an address, and those of them that were then contacted, since this was last asked.
+  mutating func takeResolutions() -> (resolved: UInt64, contacted: UInt64) { resolutions.take() }
 
   /// Places in the queue of questions, those of answered ones included.
   var questionPlaces: Int { questionOrder.count }
@@ -232,6 +236,7 @@ struct DNSMemory {
   ) {
     let key = AnswerKey(client: client, address: address)
     let candidate = Candidate(answer: answer, seen: time, expires: expires)
+    resolutions.note(answer.name, leadingTo: address, at: time)
     answerBytes += candidate.allocatedBytes
     guard var known = answers[key] else {
       answers[key] = [candidate]
@@ -275,8 +280,7 @@ struct DNSMemory {
 
   /// The name that led this client to this address.
   func name(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> Hit? {
-    guard let known = answers[AnswerKey(client: client, address: address)] else { return nil }
-    let valid = known.filter { $0.expires >= time }
+    let valid = candidates(client, address, at: time)
     guard let latest = valid.last else { return nil }
     return Hit(
       name: latest.name, age: max(time.since(latest.seen).seconds, 0), candidates: valid.count,
@@ -286,6 +290,16 @@ struct DNSMemory {
   /// All names that led this client to this address and still hold, the earliest first.
   func answers(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> [AnsweredName] {
     (answers[AnswerKey(client: client, address: address)] ?? []).filter { $0.expires >= time }.map(\.answer)
+  }
+
+  /// Notes that the client sends a packet to the address, whatever led it there.
+  mutating func noteContact(client: DeviceIdentity, address: IPAddress, at time: Timestamp) {
+    resolutions.noteContact(address)
+    for candidate in candidates(client, address, at: time) { resolutions.noteContact(candidate.name) }
+  }
+
+  private func candidates(_ client: DeviceIdentity, _ address: IPAddress, at time: Timestamp) -> [Candidate] {
+    answers[AnswerKey(client: client, address: address)]?.filter { $0.expires >= time } ?? []
   }
 
   /// A service binding said that connections to this name can hide it (RFC 9848).
@@ -308,6 +322,64 @@ struct DNSMemory {
           asked: question.asked))
     }
     return result
+  }
+}
+
+/// Names that were resolved lately, each once: whether somebody then contacted an address of theirs tells whether the capture sees what devices
+/// do with their answers. Whose question it was does not matter: a resolver of the site asks, and others contact.
+private struct Resolutions {
+  private struct Resolution {
+    var seen: Timestamp
+    var isContacted = false
+  }
+
+  /// By a hash of the name: two that meet in one are counted as one.
+  private var known: [Int: Resolution] = [:]
+  private var order = Fifo<Int>()
+  /// The name that led to an address last.
+  private var names: [IPAddress: Int] = [:]
+  private var addressOrder = Fifo<IPAddress>()
+  private var resolved: UInt64 = 0
+  private var contacted: UInt64 = 0
+
+  private static let limit = 4_096
+  /// After this, the same name counts anew.
+  private static let memory = TimeSpan.seconds(1_800)
+
+  mutating func take() -> (resolved: UInt64, contacted: UInt64) {
+    defer { (resolved, contacted) = (0, 0) }
+    return (resolved, contacted)
+  }
+
+  mutating func note(_ name: String, leadingTo address: IPAddress, at time: Timestamp) {
+    let key = Resolutions.key(name)
+    if names.updateValue(key, forKey: address) == nil {
+      addressOrder.append(address)
+      if names.count > Resolutions.limit, let oldest = addressOrder.popFirst() { names[oldest] = nil }
+    }
+    if let earlier = known[key], time.since(earlier.seen) <= Resolutions.memory { return }
+    resolved += 1
+    if known.updateValue(Resolution(seen: time), forKey: key) == nil { order.append(key) }
+    if known.count > Resolutions.limit, let oldest = order.popFirst() { known[oldest] = nil }
+  }
+
+  /// A name that the contacting device itself had asked for.
+  mutating func noteContact(_ name: String) { noteContact(key: Resolutions.key(name)) }
+
+  mutating func noteContact(_ address: IPAddress) {
+    if let key = names[address] { noteContact(key: key) }
+  }
+
+  private mutating func noteContact(key: Int) {
+    guard let place = known.index(forKey: key), !known.values[place].isContacted else { return }
+    known.values[place].isContacted = true
+    contacted += 1
+  }
+
+  private static func key(_ name: String) -> Int {
+    var hasher = Hasher()
+    for byte in name.utf8 { hasher.combine(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) }
+    return hasher.finalize()
   }
 }
 

@@ -45,6 +45,7 @@ public struct FlowTracker: ~Copyable {
 
   // Counts of the current hour.
   private var hourFrames: UInt64 = 0
+  private var hourShortFrames: UInt64 = 0
   private var hourTCPBytes: UInt64 = 0
   private var hourEvictions: UInt64 = 0
   private var hourAnomalies: [Anomaly: UInt64] = [:]
@@ -99,8 +100,12 @@ public struct FlowTracker: ~Copyable {
     for _ in 0..<FlowTracker.evictionsForPacket where flowBytes > shares.flows { giveUpFlow() }
     if !exclusions.isEmpty, isExcluded(frame, linkType) { return }
     hourFrames &+= 1
+    if frame.byteCount < originalLength, frame.byteCount < FlowTracker.fullFrame { hourShortFrames &+= 1 }
     trackPackets(PacketDecoder(frame, originalLength: originalLength, linkType: linkType), of: frame)
   }
+
+  /// Bytes of an Ethernet frame with a full packet: of longer ones, the beginning holds what is read of a flow.
+  private static let fullFrame = 1_514
 
   /// Two processors that stamp packets of one card differ by microseconds, and a packet may wait a moment before it is handed over.
   private static let ordinaryDisorder = TimeSpan(nanoseconds: -10_000_000)
@@ -201,15 +206,23 @@ public struct FlowTracker: ~Copyable {
       (Anomaly.dnsForgotten, dns.takeEvictions()), (.quicConnectionForgotten, connections.takeEvictions()),
       (.clientForgotten, clients.takeEvictions()),
     ] where forgotten > 0 { hourAnomalies[anomaly, default: 0] += forgotten }
-    guard hourFrames > 0 || hourEvictions > 0 || !hourAnomalies.isEmpty else { return }
+    let names = dns.takeResolutions()
+    guard hourFrames > 0 || hourEvictions > 0 || !hourAnomalies.isEmpty || names.resolved > 0 || names.contacted > 0
+    else {
+      return
+    }
     // Anomalies may be counted before the first packet sets the hour only for that very packet.
     var finished = CoverageHour(hour: hour.sinceEpoch == .min ? now.hour : hour)
     finished.packetsSeen = hourFrames
     finished.tcpBytes = hourTCPBytes
     finished.flowsEvicted = hourEvictions
     finished.anomalies = hourAnomalies
+    finished.sight?.framesCapturedShort = hourShortFrames
+    finished.sight?.namesResolved = names.resolved
+    finished.sight?.namesContacted = names.contacted
     coverage.append(finished)
     hourFrames = 0
+    hourShortFrames = 0
     hourTCPBytes = 0
     hourEvictions = 0
     hourAnomalies = [:]
@@ -356,6 +369,7 @@ extension FlowTracker {
     table[slot].flags.insert(.originatorSeen)
     table[slot].hardware = remember(packet)
     let device = clients.identity(packet.sourceHardware, packet.source)
+    dns.noteContact(client: device, address: packet.destination, at: now)
     if let hit = dns.name(client: device, address: packet.destination, at: now) {
       let detail = ensureDetail(slot)
       details[detail].dns = hit
@@ -755,7 +769,7 @@ extension FlowTracker {
   /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
   private func hasUninspectedClearText(_ entry: FlowEntry, _ detail: Int?, _ record: FlowRecord) -> Bool {
     switch record.hiddenPath {
-    case .wireGuard, .openVPN, .ipsec, .relay: return false
+    case .wireGuard, .openVPN, .ipsec, .relay, .tor: return false
     case .l2tp, .pptp, nil: break
     }
     guard entry.key.transport == TransportProtocol.tcp.rawValue else {

@@ -24,8 +24,35 @@ extension HiddenPath {
     // L2TP version 3 (RFC 3931 §4.1.1).
     case 115: self = .l2tp
     default:
-      guard let name = record.name?.name, services.relays.contains(name) else { return nil }
-      self = .relay
+      guard let name = record.name?.name else { return nil }
+      if services.relays.contains(name) {
+        self = .relay
+      } else if HiddenPath.looksLikeTor(name, record) {
+        self = .tor
+      } else {
+        return nil
+      }
     }
+  }
+
+  /// Tor shows a name that it has thrown dice for, `www.`, 4 to 25 signs of base 32 and `.com` or `.net`, and asks no resolver for it
+  /// (`crypto_random_hostname` in its source). Of names that people gave, few have a digit from 2 to 7 or five consonants in a row.
+  private static func looksLikeTor(_ name: String, _ record: FlowRecord) -> Bool {
+    guard record.transport == .tcp, !record.hadDNS, !record.isThroughProxy, record.name?.method == .sni else {
+      return false
+    }
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard labels.count == 3, labels[0] == "www", ["com", "net"].contains(labels[2]),
+      (4...25).contains(labels[1].utf8.count),
+      labels[1].utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x32...0x37).contains($0) })
+    else { return false }
+    var consonants = 0
+    var longest = 0
+    for byte in labels[1].utf8 {
+      if byte < 0x61 { return true }
+      consonants = "aeiouy".utf8.contains(byte) ? 0 : consonants + 1
+      longest = max(longest, consonants)
+    }
+    return longest >= 5
   }
 }

@@ -11,6 +11,8 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   /// Nil: no working hours were agreed, so `idle_share` is unknown.
   public var workingHours: WorkingHours?
   public var gate = GateLimits()
+  /// Nil: none was declared, so what is observed is what is stored.
+  public var campaign: Campaign?
   /// Address ranges that count as inside, in CIDR notation.
   public var insideNetworks: [String] = []
   /// `sha256:` and 64 hexadecimal digits over the configuration file, which also says who is in a group or excluded; nil where there was none.
@@ -104,6 +106,24 @@ public struct WorkingHours: Sendable, Hashable, Codable {
   }
 }
 
+/// The time in which the site meant to observe: hours of it that nobody captured are gaps.
+public struct Campaign: Sendable, Hashable, Codable {
+  /// First and last local day, since 1970, inclusive.
+  public var firstDay: Int64
+  public var lastDay: Int64
+  /// Weekdays and hours of each day.
+  public var hours: WorkingHours
+
+  public init(firstDay: Int64, lastDay: Int64, hours: WorkingHours) {
+    self.firstDay = firstDay
+    self.lastDay = lastDay
+    self.hours = hours
+  }
+
+  /// Longest campaign, in days: each of its hours is looked at.
+  public static let longest: Int64 = 3_660
+}
+
 /// Limits of the coverage gate; a period that misses one is not assessable.
 public struct GateLimits: Sendable, Hashable, Codable {
   /// Largest tolerated share of lost packets or bytes, 0 to 1.
@@ -114,6 +134,14 @@ public struct GateLimits: Sendable, Hashable, Codable {
   public var minimumCanaries = 0.95
   /// Smallest share of outbound bytes named by class A, B or C, 0 to 1.
   public var minimumNamed = 0.80
+  /// Largest share of outbound flows, or of their bytes, whose true destination cannot be seen, 0 to 1.
+  public var maximumUnexaminable = 0.10
+  /// Largest share of established flows of which one direction only was seen, 0 to 1.
+  public var maximumOneSided = 0.10
+  /// Smallest share of the names resolved that were then contacted, 0 to 1.
+  public var minimumContacted = 0.25
+  /// Nothing counts as prevented while no flow to UDP port 443 was ever seen; false where the site's programs were told not to use QUIC.
+  public var expectsQUIC = true
   /// Oldest rule set, in days before the period's end.
   public var maximumRuleAgeDays = 180
   public var minimumDeviceDays = 10
@@ -121,6 +149,23 @@ public struct GateLimits: Sendable, Hashable, Codable {
   public var negativeProofLimit = 0.05
 
   public init() {}
+
+  /// Limits that an older version did not know are the standard ones.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    maximumLoss = try values.decode(Double.self, forKey: .maximumLoss)
+    maximumGap = try values.decode(Double.self, forKey: .maximumGap)
+    minimumCanaries = try values.decode(Double.self, forKey: .minimumCanaries)
+    minimumNamed = try values.decode(Double.self, forKey: .minimumNamed)
+    maximumUnexaminable =
+      try values.decodeIfPresent(Double.self, forKey: .maximumUnexaminable) ?? maximumUnexaminable
+    maximumOneSided = try values.decodeIfPresent(Double.self, forKey: .maximumOneSided) ?? maximumOneSided
+    expectsQUIC = try values.decodeIfPresent(Bool.self, forKey: .expectsQUIC) ?? expectsQUIC
+    minimumContacted = try values.decodeIfPresent(Double.self, forKey: .minimumContacted) ?? minimumContacted
+    maximumRuleAgeDays = try values.decode(Int.self, forKey: .maximumRuleAgeDays)
+    minimumDeviceDays = try values.decode(Int.self, forKey: .minimumDeviceDays)
+    negativeProofLimit = try values.decode(Double.self, forKey: .negativeProofLimit)
+  }
 }
 
 /// Which rule set classified: enough to repeat it.

@@ -33,6 +33,10 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   public var flowsEvicted: UInt64 = 0
   public var recordsLost: UInt64 = 0
   public var anomalies: [Anomaly: UInt64] = [:]
+  /// Nil where a version that did not measure it yet wrote a part of the hour.
+  public var sight: CoverageSight? = CoverageSight()
+  /// Statements of a recording about packets that its recorder dropped; 0 where it tells none.
+  public var dropStatements: UInt64 = 0
 
   public init(hour: Hour) { self.hour = hour }
 
@@ -65,6 +69,103 @@ public struct CoverageHour: Sendable, Hashable, Codable {
     flowsEvicted.addSaturating(other.flowsEvicted)
     recordsLost.addSaturating(other.recordsLost)
     anomalies.merge(other.anomalies, uniquingKeysWith: UInt64.saturatingSum)
+    sight = sight.flatMap { sight in other.sight.map { sight + $0 } }
+    dropStatements.addSaturating(other.dropStatements)
+  }
+}
+
+/// What tells whether a sensor could have seen a transmission, and what it could not look into. Counts of outbound flows by their beginning.
+public struct CoverageSight: Sendable, Hashable, Codable {
+  /// Flows whose true destination cannot be seen: tunnels, relays, Tor, encrypted DNS, a name that ECH hides, or no name at all.
+  public var unexaminableFlows: UInt64 = 0
+  /// IP payload bytes of those flows from inside to outside.
+  public var unexaminableBytes: UInt64 = 0
+  /// Established flows of which packets of both directions were seen.
+  public var twoSidedFlows: UInt64 = 0
+  /// Established flows of which packets of one direction only were seen.
+  public var oneSidedFlows: UInt64 = 0
+  /// Flows and attempts to TCP port 443, or through a proxy.
+  public var webFlows: UInt64 = 0
+  /// Flows and attempts to UDP port 443.
+  public var quicFlows: UInt64 = 0
+  /// Names for which DNS gave an address, each once for a while.
+  public var namesResolved: UInt64 = 0
+  /// Of those: names of which an address was then sent a packet.
+  public var namesContacted: UInt64 = 0
+  /// Frames of which fewer bytes were captured than a full packet of Ethernet has, and fewer than were sent.
+  public var framesCapturedShort: UInt64 = 0
+
+  public init() {}
+
+  /// The counts, for sums and limits.
+  public static var counts: [WritableKeyPath<CoverageSight, UInt64>] {
+    [
+      \.unexaminableFlows, \.unexaminableBytes, \.twoSidedFlows, \.oneSidedFlows, \.webFlows, \.quicFlows,
+      \.namesResolved, \.namesContacted, \.framesCapturedShort,
+    ]
+  }
+
+  public static func + (left: CoverageSight, right: CoverageSight) -> CoverageSight {
+    var sum = left
+    for count in counts { sum[keyPath: count].addSaturating(right[keyPath: count]) }
+    return sum
+  }
+}
+
+/// What the devices of a group did towards the outside in an hour, whatever the destination.
+public struct GroupHour: Sendable, Hashable {
+  public var hour: Hour
+  public var group: String
+  /// Established flows of which both directions were seen, over TCP or to port 443.
+  public var sessions: UInt64 = 0
+  /// Flows that sent at least one packet.
+  public var outboundFlows: UInt64 = 0
+  public var unexaminableFlows: UInt64 = 0
+  /// IP payload bytes from inside to outside.
+  public var bytesOut: UInt64 = 0
+  public var unexaminableBytes: UInt64 = 0
+
+  public init(hour: Hour, group: String) {
+    self.hour = hour
+    self.group = group
+  }
+
+  /// The counts, for sums and limits.
+  public static var counts: [WritableKeyPath<GroupHour, UInt64>] {
+    [\.sessions, \.outboundFlows, \.unexaminableFlows, \.bytesOut, \.unexaminableBytes]
+  }
+
+  /// Adds the counts of another record, of the same hour and group or of one that is told together with it.
+  public mutating func add(_ other: GroupHour) {
+    for count in GroupHour.counts { self[keyPath: count].addSaturating(other[keyPath: count]) }
+  }
+}
+
+/// A time in which a capture was read without a break that its packets would show.
+public struct CaptureSpan: Sendable, Hashable {
+  /// What lies before it.
+  public enum Beginning: String, Sendable, Hashable, CaseIterable {
+    /// No file.
+    case file
+    /// A silence in a file that the packets around it make improbable.
+    case silence
+  }
+
+  /// Seconds since 1970 of the first and the last packet.
+  public var first: Int64
+  public var last: Int64
+  public var begins: Beginning
+  /// A silence so many times as long as those around it is improbable.
+  public static let usualTimes: Int64 = 5
+
+  /// Longest silence in the ten minutes behind `first` and before `last`, in seconds.
+  public var edgeSilence: Int64
+
+  public init(first: Int64, last: Int64, begins: Beginning, edgeSilence: Int64) {
+    self.first = first
+    self.last = last
+    self.begins = begins
+    self.edgeSilence = edgeSilence
   }
 }
 
@@ -78,6 +179,15 @@ public enum GapCause: String, Sendable, Hashable, Codable, CaseIterable, CodingK
   case interfaceDown = "interface_down"
   /// The machine slept.
   case suspended
+  /// Nobody captured in the whole hour; why is not known.
+  case notObserved = "not_observed"
+  /// No capture file covers the time.
+  case noFile = "no_file"
+  /// A silence within a capture file that the packets around it make improbable.
+  case silence
+
+  /// Those that a service can have; the others are of recordings, or of the store as a whole.
+  public static let ofService: [GapCause] = [.stopped, .brokenOff, .interfaceDown, .suspended]
 }
 
 /// Something odd or broken on the wire that is counted, never logged one by one. The raw value is its name in coverage.

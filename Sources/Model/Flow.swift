@@ -83,6 +83,8 @@ public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
   case pptp
   /// A relay service that the client's system brings, such as iCloud Private Relay.
   case relay
+  /// The Tor network, as far as its handshakes show it.
+  case tor
 }
 
 /// Counts of one flow record. Bytes are IP payload, transport header included.

@@ -81,7 +81,7 @@ package struct CivilDate: Sendable, Comparable {
   }
 
   /// Days since 1970-01-01 (Hinnant, `days_from_civil`); for years from 0.
-  var daysSinceEpoch: Int {
+  package var daysSinceEpoch: Int {
     let year = month <= 2 ? self.year - 1 : self.year
     let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400

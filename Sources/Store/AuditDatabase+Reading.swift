@@ -71,6 +71,30 @@ extension AuditDatabase {
     }
   }
 
+  /// By hour and group; a group has several rows in an hour of which several sessions tell.
+  public func groupHours(in period: Range<Hour>) throws -> [GroupHour] {
+    try rows(GroupRow.period, period.bounds) { try GroupRow.group(&$0) }
+  }
+
+  /// Of all sessions that read capture files to their end; by sensor, then by time.
+  public func spans() throws -> [ObservedSpan] {
+    try rows(
+      """
+      SELECT sensor, tool_version, rule_set.hash, first_second, last_second, begins, edge_silence
+      FROM capture_span
+      LEFT JOIN capture_session ON capture_session.id = session_id
+      LEFT JOIN rule_set ON rule_set.id = rule_set_id
+      ORDER BY sensor, first_second, last_second, session_id
+      """
+    ) { row in
+      ObservedSpan(
+        sensor: try row.text(), toolVersion: try row.text(), ruleSetHash: try row.text(),
+        span: CaptureSpan(
+          first: try row.integer(), last: try row.integer(), begins: try row.value(CaptureSpan.Beginning.self),
+          edgeSilence: try row.integer()))
+    }
+  }
+
   /// By day, group, device: all days that the period touches.
   public func presence(in period: Range<Hour>) throws -> [DevicePresence] {
     guard !period.isEmpty else { return [] }

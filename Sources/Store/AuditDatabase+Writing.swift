@@ -74,6 +74,20 @@ extension AuditDatabase {
         // Only captures can be audited again.
         if source.captureMode == "replay" { try keepApart(coverage, session: session, in: database) }
       }
+      let groups = try PreparedStatement(database, isKept: true, GroupRow.addition)
+      for group in batch.groups { try groups.run(GroupRow.values(of: group, session: session)) }
+      for span in batch.spans {
+        try PreparedStatement(
+          database, isKept: true,
+          """
+          INSERT OR REPLACE INTO capture_span (session_id, first_second, last_second, begins, edge_silence)
+          VALUES (?, ?, ?, ?, ?)
+          """
+        ).run([
+          .integer(session), .integer(span.first), .integer(span.last), .text(span.begins.rawValue),
+          .integer(max(span.edgeSilence, 0)),
+        ])
+      }
       let presence = try PreparedStatement(
         database, isKept: true,
         "INSERT OR IGNORE INTO device_presence (day, group_name, device, session_id) VALUES (?, ?, ?, ?)")

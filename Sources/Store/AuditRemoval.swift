@@ -165,7 +165,9 @@ struct AuditRemoval {
     ).forEachRow(bounds + [.integer(session)]) { places.append(try $0.integer()) }
     let evidence = try EvidenceRemoval(of: places, in: database)
     var rows = UInt64(places.count)
-    for table in ["network_hour", "device_presence", "session_coverage", "connection_sample"] {
+    for table in [
+      "network_hour", "group_hour", "device_presence", "session_coverage", "capture_span", "connection_sample",
+    ] {
       try PreparedStatement(database, "DELETE FROM \(table) WHERE session_id = ?").run([.integer(session)])
       rows += UInt64(database.changesCount)
     }

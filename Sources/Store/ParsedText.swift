@@ -40,6 +40,8 @@ extension AuditSettings: ParsedText {
     for (name, share) in [
       ("maximumLoss", gate.maximumLoss), ("maximumGap", gate.maximumGap), ("minimumCanaries", gate.minimumCanaries),
       ("minimumNamed", gate.minimumNamed), ("negativeProofLimit", gate.negativeProofLimit),
+      ("maximumUnexaminable", gate.maximumUnexaminable),
+      ("maximumOneSided", gate.maximumOneSided), ("minimumContacted", gate.minimumContacted),
     ] {
       try require((0...1).contains(share), "gate." + name, "a share from 0 to 1")
     }
@@ -47,10 +49,18 @@ extension AuditSettings: ParsedText {
     try require(days.contains(gate.maximumRuleAgeDays), "gate.maximumRuleAgeDays", "days from 0 to 100000")
     try require(days.contains(gate.minimumDeviceDays), "gate.minimumDeviceDays", "device-days from 0 to 100000")
     try require((1...1_000).contains(settings.groupMinimum), "groupMinimum", "a number from 1 to 1000")
-    if let hours = settings.workingHours {
-      try require(hours.weekdays.allSatisfy((1...7).contains), "workingHours.weekdays", "numbers from 1 to 7")
-      try require((0...23).contains(hours.from), "workingHours.from", "an hour from 0 to 23")
-      try require((1...24).contains(hours.to), "workingHours.to", "an hour from 1 to 24")
+    for (name, hours) in [("workingHours", settings.workingHours), ("campaign.hours", settings.campaign?.hours)] {
+      guard let hours else { continue }
+      try require(hours.weekdays.allSatisfy((1...7).contains), name + ".weekdays", "numbers from 1 to 7")
+      try require((0...23).contains(hours.from), name + ".from", "an hour from 0 to 23")
+      try require((1...24).contains(hours.to), name + ".to", "an hour from 1 to 24")
+    }
+    if let campaign = settings.campaign {
+      let days = Int64(-106_752)...106_751
+      try require(
+        days.contains(campaign.firstDay) && days.contains(campaign.lastDay) && campaign.firstDay <= campaign.lastDay
+          && campaign.lastDay - campaign.firstDay < Campaign.longest, "campaign",
+        "days since 1970 in their order, \(Campaign.longest) at most,")
     }
     // It becomes the name of a file that the system looks up.
     try require(

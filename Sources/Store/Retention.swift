@@ -110,17 +110,37 @@ extension Deletion {
 
 extension DataClass {
   struct Table {
+    enum Time: String {
+      case day
+      case hour
+      /// In seconds: a row that goes on after the cutoff stays.
+      case lastSecond = "last_second"
+    }
+
     var name: String
-    var isByDay = false
+    /// The column that tells when.
+    var time = Time.hour
 
     /// Condition with one parameter, `bound(cutoff)`.
-    var isBefore: String { time + " < ?" }
-
-    /// The column that tells when.
-    var time: String { isByDay ? "day" : "hour" }
+    var isBefore: String { time.rawValue + " < ?" }
 
     /// A day is deleted when all its hours are.
-    func bound(_ cutoff: Hour) -> StoredValue { .integer(isByDay ? cutoff.dayUTC : cutoff.sinceEpoch) }
+    func bound(_ cutoff: Hour) -> StoredValue {
+      switch time {
+      case .day: .integer(cutoff.dayUTC)
+      case .hour: .integer(cutoff.sinceEpoch)
+      case .lastSecond: .integer(cutoff.start.seconds)
+      }
+    }
+
+    /// Of a row's time.
+    func dayUTC(_ time: Int64) -> Int64 {
+      switch self.time {
+      case .day: time
+      case .hour: Hour(sinceEpoch: time).dayUTC
+      case .lastSecond: Timestamp(seconds: time).hour.dayUTC
+      }
+    }
   }
 
   /// Counted and deleted; rows that hang on them go with them.
@@ -129,10 +149,14 @@ extension DataClass {
     case .evidence: [Table(name: "flow_evidence")]
     case .usage:
       [
-        Table(name: "usage_hour"), Table(name: "network_hour"), Table(name: "device_presence", isByDay: true),
-        Table(name: "connection_sample"),
+        Table(name: "usage_hour"), Table(name: "network_hour"), Table(name: "group_hour"),
+        Table(name: "device_presence", time: .day), Table(name: "connection_sample"),
       ]
-    case .coverage: [Table(name: "coverage_hour"), Table(name: "session_coverage")]
+    case .coverage:
+      [
+        Table(name: "coverage_hour"), Table(name: "session_coverage"),
+        Table(name: "capture_span", time: .lastSecond),
+      ]
     }
   }
 }
@@ -151,9 +175,9 @@ private struct RetentionStep {
     let oldest = try dataClass.tables.compactMap { table in
       try PreparedStatement(
         database,
-        "SELECT \(table.time) FROM \(table.name) WHERE \(table.isBefore) ORDER BY \(table.time) LIMIT 1"
+        "SELECT \(table.time.rawValue) FROM \(table.name) WHERE \(table.isBefore) ORDER BY \(table.time.rawValue) LIMIT 1"
       )
-      .first([table.bound(before)]) { table.isByDay ? try $0.integer() : try $0.hour().dayUTC }
+      .first([table.bound(before)]) { table.dayUTC(try $0.integer()) }
     }.min()
     guard let oldest else { return nil }
     let end = min(before, Hour(sinceEpoch: (oldest + 1) * 24))

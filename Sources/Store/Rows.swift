@@ -64,12 +64,17 @@ public struct AuditBatch: Sendable {
   public var presence: Set<DevicePresence> = []
   /// By which the same traffic is known where another audit counts it, too.
   public var connections: Set<ConnectionSample> = []
+  /// Additions to the hours of groups.
+  public var groups: [GroupHour] = []
+  /// For which times the whole capture stands; told once, with its last batch.
+  public var spans: [CaptureSpan] = []
   /// What else a live sensor tells with a batch; nil for a replay.
   public var progress: LiveProgress?
 
   public init() {}
   public var isEmpty: Bool {
-    flows.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty && progress == nil
+    flows.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty && groups.isEmpty && spans.isEmpty
+      && progress == nil
   }
 }
 
@@ -138,6 +143,21 @@ public struct SensorHour: Sendable, Equatable {
     self.toolVersion = toolVersion
     self.ruleSetHash = ruleSetHash
     self.coverage = coverage
+  }
+}
+
+/// A time for which a capture of one sensor stands.
+public struct ObservedSpan: Sendable, Hashable {
+  public var sensor: String
+  public var toolVersion: String
+  public var ruleSetHash: String
+  public var span: CaptureSpan
+
+  public init(sensor: String, toolVersion: String, ruleSetHash: String, span: CaptureSpan) {
+    self.sensor = sensor
+    self.toolVersion = toolVersion
+    self.ruleSetHash = ruleSetHash
+    self.span = span
   }
 }
 

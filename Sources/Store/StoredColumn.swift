@@ -47,6 +47,14 @@ extension StoredColumn {
   /// For settings and facts; the inside networks of a large site fill some megabytes.
   static let parsedLimit = 1 << 24
 
+  /// Part of an `ON CONFLICT DO UPDATE` that adds the new count of a column to the stored one.
+  static func saturatingSum(_ column: String) -> String {
+    """
+    \(column) = CASE WHEN \(column) > \(greatestCount) - excluded.\(column)
+      THEN \(greatestCount) ELSE \(column) + excluded.\(column) END
+    """
+  }
+
   static let count = StoredColumn(content: .integer(0...greatestCount))
   /// The first is 1. The last leaves room for the next, which is counted up from it.
   static let serial = StoredColumn(content: .integer(1...greatestSerial))

@@ -8,7 +8,8 @@ enum CoverageRow {
     "outbound_flows",
     "flows_without_dns", "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted",
     "records_lost",
-    "anomalies",
+    "anomalies", "drop_statements", "unexaminable_flows", "unexaminable_bytes", "two_sided_flows", "one_sided_flows",
+    "web_flows", "quic_flows", "names_resolved", "names_contacted", "frames_captured_short",
   ]
 
   private static let key = "hour, sensor, rule_set_id, capture_mode, tool_version"
@@ -45,7 +46,8 @@ enum CoverageRow {
       StoredValue(coverage.echFlows), StoredValue(coverage.dohFlows), StoredValue(coverage.vpnFlows),
       StoredValue(coverage.canariesExpected), StoredValue(coverage.canariesSeen), StoredValue(coverage.flowsEvicted),
       StoredValue(coverage.recordsLost), .text(try JSONText.encode(coverage.anomalies.byName)),
-    ]
+      StoredValue(coverage.dropStatements),
+    ] + CoverageSight.counts.map { count in coverage.sight.map { StoredValue($0[keyPath: count]) } ?? .null }
   }
 
   /// Reads the hour and `columns`. A naming class without bytes has no entry.
@@ -74,7 +76,53 @@ enum CoverageRow {
     coverage.flowsEvicted = try row.count()
     coverage.recordsLost = try row.count()
     coverage.anomalies = try row.parsed([Anomaly: UInt64].self)
+    coverage.dropStatements = try row.count()
+    coverage.sight = try CoverageSight(&row)
     return coverage
+  }
+}
+
+extension CoverageSight {
+  /// Nil where one of the counts was not measured.
+  init?(_ row: inout StoredRow) throws {
+    self.init()
+    var isMeasured = true
+    for count in CoverageSight.counts {
+      let stored = try row.optionalNumber(UInt64.self)
+      self[keyPath: count] = stored ?? 0
+      isMeasured = isMeasured && stored != nil
+    }
+    if !isMeasured { return nil }
+  }
+}
+
+/// The one place that knows in which column of `group_hour` each count stands.
+enum GroupRow {
+  private static let counts = ["sessions", "outbound_flows", "unexaminable_flows", "bytes_out", "unexaminable_bytes"]
+
+  /// Inserts a row, or adds to the one that has its key; sums stop at `StoredColumn.greatestCount`.
+  static let addition = """
+    INSERT INTO group_hour (hour, group_name, session_id, \(counts.joined(separator: ", ")))
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+      \(counts.map(StoredColumn.saturatingSum).joined(separator: ",\n  "))
+    """
+
+  static let period = """
+    SELECT hour, group_name, \(counts.joined(separator: ", ")) FROM group_hour
+    WHERE hour >= ? AND hour < ?
+    ORDER BY hour, group_name, session_id
+    """
+
+  static func values(of group: GroupHour, session: Int64) -> [StoredValue] {
+    [.integer(group.hour.sinceEpoch), .text(group.group), .integer(session)]
+      + GroupHour.counts.map { StoredValue(group[keyPath: $0]) }
+  }
+
+  static func group(_ row: inout StoredRow) throws -> GroupHour {
+    var group = GroupHour(hour: try row.hour(), group: try row.text())
+    for count in GroupHour.counts { group[keyPath: count] = try row.count() }
+    return group
   }
 }
 
@@ -86,10 +134,18 @@ extension CoverageHour {
       \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.clockSteps, \.restarts, \.outboundFlows,
       \.flowsWithoutDNS,
       \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
+      \.dropStatements,
     ] as [WritableKeyPath<CoverageHour, UInt64>] {
       result[keyPath: count] = min(self[keyPath: count], UInt64(StoredColumn.greatestCount))
     }
     result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
+    result.sight = sight.map { sight in
+      var clamped = sight
+      for count in CoverageSight.counts {
+        clamped[keyPath: count] = min(sight[keyPath: count], UInt64(StoredColumn.greatestCount))
+      }
+      return clamped
+    }
     result.gaps = gaps.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
     result.anomalies = anomalies.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
     return result

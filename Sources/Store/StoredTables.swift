@@ -40,6 +40,23 @@ extension StoredTable {
         "bytes_out_e": .count, "outbound_flows": .count, "flows_without_dns": .count, "ech_flows": .count,
         "doh_flows": .count, "vpn_flows": .count, "canaries_expected": .count, "canaries_seen": .count,
         "flows_evicted": .count, "records_lost": .count, "anomalies": .parsed([Anomaly: UInt64].self),
+        // Not measured by the first version.
+        "unexaminable_flows": .count.orNull, "unexaminable_bytes": .count.orNull, "two_sided_flows": .count.orNull,
+        "one_sided_flows": .count.orNull, "web_flows": .count.orNull, "quic_flows": .count.orNull,
+        "names_resolved": .count.orNull, "names_contacted": .count.orNull, "frames_captured_short": .count.orNull,
+        "drop_statements": .count,
+      ]),
+    StoredTable(
+      "group_hour", key: ["hour", "group_name", "session_id"],
+      [
+        "hour": .hour, "group_name": .text, "session_id": .serial, "sessions": .count, "outbound_flows": .count,
+        "unexaminable_flows": .count, "bytes_out": .count, "unexaminable_bytes": .count,
+      ]),
+    StoredTable(
+      "capture_span", key: ["session_id", "first_second"],
+      [
+        "session_id": .serial, "first_second": .second, "last_second": .second,
+        "begins": .word(CaptureSpan.Beginning.self), "edge_silence": .count,
       ]),
     StoredTable(
       "usage_hour",

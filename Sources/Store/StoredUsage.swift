@@ -61,7 +61,7 @@ struct UsageSum {
       \((sums + optionalSums).joined(separator: ", ")), cleartext_classes, example_name)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
-      \((sums + optionalSums).map(saturatingSum).joined(separator: ",\n  ")),
+      \((sums + optionalSums).map(StoredColumn.saturatingSum).joined(separator: ",\n  ")),
       cleartext_classes = cleartext_classes | excluded.cleartext_classes,
       example_name = CASE WHEN example_name IS NULL OR excluded.example_name < example_name
         THEN excluded.example_name ELSE example_name END
@@ -87,13 +87,6 @@ struct UsageSum {
 
   /// NULL where it is not known of one of the summands.
   private static let optionalSums = ["alias_flows", "contradicted_flows"]
-
-  private static func saturatingSum(_ column: String) -> String {
-    """
-    \(column) = CASE WHEN \(column) > \(StoredColumn.greatestCount) - excluded.\(column)
-      THEN \(StoredColumn.greatestCount) ELSE \(column) + excluded.\(column) END
-    """
-  }
 }
 
 /// Reads the whole key and the counts, in the order of the members of `RuleUsage`.

@@ -202,6 +202,52 @@ struct ConfigurationTests {
     #expect(try AuditConfiguration(path: nil).settings.configurationHash == nil)
   }
 
+  @Test("a campaign is read with its days and hours, and refused where it cannot be")
+  func campaign() throws {
+    let folder = try TemporaryDirectory()
+    func read(_ text: String) throws -> Campaign? {
+      try AuditConfiguration(path: try folder.write("campaign: \(text)\n", to: "site.yaml")).settings.campaign
+    }
+    func fault(_ text: String) -> String {
+      do {
+        _ = try read(text)
+        return ""
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(AuditConfiguration().settings.campaign == nil)
+    #expect(
+      try read("{ first_day: 2026-05-04, last_day: 2026-05-15, days: [tue, mon], from: 7, to: 18 }")
+        == Campaign(
+          firstDay: 20_577, lastDay: 20_588, hours: WorkingHours(weekdays: [1, 2], from: 7, to: 18)))
+    #expect(
+      fault("{ first_day: 2026-05-04, last_day: 2026-05-03, days: [mon], from: 7, to: 18 }").contains(
+        "the campaign ends before it begins"))
+    #expect(
+      fault("{ first_day: 2016-05-04, last_day: 2026-05-15, days: [mon], from: 7, to: 18 }").contains(
+        "the campaign takes more than 3660 days"))
+    #expect(
+      fault("{ first_day: 2026-05-04, last_day: 2026-05-15, days: [mon], from: 18, to: 7 }").contains(
+        "hours of the campaign end at 7 but begin at 18"))
+    #expect(
+      fault("{ first_day: 2026-02-30, last_day: 2026-05-15, days: [mon], from: 7, to: 18 }").contains("first_day"))
+    #expect(fault("{ last_day: 2026-05-15, days: [mon], from: 7, to: 18 }").contains("first_day"))
+  }
+
+  @Test("limits of what must have been seen are read as shares")
+  func sightLimits() throws {
+    let folder = try TemporaryDirectory()
+    let text =
+      "gate: { maximum_unexaminable: 0.2, maximum_one_sided: 0.3, minimum_contacted: 0.4, expects_quic: false }\n"
+    let gate = try AuditConfiguration(path: try folder.write(text, to: "site.yaml")).settings.gate
+    #expect([gate.maximumUnexaminable, gate.maximumOneSided, gate.minimumContacted] == [0.2, 0.3, 0.4])
+    #expect(!gate.expectsQUIC)
+    let standard = AuditConfiguration().settings.gate
+    #expect([standard.maximumUnexaminable, standard.maximumOneSided, standard.minimumContacted] == [0.1, 0.1, 0.25])
+    #expect(standard.expectsQUIC)
+  }
+
   @Test("the memory budget is read in megabytes of 2^20 bytes, within its bounds")
   func memoryBudget() throws {
     let folder = try TemporaryDirectory()

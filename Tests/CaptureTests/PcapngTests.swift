@@ -163,7 +163,7 @@ struct PcapngTests {
     file.block(6, [], length: .max)
     #expect(try cutShort(file.bytes) == "a block says that it has 4294967295 bytes")
     file = start
-    file.block(5, [], length: .max)
+    file.block(10, [], length: .max)
     #expect(try cutShort(file.bytes) == "a block is cut off")
     file = start
     file.interface(1, options: file.option(9, [20]))
@@ -173,6 +173,46 @@ struct PcapngTests {
     file.interface(1, options: file.half(9) + file.half(40) + [9])
     file.packet(1, ticks: 1, [1])
     #expect(try read(file.bytes).frames.count == 1)
+  }
+
+  @Test(
+    "statistics tell what the recorder dropped since it said so last, and nothing where other files overlap or no count stands"
+  )
+  func statistics() throws {
+    var file = Blocks()
+    file.section()
+    file.interface(1, options: file.option(9, [0]))
+    file.packet(0, ticks: 10, [1])
+    let statistics = { (ticks: UInt32, options: [UInt8]) in file.word(0) + file.word(0) + file.word(ticks) + options }
+    let (first, second, third) = (
+      statistics(11, file.option(4, file.double(90)) + file.option(5, file.double(3)) + file.option(7, file.double(2))),
+      statistics(20, file.option(5, file.double(9))), statistics(21, file.option(4, file.double(99)))
+    )
+    file.block(5, first)
+    file.packet(0, ticks: 20, [1])
+    file.block(5, second)
+    file.packet(0, ticks: 21, [1])
+    file.block(5, third)
+    // A count that goes back, an interface that is not described, and a block too short for its time.
+    file.block(5, statistics(22, file.option(5, file.double(1))))
+    file.block(5, file.word(8) + file.word(0) + file.word(22) + file.option(5, file.double(50)))
+    file.block(5, [1, 2, 3, 4])
+    let folder = try TemporaryDirectory()
+    var stated: [DropStatement] = []
+    var files = CaptureFiles(paths: [try folder.write(file.bytes, to: "a.pcapng")])
+    files.forEachFrame(drops: { stated.append($0) }) { _ in }
+    #expect(
+      stated == [
+        DropStatement(time: Timestamp(seconds: 11), packets: 5),
+        DropStatement(time: Timestamp(seconds: 20), packets: 4),
+        DropStatement(time: Timestamp(seconds: 22), packets: 0),
+      ])
+    stated = []
+    var both = CaptureFiles(paths: [
+      try folder.write(file.bytes, to: "b.pcapng"), try folder.write(file.bytes, to: "c.pcapng"),
+    ])
+    both.forEachFrame(drops: { stated.append($0) }) { _ in }
+    #expect(stated == [])
   }
 
   @Test("clocks at the edges of what can be told")

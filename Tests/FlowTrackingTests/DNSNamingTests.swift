@@ -90,6 +90,26 @@ struct DNSNamingTests {
     #expect(attempt.name?.aliases == [name])
   }
 
+  @Test("names that were resolved are counted once, and as contacted whoever contacts one of their addresses")
+  func contacted() {
+    let other = IPAddress("203.0.113.77")!
+    let asked =
+      dnsFrames(.query(name), answer(), at: fullHour) + dnsFrames(.query(name), answer(), at: fullHour.plus(60))
+      + dnsFrames(.query("other.example"), answer("other.example", other), at: fullHour.plus(61))
+    func counts(_ frames: [TimedFrame]) -> [UInt64] {
+      let sights = Tracked(frames).coverage.compactMap(\.sight)
+      return [sights.map(\.namesResolved).reduce(0, +), sights.map(\.namesContacted).reduce(0, +)]
+    }
+    #expect(counts(asked) == [2, 0])
+    #expect(counts(asked + opaque(at: fullHour.plus(70)).frames) == [2, 1])
+    // The site's resolver asked; a PC contacts.
+    var another = PacketBuilder(from: IPAddress("10.0.0.77")!, to: other)
+    another.sourceHardware = HardwareAddress(bits: 0x0200_0000_0077)
+    var conversation = TCPConversation(another, start: fullHour.plus(70))
+    conversation.open()
+    #expect(counts(asked + conversation.frames) == [2, 1])
+  }
+
   @Test("a name holds for its time to live and ten minutes more")
   func lifetime() {
     func name(after seconds: Int64, timeToLive: UInt32) -> NamingClass? {

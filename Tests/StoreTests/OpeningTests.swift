@@ -170,7 +170,7 @@ struct OpeningTests {
     }
     let broken = Schema(
       migrations: Self.next.migrations + [
-        Migration(identifier: "V0003_orphans", sql: "DELETE FROM rule_facts; DELETE FROM rule_set")
+        Migration(identifier: "V0999_orphans", sql: "DELETE FROM rule_facts; DELETE FROM rule_set")
       ])
     #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .capture, schema: broken) }
     let database = try AuditDatabase(path: folder.store, mode: .readExisting)

@@ -17,8 +17,31 @@ struct StoredValueTests {
     var batch = AuditBatch()
     batch.flows = (0..<3).map { number in flow { $0.device = number } }
     batch.coverage = [CoverageHour(hour: Hour(sinceEpoch: 1_000))]
+    var group = GroupHour(hour: Hour(sinceEpoch: 1_000), group: "office")
+    group.sessions = 2
+    batch.groups = [group]
+    batch.spans = [CaptureSpan(first: 3_600_000, last: 3_603_000, begins: .file, edgeSilence: 4)]
     batch.presence = [DevicePresence(day: 41, group: "office", device: pseudonym(1))]
     try database.append(batch, to: database.begin())
+  }
+
+  @Test("of settings that the first version wrote is read with the standard limits that it did not know")
+  func firstSettings() throws {
+    let text = try String(decoding: JSONEncoder().encode(AuditSettings()), as: UTF8.self)
+    var older = text
+    for member in [
+      #""maximumUnexaminable":0.1,?"#, #""maximumOneSided":0.1,?"#, #""minimumContacted":0.25,?"#,
+      #""expectsQUIC":true,?"#,
+    ] {
+      let part = try #require(older.range(of: member, options: .regularExpression))
+      older.removeSubrange(part)
+    }
+    older = older.replacingOccurrences(of: ",}", with: "}")
+    #expect(try AuditSettings(storedText: older) == AuditSettings())
+    #expect(throws: TextFault.self) {
+      try AuditSettings(
+        storedText: text.replacingOccurrences(of: #""maximumUnexaminable":0.1"#, with: #""maximumUnexaminable":1.5"#))
+    }
   }
 
   @Test("has a declaration in each column of the schema, and none is declared that is not there")
@@ -36,7 +59,7 @@ struct StoredValueTests {
 
   @Test("is found by check where it is read, with table, row and column; rows without a number are told by their place")
   func place() throws {
-    #expect(try database.checkValues() == 19 + UInt64(Schema.current.migrations.count))
+    #expect(try database.checkValues() == 21 + UInt64(Schema.current.migrations.count))
     try AuditDatabase.meddle(
       folder.store, "UPDATE usage_hour SET bytes_up = -4 WHERE device = (SELECT max(device) FROM usage_hour)")
     let expected =

@@ -37,8 +37,10 @@ public enum PcapWriter {
   }
 
   /// A pcapng file with one section, one interface with nanoseconds, and one enhanced packet block for each frame.
+  ///
+  /// - Parameter dropped: packets that statistics at the end state as dropped; nil for no statistics.
   public static func pcapng(
-    _ frames: [TimedFrame], linkType: LinkType = .ethernet, byteOrder: ByteOrder = .little
+    _ frames: [TimedFrame], linkType: LinkType = .ethernet, byteOrder: ByteOrder = .little, dropped: UInt64? = nil
   ) -> [UInt8] {
     var file = FileBytes(order: byteOrder)
     file.block(0x0a0d_0d0a) { body in
@@ -69,6 +71,19 @@ public enum PcapWriter {
         while !body.bytes.count.isMultiple(of: 4) { body.bytes.append(0) }
       }
     }
+    if let dropped {
+      file.block(5) { body in
+        let time = UInt64(bitPattern: frames.last?.time.nanoseconds ?? 0)
+        body.put32(0)
+        body.put32(UInt32(time >> 32))
+        body.put32(UInt32(truncatingIfNeeded: time))
+        // isb_ifdrop, eight bytes; then the end of options.
+        body.put16(5)
+        body.put16(8)
+        body.put64(dropped)
+        body.put32(0)
+      }
+    }
     return file.bytes
   }
 }
@@ -82,6 +97,8 @@ private struct FileBytes {
   mutating func put16(_ value: UInt16) { put(order == .little ? value.littleEndian : value.bigEndian) }
 
   mutating func put32(_ value: UInt32) { put(order == .little ? value.littleEndian : value.bigEndian) }
+
+  mutating func put64(_ value: UInt64) { put(order == .little ? value.littleEndian : value.bigEndian) }
 
   private mutating func put<Value: BitwiseCopyable>(_ value: Value) {
     withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }

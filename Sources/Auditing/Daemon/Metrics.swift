@@ -53,7 +53,7 @@ struct Metrics: Sendable {
       Metrics.forgotten.map { ("{kind=\"\($0.rawValue)\"}", "\(told.anomalies[$0] ?? 0)") })
     add(
       "gap_seconds_total", .counter, "Seconds in which nothing was captured though it should have been.",
-      GapCause.allCases.map { ("{cause=\"\($0.rawValue)\"}", "\(told.gaps[$0] ?? 0)") })
+      GapCause.ofService.map { ("{cause=\"\($0.rawValue)\"}", "\(told.gaps[$0] ?? 0)") })
     add("clock_steps_total", .counter, "How often the clock was set.", told.clockSteps)
 
     add("canaries_expected_total", .counter, "Test flows that should have been seen.", told.canariesExpected)
