@@ -34,7 +34,12 @@ struct AuditPeriod {
   let clock: SiteClock
   let settings: AuditSettings
   let register: RuleRegister
+  /// With quiet and missing hours; by sensor, then by time.
   let coverage: [SensorHour]
+  let window: ObservationWindow
+  /// Flows of each reported group to anything, added up.
+  let groupSums: [String: GroupHour]
+  let proof: SuccessProof
   let groups: ReportedGroups
   let reporting: ReportingDays
   /// Days with too few devices that the period tells with others, or that it could not tell yet.
@@ -116,12 +121,18 @@ struct AuditPeriod {
     let firstDay = from ?? shown.lowerBound
     days = firstDay...max(firstDay, to ?? shown.upperBound)
     register = RuleRegister(facts: try source.ruleFacts(), sessions: sessions)
-    coverage = try source.coverage(in: hours).sorted {
-      ($0.sensor, $0.coverage.hour.sinceEpoch, $0.ruleSetHash, $0.toolVersion, $0.captureMode)
-        < ($1.sensor, $1.coverage.hour.sinceEpoch, $1.ruleSetHash, $1.toolVersion, $1.captureMode)
-    }
-    observedDays = Set(coverage.map { clock.date(of: $0.coverage.hour) })
-    sensorHours = coverage.reduce(into: [:]) { spans, row in
+    window = ObservationWindow(
+      settings.campaign, stored: hours, from: from, to: to,
+      kept: deletions.lazy.filter { $0.dataClass == .coverage || $0.dataClass == .usage && kept != nil }.map(\.before)
+        .max(), clock: clock)
+    coverage =
+      ObservedTime(
+        rows: try source.coverage(in: hours), spans: try source.spans(), window: window, hours: hours,
+        sensor: latest.sensor
+      ).rows
+    let observed = coverage.filter { !$0.isMissing }
+    observedDays = Set(observed.map { clock.date(of: $0.coverage.hour) })
+    sensorHours = observed.reduce(into: [:]) { spans, row in
       let hour = row.coverage.hour
       let span = spans[row.sensor] ?? hour...hour
       spans[row.sensor] = min(span.lowerBound, hour)...max(span.upperBound, hour)
@@ -149,7 +160,7 @@ struct AuditPeriod {
       let time = reporting.told(usage.hour, of: date)
       told.hour = time.hour
       byGroup[FindingKey(service: service, group: group), default: UsageTotals()]
-        .add(told, date: time.date, isIdle: isIdle)
+        .add(told, at: usage.hour, date: time.date, isIdle: isIdle)
     }
     let databases = Dictionary(sessions.map { ($0.id, $0.locationDatabases) }) { first, _ in first }
     var networks: [ServiceKey: NetworkTotals] = [:]
@@ -164,21 +175,39 @@ struct AuditPeriod {
 
     groups = counts.reportedGroups(minimum: groupMinimum, settings: settings.groups)
     usage = byGroup
+    var sums: [String: GroupHour] = [:]
+    var reached: [String: Set<LocalDate>] = [:]
+    for row in isCoverageOnly ? [] : try source.groupHours(in: hours) {
+      let date = clock.date(of: row.hour)
+      let name = reporting.reportedGroup(row.group, on: date)
+      sums[name, default: GroupHour(hour: row.hour, group: name)].add(row)
+      if row.sessions > 0 { reached[name, default: []].insert(date) }
+    }
+    groupSums = sums
+    let canaries = CanaryCounts.byHour(coverage)
+    let gate = CoverageGate(limits: settings.gate)
+    proof = SuccessProof(rows: coverage, reached: reached, expectsQUIC: settings.gate.expectsQUIC, clock: clock) {
+      [register] row in
+      gate.failures(
+        CoverageTotals(
+          row.coverage, canaries: canaries[CanaryCounts.Key(row)],
+          ruleAgeDays: register.age(of: row.ruleSetHash, at: row.coverage.hour, clock)))
+    }
   }
 
   var daysObserved: Int { observedDays.count }
 
   var coverageTotals: CoverageTotals {
-    let ages = Set(coverage.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }
+    let ages = Set(coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }
     var totals = CoverageTotals(
-      coverage, period: hours, ruleAgeDays: ages.contains(nil) ? nil : ages.compactMap(\.self).max())
+      coverage, window: window, ruleAgeDays: ages.contains(nil) ? nil : ages.compactMap(\.self).max())
     totals.unfinishedAudits = unfinishedAudits.count
     return totals
   }
 
   /// Days from the rule set's date to the day of `hour`; nil where the date is not known.
   func ruleAge(_ hash: String, at hour: Hour) -> Int? {
-    register.day(hash).map { Int(clock.date(of: hour).day - $0.day) }
+    register.age(of: hash, at: hour, clock)
   }
 
   var lastHour: Hour { Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1) }

@@ -7,6 +7,10 @@ protocol AuditSource {
   func period() throws -> Range<Hour>?
   func coverage(in period: Range<Hour>) throws -> [SensorHour]
   func presence(in period: Range<Hour>) throws -> [DevicePresence]
+  /// Of a group several in an hour.
+  func groupHours(in period: Range<Hour>) throws -> [GroupHour]
+  /// By sensor, then by time.
+  func spans() throws -> [ObservedSpan]
   func ruleFacts() throws -> [String: [String: RuleFacts]]
   func exportSalt() throws -> [UInt8]
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws

@@ -20,9 +20,12 @@ public enum AuditSummary {
     let findings = try period.findings()
     let totals = period.coverageTotals
     let german = language == .german
-    var lines = [window(period, german)]
+    let verdict = period.verdict(findings, totals)
+    var lines = Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
+    lines.append(window(period, german))
     lines += Texts.unfinished(period.unfinishedAudits, language)
     lines.append(observed(period, totals, language))
+    lines += hidden(totals, language) + clock(period, totals, language)
     lines += losses(totals, language)
     lines += Texts.smallGroups(period, language)
     guard !findings.isEmpty else {
@@ -40,7 +43,6 @@ public enum AuditSummary {
       finding.flows = flows[finding.key]
       return "  " + line(finding, period, language)
     }
-    lines += notAssessable(findings, language)
     lines.append(nextStep(isAnyRated: !rated.isEmpty, german))
     return lines.joined(separator: "\n") + "\n"
   }
@@ -73,10 +75,44 @@ public enum AuditSummary {
         : "; the destination is named for \(named) % of the bytes sent.")
   }
 
+  /// How much of what went out could not be looked into; said also where it is nothing.
+  private static func hidden(_ totals: CoverageTotals, _ language: ReportLanguage) -> [String] {
+    guard totals.flows > 0 else { return [] }
+    let german = language == .german
+    // Rounded up: 0 % is said only of nothing.
+    let percent = { (part: UInt64, whole: UInt64) -> UInt64 in
+      guard whole > 0 else { return 0 }
+      let (quotient, remainder) = whole.dividingFullWidth(min(part, whole).multipliedFullWidth(by: 100))
+      return quotient + (remainder > 0 ? 1 : 0)
+    }
+    let flows = percent(totals.sight.unexaminableFlows, totals.flows)
+    let bytes = percent(totals.sight.unexaminableBytes, totals.bytesOut)
+    let least = totals.unmeasuredHours > 0 ? (german ? "mindestens " : "at least ") : ""
+    return [
+      german
+        ? "Nicht einsehbar (VPN, Relay, Tor, verschlüsseltes DNS, ECH oder ohne Namen): \(least)\(flows) % der Datenflüsse, \(least)\(bytes) % der Bytes nach außen."
+        : "Hidden (VPN, relay, Tor, encrypted DNS, ECH, or without a name): \(least)\(flows) % of the outbound flows, \(least)\(bytes) % of the bytes sent."
+    ]
+  }
+
+  /// A recording does not tell the clock of its recorder.
+  private static func clock(
+    _ period: AuditPeriod, _ totals: CoverageTotals, _ language: ReportLanguage
+  ) -> [String] {
+    guard totals.clockUnknownHours > 0 else { return [] }
+    let count = totals.clockUnknownHours
+    return [
+      language == .german
+        ? "Die Uhr des Aufzeichnenden ist für \(count) \(count == 1 ? "Stunde" : "Stunden") nicht bekannt; Zeiten gelten, soweit sie richtig ging."
+        : "The recorder's clock is not known for \(count) \(count == 1 ? "hour" : "hours"); times hold as far as it was right."
+    ]
+  }
+
   /// What was broken, cut short or lost; nothing where all is well.
   private static func losses(_ totals: CoverageTotals, _ language: ReportLanguage) -> [String] {
     let german = language == .german
     let parts = [
+      (totals.gapSeconds, german ? "Sekunden ohne Mitschnitt" : "seconds without capture"),
       (totals.packetsDropped, german ? "vom Kern verworfene Pakete" : "packets dropped by the kernel"),
       (totals.tcpMissedBytes, german ? "fehlende TCP-Bytes" : "missed TCP bytes"),
       (totals.recordsLost, german ? "verlorene Flusseinträge" : "flow records lost"),
@@ -114,16 +150,6 @@ public enum AuditSummary {
       "\(priority): \(service), \(group) (\(finding.id)). \(Reason(finding: finding, period: period).text(language))"
   }
 
-  private static func notAssessable(_ findings: [Finding], _ language: ReportLanguage) -> [String] {
-    let failures = findings.flatMap(\.failures).reduce(into: [GateFailure]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    guard !failures.isEmpty else { return [] }
-    let head = language == .german ? "Nicht bewertbar, weil:" : "Not assessable because:"
-    return [head]
-      + failures.map { "  \(Texts.failure($0, language)): \(Texts.remedy($0, language))" }
-  }
-
   private static func nextStep(isAnyRated: Bool, _ german: Bool) -> String {
     if isAnyRated {
       return german
@@ -133,5 +159,17 @@ public enum AuditSummary {
     return german
       ? "Nächster Schritt: die genannten Punkte beheben und erneut beobachten; die Messwerte stehen in findings.csv."
       : "Next step: mend the points above and observe again; the measured figures are in findings.csv."
+  }
+}
+
+extension AuditPeriod {
+  /// The gate's result for the period, and whether some groups are rated nonetheless.
+  func verdict(_ findings: [Finding], _ totals: CoverageTotals) -> (failures: [GateFailure], isPartial: Bool) {
+    let ofSite = CoverageGate(limits: settings.gate).failures(
+      totals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum)
+    let all = (findings.isEmpty ? [ofSite] : findings.map(\.failures)).joined().reduce(into: [GateFailure]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    return (all, findings.contains { $0.failures.isEmpty })
   }
 }

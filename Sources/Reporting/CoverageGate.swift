@@ -19,6 +19,20 @@ enum GateFailure: Sendable, Equatable {
   case unfinished(Int)
   /// Packets that were seen in two VLANs or tunnels, and count in both.
   case seenTwice(Int, limit: Int)
+  /// Flows, or bytes, whose true destination cannot be seen: the larger share.
+  case unexaminable(Int, limit: Int)
+  /// Established flows of which one direction only was seen.
+  case oneSided(Int, limit: Int)
+  /// Names resolved and then contacted.
+  case neverContacted(Int, limit: Int)
+  /// Names were resolved, but nothing went to TCP port 443.
+  case portMissing
+  /// Frames captured short.
+  case capturedShort(Int, limit: Int)
+  /// Hours in which the sensor's clock was not synchronised.
+  case clock(Int, limit: Int)
+  /// No outbound flow at all.
+  case nothingSeen
 }
 
 /// What was seen and lost in some hours, added up for the gate.
@@ -43,6 +57,13 @@ struct CoverageTotals: Sendable, Equatable {
   var packetsSeenTwice: UInt64 = 0
   /// Unfinished audits that may lack something of these hours.
   var unfinishedAudits = 0
+  var sight = CoverageSight()
+  /// Hours, of a sensor and what classified, of which an older version wrote a part; their sight is not known, but for what it counted of
+  /// hidden flows.
+  var unmeasuredHours: UInt64 = 0
+  var clockHours: UInt64 = 0
+  /// Hours of which no clock is known.
+  var clockUnknownHours: UInt64 = 0
 
   /// A row of one sensor and hour.
   ///
@@ -52,20 +73,32 @@ struct CoverageTotals: Sendable, Equatable {
     self.canaries = canaries ?? CanaryCounts(expected: hour.canariesExpected, seen: hour.canariesSeen)
     gapSeconds = min(hour.gapSeconds, 3600)
     seconds = 3600
+    if hour.clock == .notSynchronised { clockHours = 1 }
     self.ruleAgeDays = ruleAgeDays
   }
 
   /// A period: an hour without any sensor's row is a gap; where several sensors have rows, the longest gap counts. One sensor
   /// has several rows in an hour where rules or program changed; their gaps add up.
   init(_ rows: [SensorHour], period: Range<Hour>, ruleAgeDays: Int?) {
+    self.init(rows, window: .stored(period), ruleAgeDays: ruleAgeDays)
+  }
+
+  /// The same of hours that need not follow each other: only their gaps count.
+  init(_ rows: [SensorHour], window: ObservationWindow, ruleAgeDays: Int?) {
+    var wrongClocks: Set<Hour> = []
+    var unknownClocks: Set<Hour> = []
     var sensorGaps: [Hour: [String: UInt64]] = [:]
     for row in rows {
       add(row.coverage)
+      if row.coverage.clock == .notSynchronised { wrongClocks.insert(row.coverage.hour) }
+      if row.coverage.clock == .unknown, !row.isMissing { unknownClocks.insert(row.coverage.hour) }
+      guard window.contains(row.coverage.hour) else { continue }
       sensorGaps[row.coverage.hour, default: [:]][row.sensor, default: 0] += min(row.coverage.gapSeconds, 3600)
     }
     canaries = CanaryCounts(rows)
     let gaps = sensorGaps.mapValues { min($0.values.max() ?? 0, 3600) }
-    let hours = UInt64(period.upperBound.sinceEpoch - period.lowerBound.sinceEpoch)
+    let hours = window.count
+    (clockHours, clockUnknownHours) = (UInt64(wrongClocks.count), UInt64(unknownClocks.count))
     seconds = hours * 3600
     gapSeconds = gaps.values.reduce(0, +) + (hours - UInt64(gaps.count)) * 3600
     self.ruleAgeDays = ruleAgeDays
@@ -84,6 +117,13 @@ struct CoverageTotals: Sendable, Equatable {
     packetsSeenTwice.addSaturating(hour.anomalies[.frameInTwoNetworks] ?? 0)
     for kind in Anomaly.hiding { givenUp.addSaturating(hour.anomalies[kind] ?? 0) }
     bytesByClass.merge(hour.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
+    if let measured = hour.sight {
+      sight = sight + measured
+    } else {
+      unmeasuredHours += 1
+      sight.unexaminableFlows.addSaturating(min(.saturatingSum(hour.vpnFlows, hour.dohFlows), hour.outboundFlows))
+      sight.unexaminableBytes.addSaturating(hour.bytesOutByClass[.e] ?? 0)
+    }
   }
 
   var bytesOut: UInt64 { bytesByClass.values.saturatingSum }
@@ -100,6 +140,35 @@ struct CoverageTotals: Sendable, Equatable {
     ]
     .filter { $0.1 > 0 }
     .max { Double($0.0) / Double($0.1) < Double($1.0) / Double($1.1) }
+  }
+}
+
+extension CoverageTotals {
+  /// The larger of two shares: flows, bytes; nil where there are none.
+  var unexaminable: Share? {
+    Share.larger(
+      Share(min(sight.unexaminableFlows, flows), of: flows),
+      Share(min(sight.unexaminableBytes, bytesOut), of: bytesOut))
+  }
+}
+
+/// A part of a whole, at most the whole.
+struct Share: Sendable {
+  let part: UInt64
+  let whole: UInt64
+
+  /// Nil of nothing.
+  init?(_ part: UInt64, of whole: UInt64) {
+    guard whole > 0 else { return nil }
+    self.part = min(part, whole)
+    self.whole = whole
+  }
+
+  var value: Double { Double(part) / Double(whole) }
+
+  static func larger(_ left: Share?, _ right: Share?) -> Share? {
+    guard let left, let right else { return left ?? right }
+    return left.value < right.value ? right : left
   }
 }
 
@@ -138,17 +207,62 @@ struct CoverageGate: Sendable {
     if let miss = below(totals.bytesNamed, totals.bytesOut, limits.minimumNamed) {
       failures.append(.named(miss, limit: hundredths(limits.minimumNamed)))
     }
+    if let share = totals.unexaminable, let miss = above(share.part, share.whole, limits.maximumUnexaminable) {
+      failures.append(.unexaminable(miss, limit: hundredths(limits.maximumUnexaminable)))
+    }
+    failures += sightFailures(totals)
+    if let miss = above(min(totals.clockHours * 3600, totals.seconds), totals.seconds, limits.maximumGap) {
+      failures.append(.clock(miss, limit: hundredths(limits.maximumGap)))
+    }
     if totals.ruleAgeDays.map({ $0 > limits.maximumRuleAgeDays }) ?? true {
       failures.append(.ruleAge(totals.ruleAgeDays, limit: limits.maximumRuleAgeDays))
     }
     return failures
   }
 
-  /// `group`: whose rows are rated. A site too small to show devices shows no device-days either.
-  func failures(_ totals: CoverageTotals, group: ReportedGroups.Group, isSiteTooSmall: Bool, groupMinimum: Int)
-    -> [GateFailure]
-  {
+  /// Fewer names than this tell nothing of what is done with them.
+  private static let fewestNames: UInt64 = 10
+  private static let fewestIdleNames: UInt64 = 5
+
+  /// Of signs that the capture does not show all that it seems to show.
+  private func sightFailures(_ totals: CoverageTotals) -> [GateFailure] {
+    let sight = totals.sight
+    var failures: [GateFailure] = []
+    let established = UInt64.saturatingSum(sight.oneSidedFlows, sight.twoSidedFlows)
+    if let miss = above(sight.oneSidedFlows, established, limits.maximumOneSided) {
+      failures.append(.oneSided(miss, limit: hundredths(limits.maximumOneSided)))
+    }
+    let contacted = min(sight.namesContacted, sight.namesResolved)
+    if sight.namesResolved >= CoverageGate.fewestNames,
+      let miss = below(contacted, sight.namesResolved, limits.minimumContacted)
+    {
+      failures.append(.neverContacted(miss, limit: hundredths(limits.minimumContacted)))
+    }
+    if sight.webFlows == 0, sight.namesResolved - contacted >= CoverageGate.fewestIdleNames {
+      failures.append(.portMissing)
+    }
+    let packets = max(totals.packetsSeen, sight.framesCapturedShort)
+    if let miss = above(sight.framesCapturedShort, packets, limits.maximumLoss) {
+      failures.append(.capturedShort(miss, limit: hundredths(limits.maximumLoss)))
+    }
+    return failures
+  }
+
+  /// `totals`: of a period. `group`: whose rows are rated; `sums`: of its flows, nil where they were not measured. A site too small to show devices shows no device-days either.
+  func failures(
+    _ totals: CoverageTotals, group: ReportedGroups.Group, isSiteTooSmall: Bool, groupMinimum: Int,
+    sums: GroupHour? = nil
+  ) -> [GateFailure] {
     var failures = failures(totals)
+    if totals.flows == 0 { failures.insert(.nothingSeen, at: 0) }
+    let ofGroup = sums.flatMap {
+      Share.larger(
+        Share($0.unexaminableFlows, of: $0.outboundFlows), Share($0.unexaminableBytes, of: $0.bytesOut))
+    }
+    if let ofGroup, let miss = above(ofGroup.part, ofGroup.whole, limits.maximumUnexaminable) {
+      failures.removeAll { if case .unexaminable = $0 { true } else { false } }
+      failures.append(.unexaminable(miss, limit: hundredths(limits.maximumUnexaminable)))
+    }
     if isSiteTooSmall {
       failures.append(.tooFewDevices(limit: groupMinimum))
     } else if group.deviceDays < limits.minimumDeviceDays {

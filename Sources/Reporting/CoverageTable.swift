@@ -17,7 +17,16 @@ enum CoverageColumn: String, CaseIterable {
   case echShare = "ech_share"
   case dohFlows = "doh_flows"
   case vpnFlows = "vpn_flows"
+  case unexaminableFlows = "unexaminable_flows"
+  case unexaminableBytes = "unexaminable_bytes"
   case flowsWithoutDNS = "flows_without_dns"
+  case twoSidedFlows = "two_sided_flows"
+  case oneSidedFlows = "one_sided_flows"
+  case webFlows = "web_flows"
+  case quicFlows = "quic_flows"
+  case namesResolved = "names_resolved"
+  case namesContacted = "names_contacted"
+  case framesCapturedShort = "frames_captured_short"
   case packetsSeen = "packets_seen"
   case packetsDroppedKernel = "packets_dropped_kernel"
   case tcpMissedBytes = "tcp_missed_bytes"
@@ -42,7 +51,8 @@ extension CoverageColumn {
   /// How much passed in an hour, and of what kind.
   static let traffic: Set<CoverageColumn> = [
     .packetsSeen, .tcpMissedBytes, .lossEstimate, .bytesOut, .shareA, .shareB, .shareC, .shareD, .shareE, .echShare,
-    .dohFlows, .vpnFlows, .outboundFlows, .flowsWithoutDNS, .anomalies,
+    .dohFlows, .vpnFlows, .unexaminableFlows, .unexaminableBytes, .outboundFlows, .flowsWithoutDNS, .twoSidedFlows,
+    .oneSidedFlows, .webFlows, .quicFlows, .namesResolved, .namesContacted, .framesCapturedShort, .anomalies,
   ]
 }
 
@@ -58,11 +68,36 @@ struct CoverageTable {
 
   func cells(_ row: SensorHour) -> [Cell] {
     let hour = row.coverage
+    if row.isMissing { return CoverageColumn.allCases.map { missing($0, row) } }
     var totals = CoverageTotals(
       hour, canaries: canaries[CanaryCounts.Key(row)], ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
     totals.unfinishedAudits = period.unfinishedAudits.count { $0.mayLack(in: hour.hour..<hour.hour.next) }
     let failures = CoverageGate(limits: period.settings.gate).failures(totals)
     return CoverageColumn.allCases.map { cell($0, row, totals: totals, failures: failures) }
+  }
+
+  /// Of an hour, or a long run of hours, in which nobody captured: nothing was measured.
+  private func missing(_ column: CoverageColumn, _ row: SensorHour) -> Cell {
+    let hour = row.coverage
+    switch column {
+    case .sensor: return .text(row.sensor)
+    case .hourUTC: return .instantUTC(hour.hour)
+    case .captureMode: return .word(.captureMode, row.captureMode)
+    case .gapSeconds: return .integer(hour.gapSeconds)
+    case .gapCauses: return causes(hour)
+    case .assessable: return .yesNo(false)
+    case .whyNot:
+      let limit = Int((period.settings.gate.maximumGap * 10_000).rounded())
+      return .failures([.gap(10_000, limit: limit)])
+    default: return .unknown
+    }
+  }
+
+  private func causes(_ hour: CoverageHour) -> Cell {
+    let causes = GapCause.allCases.compactMap { cause in
+      hour.gaps[cause].map { WordCount(id: cause.rawValue, count: $0) }
+    }
+    return causes.isEmpty ? .none : .counts(.gapCause, causes)
   }
 
   private func cell(
@@ -74,12 +109,16 @@ struct CoverageTable {
     }
     // What so few devices sent by the hour would be what each of them did.
     if period.reporting.isHeldBack(hour.hour), CoverageColumn.traffic.contains(column) { return .unknown }
+    let sight = { (count: KeyPath<CoverageSight, UInt64>) in
+      hour.sight.map { Cell.integer($0[keyPath: count]) } ?? .unknown
+    }
     switch column {
     case .sensor: return .text(row.sensor)
     case .hourUTC: return .instantUTC(hour.hour)
     case .packetsSeen: return .integer(hour.packetsSeen)
-    // A capture file does not tell what its recorder dropped.
-    case .packetsDroppedKernel: return row.captureMode == "replay" ? .unknown : .integer(hour.packetsDroppedKernel)
+    // Few capture files tell what their recorder dropped.
+    case .packetsDroppedKernel:
+      return row.captureMode == "replay" && hour.dropStatements == 0 ? .unknown : .integer(hour.packetsDroppedKernel)
     case .captureMode: return .word(.captureMode, row.captureMode)
     case .tcpMissedBytes: return .integer(hour.tcpMissedBytes)
     case .lossEstimate:
@@ -97,6 +136,8 @@ struct CoverageTable {
     case .echShare: return .decimal(hour.echFlows, dividedBy: hour.outboundFlows, places: 4)
     case .dohFlows: return .integer(hour.dohFlows)
     case .vpnFlows: return .integer(hour.vpnFlows)
+    case .unexaminableFlows: return sight(\.unexaminableFlows)
+    case .unexaminableBytes: return sight(\.unexaminableBytes)
     case .canariesExpected: return .integer(hour.canariesExpected)
     case .canariesSeen: return .integer(hour.canariesSeen)
     case .rulesetHash: return .text(row.ruleSetHash)
@@ -112,12 +153,15 @@ struct CoverageTable {
         hour.anomalies[kind].map { WordCount(id: kind.rawValue, count: $0) }
       }
       return counted.isEmpty ? .none : .counts(.anomaly, counted)
-    case .gapCauses:
-      let causes = GapCause.allCases.compactMap { cause in
-        hour.gaps[cause].map { WordCount(id: cause.rawValue, count: $0) }
-      }
-      return causes.isEmpty ? .none : .counts(.gapCause, causes)
+    case .gapCauses: return causes(hour)
     case .clockSteps: return .integer(hour.clockSteps)
+    case .twoSidedFlows: return sight(\.twoSidedFlows)
+    case .oneSidedFlows: return sight(\.oneSidedFlows)
+    case .webFlows: return sight(\.webFlows)
+    case .quicFlows: return sight(\.quicFlows)
+    case .namesResolved: return sight(\.namesResolved)
+    case .namesContacted: return sight(\.namesContacted)
+    case .framesCapturedShort: return sight(\.framesCapturedShort)
     }
   }
 }

@@ -8,6 +8,8 @@ struct Finding {
   let rules: MergedRules
   let group: ReportedGroups.Group
   let failures: [GateFailure]
+  /// What the capture lacks to prove that nothing got through; empty where something did.
+  let proofGaps: [ProofGap]
   let daysObserved: Int
   let inputs: LikelihoodInputs
   let confidence: Confidence
@@ -38,7 +40,10 @@ struct Finding {
     group = period.groups.groups[key.group] ?? ReportedGroups.Group(devices: 0, deviceDays: 0, secrecyZone: .none)
     daysObserved = period.daysObserved
     failures = CoverageGate(limits: settings.gate).failures(
-      coverage, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum)
+      coverage, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum,
+      sums: period.groupSums[key.group])
+    proofGaps =
+      totals.devicesSeen.isEmpty ? period.proof.gaps(attempts: totals.blockedHours, group: key.group) : []
     confidence = Confidence(bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty)
     self.standing = standing
     let facts = rules.all
@@ -91,7 +96,9 @@ struct Finding {
 
   /// Word of `Vocabulary.dskCase`.
   var dskCase: String {
-    if isOnlyBlocked { return failures.isEmpty ? "1_prevented" : "open" }
+    if isOnlyBlocked {
+      return failures.isEmpty && proofGaps.isEmpty && totals.blockedAttempts > 0 ? "1_prevented" : "open"
+    }
     return key.service.purpose == .telemetry && !hasMeasure ? "3_not_minimised" : "open"
   }
 }

@@ -13,7 +13,7 @@ struct Legend {
     let page: [String: Any] = [
       "language": profile.language.rawValue,
       "title": title(profile.language),
-      "sections": languages.map(section),
+      "sections": try languages.map(section),
     ]
     // Whatever value it stands in: what is hidden could turn the direction of the text, or end it.
     return Array(printable(try MustacheTemplate(string: Self.template).render(page), keepingLines: true).utf8)
@@ -26,11 +26,12 @@ struct Legend {
       : "Legend of the tables: \(period.settings.site), \(days[0]) to \(days[1])"
   }
 
-  private func section(_ language: ReportLanguage) -> [String: Any] {
+  private func section(_ language: ReportLanguage) throws -> [String: Any] {
     let german = language == .german
     return [
       "language": language.rawValue,
       "title": title(language),
+      "verdict": try verdict(language),
       "readingTitle": german ? "So sind die Tabellen zu lesen" : "How to read the tables",
       "reading": Texts.readingRules.map { $0[language] },
       "notClaimedTitle": german ? "Was die Tabellen nicht behaupten" : "What the tables do not claim",
@@ -114,9 +115,17 @@ struct Legend {
     ]
   }
 
+  /// The gate's result; nothing beside tables that do not rest on it.
+  private func verdict(_ language: ReportLanguage) throws -> [String] {
+    guard tables.contains(.findings) || tables.contains(.transfers) else { return [] }
+    let verdict = period.verdict(try period.findings(), period.coverageTotals)
+    return Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
+      .map { $0.trimmingPrefix("  ") }.map(String.init)
+  }
+
   /// Nothing where there are none.
   private func overrides(_ language: ReportLanguage) -> [[String: Any]] {
-    let all = period.register.localOverrides(Set(period.coverage.map(\.ruleSetHash)))
+    let all = period.register.localOverrides(Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)))
     guard !all.isEmpty else { return [] }
     return [
       [
@@ -187,6 +196,9 @@ struct Legend {
     {{#sections}}
     <section lang="{{language}}">
     <h1>{{title}}</h1>
+    {{#verdict}}
+    <p>{{.}}</p>
+    {{/verdict}}
     <h2>{{readingTitle}}</h2>
     <ul>
     {{#reading}}

@@ -49,6 +49,16 @@ struct ReclassifiedSource: AuditSource {
 
   func period() throws -> Range<Hour>? { try base.period() }
 
+  func groupHours(in period: Range<Hour>) throws -> [GroupHour] { try base.groupHours(in: period) }
+
+  func spans() throws -> [ObservedSpan] {
+    try base.spans().map {
+      var span = $0
+      span.ruleSetHash = ruleSet.hash
+      return span
+    }
+  }
+
   /// Sums are made from the evidence here, so they go back no further than it does.
   func deletions() throws -> [Deletion] {
     try base.deletions().flatMap { deletion in

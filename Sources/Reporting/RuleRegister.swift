@@ -23,6 +23,11 @@ struct RuleRegister {
   /// Day of the rule set; nil where the store does not know it.
   func day(_ hash: String) -> LocalDate? { stamps[hash].flatMap { SourceDate.day(of: $0.date) } }
 
+  /// Days from the rule set's date to the local day of `hour`; nil where the date is not known.
+  func age(of hash: String, at hour: Hour, _ clock: SiteClock) -> Int? {
+    day(hash).map { Int(clock.date(of: hour).day - $0.day) }
+  }
+
   /// What administrators changed in the rule sets of `hashes`, each once; by rule, then override.
   func localOverrides(_ hashes: Set<String>) -> [RuleOverride] {
     let all = hashes.flatMap { hash in facts[hash].map { Array($0.values) } ?? [] }.flatMap { facts in

@@ -53,6 +53,8 @@ struct UsageTotals {
   var activeDays: Set<LocalDate> = []
   /// Local days on which bytes went up in answered contact.
   var uploadDays: Set<LocalDate> = []
+  /// Hours with blocked attempts.
+  var blockedHours: Set<Hour> = []
   var firstHour: Hour?
   var lastHour: Hour?
   var encryptions: Set<Encryption> = []
@@ -70,7 +72,8 @@ struct UsageTotals {
   var sensors: Set<String> = []
   var contacts: [PatternKey: Contacts] = [:]
 
-  mutating func add(_ usage: RuleUsage, date: LocalDate, isIdle: Bool) {
+  /// `hour`: of the attempts and flows themselves, where they are told in another one.
+  mutating func add(_ usage: RuleUsage, at hour: Hour? = nil, date: LocalDate, isIdle: Bool) {
     sessions.addSaturating(usage.sessions)
     blockedAttempts.addSaturating(usage.blockedAttempts)
     echFlows.addSaturating(usage.echFlows)
@@ -91,6 +94,7 @@ struct UsageTotals {
       if usage.traffic.bytesUp > 0 { uploadDays.insert(date) }
       contact.devices[usage.device] = usage.hour...usage.hour
     }
+    if usage.blockedAttempts > 0 { blockedHours.insert(hour ?? usage.hour) }
     contacts[key, default: Contacts()].add(contact)
     firstHour = min(firstHour ?? usage.hour, usage.hour)
     lastHour = max(lastHour ?? usage.hour, usage.hour)
@@ -116,6 +120,7 @@ struct UsageTotals {
     devicesSeen.formUnion(other.devicesSeen)
     activeDays.formUnion(other.activeDays)
     uploadDays.formUnion(other.uploadDays)
+    blockedHours.formUnion(other.blockedHours)
     firstHour = [firstHour, other.firstHour].compactMap(\.self).min()
     lastHour = [lastHour, other.lastHour].compactMap(\.self).max()
     encryptions.formUnion(other.encryptions)

@@ -149,7 +149,9 @@ struct CommandLineTests {
       ["replay", Project.sample, "--store", folder.path("a.sqlite"), "--config", Project.sampleConfiguration],
       environment: ["LANG": "de_DE.UTF-8"])
     #expect(run.code == 0)
-    #expect(run.output.hasPrefix("Beobachtet wurde der Standort rathaus-musterstadt"))
+    #expect(
+      run.output.hasPrefix(
+        "Bewertbar: Die Abdeckung hält alle Grenzen ein.\nBeobachtet wurde der Standort rathaus-musterstadt"))
     let exported = try Program.run(
       ["export", "findings", "--store", folder.path("a.sqlite"), "--output", "-"], environment: ["LANG": "de_DE.UTF-8"])
     #expect(exported.output.hasPrefix("\u{feff}\"Rang\";\"Vorgeschlagener Prüfvorrang\";"))

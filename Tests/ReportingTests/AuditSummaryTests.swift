@@ -14,38 +14,74 @@ import Testing
     let source = Example.workedExample()
     let id = try #require(try table(.findings, source)[0]["finding_id"])
     let lines = try text(source, .german).split(separator: "\n").map(String.init)
-    #expect(
-      lines[0]
-        == "Beobachtet wurde der Standort rathaus-gw1 vom 04.05.2026 00:00 bis 18.05.2026 00:00 (Europe/Berlin).")
+    #expect(lines[0] == "Bewertbar: Die Abdeckung hält alle Grenzen ein.")
     #expect(
       lines[1]
+        == "Beobachtet wurde der Standort rathaus-gw1 vom 04.05.2026 00:00 bis 18.05.2026 00:00 (Europe/Berlin).")
+    #expect(
+      lines[2]
         == "Gesehen wurden 40 Geräte und 6720 Datenflüsse nach außen; das Ziel ist für 99 % der gesendeten Bytes benannt."
     )
-    #expect(lines[2] == "Nicht alles war zu sehen: 672 vom Kern verworfene Pakete. Je Stunde in coverage.csv.")
-    #expect(lines[3] == "Feststellungen: 1, vorgeschlagener Prüfvorrang: 1 hoch.")
     #expect(
-      lines[4].hasPrefix(
+      lines[3]
+        == "Nicht einsehbar (VPN, Relay, Tor, verschlüsseltes DNS, ECH oder ohne Namen): 0 % der Datenflüsse, 0 % der Bytes nach außen."
+    )
+    #expect(lines[4] == "Nicht alles war zu sehen: 672 vom Kern verworfene Pakete. Je Stunde in coverage.csv.")
+    #expect(lines[5] == "Feststellungen: 1, vorgeschlagener Prüfvorrang: 1 hoch.")
+    #expect(
+      lines[6].hasPrefix(
         "  hoch: Windows-Diagnosedaten (für Geräte), Sozialamt (\(id)). 38 von 40 Geräten der Gruppe sendeten"))
     #expect(
-      lines[5]
+      lines[7]
         == "Nächster Schritt: coverage.csv prüfen, dann findings.csv nach Prüfvorrang sortieren und die leeren Spalten ausfüllen."
     )
-    #expect(lines.count == 6)
+    #expect(lines.count == 8)
   }
 
-  @Test("A period that is not assessable says why and what to mend")
+  @Test("A period that is not assessable says so first, with why and what to mend")
   func notAssessable() throws {
+    var source = Example.smallMorning()
+    source.rows[0].coverage.sight?.unexaminableFlows = 1
+    source.rows[0].coverage.sight?.unexaminableBytes = 1
     #expect(
-      try text(Example.smallMorning(), .english) == """
-        Site rathaus-gw1 was observed from 2026-05-11T06:00:00Z to 2026-05-11T07:00:00Z.
-        5 devices and 20 outbound flows were seen; the destination is named for 99 % of the bytes sent.
-        Not everything could be seen: 2 packets dropped by the kernel. By the hour in coverage.csv.
-        Findings: 1, proposed review priority: 1 not assessable.
+      try text(source, .english) == """
         Not assessable because:
           5 device-days (minimum 10): observe longer
+        Site rathaus-gw1 was observed from 2026-05-11T06:00:00Z to 2026-05-11T07:00:00Z.
+        5 devices and 20 outbound flows were seen; the destination is named for 99 % of the bytes sent.
+        Hidden (VPN, relay, Tor, encrypted DNS, ECH, or without a name): 5 % of the outbound flows, 1 % of the bytes sent.
+        Not everything could be seen: 2 packets dropped by the kernel. By the hour in coverage.csv.
+        Findings: 1, proposed review priority: 1 not assessable.
         Next step: mend the points above and observe again; the measured figures are in findings.csv.
 
         """)
+  }
+
+  @Test("Where some groups can be rated, the first line says that others cannot")
+  func partly() throws {
+    var source = Example.workedExample()
+    source.usage.append(Example.use(source.rows[0].coverage.hour, device: 99, group: "Bauamt"))
+    for device in UInt8(60)...64 {
+      source.present.append(
+        DevicePresence(day: source.rows[30].coverage.hour.dayUTC, group: "Bauamt", device: Example.device(device)))
+    }
+    let lines = try text(source, .english).split(separator: "\n")
+    #expect(lines[0] == "Partly not assessable because:")
+    #expect(lines[1].hasSuffix("device-days (minimum 10): observe longer"))
+  }
+
+  @Test("Hours whose clock is not known are told with their number")
+  func clock() throws {
+    var source = Example.smallMorning()
+    source.rows[0].coverage.clock = .unknown
+    #expect(
+      try text(source, .english).contains(
+        "The recorder's clock is not known for 1 hour; times hold as far as it was right."))
+    #expect(
+      try text(source, .german).contains(
+        "Die Uhr des Aufzeichnenden ist für 1 Stunde nicht bekannt; Zeiten gelten, soweit sie richtig ging."))
+    source.rows.append(Example.sensorHour(Example.hour("2026-05-11", 7)) { $0.clock = .unknown })
+    #expect(try text(source, .german).contains("für 2 Stunden nicht bekannt"))
   }
 
   @Test("Every loss is told with its sum, and none where all is well")

@@ -133,9 +133,11 @@ enum ColumnDictionary {
     - Device-days: pairs of device and such day. `up_per_device_day` = `bytes_up` / 1000 / device-days.
     - Loss: the largest of packets dropped / (seen + dropped), TCP bytes missed / (captured + missed), flow records lost
       / (flows + lost).
-    - Gap: seconds without capture, plus each whole hour without a row. Where several sensors have a row for an hour, the
+    - Gap: seconds without capture, of the declared campaign or, without one, of the stored hours. Where several sensors have a row for an hour, the
       longest gap counts.
-    - `dsk_case`: `1_prevented` where only blocked attempts were seen and the gate is kept; `3_not_minimised` where
+    - `dsk_case`: `1_prevented` where only blocked attempts were seen, the gate is kept, and the capture would have
+      shown a success: in each hour with attempts flows in both directions and to TCP port 443, each canary, no missed limit; on each day with
+      attempts the group reached something; in the period something went to UDP port 443. Else `open`, and `reason` says what is missing; `3_not_minimised` where
       telemetry was answered and no measure is declared; `open` otherwise. `2_minimised` is for people to state.
     - `third_country_hint`: the recipient's seat outside EU and EEA is yes; only its parent's is possible; both inside, or
       no parent named, is no. `third_country` in `transfers.csv` is made from the same judgement.

@@ -39,6 +39,78 @@ import Testing
     #expect(failures({ _ in }, age: nil) == [.ruleAge(nil, limit: 180)])
   }
 
+  private func sight(_ change: (inout CoverageSight) -> Void, flows: UInt64 = 20, packets: UInt64 = 10_000)
+    -> [GateFailure]
+  {
+    failures {
+      ($0.outboundFlows, $0.packetsSeen, $0.packetsDroppedKernel) = (flows, packets, 0)
+      change(&$0.sight!)
+    }
+  }
+
+  @Test("Each limit of what could be seen is missed just beyond it and kept just on it")
+  func sightLimits() {
+    #expect(sight { $0.unexaminableFlows = 2 } == [])
+    #expect(sight { $0.unexaminableFlows = 3 } == [.unexaminable(1500, limit: 1000)])
+    // 100 bytes went out.
+    #expect(sight { $0.unexaminableBytes = 10 } == [])
+    #expect(sight { $0.unexaminableBytes = 11 } == [.unexaminable(1100, limit: 1000)])
+    #expect(sight { ($0.oneSidedFlows, $0.twoSidedFlows) = (1, 9) } == [])
+    #expect(sight { ($0.oneSidedFlows, $0.twoSidedFlows) = (2, 9) } == [.oneSided(1819, limit: 1000)])
+    #expect(sight { ($0.webFlows, $0.namesResolved, $0.namesContacted) = (1, 9, 0) } == [])
+    #expect(sight { ($0.webFlows, $0.namesResolved, $0.namesContacted) = (1, 12, 3) } == [])
+    #expect(
+      sight { ($0.webFlows, $0.namesResolved, $0.namesContacted) = (1, 12, 2) } == [.neverContacted(1666, limit: 2500)])
+    #expect(sight { ($0.namesResolved, $0.namesContacted) = (9, 5) } == [])
+    #expect(sight { ($0.namesResolved, $0.namesContacted) = (9, 4) } == [.portMissing])
+    // Contacted in this hour, but resolved in the hour before.
+    #expect(sight { ($0.namesResolved, $0.namesContacted) = (2, 7) } == [])
+    #expect(sight { $0.framesCapturedShort = 100 } == [])
+    #expect(sight { $0.framesCapturedShort = 101 } == [.capturedShort(101, limit: 100)])
+  }
+
+  @Test("A clock that is not synchronised misses the gate, one that is not known does not")
+  func clock() {
+    #expect(failures { $0.clock = .notSynchronised } == [.clock(10_000, limit: 200)])
+    #expect(failures { $0.clock = .unknown } == [])
+    let first = Example.hour("2026-05-11", 6)
+    let rows = (0..<50).map { number in
+      Example.sensorHour(Hour(sinceEpoch: first.sinceEpoch + number)) {
+        $0.clock = number == 7 ? .notSynchronised : number == 8 ? .unknown : .synchronised
+      }
+    }
+    let totals = CoverageTotals(rows, period: first..<Hour(sinceEpoch: first.sinceEpoch + 50), ruleAgeDays: 0)
+    #expect(totals.clockUnknownHours == 1)
+    #expect(gate.failures(totals) == [])
+    let shorter = CoverageTotals(
+      Array(rows.prefix(49)), period: first..<Hour(sinceEpoch: first.sinceEpoch + 49), ruleAgeDays: 0)
+    #expect(gate.failures(shorter) == [.clock(205, limit: 200)])
+  }
+
+  @Test("Hours of the first version count what it knew of hidden flows as the least, and are told as not measured")
+  func unmeasured() {
+    let row = Example.sensorHour(Example.hour("2026-05-11", 6)) {
+      ($0.sight, $0.vpnFlows, $0.dohFlows) = (nil, 2, 1)
+    }
+    let totals = CoverageTotals(row.coverage, ruleAgeDays: 0)
+    #expect(totals.unmeasuredHours == 1)
+    #expect(totals.sight.unexaminableFlows == 3)
+    #expect(totals.sight.unexaminableBytes == 1)
+    #expect(gate.failures(totals) == [.unexaminable(1500, limit: 1000)])
+  }
+
+  @Test("A group that hides more than the site is judged by its own share")
+  func groupShare() {
+    let totals = CoverageTotals(Example.sensorHour(Example.hour("2026-05-11", 6)).coverage, ruleAgeDays: 0)
+    var sums = GroupHour(hour: Example.hour("2026-05-11", 6), group: "Sozialamt")
+    (sums.outboundFlows, sums.unexaminableFlows, sums.bytesOut, sums.unexaminableBytes) = (10, 1, 100, 10)
+    let group = ReportedGroups.Group(devices: 5, deviceDays: 10, secrecyZone: .none)
+    let failures = { gate.failures(totals, group: group, isSiteTooSmall: false, groupMinimum: 5, sums: $0) }
+    #expect(failures(sums) == [])
+    sums.unexaminableBytes = 11
+    #expect(failures(sums) == [.unexaminable(1100, limit: 1000)])
+  }
+
   @Test("Figures are rounded towards the miss, so that none reads like its limit")
   func rounding() {
     #expect(

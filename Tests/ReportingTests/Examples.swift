@@ -17,6 +17,8 @@ struct MemorySource: AuditSource {
 
   var deleted: [Deletion] = []
   var takenOut: [TakenOutAudit] = []
+  var groups: [GroupHour] = []
+  var captured: [ObservedSpan] = []
 
   func sessions() -> [CaptureSession] { storedSessions }
   func deletions() -> [Deletion] { deleted }
@@ -29,6 +31,8 @@ struct MemorySource: AuditSource {
   func presence(in period: Range<Hour>) -> [DevicePresence] {
     present.filter { period.overlaps(Hour(sinceEpoch: $0.day * 24)..<Hour(sinceEpoch: $0.day * 24 + 24)) }
   }
+  func groupHours(in period: Range<Hour>) -> [GroupHour] { groups.filter { period.contains($0.hour) } }
+  func spans() -> [ObservedSpan] { captured }
   func ruleFacts() -> [String: [String: RuleFacts]] { facts }
   func exportSalt() -> [UInt8] { Array(repeating: 7, count: 32) }
   func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
@@ -37,6 +41,22 @@ struct MemorySource: AuditSource {
   func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     for row in evidence where period.contains(row.flow.hour) { try body(row) }
+  }
+}
+
+extension MemorySource {
+  /// Every hour has flows of both directions to both ports, and each group reaches something in each hour of its usage.
+  mutating func showsSuccess() {
+    for index in rows.indices {
+      rows[index].coverage.sight?.twoSidedFlows = 20
+      rows[index].coverage.sight?.webFlows = 15
+      rows[index].coverage.sight?.quicFlows = 1
+    }
+    groups = Set(usage.map { GroupHour(hour: $0.hour, group: $0.group) }).map {
+      var group = $0
+      (group.sessions, group.outboundFlows, group.bytesOut) = (3, 5, 900)
+      return group
+    }
   }
 }
 

@@ -50,7 +50,8 @@ import Testing
         == words(
           """
           hour_utc sensor assessable why_not outbound_flows bytes_out share_A share_B share_C share_D share_E
-          ech_share doh_flows vpn_flows flows_without_dns packets_seen packets_dropped_kernel tcp_missed_bytes
+          ech_share doh_flows vpn_flows unexaminable_flows unexaminable_bytes flows_without_dns two_sided_flows
+          one_sided_flows web_flows quic_flows names_resolved names_contacted frames_captured_short packets_seen packets_dropped_kernel tcp_missed_bytes
           loss_estimate gap_seconds gap_causes restarts flows_evicted records_lost anomalies clock_sync
           clock_offset_ms clock_steps canaries_expected canaries_seen capture_mode tool_version ruleset_hash
           """))
@@ -258,7 +259,8 @@ import Testing
     }
     #expect(
       html.contains("<tr><th scope=\"row\">S3</th><td>niedrig</td><td>mittel</td><td>mittel</td><td>hoch</td></tr>"))
-    #expect(html.contains("Lücken höchstens 2 % der Stunden"))
+    #expect(html.contains("<p>Nicht bewertbar, weil:</p>"))
+    #expect(html.contains("Lücken höchstens 2 % der Zeit, die zu beobachten war"))
   }
 
   @Test("Errors say what is wrong and what to do")

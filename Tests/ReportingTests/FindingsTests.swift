@@ -133,6 +133,7 @@ import Testing
       (source.usage[index].sessions, source.usage[index].blockedAttempts) = (0, 1)
       source.usage[index].traffic = Traffic(bytesUp: 60, bytesDown: 0, packetsUp: 1, packetsDown: 0)
     }
+    source.showsSuccess()
     let row = try table(.findings, source)[0]
     #expect(row["dsk_case"] == "1_prevented")
     #expect(row["devices_seen"] == "0")

@@ -57,7 +57,9 @@ public struct RecentEvidence {
     days = first...last
     daysObserved =
       Set(
-        period.coverage.map(\.coverage.hour).filter(hours.contains).map { period.clock.date(of: $0) }
+        period.coverage.filter { !$0.isMissing }.map(\.coverage.hour).filter(hours.contains).map {
+          period.clock.date(of: $0)
+        }
       ).count
     devicesObserved = period.groups.isSiteTooSmall ? nil : period.groups.site.devices
     let inside = Set(try source.sessions().flatMap(\.settings.insideNetworks)).compactMap(IPPrefix.init)

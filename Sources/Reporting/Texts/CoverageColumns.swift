@@ -5,9 +5,10 @@ extension Texts {
   static let coverage: [Column] = [
     column(
       "hour_utc", "Hour (UTC)", "Stunde (UTC)", .instantUTC,
-      en: "Full hour in UTC, so that no hour is doubled when clocks change. An hour without a row was not observed.",
+      en:
+        "Full hour in UTC, so that no hour is doubled when clocks change. An hour that nobody captured has a row with its gap, in which nothing else is known; only a run of more than a year stands in one row.",
       de:
-        "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde ohne Zeile wurde nicht beobachtet."
+        "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde, in der niemand mitschnitt, hat eine Zeile mit ihrer Lücke, in der sonst nichts bekannt ist; nur eine Folge von mehr als einem Jahr steht in einer Zeile."
     ),
     column(
       "sensor", "Sensor", "Sensor", .text,
@@ -62,6 +63,20 @@ extension Texts {
       en: "Flows of tunnels, whose inside is hidden.",
       de: "Datenflüsse von Tunneln, deren Inneres verborgen ist."),
     column(
+      "unexaminable_flows", "Hidden flows", "nicht einsehbare Flüsse", .integer,
+      en:
+        "Outbound flows whose true destination cannot be seen: VPN, relay, Tor, encrypted DNS, ECH under a provider's public name, or no name (class E).",
+      de:
+        "Datenflüsse nach außen, deren wahres Ziel nicht zu sehen ist: VPN, Relay, Tor, verschlüsseltes DNS, ECH unter dem öffentlichen Namen eines Anbieters oder ohne Namen (Klasse E)."
+    ),
+    column(
+      "unexaminable_bytes", "Hidden bytes", "nicht einsehbare Bytes", .integer, unit: ("byte", "Byte"),
+      en:
+        "Bytes out of these flows. They never count as named: what the flow itself shows is the carrier's name, class D.",
+      de:
+        "Bytes dieser Datenflüsse nach außen. Sie gelten nie als benannt: Was der Datenfluss selbst zeigt, ist der Name des Trägers, Klasse D."
+    ),
+    column(
       "flows_without_dns", "Flows without DNS", "Datenflüsse ohne DNS", .integer,
       en:
         "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, an answer before the capture began, or a proxy that asks for them.",
@@ -69,13 +84,49 @@ extension Texts {
         "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn des Mitschnitts oder ein Proxy, der für sie fragt."
     ),
     column(
+      "two_sided_flows", "Flows seen both ways", "in beiden Richtungen gesehen", .integer,
+      en: "Established outbound flows of which both directions were seen.",
+      de: "Zustande gekommene Datenflüsse nach außen, von denen beide Richtungen zu sehen waren."),
+    column(
+      "one_sided_flows", "Flows seen one way", "in einer Richtung gesehen", .integer,
+      en: "Established outbound flows of which only one direction was seen: the capture may lack the other.",
+      de:
+        "Zustande gekommene Datenflüsse nach außen, von denen nur eine Richtung zu sehen war: Dem Mitschnitt kann die andere fehlen."
+    ),
+    column(
+      "web_flows", "Flows to TCP 443", "Flüsse zu TCP 443", .integer,
+      en: "Outbound flows and attempts to TCP port 443, or through a proxy.",
+      de: "Datenflüsse nach außen und Versuche zum TCP-Port 443 oder über einen Proxy."),
+    column(
+      "quic_flows", "Flows to UDP 443", "Flüsse zu UDP 443", .integer,
+      en: "Outbound flows and attempts to UDP port 443.",
+      de: "Datenflüsse nach außen und Versuche zum UDP-Port 443."),
+    column(
+      "names_resolved", "Names resolved", "aufgelöste Namen", .integer,
+      en: "Names for which DNS gave an address, each once in half an hour.",
+      de: "Namen, für die DNS eine Adresse gab, jeder einmal in einer halben Stunde."),
+    column(
+      "names_contacted", "Names contacted", "kontaktierte Namen", .integer,
+      en:
+        "Of those: names of which an address was then sent a packet. Where they are few, the capture does not show what devices do.",
+      de:
+        "Davon: Namen, zu deren Adresse danach ein Paket ging. Sind es wenige, zeigt der Mitschnitt nicht, was Geräte tun."
+    ),
+    column(
+      "frames_captured_short", "Packets captured short", "gekürzte Pakete", .integer,
+      en: "Packets of which fewer than 1514 bytes, and not all, were captured: names may be missing.",
+      de: "Pakete, von denen weniger als 1514 Byte und nicht alle mitgeschnitten wurden: Namen können fehlen."),
+    column(
       "packets_seen", "Packets seen", "Pakete gesehen", .integer,
       en: "Packets that the program received.",
       de: "Pakete, die das Programm erhielt."),
     column(
       "packets_dropped_kernel", "Packets dropped by the kernel", "Pakete vom Kern verworfen", .integer,
-      en: "Packets lost before the program; what is counted depends on the capture mode.",
-      de: "Vor dem Programm verlorene Pakete; was gezählt wird, hängt von der Mitschnittart ab."),
+      en:
+        "Packets lost before the program. Of a recording: what its statistics state (pcapng), in the hour of the statement; unknown where they state nothing.",
+      de:
+        "Vor dem Programm verlorene Pakete. Bei einer Aufzeichnung: was ihre Statistik angibt (pcapng), in der Stunde der Angabe; unbekannt, wenn sie nichts angibt."
+    ),
     column(
       "tcp_missed_bytes", "Missed TCP bytes", "fehlende TCP-Bytes", .integer, unit: ("byte", "Byte"),
       en: "TCP bytes that were sent but not captured.",
@@ -86,8 +137,11 @@ extension Texts {
       de: "Größter von drei Anteilen: verworfene Pakete, fehlende TCP-Bytes, verlorene Flusseinträge."),
     column(
       "gap_seconds", "Gap", "Lücke", .integer, unit: ("s", "s"),
-      en: "Time in which nothing was captured though it should have been.",
-      de: "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen."),
+      en:
+        "Time in which nothing was captured though it should have been. Quiet is no gap: between the first and the last packet of a file it was captured.",
+      de:
+        "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen. Stille ist keine Lücke: Zwischen dem ersten und dem letzten Paket einer Datei wurde mitgeschnitten."
+    ),
     column(
       "gap_causes", "Causes of the gap", "Ursachen der Lücke", .counts(.gapCause), unit: ("s", "s"),
       en: "Why nothing was captured, each cause with its seconds.",
@@ -113,8 +167,8 @@ extension Texts {
       de: "Fehlerhafter oder ungewöhnlicher Verkehr, je Art mit Anzahl; kein einzelnes Paket wird aufbewahrt."),
     column(
       "clock_sync", "Clock synchronised", "Uhr synchron", .word(.clock),
-      en: "State of the sensor's clock.",
-      de: "Zustand der Uhr des Sensors."),
+      en: "State of the sensor's clock; a recording does not tell it.",
+      de: "Zustand der Uhr des Sensors; eine Aufzeichnung sagt ihn nicht."),
     column(
       "clock_offset_ms", "Clock offset", "Uhrabweichung", .integer, unit: ("ms", "ms"),
       en: "Largest offset of the clock in the hour.",

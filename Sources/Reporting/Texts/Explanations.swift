@@ -359,6 +359,28 @@ extension Texts {
   }
 
   /// Limits of the gate with the values of `settings`.
+  /// What was to be observed.
+  private static func observed(_ settings: AuditSettings) -> LocalizedText {
+    guard let campaign = settings.campaign else {
+      return LocalizedText(
+        en: "the chosen days, cut to the hours that are stored, since no campaign is declared",
+        de: "die gewählten Tage, begrenzt auf die gespeicherten Stunden, da keine Messkampagne angegeben ist")
+    }
+    let days = [campaign.firstDay, campaign.lastDay].map { LocalDate(day: $0) }
+    let names = (
+      en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], de: ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
+    )
+    let weekdays = { (names: [String]) in
+      campaign.hours.weekdays.filter { (1...7).contains($0) }.map { names[$0 - 1] }.joined(separator: ", ")
+    }
+    let hours = "\(campaign.hours.from):00-\(campaign.hours.to):00"
+    return LocalizedText(
+      en: "the declared campaign from \(days[0]) to \(days[1]), \(weekdays(names.en)), \(hours)",
+      de:
+        "die angegebene Messkampagne vom \(days[0].germanText) bis \(days[1].germanText), \(weekdays(names.de)), \(hours) Uhr"
+    )
+  }
+
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
     let limits = settings.gate
     let share = { (value: Double, language: ReportLanguage) in
@@ -369,8 +391,11 @@ extension Texts {
         en: "loss at most \(share(limits.maximumLoss, .english))",
         de: "Verlust höchstens \(share(limits.maximumLoss, .german))"),
       LocalizedText(
-        en: "gaps at most \(share(limits.maximumGap, .english)) of the hours; an hour without a row is a gap",
-        de: "Lücken höchstens \(share(limits.maximumGap, .german)) der Stunden; eine Stunde ohne Zeile ist eine Lücke"),
+        en:
+          "gaps at most \(share(limits.maximumGap, .english)) of the time that was to be observed: \(observed(settings).en)",
+        de:
+          "Lücken höchstens \(share(limits.maximumGap, .german)) der Zeit, die zu beobachten war: \(observed(settings).de)"
+      ),
       LocalizedText(
         en: "canaries seen at least \(share(limits.minimumCanaries, .english)), where canaries are set up",
         de:
@@ -378,6 +403,40 @@ extension Texts {
       LocalizedText(
         en: "bytes out named by class A, B or C at least \(share(limits.minimumNamed, .english))",
         de: "Bytes nach außen durch Klasse A, B oder C benannt: mindestens \(share(limits.minimumNamed, .german))"),
+      LocalizedText(
+        en:
+          "hidden flows, and bytes, at most \(share(limits.maximumUnexaminable, .english)), of the site and of the group: VPN, relay, Tor, encrypted DNS, ECH with a public name, class E",
+        de:
+          "nicht einsehbare Datenflüsse und Bytes höchstens \(share(limits.maximumUnexaminable, .german)), am Standort und in der Gruppe: VPN, Relay, Tor, verschlüsseltes DNS, ECH mit öffentlichem Namen, Klasse E"
+      ),
+      LocalizedText(
+        en: "one direction only seen of at most \(share(limits.maximumOneSided, .english)) of the established flows",
+        de:
+          "nur eine Richtung gesehen bei höchstens \(share(limits.maximumOneSided, .german)) der zustande gekommenen Datenflüsse"
+      ),
+      LocalizedText(
+        en:
+          "names resolved and then contacted at least \(share(limits.minimumContacted, .english)), from 10 names on; flows to TCP port 443 where 5 names were resolved and not contacted",
+        de:
+          "aufgelöste und danach kontaktierte Namen mindestens \(share(limits.minimumContacted, .german)), ab 10 Namen; Datenflüsse zum TCP-Port 443, wo 5 Namen aufgelöst und nicht kontaktiert wurden"
+      ),
+      LocalizedText(
+        en: "packets captured short at most \(share(limits.maximumLoss, .english))",
+        de: "gekürzt mitgeschnittene Pakete höchstens \(share(limits.maximumLoss, .german))"),
+      LocalizedText(
+        en:
+          "clock not synchronised in at most \(share(limits.maximumGap, .english)) of the hours; a recording does not tell its clock: unknown misses no limit",
+        de:
+          "Uhr nicht synchron in höchstens \(share(limits.maximumGap, .german)) der Stunden; eine Aufzeichnung sagt nichts über ihre Uhr: unbekannt verfehlt keine Grenze"
+      ),
+      LocalizedText(
+        en: limits.expectsQUIC
+          ? "\"1 prevented\" only where a flow to UDP port 443 was ever seen"
+          : "\"1 prevented\" also where no flow to UDP port 443 was ever seen: the site declares that its programs do not use QUIC",
+        de: limits.expectsQUIC
+          ? "\"1 verhindert\" nur, wo je ein Datenfluss zum UDP-Port 443 zu sehen war"
+          : "\"1 verhindert\" auch, wo nie ein Datenfluss zum UDP-Port 443 zu sehen war: Der Standort gibt an, dass seine Programme QUIC nicht nutzen"
+      ),
       LocalizedText(
         en: "rule set at most \(limits.maximumRuleAgeDays) days old at the end of the period",
         de: "Regelsatz am Ende des Zeitraums höchstens \(limits.maximumRuleAgeDays) Tage alt"),

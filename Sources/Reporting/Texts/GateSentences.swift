@@ -70,6 +70,32 @@ extension Texts {
       return german
         ? "in zwei Netzen gesehene Pakete \(share(value)) (Grenze \(share(limit)))"
         : "packets seen in two networks \(share(value)) (limit \(share(limit)))"
+    case .unexaminable(let value, let limit):
+      return german
+        ? "nicht einsehbar \(share(value)) der Datenflüsse oder Bytes (Grenze \(share(limit)))"
+        : "hidden \(share(value)) of the flows or bytes (limit \(share(limit)))"
+    case .oneSided(let value, let limit):
+      return german
+        ? "nur eine Richtung gesehen bei \(share(value)) der Datenflüsse (Grenze \(share(limit)))"
+        : "one direction only of \(share(value)) of the flows (limit \(share(limit)))"
+    case .neverContacted(let value, let limit):
+      return german
+        ? "von den aufgelösten Namen wurden nur \(share(value)) kontaktiert (mindestens \(share(limit)))"
+        : "of the names resolved only \(share(value)) were then contacted (minimum \(share(limit)))"
+    case .portMissing:
+      return german
+        ? "nichts zum TCP-Port 443, obwohl Namen aufgelöst wurden"
+        : "nothing to TCP port 443 although names were resolved"
+    case .capturedShort(let value, let limit):
+      return german
+        ? "gekürzt mitgeschnittene Pakete \(share(value)) (Grenze \(share(limit)))"
+        : "packets captured short \(share(value)) (limit \(share(limit)))"
+    case .clock(let value, let limit):
+      return german
+        ? "Uhr des Sensors nicht synchron in \(share(value)) der Stunden (Grenze \(share(limit)))"
+        : "clock of the sensor not synchronised in \(share(value)) of the hours (limit \(share(limit)))"
+    case .nothingSeen:
+      return german ? "kein einziger Datenfluss nach außen gesehen" : "not one outbound flow was seen"
     }
   }
 
@@ -101,6 +127,78 @@ extension Texts {
       return german
         ? "nur eine Seite des Routers spiegeln, oder den Mitschnitt auf ein VLAN filtern"
         : "mirror one side of the router only, or filter the capture to one VLAN"
+    case .unexaminable:
+      return german
+        ? "VPN, Relay und verschlüsseltes DNS abschalten oder dort messen, wo sie enden"
+        : "switch off VPN, relay and encrypted DNS, or measure where they end"
+    case .oneSided:
+      return german ? "beide Richtungen mitschneiden" : "capture both directions"
+    case .neverContacted, .portMissing:
+      return german
+        ? "Filter des Mitschnitts und Ort des Sensors prüfen"
+        : "check the filter of the capture and the place of the sensor"
+    case .capturedShort:
+      return german ? "ganze Pakete mitschneiden (snap length)" : "capture whole packets (snap length)"
+    case .clock:
+      return german ? "Uhr synchronisieren (NTP)" : "synchronise the clock (NTP)"
+    case .nothingSeen:
+      return german
+        ? "inside_networks und Ort des Sensors prüfen" : "check inside_networks and the place of the sensor"
     }
+  }
+
+  /// Why nobody can say that nothing got through.
+  static func proofGaps(_ gaps: [ProofGap], _ language: ReportLanguage) -> String {
+    gaps.map { proofGap($0, language) }.joined(separator: "; ")
+  }
+
+  private static func proofGap(_ gap: ProofGap, _ language: ReportLanguage) -> String {
+    let german = language == .german
+    let hours = { (count: Int) in
+      german ? (count == 1 ? "in 1 Stunde" : "in \(count) Stunden") : (count == 1 ? "in 1 hour" : "in \(count) hours")
+    }
+    switch gap {
+    case .notMeasured(let count):
+      return german
+        ? "\(hours(count)) hat eine ältere Version das nicht gemessen"
+        : "\(hours(count)) an older version did not measure it"
+    case .hoursNotAssessable(let count):
+      return german
+        ? "\(hours(count)) ist die Abdeckung nicht bewertbar" : "\(hours(count)) the coverage is not assessable"
+    case .oneDirection(let count):
+      return german
+        ? "\(hours(count)) mit Versuchen war kein Datenfluss in beiden Richtungen zu sehen"
+        : "\(hours(count)) with attempts no flow was seen in both directions"
+    case .noWebFlow(let count):
+      return german
+        ? "\(hours(count)) mit Versuchen ging nichts zum TCP-Port 443"
+        : "\(hours(count)) with attempts nothing went to TCP port 443"
+    case .noQUICFlow:
+      return german ? "nie ging etwas zum UDP-Port 443" : "nothing ever went to UDP port 443"
+    case .groupReachedNothing(let count):
+      return german
+        ? "an \(count) \(count == 1 ? "Tag" : "Tagen") mit Versuchen erreichte die Gruppe auch sonst nichts"
+        : "on \(count) \(count == 1 ? "day" : "days") with attempts the group reached nothing else either"
+    case .canaryMissing(let count):
+      return german
+        ? "\(hours(count)) mit Versuchen fehlte der Kontrollfluss"
+        : "\(hours(count)) with attempts the canary was missing"
+    }
+  }
+
+  /// The gate's result: the first line of everything that tells of a period, and why.
+  static func verdict(_ failures: [GateFailure], isPartial: Bool, _ language: ReportLanguage) -> [String] {
+    let german = language == .german
+    guard !failures.isEmpty else {
+      return [
+        german
+          ? "Bewertbar: Die Abdeckung hält alle Grenzen ein." : "Assessable: the coverage keeps all limits."
+      ]
+    }
+    let head =
+      isPartial
+      ? (german ? "Teilweise nicht bewertbar, weil:" : "Partly not assessable because:")
+      : (german ? "Nicht bewertbar, weil:" : "Not assessable because:")
+    return [head] + failures.map { "  \(failure($0, language)): \(remedy($0, language))" }
   }
 }

@@ -56,6 +56,13 @@ struct Reason {
     var facts: [Fact] = []
     if !hidesDevices { facts += effects(words) }
     facts += blocked(words)
+    if !finding.proofGaps.isEmpty {
+      facts.append(
+        (
+          words.say("Not proven that nothing got through", "Nicht bewiesen, dass nichts durchkam"),
+          Texts.proofGaps(finding.proofGaps, words.language)
+        ))
+    }
     facts += hosts(words)
     if !finding.isOnlyBlocked { facts += times(words) }
     facts += content(words)

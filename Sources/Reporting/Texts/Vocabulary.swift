@@ -65,6 +65,8 @@ enum Texts {
         ("stopped", "stopped", "angehalten"), ("broken_off", "run broken off", "Lauf abgebrochen"),
         ("interface_down", "interface down", "Schnittstelle ausgefallen"),
         ("suspended", "machine suspended", "Rechner im Ruhezustand"),
+        ("not_observed", "not observed", "nicht beobachtet"), ("no_file", "no capture file", "keine Aufzeichnung"),
+        ("silence", "improbable silence", "unwahrscheinliche Stille"),
       ]
     case .yesNo:
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
@@ -189,7 +191,10 @@ enum Texts {
     case .clock:
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
     case .captureMode:
-      [("live", "live", "Mitschnitt"), ("replay", "replay", "Aufzeichnung")]
+      [
+        ("live", "live", "Mitschnitt"), ("replay", "replay", "Aufzeichnung"),
+        ("none", "nothing captured", "nichts mitgeschnitten"),
+      ]
     case .reviewStatus:
       [
         ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
