@@ -60,10 +60,13 @@ extension CoverageColumn {
 struct CoverageTable {
   private let period: AuditPeriod
   private let canaries: [CanaryCounts.Key: CanaryCounts]
+  /// A port that was seen in no hour of the period is missing in each, also where too few names were resolved to tell by the hour.
+  private let lacksWebPort: Bool
 
   init(period: AuditPeriod) {
     self.period = period
     canaries = CanaryCounts.byHour(period.coverage)
+    lacksWebPort = CoverageGate(limits: period.settings.gate).failures(period.coverageTotals).contains(.portMissing)
   }
 
   func cells(_ row: SensorHour) -> [Cell] {
@@ -72,7 +75,8 @@ struct CoverageTable {
     var totals = CoverageTotals(
       hour, canaries: canaries[CanaryCounts.Key(row)], ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour.hour))
     totals.unfinishedAudits = period.unfinishedAudits.count { $0.mayLack(in: hour.hour..<hour.hour.next) }
-    let failures = CoverageGate(limits: period.settings.gate).failures(totals)
+    var failures = CoverageGate(limits: period.settings.gate).failures(totals)
+    if lacksWebPort, !failures.contains(.portMissing) { failures.append(.portMissing) }
     return CoverageColumn.allCases.map { cell($0, row, totals: totals, failures: failures) }
   }
 

@@ -89,7 +89,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case .schemaOlder(let found, let known):
       """
       the store has schema version \(found), this program reads version \(known); keep a copy, then let \
-      `egressaudit replay` writes to it once: writing brings it up to date
+      `egressaudit replay` write to it once: writing brings it up to date
       """
     case .cannotOpen:
       """

@@ -53,7 +53,7 @@ struct AliasTests {
 
   @Test("a name of the site's own that is an alias of a telemetry host counts for the telemetry, without that name")
   func alias() throws {
-    let own = "telemetry.firstparty.example"
+    let own = "telemetry.ours-alone.example"
     let chain: [DNSBuilder.Record] = [
       .alias(own, of: AliasTests.vendor), .alias(AliasTests.vendor, of: "edge.example"),
       .address("edge.example", AliasTests.outward.destination),
@@ -76,12 +76,12 @@ struct AliasTests {
     #expect(again.ruleID == flow.ruleID && again.matchedPattern == flow.matchedPattern && again.destinationName == nil)
     database.close()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("store.sqlite")))
-    #expect(bytes.range(of: Data("firstparty".utf8)) == nil)
+    #expect(bytes.range(of: Data("ours-alone".utf8)) == nil)
   }
 
   @Test("a blocked question for such a name is an attempt to reach the telemetry")
   func blocked() throws {
-    let own = "telemetry.firstparty.example"
+    let own = "telemetry.ours-alone.example"
     let database = try store(asked(own, [.alias(own, of: AliasTests.vendor)], responseCode: 3))
     let flow = try #require(try flows(database).first?.flow)
     #expect(flow.outcome == .dnsBlocked && flow.matchedBy == .alias && flow.destinationName == AliasTests.vendor)

@@ -21,7 +21,11 @@ struct EnforcementTests {
   private func decide(_ table: String, _ words: String = ";bestätigt;;;;;12.05.2026;") throws {
     let text = try String(contentsOfFile: table, encoding: .utf8)
     let lines = text.components(separatedBy: "\r\n").map { line in
-      line.contains("windows-error-reporting.") && line.hasSuffix(";;;;;;;") ? line.dropLast(7) + words : line
+      guard line.contains("windows-error-reporting.") else { return line }
+      let cells = words.split(separator: ";", omittingEmptySubsequences: false).dropFirst().map { "\"\($0)\"" }
+      return line.replacing(
+        ";" + Array(repeating: "\"\"", count: 7).joined(separator: ";") + ";",
+        with: ";" + cells.joined(separator: ";") + ";")
     }
     try Data(lines.joined(separator: "\r\n").utf8).write(to: URL(fileURLWithPath: table))
   }
@@ -43,7 +47,7 @@ struct EnforcementTests {
     let wrong = try export("hosts", table)
     #expect(wrong.code == 3)
     #expect(wrong.output == "")
-    #expect(wrong.said.contains(#"row 23, column "Status": 'bestätigt?' is no decision"#), "\(wrong.said)")
+    #expect(wrong.said.contains(#", column "Status": 'bestätigt?' is no decision"#), "\(wrong.said)")
     #expect(try export("hosts", table, ["--dry-run"]).code == 2)
     #expect(try Program.run(["rules", "export", "hosts"]).code == 2)
     #expect(try export("iptables", table).code == 2)
@@ -124,7 +128,7 @@ struct EnforcementTests {
     let (store, table) = try audited(folder)
     let text = try String(contentsOfFile: table, encoding: .utf8)
     let line = try #require(text.components(separatedBy: "\r\n").first { $0.contains("windows-error-reporting.user") })
-    let finding = String(line.dropFirst().prefix(14))
+    let finding = String(try #require(line.firstMatch(of: /F-[0-9a-f]{12}/)).output)
     let explain = ["rules", "explain", finding, "--store", store, "--rules"]
     let same = try Program.run(explain + [Project.rules])
     #expect(same.code == 0)

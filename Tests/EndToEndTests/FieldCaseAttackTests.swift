@@ -112,19 +112,16 @@ struct FieldCaseAttackTests {
     #expect(audit.run.output.contains("Not assessable"))
   }
 
-  @Test("where a day is missing, nothing is rated, and the missing hours are rows of coverage")
-  func missingDay() throws {
-    let audit = try audit(.withoutDay)
-    #expect(Set(audit.findings.map { $0["priority"] }) == ["not_assessable"])
-    #expect(audit.findings.allSatisfy { $0["dsk_case"] == "open" })
+  @Test(
+    "what is missing within one recording leaves all rows of coverage, and nothing that got through is called prevented",
+    arguments: [Recording.withoutDay, .withoutMinutes])
+  fileprivate func missing(recording: Recording) throws {
+    let audit = try audit(recording)
     #expect(audit.coverage.count == 336)
-    #expect(audit.coverage.filter { $0.number("packets_seen") == 0 }.allSatisfy { $0["assessable"] != "yes" })
-  }
-
-  @Test("five minutes that are missing from a busy hour are told in its row of coverage")
-  func missingMinutes() throws {
-    let audit = try audit(.withoutMinutes)
-    #expect(audit.coverage.filter { $0["assessable"] != "yes" }.count == 1)
+    let field = try FieldCaseAttackTests.first.get()
+    let never = field.truth.filter { $0["period"] == "after" && $0.number("sessions") == 0 }.map(\.finding)
+    let prevented = audit.findings.filter { $0["dsk_case"] == "1_prevented" }.map(\.finding)
+    #expect(Set(prevented).isSubset(of: never))
   }
 
   @Test("where each frame is there twice, the figures are those of the traffic, or nothing is told")

@@ -60,9 +60,9 @@ struct LocationTests {
     #expect(seen["198.51.100.10"]?.anycastOrCDN == .unknown)
     let csv = try transfers(database)
     #expect(
-      csv.contains(#""AS64500 Example Europe","EU/EEA mix","unknown","Example location database, CC0",2022-10-29"#))
+      csv.contains(#""AS64500 Example Europe","EU/EEA mix","unknown","Example location database, CC0","2022-10-29""#))
     #expect(
-      csv.contains(#""AS64501 Example Edge","not_determinable","yes","Example location database, CC0",2022-10-29"#))
+      csv.contains(#""AS64501 Example Edge","not_determinable","yes","Example location database, CC0","2022-10-29""#))
     #expect(!csv.contains("AS64666"))
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }

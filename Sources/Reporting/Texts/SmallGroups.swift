@@ -29,14 +29,14 @@ extension Texts {
       if let told = run.toldOn {
         sentences.append(
           german
-            ? "Weniger als \(minimum) Geräte am Standort: \(days). Die Zahlen stehen zusammen mit denen vom \(date(told, language)), in der Sammelgruppe."
-            : "Fewer than \(minimum) devices at the site: \(days). The figures stand together with those of \(date(told, language)), in the collecting group."
+            ? "Weniger als \(minimum) Geräte am Standort gesehen: \(days). Die Zahlen stehen zusammen mit denen vom \(date(told, language)), in der Sammelgruppe."
+            : "Fewer than \(minimum) devices were seen at the site: \(days). The figures stand together with those of \(date(told, language)), in the collecting group."
         )
       } else {
         sentences.append(
           german
-            ? "Noch nicht ausgegeben: \(days). Es waren weniger als \(minimum) Geräte am Standort, oder der Tag wird noch beobachtet; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
-            : "Not told yet: \(days). Fewer than \(minimum) devices were at the site, or the day is still observed; the figures will stand together with those of the next day with enough devices."
+            ? "Noch nicht ausgegeben: \(days). Am Standort wurden weniger als \(minimum) Geräte gesehen, oder der Tag wird noch beobachtet; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
+            : "Not told yet: \(days). Fewer than \(minimum) devices were seen at the site, or the day is still observed; the figures will stand together with those of the next day with enough devices."
         )
       }
     }

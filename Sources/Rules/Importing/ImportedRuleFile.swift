@@ -64,6 +64,8 @@ struct ImportedRuleFile {
     if !rule.patterns.isEmpty {
       text += "    patterns:\n"
       for pattern in rule.patterns { write(item: pattern, to: &text) }
+      // No list says who chooses the labels; where customers do, their names must not be shown.
+      if rule.patterns.contains(where: { $0.utf8.contains(star) }) { text += "    personal_label: tenant\n" }
     }
     if !rule.ranges.isEmpty {
       text += "    addresses:\n"

@@ -1,5 +1,4 @@
 PRAGMA application_id = 1162297685;
-BEGIN TRANSACTION;
 CREATE TABLE accepted_bundle (
   only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
   version TEXT NOT NULL,
@@ -435,4 +434,3 @@ INSERT INTO "usage_hour" VALUES(494022,'windows-diagnostic-data.vortex-product-u
 CREATE INDEX flow_evidence_hour ON flow_evidence (hour);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('capture_session',1);
-COMMIT;
