@@ -26,18 +26,23 @@ struct RecentPackets: ~Copyable {
   private static let size = 8_192
   /// Routers and switches take less, and no sender waits for an answer as short as that before it repeats.
   static let moment = TimeSpan(nanoseconds: 10_000_000)
+  /// Where the header has no identification, which tells a packet that is sent again from a copy.
+  static let momentWithoutIdentification = TimeSpan(nanoseconds: 1_000_000)
 
   /// - Parameters:
   ///   - bytes: in which the packet lies.
   ///   - time: of the packet, as it says itself: it may stand before one of later time.
   mutating func note(_ packet: borrowing Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
+    let isFragment = packet.fragment != nil
+    let isIdentified = isFragment ? true : packet.identification != 0
+    let moment = isIdentified ? RecentPackets.moment : RecentPackets.momentWithoutIdentification
     let key = RecentPackets.key(packet, bytes)
     let tick = UInt32(truncatingIfNeeded: time.nanoseconds >> 10)
     let network = UInt32(truncatingIfNeeded: mixed(UInt64(packet.vlan) ^ packet.scope &* 0x9e37_79b9_7f4a_7c15))
     let place = Int(truncatingIfNeeded: key & UInt64(RecentPackets.size - 1))
     let known = entries[place]
     guard known.key == key,
-      Int32(bitPattern: tick &- known.tick).magnitude <= UInt32(RecentPackets.moment.nanoseconds >> 10)
+      Int32(bitPattern: tick &- known.tick).magnitude <= UInt32(moment.nanoseconds >> 10)
     else {
       entries[place] = Entry(key: key, tick: tick, network: network)
       return .first
@@ -55,7 +60,9 @@ struct RecentPackets: ~Copyable {
     if let fragment = packet.fragment { rest ^= UInt64(fragment.offset) << 40 | UInt64(fragment.identification) << 32 }
     key = mixed(key ^ rest)
     if packet.transport == .tcp {
+      // Network cards fill the checksum in later: the flags may be all that tells an acknowledgment from the end behind it.
       key = mixed(key ^ UInt64(packet.tcpSequence) << 32 ^ UInt64(packet.tcpAcknowledgment))
+      key = mixed(key ^ UInt64(packet.tcpFlags.rawValue))
     } else if packet.payloadCaptured >= 8 {
       key = mixed(key ^ bytes.uint64(packet.payloadOffset))
       key = mixed(key ^ bytes.uint64(packet.payloadOffset + packet.payloadCaptured - 8))

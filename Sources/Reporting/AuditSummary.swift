@@ -153,8 +153,8 @@ public enum AuditSummary {
   private static func nextStep(isAnyRated: Bool, _ german: Bool) -> String {
     if isAnyRated {
       return german
-        ? "Nächster Schritt: coverage.csv prüfen, dann findings.csv nach Prüfvorrang sortieren und die leeren Spalten ausfüllen."
-        : "Next step: check coverage.csv, then sort findings.csv by review priority and fill the empty columns."
+        ? "Nächster Schritt: coverage.csv prüfen, dann findings.csv von Rang 1 an durchgehen und die leeren Spalten ausfüllen."
+        : "Next step: check coverage.csv, then go through findings.csv from rank 1 on and fill the empty columns."
     }
     return german
       ? "Nächster Schritt: die genannten Punkte beheben und erneut beobachten; die Messwerte stehen in findings.csv."

@@ -33,7 +33,7 @@ import Testing
         "  hoch: Windows-Diagnosedaten (für Geräte), Sozialamt (\(id)). 38 von 40 Geräten der Gruppe sendeten"))
     #expect(
       lines[7]
-        == "Nächster Schritt: coverage.csv prüfen, dann findings.csv nach Prüfvorrang sortieren und die leeren Spalten ausfüllen."
+        == "Nächster Schritt: coverage.csv prüfen, dann findings.csv von Rang 1 an durchgehen und die leeren Spalten ausfüllen."
     )
     #expect(lines.count == 8)
   }
