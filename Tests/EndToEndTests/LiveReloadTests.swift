@@ -122,7 +122,26 @@ extension LiveTests {
       ],
       "capture.threads": [Change("3", .says("event=restart_needed")), Change("1")],
     ]
-    for key in ["maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "negative_proof_limit"] {
+    let campaign = [
+      "campaign.first_day": "2026-05-04", "campaign.last_day": "2026-05-15", "campaign.days": "[mon, tue]",
+      "campaign.from": "7", "campaign.to": "18",
+    ]
+    let early = Outcome.refused("the campaign ends before it begins")
+    changes["campaign.first_day"] = [Change("2026-05-15", beside: campaign), Change("2026-05-01", beside: campaign)]
+    changes["campaign.last_day"] = [
+      Change("2026-05-31", beside: campaign), Change("2026-05-03", early, beside: campaign),
+    ]
+    changes["campaign.days"] = [
+      Change("[mon, tue, wed, thu, fri, sat, sun]", beside: campaign), Change("[mon]", beside: campaign),
+    ]
+    changes["campaign.from"] = [Change("0", beside: campaign), Change("17", beside: campaign)]
+    changes["campaign.to"] = [Change("24", beside: campaign), Change("8", beside: campaign)]
+    changes["gate.expects_quic"] = [Change("true"), Change("false")]
+    let shares = [
+      "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
+      "minimum_contacted", "negative_proof_limit",
+    ]
+    for key in shares {
       changes["gate." + key] = [Change("1"), Change("0")]
     }
     for key in ["maximum_rule_age_days", "minimum_device_days"] {

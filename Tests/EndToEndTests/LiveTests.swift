@@ -49,8 +49,16 @@ struct LiveTests {
       "--pseudonym-key", store + ".key",
     ])
     #expect(replay.code == 0, "said: \(replay.said)")
-    let live = try Content(of: store)
-    let expected = try Content(of: replayed)
+    var live = try Content(of: store)
+    var expected = try Content(of: replayed)
+    if threads > 1 {
+      // Each tracker counts the names that its own devices resolve.
+      for names in [\CoverageSight.namesResolved, \.namesContacted] {
+        #expect(live.coverage.sight?[keyPath: names] ?? 0 >= expected.coverage.sight?[keyPath: names] ?? 0)
+        live.coverage.sight?[keyPath: names] = 0
+        expected.coverage.sight?[keyPath: names] = 0
+      }
+    }
     #expect(live.evidence.count == 360)
     #expect(live.evidence == expected.evidence)
     #expect(live.usage == expected.usage)
@@ -658,7 +666,8 @@ struct LiveTests {
       - { name: Bürgeramt, networks: [10.20.1.0/24, "2001:db8:20:1::/64"], vlans: [10] }
       - { name: Sozialamt, networks: [10.20.2.0/24, "2001:db8:20:2::/64"], vlans: [20], secrecy_zone: true }
     privacy: { group_minimum: 4 }
-    gate: { minimum_device_days: 4 }
+    # The clock of the machine that runs the tests may follow none.
+    gate: { minimum_device_days: 4, maximum_gap: 1 }
     location: none
     capture:
       interfaces: [\(interfaces.joined(separator: ", "))]
