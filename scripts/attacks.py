@@ -103,12 +103,16 @@ def udp(source_port, target_port, data):
     return UDP_HEADER.pack(source_port, target_port, 8 + len(data), 0) + data
 
 
+# As senders count up: packets without it that are equal in a millisecond would count as copies of a mirror port, and cost less.
+IDENTIFIERS = itertools.cycle(range(1, 0x10000))
+
+
 def up(source, target, protocol, segment):
-    return UP_LINK + ipv4(source, target, protocol, segment)
+    return UP_LINK + ipv4(source, target, protocol, segment, identifier=next(IDENTIFIERS))
 
 
 def down(source, target, protocol, segment):
-    return DOWN_LINK + ipv4(source, target, protocol, segment)
+    return DOWN_LINK + ipv4(source, target, protocol, segment, identifier=next(IDENTIFIERS))
 
 
 def full(data, size=1460):
