@@ -343,7 +343,7 @@ private struct Resolutions {
   private var contacted: UInt64 = 0
 
   private static let limit = 4_096
-  /// After this, the same name counts anew.
+  /// After this, the same name counts again.
   private static let memory = TimeSpan.seconds(1_800)
 
   mutating func take() -> (resolved: UInt64, contacted: UInt64) {

@@ -11,7 +11,7 @@ struct ProxyRequests {
   private var requests: [Request: Timestamp] = [:]
   private var proxies: Set<IPAddress> = []
 
-  /// Of a site's proxies together; then all is learned anew.
+  /// Of a site's proxies together; then everything is learned again.
   static let limit = 8_192
   /// A proxy may keep a connection for the next client.
   static let kept = TimeSpan.seconds(-3_600)

@@ -39,7 +39,7 @@ public struct AuditSettings: Sendable, Hashable, Codable {
     set { listAgeDays = newValue == Self.standardListAgeDays ? nil : newValue }
   }
 
-  /// Participants of the EU-US Data Privacy Framework certify themselves anew each year.
+  /// Participants of the EU-US Data Privacy Framework certify themselves again each year.
   private static let standardListAgeDays = 365
 }
 

@@ -144,7 +144,7 @@ struct AuditRemoval {
       guard shared == 0 else { return false }
     }
     guard try companions() > 0 else { return true }
-    // The sums of others are made anew from their flows, which must all be there.
+    // The sums of others are added up again from their flows, which must all be there.
     let deleted = try PreparedStatement(
       database,
       "SELECT count(*) FROM deletion WHERE data_class = ? AND before_hour > ?"
