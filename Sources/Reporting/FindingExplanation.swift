@@ -130,7 +130,7 @@ public struct FindingExplanation {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Where it stands in the table, and by which points.
+  /// Its place in the table, and the points that put it there.
   private func score(_ language: ReportLanguage) -> [String] {
     let german = language == .german
     let score = finding.score

@@ -15,7 +15,7 @@ private func doubled(
   }
 }
 
-/// As a router sends a packet on: one hop less, other hardware addresses, the header's checksum made anew.
+/// As a router sends a packet on: one hop less, other hardware addresses, the header's checksum calculated again.
 private func routed(_ frame: TimedFrame) -> TimedFrame {
   var frame = frame
   for index in 0..<12 { frame.bytes[index] ^= 0x10 }

@@ -38,7 +38,7 @@ import Testing
     #expect(lines.count == 8)
   }
 
-  @Test("A period that is not assessable says so first, with why and what to mend")
+  @Test("A period that is not assessable says so first, with why and what to do")
   func notAssessable() throws {
     var source = Example.smallMorning()
     source.rows[0].coverage.sight?.unexaminableFlows = 1

@@ -7,7 +7,7 @@ import Testing
 @Suite struct FindingsTests {
   static let notAssessableReason = LocalizedText(
     en:
-      "Not assessable: 5 device-days (minimum 10). To mend: observe longer. Content: not seen. Secrecy zone: yes. Source: Microsoft (2026-04-01; link). Access by third parties (E3): access by a parent in a third country.",
+      "Not assessable: 5 device-days (minimum 10). To fix it: observe longer. Content: not seen. Secrecy zone: yes. Source: Microsoft (2026-04-01; link). Access by third parties (E3): access by a parent in a third country.",
     de:
       "Nicht bewertbar: 5 Gerätetage (mindestens 10). Abhilfe: länger beobachten. Inhalte: nicht gesehen. Geheimnisschutz: ja. Quelle: Microsoft (01.04.2026; link). Zugriff Dritter (E3): Zugriff der Konzernmutter im Drittland."
   )

@@ -40,7 +40,7 @@ struct Reason {
     let failures = finding.failures.map { Texts.failure($0, language) }.joined(separator: "; ")
     let remedies = finding.failures.map { Texts.remedy($0, language) }.joined(separator: "; ")
     return words.say("Not assessable: ", "Nicht bewertbar: ") + failures + "."
-      + (remedies.isEmpty ? "" : words.say(" To mend: ", " Abhilfe: ") + remedies + ".")
+      + (remedies.isEmpty ? "" : words.say(" To fix it: ", " Abhilfe: ") + remedies + ".")
   }
 
   /// Who says what the service is for.
