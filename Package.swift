@@ -13,7 +13,8 @@ let lifetimes: [SwiftSetting] = house + [.enableExperimentalFeature("Lifetimes")
 /// Only `scripts/fuzz` asks for it: the target does not link without the fuzzer.
 let fuzzing: [Target] =
   Context.environment["EGRESSAUDIT_FUZZ"] == nil
-  ? [] : [.executableTarget(name: "Fuzz", dependencies: ["FuzzProperties"], path: "Fuzz", swiftSettings: lifetimes)]
+  ? []
+  : [.executableTarget(name: "Fuzz", dependencies: ["FuzzProperties"], path: "Tests/Fuzz", swiftSettings: lifetimes)]
 
 /// Only `scripts/bench` asks for it: who builds the program does not pay for it.
 let benchmarks: [Target] =
@@ -21,9 +22,10 @@ let benchmarks: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Benchmarks/Matcher", swiftSettings: house),
+      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Tests/Benchmarks/Matcher", swiftSettings: house
+    ),
     .executableTarget(
-      name: "AttackBenchmark", dependencies: ["FlowTracking", "Model"], path: "Benchmarks/Attacks",
+      name: "AttackBenchmark", dependencies: ["FlowTracking", "Model"], path: "Tests/Benchmarks/Attacks",
       swiftSettings: lifetimes),
   ]
 

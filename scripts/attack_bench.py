@@ -114,7 +114,7 @@ def print_table(names, size=None):
 
 # --- the gate --------------------------------------------------------------------------------------------------------
 
-LIMITS = ROOT / "Benchmarks/attack-limits.tsv"
+LIMITS = ROOT / "Tests/Benchmarks/attack-limits.tsv"
 Limit = collections.namedtuple("Limit", "attack options packets ratio reason")
 # What an attack may cost where no reason is stated, in ordinary packets of its size.
 ORDINARY_RATIO = 5
