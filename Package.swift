@@ -51,8 +51,9 @@ let package = Package(
     .target(name: "Model", dependencies: ["CMemory"], swiftSettings: lifetimes),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
     .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
+    .target(name: "Streams", dependencies: ["Model", "Wire", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),
-    .target(name: "FlowTracking", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
+    .target(name: "FlowTracking", dependencies: ["Model", "Wire", "Streams"], swiftSettings: lifetimes),
     .target(
       name: "Rules",
       dependencies: ["Model", "Cryptography", "CMaxMind", "CPSL", .product(name: "Yams", package: "Yams")],
@@ -90,15 +91,16 @@ let package = Package(
       name: "TestSupport", dependencies: ["Model", "Wire", "Cryptography"], path: "Tests/TestSupport",
       swiftSettings: lifetimes),
     .target(
-      name: "FuzzProperties", dependencies: ["Capture", "FlowTracking", "Model", "TestSupport", "Wire"],
+      name: "FuzzProperties", dependencies: ["Capture", "FlowTracking", "Model", "Streams", "TestSupport", "Wire"],
       path: "Tests/FuzzProperties", swiftSettings: lifetimes),
     .testTarget(
-      name: "FuzzSeedTests", dependencies: ["FlowTracking", "FuzzProperties", "TestSupport", "Wire"],
+      name: "FuzzSeedTests", dependencies: ["FlowTracking", "FuzzProperties", "Streams", "TestSupport", "Wire"],
       swiftSettings: lifetimes),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(name: "StreamsTests", dependencies: ["Streams", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "FlowTrackingTests", dependencies: ["FlowTracking", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(

@@ -1,5 +1,6 @@
 import Model
 import Wire
+import Streams
 
 /// What some flows need beyond their entry: names, streams that are being read, holes.
 struct FlowDetail {

@@ -1,5 +1,6 @@
 import Model
 import Wire
+import Streams
 
 // Streams of which more than the beginning is read: several messages, each of which tells where it ends.
 extension FlowTracker {

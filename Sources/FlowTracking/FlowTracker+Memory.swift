@@ -1,5 +1,6 @@
 import Model
 import Wire
+import Streams
 
 /// What the tracker holds at the moment, in bytes, beside what its tables count themselves.
 struct MemoryAccount {

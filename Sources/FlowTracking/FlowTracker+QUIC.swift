@@ -1,5 +1,6 @@
 import Model
 import Wire
+import Streams
 
 // Handshakes in datagrams: QUIC's Initial packets and DTLS, until the client's hello is whole.
 extension FlowTracker {

@@ -166,7 +166,7 @@ extension RawSpan {
   /// length.
   static var longestHostName: Int { 255 }
   /// With a colon and a port.
-  static var longestAuthority: Int { longestHostName + 6 }
+  package static var longestAuthority: Int { longestHostName + 6 }
 
   /// The text of a name; nil where it is longer than any.
   func hostName() -> String? { byteCount <= RawSpan.longestHostName ? latin1Text() : nil }

@@ -1,9 +1,9 @@
 /// A datagram that begins with a DTLS handshake record (RFC 6347 §4.1, §4.2.2; RFC 9147 §4, §5.2).
 public enum DTLSDatagram {
   /// Several records lie side by side in a datagram, and several fragments in a record.
-  static let maximumFragments = 64
-  static let recordHeader = 13
-  static let handshakeHeader = 12
+  package static let maximumFragments = 64
+  package static let recordHeader = 13
+  package static let handshakeHeader = 12
 
   /// Whether a datagram begins with a handshake record that is not encrypted: cheap, and rarely wrong.
   public static func isHandshake(_ datagram: RawSpan) -> Bool {

@@ -1,10 +1,10 @@
 /// The CRYPTO frames of an opened Initial packet (RFC 9000 §19.6): pieces of the handshake at their offsets.
-enum QUICCryptoFrames {
+package enum QUICCryptoFrames {
   /// More than real clients put into a packet, which cut a hello into some ten pieces; what follows is not read.
   static let maximumPieces = 32
 
   /// Calls `body` with offset and bytes of each piece; other legal frames are passed over, and what is none ends the reading.
-  static func forEachPiece(
+  package static func forEachPiece(
     in frames: RawSpan, of version: QUICVersion = .version1, _ body: (_ offset: Int, _ bytes: RawSpan) -> Void
   ) {
     var reader = ByteReader(frames)

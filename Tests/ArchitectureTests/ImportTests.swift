@@ -8,11 +8,17 @@ private let allowed: [String: [String: String]] = [
   "Wire": [
     "Model": "its values speak the language of the house", "Cryptography": "QUIC Initial packets are encrypted",
   ],
+  "Streams": [
+    "Model": "memory that is held", "Wire": "messages, once their pieces are in order",
+    "Cryptography": "QUIC Initial packets are encrypted",
+  ],
   "Capture": [
     "Model": "times and link types", "CPcap": "the one place where libpcap is seen",
     "CLinux": "calls that the Glibc module lacks", "Glibc": "files, clocks, waiting for packets",
   ],
-  "FlowTracking": ["Model": "it makes flow records", "Wire": "it reads packets"],
+  "FlowTracking": [
+    "Model": "it makes flow records", "Wire": "it reads packets", "Streams": "handshakes and requests in many pieces",
+  ],
   "Rules": [
     "Model": "verdicts travel on", "Cryptography": "hash and signature of the rule set", "Yams": "rule files are YAML",
     "Foundation": "reading files and dates", "CMaxMind": "the one place where libmaxminddb is seen",

@@ -1,5 +1,6 @@
 import TestSupport
 import Wire
+import Streams
 
 extension FuzzTarget {
   /// Cuts, a server's stream; it is read as a certificate in DER too.

@@ -1,5 +1,6 @@
 import TestSupport
 import Wire
+import Streams
 
 extension FuzzTarget {
   /// Choice (low two bits; 0: stream; 1: header blocks; 2 and 3: one header block in several frames), then cuts and a stream behind the preface,

@@ -1,5 +1,6 @@
 import Model
 import Wire
+import Streams
 
 extension FuzzTarget {
   /// DLT numbers, supported or not. Seeds refer to places in this list: add at the end.

@@ -4,6 +4,7 @@ import Model
 import TestSupport
 import Testing
 import Wire
+import Streams
 
 /// Whoever sends must not be able to make us work more than in proportion to what he sends.
 ///

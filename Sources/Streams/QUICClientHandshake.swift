@@ -1,4 +1,5 @@
 import Cryptography
+import Wire
 
 /// A QUIC client's handshake as far as it can be read on the way (RFC 9001 §4, §5.2).
 ///

@@ -1,3 +1,5 @@
+import Wire
+
 /// One handshake message of a side, put together from the fragments of its datagrams (RFC 6347 §4.2.3).
 ///
 /// After a HelloVerifyRequest the client sends its hello again with a cookie and a higher message number: then it begins anew.

@@ -1,5 +1,6 @@
 import Testing
 import TestSupport
+@testable import Streams
 @testable import Wire
 
 /// Packets of RFC 9001 Appendix A and RFC 9369 Appendix A.

@@ -1,4 +1,5 @@
 import Model
+import Wire
 
 /// Reads one direction of HTTP/2 without TLS frame by frame (RFC 9113), for the destinations of its requests.
 public struct HTTP2Reader: Sendable {

@@ -1,6 +1,7 @@
 import TestSupport
 import Testing
 import Wire
+import Streams
 
 private func blocks(_ texts: String...) -> [[UInt8]] { texts.map { [UInt8](hexadecimal: $0) } }
 

@@ -1,6 +1,6 @@
 import TestSupport
 import Testing
-@testable import Wire
+@testable import Streams
 
 @Suite("Pieces of a message are put together")
 struct RangeBufferTests {

@@ -1,4 +1,5 @@
 import Model
+import Wire
 
 /// Decodes header blocks of HTTP/2 (RFC 7541), keeping only what tells the destination.
 ///

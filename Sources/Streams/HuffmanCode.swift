@@ -1,3 +1,5 @@
+import Wire
+
 /// The Huffman code of HPACK (RFC 7541 appendix B). It is canonical: the lengths of the codes tell the codes.
 package enum HuffmanCode {
   /// Calls `emit` for each decoded byte.
