@@ -5,8 +5,9 @@ import Model
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks whether machine, configuration, rules and store are fit for an audit.",
-    discussion: "One line per point; each failed one says what to do. Exit code 1 where a point failed.")
+    abstract: "Checks whether machine, configuration, rules and store are ready for an audit.",
+    discussion:
+      "Prints one line for each point; each failed point says what to do. Exit code 1 means that a point failed.")
 
   @OptionGroup var site: SiteOptions
 
@@ -18,11 +19,11 @@ struct CheckCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How long to listen at the interfaces of the configuration, at most, from 0 (not at all) to 30.",
+      "Longest time to listen on the configured interfaces, from 0 (not at all) to 30.",
       valueName: "seconds"))
   var listen = 5
 
-  @Flag(help: "Answer as JSON, for programs.")
+  @Flag(help: "Print JSON, for programs.")
   var json = false
 
   func validate() throws {

@@ -2,12 +2,12 @@ import ArgumentParser
 import Auditing
 import Glibc
 
-/// The program: one subcommand per verb.
+/// The program, with one subcommand for each verb.
 @main
 struct EgressAudit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "egressaudit",
-    abstract: "Shows which data leave for whom: names and classifies outbound flows for impact assessments.",
+    abstract: "Shows which services receive data: names and classifies outbound flows for impact assessments.",
     discussion: """
       Start with a capture file:
         egressaudit replay morning.pcapng --store audit.sqlite
@@ -15,7 +15,7 @@ struct EgressAudit: ParsableCommand {
 
       Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken, \
       130 and 143 ended by Ctrl-C or SIGTERM.
-      Data goes to standard output, words for people to standard error.
+      Data goes to standard output, messages for people to standard error.
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
@@ -32,7 +32,7 @@ struct EgressAudit: ParsableCommand {
       Glibc.exit(code.rawValue)
     } catch {
       let code = exitCode(for: error)
-      // Errors of our own describe themselves; the parser's are messages, help or usage.
+      // The program's own errors describe themselves; the argument parser's errors are messages, help or usage.
       if code == .failure {
         Terminal.say("egressaudit: \(error)")
         Glibc.exit(3)
@@ -47,9 +47,9 @@ struct EgressAudit: ParsableCommand {
     }
   }
 
-  /// Swift describes a crash on standard error with the memory that registers point to, which may be a captured packet.
+  /// Switches Swift's crash report off: it prints the memory that registers point to, which may be a captured packet.
   ///
-  /// Who looks for a fault with made-up packets sets `SWIFT_BACKTRACE=enable=yes`.
+  /// To reproduce a fault with invented packets, set `SWIFT_BACKTRACE=enable=yes`.
   private static func leaveCrashesUndescribed() {
     guard getenv("SWIFT_BACKTRACE") == nil else { return }
     for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { signal(number, SIG_DFL) }

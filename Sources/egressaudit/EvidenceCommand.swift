@@ -8,9 +8,9 @@ struct EvidenceCommand: ParsableCommand {
     abstract: "Finds the flows of an exported row in the evidence chain of the store, and verifies the chain.",
     discussion: """
       Names of flows (flow_id in flows.csv, such as L-0011223344556677) and of the evidence of a finding (evidence_ref in findings.csv, \
-      such as E-0011223344556677) hold in one export only. With the store, and the days of the export, this verb leads them back.
+      such as E-0011223344556677) are valid in one export only. With the store and the days of the export, this verb finds their entries in the chain.
 
-      Exit code 1: a name belongs to no row of such an export, or the chain is broken.
+      Exit code 1 means that a name belongs to no row of such an export, or that the chain is broken.
       """)
 
   @Argument(help: "Names from the export.")
@@ -19,13 +19,13 @@ struct EvidenceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Store from which the export was made.", valueName: "file"))
   var store: String
 
-  @Option(help: ArgumentHelp("First day of the export, where it named one.", valueName: "date"))
+  @Option(help: ArgumentHelp("First day of the export, if it named one.", valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day of the export, where it named one.", valueName: "date"))
+  @Option(help: ArgumentHelp("Last day of the export, if it named one.", valueName: "date"))
   var to: LocalDate?
 
-  @Option(help: ArgumentHelp("Number of the judgement, where the export named one.", valueName: "number"))
+  @Option(help: ArgumentHelp("Number of the reclassification, if the export named one.", valueName: "number"))
   var reclassified: Int64?
 
   func validate() throws {

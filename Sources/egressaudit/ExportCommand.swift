@@ -7,7 +7,7 @@ import Store
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes findings, transfers and coverage as CSV files, and flows where they are asked for.",
+    abstract: "Writes findings, transfers and coverage as CSV files; flows only if they are named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
@@ -16,7 +16,7 @@ struct ExportCommand: ParsableCommand {
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
-      The profile office-de opens by double click in German Excel and LibreOffice; rfc4180 is for programs.
+      The profile office-de opens with a double click in German Excel and LibreOffice; rfc4180 is for programs.
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
@@ -31,29 +31,29 @@ struct ExportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
   var store: String
 
-  @Option(help: "rfc4180 or office-de. Without it: office-de where the locale is German.")
+  @Option(help: "rfc4180 or office-de. Default: office-de if the locale is German, else rfc4180.")
   var profile: ExportProfile?
 
-  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Without it: the first stored.", valueName: "date"))
+  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day, inclusive. Without it: the last stored.", valueName: "date"))
+  @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
   var to: LocalDate?
 
   @Option(
     help: ArgumentHelp(
-      "Folder for the files, made where it is missing; - writes one table to standard output.",
+      "Folder for the files, created if it does not exist; - writes one table to standard output.",
       valueName: "directory"))
   var output = "."
 
   @Option(
     help: ArgumentHelp(
-      "Judge by another rule set: number of a judgement that 'rules reclassify' stored.", valueName: "number"))
+      "Classify by another rule set: number of a classification that 'rules reclassify' stored.", valueName: "number"))
   var reclassified: Int64?
 
   func validate() throws {
     if output == "-" && table == .all {
-      throw ValidationError("Only one table fits on standard output. Name one of findings, transfers, flows, coverage.")
+      throw ValidationError("Standard output takes only one table. Name one of findings, transfers, flows, coverage.")
     }
   }
 
@@ -61,7 +61,7 @@ struct ExportCommand: ParsableCommand {
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
-          "\negressaudit: Interrupted. Files that were complete are in their place; of the one under way nothing is left."
+          "\negressaudit: Interrupted. Files that were complete are in place; nothing is left of the one under way."
         )
         _exit(128 + signal)
       }
@@ -88,7 +88,7 @@ struct ExportCommand: ParsableCommand {
     bar.clear()
     for file in files { Terminal.output(file.path + "\n") }
     for kept in files.compactMap(\.keptPath) {
-      Terminal.say("A file of this name was there with other content, perhaps with your notes. It is kept as \(kept)")
+      Terminal.say("A file of this name with other content existed, perhaps with your notes. It was renamed to \(kept)")
     }
   }
 }

@@ -4,11 +4,11 @@ import Model
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows the names and flows in a capture that you own; nothing is stored.",
+    abstract: "Shows the names and flows in a capture of your own; nothing is stored.",
     discussion: """
       Prints one line per distinct name (or flow, or anomaly) as tab-separated values with a header line.
       The output holds real addresses and names: treat it as personal data.
-      Of the rules, only the registers of outer names, relays and resolvers are read, where there are any.
+      Of the rules, only the registers of outer names, relays and resolvers are read, if they exist.
       """)
 
   @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
@@ -22,10 +22,10 @@ struct Inspect: ParsableCommand {
 
   @OptionGroup var site: SiteOptions
 
-  @Option(help: ArgumentHelp("Most rows of a table, from 1 to 50000000.", valueName: "number"))
+  @Option(help: ArgumentHelp("Most rows of the table, from 1 to 50000000.", valueName: "number"))
   var rows = CaptureInspector.rowLimit
 
-  @Option(help: "Form of the output: tsv or json.")
+  @Option(help: "Format of the output: tsv or json.")
   var format: CaptureInspector.Format = .tsv
 
   func validate() throws {
@@ -39,7 +39,7 @@ struct Inspect: ParsableCommand {
     let services = try RuleDirectory.knownServices(of: site.ruleSource(configuration))
     if services == nil {
       Terminal.say(
-        "egressaudit: no rule directory found, so public names of ECH are told by DNS answers only. Name it with --rules."
+        "egressaudit: no rule directory found, so public names of ECH are known from DNS answers only. Name the directory with --rules."
       )
     }
     var bar = ProgressBar()
@@ -64,7 +64,7 @@ struct Inspect: ParsableCommand {
     if leftOut > 0 {
       Terminal.say(
         "egressaudit: the table has \(rows) rows, the most that --rows allows; \(leftOut) \(flows ? "flow records" : "sightings of names") "
-          + "had no row any more and are not in it. Split the capture, or raise --rows: a row takes some 1 kB of memory."
+          + "got no row. Split the capture, or raise --rows: a row takes about 1 kB of memory."
       )
     }
     for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }

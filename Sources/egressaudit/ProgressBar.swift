@@ -1,4 +1,4 @@
-/// One line on a terminal that shows how far long work is; silent in a pipe.
+/// One line on a terminal that shows the progress of long work; silent if standard error is not a terminal.
 struct ProgressBar {
   private let isShown = Terminal.isInteractive
   private var width = 0

@@ -12,39 +12,39 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Audits capture files into a store.",
     discussion: """
       Reads the captures in the order of their packets' times, names and classifies each outbound flow, and stores \
-      pseudonyms, hours and counts: never addresses of devices, exact times or contents. Then prints in plain sentences what was found.
+      pseudonyms, hours and counts: never addresses of devices, exact times or contents. Then prints the results in plain sentences.
 
-      An audit is stored whole or not at all. Ended early, by Ctrl-C (exit code 130), SIGTERM (143) or a crash, it leaves nothing but its name: \
-      the store names it as unfinished until the same capture is replayed. Packets that stand in several of the files count once; a capture of \
-      which an earlier audit counts some connections is refused.
+      An audit is stored whole or not at all. If Ctrl-C (exit code 130), SIGTERM (143) or a crash ends it early, it leaves only its name: \
+      the store lists it as unfinished until the same capture is replayed. Packets that are in several of the files count once; a capture is \
+      refused if an earlier audit already counted some of its connections.
 
-      Exit code 3 with a message where a capture could not be read to its end; what was readable is in the store, named as unfinished.
+      Exit code 3 means that a capture could not be read to its end; the readable part is in the store, marked as unfinished.
       """)
 
   @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
   var captures: [String]
 
-  @Option(help: ArgumentHelp("Store to audit into; made where it is missing.", valueName: "file"))
+  @Option(help: ArgumentHelp("Store to audit into; created if it does not exist.", valueName: "file"))
   var store: String
 
   @OptionGroup var site: SiteOptions
 
-  @Option(name: .customLong("site"), help: "Name of the house or gateway in file names and reports.")
+  @Option(name: .customLong("site"), help: "Name of the organisation or gateway in file names and reports.")
   var siteName: String?
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made with a new store.",
+      "Key that makes the pseudonyms, mode 0400. Default: the store's name with '.key'. Created with a new store.",
       valueName: "file"))
   var pseudonymKey: String?
 
-  @Flag(help: "Put this audit in the place of a finished one whose capture begins with the same packet.")
+  @Flag(help: "Replace a finished audit whose capture begins with the same packet.")
   var again = false
 
   func validate() throws {
     if let siteName, !AuditConfiguration.isSiteName(siteName) {
       throw ValidationError(
-        "'\(siteName)' is no site name. Expected letters, digits and '-', at most 64, such as rathaus-musterstadt.")
+        "'\(siteName)' is not a site name. Expected letters, digits and '-', at most 64, such as rathaus-musterstadt.")
     }
   }
 
@@ -58,7 +58,7 @@ struct ReplayCommand: ParsableCommand {
     replay.auditsAgain = again
     let interruption = replay.interruption
     Interruption.watch { signal in
-      // Nothing is stored before the end, so that the program may end anywhere.
+      // Nothing is stored before the end, so the program may end at any point.
       guard interruption.wish(signal: signal) else { Glibc.exit(128 + signal) }
       sleep(ReplayCommand.patience)
       Terminal.say("\n\(ReplayError.interrupted(store: store))")
@@ -87,13 +87,13 @@ struct ReplayCommand: ParsableCommand {
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 
-  /// In seconds: a pipe may stay silent for long.
+  /// Interval of the progress bar in seconds; a pipe may deliver nothing for longer than that.
   private static let patience: UInt32 = 2
 
   private func tellCounts(_ result: Replay.Result) {
     let counts = result.counts
     for replaced in result.replaced {
-      Terminal.say("This audit took the place of audit \(replaced), whose rows are no longer in the store.")
+      Terminal.say("This audit replaced audit \(replaced), whose rows are no longer in the store.")
     }
     Terminal.say(
       "Read \(ProgressBar.grouped(counts.packets)) packets in \(ProgressBar.grouped(counts.flows)) flows; "

@@ -7,18 +7,18 @@ import Store
 struct RetentionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retention",
-    abstract: "Deletes what is older than the agreed times, and tells what was deleted.",
+    abstract: "Deletes data older than the agreed times, and lists earlier deletions.",
     discussion: """
-      The times stand in the configuration: retention.evidence_days for single flows, usage_days for sums by device and hour, \
-      coverage_days for what was seen and lost. The running service does this by itself each day; this verb is for stores of 'replay'.
+      The configuration sets the times: retention.evidence_days for single flows, usage_days for sums by device and hour, \
+      coverage_days for what was seen and lost. The running service deletes by itself each day; this verb is for stores of 'replay'.
       """,
     subcommands: [Delete.self, List.self])
 
   struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Deletes the rows whose time has passed, and records it in the evidence chain.",
+      abstract: "Deletes rows after their retention time, and records the deletion in the evidence chain.",
       discussion: """
-        Deleted rows are overwritten in the file. What was exported, and copies of the store, are not touched: delete them yourself.
+        Deleted rows are overwritten in the file. Exports and copies of the store are not touched: delete them yourself.
         """)
 
     @Option(help: ArgumentHelp("Store to delete from.", valueName: "file"))
@@ -27,7 +27,7 @@ struct RetentionCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Configuration with the retention times (YAML).", valueName: "file"))
     var config: String
 
-    @Flag(help: "Only tell how many rows would be deleted.")
+    @Flag(help: "Only print how many rows would be deleted.")
     var dryRun = false
 
     func run() throws {
@@ -42,7 +42,7 @@ struct RetentionCommand: ParsableCommand {
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {
         guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days[dataClass] else {
-          Terminal.output("\(dataClass.rawValue): kept without end\n")
+          Terminal.output("\(dataClass.rawValue): kept indefinitely\n")
           continue
         }
         let rows: UInt64
@@ -64,7 +64,7 @@ struct RetentionCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Tells what was deleted from a store, when, and where the evidence chain says so.")
+      abstract: "Lists what was deleted from a store, when, and which entry of the evidence chain records it.")
 
     @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
     var store: String
@@ -81,7 +81,7 @@ private struct RetentionMissing: Error, CustomStringConvertible {
   let configuration: String
 
   var description: String {
-    "\(configuration): no retention times are set, so nothing was deleted; expected such as 'retention: {evidence_days: 90}'; "
+    "\(configuration): no retention times are set, so nothing was deleted. Expected a key such as 'retention: {evidence_days: 90}'; "
       + "write the agreed times there"
   }
 }

@@ -8,27 +8,27 @@ import Store
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Looks after the rule files: what each destination is for, and where that is written.",
+    abstract: "Manages the rule files, which document what each destination is for.",
     subcommands: [
       Lint.self, Explain.self, Import.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self, Key.self,
     ])
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Checks rule files; one line per fault with file, line and the way to mend it.",
+      abstract: "Checks rule files; prints one line for each fault with file, line and the way to fix it.",
       discussion: """
-        With --overrides, local overrides are checked too; who wrote them is shown, and which hold no longer, or not for long. \
-        Exit code 1 where there is a fault.
+        With --overrides, local overrides are checked too; their authors are shown, and which overrides have expired or soon will. \
+        Exit code 1 means that there is a fault.
         """)
 
-    @Argument(help: "Rule directory or bundle. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.")
+    @Argument(help: "Rule directory or bundle. Default: /usr/share/egressaudit/rules, else the folder 'rules' here.")
     var path: String?
 
     @OptionGroup var files: RuleFileOptions
 
     @Option(
       help: ArgumentHelp(
-        "Days after which a source is too old, counted to today (UTC). Without it, the age is not judged.",
+        "Days after which a source is too old, counted to today (UTC). Without it, the age is not checked.",
         valueName: "days"))
     var maximumSourceAge: Int?
 
@@ -65,12 +65,12 @@ struct RulesCommand: ParsableCommand {
 
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says which rules match a host name or address, which one wins, and what its sources say.",
+      abstract: "Shows which rules match a host name or address, which one wins, and what its sources say.",
       discussion: """
-        For a finding such as F-0123456789ab it says which rules, revisions and patterns decided, and whether today's rules say the \
-        same; name the store with --store.
+        For a finding such as F-0123456789ab it shows which rules, revisions and patterns decided, and whether today's rules give the \
+        same result; name the store with --store.
 
-        Exit code 1 where no rule matches, or where there is no such finding.
+        Exit code 1 means that no rule matches, or that there is no such finding.
         """)
 
     @Argument(help: "Host name, address, or id of a finding.")
@@ -80,10 +80,10 @@ struct RulesCommand: ParsableCommand {
     var store: String?
 
     @Option(
-      help: ArgumentHelp("First day of the table with the finding. Without it: the first stored.", valueName: "date"))
+      help: ArgumentHelp("First day of the table with the finding. Default: the first stored day.", valueName: "date"))
     var from: LocalDate?
 
-    @Option(help: ArgumentHelp("Last day of that table, inclusive. Without it: the last stored.", valueName: "date"))
+    @Option(help: ArgumentHelp("Last day of that table, inclusive. Default: the last stored day.", valueName: "date"))
     var to: LocalDate?
 
     @OptionGroup var site: SiteOptions
@@ -96,10 +96,10 @@ struct RulesCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Day of the flow in UTC, which decides whether local overrides hold. Without it: today.", valueName: "date"))
+        "Day of the flow in UTC, which decides which local overrides apply. Default: today.", valueName: "date"))
     var day: LocalDate?
 
-    @Option(help: "Language of the answer: de or en. Without it: that of the locale.")
+    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
     var language: ReportLanguage?
 
     enum Transport: String, CaseIterable, ExpressibleByArgument {
@@ -112,7 +112,7 @@ struct RulesCommand: ParsableCommand {
         if store == nil { throw ValidationError("\(destination) is a finding. Name its store with --store.") }
       } else if store != nil || from != nil || to != nil {
         throw ValidationError(
-          "--store, --from and --to are for findings, and '\(destination)' is none. Expected F- and 12 hexadecimal digits."
+          "--store, --from and --to are for findings, and '\(destination)' is not one. Expected F- and 12 hexadecimal digits."
         )
       }
     }
@@ -145,7 +145,7 @@ struct RulesCommand: ParsableCommand {
           ruleSet: rules.stamp, rules: rules.facts, classify: classifier.assignment(for:)))
       guard let explanation else {
         Terminal.say(
-          "egressaudit: \(store): there is no finding \(destination) in these days. An id belongs to the days of its table: name them with --from and --to as for 'export'."
+          "egressaudit: \(store): there is no finding \(destination) in these days. Give the days of its table with --from and --to, as for 'export'."
         )
         throw ExitCode(1)
       }

@@ -8,14 +8,14 @@ import Store
 extension RulesCommand {
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says what a rule set says otherwise than another, and which past findings would change.",
+      abstract: "Shows where two rule sets differ, and which past findings would change.",
       discussion: """
-        Where overrides are named, each side is judged with its own. \
-        With --store, the flows that are stored are judged by both rule sets, and the findings compared. Nothing is written. \
-        Exit code 0 where nothing differs, 1 where something does.
+        If overrides are named, each rule set is used with its own. \
+        With --store, the stored flows are classified by both rule sets, and the findings compared. Nothing is written. \
+        Exit code 0 means that nothing differs, 1 that something does.
         """)
 
-    @Argument(help: "Rule directory or bundle of today.")
+    @Argument(help: "Rule directory or bundle in use today.")
     var before: String
 
     @Argument(help: "Rule directory or bundle to compare with it.")
@@ -30,17 +30,17 @@ extension RulesCommand {
     @Option(help: ArgumentHelp("Local overrides of the second rules (YAML).", valueName: "file"))
     var overridesAfter: String?
 
-    @Option(help: ArgumentHelp("Store whose flows are judged by both.", valueName: "file"))
+    @Option(help: ArgumentHelp("Store whose flows are classified by both.", valueName: "file"))
     var store: String?
 
     @Option(
-      help: ArgumentHelp("First day, local, such as 2026-05-01. Without it: the first stored.", valueName: "date"))
+      help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
     var from: LocalDate?
 
-    @Option(help: ArgumentHelp("Last day, inclusive. Without it: the last stored.", valueName: "date"))
+    @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
     var to: LocalDate?
 
-    @Option(help: "Language of the answer: de or en. Without it: that of the locale.")
+    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
     var language: ReportLanguage?
 
     func validate() throws {
@@ -50,7 +50,7 @@ extension RulesCommand {
     }
 
     func run() throws {
-      // One of the two may be a directory of one's own.
+      // The key is for bundles; either of the two may be an unsigned directory.
       let source = { (path: String, overrides: String?) in
         RuleSource(path, publicKey: RuleDirectory.isDirectory(path) ? nil : rulesKey, overrides: overrides)
       }

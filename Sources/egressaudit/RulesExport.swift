@@ -16,8 +16,8 @@ extension RulesCommand {
         opnsense  aliases with addresses, for the import under Firewall: Aliases
         hosts     lines of a hosts file
 
-        Only rows of findings.csv whose status is 'confirmed' (bestätigt) go in. egressaudit blocks nothing: \
-        whoever loads the list does. Exit code 1 where the list would be empty.
+        Only rows of findings.csv whose status is 'confirmed' (bestätigt) are used. egressaudit itself blocks nothing; \
+        loading the list does. Exit code 1 means that the list would be empty.
         """)
 
     @Argument(help: "nftables, rpz, dnsmasq, unbound, opnsense or hosts.")
@@ -32,30 +32,30 @@ extension RulesCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Store whose last 14 days tell addresses and names that were seen, and what --dry-run counts.",
+        "Store whose last 14 days give the addresses and names that were seen, and the counts of --dry-run.",
         valueName: "file"))
     var store: String?
 
-    @Option(help: ArgumentHelp("File to write. Without it: standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp("File to write. Default: standard output.", valueName: "file"))
     var output: String?
 
     @Option(
-      help: ArgumentHelp("Date of the list. Without it: the last day of confirmed_on.", valueName: "date"))
+      help: ArgumentHelp("Date of the list. Default: the last day of confirmed_on.", valueName: "date"))
     var date: LocalDate?
 
-    @Flag(help: "Take in what is known to serve other ends, too.")
+    @Flag(help: "Include endpoints that are known to serve other purposes too.")
     var includeShared = false
 
-    @Flag(help: "Write no list; say what it would have hit in the last 14 stored days, and its side effects.")
+    @Flag(help: "Write no list; print what it would have blocked in the last 14 stored days, and its side effects.")
     var dryRun = false
 
-    @Option(help: "Language of the answer: de or en. Without it: that of the locale.")
+    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
     var language: ReportLanguage?
 
     func validate() throws {
       if reviewed.isEmpty { throw ValidationError("Name the reviewed table with --reviewed findings.csv.") }
       if dryRun, store == nil {
-        throw ValidationError("--dry-run looks into stored evidence. Name the store with --store.")
+        throw ValidationError("--dry-run reads stored evidence. Name the store with --store.")
       }
     }
 
@@ -63,7 +63,8 @@ extension RulesCommand {
       let language = language ?? Language.current
       let rules = try site.ruleSet(site.configuration())
       let tables = try reviewed.map { try ReviewedFindings(path: $0) }
-      // Local overrides hold by the day: that of the list, so that the same tables give the same list tomorrow.
+      // Local overrides apply by the day: here the date of the list, so that the same tables give the same list
+      // tomorrow.
       let day = (date ?? EnforcementList.date(of: tables))?.day ?? Today.dayUTC
       let evidence = try store.map { try RecentEvidence(database: AuditDatabase(path: $0, mode: .readExisting)) }
       let list = try EnforcementList(

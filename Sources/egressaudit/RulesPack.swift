@@ -8,8 +8,8 @@ extension RulesCommand {
     static let configuration = CommandConfiguration(
       abstract: "Packs a rule directory into one signed file, a bundle.",
       discussion: """
-        The same files and key give the same bytes. Every program that reads rules takes a bundle in the place of a directory, where it \
-        knows the public key. A bundle whose version is not higher than the last one is refused where that was taken.
+        The same files and key give the same bytes. Every verb that reads rules accepts a bundle instead of a directory if it \
+        knows the public key. A store refuses a bundle that is older than the newest one it accepted.
         """)
 
     @Argument(help: "Rule directory.")
@@ -32,8 +32,8 @@ extension RulesCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says whether a rule bundle is signed with a key, whole, and free of faults.",
-      discussion: "Exit code 3 where it is not.")
+      abstract: "Checks that a rule bundle is signed with a key, whole, and free of faults.",
+      discussion: "Exit code 3 means that it is not.")
 
     @Argument(help: "Rule bundle.")
     var bundle: String
@@ -53,10 +53,10 @@ extension RulesCommand {
 
     struct New: ParsableCommand {
       static let configuration = CommandConfiguration(
-        abstract: "Makes a key pair: FILE, which signs, and FILE.pub, which checks.",
+        abstract: "Makes a key pair: FILE, which signs, and FILE.pub, which verifies.",
         discussion: """
-          Both are PEM files of Ed25519, as openssl reads and writes them. Keep FILE away from the machines that are audited; \
-          hand out FILE.pub. A file that is there is never written over.
+          Both are PEM files with Ed25519 keys, as openssl reads and writes them. Keep FILE away from the machines that audit; \
+          hand out FILE.pub. An existing file is never overwritten.
           """)
 
       @Argument(help: "File of the private key.")
@@ -64,7 +64,7 @@ extension RulesCommand {
 
       func run() throws {
         let publicKey = try RulePublishing.makeKey(path: file)
-        Terminal.say("Made \(file) (secret) and \(file).pub, public key \(publicKey)")
+        Terminal.say("Wrote \(file) (secret) and \(file).pub, public key \(publicKey)")
       }
     }
   }

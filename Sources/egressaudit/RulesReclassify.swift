@@ -7,13 +7,13 @@ import Store
 extension RulesCommand {
   struct Reclassify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Judges all stored flows by another rule set, and keeps both judgements.",
+      abstract: "Classifies all stored flows by another rule set, and keeps both classifications.",
       discussion: """
-        The first judgement stays as it is; the new one gets a number and a place in the evidence chain. \
+        The first classification stays; the new one gets a number and an entry in the evidence chain. \
         'export --reclassified NUMBER' writes its tables. 'rules diff' shows beforehand what would change.
         """)
 
-    @Option(help: ArgumentHelp("Store whose flows are judged.", valueName: "file"))
+    @Option(help: ArgumentHelp("Store whose flows are classified.", valueName: "file"))
     var store: String
 
     @OptionGroup var site: SiteOptions
@@ -31,14 +31,14 @@ extension RulesCommand {
       bar.clear()
       Terminal.output("\(result.id)\n")
       Terminal.say(
-        "Judgement \(result.id) by rule set \(result.ruleSet.version): \(ProgressBar.grouped(result.matchedFlows)) of "
+        "Classification \(result.id) by rule set \(result.ruleSet.version): \(ProgressBar.grouped(result.matchedFlows)) of "
           + "\(ProgressBar.grouped(result.flows)) stored flows have a rule. Write its tables with: "
           + "egressaudit export all --store \(store) --reclassified \(result.id)")
     }
   }
 }
 
-/// A stored judgement by its number.
+/// A stored reclassification by its number.
 enum Reclassified {
   static func find(_ number: Int64, in database: AuditDatabase, store: String) throws -> Reclassification {
     let all = try database.reclassifications()
@@ -47,7 +47,7 @@ enum Reclassified {
         all.isEmpty
         ? "it holds none; make one with 'egressaudit rules reclassify --store \(store) --rules DIRECTORY'"
         : "expected one of " + all.map { "\($0.id) (rule set \($0.ruleSet.version))" }.joined(separator: ", ")
-      Terminal.say("egressaudit: \(store): there is no judgement \(number); \(known)")
+      Terminal.say("egressaudit: \(store): there is no reclassification \(number); \(known)")
       throw ExitCode(3)
     }
     return found

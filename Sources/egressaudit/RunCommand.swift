@@ -7,20 +7,20 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Audits network interfaces into a store, as a service, until it is stopped.",
     discussion: """
-      The configuration names the interfaces: 'capture: { interfaces: [eth1] }'. SIGTERM and SIGINT end the run in order; SIGHUP reads rules \
-      and configuration anew. Logs go to standard error, one line for each event, with the priority that the journal understands.
+      The configuration names the interfaces: 'capture: { interfaces: [eth1] }'. SIGTERM and SIGINT end the run in order; SIGHUP reloads rules \
+      and configuration. Logs go to standard error, one line for each event, with a priority that the journal understands.
 
-      Needs the right to capture (CAP_NET_RAW).
+      Needs the privilege to capture (CAP_NET_RAW).
       """)
 
   @OptionGroup var site: SiteOptions
 
-  @Option(help: ArgumentHelp("Store to audit into; made where it is missing.", valueName: "file"))
+  @Option(help: ArgumentHelp("Store to audit into; created if it does not exist.", valueName: "file"))
   var store = "/var/lib/egressaudit/audit.sqlite"
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Without it: the store's name with '.key'. Made with a new store.",
+      "Key that makes the pseudonyms, mode 0400. Default: the store's name with '.key'. Created with a new store.",
       valueName: "file"))
   var pseudonymKey: String?
 

@@ -4,7 +4,7 @@ import Glibc
 import Reporting
 import Rules
 
-/// What belongs to rules beside their path; the same words in every verb.
+/// Options for rules in addition to their path; the same in every verb.
 struct RuleFileOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Public key that a rule bundle must be signed with.", valueName: "file"))
   var rulesKey: String?
@@ -13,12 +13,12 @@ struct RuleFileOptions: ParsableArguments {
   var overrides: String?
 }
 
-/// Where rules and configuration lie; the same words in every verb.
+/// Options for the paths of rules and configuration; the same in every verb.
 struct SiteOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Rule directory or bundle. Without it: /usr/share/egressaudit/rules, else the folder 'rules' here.",
+      "Rule directory or bundle. Default: /usr/share/egressaudit/rules, else the folder 'rules' here.",
       valueName: "path"))
   var rules: String?
 
@@ -27,18 +27,18 @@ struct SiteOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Configuration of the site (YAML): inside networks, groups, limits. Without it, private ranges are inside.",
+      "Configuration of the site (YAML): inside networks, groups, limits. Without it, private ranges count as inside.",
       valueName: "file"))
   var config: String?
 
-  /// What the command line names, else the configuration.
+  /// The rules that the command line names, else those of the configuration.
   func ruleSource(_ configuration: AuditConfiguration) -> RuleSource {
     RuleSource(
       rules ?? configuration.rules.path, publicKey: ruleFiles.rulesKey ?? configuration.rules.publicKey,
       overrides: ruleFiles.overrides ?? configuration.rules.overrides)
   }
 
-  /// Loads the rules, and says which local overrides hold no longer, or not for long.
+  /// Loads the rules, and prints which local overrides have expired or soon will.
   func ruleSet(_ configuration: AuditConfiguration) throws -> RuleSet {
     let ruleSet = try RuleSet(ruleSource(configuration))
     Terminal.say(ruleSet.overrideNotices(day: Today.dayUTC))
@@ -51,7 +51,7 @@ struct SiteOptions: ParsableArguments {
 }
 
 enum Language {
-  /// German where the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
+  /// German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
   static var current: ReportLanguage {
     for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
       guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }

@@ -5,9 +5,9 @@ import Reporting
 import Rules
 import Store
 
-/// Words for people go to standard error, data to standard output.
+/// Messages for people go to standard error, data to standard output.
 ///
-/// Both are shown: what a terminal would obey is written out, since texts may come from a store or a file that others wrote.
+/// In both, control characters are escaped, since texts may come from a store or a file that others wrote.
 enum Terminal {
   static func say(_ text: String) { write(text + "\n") }
 
@@ -15,20 +15,20 @@ enum Terminal {
     for notice in notices { say("egressaudit: \(notice.state == .expired ? "warning" : "note"): \(notice)") }
   }
 
-  /// Says which audits are not whole: no verb that reads them keeps silent.
+  /// Names the unfinished audits; every verb that reads sessions calls it.
   static func sayUnfinished(in sessions: [CaptureSession]) {
     for sentence in UnfinishedAudits.sentences(sessions, language: Language.current) { say("egressaudit: \(sentence)") }
   }
 
   static func write(_ text: String) { draw(printable(text, keepingLines: true)) }
 
-  /// Words of the program's own alone, with signs that move the cursor.
+  /// Writes the program's own text, which may move the cursor; never text from outside.
   static func draw(_ text: String) { put(text, to: STDERR_FILENO) }
 
-  /// Data as text, written whole.
+  /// Writes data as text, completely.
   static func output(_ text: String) { put(printable(text, keepingLines: true), to: STDOUT_FILENO) }
 
-  /// A piece of data, for output that is too long to hold. Throws where nobody reads any more.
+  /// Writes a piece of data, for output that is too long for memory. Throws if the reader has closed the pipe.
   static func output(_ bytes: ArraySlice<UInt8>) throws {
     var rest = bytes
     while !rest.isEmpty {

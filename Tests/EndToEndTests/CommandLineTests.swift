@@ -82,9 +82,9 @@ struct CommandLineTests {
       (["replya"], "Unexpected argument 'replya'"),
       (["export", "findngs", "--store", "x"], "findngs"),
       (["replay", "a.pcap"], "--store"),
-      (["export", "all", "--store", "x", "--output", "-"], "Only one table fits on standard output."),
+      (["export", "all", "--store", "x", "--output", "-"], "Standard output takes only one table."),
       (["export", "findings", "--store", "x", "--from", "2026-13-01"], "2026-13-01"),
-      (["replay", "a.pcap", "--store", "x", "--site", "a/b"], "'a/b' is no site name."),
+      (["replay", "a.pcap", "--store", "x", "--site", "a/b"], "'a/b' is not a site name."),
     ])
   func usage(arguments: [String], message: String) throws {
     let run = try Program.run(arguments)

@@ -89,6 +89,6 @@ struct ReclassificationTests {
     try Project.replay([Project.sample], into: store)
     let none = try Program.run(["export", "findings", "--store", store, "--output", "-", "--reclassified", "3"])
     #expect(none.code == 3)
-    #expect(none.said.contains("there is no judgement 3; it holds none"))
+    #expect(none.said.contains("there is no reclassification 3; it holds none"))
   }
 }

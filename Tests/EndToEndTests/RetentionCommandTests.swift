@@ -30,7 +30,7 @@ struct RetentionCommandTests {
     #expect(rows > 100)
     #expect(lines[0] == "evidence: \(rows) rows older than 1 days would be deleted")
     #expect(lines[1] == "usage: 0 rows older than 36500 days would be deleted")
-    #expect(lines[2] == "coverage: kept without end")
+    #expect(lines[2] == "coverage: kept indefinitely")
     #expect(
       try Program.run(["retention", "list", "--store", store]).output == "none: all that was stored is still there\n")
 

@@ -27,10 +27,10 @@ struct RulesImportTests {
     #expect(
       run.said == """
         1 pattern and 0 address ranges in 1 rule
-        Not carried over: 2. The file names every line.
+        Not imported: 2. The file lists every line.
           1 × a name that only a machine or a network of its own knows: line 1
           1 × one slip away from microsoft.com: misspelt in the list, or made to look like it: line 3
-        Next: put the file into a rule directory, fill in what is unknown, and run 'egressaudit rules lint'.
+        Next: put the file into a rule directory, fill in the unknown facts, and run 'egressaudit rules lint'.
 
         """)
   }
@@ -54,7 +54,7 @@ struct RulesImportTests {
     #expect(again.code == 3)
     #expect(
       again.said
-        == "egressaudit: \(output): the file is there already. Name another, or move it away; it may have been edited.\n"
+        == "egressaudit: \(output): the file exists already. Name another, or move it away; it may have been edited.\n"
     )
   }
 
@@ -66,7 +66,7 @@ struct RulesImportTests {
       (["host", "list.txt", "--date", "2024"], "'host' is invalid for '<format>'"),
       (["rpz", "list.txt", "--date", "2024", "--subdomains"], "--subdomains is for the formats hosts and domains."),
       (["rpz", "My List.txt", "--date", "2024", "--output", "Rules.yml"], "then .yaml: rules/my-list.yaml"),
-      (["rpz", "list.txt", "--date", "2024", "--recipient", "A: b"], "--recipient is no id."),
+      (["rpz", "list.txt", "--date", "2024", "--recipient", "A: b"], "--recipient is not an id."),
       (["rpz", "list.txt", "--date", "2024", "--document", ""], "--document is empty."),
     ])
   func usage(arguments: [String], message: String) throws {

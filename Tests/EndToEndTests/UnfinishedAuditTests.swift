@@ -238,7 +238,7 @@ struct UnfinishedAuditTests {
     #expect(refused.code == 3 && refused.said.contains("Say --again to put a new audit in its place"))
     let again = try Program.run(arguments + ["--again"])
     #expect(again.code == 0, "\(again.said)")
-    #expect(again.said.contains("This audit took the place of audit 1, whose rows are no longer in the store."))
+    #expect(again.said.contains("This audit replaced audit 1, whose rows are no longer in the store."))
     let (sums, expected) = (try Sums(store), try whole())
     #expect(sums.usage == expected.usage && sums.presence == expected.presence)
     try verify()
