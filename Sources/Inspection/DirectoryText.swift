@@ -1,10 +1,11 @@
 import Model
 
-/// One message to a directory (RFC 4511), as far as it names somebody.
+/// Finds identifiers in one message to a directory (LDAP, RFC 4511).
 enum DirectoryText {
-  /// - Parameter message: a sequence of message id and operation, possibly cut, with lengths that may lie.
+  /// - Parameter message: a sequence of message id and operation, possibly truncated, with lengths that may be false.
   ///
-  /// Bind requests are read; requests for an upgrade to TLS hold nothing; all others count as not inspected. Linear.
+  /// Bind requests are read, requests for an upgrade to TLS hold nothing, and all others count as not inspected.
+  /// O(bytes).
   static func inspect(_ message: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
     guard var rest = element(message)?.content, let number = element(rest), let operation = element(rest[number.end...])
     else {
@@ -23,9 +24,9 @@ enum DirectoryText {
       }
       IdentifierInspector.inspectForms(name.content, &found)
       if !name.content.isEmpty { found.insert(.userName) }
-      // Simple: a password. SASL: a mechanism and what it proves with.
+      // Simple authentication has a password, SASL a mechanism and its credentials.
       if (proof.tag == 0x80 && !proof.content.isEmpty) || proof.tag == 0xa3 { found.insert(.accountCredential) }
-    // Unbind and abandon; extended requests with nothing but their number, as StartTLS (§4.14).
+    // Unbind and abandon; extended requests with only their object identifier, such as StartTLS (§4.14).
     case 0x42, 0x50: break
     case 0x77:
       let name = element(rest)
@@ -38,13 +39,13 @@ enum DirectoryText {
 
   private struct Element {
     var tag: UInt8
-    /// As much as is there.
+    /// The received part of the value.
     var content: ArraySlice<UInt8>
-    /// Index behind it, at most that behind the bytes.
+    /// Index after the value, at most the end of the bytes.
     var end: Int
   }
 
-  /// Tag and length of X.690 §8.1, the latter in one to four bytes; nil where they are not whole.
+  /// Tag and length (X.690 §8.1), with a length of one to four bytes; nil if they are truncated.
   private static func element(_ bytes: ArraySlice<UInt8>) -> Element? {
     guard bytes.count >= 2 else { return nil }
     var start = bytes.startIndex + 2

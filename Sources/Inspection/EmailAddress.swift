@@ -1,9 +1,9 @@
-/// Tells addresses of people from what else has an `@` in it, such as `logo@2x.png`.
+/// Distinguishes e-mail addresses from other text with an `@`, such as `logo@2x.png`.
 enum EmailAddress {
-  /// Whether a text holds `local@domain.tld`, the `@` also as `%40` or `\u0040`. Linear.
+  /// Whether a text contains `local@domain.tld`, with the `@` also as `%40` or `\u0040`. O(bytes).
   static func isIn(_ text: ArraySlice<UInt8>) -> Bool {
     var index = text.startIndex
-    // Behind `://`, where an `@` ends the user of a URL.
+    // After `://`, an `@` ends the user of a URL.
     var isAuthority = false
     while index < text.endIndex {
       guard let after = endOfSign(text, index) else {
@@ -25,7 +25,7 @@ enum EmailAddress {
     return false
   }
 
-  /// Index behind an `@` that begins here.
+  /// Index after an `@` that begins here.
   private static func endOfSign(_ text: ArraySlice<UInt8>, _ index: Int) -> Int? {
     func holds(_ form: StaticString) -> Bool {
       guard index + form.utf8CodeUnitCount <= text.endIndex else { return false }
@@ -40,20 +40,20 @@ enum EmailAddress {
     }
   }
 
-  /// A letter or digit, or one of the signs that may end a local part; before the sign of a package or a handle stands none.
+  /// A letter or digit, or another character that may end a local part; the `@` of a package or a handle follows none.
   private static func isEndOfLocalPart(_ text: ArraySlice<UInt8>, _ sign: Int) -> Bool {
     guard sign > text.startIndex else { return false }
     let last = text[sign - 1]
     return isLetterOrDigit(last) || last == 0x5f || last == 0x2d
   }
 
-  /// - Returns: the end of the domain's characters, and whether they are one where mail can go: two labels or more, the last of letters, and no
-  ///   name of a file or a version.
+  /// - Returns: the end of the domain's characters, and whether they are a domain that can receive mail: two labels or
+  ///   more, the last one of letters, and not the name of a file or a version.
   private static func domain(_ text: ArraySlice<UInt8>, from start: Int) -> (end: Int, isDomain: Bool) {
     var end = start
     while end < text.endIndex, isLetterOrDigit(text[end]) || text[end] == 0x2d || text[end] == 0x2e { end += 1 }
     var last = end
-    // A sentence's full stop.
+    // The full stop of a sentence.
     while last > start, text[last - 1] == 0x2e || text[last - 1] == 0x2d { last -= 1 }
     // RFC 1035 §2.3.4.
     guard last - start <= 253 else { return (end, false) }
@@ -66,7 +66,7 @@ enum EmailAddress {
     return (end, !fileEndings.contains(String(decoding: top, as: UTF8.self).lowercased()))
   }
 
-  /// `2x` and `1x` of pictures for fine screens; `1.5x` begins with a number too.
+  /// `2x` and `1x` in names of pictures for high-resolution screens; `1.5x` begins with a number too.
   private static func isScale(_ label: ArraySlice<UInt8>) -> Bool {
     label.count <= 3 && label.last == 0x78 && isNumber(label.dropLast())
   }
@@ -81,7 +81,8 @@ enum EmailAddress {
     (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
   }
 
-  /// Endings of files that are no top-level domains, or (`zip`) hardly hold mail. Those that hold much mail (`pl`, `sh`, `rs`) are not here.
+  /// File extensions that are not top-level domains, or (`zip`) are hardly used for mail. Extensions that are also
+  /// common mail domains (`pl`, `sh`, `rs`) are not listed.
   private static let fileEndings: Set<String> = [
     "apk", "appx", "asp", "aspx", "avif", "bak", "bin", "bmp", "bz", "cab", "cfg", "cjs", "css", "csv", "dat", "deb",
     "dll", "dmg", "doc", "docx", "eot", "exe", "gif", "gz", "heic", "htm", "html", "ico", "ini", "iso", "jar", "jpeg",

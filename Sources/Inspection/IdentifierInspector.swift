@@ -1,10 +1,10 @@
 public import Model
 import Wire
 
-/// Finds which classes of identifiers were sent in clear text; the values are looked at, never kept.
+/// Finds the classes of identifiers that were sent in clear text; the values are read, never kept.
 public enum IdentifierInspector {
-  /// - Parameter text: as the tracker kept it, possibly cut anywhere.
-  /// - Returns: what was found; with `notInspected` where a part is of a form that is not looked into.
+  /// - Parameter text: clear text kept by the tracker, possibly truncated anywhere.
+  /// - Returns: the classes found, with `notInspected` if a part has a format that is not inspected.
   /// - Complexity: linear in the bytes of `text`.
   public static func classes(in text: ClearText) -> Set<IdentifierClass> {
     var found: Set<IdentifierClass> = []
@@ -15,7 +15,7 @@ public enum IdentifierInspector {
         let request = RequestText(text.content(index))
         request.inspectHead(&found)
         var body = request.body
-        // The line's end behind a chunk is none of its data.
+        // The line end after a chunk is not part of its data.
         while index + 1 < text.messages.count, text.messages[index + 1].form == .httpBody {
           index += 1
           body += text.content(index)
@@ -24,7 +24,7 @@ public enum IdentifierInspector {
         }
         if !body.isEmpty { request.isReadable ? inspect(body[...], &found) : note(.notInspected, &found) }
       case .httpBody:
-        // Its head, which tells its form, belongs to an earlier record.
+        // Its head, which gives its format, belongs to an earlier record.
         inspect(text.content(index), &found)
         found.insert(.notInspected)
       case .lines: SessionText.inspect(text.content(index), &found)
@@ -39,7 +39,7 @@ public enum IdentifierInspector {
     found.insert(identifier)
   }
 
-  /// Looks for forms and for names of values in any text: JSON, forms, XML, queries.
+  /// Looks for named values in any text: JSON, forms, XML, queries.
   static func inspect(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
     inspectForms(text, &found)
     NamedValues.inspect(text, &found)
@@ -93,7 +93,7 @@ public enum IdentifierInspector {
         digits += 1
         if group == 4 && digits == 12 { return true }
       } else if byte == 0x2d {
-        // Only the last eight digits before the first dash count: text may stand before them.
+        // Only the last eight digits before the first dash count, because other text may precede them.
         let fits = group == 0 ? digits >= 8 : digits == lengths[group]
         group = fits ? group + 1 : (digits >= 8 ? 1 : 0)
         if group > 4 { group = digits >= 8 ? 1 : 0 }

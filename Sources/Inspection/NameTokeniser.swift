@@ -4,13 +4,14 @@ import Model
 public enum NameTokeniser {
   /// The name in lower case, with tokens.
   ///
-  /// Labels that the rule's pattern spells out stay. Of those under its `*`, all become one `{personalLabel}` where the rule says that they are
-  /// personal; else only those that look like an identifier become `{id}`. Linear in the length of the name.
+  /// Labels that the rule's pattern spells out are kept. If the rule says that the labels under its `*` are personal,
+  /// all of them become one `{personalLabel}`; else only those that look like an identifier become `{id}`. O(length of
+  /// the name).
   public static func tokenise(_ name: String, pattern: String, personalLabel: String?) -> String {
     let labels = lowercased(name).split(separator: ".", omittingEmptySubsequences: false)
     let patternLabels = pattern.split(separator: ".", omittingEmptySubsequences: false)
     let isSuffix = patternLabels.first == "*"
-    // A pattern that is no name (an address range) spells out nothing.
+    // A pattern that is not a name (an address range) spells out nothing.
     let fixed = patternLabels.count <= labels.count ? patternLabels[...] : []
     var result: [String] = []
     for (index, label) in labels.enumerated() {
@@ -31,7 +32,7 @@ public enum NameTokeniser {
     return result.joined(separator: ".")
   }
 
-  /// ASCII only, as DNS compares (RFC 4343); the wire's other bytes stay as they are.
+  /// ASCII only, as DNS compares (RFC 4343); all other bytes are unchanged.
   private static func lowercased(_ name: String) -> String {
     var text = String.UnicodeScalarView()
     for scalar in name.unicodeScalars {
@@ -40,7 +41,7 @@ public enum NameTokeniser {
     return String(text)
   }
 
-  /// Shortest run of hexadecimal digits that is taken for an identifier; words of letters a to f are shorter.
+  /// Shortest run of hexadecimal digits that counts as an identifier; words of the letters a to f are shorter.
   private static let shortestHexadecimal = 12
   private static let shortestNumber = 7
 
@@ -67,7 +68,7 @@ public enum NameTokeniser {
     return false
   }
 
-  /// Words for a kind of device beside another part, as in `first-last-pc` and `desktop-7f3k2a1`.
+  /// Words for a kind of device that occur with another part, as in `first-last-pc` and `desktop-7f3k2a1`.
   private static func isDeviceName(_ label: Substring) -> Bool {
     let parts = label.split(separator: "-")
     guard parts.count > 1, let first = parts.first, let last = parts.last else { return false }

@@ -1,8 +1,8 @@
 import Model
 
-/// Finds values by the names that stand before them: `user=…`, `"deviceId": …`, `<Password>…`, `name="login"`.
+/// Finds values by the names before them: `user=…`, `"deviceId": …`, `<Password>…`, `name="login"`.
 enum NamedValues {
-  /// Linear in the bytes of `text`.
+  /// O(bytes of `text`).
   static func inspect(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
     var index = text.startIndex
     while index < text.endIndex {
@@ -19,24 +19,24 @@ enum NamedValues {
       let name = text[start..<index]
       guard let identifier = identifier(named: name) else { continue }
       if let identifier, isValue(text, from: end) { found.insert(identifier) }
-      // `name="login"` of a form with parts: the quoted word is the name, and the value follows.
+      // `name="login"` of a multipart form: the quoted word is the name, and the value follows.
       if identifier == nil { noteFormPart(text, from: end, &found) }
     }
   }
 
-  /// What a value with this name is; nil where nothing is known of the name, `.some(nil)` for the word `name` itself.
+  /// Class of a value with this name; nil if the name is not known, `.some(nil)` for the word `name` itself.
   private static func identifier(named name: ArraySlice<UInt8>) -> IdentifierClass?? {
     let plain = plainName(name)
     if plain == "name" { return .some(nil) }
     return classes[plain].map { .some($0) }
   }
 
-  /// The class of a header field or another value by its name; nil for names that tell nothing.
+  /// The class of a header field or another value by its name; nil for names without a class.
   static func identifierClass(named name: ArraySlice<UInt8>) -> IdentifierClass? {
     name.count <= longestName ? classes[plainName(name)] : nil
   }
 
-  /// Lower case, without signs between words.
+  /// Lower case, without punctuation between words.
   private static func plainName(_ name: ArraySlice<UInt8>) -> String {
     String(
       decoding: name.lazy.filter { isLetterOrDigit($0) }.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 },
@@ -45,9 +45,9 @@ enum NamedValues {
 
   private static let longestName = 32
 
-  /// The sign that ends a name, and the index behind it and the blanks around it.
+  /// The character that ends a name, and the index after it and the blanks around it.
   private static func nextSign(_ text: ArraySlice<UInt8>, _ index: inout Int) -> UInt8? {
-    // A quotation mark, escaped where JSON stands in a text of JSON, or `%22`.
+    // A quotation mark, escaped if JSON is within a JSON string, or `%22`.
     var blanks = 0
     while index < text.endIndex, blanks < 4, [0x20, 0x22, 0x27, 0x5c].contains(text[index]) {
       index += 1
@@ -59,7 +59,8 @@ enum NamedValues {
     return sign
   }
 
-  /// Whether something stands here that can be somebody's: no brackets of a structure, and none of the words for nothing.
+  /// Whether a value that can belong to a person begins here: not the bracket of a structure, nor a word such as
+  /// `null`.
   private static func isValue(_ text: ArraySlice<UInt8>, from start: Int) -> Bool {
     var index = start
     var blanks = 0
@@ -102,7 +103,7 @@ enum NamedValues {
     "", "-", "0", "false", "guest", "n/a", "nil", "no", "none", "null", "true", "undefined", "unknown", "yes",
   ]
 
-  /// By names without signs and in lower case.
+  /// By names in lower case without punctuation.
   private static let classes: [String: IdentifierClass] = {
     let names: [(IdentifierClass, String)] = [
       (

@@ -1,11 +1,11 @@
 import Model
 
-/// A request of HTTP/1 as it was kept: head, and as much of the body as is there.
+/// The kept part of an HTTP/1 request: its head, and the received part of its body.
 struct RequestText {
   private let head: ArraySlice<UInt8>
-  /// Empty where there is none.
+  /// Empty if there is none.
   let body: ArraySlice<UInt8>
-  /// The body is text: of a kind that is, and neither packed nor in several parts of unknown kinds.
+  /// Whether the body is text: a textual media type, neither compressed nor in several parts of unknown types.
   let isReadable: Bool
 
   init(_ request: ArraySlice<UInt8>) {
@@ -24,7 +24,7 @@ struct RequestText {
     isReadable = !isPacked && kind.map(RequestText.isText) == true
   }
 
-  /// Index behind the empty line (RFC 9112 §2.2).
+  /// Index after the empty line (RFC 9112 §2.2).
   private static func endOfHead(_ request: ArraySlice<UInt8>) -> Int {
     var isEmptyLine = false
     for index in request.indices {
@@ -71,9 +71,9 @@ struct RequestText {
       case "cookie": found.insert(.cookie)
       case "user-agent": found.insert(.userAgent)
       case "authorization", "proxy-authorization": found.insert(.accountCredential)
-      // The name of the destination, with a user before it at most (RFC 9110 §4.2.4 forbids it; clients do it).
+      // The destination's name; a user may precede it (RFC 9110 §4.2.4 forbids that, but clients do it).
       case "host": if value.contains(0x40) { found.insert(.userName) }
-      // What the client would take, and where a page came from: the latter may hold the query of another request.
+      // The referring page, whose URL may have the query of an earlier request.
       case "referer":
         IdentifierInspector.inspectForms(value, &found)
         inspectQuery(value, &found)

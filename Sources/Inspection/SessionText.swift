@@ -1,14 +1,14 @@
 import Model
 import Wire
 
-/// What a client says in lines to a server of files, mail or news.
+/// Finds identifiers in the lines that a client sends to a file, mail or news server.
 enum SessionText {
-  /// - Parameter text: its lines from the first one on, possibly cut.
+  /// - Parameter text: its lines from the first one on, possibly truncated.
   ///
-  /// Lines of another protocol count as not inspected. Linear.
+  /// Lines of another protocol count as not inspected. O(bytes).
   static func inspect(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
     var isKnown = false
-    // The name of nobody: `anonymous` and `ftp` (RFC 1635).
+    // Names that identify nobody: `anonymous` and `ftp` (RFC 1635).
     var isAnonymous = false
     for rawLine in text.split(separator: 0x0a) {
       let line = rawLine.last == 0x0d ? rawLine.dropLast() : rawLine

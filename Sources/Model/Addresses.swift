@@ -22,7 +22,7 @@ public struct IPAddress: Sendable, Hashable, Comparable {
   @inlinable
   public var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
-  /// The 32 bits of an IPv4 address; meaningless where `isIPv4` is false.
+  /// The 32 bits of an IPv4 address; meaningless if `isIPv4` is false.
   @inlinable
   public var v4: UInt32 { UInt32(truncatingIfNeeded: low) }
 
@@ -150,7 +150,7 @@ public struct IPPrefix: Sendable, Hashable, Comparable, CustomStringConvertible 
   /// Prefix length in the family's own bits: 0 to 32 for IPv4, 0 to 128 for IPv6.
   public let length: Int
 
-  /// Nil where the length is out of range for the family; host bits are cut to zero.
+  /// Nil if the length is out of range for the family; host bits are set to zero.
   public init?(address: IPAddress, length: Int) {
     guard (0...(address.isIPv4 ? 32 : 128)).contains(length) else { return nil }
     self.length = length
@@ -218,7 +218,7 @@ public struct HardwareAddress: Sendable, Hashable, Comparable, CustomStringConve
   }
 }
 
-/// What tells one device of an inside network from another: its hardware address where the capture shows it.
+/// Identity of a device in an inside network: its hardware address if the capture shows it, else its network address.
 public enum DeviceIdentity: Sendable, Hashable, Comparable {
   case hardware(HardwareAddress)
   case address(IPAddress)

@@ -1,30 +1,32 @@
-/// The settings that decide a result; stored with each capture session and printed wherever they decided something.
+/// The settings that decide a result; stored with each capture session and printed with each result that they decided.
 public struct AuditSettings: Sendable, Hashable, Codable {
-  /// Name of the gateway or house, as it appears in file names: letters, digits and `-`.
+  /// Name of the gateway or organisation, as it appears in file names: letters, digits and `-`.
   public var site = "site"
   public var sensor = "sensor"
   /// IANA name of the zone in which people read times.
   public var timeZone = "Europe/Berlin"
   public var groups: [GroupSettings] = []
-  /// Smallest number of devices that may stand as a group of its own (k).
+  /// Smallest number of devices that may be reported as a group of its own (k).
   public var groupMinimum = 5
   /// Nil: no working hours were agreed, so `idle_share` is unknown.
   public var workingHours: WorkingHours?
   public var gate = GateLimits()
-  /// Nil: none was declared, so what is observed is what is stored.
+  /// Nil: none was declared, so the observed time is the stored time.
   public var campaign: Campaign?
   /// Address ranges that count as inside, in CIDR notation.
   public var insideNetworks: [String] = []
-  /// `sha256:` and 64 hexadecimal digits over the configuration file, which also says who is in a group or excluded; nil where there was none.
+  /// `sha256:` and 64 hexadecimal digits of the configuration file, which also defines groups and exclusions; nil if
+  /// there was no file.
   public var configurationHash: String?
-  /// Date (ISO 8601) of the one measure that settings of version 0.1 knew, which was meant for telemetry; `measures` tells of it, too.
+  /// Date (ISO 8601) of the one measure in settings of version 0.1, which concerned telemetry; `measures` contains it
+  /// too.
   public var measureDate: String?
   private var declaredMeasures: [Measure]?
   private var listAgeDays: Int?
 
   public init() {}
 
-  /// What the site did against transmissions, in the order of the configuration.
+  /// Measures of the site against transmissions, in the order of the configuration.
   public var measures: [Measure] {
     get { (measureDate.map { [Measure(date: $0, purpose: .telemetry)] } ?? []) + (declaredMeasures ?? []) }
     set {
@@ -43,13 +45,13 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   private static let standardListAgeDays = 365
 }
 
-/// What the site did against transmissions: its effect is told only of what it was meant for.
+/// A measure of the site against transmissions; its effect is reported only for the transmissions that it concerns.
 public struct Measure: Sendable, Hashable, Codable {
-  /// ISO 8601 date; on the day itself nobody can tell before from after.
+  /// ISO 8601 date; flows of that day itself count neither as before nor as after the measure.
   public var date: String
-  /// Nil where the site gave it no name.
+  /// Nil if the site gave it no title.
   public var title: String?
-  /// Id of a recipient, a service or a rule as the rules have them, or a purpose class; what is nil is not asked for.
+  /// Id of a recipient, a service or a rule in the rule set, or a purpose class; nil does not restrict the measure.
   public var recipient: String?
   public var service: String?
   public var purpose: PurposeClass?
@@ -67,7 +69,7 @@ public struct Measure: Sendable, Hashable, Codable {
     self.rule = rule
   }
 
-  /// Whether it was meant for what a rule recognises; the local variants of a rule count as the rule.
+  /// Whether it concerns the destinations of a rule; the local variants of a rule count as the rule.
   public func isMeant(for facts: RuleFacts) -> Bool {
     (recipient == nil || recipient == facts.recipient.id) && (service == nil || service == facts.service)
       && (purpose == nil || purpose == facts.purpose) && (rule.map { $0 == facts.baseID } ?? true)
@@ -85,9 +87,9 @@ public struct GroupSettings: Sendable, Hashable, Codable {
   }
 }
 
-/// Working hours in the site's zone; outside them a transmission was not triggered by a person.
+/// Working hours in the site's zone; a transmission outside them is taken as not triggered by a person.
 public struct WorkingHours: Sendable, Hashable, Codable {
-  /// ISO weekdays, 1 Monday to 7 Sunday, in order: they are stored, and equal settings must be equal bytes.
+  /// ISO weekdays, 1 Monday to 7 Sunday, in ascending order, so that equal settings are stored as equal bytes.
   public private(set) var weekdays: [Int]
   /// First hour of work, 0 to 23.
   public var from: Int
@@ -106,7 +108,7 @@ public struct WorkingHours: Sendable, Hashable, Codable {
   }
 }
 
-/// The time in which the site meant to observe: hours of it that nobody captured are gaps.
+/// The time in which the site planned to observe; each of its hours that was not captured is a gap.
 public struct Campaign: Sendable, Hashable, Codable {
   /// First and last local day, since 1970, inclusive.
   public var firstDay: Int64
@@ -120,7 +122,7 @@ public struct Campaign: Sendable, Hashable, Codable {
     self.hours = hours
   }
 
-  /// Longest campaign, in days: each of its hours is looked at.
+  /// Longest campaign, in days; bounded because the gate examines each of its hours.
   public static let longest: Int64 = 3_660
 }
 
@@ -136,21 +138,22 @@ public struct GateLimits: Sendable, Hashable, Codable {
   public var minimumNamed = 0.80
   /// Largest share of outbound flows, or of their bytes, whose true destination cannot be seen, 0 to 1.
   public var maximumUnexaminable = 0.10
-  /// Largest share of established flows of which one direction only was seen, 0 to 1.
+  /// Largest share of established flows of which only one direction was seen, 0 to 1.
   public var maximumOneSided = 0.10
-  /// Smallest share of the names resolved that were then contacted, 0 to 1.
+  /// Smallest share of the resolved names that were then contacted, 0 to 1.
   public var minimumContacted = 0.25
-  /// Nothing counts as prevented while no flow to UDP port 443 was ever seen; false where the site's programs were told not to use QUIC.
+  /// If true, nothing counts as prevented unless a flow to UDP port 443 was seen; false if the site's programs are
+  /// configured not to use QUIC.
   public var expectsQUIC = true
   /// Oldest rule set, in days before the period's end.
   public var maximumRuleAgeDays = 180
   public var minimumDeviceDays = 10
-  /// Agreed limit for the upper bound 3/n where nothing was seen, 0 to 1.
+  /// Agreed limit for the upper bound 3/n if nothing was seen, 0 to 1.
   public var negativeProofLimit = 0.05
 
   public init() {}
 
-  /// Limits that an older version did not know are the standard ones.
+  /// Limits that an older version did not store get their default values.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     maximumLoss = try values.decode(Double.self, forKey: .maximumLoss)
@@ -168,9 +171,9 @@ public struct GateLimits: Sendable, Hashable, Codable {
   }
 }
 
-/// Which rule set classified: enough to repeat it.
+/// The rule set that classified a flow, identified well enough to repeat the classification.
 public struct RuleSetStamp: Sendable, Hashable, Codable {
-  /// Version as the rule directory states it, such as `2026.11.1`.
+  /// Version from the rule directory, such as `2026.11.1`.
   public var version: String
   /// `sha256:` and 64 hexadecimal digits over the compiled set.
   public var hash: String

@@ -1,13 +1,14 @@
-/// The first bytes that a flow's originator sent in clear text, message by message; for identifier classes only, never stored.
+/// The first bytes that a flow's originator sent in clear text, message by message; only for identifier classes, never
+/// stored.
 public struct ClearText: Sendable, Equatable {
   public enum Form: Sendable {
-    /// A request of HTTP/1 with as much of its body as was kept.
+    /// An HTTP/1 request with the part of its body that was kept.
     case httpRequest
-    /// A further piece of a body: a chunk, or what came after the hour.
+    /// A later piece of a body: a chunk, or the bytes after the record was cut at the full hour.
     case httpBody
-    /// Lines of a protocol of lines, such as SMTP.
+    /// Lines of a line-based protocol, such as SMTP.
     case lines
-    /// A message of LDAP.
+    /// An LDAP message.
     case directoryMessage
   }
 
@@ -23,20 +24,20 @@ public struct ClearText: Sendable, Equatable {
   public private(set) var messages: [Message] = []
 
   public static let limit = 8_192
-  /// Requests with a name and a target are longer than 16 bytes.
+  /// A request with a name and a target is longer than 16 bytes.
   private static let maximumMessages = 512
   /// Bytes that can still be added.
   public var room: Int { messages.count < ClearText.maximumMessages ? ClearText.limit - bytes.count : 0 }
 
   public init() {}
 
-  /// Begins a message; lines follow upon lines as one.
+  /// Begins a message; consecutive lines form one message.
   public mutating func begin(_ form: Form) {
     guard room > 0, form != .lines || messages.last?.form != .lines else { return }
     messages.append(Message(form: form, start: bytes.count))
   }
 
-  /// Adds bytes to the last message, as far as there is room.
+  /// Adds bytes to the last message, up to the limit.
   public mutating func append(_ part: [UInt8]) { bytes.append(contentsOf: part.prefix(room)) }
 
   /// A message with its bytes.

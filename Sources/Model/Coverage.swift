@@ -5,12 +5,12 @@ public enum ClockState: String, Sendable, Hashable, Codable, CaseIterable {
   case unknown
 }
 
-/// What one sensor saw, and what it could not see, in one hour. Adds up over sessions.
+/// What one sensor saw and could not see in one hour; records of several sessions can be added.
 public struct CoverageHour: Sendable, Hashable, Codable {
   public var hour: Hour
   public var packetsSeen: UInt64 = 0
   public var packetsDroppedKernel: UInt64 = 0
-  /// Captured TCP payload bytes, base of the loss estimate.
+  /// Captured TCP payload bytes, the base of the loss estimate.
   public var tcpBytes: UInt64 = 0
   public var tcpMissedBytes: UInt64 = 0
   /// Seconds in which the sensor did not capture though it should have, by cause.
@@ -18,7 +18,7 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   public var restarts: UInt64 = 0
   public var clock: ClockState = .unknown
   public var clockOffsetMilliseconds: Int64?
-  /// How often the clock was set, by more than it can be slewed.
+  /// How often the clock was stepped, that is, set by more than it can be slewed.
   public var clockSteps: UInt64 = 0
   /// Outbound bytes (IP payload, inside to outside) by the naming class of their flow.
   public var bytesOutByClass: [NamingClass: UInt64] = [:]
@@ -33,9 +33,9 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   public var flowsEvicted: UInt64 = 0
   public var recordsLost: UInt64 = 0
   public var anomalies: [Anomaly: UInt64] = [:]
-  /// Nil where a version that did not measure it yet wrote a part of the hour.
+  /// Nil if a version that did not measure it yet wrote a part of the hour.
   public var sight: CoverageSight? = CoverageSight()
-  /// Statements of a recording about packets that its recorder dropped; 0 where it tells none.
+  /// Packets that the recorder dropped according to the recording itself; 0 if it does not state a number.
   public var dropStatements: UInt64 = 0
 
   public init(hour: Hour) { self.hour = hour }
@@ -44,7 +44,7 @@ public struct CoverageHour: Sendable, Hashable, Codable {
 
   public var bytesOut: UInt64 { bytesOutByClass.values.saturatingSum }
 
-  /// Adds the counts of another record of the same hour; the worse clock state stays.
+  /// Adds the counts of another record of the same hour, and keeps the worse clock state.
   public mutating func merge(_ other: CoverageHour) {
     packetsSeen.addSaturating(other.packetsSeen)
     packetsDroppedKernel.addSaturating(other.packetsDroppedKernel)
@@ -74,30 +74,32 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   }
 }
 
-/// What tells whether a sensor could have seen a transmission, and what it could not look into. Counts of outbound flows by their beginning.
+/// Counts that show whether a sensor could have seen a transmission, and what it could not examine. Each outbound flow
+/// counts in the hour in which it began.
 public struct CoverageSight: Sendable, Hashable, Codable {
-  /// Flows whose true destination cannot be seen: tunnels, relays, Tor, encrypted DNS, a name that ECH hides, or no name at all.
+  /// Flows whose true destination cannot be seen: tunnels, relays, Tor, encrypted DNS, a name that ECH hides, or no
+  /// name at all.
   public var unexaminableFlows: UInt64 = 0
   /// IP payload bytes of those flows from inside to outside.
   public var unexaminableBytes: UInt64 = 0
   /// Established flows of which packets of both directions were seen.
   public var twoSidedFlows: UInt64 = 0
-  /// Established flows of which packets of one direction only were seen.
+  /// Established flows of which packets of only one direction were seen.
   public var oneSidedFlows: UInt64 = 0
   /// Flows and attempts to TCP port 443, or through a proxy.
   public var webFlows: UInt64 = 0
   /// Flows and attempts to UDP port 443.
   public var quicFlows: UInt64 = 0
-  /// Names for which DNS gave an address, each once for a while.
+  /// Names for which DNS gave an address; a repeated answer counts again only after a while.
   public var namesResolved: UInt64 = 0
-  /// Of those: names of which an address was then sent a packet.
+  /// Those of the resolved names to one of whose addresses a packet was then sent.
   public var namesContacted: UInt64 = 0
-  /// Frames of which fewer bytes were captured than a full packet of Ethernet has, and fewer than were sent.
+  /// Frames that were truncated and of which fewer bytes than a full Ethernet frame were captured.
   public var framesCapturedShort: UInt64 = 0
 
   public init() {}
 
-  /// The counts, for sums and limits.
+  /// All counts, for sums and limits.
   public static var counts: [WritableKeyPath<CoverageSight, UInt64>] {
     [
       \.unexaminableFlows, \.unexaminableBytes, \.twoSidedFlows, \.oneSidedFlows, \.webFlows, \.quicFlows,
@@ -112,7 +114,7 @@ public struct CoverageSight: Sendable, Hashable, Codable {
   }
 }
 
-/// What the devices of a group did towards the outside in an hour, whatever the destination.
+/// Outbound traffic of a group's devices in one hour, to any destination.
 public struct GroupHour: Sendable, Hashable {
   public var hour: Hour
   public var group: String
@@ -130,24 +132,24 @@ public struct GroupHour: Sendable, Hashable {
     self.group = group
   }
 
-  /// The counts, for sums and limits.
+  /// All counts, for sums and limits.
   public static var counts: [WritableKeyPath<GroupHour, UInt64>] {
     [\.sessions, \.outboundFlows, \.unexaminableFlows, \.bytesOut, \.unexaminableBytes]
   }
 
-  /// Adds the counts of another record, of the same hour and group or of one that is told together with it.
+  /// Adds the counts of another record, of the same hour and group or of one that is reported together with it.
   public mutating func add(_ other: GroupHour) {
     for count in GroupHour.counts { self[keyPath: count].addSaturating(other[keyPath: count]) }
   }
 }
 
-/// A time in which a capture was read without a break that its packets would show.
+/// A period in which a capture has no gap that its packets would show.
 public struct CaptureSpan: Sendable, Hashable {
-  /// What lies before it.
+  /// The kind of gap before the period.
   public enum Beginning: String, Sendable, Hashable, CaseIterable {
-    /// No file.
+    /// No capture file covers it.
     case file
-    /// A silence in a file that the packets around it make improbable.
+    /// A silence in a file that is improbable, given the packets around it.
     case silence
   }
 
@@ -155,10 +157,10 @@ public struct CaptureSpan: Sendable, Hashable {
   public var first: Int64
   public var last: Int64
   public var begins: Beginning
-  /// A silence so many times as long as those around it is improbable.
+  /// A silence this many times as long as those around it is improbable.
   public static let usualTimes: Int64 = 5
 
-  /// Longest silence in the ten minutes behind `first` and before `last`, in seconds.
+  /// Longest silence in the ten minutes after `first` and before `last`, in seconds.
   public var edgeSilence: Int64
 
   public init(first: Int64, last: Int64, begins: Beginning, edgeSilence: Int64) {
@@ -169,28 +171,29 @@ public struct CaptureSpan: Sendable, Hashable {
   }
 }
 
-/// Why a sensor did not capture for a time. The raw value is its name in coverage.
+/// Why a sensor did not capture for a time. The raw value is its name in `coverage`.
 public enum GapCause: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
-  /// Between an end in order and the next start.
+  /// Between an orderly end and the next start.
   case stopped
-  /// Between the last batch that was stored and the next start, where the run had no end in order: killed, or without power.
+  /// Between the last stored batch and the next start of a run that had no orderly end: it was killed, or power failed.
   case brokenOff = "broken_off"
-  /// An interface was missing, switched off or without a link, or was being opened anew.
+  /// An interface was missing, switched off or without a link, or was being opened again.
   case interfaceDown = "interface_down"
-  /// The machine slept.
+  /// The machine was suspended.
   case suspended
-  /// Nobody captured in the whole hour; why is not known.
+  /// Nothing captured in the whole hour, for an unknown reason.
   case notObserved = "not_observed"
   /// No capture file covers the time.
   case noFile = "no_file"
-  /// A silence within a capture file that the packets around it make improbable.
+  /// A silence within a capture file that is improbable, given the packets around it.
   case silence
 
-  /// Those that a service can have; the others are of recordings, or of the store as a whole.
+  /// The causes that a service can have; the others apply to recordings, or to the store as a whole.
   public static let ofService: [GapCause] = [.stopped, .brokenOff, .interfaceDown, .suspended]
 }
 
-/// Something odd or broken on the wire that is counted, never logged one by one. The raw value is its name in coverage.
+/// Something odd or malformed on the wire that is counted, never logged singly. The raw value is its name in
+/// `coverage`.
 public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
   case frameTruncated = "frame_truncated"
   case frameCapturedShort = "frame_captured_short"
@@ -200,14 +203,14 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case tunnelTooDeep = "tunnel_too_deep"
   case ipHeaderInvalid = "ip_header_invalid"
   case ipExtensionsTooDeep = "ip_extensions_too_deep"
-  /// A part of a datagram that contradicts itself or the other parts.
+  /// A fragment of a datagram that contradicts itself or the other fragments.
   case ipFragmentInvalid = "ip_fragment_invalid"
   case ipFragmentsOverlap = "ip_fragments_overlap"
-  /// Datagrams of which later parts came, but never the first, which tells the flow.
+  /// Datagrams of which later fragments came, but never the first, which identifies the flow.
   case ipFragmentsWithoutFirst = "ip_fragments_without_first"
-  /// Datagrams whose first part came, but not all.
+  /// Datagrams whose first fragment came, but not all.
   case ipFragmentsIncomplete = "ip_fragments_incomplete"
-  /// Datagrams that were given up for newer ones before all parts had come.
+  /// Datagrams that were evicted for newer ones before all fragments had come.
   case ipFragmentsEvicted = "ip_fragments_evicted"
   case tcpHeaderInvalid = "tcp_header_invalid"
   case tcpOverlapDiffers = "tcp_overlap_differs"
@@ -217,33 +220,34 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case tlsMessageInvalid = "tls_message_invalid"
   case quicHandshakeInvalid = "quic_handshake_invalid"
   case quicInitialUnreadable = "quic_initial_unreadable"
-  /// Initial packets that were not tried: too many before them in the same second were none.
+  /// Initial packets that were not decrypted, because too many before them in the same second were invalid.
   case quicInitialNotTried = "quic_initial_not_tried"
-  /// Connections that were given up for newer ones: what goes on under a changed address has no name.
+  /// Connections that were evicted for newer ones: if they continue under another address, that flow has no name.
   case quicConnectionForgotten = "quic_connection_forgotten"
   case httpHeadInvalid = "http_head_invalid"
-  /// A host's name that is longer than any can be; it is not kept.
+  /// A host name that is longer than any can be; it is not kept.
   case nameTooLong = "name_too_long"
-  /// Segments of very many messages, after many such in the same second: the rest of them was not read.
+  /// Segments with very many messages, after many such segments in the same second: the rest of them was not read.
   case messageNotRead = "message_not_read"
   case streamGivenUp = "stream_given_up"
-  /// Beginnings of streams and handshakes that were given up for newer ones before they were whole.
+  /// Beginnings of streams and handshakes that were evicted for newer ones before they were whole.
   case beginningEvicted = "beginning_evicted"
-  /// Flows in tunnels within tunnels that were not tracked: too many began in the same second.
+  /// Flows in tunnels within tunnels that were not tracked, because too many began in the same second.
   case innerFlowNotTracked = "inner_flow_not_tracked"
-  /// Questions and answers of DNS that were given up for newer ones while they still held.
+  /// DNS questions and answers that were evicted for newer ones while they were still valid.
   case dnsForgotten = "dns_forgotten"
-  /// Hardware addresses that were given up for newer ones.
+  /// Hardware addresses that were evicted for newer ones.
   case clientForgotten = "client_forgotten"
-  /// Outbound flows of senders that nobody answered and that show no hardware address of their own: they are not counted as devices.
+  /// Outbound flows of senders that were never answered and show no hardware address of their own: these do not count
+  /// as devices.
   case senderNotCounted = "sender_not_counted"
   case timeWentBack = "time_went_back"
-  /// Packets that came a second time within a moment, as mirror ports deliver them that copy both directions: counted once.
+  /// Packets that came a second time within 10 ms, as from mirror ports that copy both directions; counted once.
   case frameDuplicated = "frame_duplicated"
-  /// Packets that stand in several capture files of one run: counted once.
+  /// Packets that are in several capture files of one run; counted once.
   case frameInTwoFiles = "frame_in_two_files"
-  /// Packets that came a second time with another VLAN, or inside another tunnel: counted in both.
+  /// Packets that came a second time in another VLAN or tunnel; counted in both.
   case frameInTwoNetworks = "frame_in_two_networks"
-  /// Flows of a proxy to destinations that its clients asked it for: counted as theirs.
+  /// Flows of a proxy to destinations that its clients asked for; counted as flows of the clients.
   case proxyLegNotCounted = "proxy_leg_not_counted"
 }

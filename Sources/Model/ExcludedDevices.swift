@@ -1,4 +1,4 @@
-/// Devices of which nothing is kept, such as those of the works council or the company doctor.
+/// Devices about which nothing is kept, such as those of the works council or the company doctor.
 public struct ExcludedDevices: Sendable, Hashable {
   public var hardwareAddresses: Set<HardwareAddress>
   public var networks: [IPPrefix]

@@ -27,29 +27,29 @@ public struct TransportProtocol: RawRepresentable, Sendable, Hashable, Comparabl
 
 /// How a flow ended, as far as the gateway can see.
 public enum FlowOutcome: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Both sides spoke, or data went out on a flow whose beginning was not captured.
+  /// Both sides sent packets, or data went out on a flow whose beginning was not captured.
   case established
-  /// The responder, or a device on the way, said no (RST to a SYN, ICMP unreachable).
+  /// The responder, or a device on the path, refused it (RST to a SYN, ICMP unreachable).
   case refused
-  /// The originator tried and heard nothing.
+  /// The originator got no answer.
   case noAnswer = "no_answer"
-  /// The name was asked for and answered with nothing usable (NXDOMAIN, REFUSED, 0.0.0.0, ::).
+  /// The DNS answer for the name had nothing usable (NXDOMAIN, REFUSED, 0.0.0.0, ::).
   case dnsBlocked = "dns_blocked"
 
-  /// An attempt that got nothing out: counted apart from sessions.
+  /// A blocked attempt, counted separately from sessions.
   public var isBlockedAttempt: Bool { self != .established }
 }
 
-/// Which parts of a flow's life this record, together with those before it, covers.
+/// Which part of the flow this record, together with those before it, covers.
 public enum FlowCompleteness: String, Sendable, Hashable, Codable, CaseIterable {
   case yes
   case startMissing = "start_missing"
   case endMissing = "end_missing"
-  /// Neither begin nor end, or evicted before its end.
+  /// Neither beginning nor end, or evicted before its end.
   case cut
 }
 
-/// Protection of the flow's content as far as its handshake shows it.
+/// Encryption of the flow's content, as far as its handshake shows it.
 public enum Encryption: String, Sendable, Hashable, Codable, CaseIterable {
   case none
   case tls10 = "tls1.0"
@@ -62,7 +62,7 @@ public enum Encryption: String, Sendable, Hashable, Codable, CaseIterable {
   case unknown
 }
 
-/// Where a flow goes, judged by the inside networks.
+/// Direction of a flow, according to the inside networks.
 public enum FlowReach: String, Sendable, Hashable, Codable, CaseIterable {
   /// From inside to outside, or through an explicit proxy inside.
   case outbound
@@ -73,7 +73,7 @@ public enum FlowReach: String, Sendable, Hashable, Codable, CaseIterable {
   case transit
 }
 
-/// Why a flow's true destinations cannot be examined at the gateway: they lie behind another network's tunnel or relay.
+/// Why a flow's true destinations cannot be examined at the gateway: they are behind a tunnel or relay.
 public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
   case wireGuard = "wireguard"
   case openVPN = "openvpn"
@@ -81,7 +81,7 @@ public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
   case ipsec
   case l2tp
   case pptp
-  /// A relay service that the client's system brings, such as iCloud Private Relay.
+  /// A relay service of the client's operating system, such as iCloud Private Relay.
   case relay
   /// The Tor network, as far as its handshakes show it.
   case tor
@@ -95,7 +95,7 @@ public struct Traffic: Sendable, Hashable, Codable {
   public var bytesDown: UInt64 = 0
   public var packetsUp: UInt64 = 0
   public var packetsDown: UInt64 = 0
-  /// TCP bytes of both directions that sequence numbers prove were sent but that were not captured.
+  /// TCP bytes of both directions that were sent according to the sequence numbers, but not captured.
   public var missedBytes: UInt64 = 0
 
   @inlinable
@@ -120,7 +120,7 @@ public struct Traffic: Sendable, Hashable, Codable {
   }
 }
 
-/// One flow, or the part of it that lies in one hour and one active time-out.
+/// One flow, or the part of it within one hour and one active time-out.
 ///
 /// Records of one flow share `flowNumber` and have disjoint packets, so their counts add up.
 public struct FlowRecord: Sendable, Equatable {
@@ -140,40 +140,41 @@ public struct FlowRecord: Sendable, Equatable {
   public var start: Timestamp
   public var end: Timestamp
   public var traffic: Traffic
-  /// Of `traffic.bytesUp`: packets that carry a packet of another flow, as a tunnel's do whose inside is examined. These bytes are counted
-  /// there too.
+  /// The part of `traffic.bytesUp` in packets that carry a packet of another flow, as in an examined tunnel. These
+  /// bytes count for the inner flow too.
   public var carriedBytesUp: UInt64
   public var outcome: FlowOutcome
   public var completeness: FlowCompleteness
-  /// The originator was guessed: no SYN was seen.
+  /// The originator was inferred, because no SYN was seen.
   public var originatorInferred: Bool
   public var encryption: Encryption
   /// Application protocol that the originator offered first (RFC 7301), such as `h2`.
   public var applicationProtocol: String?
   public var name: NameEvidence?
   public var reach: FlowReach
-  /// The flow's life in letters, upper case for the originator: S SYN, h SYN+ACK, a bare ACK,
+  /// The flow's history in letters, upper case for the originator: S SYN, h SYN+ACK, a bare ACK,
   /// d data, f FIN, r RST, g gap, t retransmission, k keep-alive, w zero window.
   public var history: String
-  /// What the originator sent in clear text, as far as it was kept.
+  /// Clear text of the originator, as far as it was kept.
   public var clearText: ClearText?
-  /// The originator sent more that is not known to be encrypted.
+  /// The originator sent further bytes that are not known to be encrypted.
   public var hasUninspectedClearText = false
-  /// Names by which DNS had led the client to the responder's address, where the flow shows a name that is none of them.
+  /// Names by which DNS had led the client to the responder's address, if the flow shows a name that is none of them.
   public var otherAnswers: [AnsweredName] = []
-  /// The client had been given the responder's address by DNS; false for an address that came from elsewhere, such as encrypted DNS.
+  /// DNS had given the client the responder's address; false for an address from another source, such as encrypted DNS.
   public var hadDNS = false
-  /// Questions to a resolver that nobody on the way can read: DNS over TLS, QUIC or HTTPS.
+  /// Encrypted DNS, which nobody on the path can read: DNS over TLS, QUIC or HTTPS.
   public var isEncryptedDNS = false
-  /// Nil for flows whose destination is their responder, or the name that they show.
+  /// Nil if the destination is the responder or the name that the flow shows.
   public var hiddenPath: HiddenPath?
-  /// The client showed a session ticket, a pre-shared key or a session id of an earlier connection, which links the two.
+  /// The client showed a session ticket, a pre-shared key or a session id of an earlier connection, which links the
+  /// two.
   public var offersResumption = false
   /// The responder is an explicit proxy: its address is not the destination's.
   public var isThroughProxy = false
-  /// A proxy's own flow to a destination that its clients asked it for: the second leg of flows that are counted already.
+  /// A proxy's flow to a destination that its clients asked for: the second leg of flows that are counted already.
   public var isProxyLeg = false
-  /// TCP sequence numbers with which originator (upper half) and responder began; nil where one of them was not seen.
+  /// Initial TCP sequence numbers of originator (upper half) and responder; nil if one of them was not seen.
   public var initialSequences: UInt64?
 
   public init(
@@ -206,7 +207,7 @@ public struct FlowRecord: Sendable, Equatable {
     self.history = history
   }
 
-  /// What it takes in memory, with the texts that it may be the last to hold.
+  /// Bytes in memory, including texts that no other value may hold.
   package var allocatedBytes: Int {
     MemoryLayout<FlowRecord>.stride + (name?.allocatedBytes ?? 0) + (applicationProtocol?.allocatedBytes ?? 0)
       + history.allocatedBytes + (clearText?.allocatedBytes ?? 0)

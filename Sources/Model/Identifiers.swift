@@ -8,7 +8,7 @@ public enum IdentifierClass: String, Sendable, Hashable, Codable, CaseIterable, 
   case userAgent = "user_agent"
   /// Name or number of an account or of a person.
   case userName = "user_name"
-  /// No identifier, but what makes their absence uncertain: clear text that was not looked into.
+  /// Not an identifier: there was clear text that was not inspected, so the absence of other classes is uncertain.
   case notInspected = "not_inspected"
 
   public static func < (left: IdentifierClass, right: IdentifierClass) -> Bool { left.rawValue < right.rawValue }

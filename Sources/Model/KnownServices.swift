@@ -1,4 +1,4 @@
-/// Domain names that each stand for themselves and for all names under them.
+/// Domain names, each of which includes all names below it.
 public struct DomainSet: Sendable, Hashable {
   private let names: Set<String>
   private let matcher: NameMatcher
@@ -8,7 +8,8 @@ public struct DomainSet: Sendable, Hashable {
     matcher = NameMatcher(self.names.flatMap { [$0, "*.\($0)"] })
   }
 
-  /// Whether `name`, in any case, with or without trailing dot, is one of the names or lies under one; a name with an empty label does not.
+  /// Whether `name`, in any case, with or without trailing dot, is one of the names or below one; false for a name with
+  /// an empty label.
   public func contains(_ name: String) -> Bool {
     var isFound = false
     matcher.forEachMatch(name) { _ in isFound = true }
@@ -20,15 +21,16 @@ public struct DomainSet: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(names) }
 }
 
-/// Public services behind which the true destination of a flow cannot be seen, as the registers of a rule set name them.
+/// Public services that hide the true destination of a flow, from the registers of a rule set.
 public struct KnownServices: Sendable, Hashable {
   /// Resolvers that answer over TLS, QUIC or HTTPS and whose names serve nothing else.
   public var resolvers = DomainSet()
-  /// Addresses at which those resolvers answer, and nothing else.
+  /// Addresses of those resolvers that serve nothing else.
   public var resolverAddresses: Set<IPAddress> = []
-  /// Relays that carry a client's traffic on, encrypted.
+  /// Relays that forward a client's encrypted traffic.
   public var relays = DomainSet()
-  /// Public names of Encrypted ClientHello (RFC 9849 §4), in lower case: they stand in hellos whose true name is sealed.
+  /// Public names of Encrypted ClientHello (RFC 9849 §4), in lower case: the visible names of hellos whose true name is
+  /// encrypted.
   public var outerNames: Set<String> = []
 
   public init() {}

@@ -21,7 +21,7 @@ public struct LinkType: RawRepresentable, Sendable, Hashable {
   public static let prism = LinkType(rawValue: 119)
   public static let radiotap = LinkType(rawValue: 127)
   public static let wirelessAVS = LinkType(rawValue: 163)
-  /// PPP whose address byte tells the direction.
+  /// PPP whose address byte gives the direction.
   public static let pppd = LinkType(rawValue: 166)
   public static let perPacketInformation = LinkType(rawValue: 192)
   public static let pppWithDirection = LinkType(rawValue: 204)
@@ -31,7 +31,7 @@ public struct LinkType: RawRepresentable, Sendable, Hashable {
   public static let ipv4 = LinkType(rawValue: 228)
   public static let ipv6 = LinkType(rawValue: 229)
   public static let nflog = LinkType(rawValue: 239)
-  /// macOS's `pktap`, which says of each packet what link it came from.
+  /// macOS's PKTAP, whose header gives the link type of each packet.
   public static let packetTap = LinkType(rawValue: 258)
   public static let linuxCooked2 = LinkType(rawValue: 276)
 

@@ -1,20 +1,21 @@
 import CMemory
 
-/// Host name patterns, up to millions of them, and which of them a name fits.
+/// Host name patterns, up to millions of them, with a look-up of all patterns that match a name.
 ///
-/// `*` stands for any number of characters of one label, also none; a leading `*.` for every name below, at any depth. Letters fit in
-/// either case.
+/// A `*` matches any number of characters of one label, also none; a leading `*.` matches every name below, at any
+/// depth. Matching ignores case.
 ///
-/// A name is walked label by label from the right. Endings are known by their hash alone, but what they lead to is compared with the text of
-/// the pattern, so that two endings of one hash change no answer. The hash is seeded anew for each matcher: nobody can choose names, or
-/// patterns, that meet in it.
+/// A look-up walks the labels of a name from the right and hashes each suffix. The hash of a suffix leads to records; a
+/// record matches only if its text does, so two suffixes with one hash change no answer. The hash has a random seed for
+/// each matcher, so nobody can choose names or patterns that collide.
 ///
 /// ```
-///  events.data.microsoft.com   endings: com, microsoft.com, data.microsoft.com, events.data.microsoft.com
-///  watson.*.microsoft.com      endings: com, microsoft.com; there the label `*`, and behind it, under a seed of its own, watson
+///  events.data.microsoft.com   suffixes: com, microsoft.com, data.microsoft.com, events.data.microsoft.com
+///  watson.*.microsoft.com      suffixes: com, microsoft.com; then the label `*`; then, with a seed of its own, watson
 /// ```
 public struct NameMatcher: Sendable {
-  /// What a record stands for. The lowest bit is set where the ending must be the whole name; else there must be labels left in front of it.
+  /// Kind of a record. The lowest bit is set if the suffix must be the whole name; otherwise labels must be left before
+  /// it.
   private enum Kind: UInt8 {
     /// A pattern for every name below.
     case below = 0
@@ -24,44 +25,45 @@ public struct NameMatcher: Sendable {
     case belowWithStar = 2
     /// A pattern with `*` in a label, for names of as many labels.
     case exactWithStar = 3
-    /// A label with `*`, behind which the walk goes on under a seed of its own.
+    /// A label with `*`; after it the walk continues with a seed of its own.
     case label = 4
 
     var isForWholeName: Bool { rawValue & 1 == 1 }
   }
 
-  /// Two bits for each ending that leads to something, both in one item, of eight bits for each record: about one ending in twenty that leads to
-  /// nothing finds its bits set by others.
+  /// A Bloom filter with eight bits for each record. A suffix sets two bits, both in the same word; about one in twenty
+  /// suffixes without a record finds its bits set by others.
   ///
-  /// A byte for each pattern stays near the processor where the records do not, and most endings of most names need nothing else.
+  /// One byte for each pattern stays in the processor's cache when the records do not, and most suffixes of most names
+  /// need nothing else.
   private var filter: [UInt64]
-  /// Lines of 128 bytes, about a third full, one for each hash of an ending: how many bytes of records, the records, and in the last byte 1 where
-  /// more records of this line stand in `overflow`.
+  /// A hash table whose buckets are lines of 128 bytes, about a third full: the number of bytes of records, the
+  /// records, and a last byte that is 1 if more records of this bucket are in `overflow`.
   ///
-  /// A look-up waits longer for one place of a large memory than for all its arithmetic, so that all that it may need of an ending stands in one
-  /// place.
+  /// In a large table, one cache miss costs more than all arithmetic of a look-up, so all records of a suffix are in
+  /// one place.
   ///
-  /// Record: number, which is the index of a pattern, lowest byte first; kind, with five bits of the hash above it; length of the text; the text
-  /// in lower case, without a leading `*.`.
+  /// A record is: its number, which is the index of a pattern, little-endian; its kind, with five bits of the hash
+  /// above it; the length of its text; the text in lower case, without a leading `*.`.
   private var lines: [UInt8]
-  /// Bytes before the first line, so that each line is two of the processor's.
+  /// Bytes before the first line, so that each line is aligned to two cache lines.
   private let padding: Int
   private let lineCount: Int
-  /// Where in `overflow` the records of each bucket begin, about two records to a bucket; one more item ends the list.
+  /// Start of each overflow bucket in `overflow`, with about two records to a bucket; one more item marks the end.
   private var overflowStarts: [UInt32] = [0, 0]
   private var overflow: [UInt8] = []
-  /// The hash of no label at all: the seed.
+  /// The hash of the empty suffix: the seed.
   private let root: UInt64
-  /// Endings with fewer labels lead to nothing: few lists have patterns for a whole top-level domain.
+  /// No pattern has a suffix with fewer labels; few lists have patterns for a whole top-level domain.
   private let fewestLabels: Int
 
   private static let lineLength = 128
   private static let recordHeadLength = 6
 
-  /// `patterns`: the answers are indices into them; 2³¹ bytes at most.
+  /// `patterns` has at most 2³¹ bytes; look-ups return indices into it.
   ///
-  /// A pattern of more than 255 bytes fits nothing, since no host name is as long (RFC 1035 §2.3.4). O(n) for n bytes of patterns, but
-  /// O(n log n) for those whose endings meet.
+  /// A pattern of more than 255 bytes matches nothing, since no host name is that long (RFC 1035 §2.3.4). O(n) for n
+  /// bytes of patterns, but O(n log n) for those whose suffixes collide.
   public init(_ patterns: [String]) {
     root = UInt64.random(in: 0 ... .max)
     var drafts: [Draft] = []
@@ -108,7 +110,7 @@ public struct NameMatcher: Sendable {
     let size = drafts.reduce(0) { $0 + NameMatcher.recordHeadLength + $1.text.count }
     lineCount = size * 3 / NameMatcher.lineLength + 1
     lines = Array(repeating: 0, count: (lineCount + 1) * NameMatcher.lineLength)
-    // A copy may begin elsewhere, which costs time and changes no answer.
+    // The array may be copied to another address, which costs time but changes no answer.
     padding = lines.withUnsafeBufferPointer {
       -Int(bitPattern: $0.baseAddress) & (NameMatcher.lineLength - 1)
     }
@@ -147,11 +149,11 @@ public struct NameMatcher: Sendable {
     while overflowStarts.count <= bucketCount { overflowStarts.append(UInt32(overflow.count)) }
   }
 
-  /// A record while its place is not yet known.
+  /// A record before its place in the table is known.
   private struct Draft {
     var ending: UInt64
     var number: UInt32
-    /// The pattern whose bytes `text`, counted behind a leading `*.`, are those of the record.
+    /// The pattern that contains the record's text at `text`, counted after a leading `*.`.
     var pattern: UInt32
     var kind: Kind
     var text: Range<Int>
@@ -171,11 +173,12 @@ public struct NameMatcher: Sendable {
     var text: [UInt8]
   }
 
-  /// Calls `body` with the index of each pattern that fits, in no particular order; with that of a pattern with `*` in a label perhaps twice.
+  /// Calls `body` with the index of each pattern that matches, in no particular order; a pattern with `*` in a label
+  /// may come twice.
   ///
-  /// One trailing dot is ignored, and a name with an empty label fits nothing. Of a name that is too long for a host, the last 255 bytes are
-  /// looked at. O(bytes of the name) on average for patterns without `*` in a label; each label with `*` is tried at most once on average, in
-  /// O(its bytes × bytes of the label).
+  /// One trailing dot is ignored, and a name with an empty label matches nothing. Of a name that is too long for a host
+  /// name, the last 255 bytes are used. O(bytes of the name) on average for patterns without `*` in a label; each label
+  /// with `*` is tried at most once on average, in O(its bytes × bytes of the label).
   public func forEachMatch(_ name: String, _ body: (Int) -> Void) {
     let utf8 = name.utf8Span
     let bytes = utf8.span
@@ -188,20 +191,20 @@ public struct NameMatcher: Sendable {
     visit(name, upTo: name.count, ending: root, skipping: fewestLabels, body)
   }
 
-  /// Bytes that the matcher keeps; a measure for tests and benchmarks.
+  /// Bytes of memory of the matcher; a measure for tests and benchmarks.
   package var storedBytes: Int {
     filter.capacity * 8 + lines.capacity + overflow.capacity + overflowStarts.capacity * 4
   }
 
-  /// The most bytes of records that one step of a walk can look at; a measure for tests.
+  /// The most bytes of records that one step of a walk can read; a measure for tests.
   package var longestBucket: Int {
     NameMatcher.lineLength + (zip(overflowStarts, overflowStarts.dropFirst()).map { Int($1 - $0) }.max() ?? 0)
   }
 
   // MARK: The walk
 
-  /// `end`: how many bytes of the name, counted from its start, are still to be walked.
-  /// `skipped`: how many endings, the one given first, lead to nothing.
+  /// `end`: the number of bytes of the name, from its start, that are still to be walked.
+  /// `skipped`: the number of suffixes, from the given one on, that have no record.
   private func visit(
     _ name: HostName, upTo end: Int, ending: UInt64, skipping skipped: Int, _ body: (Int) -> Void
   ) {
@@ -212,7 +215,7 @@ public struct NameMatcher: Sendable {
       if skipped > 0 {
         skipped &-= 1
       } else {
-        // Before it is known whether it will be needed: a name that fits waits for the filter and its line at once.
+        // Prefetched before it is known to be needed, so that a hit waits for filter and line at the same time.
         bringNear(line(of: ending))
         let bits = NameMatcher.filterBits(of: ending, isForWholeName: end == 0 && !name.isCut)
         if filter[place(of: ending, in: filter.count)] & bits == bits {
@@ -264,7 +267,7 @@ public struct NameMatcher: Sendable {
     Int(truncatingIfNeeded: ending.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
   }
 
-  /// Both of the processor's lines, without waiting for them.
+  /// Prefetches both cache lines of a bucket.
   private func bringNear(_ line: Int) {
     lines.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return }
@@ -275,26 +278,27 @@ public struct NameMatcher: Sendable {
 
   private func line(of ending: UInt64) -> Int { padding + place(of: ending, in: lineCount) * NameMatcher.lineLength }
 
-  /// Two bits of an item, or one where they meet; others where the ending must be the whole name.
+  /// Two bits of a word, or one if they coincide; other bits if the suffix must be the whole name.
   private static func filterBits(of ending: UInt64, isForWholeName: Bool) -> UInt64 {
     let chosen = isForWholeName ? ending >> 28 : ending
     return 1 << (chosen & 63) | 1 << (chosen >> 6 & 63)
   }
 
-  /// Five bits, above those of a kind.
+  /// Five bits of the hash, above the bits of the kind.
   private static func tag(of ending: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: ending >> 20) & 0xf8 }
 
   private static func seed(behind label: UInt32, _ root: UInt64) -> UInt64 { mixed(root ^ UInt64(label) << 8) }
 }
 
-/// A name in lower case, ready to be walked label by label from its end.
+/// A name in lower case, prepared for a walk over its labels from the right.
 private struct HostName: ~Escapable {
   /// RFC 1035 §2.3.4.
   static let limit = 255
 
-  /// Bytes of the name, eight to an item, and zeros behind its end; then one bit for each byte that is a dot, 64 to an item.
+  /// Bytes of the name, eight to a word, and zeros after its end; then one bit for each byte that is a dot, 64 to a
+  /// word.
   ///
-  /// Memory of whoever asks, since the compiler copies an array that lies in a structure for each of its items.
+  /// The caller provides it, since the compiler would copy an array within a structure for each access.
   typealias Memory = InlineArray<37, UInt64>
 
   static var noMemory: Memory { Memory(repeating: 0) }
@@ -303,7 +307,7 @@ private struct HostName: ~Escapable {
 
   private let memory: RawSpan
   let count: Int
-  /// Labels were left out at its start, since it is longer than any host name.
+  /// Labels at its start were left out, since it is longer than any host name.
   let isCut: Bool
 
   @_lifetime(copy memory)
@@ -313,7 +317,7 @@ private struct HostName: ~Escapable {
     self.isCut = isCut
   }
 
-  /// Nil for what has an empty label, and where the last label is longer than any name.
+  /// Nil if the name has an empty label, or if its last label is longer than any host name.
   static func fold(_ name: Span<UInt8>, into memory: inout Memory) -> (count: Int, isCut: Bool)? {
     var first = 0
     let isCut = name.count > HostName.limit
@@ -342,7 +346,7 @@ private struct HostName: ~Escapable {
 
   private func byte(_ index: Int) -> UInt8 { memory.unsafeLoad(fromByteOffset: index, as: UInt8.self) }
 
-  /// Eight bytes from `index` on.
+  /// The eight bytes from `index` on.
   private func word(at index: Int) -> UInt64 {
     UInt64(littleEndian: memory.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
   }
@@ -351,7 +355,7 @@ private struct HostName: ~Escapable {
     memory.unsafeLoad(fromByteOffset: (HostName.firstOfDots + item) * 8, as: UInt64.self)
   }
 
-  /// Where the last label of the first `end` bytes begins.
+  /// Start of the last label of the first `end` bytes.
   @inline(__always)
   func labelStart(upTo end: Int) -> Int {
     var item = (end - 1) >> 6
@@ -363,7 +367,7 @@ private struct HostName: ~Escapable {
     return bits == 0 ? 0 : (item << 6) + 64 - bits.leadingZeroBitCount
   }
 
-  /// The hash of what stands behind a label together with that label.
+  /// The hash of a suffix extended by the label before it.
   @inline(__always)
   func hash(_ label: Range<Int>, after ending: UInt64) -> UInt64 {
     var hash = ending
@@ -375,14 +379,15 @@ private struct HostName: ~Escapable {
     return mixed(hash ^ word(at: at) & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- (label.upperBound &- at) &* 8))
   }
 
-  /// The hash with the last label of the first `end` bytes, and how many bytes are left in front of it and its dot.
+  /// The hash extended by the last label of the first `end` bytes, and the number of bytes before that label and its
+  /// dot.
   @inline(__always)
   func step(from end: Int, after ending: UInt64) -> (hash: UInt64, end: Int) {
     let start = labelStart(upTo: end)
     return (hash(start..<end, after: ending), max(start - 1, 0))
   }
 
-  /// Nil where the label has none.
+  /// Nil if the label has no `*`.
   func labelWithStar(_ label: Range<Int>) -> [UInt8]? {
     for index in label where byte(index) == star { return label.map { byte($0) } }
     return nil
@@ -390,7 +395,7 @@ private struct HostName: ~Escapable {
 
   // MARK: Comparing with the text of a pattern
 
-  /// Whether `text` is what stands behind the first `end` bytes and their dot.
+  /// Whether `text` equals the part after the first `end` bytes and their dot.
   func hasTail(from end: Int, _ text: RawSpan) -> Bool {
     let start = end == 0 ? 0 : end + 1
     guard count - start == text.byteCount else { return false }
@@ -399,11 +404,11 @@ private struct HostName: ~Escapable {
       if HostName.word(of: text, at: at) != word(at: start &+ at) { return false }
       at &+= 8
     }
-    // Behind the end of the name stand zeros, as in the word of the text.
+    // The bytes after the end of the name are zero, as in the word of the text.
     return HostName.word(of: text, at: at) == word(at: start &+ at)
   }
 
-  /// Whether what stands behind the first `end` bytes and their dot fits `text` label by label.
+  /// Whether the part after the first `end` bytes and their dot matches `text` label by label.
   func labels(from end: Int, fit text: RawSpan) -> Bool {
     let start = end == 0 ? 0 : end + 1
     var textEnd = text.byteCount
@@ -419,7 +424,7 @@ private struct HostName: ~Escapable {
     }
   }
 
-  /// Goes back to the last `*` only, so that a hostile label costs O(n · m), never more.
+  /// Backtracks to the last `*` only, so that a hostile label costs at most O(n · m).
   func label(_ label: Range<Int>, fits pattern: RawSpan) -> Bool {
     func fixed(_ index: Int) -> UInt8? {
       index < pattern.byteCount ? pattern.unsafeLoad(fromByteOffset: index, as: UInt8.self) : nil
@@ -448,13 +453,13 @@ private struct HostName: ~Escapable {
 
   // MARK: Eight bytes at a time
 
-  /// The bytes from `index` on, the first lowest, and zeros behind the last; `index` is below their number.
+  /// The bytes from `index` on, the first lowest, with zeros after the last; `index` is less than their number.
   @inline(__always)
   private static func word(of bytes: RawSpan, at index: Int) -> UInt64 {
     let left = bytes.byteCount &- index
     if left >= 8 { return UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)) }
     guard bytes.byteCount >= 8 else { return shortWord(of: bytes, at: index) }
-    // Once more the last eight bytes, without those before `index`.
+    // Loads the last eight bytes and shifts out those before `index`.
     let last = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: bytes.byteCount &- 8, as: UInt64.self))
     return last &>> UInt64(truncatingIfNeeded: (8 &- left) &* 8)
   }
@@ -477,7 +482,7 @@ private struct HostName: ~Escapable {
     return previous == dot
   }
 
-  /// One bit for each of the eight bytes, the first lowest.
+  /// One bit for each of the eight bytes, that of the first byte lowest.
   private static func positions(of byte: UInt8, in word: UInt64) -> UInt64 {
     let low: UInt64 = 0x7f7f_7f7f_7f7f_7f7f
     let difference = word ^ (UInt64(byte) &* 0x0101_0101_0101_0101)
@@ -489,7 +494,7 @@ private struct HostName: ~Escapable {
   private static func foldedToLowerCase(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let low = word & (ones &* 0x7f)
-    // The highest bit of each byte: at least "A", above "Z", and not of ASCII.
+    // The highest bit of each byte shows: at least "A"; above "Z"; not ASCII.
     let fromA = low &+ ones &* (0x80 - 0x41)
     let aboveZ = low &+ ones &* (0x80 - 0x5b)
     let isCapital = fromA & ~aboveZ & ~word & (ones &* 0x80)
@@ -497,7 +502,8 @@ private struct HostName: ~Escapable {
   }
 }
 
-/// Each bit of the result depends on all bits of `value`, which hold the seed: who does not know it cannot aim.
+/// Each bit of the result depends on all bits of `value`, which include the seed; nobody who lacks it can cause
+/// collisions.
 private func mixed(_ value: UInt64) -> UInt64 {
   let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
   return product.high ^ product.low

@@ -12,7 +12,7 @@ public enum NameMethod: String, Sendable, Hashable, Codable, CaseIterable {
   case certificate
   /// A DNS answer that this very client was given.
   case dns
-  /// Only the address range of a rule.
+  /// No name; only the address range of a rule matches.
   case range
   case none
 }
@@ -25,7 +25,8 @@ public enum NamingClass: String, Sendable, Hashable, Codable, CaseIterable, Comp
   case b = "B"
   /// DNS answer given to this very client, within its time to live plus grace, one name only.
   case c = "C"
-  /// Ambiguous, from a certificate only, from a vendor's address range only, or the outer name of an encrypted ClientHello.
+  /// Ambiguous, from a certificate only, from a vendor's address range only, or the outer name of an encrypted
+  /// ClientHello.
   case d = "D"
   /// No name.
   case e = "E"
@@ -36,13 +37,13 @@ public enum NamingClass: String, Sendable, Hashable, Codable, CaseIterable, Comp
 /// Encrypted ClientHello as the wire shows it (RFC 9849).
 public enum EncryptedClientHello: String, Sendable, Hashable, Codable, CaseIterable {
   case none
-  /// The extension is there; it may be GREASE, which looks the same.
+  /// The extension is present; it may be GREASE, which looks the same.
   case offered
-  /// The extension is there and the outer name is a provider's known public name: the true name is hidden.
+  /// The extension is present and the outer name is a provider's known public name: the true name is hidden.
   case outerKnown = "outer_known"
 }
 
-/// By what a flow was attributed to its rule.
+/// The evidence by which a flow was attributed to its rule.
 public enum MatchBasis: String, Sendable, Hashable, Codable, CaseIterable {
   /// The destination's name.
   case name
@@ -54,10 +55,10 @@ public enum MatchBasis: String, Sendable, Hashable, Codable, CaseIterable {
   case range
 }
 
-/// A name for which DNS gave a client an address, with the aliases on the way.
+/// A name for which DNS gave a client an address, with the aliases between name and address.
 public struct AnsweredName: Sendable, Hashable {
   public var name: String
-  /// In the order in which they were told.
+  /// In the order of the answer.
   public var aliases: [String]
 
   public init(name: String, aliases: [String]) {
@@ -70,18 +71,19 @@ public struct AnsweredName: Sendable, Hashable {
   }
 }
 
-/// A name and what it rests on.
+/// A name and the evidence for it.
 public struct NameEvidence: Sendable, Hashable {
   /// As sent, case kept, without trailing dot; each byte of the wire is one scalar U+0000 to U+00FF.
   public var name: String
   public var method: NameMethod
   public var namingClass: NamingClass
   public var ech: EncryptedClientHello
-  /// Seconds from the DNS answer to the flow's start, >= 0; nil where DNS played no part.
+  /// Seconds from the DNS answer to the flow's start, >= 0; nil if DNS played no part.
   public var dnsAge: Int64?
-  /// How many names the client could have meant; 1 where the name is sure.
+  /// How many names the client could have meant; 1 if the name is certain.
   public var candidates: Int
-  /// Aliases by which DNS led this client from the name to the address, in the order in which they were told; empty where it told none.
+  /// Aliases by which DNS led this client from the name to the address, in the order of the answer; empty if there were
+  /// none.
   public var aliases: [String]
 
   public init(

@@ -1,10 +1,10 @@
-/// Who announces the network that an outside address lies in, and where it is said to be: what dated databases say. Nil is unknown.
+/// Operator and supposed country of the network of an outside address, according to dated databases. Nil is unknown.
 ///
-/// The country is a hint: it tells where a network is said to be used, not where data are processed.
+/// The country is a hint about where the network is used, not about where data are processed.
 public struct NetworkOwner: Sendable, Hashable {
   /// Autonomous system number (RFC 6793), 1 to 2^32 - 1.
   public var systemNumber: UInt32?
-  /// The autonomous system's name, as the database writes it.
+  /// The autonomous system's name in the database.
   public var systemName: String?
   /// ISO 3166-1 code of two letters.
   public var country: String?
@@ -22,9 +22,9 @@ public struct NetworkOwner: Sendable, Hashable {
   public static let unknown = NetworkOwner()
 }
 
-/// What a database says of a network beside its owner. Each means that the country says nothing of the place.
+/// Flags of a network in a database. With any of them, the country says nothing about the place.
 public enum NetworkTrait: String, Sendable, Hashable, Comparable, CaseIterable {
-  /// The same address stands for machines in many places.
+  /// The same address is used by machines in many places.
   case anycast
   case satellite
   case anonymousProxy = "anonymous_proxy"
@@ -32,22 +32,23 @@ public enum NetworkTrait: String, Sendable, Hashable, Comparable, CaseIterable {
   public static func < (left: NetworkTrait, right: NetworkTrait) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Whether an address stands for many places, through anycast or a content delivery network.
+/// Whether an address is used in many places, through anycast or a content delivery network.
 public enum AnycastOrCDN: String, Sendable, Hashable, CaseIterable {
   case yes
-  /// Only where a register with a source says so.
+  /// Only if a register with a source says so.
   case no
   case unknown
 
-  /// Databases mark anycast in part only: that one marks nothing says nothing.
+  /// Databases mark only some anycast networks, so the absence of the mark proves nothing.
   ///
-  /// - Parameter register: what a register of shared networks says of the address or the name; `.unknown` where there is none.
+  /// - Parameter register: the entry of a register of shared networks for the address or the name; `.unknown` if there
+  ///   is none.
   public init(databaseSaysAnycast: Bool, register: AnycastOrCDN = .unknown) {
     self = databaseSaysAnycast ? .yes : register
   }
 }
 
-/// All that was known of a flow's outside end when it was seen.
+/// What was known about a flow's outside end when the flow was seen.
 public struct DestinationNetwork: Sendable, Hashable {
   public var owner: NetworkOwner
   public var anycastOrCDN: AnycastOrCDN
@@ -59,11 +60,11 @@ public struct DestinationNetwork: Sendable, Hashable {
 
   public static let unknown = DestinationNetwork(owner: .unknown, anycastOrCDN: .unknown)
 
-  /// The country means a place.
+  /// The country indicates a place.
   public var isPlaced: Bool { owner.traits.isEmpty && anycastOrCDN != .yes }
 }
 
-/// Which location database was asked: enough to cite it and to tell it from another.
+/// A location database that was used, described well enough to cite and identify it.
 public struct LocationDatabaseStamp: Sendable, Hashable, Codable {
   public enum Format: String, Sendable, Hashable, Codable {
     /// IPFire location database, `libloc`.
@@ -73,13 +74,13 @@ public struct LocationDatabaseStamp: Sendable, Hashable, Codable {
   }
 
   public var format: Format
-  /// Who or what it is, such as `IPFire Project location database` or `GeoLite2-Country`.
+  /// Publisher or product, such as `IPFire Project location database` or `GeoLite2-Country`.
   public var name: String
-  /// What it says of itself; nil where it says nothing.
+  /// Its own description; nil if it has none.
   public var description: String?
-  /// As the file states it; nil where it states none.
+  /// Licence stated in the file; nil if it states none.
   public var licence: String?
-  /// ISO 8601 date on which it was made.
+  /// ISO 8601 date of its creation.
   public var date: String
   /// `sha256:` and 64 hexadecimal digits over the file.
   public var hash: String

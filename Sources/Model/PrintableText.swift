@@ -1,6 +1,6 @@
 extension Unicode.Scalar {
-  /// Changes what a terminal or a page shows without being seen itself: control characters, with them the escape of a terminal, and format
-  /// characters, with them those that turn the direction of writing.
+  /// An invisible character that changes what a terminal or a page shows: control characters, including terminal
+  /// escapes, and format characters, including those that reverse the writing direction.
   package var isHidden: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
@@ -9,12 +9,13 @@ extension Unicode.Scalar {
   }
 }
 
-/// The text with what is hidden, or has no sign of its own, as `\xNN`: texts from the wire, from rules and from stores are shown to people.
+/// The text with invisible, private-use and unassigned characters as `\xNN`, for texts from the wire, rules and stores
+/// that people read.
 ///
-/// - Parameter keepsLines: leaves line feeds and tabs as they are.
+/// - Parameter keepsLines: leaves line feeds and tabs unchanged.
 package func printable(_ text: String, keepingLines keepsLines: Bool = false) -> String {
   func isKept(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7f || keepsLines && (byte == 0x0a || byte == 0x09) }
-  // Looking up what Unicode says takes long, and most texts are plain.
+  // Looking up Unicode properties is slow, and most texts are plain ASCII.
   if text.utf8.allSatisfy(isKept) { return text }
   var shown = ""
   for scalar in text.unicodeScalars {

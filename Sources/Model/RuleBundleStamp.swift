@@ -4,7 +4,7 @@ public struct RuleSetVersion: Sendable, Hashable, Comparable, CustomStringConver
   public let description: String
   private let numbers: [UInt32]
 
-  /// Nil where the text is of another form, or a number has more than nine digits.
+  /// Nil if the text has another form, or a number has more than nine digits.
   public init?(_ text: String) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part -> UInt32? in
@@ -25,7 +25,8 @@ public struct RuleSetVersion: Sendable, Hashable, Comparable, CustomStringConver
   }
 }
 
-/// Which signed bundle rules came from: what a store remembers, so that nobody can put older rules in the place of newer ones.
+/// The signed bundle that rules came from. A store remembers it, so that nobody can replace newer rules with older
+/// ones.
 public struct RuleBundleStamp: Sendable, Hashable {
   public var version: RuleSetVersion
   /// `sha256:` and 64 hexadecimal digits over version, date and files; the same for the same files under another key.

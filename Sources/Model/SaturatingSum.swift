@@ -1,4 +1,4 @@
-/// Sums of counts stop at the greatest number instead of trapping: what a store holds may have been tampered with.
+/// Sums of counts saturate at the greatest number instead of trapping, because a store may have been tampered with.
 extension UInt64 {
   package static func saturatingSum(_ left: UInt64, _ right: UInt64) -> UInt64 {
     let (sum, overflow) = left.addingReportingOverflow(right)

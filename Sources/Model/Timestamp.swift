@@ -36,7 +36,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     return Timestamp(nanoseconds: overflow ? (interval.nanoseconds < 0 ? .min : .max) : value)
   }
 
-  /// Time from `earlier` to here, clamped; negative where `earlier` is later.
+  /// Time since `earlier`, clamped; negative if `earlier` is later.
   @inlinable
   public func since(_ earlier: Timestamp) -> TimeSpan {
     let (value, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)

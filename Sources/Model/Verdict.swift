@@ -1,4 +1,4 @@
-/// What an endpoint is for, as its rule's sources describe it: the eight classes of the exports.
+/// Purpose of an endpoint according to its rule's sources: the eight classes of the exports.
 public enum PurposeClass: String, Sendable, Hashable, Codable, CaseIterable {
   case telemetry
   case configFetch = "config_fetch"
@@ -21,16 +21,17 @@ public struct LocalizedText: Sendable, Hashable, Codable {
   }
 }
 
-/// Where a fact is written, and as of when.
+/// The source of a fact, with its date.
 public struct SourceReference: Sendable, Hashable, Codable {
   public var document: String
-  /// ISO 8601 date (`2024-03-06`), or a year or month where the source has no day.
+  /// ISO 8601 date (`2024-03-06`), or a year or month if the source has no day.
   public var date: String
   /// Revision that was read, such as a short commit id.
   public var revision: String?
-  /// Whether the vendor of the service wrote the document itself; nil where nobody noted it.
+  /// Whether the vendor of the service wrote the document itself; nil if that was not noted.
   public var isByVendor: Bool?
-  /// Patterns and address ranges of the rule that the document names, sorted; nil where it names all of them, or nobody noted which.
+  /// Patterns and address ranges of the rule that the document names, sorted; nil if it names all of them, or if that
+  /// was not noted.
   public var patterns: [String]?
 
   public init(
@@ -43,7 +44,7 @@ public struct SourceReference: Sendable, Hashable, Codable {
     self.patterns = patterns
   }
 
-  /// Whether it speaks of at least one of `patterns`.
+  /// Whether it names at least one of `patterns`.
   public func speaks(of patterns: Set<String>) -> Bool { self.patterns.map { !patterns.isDisjoint(with: $0) } ?? true }
 }
 
@@ -57,7 +58,7 @@ public struct Recipient: Sendable, Hashable, Codable {
   public var parentSeat: String?
   /// `processor`, `controller`, `sub_processor` or `unknown`, as claimed; the DPO confirms.
   public var roleAssumed: String
-  /// What the register of transfer tools notes for it, in the order of that register; empty is unknown.
+  /// Its entries in the register of transfer tools, in the order of that register; empty is unknown.
   public var transferTools: [TransferToolEntry]
   public var source: SourceReference
 
@@ -76,14 +77,15 @@ public struct Recipient: Sendable, Hashable, Codable {
   }
 }
 
-/// What a register or a contract says about one tool for transfers to third countries (GDPR Art. 45 to 47); whether it holds, people confirm.
+/// Statement of a register or a contract about one tool for transfers to third countries (GDPR Art. 45 to 47). People
+/// confirm whether the tool applies.
 public struct TransferToolEntry: Sendable, Hashable, Codable {
   public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
     /// The decision covers the country of the seat.
     case covered
-    /// Stands in the list of the tool.
+    /// It is in the list of the tool.
     case entered
-    /// Was looked for in the list of the tool and is not there.
+    /// It was looked up in the list of the tool and is not there.
     case notEntered = "not_entered"
     /// The source says that the contract or the rules are in use.
     case stated
@@ -92,14 +94,14 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
   /// Id of the tool in the register.
   public var tool: String
   public var title: LocalizedText
-  /// Name that the list or the contract gives, which may be the parent's.
+  /// Name in the list or the contract, which may be the parent's.
   public var entity: String
   public var status: Status
-  /// ISO 8601 date, or a year or month, as of which the source says so.
+  /// ISO 8601 date, or a year or month, for which the source is valid.
   public var asOf: String
-  /// The list or the contract was not read itself, but somebody who quotes it.
+  /// Not the list or the contract itself was read, but a text that quotes it.
   public var isSecondHand: Bool
-  /// First and last day (ISO 8601) on which the tool itself holds by its own text; nil where that sets none.
+  /// First and last day (ISO 8601) on which the tool is in force by its own text; nil if the text sets none.
   public var validFrom: String?
   public var validUntil: String?
   public var source: SourceReference
@@ -139,7 +141,8 @@ public struct TransferToolEntry: Sendable, Hashable, Codable {
   }
 }
 
-/// A network whose addresses stand for many places: one address leads to the nearest of them, or one name to ever other addresses.
+/// A network whose addresses are used in many places: an address leads to the nearest place (anycast), or a name to
+/// changing addresses (content delivery).
 public struct SharedNetwork: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case anycast
@@ -159,7 +162,7 @@ public struct SharedNetwork: Sendable, Hashable, Codable {
   }
 }
 
-/// Patterns of a rule that lie on a shared network, as written in the rule.
+/// Patterns of a rule that belong to a shared network, as written in the rule.
 public struct SharedNetworkUse: Sendable, Hashable, Codable {
   public var network: SharedNetwork
   /// Sorted.
@@ -171,11 +174,11 @@ public struct SharedNetworkUse: Sendable, Hashable, Codable {
   }
 }
 
-/// Kind of data that a source says is sent, from the register of data categories.
+/// Kind of data that is sent according to a source, from the register of data categories.
 public struct DataCategory: Sendable, Hashable, Codable {
   public var id: String
   public var title: LocalizedText
-  /// The source calls it, or it is by its nature, personal data.
+  /// It is personal data, according to the source or by its nature.
   public var isPersonal: Bool
 
   public init(id: String, title: LocalizedText, isPersonal: Bool) {
@@ -185,7 +188,7 @@ public struct DataCategory: Sendable, Hashable, Codable {
   }
 }
 
-/// A change that an administrator made to one rule for a limited time. Who made it is not here: results show this.
+/// A change that an administrator made to one rule for a limited time. It has no author, since results show it.
 public struct LocalOverride: Sendable, Hashable, Codable {
   /// What an override can change in a rule.
   public enum Part: String, Sendable, Hashable, Codable, CaseIterable {
@@ -198,7 +201,7 @@ public struct LocalOverride: Sendable, Hashable, Codable {
   }
 
   public var id: String
-  /// First and last day of the flows that it speaks of, in UTC (ISO 8601).
+  /// First and last day of the flows to which it applies, in UTC (ISO 8601).
   public var firstDay: String
   public var lastDay: String
   /// Day on which it was written (ISO 8601).
@@ -206,9 +209,9 @@ public struct LocalOverride: Sendable, Hashable, Codable {
   public var reason: String
   /// The rule is switched off.
   public var disablesRule: Bool
-  /// What it changes; nil where a version that did not note it stored it.
+  /// What it changes; nil if a version that did not store this wrote it.
   public var parts: [Part]?
-  /// Patterns and address ranges that it adds; nil for none, or where that was not noted.
+  /// Patterns and address ranges that it adds; nil if there are none, or if that was not stored.
   public var addedPatterns: [String]?
 
   public init(
@@ -225,13 +228,13 @@ public struct LocalOverride: Sendable, Hashable, Codable {
     self.addedPatterns = addedPatterns
   }
 
-  /// What was not noted may have been changed.
+  /// True also if it was not stored what the override changed.
   public func changes(_ part: Part) -> Bool { parts?.contains(part) ?? true }
 }
 
-/// Everything about a rule that a result must be able to tell without the rule files: stored beside the evidence.
+/// Everything about a rule that results need without the rule files; stored with the evidence.
 public struct RuleFacts: Sendable, Hashable, Codable {
-  /// A variant by local overrides has their ids behind it: `rule+override`.
+  /// For a variant by local overrides, their ids follow: `rule+override`.
   public var id: String
   public var revision: Int
   /// Identifier of the service, such as `windows-diagnostic-data`.
@@ -241,17 +244,17 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   public var purpose: PurposeClass
   /// Finer class of the source, such as `diagnostics-crash`.
   public var kind: String
-  /// Level at which the source places the transmission (`security`, `required`, `optional`, …); nil where it says none.
+  /// Level at which the source places the transmission (`security`, `required`, `optional`, …); nil if it names none.
   public var dataLevel: String?
   public var categories: [DataCategory]
   public var sources: [SourceReference]
-  /// Sources that see the endpoint differently, each as a sentence.
+  /// Sources that disagree, one sentence for each.
   public var disputes: [String]
-  /// The endpoint also serves other ends; a name match alone is weaker.
+  /// The endpoint also serves other purposes, so that a name match alone is weaker.
   public var isShared: Bool
   public var isEssential: Bool
   public var blockingEffect: LocalizedText?
-  /// Which of its patterns lie on networks that stand for many places; a pattern that is not named may do so, too.
+  /// Its patterns that are known to belong to shared networks; others may belong to one too.
   public var sharedNetworks: [SharedNetworkUse]
   /// The local overrides that made this variant of the rule, by id; empty for the rule as its authors wrote it.
   public var localOverrides: [LocalOverride]
@@ -283,14 +286,14 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   /// Id of the rule as its authors wrote it.
   public var baseID: String { String(id.prefix { $0 != "+" }) }
 
-  /// The sources that name at least one of `patterns`, and none that name only others; what a local override added no source names.
+  /// The sources that name at least one of `patterns`. No source names patterns that a local override added.
   public func sources(of patterns: Set<String>) -> [SourceReference] {
     let written = patterns.subtracting(localOverrides.flatMap { $0.addedPatterns ?? [] })
     return written.isEmpty ? [] : sources.filter { $0.speaks(of: written) }
   }
 }
 
-/// Answer of the rule set for one destination: which rule won, and by what.
+/// Answer of the rule set for one destination: the rule that won, and the pattern or range that matched.
 public struct Verdict: Sendable, Hashable {
   public enum Basis: String, Sendable, Hashable, Codable {
     case name
@@ -302,7 +305,7 @@ public struct Verdict: Sendable, Hashable {
   /// The pattern of the rule file that matched, as written there.
   public var matchedPattern: String
   public var basis: Basis
-  /// What the parts under the pattern's `*` stand for where they are personal, such as `tenant`; nil where they are not.
+  /// Meaning of the parts under the pattern's `*` if they are personal, such as `tenant`; else nil.
   public var personalLabel: String?
 
   public init(facts: RuleFacts, matchedPattern: String, basis: Basis, personalLabel: String?) {

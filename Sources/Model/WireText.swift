@@ -1,9 +1,10 @@
-/// How text that came from the network is written for people and their programs.
+/// Escaped form of text from the network, for people and their programs.
 public enum WireText {
-  /// Letters, digits, `.`, `_` and `-` pass, `-` not as the first; all else becomes `\xNN`, byte by byte.
+  /// Letters, digits, `.`, `_` and `-` are unchanged, except a leading `-`; everything else becomes `\xNN`, byte by
+  /// byte.
   ///
-  /// So no name can move a cell or a line, begin a formula in a spreadsheet, or be obeyed by a terminal. Each scalar up to U+00FF stands for one byte
-  /// of the wire, later ones for their UTF-8.
+  /// So no name can shift a cell or a line, begin a formula in a spreadsheet, or control a terminal. A scalar up to
+  /// U+00FF is one byte of the wire; a higher one is written as its UTF-8 bytes.
   public static func escaped(_ text: some Sequence<Unicode.Scalar>, isBeginning: Bool = true) -> String {
     var result = ""
     for scalar in text {

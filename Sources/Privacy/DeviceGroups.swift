@@ -1,6 +1,6 @@
 public import Model
 
-/// Devices that are reported together, as the configuration defines them.
+/// Devices that are reported together, defined in the configuration.
 public struct DeviceGroup: Sendable, Hashable {
   public var name: String
   public var networks: [IPPrefix]
@@ -17,12 +17,12 @@ public struct DeviceGroup: Sendable, Hashable {
   }
 }
 
-/// Answers to which group a device belongs; every device belongs to exactly one.
+/// Assigns each device to exactly one group.
 public struct DeviceGroups: Sendable {
-  /// Name of the group of devices that no definition covers; reports translate it.
+  /// Name of the group of all devices outside the definitions; reports translate it.
   public static let ungrouped = "ungrouped"
 
-  /// The definitions as results keep them, in the order given.
+  /// The definitions in the form that results store, in the given order.
   public let settings: [GroupSettings]
 
   private let byNetwork: [IPPrefix: String]
@@ -31,7 +31,7 @@ public struct DeviceGroups: Sendable {
   private let lengthsIPv4: [Int]
   private let lengthsIPv6: [Int]
 
-  /// Refuses definitions that leave open to which group a device belongs.
+  /// Throws if the definitions assign a device to more than one group.
   public init(_ groups: [DeviceGroup]) throws(DeviceGroupsError) {
     var names: Set<String> = []
     var byNetwork: [IPPrefix: String] = [:]

@@ -1,9 +1,11 @@
 import Cryptography
 public import Model
 
-/// Names of devices, flows and evidence in one export: the same export made again names them the same, exports of other periods share no name.
+/// Names of devices, flows and evidence in one export. Repeating an export gives the same names; exports of other
+/// periods share no name.
 ///
-/// Each table has a key of its own, so that no name stands in two tables, and only who holds the store can lead a name back (docs/decisions/0043-keyed-references.md).
+/// Each table has a key of its own, so that no name is in two tables, and only the store can resolve a name
+/// (docs/decisions/0043-keyed-references.md).
 public struct ExportTokens: Sendable {
   private let deviceKey: HMACSHA256Key
   private let flowKey: HMACSHA256Key
@@ -20,7 +22,7 @@ public struct ExportTokens: Sendable {
     evidenceKey = key("evidence")
   }
 
-  /// `D-` and 12 hexadecimal digits; another in each `week`, which is any number of it.
+  /// `D-` and 12 hexadecimal digits, different for each `week`; any numbering of weeks will do.
   public func token(for device: DevicePseudonym, week: Int64) -> String {
     let number = withUnsafeBytes(of: week.bigEndian) { Array($0) }
     return "D-" + hexadecimal(deviceKey.code(of: device.bytes + number).prefix(6))
@@ -35,7 +37,7 @@ public struct ExportTokens: Sendable {
   }
 }
 
-/// Binds a series of entries of the evidence chain in 32 bytes, in their order.
+/// Digest of a series of entries of the evidence chain, in their order; 32 bytes.
 public struct EvidenceDigest: Sendable, Equatable {
   public private(set) var bytes = [UInt8](repeating: 0, count: 32)
 

@@ -2,9 +2,9 @@ import Cryptography
 import Model
 import Glibc
 
-/// The secret from which device pseudonyms are made; whoever holds it can tell which device a pseudonym is.
+/// The secret from which device pseudonyms are made; with it, anyone can identify the device of a pseudonym.
 ///
-/// It lives in a file of its own outside the database, readable by its owner alone:
+/// It is stored in a file of its own outside the database, readable only by its owner:
 ///
 /// ```
 /// # egressaudit pseudonym key: keep it secret and apart from the store
@@ -24,7 +24,7 @@ public struct PseudonymKey: Sendable {
 
   /// The key in the file at `path`.
   ///
-  /// Refuses a symbolic link, a file that others than its owner may read or write, and a file of another form.
+  /// Refuses a symbolic link, a file that others than its owner may read or write, and a file in another format.
   public static func load(path: String) throws(PseudonymKeyError) -> PseudonymKey {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -44,10 +44,10 @@ public struct PseudonymKey: Sendable {
     return PseudonymKey(bytes: try parse(readAll(descriptor, path: path), path: path))
   }
 
-  /// The key in the file at `path`; where there is none, a new key is made and written with mode 0400.
+  /// The key in the file at `path`; if there is no file, a new key is made and written with mode 0400.
   ///
-  /// The file appears whole or not at all: it is written under another name and then linked, so that two programs that
-  /// start at once agree on one key.
+  /// The file appears completely or not at all: it is written under another name and then linked, so that two programs
+  /// that start at once agree on one key.
   public static func loadOrCreate(path: String) throws(PseudonymKeyError) -> PseudonymKey {
     var status = stat()
     guard lstat(path, &status) != 0, errno == ENOENT else { return try load(path: path) }
@@ -67,12 +67,13 @@ public struct PseudonymKey: Sendable {
     return try load(path: path)
   }
 
-  /// Secret from which an export derives its device tokens; does not lead back to the key.
+  /// Secret from which an export derives its device tokens; the key cannot be computed from it.
   public var exportSalt: [UInt8] {
     HKDFSHA256.derive(from: bytes, info: Array("egressaudit export salt v1".utf8))
   }
 
-  /// Tells whether a capture was audited before: the same first frame at the same time gives the same 32 bytes, which lead back to neither.
+  /// Shows whether a capture was audited before: the same first frame at the same time gives the same 32 bytes, from
+  /// which neither can be computed.
   public func fingerprint(of firstFrame: [UInt8], at time: Timestamp) -> [UInt8] {
     let key = HKDFSHA256.derive(from: bytes, info: Array("egressaudit capture fingerprint v1".utf8))
     let instant = withUnsafeBytes(of: time.nanoseconds.bigEndian) { Array($0) }
@@ -81,7 +82,7 @@ public struct PseudonymKey: Sendable {
 
   private static let header = "# egressaudit pseudonym key: keep it secret and apart from the store"
 
-  /// A store whose key file did not outlive a power cut could never be continued.
+  /// Without this, a power cut could lose the key file, and its store could never be continued.
   private static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
     let descriptor = open(String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -125,14 +126,14 @@ public struct PseudonymKey: Sendable {
   }
 }
 
-/// A printed, dumped or interpolated key shows nothing of itself.
+/// Printing, dumping or interpolating a key does not reveal it.
 extension PseudonymKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "PseudonymKey(secret)" }
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Why a key file was not taken.
+/// Why a key file was refused.
 public enum PseudonymKeyError: Error, Equatable, CustomStringConvertible {
   case missing(path: String)
   case symbolicLink(path: String)

@@ -12,11 +12,12 @@ public struct Pseudonymiser: Sendable {
       HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit connection sample v1".utf8)))
   }
 
-  /// The same for the same connection wherever it was captured, behind a translation of the client's address too; leads back to nothing.
+  /// Digest of a connection: the same wherever the connection was captured, also if the client's address was
+  /// translated. It reveals nothing.
   ///
-  /// First 53 bits of HMAC-SHA-256 over the responder's address, its port, and the numbers that both sides chose to begin with.
+  /// First 53 bits of HMAC-SHA-256 over the responder's address, its port, and both initial sequence numbers.
   ///
-  /// - Returns: nil where the connection was not answered, or its beginning not seen.
+  /// - Returns: nil if the connection was not answered, or if its beginning was not seen.
   public func connectionDigest(of record: FlowRecord) -> Int64? {
     guard let numbers = record.initialSequences else { return nil }
     var message: [UInt8] = []
@@ -27,7 +28,7 @@ public struct Pseudonymiser: Sendable {
     return connectionKey.code(of: message).prefix(7).reduce(0) { $0 << 8 | Int64($1) } >> 3
   }
 
-  /// Pseudonym of a device: the same for the same device and key; hardware and IP addresses never meet in one.
+  /// Pseudonym of a device, the same for the same device and key. A hardware and an IP address never give the same one.
   ///
   /// First 16 bytes of HMAC-SHA-256 over the text below, a byte for the kind, and the address in network order.
   public func pseudonym(of device: DeviceIdentity) -> DevicePseudonym {
@@ -44,21 +45,22 @@ public struct Pseudonymiser: Sendable {
     return DevicePseudonym(bytes: Array(key.code(of: message).prefix(16)))
   }
 
-  /// The storable form of a flow that matched a rule: no device, no second, no name but `tokenisedName`.
+  /// The storable form of a flow that matched a rule, without device, exact time, or any name except `tokenisedName`.
   ///
   /// - Parameters:
-  ///   - device: the pseudonym under which it is stored.
-  ///   - matchedBy: by what the verdict was found.
+  ///   - device: the pseudonym under which the flow is stored.
+  ///   - matchedBy: the evidence by which the rule was found.
   ///   - isContradicted: DNS had led the device to the address by the name of another service.
-  ///   - tokenisedName: the name that the verdict rests on, with its personal parts replaced; nil where there is none to keep.
-  ///   - destinationNetwork: who announces the responder's address; unknown where that address is not the destination's.
-  ///   - isRetry: the answer of `RetryCollapse`; false for anything but a blocked attempt.
+  ///   - tokenisedName: the name on which the verdict is based, with its personal parts replaced; nil if none is to be
+  ///     stored.
+  ///   - destinationNetwork: operator of the responder's network; unknown if that address is not the destination's.
+  ///   - isRetry: the answer of `RetryCollapse`; false for everything except blocked attempts.
   public func pseudonymise(
     record: FlowRecord, device: DevicePseudonym, verdict: Verdict, group: String, matchedBy: MatchBasis = .name,
     isContradicted: Bool = false, tokenisedName: String?, destinationNetwork: DestinationNetwork = .unknown,
     cleartextIdentifierClasses: Set<IdentifierClass>, isRetry: Bool
   ) -> PseudonymousFlow {
-    // A name that decided nothing lends the finding no certainty: by range, alias or answer is class D (NamingClass.d).
+    // A name that did not decide makes the finding no more certain: a match by range, alias or answer is class D.
     let isByRange = verdict.basis == .addressRange
     let isByAnswer = matchedBy == .alias || matchedBy == .answer
     return PseudonymousFlow(
@@ -96,7 +98,7 @@ public struct Pseudonymiser: Sendable {
   }
 }
 
-/// Letters A to Z in lower case; host names compare so (RFC 4343), and other bytes of the wire stay what they are.
+/// The text with A to Z in lower case, as host names are compared (RFC 4343); all other bytes are unchanged.
 private func lowercasedASCII(_ text: String) -> String {
   guard text.utf8.contains(where: { (0x41...0x5a).contains($0) }) else { return text }
   return String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)

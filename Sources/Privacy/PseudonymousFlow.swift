@@ -1,6 +1,6 @@
 public import Model
 
-/// Keyed pseudonym of a device; without the key it cannot be traced back, with another key it is another.
+/// Keyed pseudonym of a device; it cannot be traced back without the key, and another key gives another pseudonym.
 public struct DevicePseudonym: Sendable, Hashable, Comparable {
   /// 16 bytes.
   public let bytes: [UInt8]
@@ -12,9 +12,10 @@ public struct DevicePseudonym: Sendable, Hashable, Comparable {
   }
 }
 
-/// A flow record that names no device and no second: the only form in which flows reach the store.
+/// A flow record without device and exact time, the only form in which flows reach the store.
 ///
-/// Its initialiser is not public: only `Pseudonymiser` makes one, so that "pseudonym before the first write" is checked by the compiler.
+/// Its initialiser is not public: only `Pseudonymiser` makes one, so the compiler checks that pseudonyms come before
+/// the first write.
 public struct PseudonymousFlow: Sendable, Equatable {
   /// In seconds, ascending.
   package static let durationClasses = [0, 1, 10, 60, 600, 3600]
@@ -27,11 +28,11 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let durationClass: Int
   public let transport: TransportProtocol
   public let destinationPort: UInt16
-  /// Nil where the attempt ended at the name, refused or unanswered by DNS.
+  /// Nil if the attempt ended at the name, which DNS refused or did not answer.
   public let destinationAddress: IPAddress?
-  /// What was known of that address when the flow was seen.
+  /// What was known about that address when the flow was seen.
   public let destinationNetwork: DestinationNetwork
-  /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil where the flow has no name.
+  /// Lower case, personal parts replaced by tokens such as `{tenant}`; nil if the flow has no name.
   public private(set) var destinationName: String?
   public let nameMethod: NameMethod
   public let namingClass: NamingClass
@@ -43,14 +44,15 @@ public struct PseudonymousFlow: Sendable, Equatable {
   public let completeness: FlowCompleteness
   public let outcome: FlowOutcome
   public let originatorInferred: Bool
-  /// First record of its flow: counts as a session or an attempt; later parts only add bytes.
+  /// First record of its flow, which counts as a session or an attempt; later records only add bytes.
   public let opensFlow: Bool
-  /// Attempt within 60 s of an earlier one by the same device to the same rule: not counted again.
+  /// Attempt within 60 s of an earlier one by the same device for the same rule; not counted again.
   public let isRetry: Bool
   public private(set) var cleartextIdentifierClasses: Set<IdentifierClass>
-  /// By what the rule was found; nil where a store holds the flow from a version that knew only names and ranges.
+  /// The evidence by which the rule was found; nil for a flow stored by a version that knew only names and ranges.
   public let matchedBy: MatchBasis?
-  /// DNS had led the device to the address by the name of another service; nil where a store holds the flow from a version that did not look.
+  /// DNS had led the device to the address by the name of another service; nil for a flow stored by a version that did
+  /// not check this.
   public let isContradicted: Bool?
   public private(set) var ruleID: String
   public private(set) var ruleRevision: Int
@@ -95,7 +97,7 @@ public struct PseudonymousFlow: Sendable, Equatable {
     self.isContradicted = isContradicted
   }
 
-  /// The same flow, where a version stored it that looked for identifiers in heads of requests only, with the mark that more was not looked into.
+  /// The same flow marked `notInspected`, for flows stored by a version that inspected only the heads of requests.
   package var withHonestClearText: PseudonymousFlow {
     guard matchedBy == nil, encryption == .none || encryption == .unknown, !outcome.isBlockedAttempt else {
       return self
@@ -105,7 +107,8 @@ public struct PseudonymousFlow: Sendable, Equatable {
     return flow
   }
 
-  /// The same flow as another rule set judges it. `destinationName`: tokenised as that rule asks; nil leaves the name as it is.
+  /// The same flow classified by another rule set. `destinationName`: tokenised as that rule requires; nil keeps the
+  /// name.
   package func judged(ruleID: String, ruleRevision: Int, matchedPattern: String, destinationName: String?)
     -> PseudonymousFlow
   {

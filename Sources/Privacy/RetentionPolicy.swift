@@ -1,12 +1,12 @@
 public import Model
 
-/// Kinds of rows that a store keeps for times of their own, those that tell most of a person first.
+/// Kinds of rows with a retention time each, those that reveal most about a person first.
 public enum DataClass: String, Sendable, Hashable, Codable, CaseIterable {
   /// Single flows: one row each, with pseudonym, hour and destination.
   case evidence
-  /// Sums by device and hour, and which devices were there on which day.
+  /// Sums by device and hour, and which devices were present on which day.
   case usage
-  /// What the sensor saw and lost, by hour; nothing of a device.
+  /// What the sensor saw and lost, by hour; nothing about a device.
   case coverage
 }
 
@@ -20,14 +20,15 @@ public struct RetentionPolicy: Sendable, Hashable {
 
   private init() { days = [:] }
 
-  /// Nil where a class that tells more is kept longer than one that tells less: sums could not be explained any more.
+  /// Nil if a class that reveals more is kept longer than one that reveals less, since evidence must not outlive its
+  /// sums.
   public init?(days: [DataClass: Int]) {
     let ordered = DataClass.allCases.map { days[$0] ?? .max }
     guard zip(ordered, ordered.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
     self.days = days
   }
 
-  /// Rows of hours before this one are to be deleted on `day` (in UTC since 1970); nil where the class is kept.
+  /// On `day` (in UTC since 1970), rows of hours before this one must be deleted; nil if the class is kept.
   public func cutoff(_ dataClass: DataClass, on day: Int64) -> Hour? {
     days[dataClass].map { Hour(sinceEpoch: (day - Int64($0)) * 24) }
   }

@@ -1,14 +1,14 @@
 public import Model
 
-/// Tells a repeated blocked attempt from a new one, so that a program that knocks every ten seconds counts once.
+/// Distinguishes repeated blocked attempts from new ones, so that a program that tries every ten seconds counts once.
 ///
-/// Bound: at most `capacity` pairs of device and rule, held in two halves. When the newer half is full, the older half goes
-/// and the newer takes its place, so that what goes is what was asked for longest ago. Same questions, same answers.
+/// It holds at most `capacity` pairs of device and rule, in two halves. When the newer half is full, it replaces the
+/// older one, so that the least recently used pairs are evicted. The same calls give the same answers.
 public struct RetryCollapse: Sendable {
   /// Longest pause between the end of one attempt and the start of the next that still counts as a retry.
   public static let window = TimeSpan.seconds(60)
 
-  /// Pairs that had to go before their minute was over; each may turn one retry into an attempt of its own.
+  /// Pairs that were evicted before their minute was over; each may make one retry count as an attempt.
   public private(set) var evictedEarly: UInt64 = 0
 
   private struct Pair: Hashable {
@@ -26,9 +26,10 @@ public struct RetryCollapse: Sendable {
     half = capacity / 2
   }
 
-  /// True where this blocked attempt starts within `window` of the end of the last one by this device to this rule.
+  /// Whether this blocked attempt starts within `window` of the end of the last one by this device for this rule.
   ///
-  /// Ask once for each blocked attempt, in the order of the records; a retry prolongs the attempt that it belongs to.
+  /// Call it once for each blocked attempt, in the order of the records; a retry prolongs the attempt to which it
+  /// belongs.
   public mutating func isRetry(device: DeviceIdentity, ruleID: String, start: Timestamp, end: Timestamp) -> Bool {
     let pair = Pair(device: device, ruleID: ruleID)
     let last = newer[pair] ?? older.removeValue(forKey: pair)
