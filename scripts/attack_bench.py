@@ -1,4 +1,4 @@
-"""What hostile packets cost, beside ordinary ones of the same size: scripts/bench attacks."""
+"""The cost of hostile packets compared with ordinary ones of the same size: scripts/bench attacks."""
 import collections
 import concurrent.futures
 import json
@@ -11,7 +11,7 @@ import tempfile
 import attacks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-# Sizes of ordinary packets that attacks are compared with; the nearest counts.
+# Sizes of the ordinary packets with which attacks are compared; the nearest size is used.
 ORDINARY_BYTES = [70, 150, 600, 1_514]
 GENUINE_CLIENTS = 50
 
@@ -30,7 +30,7 @@ class Bench:
         self.empty = self.replay(self.make("ordinary-70", size=1)[0])[0]
 
     def make(self, name, size=None, genuine=0):
-        """The capture and what is true of it."""
+        """The capture, and the facts about it."""
         path = self.folder / f"{name}.pcap"
         command = [ROOT / "scripts/make-captures", "--attack", name, path, "--genuine", str(genuine)]
         if size:
@@ -39,7 +39,7 @@ class Bench:
         return path, json.loads(made.stdout)
 
     def track(self, path, names=()):
-        """What the harness prints, by name."""
+        """The values that the harness prints, by name."""
         command = [self.harness, path]
         if names:
             list_ = self.folder / "names"
@@ -49,7 +49,7 @@ class Bench:
         return {key: value for key, _, value in (line.partition(" ") for line in printed.splitlines())}
 
     def replay(self, path):
-        """CPU seconds and peak MB of the program that audits the capture into a store."""
+        """CPU seconds and peak MB of the program while it audits the capture into a store."""
         for old in self.folder.glob("s.sqlite*"):
             old.unlink()
         command = [self.program, "replay", path, "--store", self.folder / "s.sqlite", "--rules", ROOT / "rules",
@@ -84,7 +84,7 @@ class Bench:
 
 
 def build_harness():
-    """A build of its own: the benchmark is no part of the package that users build."""
+    """Builds the harness separately: it is not part of the package that users build."""
     scratch = ROOT / ".build-bench"
     command = ["swift", "build", "-c", "release", "--product", "AttackBenchmark", "--scratch-path", scratch]
     subprocess.run(command, cwd=ROOT, env=dict(os.environ, EGRESSAUDIT_BENCHMARKS="1"), check=True, stdout=subprocess.DEVNULL)
@@ -116,16 +116,16 @@ def print_table(names, size=None):
 
 LIMITS = ROOT / "Tests/Benchmarks/attack-limits.tsv"
 Limit = collections.namedtuple("Limit", "attack options packets ratio reason")
-# What an attack may cost where no reason is stated, in ordinary packets of its size.
+# The cost that an attack may have without a stated reason, in ordinary packets of its size.
 ORDINARY_RATIO = 5
-# Counted work of four times the packets may grow by this much a packet: what is quadratic doubles.
+# With four times the packets, the counted work of a packet may grow by this factor; quadratic work doubles.
 ALLOWED_GROWTH = 1.3
-# Budget of the harness where memory is looked at, and so many packets that floods want more. The peak must keep to the budget.
+# Memory budget of the harness, and enough packets that floods need more. The peak must stay within the budget.
 BUDGET_MEGABYTES = 64
 MEMORY_PACKETS = 100_000
-# What an ordinary packet costs is measured over more of them: connections begin and end rarely.
+# Ordinary packets are measured over more of them, because connections begin and end rarely.
 ORDINARY_PACKETS = 5_000
-# Below this, growth is the noise of tables that double.
+# Growth below this is noise from tables that double.
 NOISE_INSTRUCTIONS = 500
 
 
@@ -160,7 +160,7 @@ class Gate:
     def __init__(self, folder, harness):
         self.folder = pathlib.Path(folder)
         self.harness = harness
-        # Tables whose order is the same in each run.
+        # Tables have the same order in each run.
         self.environment = dict(os.environ, SWIFT_DETERMINISTIC_HASHING="1")
 
     def capture(self, name, packets):
@@ -172,7 +172,7 @@ class Gate:
         return path
 
     def instructions(self, name, packets, options):
-        """Instructions of a run over so many packets, start-up and end included."""
+        """Instructions of a run over that many packets, including start-up and end."""
         path = self.capture(name, packets)
         command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", self.harness, path]
         run = subprocess.run(command + options, env=self.environment, capture_output=True, text=True)
@@ -182,12 +182,12 @@ class Gate:
         return int(count[1].replace(",", ""))
 
     def work(self, name, packets, options=()):
-        """Instructions for one packet more, at 1 to 2 and at 2 to 4 times `packets`: start-up does not count."""
+        """Instructions for one packet more, between 1 and 2 and between 2 and 4 times `packets`; start-up cancels out."""
         one, two, four = (self.instructions(name, times * packets, list(options)) for times in (1, 2, 4))
         return (two - one) / packets, (four - two) / (2 * packets)
 
     def memory(self, name, options):
-        """Peak megabytes over the start, with a small budget."""
+        """Peak megabytes above the start, with a small budget."""
         path = self.capture(name, MEMORY_PACKETS)
         budget = ["--budget-megabytes", str(BUDGET_MEGABYTES)]
         run = subprocess.run([self.harness, path, *budget, *options], env=self.environment, capture_output=True, text=True, check=True)

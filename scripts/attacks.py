@@ -16,7 +16,7 @@ import struct
 SECOND = 1_000_000_000
 # Monday 2026-05-11, 06:00 UTC, as in the sample.
 BEGIN = 1_778_479_200 * SECOND
-# A quarter of a million packets a second: what a single machine sends with ease.
+# A quarter of a million packets a second: a rate that a single machine easily sends.
 GAP = 4_000
 
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
@@ -24,13 +24,13 @@ ICMP, IPIP, TCP, UDP, GRE = 1, 4, 6, 17, 47
 
 GATEWAY = bytes.fromhex("00005e0053fe")
 DEVICE = bytes.fromhex("02005e000001")
-# Spoofed inside ends come from 10.128.0.0/9, those outside from 198.18.0.0/15, which RFC 2544 keeps for measuring.
+# Spoofed inside addresses come from 10.128.0.0/9, outside ones from 198.18.0.0/15, which RFC 2544 reserves for measurements.
 INSIDE, INSIDE_BITS = 0x0A800000, 23
 OUTSIDE, OUTSIDE_BITS = 0xC6120000, 17
 CLIENT = 0x0A140005
 SERVER = 0xC6120101
 RESOLVER = 0x0A140035
-# Genuine clients beside an attack; no attack uses these addresses.
+# Genuine clients during an attack; no attack uses these addresses.
 GENUINE_CLIENTS = 0x0A150000
 GENUINE_SERVERS = 0xC0000200
 
@@ -39,7 +39,7 @@ ATTACKS = {}
 
 
 def attack(packets, gap=GAP):
-    """Registers a generator under its name. `packets`: how many make the attack's point."""
+    """Registers a generator under its name. `packets`: a number that is large enough to show the attack's effect."""
     def register(frames):
         name = frames.__name__.replace("_", "-")
         ATTACKS[name] = Attack(name, frames.__doc__.strip(), frames, packets, gap)
@@ -48,7 +48,7 @@ def attack(packets, gap=GAP):
 
 
 class Draw:
-    """Random numbers that follow from a seed alone."""
+    """Random numbers that depend only on a seed."""
 
     def __init__(self, seed):
         self.random = random.Random(seed).random
@@ -70,7 +70,7 @@ class Draw:
         return OUTSIDE | self.bits(OUTSIDE_BITS)
 
     def port(self):
-        """A port of no service."""
+        """A port without a known service."""
         return 20_000 + int(self.random() * 45_000)
 
 
@@ -84,7 +84,7 @@ DOWN_LINK = DEVICE + GATEWAY + b"\x08\x00"
 
 
 def ipv4(source, target, protocol, segment, fragment=0x4000, identifier=0):
-    """IPv4 packet with a right header checksum; the checksums of the segments are zero."""
+    """IPv4 packet with a correct header checksum; the checksums of the segments are zero."""
     length = 20 + len(segment)
     lifetime = 60 << 8 | protocol
     fixed = 0x4500 + length + identifier + fragment + lifetime
@@ -103,7 +103,7 @@ def udp(source_port, target_port, data):
     return UDP_HEADER.pack(source_port, target_port, 8 + len(data), 0) + data
 
 
-# As senders count up: packets without it that are equal in a millisecond would count as copies of a mirror port, and cost less.
+# Incremented as senders do: equal packets within a millisecond would count as copies of a mirror port, and cost less.
 IDENTIFIERS = itertools.cycle(range(1, 0x10000))
 
 
@@ -116,12 +116,12 @@ def down(source, target, protocol, segment):
 
 
 def full(data, size=1460):
-    """Cuts bytes into full segments."""
+    """Splits bytes into full segments."""
     return [data[at:at + size] for at in range(0, len(data), size)]
 
 
 class Stream:
-    """One TCP connection: whoever sends goes on where he stopped."""
+    """One TCP connection; each side continues where it stopped."""
 
     def __init__(self, client=CLIENT, server=SERVER, port=443, client_port=40_000):
         self.client, self.server, self.port, self.client_port = client, server, port, client_port
@@ -144,13 +144,13 @@ class Stream:
         return frame
 
     def at(self, offset, data):
-        """A segment of the client `offset` bytes behind the stream's beginning."""
+        """A segment of the client, `offset` bytes after the stream's beginning."""
         return up(self.client, self.server, TCP,
                   tcp(self.client_port, self.port, 1_001 + offset, self.answered, PSH | ACK, data))
 
 
 def held_open(size, port, sent, answered=()):
-    """As many connections as `size` packets allow, all brought as far as `sent` and `answered` (segments), none finished."""
+    """As many connections as `size` packets allow, each advanced by `sent` and `answered` segments, none finished."""
     sent, answered = list(sent), list(answered)
     flows = max(size // (2 + len(sent) + len(answered)), 1)
     streams = [Stream(client=INSIDE + flow, port=port) for flow in range(flows)]
@@ -221,7 +221,7 @@ def dtls_fragment(kind, whole, offset, data, number=0):
 
 
 class AES128:
-    """AES-128 (FIPS 197), for single blocks: a capture needs few sealed packets, and those again and again."""
+    """AES-128 (FIPS 197), for single blocks: a capture needs few protected packets, which repeat."""
 
     @staticmethod
     def _box():
@@ -312,7 +312,7 @@ def variable(value, width=None):
 
 
 def sealed_initial(connection, frames, number=0):
-    """A client's Initial packet of QUIC version 1, sealed as RFC 9001 §5 says."""
+    """A client's Initial packet of QUIC version 1, protected as in RFC 9001 §5."""
     def expand(secret, label, length):
         label = b"tls13 " + label
         info = length.to_bytes(2, "big") + vector(label, 1) + b"\0\x01"
@@ -334,7 +334,7 @@ def crypto_frame(offset, data):
 
 
 def unsealed_initials(draw, version, count):
-    """Coalesced Initial packets of as many connections, with nothing in them: who reads them derives keys for each."""
+    """Coalesced empty Initial packets of as many connections; a reader derives keys for each."""
     return b"".join(b"\xc0" + version + b"\x08" + draw.bytes(8) + b"\0\0\x40\x14" + bytes(20) for _ in range(count))
 
 
@@ -359,7 +359,7 @@ def dtls_far_fragment_in(draw, size):
 
 @attack(200_000)
 def quic_far_crypto(draw, size):
-    """From inside: a well sealed QUIC Initial with one byte of a hello of 32 kB, in a new flow each; lengthens the store of pieces."""
+    """From inside: a valid QUIC Initial with one byte of a hello of 32 kB, in a new flow each; lengthens the store of pieces."""
     packet = sealed_initial(b"\x11" * 8, crypto_frame(32_766, b"x"))
     for index in range(size):
         yield up(CLIENT + index // 40_000, SERVER, UDP, udp(20_000 + index % 40_000, 443, packet))
@@ -406,10 +406,10 @@ def holes_in(draw, size):
 
 
 def split_hole(size, places):
-    """One gap of hundreds of megabytes, in which every segment leaves two."""
+    """One gap of hundreds of megabytes, which every segment splits in two."""
     stream = Stream()
     yield from stream.open()
-    # What begins no message is searched on, so that no order is kept.
+    # A stream that begins with no known message is only searched, so that segments are not put in order.
     yield stream.at(0, b"\xff" * 100)
     yield stream.at(2 * size * 100 + 1_000, b"x" * 100)
     for place in places:
@@ -482,7 +482,7 @@ def quic_reserved_in_many(draw, size):
 
 @attack(100_000)
 def quic_garbage(draw, size):
-    """From inside: one Initial of version 1 that no key opens, in a new flow each; keys are derived for each datagram."""
+    """From inside: one Initial of version 1 that no key decrypts, in a new flow each; keys are derived for each datagram."""
     for index in range(size):
         yield up(CLIENT, SERVER + index // 40_000, UDP,
                  udp(20_000 + index % 40_000, 443, unsealed_initials(draw, b"\0\0\0\x01", 1)))
@@ -490,7 +490,7 @@ def quic_garbage(draw, size):
 
 @attack(100_000)
 def quic_garbage_full(draw, size):
-    """From inside: 16 Initials of version 1 that no key opens, in a new flow each; keys are derived for each datagram."""
+    """From inside: 16 Initials of version 1 that no key decrypts, in a new flow each; keys are derived for each datagram."""
     for index in range(size):
         yield up(CLIENT, SERVER + index // 40_000, UDP,
                  udp(20_000 + index % 40_000, 443, unsealed_initials(draw, b"\0\0\0\x01", 16)))
@@ -498,7 +498,7 @@ def quic_garbage_full(draw, size):
 
 @attack(40_000)
 def quic_restarts(draw, size):
-    """From inside: well sealed Initials of 64 connections in turn on the same ports; keys are derived and pieces dropped each time."""
+    """From inside: valid Initials of 64 connections in turn on the same ports; keys are derived and pieces dropped each time."""
     packets = [sealed_initial(bytes([index]) * 8, crypto_frame(0, client_hello(b"a.example")[:-1]) + bytes(40))
                for index in range(64)]
     for index in range(size):
@@ -507,7 +507,7 @@ def quic_restarts(draw, size):
 
 @attack(100_000)
 def quic_repeated(draw, size):
-    """From inside: one well sealed full Initial again and again in one flow; each is opened and its pieces compared."""
+    """From inside: one valid full Initial again and again in one flow; each is decrypted and its pieces compared."""
     packet = sealed_initial(b"\x22" * 8, crypto_frame(0, client_hello(b"a.example")[:-1]).ljust(1_160, b"\0"))
     for _ in range(size):
         yield up(CLIENT, SERVER, UDP, udp(20_000, 443, packet))
@@ -515,7 +515,7 @@ def quic_repeated(draw, size):
 
 @attack(40_000)
 def quic_crypto_pieces(draw, size):
-    """From inside: a well sealed Initial with 250 pieces of one byte that do not join, in a new flow each; lengthens the list of pieces."""
+    """From inside: a valid Initial with 250 pieces of one byte that do not join, in a new flow each; lengthens the list of pieces."""
     packet = sealed_initial(b"\x33" * 8, b"".join(crypto_frame(2 * piece + 2, b"x") for piece in range(250)))
     for index in range(size):
         yield up(CLIENT, SERVER + index // 40_000, UDP, udp(20_000 + index % 40_000, 443, packet))
@@ -523,7 +523,7 @@ def quic_crypto_pieces(draw, size):
 
 @attack(40_000)
 def quic_frames(draw, size):
-    """From inside: a well sealed Initial of 1,100 PING frames, in a new flow each; each frame is read."""
+    """From inside: a valid Initial of 1,100 PING frames, in a new flow each; each frame is read."""
     packet = sealed_initial(b"\x55" * 8, b"\x01" * 1_100)
     for index in range(size):
         yield up(CLIENT, SERVER + index // 40_000, UDP, udp(20_000 + index % 40_000, 443, packet))
@@ -559,14 +559,14 @@ def tls_hello_open(draw, size):
 
 @attack(480_000)
 def tls_certificate_open(draw, size):
-    """From outside: a TLS 1.2 chain behind its ServerHello that stays open, 32 kB in each of many flows; lengthens answers that are read."""
+    """From outside: a TLS 1.2 chain after its ServerHello that stays open, 32 kB in each of many flows; lengthens answers that are read."""
     flight = server_hello() + b"\x0b" + vector(vector(vector(bytes(32_000), 3), 3), 3)
     return held_open(size, 443, [record(client_hello())], full(record(flight)[:32_000]))
 
 
 @attack(480_000)
 def gap_open(draw, size):
-    """From inside: 30 kB behind a gap of one byte in each of many flows; lengthens the segments that wait."""
+    """From inside: 30 kB after a gap of one byte in each of many flows; lengthens the segments that wait."""
     flows = max(size // 23, 1)
     streams = [Stream(client=INSIDE + flow) for flow in range(flows)]
     for stream in streams:
@@ -578,7 +578,7 @@ def gap_open(draw, size):
 
 @attack(480_000)
 def gap_crumbs(draw, size):
-    """From inside: 60 segments of one byte behind a gap in each of many flows; each waits with a buffer of its own."""
+    """From inside: 60 segments of one byte after a gap in each of many flows; each waits with a buffer of its own."""
     flows = max(size // 62, 1)
     streams = [Stream(client=INSIDE + flow) for flow in range(flows)]
     for stream in streams:
@@ -637,14 +637,14 @@ def heads_kept(draw, size):
 
 @attack(480_000)
 def names_kept(draw, size):
-    """From inside: a name of 255 bytes and protocols in each of many flows that stay; lengthens what is known of flows."""
+    """From inside: a name of 255 bytes and protocols in each of many flows that stay; lengthens the details of flows."""
     hello = client_hello((b"a" * 62 + b".") * 4, protocols=[b"p" * 200])
     return held_open(size, 443, [record(hello)])
 
 
 @attack(480_000)
 def certificate_names_kept(draw, size):
-    """From outside: a whole certificate with a name of 255 bytes in each of many flows that stay; lengthens what is known of flows."""
+    """From outside: a whole certificate with a name of 255 bytes in each of many flows that stay; lengthens the details of flows."""
     chain = vector(vector(certificate([(b"a" * 62 + b".") * 3 + b"example"]), 3), 3)
     return held_open(size, 443, [record(client_hello())], [record(server_hello() + b"\x0b" + vector(chain, 3))])
 
@@ -715,7 +715,7 @@ def names_of(draw, length, ending=b".example"):
 
 @attack(60_000)
 def sni_long(draw, size):
-    """From inside: hellos with a name of 12 kB in nine segments; the name is made text, checked and kept."""
+    """From inside: hellos with a name of 12 kB in nine segments; the name is made a string, checked and kept."""
     for flow in range(size // 9 + 1):
         stream = Stream(client=INSIDE + flow)
         for segment in full(record(client_hello(names_of(draw, 12_000)))):
@@ -724,14 +724,14 @@ def sni_long(draw, size):
 
 @attack(60_000)
 def sni_full(draw, size):
-    """From inside: a hello with a name of 1,390 bytes in a segment, in a new flow each; the name is made text, checked and kept."""
+    """From inside: a hello with a name of 1,390 bytes in a segment, in a new flow each; the name is made a string, checked and kept."""
     for flow in range(size):
         yield Stream(client=INSIDE + flow).send(record(client_hello(names_of(draw, 1_390))))
 
 
 @attack(60_000)
 def host_full(draw, size):
-    """From inside: a request with a host of 1,400 bytes in a segment, in a new flow each; the name is made text, checked and kept."""
+    """From inside: a request with a host of 1,400 bytes in a segment, in a new flow each; the name is made a string, checked and kept."""
     for flow in range(size):
         yield Stream(client=INSIDE + flow, port=80).send(
             b"GET / HTTP/1.1\r\nHost: " + names_of(draw, 1_400) + b"\r\n\r\n")
@@ -766,7 +766,7 @@ def chunks_tiny(draw, size):
 
 
 def pointer_chain(flags):
-    """A record whose data is a chain of pointers, then records that are named by its end."""
+    """A record whose data is a chain of pointers, then records whose names point to its end."""
     message = bytearray(b"\x12\x34" + flags + b"\0\1\0\0\0\0\0\0" + b"\0\0\1\0\1")
     records = 40
     message += b"\0\0\x10\0\1\0\0\0\0"
@@ -800,7 +800,7 @@ def dns_pointers_query(draw, size):
 
 @attack(60_000)
 def dns_pointer_names(draw, size):
-    """From outside: answers of 60 aliases that each follow 100 pointers and a name of 250 bytes; each is made text."""
+    """From outside: answers of 60 aliases that each follow 100 pointers and a name of 250 bytes; each is made a string."""
     name = (b"\x3e" + b"a" * 62) * 3 + b"\x30" + b"b" * 48 + b"\0"
     message = bytearray(b"\x12\x34\x81\x80\0\1\0\0\0\0\0\0" + name + b"\0\5\0\1")
     chain, last = b"", 12
@@ -818,7 +818,7 @@ def dns_pointer_names(draw, size):
 
 @attack(60_000)
 def dns_aliases(draw, size):
-    """From outside: answers of 32 aliases, last one first, and 20 addresses; each address is led back to the name that was asked for."""
+    """From outside: answers of 32 aliases, last one first, and 20 addresses; each address is traced back to the name that was asked for."""
     def name(number):
         return b"\x03a%02d\0" % number
     message = b"\x12\x34\x81\x80\0\1\0\x34\0\0\0\0" + name(0) + b"\0\1\0\1"
@@ -833,7 +833,7 @@ def dns_aliases(draw, size):
 
 @attack(60_000)
 def dns_questions_many(draw, size):
-    """From inside: 120 questions in a message; each name is made text."""
+    """From inside: 120 questions in a message; each name is made a string."""
     message = b"\x12\x34\x01\0\0\x78\0\0\0\0\0\0" + b"\x03abc\0\0\1\0\1" * 120
     for index in range(size):
         yield up(CLIENT, RESOLVER, UDP, udp(20_000 + index % 40_000, 53, message))
@@ -881,7 +881,7 @@ def hello_records_tiny(draw, size):
 
 @attack(60_000)
 def hello_segments_tiny(draw, size):
-    """From inside: a hello of 1,600 bytes in segments of one byte; each segment is put in order and looked at."""
+    """From inside: a hello of 1,600 bytes in segments of one byte; each segment is put in order and examined."""
     data = record(client_hello(b"a.example", [(21, bytes(1_500))]))
     for flow in range(size // len(data) + 1):
         stream = Stream(client=INSIDE + flow)
@@ -891,7 +891,7 @@ def hello_segments_tiny(draw, size):
 
 @attack(60_000)
 def hello_segments_backwards(draw, size):
-    """From inside: a hello of 60 bytes in segments of one byte that come last one first; each waits behind a gap."""
+    """From inside: a hello of 60 bytes in segments of one byte in reverse order; each waits after a gap."""
     data = record(client_hello(b"a"))[:60]
     for flow in range(size // 60 + 1):
         stream = Stream(client=INSIDE + flow)
@@ -902,7 +902,7 @@ def hello_segments_backwards(draw, size):
 
 @attack(60_000)
 def certificate_names(draw, size):
-    """From outside: a certificate with 250 names in a segment, in a new flow each; each name is made text and looked at."""
+    """From outside: a certificate with 250 names in a segment, in a new flow each; each name is made a string and examined."""
     chain = vector(vector(certificate([b"a%d" % (100 + at) for at in range(170)]), 3), 3)
     flight = record(server_hello() + b"\x0b" + vector(chain, 3))
     hello = record(client_hello())
@@ -914,7 +914,7 @@ def certificate_names(draw, size):
 
 @attack(60_000)
 def http_fields(draw, size):
-    """From inside: a request with 240 empty fields in a segment, in a new flow each; each field is looked at."""
+    """From inside: a request with 240 empty fields in a segment, in a new flow each; each field is examined."""
     head = b"GET / HTTP/1.1\r\nHost: a.example\r\n" + b"a:\r\n" * 240 + b"\r\n"
     for flow in range(size):
         yield Stream(client=INSIDE + flow, port=80).send(head)
@@ -932,7 +932,7 @@ HTTP2_OPENING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\x04\0\0\0\0\0"
 
 @attack(60_000)
 def hpack_bomb(draw, size):
-    """From inside: an authority of 500 bytes in the HPACK table, named 1,000 times in each header block; each is looked up."""
+    """From inside: an authority of 500 bytes in the HPACK table, referenced 1,000 times in each header block; each is looked up."""
     stream = Stream(port=80)
     yield from stream.open()
     value = b"a" * 500
@@ -956,7 +956,7 @@ def hpack_churn(draw, size):
 
 @attack(60_000)
 def http2_requests_tiny(draw, size):
-    """From inside: 145 HTTP/2 requests in a segment, by turns for two authorities of the HPACK table; each begins a record."""
+    """From inside: 145 HTTP/2 requests in a segment, alternating between two authorities of the HPACK table; each begins a record."""
     stream = Stream(port=80)
     yield from stream.open()
     first = b"\x41\x01a\x41\x01b"
@@ -994,7 +994,7 @@ def fragments_tiny(draw, size):
 
 @attack(200_000)
 def fragments_backwards(draw, size):
-    """From inside: datagrams in 250 fragments of eight bytes, last one first, never the first; parts are moved for each."""
+    """From inside: datagrams in 250 fragments of eight bytes, last one first, never the first; fragments are moved for each."""
     for index in range(size):
         datagram, part = divmod(index, 250)
         yield UP_LINK + ipv4(INSIDE + datagram, SERVER, UDP, bytes(8), 0x2000 | 500 - 2 * part, datagram & 0xFFFF)
@@ -1002,7 +1002,7 @@ def fragments_backwards(draw, size):
 
 @attack(200_000)
 def fragments_overlap(draw, size):
-    """From inside: datagrams in fragments with gaps, then full-sized ones over all of them; each is compared with all parts."""
+    """From inside: datagrams in fragments with gaps, then full-sized ones over all of them; each is compared with all fragments."""
     for index in range(size):
         datagram, part = divmod(index, 160)
         place, length = (1 + 2 * part, 8) if part < 90 else (0, 1_440)
@@ -1011,7 +1011,7 @@ def fragments_overlap(draw, size):
 
 @attack(200_000)
 def fragments_void(draw, size):
-    """From inside: IPv6 datagrams in fragments that overlap, which void them; each makes room for the next one."""
+    """From inside: IPv6 datagrams in overlapping fragments, which discard them; each makes room for the next one."""
     source, target = bytes.fromhex("fd000000000000000000000000000005"), bytes.fromhex("20010db8000000000000000000000001")
     for index in range(size):
         datagram, part = divmod(index, 4)
@@ -1021,7 +1021,7 @@ def fragments_void(draw, size):
 
 @attack(200_000)
 def fragments_whole(draw, size):
-    """From inside: datagrams of two fragments that become whole, in a new flow each; each is put together."""
+    """From inside: datagrams of two fragments that become whole, in a new flow each; each is reassembled."""
     for index in range(size // 2 + 1):
         source, port = draw.inside(), draw.port()
         yield UP_LINK + ipv4(source, SERVER, UDP, udp(port, 443, bytes(16)), 0x2000, index & 0xFFFF)
@@ -1030,7 +1030,7 @@ def fragments_whole(draw, size):
 
 @attack(200_000)
 def icmp_unreachable(draw, size):
-    """From outside: refusals of flows that nobody began; each looks for its flow."""
+    """From outside: refusals of flows that never existed; each is looked up."""
     for _ in range(size):
         quoted = ipv4(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 443, draw.bits(32), 0, SYN)[:8])
         yield down(draw.outside(), draw.inside(), ICMP, b"\x03\x01\0\0\0\0\0\0" + quoted)
@@ -1067,7 +1067,7 @@ def link_tags(draw, size):
         yield GATEWAY + DEVICE + b"\x88\x47" + labels + packet
 
 
-# --- 6: random ends --------------------------------------------------------------------------------------------------
+# --- 6: random addresses ---------------------------------------------------------------------------------------------
 
 
 def random_ends(draw, size, outwards, protocol, segment):
@@ -1080,78 +1080,78 @@ def random_ends(draw, size, outwards, protocol, segment):
 
 @attack(1_000_000)
 def syn_out(draw, size):
-    """From inside: SYNs with random inside and outside ends; lengthens flows, records and devices."""
+    """From inside: SYNs with random inside and outside addresses; lengthens flows, records and devices."""
     return random_ends(draw, size, True, TCP, lambda: tcp(draw.port(), 443, draw.bits(32), 0, SYN))
 
 
 @attack(1_000_000)
 def syn_in(draw, size):
-    """From outside: SYNs with random outside and inside ends; lengthens flows and records."""
+    """From outside: SYNs with random outside and inside addresses; lengthens flows and records."""
     return random_ends(draw, size, False, TCP, lambda: tcp(draw.port(), 443, draw.bits(32), 0, SYN))
 
 
 @attack(1_000_000)
 def udp_out(draw, size):
-    """From inside: datagrams of 18 bytes with random inside and outside ends; lengthens flows, records and devices."""
+    """From inside: datagrams of 18 bytes with random inside and outside addresses; lengthens flows, records and devices."""
     data = bytes(18)
     return random_ends(draw, size, True, UDP, lambda: udp(draw.port(), draw.port(), data))
 
 
 @attack(1_000_000)
 def udp_in(draw, size):
-    """From outside: datagrams of 18 bytes with random outside and inside ends; lengthens flows and records."""
+    """From outside: datagrams of 18 bytes with random outside and inside addresses; lengthens flows and records."""
     data = bytes(18)
     return random_ends(draw, size, False, UDP, lambda: udp(draw.port(), draw.port(), data))
 
 
 @attack(1_000_000)
 def icmp_out(draw, size):
-    """From inside: echo requests with random inside and outside ends; lengthens flows, records and devices."""
+    """From inside: echo requests with random inside and outside addresses; lengthens flows, records and devices."""
     return random_ends(draw, size, True, ICMP, lambda: b"\x08\0\0\0" + struct.pack("!I", draw.bits(32)) + bytes(18))
 
 
 @attack(1_000_000)
 def icmp_in(draw, size):
-    """From outside: echo requests with random outside and inside ends; lengthens flows and records."""
+    """From outside: echo requests with random outside and inside addresses; lengthens flows and records."""
     return random_ends(draw, size, False, ICMP, lambda: b"\x08\0\0\0" + struct.pack("!I", draw.bits(32)) + bytes(18))
 
 
 @attack(1_000_000)
 def ack_out(draw, size):
-    """From inside: bare acknowledgments of connections that nobody opened; lengthens flows, records and devices."""
+    """From inside: bare acknowledgments of connections that were never opened; lengthens flows, records and devices."""
     return random_ends(draw, size, True, TCP, lambda: tcp(draw.port(), 443, draw.bits(32), draw.bits(32), ACK))
 
 
 @attack(1_000_000)
 def ack_in(draw, size):
-    """From outside: bare acknowledgments of connections that nobody opened; lengthens flows and records."""
+    """From outside: bare acknowledgments of connections that were never opened; lengthens flows and records."""
     return random_ends(draw, size, False, TCP, lambda: tcp(443, draw.port(), draw.bits(32), draw.bits(32), ACK))
 
 
 @attack(1_000_000)
 def data_out(draw, size):
-    """From inside: data in the middle of connections that nobody opened; lengthens flows, records and beginnings of streams."""
+    """From inside: data in the middle of connections that were never opened; lengthens flows, records and beginnings of streams."""
     data = b"\x17\x03\x03\0\x20" + bytes(13)
     return random_ends(draw, size, True, TCP, lambda: tcp(draw.port(), 443, draw.bits(32), draw.bits(32), PSH | ACK, data))
 
 
 @attack(1_000_000)
 def data_in(draw, size):
-    """From outside: data in the middle of connections that nobody opened; lengthens flows, records and beginnings of streams."""
+    """From outside: data in the middle of connections that were never opened; lengthens flows, records and beginnings of streams."""
     data = b"\x17\x03\x03\0\x20" + bytes(13)
     return random_ends(draw, size, False, TCP, lambda: tcp(443, draw.port(), draw.bits(32), draw.bits(32), PSH | ACK, data))
 
 
 @attack(1_000_000)
 def hello_begun(draw, size):
-    """From inside: the first bytes of a hello in connections that nobody opened; a beginning of a stream is kept for each."""
+    """From inside: the first bytes of a hello in connections that were never opened; a beginning of a stream is kept for each."""
     data = record(client_hello(b"a.example"))[:18]
     return random_ends(draw, size, True, TCP, lambda: tcp(draw.port(), 443, draw.bits(32), draw.bits(32), PSH | ACK, data))
 
 
 @attack(1_000_000)
 def syn_hardware(draw, size):
-    """From inside: SYNs with random hardware addresses and random ends; lengthens the directory of devices."""
+    """From inside: SYNs with random hardware and IP addresses; lengthens the directory of devices."""
     for _ in range(size):
         yield GATEWAY + b"\x02" + draw.bits(40).to_bytes(5, "big") + b"\x08\0" + \
             ipv4(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 443, draw.bits(32), 0, SYN))
@@ -1159,7 +1159,7 @@ def syn_hardware(draw, size):
 
 @attack(1_000_000)
 def syn_vlan(draw, size):
-    """From inside: SYNs with random VLAN tags and random ends; lengthens flows and whatever is kept by VLAN."""
+    """From inside: SYNs with random VLAN tags and addresses; lengthens flows and everything that is kept by VLAN."""
     for _ in range(size):
         yield GATEWAY + DEVICE + b"\x81\0" + (1 + draw.bits(11)).to_bytes(2, "big") + b"\x08\0" + \
             ipv4(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 443, draw.bits(32), 0, SYN))
@@ -1167,7 +1167,7 @@ def syn_vlan(draw, size):
 
 @attack(1_000_000)
 def syn_ipv6(draw, size):
-    """From inside: SYNs with random IPv6 ends; lengthens flows, records and devices."""
+    """From inside: SYNs with random IPv6 addresses; lengthens flows, records and devices."""
     near, far = bytes.fromhex("fd00000000000001"), bytes.fromhex("20010db800000001")
     for _ in range(size):
         segment = tcp(draw.port(), 443, draw.bits(32), 0, SYN)
@@ -1214,7 +1214,7 @@ def stored_requests(draw, size):
 
 @attack(200_000)
 def stored_attempts(draw, size):
-    """From both sides: a host of a rule, asked for by random devices, that does not exist; each is a row of the store and a retry to know."""
+    """From both sides: questions of random devices for a rule's host that does not exist; each is a row of the store and a retry entry."""
     for _ in range(size // 2 + 1):
         client, port = draw.inside(), draw.port()
         query = question(draw.bits(16), b"v10.events.data.microsoft.com")
@@ -1257,14 +1257,14 @@ def dns_exchange(draw, size, addresses, code=0):
 
 @attack(1_000_000)
 def dns_queries(draw, size):
-    """From inside: questions of a million clients that nobody answers; lengthens the questions that wait."""
+    """From inside: questions of a million clients that are never answered; lengthens the questions that wait."""
     for _ in range(size):
         yield ask(draw.inside(), draw.port(), question(draw.bits(16), b"n%08x.example" % draw.bits(32)))
 
 
 @attack(1_000_000)
 def dns_unanswered(draw, size):
-    """From inside: questions to a resolver that answered once; each that waits too long becomes a record."""
+    """From inside: questions to a resolver that answered once; each that times out becomes a record."""
     query = question(1, b"first.example")
     yield ask(CLIENT, 20_000, query)
     yield answer(CLIENT, 20_000, response(query, [b"\xc6\x12\0\x01"]))
@@ -1292,13 +1292,13 @@ def dns_name_errors(draw, size):
 
 @attack(1_000_000, gap=0)
 def dns_standing_time(draw, size):
-    """From both sides: questions and answers whose time stamps stand still; lengthens the queue of questions, of which none grows old."""
+    """From both sides: questions and answers whose time stamps do not advance; lengthens the queue of questions, of which none expires."""
     return dns_exchange(draw, size, 1)
 
 
 @attack(200_000, gap=0)
 def dns_standing_repeated(draw, size):
-    """From whoever hands over a capture: one question again and again, answered at once, at one time; lengthens the queue of questions."""
+    """From the supplier of a capture: one question again and again, answered at once, at one time; lengthens the queue of questions."""
     query = question(7, b"a.example")
     reply = response(query, [b"\xc6\x12\0\x01"])
     for _ in range(size // 2 + 1):
@@ -1308,7 +1308,7 @@ def dns_standing_repeated(draw, size):
 
 @attack(1_000_000)
 def dns_answered_at_once(draw, size):
-    """From both sides: one client asks and is answered again and again; lengthens the queue of questions that are no longer there."""
+    """From both sides: one client asks and is answered again and again; lengthens the queue with questions that are answered already."""
     for index in range(size // 2 + 1):
         query = question(index & 0xFFFF, b"a.example")
         yield ask(CLIENT, 20_000, query)
@@ -1339,7 +1339,7 @@ def dns_encrypted_hello(draw, size):
 
 @attack(400_000)
 def dns_resolvers(draw, size):
-    """From inside: questions to a new resolver each, which answers; lengthens the resolvers that were heard."""
+    """From inside: each question to a new resolver, which answers; lengthens the known resolvers."""
     for _ in range(size // 2 + 1):
         client, resolver, port = draw.inside(), draw.outside(), draw.port()
         query = question(draw.bits(16), b"a.example")
@@ -1352,7 +1352,7 @@ def dns_resolvers(draw, size):
 
 @attack(20_000, gap=3_700 * SECOND)
 def time_jumps(draw, size):
-    """From whoever hands over a capture: each packet an hour later than the one before; the wheel turns, hours are lengthened."""
+    """From the supplier of a capture: each packet an hour later than the one before; the timer wheel turns, and hours are added."""
     for index in range(size):
         yield up(CLIENT, SERVER, TCP, tcp(20_000 + index % 40_000, 443, draw.bits(32), 0, SYN))
 
@@ -1366,7 +1366,7 @@ def routers(draw, size):
 
 @attack(200_000)
 def names_new(draw, size):
-    """From inside: hellos with a new name each, in a new flow each; lengthens whatever remembers names."""
+    """From inside: hellos with a new name each, in a new flow each; lengthens every table of names."""
     for flow in range(size):
         yield Stream(client=INSIDE + flow % 1_000, client_port=20_000 + flow % 40_000, server=OUTSIDE + flow // 40_000).send(
             record(client_hello(b"n%08x.example" % draw.bits(32))))
@@ -1418,7 +1418,7 @@ def ordinary_data(length, index):
 
 
 def ordinary(draw, size, frame_bytes):
-    """Traffic of every day whose packets have about `frame_bytes` bytes, of 1,000 connections at a time."""
+    """Everyday traffic whose packets have about `frame_bytes` bytes, of 1,000 connections at a time."""
     if frame_bytes < 130:
         flows = [ordinary_small() for _ in range(1)]
         return itertools.islice(flows[0], size)
@@ -1430,7 +1430,7 @@ def ordinary(draw, size, frame_bytes):
 
 
 def genuine_client(index, turns, name):
-    """One client's visit, as frames: the question for the name, its answer, and the handshake."""
+    """One client's visit as frames: the question for the name, its answer, and the handshake."""
     client, server = GENUINE_CLIENTS + index, GENUINE_SERVERS + index % 250
     hardware = b"\x02\x00\x5e\x10" + index.to_bytes(2, "big")
     link_up, link_down = GATEWAY + hardware + b"\x08\0", hardware + GATEWAY + b"\x08\0"
@@ -1452,12 +1452,12 @@ def genuine_client(index, turns, name):
     yield link_down + ipv4(server, client, TCP, tcp(443, 40_000, answered, sent + 1, FIN | ACK))
 
 
-# What a client takes from one packet to its next, in nanoseconds.
+# Time of a client between one packet and its next, in nanoseconds.
 GENUINE_PAUSE = 5_000_000
 
 
 def with_genuine(frames, gap, size, count, tell):
-    """Mixes `count` visits in, begun evenly over the attack; gives (time, frame)."""
+    """Mixes `count` visits in, started evenly during the attack; gives (time, frame)."""
     length = max(size * gap, 1)
     waiting = []
     for index in range(count):
@@ -1473,7 +1473,7 @@ def with_genuine(frames, gap, size, count, tell):
                 heapq.heappush(waiting, (due + GENUINE_PAUSE, index, visit))
         yield at, frame
         at += gap
-    # Visits that the attack did not outlast come to their end.
+    # Visits that last longer than the attack are completed.
     while waiting:
         due, index, visit = heapq.heappop(waiting)
         part = next(visit, None)
@@ -1509,7 +1509,7 @@ def write_frames(path, frames):
 
 
 def write(name, path, size, seed, genuine, tell):
-    """Writes an attack and gives what is true of it.
+    """Writes an attack and gives the facts about it.
 
     `tell`: the turns of a handshake, by the client's number and the name that it asks for.
     """
@@ -1527,6 +1527,6 @@ def write(name, path, size, seed, genuine, tell):
 
 
 def listed():
-    """All attacks by name, with what their generators say."""
+    """All attacks by name, with the docstrings of their generators."""
     width = max(len(name) for name in ATTACKS)
     return "\n".join(f"{kind.name:{width}}  {kind.says}" for kind in ATTACKS.values())

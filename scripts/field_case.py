@@ -1,4 +1,4 @@
-"""The field case for scripts/make-captures --field: 40 PCs of a town hall in 14 days, and what is true of each finding.
+"""The field case for scripts/make-captures --field: 40 PCs of a town hall in 14 days, and the true values of each finding.
 
 The truth is this module's own account of what it sends, rule by rule as docs/columns.md says; no program that reads captures has a
 part in it. How it counts:
@@ -32,7 +32,7 @@ COLLECTING = "collecting_group"
 RETRY_APART = 200 * SECOND
 WORK_FROM, WORK_TO = 7, 18
 
-# Mondays on which the fourteen days begin, as Unix days: second Tuesday of the month on the second day, the ninth day, and with the
+# The Mondays on which the fourteen days begin, as Unix days: with the second Tuesday of the month on the second day, on the ninth day, and with
 # end of summer time on the last day.
 MONDAYS = {"2026-06-08": 20_612, "2026-05-04": 20_577, "2026-10-12": 20_738}
 
@@ -60,7 +60,7 @@ def weekday(day):
 
 
 def offset(hour):
-    """Hours that Berlin is ahead of UTC in the UTC hour `hour` since the epoch: summer time from the last Sunday of March to that of October."""
+    """Hours by which Berlin is ahead of UTC in UTC hour `hour` since the epoch: summer time from the last Sunday of March to that of October."""
     day = hour // 24
     year, month, _ = civil(day)
 
@@ -85,7 +85,7 @@ class Clock:
         return divmod(hour + self.offsets[hour], 24)
 
     def instant(self, day, seconds):
-        """Nanoseconds of a local day's `seconds` after midnight, as clocks on the wall show them; never in the hour that comes twice."""
+        """Nanoseconds of the time `seconds` after midnight of a local day by the clock on the wall; never in the hour that occurs twice."""
         hour = day * 24 + seconds // 3600
         for ahead in (2, 1):
             if self.local(hour - ahead) == (day, seconds // 3600):
@@ -113,7 +113,7 @@ class Host:
         self.v4 = self.v6 = None
 
 
-# Legal entity, service, purpose class, as the rules name them.
+# Legal entity, service and purpose class from the rules.
 FINDINGS = {
     "windows": ("Microsoft Corporation", "Windows diagnostic data", "telemetry"),
     "office": ("Microsoft Ireland Operations Limited", "Office and Microsoft 365 Apps diagnostics", "telemetry"),
@@ -181,7 +181,7 @@ HOSTS = [
     Host("client.wns.windows.com", "push", "wns.notify.trafficmanager.net"),
     Host("acroipm2.adobe.com", "adobe"),
     Host("zoom.us", "zoom", both=True),
-    # No rule knows these.
+    # No rule has these.
     Host("www.example.de", both=True),
     Host("news.example.org", chain="edge.cdn.example.net"),
     Host("fachverfahren.example.de"),
@@ -192,7 +192,7 @@ BLOCKED_HOSTS = {
     "windows": "v10.events.data.microsoft.com", "office": "nexus.officeapps.live.com",
     "events": "mobile.events.data.microsoft.com", "firefox": "incoming.telemetry.mozilla.org",
 }
-# Id of the service in the rules, and what was done.
+# Id of the service in the rules, and how it was blocked.
 MEASURES = {
     "windows": ("windows-diagnostic-data", "Windows-Diagnosedaten gesperrt"),
     "office": ("office-diagnostics", "Office-Diagnosedaten gesperrt"),
@@ -203,13 +203,13 @@ WAYS = ["nxdomain", "sinkhole", "refused", "silence"]
 
 
 class Case:
-    """What differs between two seeds; seed 1 is the case that documents speak of."""
+    """Differences between seeds; seed 1 is the case in the documents."""
 
     def __init__(self, seed):
         dice = Dice(f"field/{seed}")
         self.seed = seed
         self.dice = dice
-        # Name, size, VLAN, secrecy zone. All together 37, and the works council of 3, which is excluded.
+        # Name, size, VLAN, secrecy zone: 37 in total, plus the works council of 3, which is excluded.
         sizes = [16, 12, 6, 3]
         if seed != 1:
             small = dice.number(2, 4)
@@ -231,8 +231,8 @@ class Case:
                 other = dice.number(index, 3)
                 ways[index], ways[other] = ways[other], ways[index]
         self.ways = dict(zip(BLOCKED_HOSTS, ways))
-        # Whose flow hides: from the second seed on, in any group large enough to be shown, at any blocked service that stands behind a
-        # way which a PC can pass by with an address that it knows.
+        # The group and service of the flow that gets through the block: from the second seed on, any group large enough to be shown, and any
+        # service whose block a PC can bypass with an address that it knows.
         self.hidden_group, self.hidden_index, self.hidden_service, self.hidden_hour = "Sozialamt", 7, "windows", 20
         self.stranger_group, self.stranger_index, self.stranger_hour = "Hauptverwaltung", 4, 12
         if seed != 1:
@@ -245,9 +245,9 @@ class Case:
             self.stranger_group = dice.choice(names[:2])
             self.stranger_index = dice.number(0, min(sizes[:2]) - 1)
             self.stranger_hour = dice.choice([1, 4, 12, 15, 23])
-        # Which group gets a location service with the patches.
+        # The group that gets a location service with the patches.
         self.located_group = "Sozialamt" if seed == 1 else dice.choice(["Hauptverwaltung", "Sozialamt"])
-        # Percent of the PCs that have the program at all, by service.
+        # Percentage of the PCs that have the program at all, by service.
         self.spread = {"firefox": 60, "chrome": 30, "adobe": 20, "remote": 10, "clicks": 12, "teams-events": 100}
         if seed != 1:
             self.spread = {service: max(8, share + dice.number(-20, 30)) for service, share in self.spread.items()}
@@ -265,12 +265,12 @@ class Machine(Pc):
         self.identifier = self.dice.number(0, 0xFFFF)
         self.is_excluded = False
         self.activity = self.dice.number(55, 150)
-        # The last time of a blocked attempt, by service.
+        # Time of the last blocked attempt, by service.
         self.attempts = {}
 
 
 class Town:
-    """All that happens in the fourteen days; `frames` is what the inside interface of the gateway passes."""
+    """Everything that happens in the fourteen days; `frames` are those at the inside interface of the gateway."""
 
     def __init__(self, case):
         self.case = case
@@ -296,7 +296,7 @@ class Town:
                 address6 = f"2001:db8:20:{place}::{10 + index:x}" if name == "Hauptverwaltung" and index % 4 == 1 else None
                 self.pcs.append(Machine(case, number, name, vlan, f"10.20.{place}.{10 + index}", address6))
                 number += 1
-        # Two are excluded by their network, the third by its hardware address alone: it stands in another group's network, and has both
+        # Two are excluded by their network, the third by its hardware address alone: it is in another group's network, and uses both
         # versions of IP.
         name, size, vlan, _ = case.excluded
         for index in range(size):
@@ -354,7 +354,7 @@ class Town:
         return answered + pc.dice.number(200, 900) * MICROSECOND, address
 
     def connection(self, pc, name, port, at, target=None):
-        """A TCP flow that is not opened yet; `target`: an address that the PC knows without asking."""
+        """A TCP flow that is not opened yet; `target` is an address that the PC knows without a DNS question."""
         if target is None:
             at, target = self.resolve(pc, name, at)
         source = pc.address6 if target.version == 6 else pc.address
@@ -403,7 +403,7 @@ class Town:
         flow.finish()
 
     def quic(self, pc, at, name, up, down):
-        """HTTP/3: a sealed Initial with the hello, the server's answer, some packets with nothing that could be read."""
+        """HTTP/3: a protected Initial with the hello, the server's answer, and some packets that nobody can decrypt."""
         at, target = self.resolve(pc, name, at)
         source = pc.address6 if target.version == 6 else pc.address
         flow = self.account(UdpFlow(self, pc, source, target, 443, at, 14, source_port=pc.next_port()), name)
@@ -417,7 +417,7 @@ class Town:
         hello = hello[:6] + dice.bytes(32) + hello[38:]
         frames = attacks.crypto_frame(0, hello)
         flow.say(UP, attacks.sealed_initial(connection, frames.ljust(1_200 - 18 - 8 - 16 - 2, b"\0")))
-        # Type Handshake: nobody but the two ends has its keys.
+        # Type Handshake: only the two ends have its keys.
         flow.say(DOWN, b"\xe0\0\0\0\x01\0" + vector(server, 1) + attacks.variable(1_160, 2) + dice.bytes(1_160))
         flow.say(UP, b"\xe0\0\0\0\x01" + vector(server, 1) + b"\0" + attacks.variable(60, 2) + dice.bytes(60))
         for direction, count in ((UP, up), (DOWN, down)):
@@ -436,7 +436,7 @@ class Town:
     # -- blocked
 
     def send(self, pc, at, service, up, down, template):
-        """Diagnostic data to one of the services that the measure is about: sent before it, tried in vain after it."""
+        """Diagnostic data to one of the services that the measure concerns: sent before it, blocked after it."""
         name = BLOCKED_HOSTS[service]
         if at < self.measure:
             self.tls(pc, at, name, up, down, template)
@@ -481,7 +481,7 @@ class Town:
         return flow.clock
 
     def unreachable(self, flow):
-        """The firewall's word that it does not let this through (RFC 1812 §5.2.7.1): ICMP type 3, code 13, with the packet's beginning."""
+        """The firewall's refusal (RFC 1812 §5.2.7.1): ICMP type 3, code 13, with the beginning of the packet."""
         _, _, frame, _, _, _ = self.frames[-1]
         quoted = frame[18:18 + 28]
         body = b"\x03\x0d\0\0" + bytes(4) + quoted
@@ -500,7 +500,7 @@ class Town:
         frame = ends + struct.pack("!HHH", 0x8100, flow.pc.vlan, 0x0800) + packet
         self.frames.append((flow.clock, len(self.frames), frame, None, DOWN, 0))
 
-    # -- what PCs do
+    # -- activity of the PCs
 
     def work(self):
         case = self.case
@@ -513,7 +513,7 @@ class Town:
                     self.working_day(pc, day, has)
                 if stays_on:
                     self.night(pc, day)
-        # Somebody is there on each Saturday morning.
+        # On each Saturday morning somebody is present.
         for week in range(2):
             self.saturday(self.pc("Sozialamt", 2 + week), case.first_day + 7 * week + 5)
         self.located()
@@ -521,17 +521,17 @@ class Town:
         self.hidden()
         self.strange()
         self.canaries()
-        # In the order of time, because a PC asks the resolver only for what it does not remember.
+        # In the order of time, because a PC asks the resolver only for names that are not in its cache.
         for at, _, pc, step, arguments, options in sorted(self.plans, key=lambda plan: plan[:2]):
             step(pc, at, *arguments, **options)
 
     def between(self, pc, day, start, stop):
-        """Some time of a local day between two hours, far enough from a full hour for a connection to end before it."""
+        """A time of a local day between two hours, far enough from a full hour for a connection to end before it."""
         hour = pc.dice.number(start, stop - 1)
         return self.clock.instant(day, hour * 3600 + pc.dice.number(90, 55 * 60)) + pc.dice.number(0, 999_999_999)
 
     def often(self, pc, hundredths):
-        """How often something happens, where it happens on the average so many hundredths of a time."""
+        """The number of times that something happens, given its average in hundredths."""
         whole, rest = divmod(hundredths * pc.activity // 100, 100)
         return whole + pc.dice.chance(rest)
 
@@ -559,7 +559,7 @@ class Town:
                 self.plan(pc, self.between(pc, day, start + 1, stop), self.send, service, (600, 1600), (300, 420), template)
         if has["firefox"] and dice.chance(70):
             self.plan(pc, self.between(pc, day, start + 1, stop), self.send, "firefox", (1500, 4200), (200, 420), "nss")
-        # Name, hundredths of a time on each day, bytes up and down, library.
+        # Name, hundredths of a visit on each day, bytes up and down, library.
         for name, often, up, down, template in (
             ("teams.microsoft.com", 110, (600, 1000), (800, 1900), "gnutls"),
             ("outlook.office365.com", 130, (400, 2000), (500, 2300), "gnutls"),
@@ -596,10 +596,10 @@ class Town:
             self.plan(pc, self.between(pc, day, start + 1, stop), self.tls, "zoom.us", (2_000, 3_000), (2_000, 3_000), "gnutls")
 
     def night(self, pc, day):
-        """A PC that nobody switched off: what Windows does by itself."""
+        """A PC that stays on overnight: Windows' own traffic."""
         working = weekday(day) < 5
         for hour in list(range(0, 6)) + list(range(19 if working else 6, 24)):
-            # The hour that the clocks pass twice has no time of its own.
+            # The hour that occurs twice has no unambiguous local time.
             if hour in (2, 3) or not pc.dice.chance(28):
                 continue
             at = self.between(pc, day, hour, hour + 1)
@@ -630,7 +630,7 @@ class Town:
                   (300, 500), "openssl-tls12")
 
     def update_content(self, pc, at, first):
-        """A range of a file over clear HTTP, as Delivery Optimization asks for it."""
+        """A range of a file over clear HTTP, as Delivery Optimization requests it."""
         self.http(pc, at, "3.tlu.dl.delivery.mp.microsoft.com",
                   b"GET /filestreamingservice/files/00000000-0000-4000-8000-000000000001 HTTP/1.1\r\n"
                   b"Connection: Keep-Alive\r\nAccept: */*\r\nRange: bytes=%d-%d\r\n"
@@ -661,12 +661,12 @@ class Town:
                   + pc.dice.bytes(471))
 
     def channel(self, pc, at):
-        """A connection that waits for notices for some hours, so that full hours cut it."""
+        """A connection that waits for notifications for some hours, so that records are cut at full hours."""
         self.tls(pc, at, "client.wns.windows.com", 900, 700, "openssl-tls13",
                  stays_until=at + pc.dice.number(70, 200) * 60 * SECOND)
 
     def located(self):
-        """From the day after the patches on, some PCs of one group ask where they are."""
+        """From the day after the patches on, some PCs of one group use a location service."""
         case = self.case
         for index in range(5):
             pc = self.pc(case.located_group, index)
@@ -676,7 +676,7 @@ class Town:
                               "curl")
 
     def crashes(self):
-        """Error reports: a few over TLS, and on one PC some in the clear with a number of the device."""
+        """Error reports: a few over TLS, and on one PC some in clear text with a device number."""
         case = self.case
         for group, index in (("Sozialamt", 1), ("Hauptverwaltung", 3), ("Sozialamt", 4), ("IT", 1)):
             pc = self.pc(group, index)
@@ -688,7 +688,7 @@ class Town:
             self.plan(pc, self.between(pc, day, 9, 15), self.clear_report)
 
     def clear_report(self, pc, at):
-        """Its content is invented, every part of it."""
+        """An error report whose content is invented in every part."""
         body = b'{"report":"invented","program":"beispiel.exe"}'
         self.http(pc, at, "watson.telemetry.microsoft.com",
                   b"POST /Telemetry.Request HTTP/1.1\r\nHost: watson.telemetry.microsoft.com\r\n"
@@ -697,7 +697,7 @@ class Town:
                   b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK")
 
     def hidden(self):
-        """One flow a day, the measure or not: the PC knows the address and asks nobody."""
+        """One flow a day, with or without the measure: the PC knows the address and sends no DNS question."""
         case = self.case
         pc = self.pc(case.hidden_group, case.hidden_index)
         name = BLOCKED_HOSTS[case.hidden_service]
@@ -706,7 +706,7 @@ class Town:
                       "openssl-tls13", self.host(name).v4)
 
     def strange(self):
-        """One flow a day to a host that no rule knows."""
+        """One flow a day to a host without a rule."""
         case = self.case
         pc = self.pc(case.stranger_group, case.stranger_index)
         for day in range(case.first_day, case.first_day + DAYS):
@@ -714,13 +714,13 @@ class Town:
                       (18_000, 22_000), (300, 420), "curl")
 
     def canaries(self):
-        """One an hour from a machine of the administrators."""
+        """One flow an hour from an administrators' machine."""
         pc = self.messenger
         for hour in range(self.begin // HOUR, self.end // HOUR):
             self.plan(pc, hour * HOUR + pc.dice.number(60, 3_000) * SECOND, self.canary)
 
     def canary(self, pc, at):
-        """A hello, a word of the server, and the end, as egressaudit sends it."""
+        """A hello, an answer of the server, and the end, as egressaudit sends it."""
         flow = self.connection(pc, CANARY, 443, at)
         flow.connect()
         told = self.handshakes["openssl-tls13"].tell(CANARY, flow.dice)
@@ -728,7 +728,7 @@ class Town:
         flow.say(DOWN, told[1][1])
         flow.finish()
 
-    # -- what comes out
+    # -- results
 
     def captured(self):
         """Frames in time order, and the bytes of each flow by hour."""
@@ -766,14 +766,14 @@ class Row:
 
 
 class Days:
-    """Who was there on each day of the whole capture: on which day each is told, and which groups stand alone on it."""
+    """The devices present on each day of the whole capture: the day with which each day is reported, and the groups reported on their own."""
 
     def __init__(self, town):
         clock, case = town.clock, town.case
         self.present, used = {}, set()
 
         def note(pc, hour):
-            # Whether a device was there is kept by days in UTC; the first hours of the capture belong to its first day.
+            # Presence is stored by UTC day; the first hours of the capture belong to its first day.
             day = max(hour // 24, case.first_day)
             self.present.setdefault(day, {}).setdefault(pc.group, set()).add(pc)
 
@@ -829,7 +829,7 @@ class Truth:
         self.rows = {}
         self.members = {}
         self.collected = set()
-        # Of hours whose traffic coverage tells: not those of days that are told with another.
+        # Only of hours whose traffic coverage shows, not of days that are reported with another day.
         self.bytes_out = 0
         for day, groups in days.present.items():
             if first <= day <= last:
@@ -879,7 +879,7 @@ class Truth:
 
 
 def expected(case, finding, group):
-    """What a person who knows all this says of a row of the whole period: (word, sentence).
+    """The judgement of a person who knows all this about a row of the whole period: (word, sentence).
 
     first_5 and first_10: among so many first rows; low: of the lowest class; later: behind the first ten.
     """
@@ -942,23 +942,23 @@ groups:
 {groups}
 exclusions:
   networks: [10.20.5.0/24]
-  # It stands in the network of another group.
+  # It is in the network of another group.
   hardware_addresses: ["{lonely.hardware.hex(":")}"]
 
 privacy: {{ group_minimum: {GROUP_MINIMUM} }}
 
 canary: {{ sink: {CANARY} }}
 
-# What was done, and for what: four services are blocked.
+# The measures and what they concern: four services are blocked.
 measures:
 {measures}
-# The servers have documentation addresses, which nobody announces.
+# The servers have documentation addresses, which belong to no operator.
 location: none
 """
 
 
 def site_facts(town):
-    """What is true of the whole site, and what nobody may find in a table: names, addresses."""
+    """The true values for the whole site, and the values that must not be in any table: names, addresses."""
     case = town.case
     excluded = [pc for pc in town.pcs if pc.is_excluded]
     truth = Truth(town, case.first_day, case.first_day + DAYS - 1)

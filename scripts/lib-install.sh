@@ -1,4 +1,4 @@
-# Sourced by the other scripts: makes sure that the Debian packages a task needs are there, and says what it does.
+# Sourced by the other scripts: installs the Debian packages that a task needs, and names those that it installs.
 # usage: need_packages PACKAGE...
 
 need_packages() {
@@ -8,7 +8,7 @@ need_packages() {
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed$' || missing+=("$package")
   done
   [ "${#missing[@]}" -eq 0 ] && return 0
-  echo "Installing Debian packages that are missing: ${missing[*]}" >&2
+  echo "Installing missing Debian packages: ${missing[*]}" >&2
   local root=()
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || {
@@ -28,5 +28,5 @@ need_swift() {
   return 3
 }
 
-# What every build needs: libpcap, SQLite, OpenSSL's libcrypto, libmaxminddb, libpsl, and pkg-config to find them.
+# Packages that every build needs: libpcap, SQLite, OpenSSL's libcrypto, libmaxminddb, libpsl, and pkg-config to find them.
 build_packages=(libpcap-dev libsqlite3-dev libssl-dev libmaxminddb-dev libpsl-dev pkg-config tzdata)

@@ -23,7 +23,7 @@ EXTENSION_KEY_SHARE, EXTENSION_ECH = 51, 0xFE0D
 
 
 class Dice:
-    """A stream of numbers that follows from its label alone, on every machine and Python version."""
+    """A stream of numbers that depends only on its label, on every machine and Python version."""
 
     def __init__(self, label):
         self.label = label.encode()
@@ -85,7 +85,7 @@ def vector(data, width):
 
 
 def records(data):
-    """Cuts bytes into TLS records (RFC 8446 §5.1)."""
+    """Splits bytes into TLS records (RFC 8446 §5.1)."""
     while data:
         end = 5 + int.from_bytes(data[3:5], "big")
         yield data[:end]
@@ -100,7 +100,7 @@ def extensions(data):
 
 
 class Handshake:
-    """A recorded handshake that can be told again with another name and fresh randoms."""
+    """A recorded handshake that can be replayed with another name and fresh randoms."""
 
     def __init__(self, path):
         turns = []
@@ -179,7 +179,7 @@ class Handshake:
 
     @staticmethod
     def padded(kinds, before):
-        """Padding as OpenSSL and NSS reckon it: handshake messages of 256 to 511 bytes grow to 512 (RFC 7685)."""
+        """Padding as OpenSSL and NSS compute it: handshake messages of 256 to 511 bytes grow to 512 (RFC 7685)."""
         bare = before + sum(4 + len(body) for kind, body in kinds if kind != EXTENSION_PADDING)
         result = []
         for kind, body in kinds:
@@ -191,7 +191,7 @@ class Handshake:
 
     @staticmethod
     def key_shares(body, dice):
-        """Fresh x25519 keys; other groups keep theirs, because not every bit string is a key there."""
+        """Fresh x25519 keys; other groups keep theirs, because not every bit string is a valid key there."""
         shares, rest = b"", body[2:]
         while rest:
             group, length = struct.unpack("!HH", rest[:4])
@@ -315,7 +315,7 @@ class Pc:
 
 
 class Flow:
-    """One 5-tuple, its packets as the gateway's inside interface passes them, and the truth about it."""
+    """One 5-tuple, its packets as they pass the gateway's inside interface, and the true values for it."""
 
     def __init__(self, office, pc, transport, source, target, source_port, target_port, at, rtt, **truth):
         self.office = office
@@ -338,7 +338,7 @@ class Flow:
         self.clock += round(seconds * SECOND)
 
     def emit(self, up, segment, checksum_at):
-        """Schedules one segment; the time to the packet before follows from who spoke last."""
+        """Schedules one segment; its time after the previous packet depends on who sent that one."""
         if self.last is not None:
             if self.last == up:
                 self.clock += self.dice.number(9, 80) * MICROSECOND + self.dice.number(0, 999)
@@ -401,7 +401,7 @@ class TcpFlow(Flow):
                 self.packet(not up, ACK)
 
     def say_in_disorder(self, data):
-        """The second segment overtakes the first, one that overlaps both follows, then the first once more."""
+        """The second segment overtakes the first, one that overlaps both follows, then the first is repeated."""
         start, size = self.next[UP], self.segment_size
         self.packet(UP, ACK | PSH, data[size:], sequence=start + size)
         self.packet(UP, ACK, data[:size], sequence=start)
