@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Who may import whom. The package manager does not refuse a transitive import; this table does, and says why.
+/// The allowed imports. The package manager does not refuse a transitive import; this table does, and gives the reason.
 private let allowed: [String: [String: String]] = [
   "Model": ["CMemory": "a look-up asks for memory before it waits for it"],
   "Cryptography": ["COpenSSL": "the one place where libcrypto is seen"],
@@ -53,7 +53,7 @@ private let allowed: [String: [String: String]] = [
   ],
 ]
 
-@Suite("The house: who may import whom")
+@Suite("The import table")
 struct ImportTests {
   private static let sources = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
@@ -83,7 +83,7 @@ struct ImportTests {
     #expect(seen > 0, "no source file in \(module)")
   }
 
-  @Test("every folder of sources is in the table, or is a sight of a C library")
+  @Test("every folder of sources is in the table, or is the module of a C library")
   func complete() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
     for folder in folders where !folder.hasPrefix("C") || folder == "Cryptography" || folder == "Capture" {
@@ -91,7 +91,7 @@ struct ImportTests {
     }
   }
 
-  @Test("C libraries are seen in one module each")
+  @Test("each C library is imported by one module only")
   func sightsOfC() {
     for library in ["CPcap", "COpenSSL", "CMaxMind", "CPSL", "CLinux", "CMemory", "GRDB", "Mustache"] {
       #expect(allowed.values.count { $0[library] != nil } == 1, "\(library) is imported in more than one module")

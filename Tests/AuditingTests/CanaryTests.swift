@@ -7,7 +7,7 @@ import Wire
 
 @Suite("Canaries")
 struct CanaryTests {
-  @Test("say hello with the name of their sink, to servers of TLS 1.2 and 1.3")
+  @Test("send a ClientHello with the name of their sink, to servers of TLS 1.2 and 1.3")
   func hello() throws {
     var generator = SeededGenerator(seed: 7)
     let bytes = Canary.clientHello(serverName: "canary.musterstadt.example", using: &generator)
@@ -19,13 +19,13 @@ struct CanaryTests {
   }
 
   @Test(
-    "have a name as their sink, since an address has none to see",
+    "have a name as their sink, since an address has no visible name",
     arguments: ["", "canary", "192.0.2.1", "2001:db8::1", "a..example", "-a.example", "a_b.example", "a.example."])
   func noSink(name: String) {
     #expect(CanarySink(name: name) == nil)
   }
 
-  @Test("are told by name and port, in any case of letters")
+  @Test("are recognised by name and port, in upper or lower case")
   func destination() throws {
     let sink = try #require(CanarySink(name: "Canary.Musterstadt.example", port: 8_443))
     #expect(sink.isDestination(name: "canary.MUSTERSTADT.example", port: 8_443))
@@ -34,7 +34,7 @@ struct CanaryTests {
     #expect(!sink.isDestination(name: nil, port: 8_443))
   }
 
-  @Test("whose sink has no address fail with the next step")
+  @Test("fail with the next step if their sink has no address")
   func noAddress() throws {
     let sink = try #require(CanarySink(name: "canary.invalid"))
     let error = #expect(throws: CanaryError.self) { try Canary(sink: sink).send() }
@@ -43,7 +43,7 @@ struct CanaryTests {
     #expect(error?.description.hasSuffix("correct canary.sink, or let this machine reach it") == true)
   }
 
-  @Test("are sent to the sink of the configuration, to port 443 unless it says otherwise")
+  @Test("are sent to the sink of the configuration, to port 443 by default")
   func configuration() throws {
     let folder = try TemporaryDirectory()
     let file = try folder.write("canary: { sink: canary.musterstadt.example }\n", to: "site.yaml")

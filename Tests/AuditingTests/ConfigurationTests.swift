@@ -47,7 +47,7 @@ struct ConfigurationTests {
       ).capture == expected)
   }
 
-  @Test("measures say from when on they hold and what they are meant for; the old key means telemetry")
+  @Test("measures have a first day and a scope; the old key means telemetry")
   func measures() throws {
     let settings = try read(
       """
@@ -81,7 +81,7 @@ struct ConfigurationTests {
   }
 
   @Test(
-    "a value that cannot be is refused with its place and what was expected",
+    "an impossible value is refused with its place and the expected values",
     arguments: [
       (
         "interfaces: []",
@@ -161,13 +161,13 @@ struct ConfigurationTests {
     #expect(other.exclusions.hardwareAddresses == file.exclusions.hardwareAddresses)
     #expect(other.settings.groups == file.settings.groups)
     #expect(other.tracker.sinkholes == file.tracker.sinkholes)
-    // What decided is not the file alone.
+    // The environment decided too, not the file alone.
     #expect(other.settings.configurationHash != file.settings.configurationHash)
     #expect(try read(yaml, ["PATH": "/usr/bin"]).settings.configurationHash == file.settings.configurationHash)
   }
 
   @Test(
-    "a variable that names no key, or holds what the key does not take, is a fault of the variable",
+    "a variable that names no key, or whose value the key does not accept, is a fault of the variable",
     arguments: [
       (
         "EGRESSAUDIT_CAPTURE_INTERFACE", "[eth1]",
@@ -202,7 +202,7 @@ struct ConfigurationTests {
     #expect(try AuditConfiguration(path: nil).settings.configurationHash == nil)
   }
 
-  @Test("a campaign is read with its days and hours, and refused where it cannot be")
+  @Test("a campaign is read with its days and hours, and an impossible one is refused")
   func campaign() throws {
     let folder = try TemporaryDirectory()
     func read(_ text: String) throws -> Campaign? {
@@ -235,7 +235,7 @@ struct ConfigurationTests {
     #expect(fault("{ last_day: 2026-05-15, days: [mon], from: 7, to: 18 }").contains("first_day"))
   }
 
-  @Test("limits of what must have been seen are read as shares")
+  @Test("limits of the gate are read as shares")
   func sightLimits() throws {
     let folder = try TemporaryDirectory()
     let text =

@@ -42,14 +42,14 @@ struct CoverageJournalTests {
     #expect(expected() == [0, 0])
     _ = journal.note(reading(at: 3_601))
     #expect(expected() == [1, 0])
-    // Not captured for a second of it.
+    // Not captured for one second of it.
     _ = journal.note(reading(at: 5_000, isCapturing: false))
     _ = journal.note(reading(at: 5_001))
     _ = journal.note(reading(at: 7_201))
     #expect(expected().allSatisfy { $0 == 0 })
     _ = journal.note(reading(at: 10_801))
     #expect(expected() == [1, 0])
-    // Slept for a second of it.
+    // Suspended for one second of it.
     _ = journal.note(reading(at: 12_000, running: 11_999))
     _ = journal.note(reading(at: 12_001, running: 12_000))
     _ = journal.note(reading(at: 14_401, running: 14_400))
@@ -66,7 +66,7 @@ struct CoverageJournalTests {
     #expect(expected() == [1, 0])
   }
 
-  @Test("a clock that was not synchronised once in the hour is told as such")
+  @Test("an hour in which the clock was unsynchronised at any time is reported as unsynchronised")
   func clock() {
     var journal = CoverageJournal()
     _ = journal.note(reading(at: 1, clock: .notSynchronised, offset: nil))
@@ -92,7 +92,7 @@ struct CoverageJournalTests {
     #expect(journal.take().map(\.gaps) == [[.interfaceDown: 2], [.interfaceDown: 4]])
   }
 
-  @Test("sleep is a gap and no step of the clock; hours slept through get no row")
+  @Test("a suspend is a gap and not a clock step; hours wholly suspended get no row")
   func suspended() {
     var journal = CoverageJournal()
     _ = journal.note(reading(at: 3_500))
@@ -107,20 +107,20 @@ struct CoverageJournalTests {
   }
 
   @Test(
-    "a clock that is set is counted, forwards and backwards; one that is slewed is not",
+    "a step of the clock is counted, forwards and backwards; slewing is not",
     arguments: [(-7_200, 1), (2, 1), (0, 0)])
   func step(seconds: Int64, count: UInt64) {
     var journal = CoverageJournal()
     _ = journal.note(reading(at: 7_300))
     var next = reading(at: 7_301 + seconds, boot: 7_301)
-    // What NTP slews at most in a second.
+    // The most that NTP slews in a second.
     if seconds == 0 { next.time = next.time.advanced(by: TimeSpan(nanoseconds: 500_000)) }
     let events = journal.note(next)
     #expect(events == (count == 0 ? [] : [.clockStepped(seconds * 1_000)]))
     #expect(journal.take().map(\.clockSteps).reduce(0, +) == count)
   }
 
-  @Test("a restart tells how long nobody saw, why, and how many flows were cut off")
+  @Test("a restart records the length and cause of the gap, and the number of flows cut off")
   func restart() {
     var journal = CoverageJournal()
     let end = Self.start.advanced(by: .seconds(3_590))
@@ -137,7 +137,7 @@ struct CoverageJournalTests {
     #expect(journal.take().map(\.gaps) == [[:]])
   }
 
-  @Test("drops, lost records and counts of others add up, and what could not be handed over comes again")
+  @Test("drops, lost records and other counts add up, and counts that could not be delivered are delivered later")
   func counts() {
     var journal = CoverageJournal()
     journal.noteDrops(3, at: Self.start)

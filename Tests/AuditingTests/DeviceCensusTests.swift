@@ -19,7 +19,7 @@ struct DeviceCensusTests {
       name: nil, reach: .outbound, history: "S")
   }
 
-  @Test("a source address that nobody answered is none; with the first answer it is one, and stays one")
+  @Test("a source address that was never answered is not a device; from the first answer on it is one")
   func addresses() {
     var census = DeviceCensus()
     let device = DeviceIdentity.address(address)
@@ -41,7 +41,9 @@ struct DeviceCensusTests {
     #expect(counted)
   }
 
-  @Test("a hardware address counts at once, but only so many of a day that say nothing; an answered one always")
+  @Test(
+    "a hardware address counts at once, but only a limited number of unanswered ones a day; an answered one always counts"
+  )
   func hardware() {
     var census = DeviceCensus()
     func device(_ number: Int) -> DeviceIdentity { .hardware(HardwareAddress(bits: 0x0200_0000_0000 | UInt64(number))) }
@@ -58,7 +60,7 @@ struct DeviceCensusTests {
     #expect(countedLater == [true, false, true, true, true])
   }
 
-  @Test("a day has only so many devices, whoever answers; the next has as many again")
+  @Test("the number of devices of a day is limited, even if they are answered; the next day starts again")
   func days() {
     var census = DeviceCensus()
     func count(_ numbers: Range<Int>, day: Int64) -> Int {

@@ -32,7 +32,7 @@ struct DeviceKeysTests {
     #expect(keys.key(resolver.reversed.udp(from: 53, to: 50_000, payload: [1])) == Self.client)
   }
 
-  @Test("an address keeps the key that it had first, where each direction shows another hardware address")
+  @Test("an address keeps its first key if each direction shows another hardware address")
   func twoRouters() {
     for isFirstOut in [true, false] {
       var keys = DeviceKeys()
@@ -48,7 +48,7 @@ struct DeviceKeysTests {
     }
   }
 
-  @Test("a refusal has the key of what it refuses, whoever sends it and even if nothing was seen of that")
+  @Test("a refusal has the key of the refused flow, whoever sends it, even if that flow was never seen")
   func refusals() {
     let attempt = builder("10.20.1.11", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1])
     let inbound = builder("198.51.100.7", "10.20.1.11").udp(from: 443, to: 50_000, payload: [1])
@@ -59,7 +59,7 @@ struct DeviceKeysTests {
     #expect(keys.key(refused) == Self.client)
     #expect(keys.key(attempt) == Self.client)
     #expect(keys.key(refused) == Self.client)
-    // To the outside, by the gateway for the device.
+    // To the outside, from the gateway on behalf of the device.
     var outward = builder("10.20.0.1", "198.51.100.7", hardware: 0x0200_0000_0c03)
     outward.destinationHardware = HardwareAddress(bits: 0x0200_0000_0d04)
     #expect(keys.key(outward.unreachable(code: 13, quoting: inbound)) == Self.client)
@@ -82,7 +82,7 @@ struct DeviceKeysTests {
     #expect(keys.key(builder("10.20.1.11", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1])) == Self.client)
   }
 
-  @Test("parts of an answer of DNS from inside have the key of the device that asked")
+  @Test("fragments of a DNS answer from inside have the key of the device that asked")
   func fragments() {
     var keys = DeviceKeys()
     let question = builder("10.20.1.11", "10.20.0.53")
@@ -96,7 +96,7 @@ struct DeviceKeysTests {
   }
 
   @Test(
-    "packets between two inside, or two outside, have one key both ways, which is that of the client where ports tell it"
+    "packets between two inside or two outside ends have one key both ways: that of the client if the ports show it"
   )
   func neighbours() {
     for (source, destination, isInside) in [
@@ -116,7 +116,7 @@ struct DeviceKeysTests {
     }
   }
 
-  @Test("a tunnel between two inside has one key, however its ports differ")
+  @Test("a tunnel between two inside ends has one key, however its ports differ")
   func tunnel() {
     var keys = DeviceKeys()
     let carried = builder("10.30.1.1", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1])
@@ -137,7 +137,7 @@ struct DeviceKeysTests {
   }
 
   @Test(
-    "an address that was not used for an hour may be another device's; one in use stays, also where the clock is set back"
+    "an address that was not used for an hour may be another device's; one in use keeps its device, even if the clock is set back"
   )
   func ageing() {
     let other: UInt64 = 0x0200_0000_0b02
@@ -155,7 +155,7 @@ struct DeviceKeysTests {
     #expect(keys.key(bytes(other), at: 1_700_003_801) == other)
   }
 
-  @Test("memory is bounded: new addresses push out those that are not in use")
+  @Test("memory is bounded: new addresses evict those that are not in use")
   func bounded() {
     var keys = DeviceKeys()
     func bytes(_ number: Int, _ hardware: UInt64) -> [UInt8] {
@@ -174,7 +174,7 @@ struct DeviceKeysTests {
     #expect(keys.key(bytes(2, other)) == Self.client)
   }
 
-  @Test("without a hardware address, or with a group's, the network address is the key")
+  @Test("without a hardware address, or with a multicast one, the network address is the key")
   func noHardware() {
     var keys = DeviceKeys()
     var cooked = builder("10.20.1.11", "198.51.100.7")
@@ -184,7 +184,7 @@ struct DeviceKeysTests {
     #expect(keys.key(group.udp(from: 50_000, to: 443, payload: [1])) == keys.address("10.20.1.12"))
   }
 
-  @Test("frames that are no packets have a key too, however they are cut")
+  @Test("frames without an IP packet have a key too, however they are truncated")
   func cut() {
     var keys = DeviceKeys()
     let frame = builder("10.20.1.11", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1, 2, 3])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Auditing
 
-@Suite("The memory that a flood may fill is compared with what the service may take")
+@Suite("The memory that a flood may fill is compared with the service's limit")
 struct MemoryLimitTests {
   let folder: TemporaryDirectory
 
@@ -22,11 +22,11 @@ struct MemoryLimitTests {
     return file
   }
 
-  @Test("without a unit the machine's memory counts")
+  @Test("without a unit, the machine's memory is the limit")
   func machineOnly() { #expect(limit() == MemoryLimit(bytes: machine, source: .machine)) }
 
   @Test(
-    "the unit's limit counts, whatever its unit of measure",
+    "the unit's limit is used, whatever its unit of measure",
     arguments: [
       ("2G", 2_048), ("1536M", 1_536), ("1048576K", 1_024), ("1073741824", 1_024), ("1.5G", 1_536), ("25%", 2_048),
       ("infinity", 8_192), ("16G", 8_192), ("", 8_192), ("nonsense", 8_192), ("-1", 8_192),
@@ -36,7 +36,7 @@ struct MemoryLimitTests {
     #expect(limit().bytes == megabytes << 20)
   }
 
-  @Test("an addition of the administrator counts above the package's unit, the last by name above all")
+  @Test("a drop-in of the administrator overrides the package's unit, and the last by name overrides all")
   func additions() throws {
     _ = try write("[Service]\nMemoryMax=2G\n", to: "/usr/lib/systemd/system/egressaudit.service")
     _ = try write("[Service]\nMemoryMax=4G\n", to: "/etc/systemd/system/egressaudit.service.d/90-more.conf")
@@ -47,7 +47,7 @@ struct MemoryLimitTests {
     #expect(limit() == MemoryLimit(bytes: 1 << 30, source: .unit(file: last)))
   }
 
-  @Test("a budget that leaves no room beside it is a failed point that says what to do")
+  @Test("a budget that leaves the program no memory is a failed point that says what to do")
   func point() {
     let unit = MemoryLimit(bytes: 2 << 30, source: .unit(file: "/usr/lib/x.service"))
     #expect(SelfCheck.memoryPoint(budget: 512 << 20, limit: unit).status == .ok)

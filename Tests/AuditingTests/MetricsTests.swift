@@ -76,7 +76,7 @@ struct MetricsTests {
     #expect(busy.text() == quiet.text())
   }
 
-  @Test("tell of the flow table in whole tenths of its limit")
+  @Test("show the filling of the flow table in whole tenths of its limit")
   func flowTable() {
     var metrics = metrics()
     for (flows, told) in [(99, "0.0"), (100, "0.1"), (999, "0.9"), (1_000, "1"), (1_004, "1")] as [(UInt64, String)] {
@@ -104,7 +104,7 @@ struct MetricsTests {
     #expect(run.text == "16 30.0\n")
   }
 
-  @Test("stand in a file that its owner and group may read, written whole, and leave nothing beside it")
+  @Test("are in a file that only its owner and group may read, written completely, without a temporary file left")
   func file() throws {
     let file = MetricsFile(path: folder.path("egressaudit.prom"))
     try file.write("egressaudit_capturing 1\n")
@@ -117,7 +117,7 @@ struct MetricsTests {
     #expect(!FileManager.default.fileExists(atPath: file.path))
   }
 
-  @Test("that cannot be written are said with the next step")
+  @Test("that cannot be written are logged with the next step")
   func noFolder() {
     let file = MetricsFile(path: folder.path("nowhere/egressaudit.prom"))
     let error = #expect(throws: MetricsFileError.self) { try file.write("") }
@@ -127,7 +127,7 @@ struct MetricsTests {
     )
   }
 
-  @Test("are written about four times a minute, and old ones are taken away with their file's name")
+  @Test("are written about four times a minute, and old ones are removed with their file")
   func intervals() throws {
     let first = MetricsFile(path: folder.path("a.prom"))
     let second = MetricsFile(path: folder.path("b.prom"))
@@ -150,7 +150,7 @@ struct MetricsTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("")).isEmpty)
   }
 
-  @Test("go to no file unless the configuration names one, which the node exporter must be able to find")
+  @Test("are written to no file unless the configuration names one, which the node exporter must be able to find")
   func configuration() throws {
     #expect(AuditConfiguration().metricsFile == nil)
     let good = try folder.write("metrics: { file: run/egressaudit.prom }\n", to: "site.yaml")

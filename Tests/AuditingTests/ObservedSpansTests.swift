@@ -28,12 +28,12 @@ struct ObservedSpansTests {
     #expect(spans(steady(0, 1_800) + steady(1_910, 3_600)).count == 1)
     #expect(spans(steady(0, 1_800) + steady(1_920, 3_600)).count == 2)
     #expect(spans(steady(0, 1_800, every: 50) + steady(2_200, 4_000, every: 50)).count == 2)
-    // Of a network that was calming down, or wakes up slowly, nobody can tell.
+    // Undecidable in a network whose traffic was declining, or rises slowly.
     #expect(spans(steady(0, 1_800) + [2_100, 2_500] + steady(2_900, 4_000)).count == 1)
     #expect(spans(steady(0, 1_800) + steady(2_100, 2_140)).count == 1)
   }
 
-  @Test("a silence shorter than five times the usual is none, and none is where packets are few")
+  @Test("a silence shorter than five times the usual is not a break, nor is any silence among few packets")
   func usual() {
     #expect(spans(steady(0, 2_400, every: 60) + steady(2_635, 4_800, every: 60)).count == 1)
     #expect(spans(steady(0, 2_400, every: 60) + steady(2_640, 4_800, every: 60)).count == 2)
@@ -41,7 +41,7 @@ struct ObservedSpansTests {
     #expect(spans(steady(0, 2_400, every: 70) + steady(3_600, 6_000, every: 70)).count == 1)
   }
 
-  @Test("an office that sleeps for a night or a long weekend is quiet; a week without one packet is a break")
+  @Test("an office is quiet for a night or a long weekend; a week without one packet is a break")
   func sleep() {
     for length: Int64 in [1_900, 43_200, 4 * 86_400] {
       #expect(spans(steady(0, 1_800) + steady(1_795 + length, 1_795 + length + 1_800)).count == 1, "\(length)")
@@ -49,7 +49,7 @@ struct ObservedSpansTests {
     #expect(spans(steady(0, 1_800) + steady(7 * 86_400, 7 * 86_400 + 1_800)).count == 2)
   }
 
-  @Test("each file that does not reach the next one is told with the silences at its edges")
+  @Test("each file that does not reach the next one is recorded with the silences at its edges")
   func files() {
     let told = spans(steady(0, 1_800, every: 20) + steady(1_830, 3_600), edges: [1_830])
     #expect(
@@ -59,7 +59,7 @@ struct ObservedSpansTests {
       ])
   }
 
-  @Test("one packet, packets out of order, and times at the edges of what can be told do not trap")
+  @Test("one packet, packets out of order, and times at the edges of the range do not trap")
   func edges() {
     #expect(spans([]) == [])
     #expect(breaks(spans([7])) == [[7, 7]])

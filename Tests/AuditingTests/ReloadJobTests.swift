@@ -5,7 +5,7 @@ import Testing
 
 @testable import Auditing
 
-@Suite("Reading rules and configuration anew beside the capture")
+@Suite("Reading rules and configuration again during the capture")
 struct ReloadJobTests {
   private struct Refused: Error {}
 
@@ -30,7 +30,7 @@ struct ReloadJobTests {
     return nil
   }
 
-  @Test("asked three times while one is under way, it reads once more afterwards, and each result is told once")
+  @Test("three requests during a reload cause one more reload afterwards, and each result is delivered once")
   func again() {
     let reader = Reader()
     let job = ReloadJob(read: reader.read) { _ in throw Refused() }
@@ -49,7 +49,7 @@ struct ReloadJobTests {
     #expect(reader.reads.withLock { $0 } == 2)
   }
 
-  @Test("what is still being read when the service ends is taken over by nobody, and holds nothing up")
+  @Test("a reload under way when the service ends is discarded and delays nothing")
   func end() {
     let reader = Reader()
     let job = ReloadJob(read: reader.read) { _ in

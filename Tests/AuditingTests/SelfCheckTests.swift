@@ -30,7 +30,7 @@ struct SelfCheckTests {
     SelfCheck.text(try points(configuration).filter { $0.name == name }).split(separator: "\n").map(String.init)
   }
 
-  @Test("says of what was heard at the interfaces whether it will do")
+  @Test("says whether the traffic at the interfaces is sufficient")
   func traffic() {
     func said(_ frames: [Int], _ outgoing: Int, _ incoming: Int, longest: Int = 1_514, snapLength: Int = 2_000)
       -> [String]
@@ -61,7 +61,7 @@ struct SelfCheckTests {
         == "warning frames of 60000 bytes are cut at 2000: card or kernel merge segments (offload)")
   }
 
-  @Test("says where packets are seen twice, at two interfaces or at one")
+  @Test("reports packets that are seen twice, at two interfaces or at one")
   func echoes() {
     func sample(_ frames: [(interface: String, milliseconds: Int64, bytes: [UInt8])]) -> TrafficSample {
       var sample = TrafficSample()
@@ -100,7 +100,7 @@ struct SelfCheckTests {
       said(mirrored) == [
         "40 of 80 TCP packets with content came twice, both times at eth1; copies that come later than 10 ms are counted twice"
       ])
-    // Sent anew after a round trip, acknowledgements without content, and other content are none.
+    // Retransmissions after a round trip, pure acknowledgements, and other content are not repetitions.
     let once = sample(
       numbers.flatMap { number in
         [
@@ -116,7 +116,7 @@ struct SelfCheckTests {
     #expect(few.seenAgain == [["eth1", "eth1"]: 4] && said(few) == [])
   }
 
-  @Test("says where an exclusion excludes nobody")
+  @Test("reports an exclusion that excludes nobody")
   func exclusions() throws {
     #expect(try lines("inside_networks: [10.0.0.0/8]\n", "exclusions") == ["ok      exclusions: none"])
     let good = """
@@ -132,7 +132,7 @@ struct SelfCheckTests {
       ])
   }
 
-  @Test("says how many groups are too small to stand alone, and neither which nor how small")
+  @Test("reports how many groups are too small to be reported, but not which ones or how small")
   func groups() throws {
     let configuration = "privacy: { group_minimum: 3 }\n"
     #expect(try lines(configuration, "group sizes") == [])
@@ -162,7 +162,7 @@ struct SelfCheckTests {
       ])
   }
 
-  @Test("says how many canaries came of those that should have")
+  @Test("reports how many of the expected canaries were seen")
   func canaries() throws {
     let configuration = "canary: { sink: canary.musterstadt.example }\n"
     #expect(try lines("site: { name: a }\n", "canary") == ["ok      canary: none is set up"])
@@ -175,7 +175,7 @@ struct SelfCheckTests {
       settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
     let now = Hour(sinceEpoch: Int64(Date().timeIntervalSince1970) / 3_600)
     var batch = AuditBatch()
-    // None was expected four hours ago, so that the one that came is none of those two.
+    // None was expected four hours ago, so the canary of that hour does not count.
     for hoursAgo in [2, 3, 4, 30] as [Int64] {
       var hour = CoverageHour(hour: Hour(sinceEpoch: now.sinceEpoch - hoursAgo))
       hour.canariesExpected = hoursAgo == 4 ? 0 : 1
@@ -189,7 +189,7 @@ struct SelfCheckTests {
       ])
   }
 
-  @Test("says that others can read the configuration")
+  @Test("reports a configuration that others can read")
   func mode() throws {
     let file = try folder.write("site: { name: a }\n", to: "open.yaml")
     chmod(file, 0o644)
@@ -200,7 +200,7 @@ struct SelfCheckTests {
         == "\(file): open to all users; it names networks, groups and excluded devices")
   }
 
-  @Test("looks at the environment as a service does, also where there is no file")
+  @Test("reads the environment as the service does, also without a file")
   func environment() {
     func lines(_ environment: [String: String], _ name: String) -> [String] {
       let check = SelfCheck(
@@ -232,7 +232,7 @@ struct SelfCheckTests {
       ])
   }
 
-  @Test("says that a filter is too dear, with the limit and another way")
+  @Test("reports that a filter is too expensive, with the limit and an alternative")
   func filter() throws {
     let hosts = (0..<600).map { "host 10.20.\($0 / 250).\(1 + $0 % 250)" }.joined(separator: " or ")
     #expect(

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Auditing
 
-@Suite("Speaking to the service manager and the journal")
+@Suite("Messages to the service manager and the journal")
 struct ServiceTests {
   @Test("messages reach a socket in the file system and one outside it", arguments: [false, true])
   func notify(isAbstract: Bool) throws {
@@ -18,14 +18,14 @@ struct ServiceTests {
   }
 
   @Test(
-    "an address that is none is left alone, and so is one that nobody listens at",
+    "an invalid address is ignored, and so is one at which nobody listens",
     arguments: ["", "@", "/", "relative", "/nowhere/socket", String(repeating: "/x", count: 100)])
   func nobody(address: String) {
     ServiceManager(environment: ["NOTIFY_SOCKET": address]).notify("READY=1")
   }
 
   @Test(
-    "the watchdog's interval is taken only where it is meant for this process",
+    "the watchdog interval is used only if it is for this process",
     arguments: [
       ([:], nil), (["WATCHDOG_USEC": "30000000"], 30), (["WATCHDOG_USEC": "30000000", "WATCHDOG_PID": "1"], nil),
       (["WATCHDOG_USEC": "0"], nil), (["WATCHDOG_USEC": "-5"], nil), (["WATCHDOG_USEC": "soon"], nil),
@@ -35,7 +35,7 @@ struct ServiceTests {
     #expect(ServiceManager(environment: environment).watchdogInterval == seconds.map(TimeSpan.seconds))
   }
 
-  @Test("a line for the journal is one line, whatever its values hold")
+  @Test("a line for the journal is one line, whatever its values contain")
   func line() {
     #expect(
       ServiceLog.line(.notice, "started", ["version": "0.1.0", "count": 3])
@@ -45,7 +45,7 @@ struct ServiceTests {
         == "<3>event=store_failed reason=\"a \\\"b\\\"; c\\\\ [2J\" empty=\"\"\n")
   }
 
-  @Test("a full channel takes nothing more until the reader has made room")
+  @Test("a full channel accepts nothing until the reader has taken a batch")
   func channel() {
     let channel = BatchChannel()
     let batch = RecordBatch(records: [], coverage: [])

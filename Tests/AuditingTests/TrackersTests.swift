@@ -34,7 +34,7 @@ struct TrackersTests {
   }
 
   @Test(
-    "give the records and counts of one where the way back is another, answers of DNS come in parts, and gateways refuse",
+    "give the records and counts of one with another return path, fragmented DNS answers, and refusals by gateways",
     arguments: [2, 3, 16])
   func sameRecordsOfManyPaths(threads: Int) throws {
     var frames: [TimedFrame] = []
@@ -51,7 +51,7 @@ struct TrackersTests {
       let query = DNSBuilder.query(name, type: 28)
       let resolver = builder(address, "10.20.0.53", hardware: hardware)
       append(resolver.udp(from: 50_000, to: 53, payload: query.message))
-      // What comes in passes another router than what goes out.
+      // Inbound packets pass another router than outbound ones.
       var back = resolver.reversed
       back.destinationHardware = HardwareAddress(bits: 0x0200_0000_0b00 + UInt64(device))
       var whole = back
@@ -65,7 +65,7 @@ struct TrackersTests {
         back.ipv4Fragment = (start, end < datagram.count)
         append(back.frame(transport: 17, Array(datagram[start..<end])))
       }
-      // Named by the answer only, over the other version of IP.
+      // Named only by the DNS answer, over the other IP version.
       var out = PacketBuilder(from: IPAddress("fd00:20::\(10 + device)")!, to: responder)
       out.sourceHardware = HardwareAddress(bits: hardware)
       append(out.udp(from: 50_001, to: 8_443, payload: [1]))
@@ -81,7 +81,7 @@ struct TrackersTests {
     #expect(records.count { $0.outcome == .refused } == 40)
   }
 
-  /// - Returns: the records that one tracker makes of the frames, and so many threads.
+  /// - Returns: the records of one tracker for the frames, and those of the given number of threads.
   private func same(_ unordered: [TimedFrame], threads: Int) throws -> [FlowRecord] {
     let frames = unordered.sorted { $0.time < $1.time }
     var expected = FlowTracker()
@@ -106,7 +106,7 @@ struct TrackersTests {
       }
     }
     var last = Trackers.Harvest(openFlows: .max)
-    // A few at a time, and records are taken in between.
+    // A few frames at a time, with records taken in between.
     var isDone = false
     while !isDone {
       isDone = trackers.finish(atMost: 7)
@@ -115,7 +115,7 @@ struct TrackersTests {
       harvest.coverage += last.coverage
     }
     trackers.close()
-    // Numbers of flows are those of one tracker.
+    // Flow numbers are unique only within one tracker.
     func text(_ records: [FlowRecord]) -> [String] {
       records.map { record in
         var record = record
@@ -129,7 +129,7 @@ struct TrackersTests {
     return harvest.records
   }
 
-  @Test("go on after all was ended, and take over other settings", arguments: [1, 2])
+  @Test("continue after all flows were ended, and accept new settings", arguments: [1, 2])
   func again(threads: Int) {
     var trackers = Trackers(settings: TrackerSettings(), threads: threads)
     let bytes = builder("10.20.1.11", "198.51.100.7").udp(from: 50_000, to: 443, payload: [1])
