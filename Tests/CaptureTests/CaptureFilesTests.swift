@@ -5,7 +5,7 @@ import Model
 import TestSupport
 import Testing
 
-/// All frames of `files`, in the order in which they are handed over.
+/// All frames of `files`, in the order of delivery.
 private func frames(_ files: inout CaptureFiles) -> [TimedFrame] {
   var result: [TimedFrame] = []
   files.forEachFrame { frame in
@@ -32,7 +32,7 @@ private func sample(_ count: Int, from second: Int64 = 1_700_000_000, marker: UI
   }
 }
 
-/// As a file with microseconds tells them.
+/// The times that a file with microseconds gives.
 private func cutToMicroseconds(_ frames: [TimedFrame]) -> [TimedFrame] {
   frames.map { frame in
     var frame = frame
@@ -73,13 +73,13 @@ struct CaptureFilesTests {
     #expect(result.problems.isEmpty)
   }
 
-  @Test("raw IP keeps its number of the file (101) as libpcap's own (12)")
+  @Test("raw IP has the number 101 in files and 12 in libpcap; both are read")
   func rawLink() throws {
     let file = PcapWriter.pcap(sample(1), linkType: LinkType(rawValue: 101))
     #expect(read([try directory.write(file, to: "a.pcap")]).frames.map(\.linkType) == [.raw])
   }
 
-  @Test("a link type that is not read is noted, and its frames are handed over to be counted")
+  @Test("an unsupported link type is noted, and its frames are delivered to be counted")
   func unsupportedLink() throws {
     let path = try directory.write(PcapWriter.pcap(sample(3), linkType: LinkType(rawValue: 189)), to: "a.pcap")
     let result = read([path])
@@ -88,7 +88,7 @@ struct CaptureFilesTests {
       result.problems == [CaptureError(file: path, cause: .unsupportedLinkType(name: "USB_LINUX", number: 189))])
   }
 
-  @Test("a capture without packets is no problem")
+  @Test("a capture without packets is not a problem")
   func noPackets() throws {
     let result = read([
       try directory.write(PcapWriter.pcap([]), to: "a.pcap"),
@@ -98,7 +98,7 @@ struct CaptureFilesTests {
     #expect(result.problems.isEmpty)
   }
 
-  @Test("what is no capture is named, and the others are read all the same")
+  @Test("a file that is not a capture is named, and the others are still read")
   func notCaptures() throws {
     let empty = try directory.write([UInt8](), to: "empty.pcap")
     let gzip = try directory.write([0x1f, 0x8b, 8, 0] + [UInt8](repeating: 0, count: 40), to: "a.pcap.gz")
@@ -118,7 +118,7 @@ struct CaptureFilesTests {
     }
   }
 
-  @Test("every problem is told with the file and what to do")
+  @Test("every problem is reported with the file and what to do")
   func words() throws {
     let missing = directory.path("missing.pcap")
     #expect(
@@ -142,7 +142,7 @@ struct CaptureFilesTests {
       let result = read([path])
       let packets = ends.lastIndex { $0 <= length } ?? 0
       #expect(result.frames == Array(all.prefix(packets)))
-      // A section header alone is whole: a recording without interfaces.
+      // A section header alone is a complete recording without interfaces.
       if ends.contains(length) || isPcapng && length == 28 {
         #expect(result.problems.isEmpty)
         continue
@@ -176,7 +176,7 @@ struct CaptureFilesTests {
   @Test("a capture split at any packet reads as the whole")
   func split() throws {
     var all = sample(12)
-    // Three packets of one time, so that a split falls between equals too.
+    // Three packets with the same time, so that a split also falls between equal times.
     all[6].time = all[5].time
     all[7].time = all[5].time
     for split in 1..<all.count {
@@ -205,7 +205,7 @@ struct CaptureFilesTests {
     #expect(read([paths[1], paths[0], paths[2]]).frames == expected)
   }
 
-  @Test("a broken file among good ones loses only its own rest")
+  @Test("a broken file among good ones loses only its own remainder")
   func brokenAmongGood() throws {
     let first = sample(5)
     let second = sample(5, from: 1_700_000_100, marker: 2)
@@ -227,7 +227,7 @@ struct CaptureFilesTests {
     #expect(read([try directory.write(PcapWriter.pcapng(all), to: "a")]).frames == all)
   }
 
-  @Test("progress is told in bytes, rises, and can stop the reading")
+  @Test("progress is reported in bytes, rises, and can stop the reading")
   func progress() throws {
     let count = 140_000
     let frame = TimedFrame(time: Timestamp(seconds: 1), bytes: Array(repeating: 0, count: 14))
@@ -316,7 +316,7 @@ struct RepeatedFramesTests {
     try directory.write(PcapWriter.pcap(frames, resolution: .nanoseconds), to: name)
   }
 
-  @Test("are handed over once where both formats hold one capture", arguments: [false, true])
+  @Test("are delivered once if both formats of one capture are given", arguments: [false, true])
   func formats(reversed: Bool) throws {
     let capture = sample(2_000)
     let paths = [
@@ -335,7 +335,7 @@ struct RepeatedFramesTests {
     #expect(result.notes.allSatisfy { !$0.cause.isLoss })
   }
 
-  @Test("are handed over once where a file is there under two names, and where rotations overlap")
+  @Test("are delivered once if a file has two names, or rotations overlap")
   func overlaps() throws {
     let capture = sample(1_000)
     let whole = try pcap(capture, "a.pcap")
@@ -353,7 +353,7 @@ struct RepeatedFramesTests {
     #expect(reading([whole, last]).frames == capture)
   }
 
-  @Test("stay where files only meet, and cost nothing where they do not")
+  @Test("are kept if files only meet; files that do not overlap cost nothing")
   func neighbours() throws {
     let capture = sample(1_000)
     let result = reading([try pcap(Array(capture[..<500]), "1.pcap"), try pcap(Array(capture[500...]), "2.pcap")])
@@ -361,7 +361,7 @@ struct RepeatedFramesTests {
     #expect(result.repeated == [] && result.notes == [])
   }
 
-  @Test("stay as often as one file holds them, be they equal in all and at one time")
+  @Test("are delivered as often as one file holds them, even if equal in content and time")
   func genuine() throws {
     let frame = sample(1)[0]
     let twice = Array(repeating: frame, count: 2)

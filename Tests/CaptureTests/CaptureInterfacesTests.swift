@@ -5,7 +5,7 @@ import Testing
 @Suite("Network interfaces")
 struct CaptureInterfacesTests {
   @Test(
-    "a name is what the kernel can give, and not all interfaces at once",
+    "a name is a possible interface name, and not that of all interfaces at once",
     arguments: [
       ("eth1", true), ("br-lan", true), ("eth0.10", true), ("wg0@x", true), ("fifteen-letters", true),
       ("sixteen-letters-", false), ("any", false), ("", false), (".", false), ("..", false), ("a/b", false),
@@ -15,7 +15,7 @@ struct CaptureInterfacesTests {
     #expect(CaptureSettings.isInterfaceName(name) == isLegal)
   }
 
-  @Test("an interface that is not there is told once, read as quiet, and asks for nothing")
+  @Test("a missing interface is reported once, read as quiet, and needs no privilege")
   func missing() {
     var settings = CaptureSettings()
     settings.interfaces = ["nowhere0", "nowhere1"]
@@ -33,7 +33,7 @@ struct CaptureInterfacesTests {
     #expect(interfaces.takeDrops() == 0)
   }
 
-  @Test("the clocks go forward together, and the one that counts sleep is never behind")
+  @Test("the clocks advance together, and the one that includes suspend is never behind")
   func clocks() {
     let first = (MachineClock.running, MachineClock.sinceBoot)
     let second = (MachineClock.running, MachineClock.sinceBoot)

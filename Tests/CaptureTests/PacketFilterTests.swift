@@ -3,10 +3,10 @@ import Testing
 
 @testable import Capture
 
-@Suite("Filters of what is captured")
+@Suite("Capture filters")
 struct PacketFilterTests {
   @Test(
-    "a filter of pcap-filter(7) is taken",
+    "a filter of pcap-filter(7) is accepted",
     arguments: [
       "tcp port 443", "vlan and not host 10.0.0.1", "ether src 00:00:5e:00:53:01", "len <= 128",
       "ether host 0000.5e00.53ab or net 10.20.0.0/16", "ip[6:2] & 0x1fff != 0",
@@ -17,7 +17,7 @@ struct PacketFilterTests {
   }
 
   @Test(
-    "what libpcap does not understand is refused with its reason",
+    "a filter that libpcap does not understand is refused with its reason",
     arguments: [
       "tcp porto 443", "(", "host 10.0.0.300", "port 99999", "tcp\u{0} port 443",
       String(repeating: "(", count: 100_000),
@@ -33,7 +33,7 @@ struct PacketFilterTests {
   }
 
   @Test(
-    "words are counted however they are joined; and, or, not are none, and a range counts for four",
+    "words are counted however they are joined; and, or, not do not count, and a range counts as four",
     arguments: [
       ("host 10.0.0.1", 2), ("host(10.0.0.1)or(10.0.0.2)", 3), ("not host 2001:db8::1 and tcp", 3),
       ("portrange 1000-2000", 5), ("ip[6:2] & 0x1fff != 0 || udp", 5), ("", 0), ("andy or not orville", 2),
@@ -43,7 +43,7 @@ struct PacketFilterTests {
   }
 
   @Test(
-    "a name is not asked of a resolver",
+    "no resolver is asked for a name",
     arguments: ["host www.musterstadt.example", "net 10.20.0.0/16 or dst canary.example", "host 10.20.0.1a"])
   func names(text: String) {
     #expect(throws: PacketFilterError.namesHost) { try PacketFilter(text) }
@@ -53,7 +53,7 @@ struct PacketFilterTests {
     (0..<count).map(item).joined(separator: " or ")
   }
 
-  @Test("600 hosts are refused at once, and the message names the limit and another way")
+  @Test("600 hosts are refused at once, and the message names the limit and an alternative")
   func manyHosts() {
     let seconds = processorSeconds {
       let error = #expect(throws: PacketFilterError.self) {
@@ -73,7 +73,7 @@ struct PacketFilterTests {
     #expect(seconds < 0.1)
   }
 
-  @Test("the dearest filters of as many words as may be are compiled in seconds, and fit the kernel or are refused")
+  @Test("the most expensive filters within the word limit are compiled in seconds, and fit the kernel or are refused")
   func dearest() throws {
     let filters = [
       "host (" + list(255) { "10.20.\($0).1" } + ")", "net (" + list(255) { "10.\($0).0.0/16" } + ")",

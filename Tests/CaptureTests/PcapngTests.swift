@@ -108,7 +108,7 @@ struct PcapngTests {
     #expect(try cutShort(first.bytes + second.bytes) == "a packet is of interface 0, but only 0 are described")
   }
 
-  @Test("simple packets take the time of the packet before, and are cut to the interface's snapshot length")
+  @Test("simple packets have the time of the packet before, and are truncated to the interface's snapshot length")
   func simplePackets() throws {
     var file = Blocks()
     file.section()
@@ -125,14 +125,14 @@ struct PcapngTests {
       ])
   }
 
-  @Test("old packet blocks are read, blocks that are not known are passed over")
+  @Test("old packet blocks are read, and unknown blocks are skipped")
   func otherBlocks() throws {
     var file = Blocks()
     file.section()
     file.interface(1)
     file.block(5, [UInt8](repeating: 7, count: 40))
     file.block(2, file.half(0) + file.half(3) + file.word(0) + file.word(9) + file.word(1) + file.word(60) + [8])
-    // Longer than what is held of a block: a secret or a comment of 100 kB.
+    // Longer than the part of a block that is kept: a secret or a comment of 100 kB.
     file.block(10, [UInt8](repeating: 7, count: 100_000))
     file.packet(0, ticks: 10, [1])
     let result = try read(file.bytes)
@@ -168,7 +168,7 @@ struct PcapngTests {
     file = start
     file.interface(1, options: file.option(9, [20]))
     #expect(try cutShort(file.bytes) == "an interface's clock is finer than 10^-19 seconds")
-    // An option that reaches beyond its block is left.
+    // An option that reaches beyond its block is ignored.
     file = start
     file.interface(1, options: file.half(9) + file.half(40) + [9])
     file.packet(1, ticks: 1, [1])
@@ -176,7 +176,7 @@ struct PcapngTests {
   }
 
   @Test(
-    "statistics tell what the recorder dropped since it said so last, and nothing where other files overlap or no count stands"
+    "statistics give the drops of the recorder since its last statistics, and nothing if other files overlap or there is no count"
   )
   func statistics() throws {
     var file = Blocks()
@@ -193,7 +193,7 @@ struct PcapngTests {
     file.block(5, second)
     file.packet(0, ticks: 21, [1])
     file.block(5, third)
-    // A count that goes back, an interface that is not described, and a block too short for its time.
+    // A count that decreases, an undescribed interface, and a block too short for its time.
     file.block(5, statistics(22, file.option(5, file.double(1))))
     file.block(5, file.word(8) + file.word(0) + file.word(22) + file.option(5, file.double(50)))
     file.block(5, [1, 2, 3, 4])
@@ -215,7 +215,7 @@ struct PcapngTests {
     #expect(stated == [])
   }
 
-  @Test("clocks at the edges of what can be told")
+  @Test("clocks at the edges of the range are read")
   func clocks() throws {
     for resolution: UInt8 in [0, 1, 19, 0x80, 0x80 | 63] {
       var file = Blocks()

@@ -36,12 +36,12 @@ struct DigestTests {
     }
   }
 
-  @Test("takes sequences that are not contiguous")
+  @Test("accepts sequences that are not contiguous")
   func lazySequence() {
     #expect(SHA256Digest.hash((0..<200).lazy.map { UInt8($0) }) == SHA256Digest.hash((0..<200).map { UInt8($0) }))
   }
 
-  @Test("a hasher that is dropped unfinished, or never fed, does no harm")
+  @Test("a hasher may be dropped unfinished or unused")
   func unfinished() {
     var dropped = SHA256Hasher()
     dropped.update([1, 2, 3])

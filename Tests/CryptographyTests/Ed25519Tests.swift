@@ -78,7 +78,7 @@ struct Ed25519Tests {
     #expect(!key.isSignature(other, of: vector.message))
   }
 
-  @Test("takes keys of 32 bytes and no others; a key that is no point fits nothing")
+  @Test("accepts only keys of 32 bytes; a key that is not a point verifies nothing")
   func keys() throws {
     #expect(Ed25519.PrivateKey(bytes: Array(repeating: 1, count: 31)) == nil)
     #expect(Ed25519.PublicKey(bytes: Array(repeating: 1, count: 33)) == nil)
@@ -86,7 +86,7 @@ struct Ed25519Tests {
     #expect(!none.isSignature(Array(repeating: 0, count: 64), of: []))
   }
 
-  @Test("makes another key each time, and shows nothing of it")
+  @Test("makes a new key each time, and never prints it")
   func generated() {
     let key = Ed25519.PrivateKey.generate()
     #expect(key.bytes != Ed25519.PrivateKey.generate().bytes)

@@ -40,7 +40,7 @@ struct KeyedHashTests {
     #expect(hexadecimal(HMACSHA256.code(of: vector.message, key: vector.key)) == vector.code)
   }
 
-  @Test("HMAC-SHA-256 takes an empty key and an empty message")
+  @Test("HMAC-SHA-256 accepts an empty key and an empty message")
   func emptyHMAC() {
     #expect(
       hexadecimal(HMACSHA256.code(of: [], key: []))
@@ -72,7 +72,7 @@ struct KeyedHashTests {
       hexadecimal(key) == "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8")
   }
 
-  @Test("Random bytes have the asked length and do not repeat")
+  @Test("random bytes have the requested length and do not repeat")
   func random() {
     let first = SecureRandom.bytes(count: 32)
     #expect(first.count == 32)
