@@ -49,7 +49,7 @@ struct IdentifierInspectorTests {
     #expect(request(message.replacing("\r\n", with: "\n")) == [expected])
   }
 
-  @Test("a user in a URL is found, and a password beside it")
+  @Test("a user in a URL is found, and a password with it")
   func userInformation() {
     #expect(request("GET ftp://erika@h.example/ HTTP/1.1\r\n\r\n") == [.userName])
     #expect(request("GET http://erika:secret@h.example/ HTTP/1.1\r\n\r\n") == [.userName, .accountCredential])
@@ -59,7 +59,7 @@ struct IdentifierInspectorTests {
   }
 
   @Test(
-    "an e-mail address is found wherever it stands",
+    "an e-mail address is found anywhere",
     arguments: [
       "erika.muster@example.org", "erika%40example.org", "e@x.de", "a+b@mail.example.co.uk", "x_@y-z.example",
       "\"erika@example.org\"", "<erika@example.org>,", "erika@example.org.", "mail=erika@example.org&x=1",
@@ -73,7 +73,7 @@ struct IdentifierInspectorTests {
   }
 
   @Test(
-    "what only looks like an e-mail address is none",
+    "text that only resembles an e-mail address is not one",
     arguments: [
       "logo@2x.png", "logo@1.5x.png", "icon@3x.de", "name@hash.js", "style@font-face.css", "@font-face", "@media.print",
       "/@scope/pkg", "/@user", "/@erika.muster", "https://social.example/@erika@x", "lodash@4.17.21",
@@ -87,7 +87,7 @@ struct IdentifierInspectorTests {
     #expect(!request("GET /\(text.replacing(" ", with: "+")) HTTP/1.1\r\n\r\n").contains(.emailAddress))
   }
 
-  @Test("what only looks like an identifier in a head is none")
+  @Test("text that only resembles an identifier in a head is not one")
   func notFound() {
     #expect(request("GET /a@b HTTP/1.1\r\nHost: example.org\r\nCookie:  \r\n\r\n") == [])
     #expect(request("GET /@ HTTP/1.1\r\nX: 6F9619FF-8B86-D011\r\n\r\n") == [])
@@ -97,7 +97,7 @@ struct IdentifierInspectorTests {
     #expect(IdentifierInspector.classes(in: ClearText()) == [])
   }
 
-  @Test("forms and JSON are looked into")
+  @Test("forms and JSON are inspected")
   func bodies() {
     #expect(request(post("username=erika&password=x")) == [.userName, .accountCredential])
     #expect(
@@ -116,7 +116,7 @@ struct IdentifierInspectorTests {
     #expect(request(post("[1,2,3]", "application/json")) == [])
   }
 
-  @Test("a body that nobody can read counts as not inspected")
+  @Test("an unreadable body counts as not inspected")
   func unreadableBodies() {
     #expect(request(post("x", "application/octet-stream")) == [.notInspected])
     #expect(request(post("x", "application/json", "Content-Encoding: gzip\r\n")) == [.notInspected])
@@ -126,7 +126,7 @@ struct IdentifierInspectorTests {
     #expect(IdentifierInspector.classes(in: text((.httpBody, Array("user=erika".utf8)))) == [.userName, .notInspected])
   }
 
-  @Test("chunks are joined to their request, so that no seam hides a value")
+  @Test("chunks are joined to their request, so that no boundary hides a value")
   func chunks() {
     let head = Array("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n".utf8)
     let parts = ["{\"mail\":\"eri\r\n", "ka@example\r\n", ".org\"}\r\n"].map {
@@ -136,7 +136,7 @@ struct IdentifierInspectorTests {
       IdentifierInspector.classes(in: text((.httpRequest, head), parts[0], parts[1], parts[2])) == [.emailAddress])
   }
 
-  @Test("sessions of FTP, SMTP, IMAP, POP3 and news tell who speaks")
+  @Test("sessions of FTP, SMTP, IMAP, POP3 and NNTP identify the client")
   func sessions() {
     #expect(session("USER erika\r\nPASS secret\r\nSYST\r\n") == [.userName, .accountCredential])
     #expect(session("USER anonymous\r\nPASS chrome@example.com\r\n") == [.emailAddress])
@@ -154,14 +154,14 @@ struct IdentifierInspectorTests {
     #expect(session("NOOP\r\nQUIT\r\n") == [])
   }
 
-  @Test("lines of an unknown protocol count as not inspected, and their forms are looked for all the same")
+  @Test("lines of an unknown protocol count as not inspected, but named values are still looked for")
   func unknownLines() {
     #expect(session("HELLO pc7 erika\r\n") == [.notInspected])
     #expect(session("REPORT erika@example.org\r\n") == [.emailAddress, .notInspected])
     #expect(session("<14>1 2026-01-01 pc7 app - - -\r\n") == [.notInspected])
   }
 
-  @Test("a bind to a directory tells name and password")
+  @Test("a bind to a directory has a name and a password")
   func directories() {
     func bind(_ name: String, _ proof: [UInt8]) -> [UInt8] {
       let content = [2, 1, 3, 4, UInt8(name.utf8.count)] + Array(name.utf8) + proof
@@ -179,7 +179,8 @@ struct IdentifierInspectorTests {
     #expect(directory([0x30, 0x1d, 2, 1, 1, 0x77, 0x18, 0x80, 0x16] + Array("1.3.6.1.4.1.1466.20037".utf8)) == [])
     #expect(directory([0x30, 5, 2, 1, 2, 0x42, 0]) == [])
     #expect(directory([0x30, 7, 2, 1, 2, 0x63, 2, 4, 0]) == [.notInspected])
-    // Cut at every byte, and with every length that lies: no trap, and nothing but what the whole has, or that something was not seen.
+    // Cut at every byte, and with every length that lies: no trap, and nothing but what the whole has, or that
+    // something was not seen.
     let whole = directory(long).union([.notInspected])
     for length in 0...long.count { #expect(directory(Array(long[..<length])).isSubset(of: whole)) }
     for index in long.indices {
@@ -191,7 +192,7 @@ struct IdentifierInspectorTests {
     }
   }
 
-  @Test("a message cut at any length gives no class that the whole does not have, or says that it was not inspected")
+  @Test("a message truncated at any length gives no class that the whole does not have, except not inspected")
   func cutAnywhere() {
     let messages: [(ClearText.Form, String)] = [
       (
@@ -210,7 +211,7 @@ struct IdentifierInspectorTests {
     }
   }
 
-  @Test("looking costs no more than in proportion to the bytes, whatever they are")
+  @Test("inspection costs at most in proportion to the bytes, whatever they are")
   func isLinear() {
     let units = [
       "@", "a@b.", "a@", "://", "://a", "user=", "\"", "name=\"", "a1-", "%40", "\\u0040", "\r\n", "AUTH ", "=", ":",

@@ -4,7 +4,7 @@ import Testing
 @Suite("Personal parts of host names become tokens")
 struct NameTokeniserTests {
   @Test(
-    "what stands under a personal star becomes one token",
+    "labels under a personal star become one token",
     arguments: [
       ("contoso-my.sharepoint.com", "*.sharepoint.com", "{tenant}.sharepoint.com"),
       ("a.b.SharePoint.com", "*.sharepoint.com", "{tenant}.sharepoint.com"),
@@ -16,7 +16,7 @@ struct NameTokeniserTests {
   }
 
   @Test(
-    "labels that are no identifiers stay, those that look like one become {id}",
+    "labels that resemble an identifier become {id}; others are kept",
     arguments: [
       ("V10.events.data.microsoft.com", "*.events.data.microsoft.com", "v10.events.data.microsoft.com"),
       ("deadbeef0123456789.example.net", "*.example.net", "{id}.example.net"),

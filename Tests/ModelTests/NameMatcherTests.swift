@@ -10,7 +10,7 @@ private func matches(_ matcher: NameMatcher, _ name: String) -> [Int] {
 
 @Suite("Name matcher")
 struct NameMatcherTests {
-  @Test("finds every pattern that fits, by its index")
+  @Test("finds every pattern that matches, by its index")
   func every() {
     let matcher = NameMatcher([
       "*.example.net", "a.example.net", "example.net", "*.net", "a.*.net", "a.example.net", "*a*.example.net",
@@ -26,7 +26,7 @@ struct NameMatcherTests {
   }
 
   @Test(
-    "has no answer for what is no name",
+    "has no answer for text that is not a name",
     arguments: ["", ".", "..", ".example.net", "a..example.net", "example.net..", "*"])
   func noName(_ name: String) {
     let matcher = NameMatcher([
@@ -68,7 +68,7 @@ struct NameMatcherTests {
     }
   }
 
-  @Test("keeps few bytes of each of 100,000 names, and no step of a look-up meets a crowd")
+  @Test("keeps few bytes of each of 100,000 names, and no step of a look-up meets a crowded bucket")
   func size() {
     let names = (0..<100_000).map { "host\($0 % 7).domain\($0 / 3).example" }
     let matcher = NameMatcher(names)
@@ -80,7 +80,7 @@ struct NameMatcherTests {
     #expect(names.indices.allSatisfy { matches(matcher, names[$0]) == [$0] })
   }
 
-  @Test("no list of names makes a crowd, since each matcher hashes in a way of its own")
+  @Test("no list of names crowds a bucket, since each matcher has its own hash seed")
   func chosenNames() {
     // One bit apart, one character apart, and the same eight characters at other places.
     let names = (0..<50_000).map { number in
@@ -92,7 +92,7 @@ struct NameMatcherTests {
 
 @Suite("Domain set")
 struct DomainSetTests {
-  @Test("holds each name and all names under it, in any case")
+  @Test("contains each name and all names below it, in upper or lower case")
   func contains() {
     let domains = DomainSet(["Example.net", "a.example.org"])
     for name in ["example.net", "EXAMPLE.NET.", "x.y.example.net", "a.example.org", "b.a.example.org"] {

@@ -4,7 +4,7 @@ import Testing
 @Suite("Text that came from the network")
 struct WireTextTests {
   @Test(
-    "can neither move a cell nor begin a formula nor be obeyed",
+    "can neither shift a cell nor begin a formula nor control a terminal",
     arguments: [
       ("v10.events_data-1.example", "v10.events_data-1.example"),
       ("=cmd|' /c calc'!a0", #"\x3dcmd\x7c\x27\x20\x2fc\x20calc\x27\x21a0"#),

@@ -23,12 +23,12 @@ struct DeviceGroupsTests {
     #expect(groups.group(of: try #require(IPAddress(address)), vlan: vlan) == expected)
   }
 
-  @Test("leave every device ungrouped where none are defined")
+  @Test("leave every device ungrouped if none are defined")
   func none() throws {
     #expect(try DeviceGroups([]).group(of: IPAddress(v4: 1), vlan: 1) == DeviceGroups.ungrouped)
   }
 
-  @Test("tell their settings in the order given")
+  @Test("give their settings in the given order")
   func settings() throws {
     #expect(
       try DeviceGroups(Self.groups).settings == [

@@ -25,7 +25,7 @@ struct PseudonymKeyTests {
 
   static let digits = String(repeating: "0123456789abcdef", count: 4)
 
-  @Test("is made on first use, for its owner alone, and read again afterwards")
+  @Test("is created on first use, for its owner alone, and read again afterwards")
   func created() throws {
     let folder = try Folder()
     let path = folder.path + "/key"
@@ -43,14 +43,14 @@ struct PseudonymKeyTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["key"])
   }
 
-  @Test("differs from one making to the next")
+  @Test("is different each time it is created")
   func differs() throws {
     let folder = try Folder()
     let first = try PseudonymKey.loadOrCreate(path: folder.path + "/a")
     #expect(try PseudonymKey.loadOrCreate(path: folder.path + "/b").exportSalt != first.exportSalt)
   }
 
-  @Test("is one and the same for programs that start at once")
+  @Test("is the same for programs that start at once")
   func race() async throws {
     let folder = try Folder()
     let path = folder.path + "/key"
@@ -61,7 +61,7 @@ struct PseudonymKeyTests {
     #expect(salts.count == 1)
   }
 
-  @Test("gives the salt of its digits, in either case")
+  @Test("gives the salt of its digits, in upper or lower case")
   func known() throws {
     let folder = try Folder()
     let bytes = (0..<32).map { [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef][$0 % 8] as UInt8 }
@@ -73,7 +73,7 @@ struct PseudonymKeyTests {
   }
 
   @Test(
-    "is refused where others may use it, with the mode and the command that helps",
+    "is refused if others may use it, with the mode and the command to fix it",
     arguments: [0o440, 0o404, 0o420, 0o644])
   func openToOthers(mode: Int) throws {
     let folder = try Folder()
@@ -96,7 +96,7 @@ struct PseudonymKeyTests {
     #expect(throws: PseudonymKeyError.symbolicLink(path: path)) { try PseudonymKey.loadOrCreate(path: path) }
   }
 
-  @Test("is not made through a dangling symbolic link")
+  @Test("is not created through a dangling symbolic link")
   func danglingLink() throws {
     let folder = try Folder()
     let path = folder.path + "/link"
@@ -106,7 +106,7 @@ struct PseudonymKeyTests {
   }
 
   @Test(
-    "is refused in another form, with the line and never its content",
+    "is refused in another format, with the line number and never its content",
     arguments: [
       ("", 1, 0), ("# only a comment\n", 2, 0), (String(digits.dropLast()) + "\n", 1, 63), (digits + "0\n", 1, 65),
       (digits + "\r\n", 1, 65), ("# two\n" + digits + "\n" + digits + "\n", 3, 64),
@@ -120,7 +120,7 @@ struct PseudonymKeyTests {
     #expect(error?.description.contains("0123456789abcdef") == false)
   }
 
-  @Test("is missed by name where it is not, and a folder is no key")
+  @Test("is named if it is missing, and a folder is not a key")
   func missing() throws {
     let folder = try Folder()
     let path = folder.path + "/none"

@@ -16,7 +16,7 @@ struct PseudonymiserTests {
       cleartextIdentifierClasses: [.cookie], isRetry: false)
   }
 
-  @Test("names devices by 16 bytes of a keyed hash that another program finds too")
+  @Test("names devices by 16 bytes of a keyed hash that another program computes too")
   func known() {
     // Python: hmac.new(bytes(range(32)), b"egressaudit device pseudonym v1\0" + …, "sha256").hexdigest()[:32]
     #expect(hexadecimal(pseudonymiser.pseudonym(of: exampleDevice).bytes) == "2ffa75e27bda3032547d7fb4bbf5aac4")
@@ -40,7 +40,7 @@ struct PseudonymiserTests {
     #expect(Set(all).count == 4)
   }
 
-  @Test("keeps what the results need and nothing finer than the hour")
+  @Test("keeps the values that results need and no time finer than the hour")
   func fields() {
     let flow = pseudonymise(exampleRecord())
     #expect(flow.device == pseudonymiser.pseudonym(of: exampleDevice))
@@ -93,7 +93,7 @@ struct PseudonymiserTests {
     #expect(!pseudonymise(exampleRecord(part: 1)).opensFlow)
   }
 
-  @Test("keeps no address where the attempt ended at the name, whatever its outcome", arguments: FlowOutcome.allCases)
+  @Test("keeps no address if the attempt ended at the name, whatever its outcome", arguments: FlowOutcome.allCases)
   func endedAtName(outcome: FlowOutcome) {
     var record = exampleRecord(outcome: outcome)
     #expect(pseudonymise(record).destinationAddress == record.responder)
@@ -129,7 +129,7 @@ struct PseudonymiserTests {
     #expect(flow.ech == .offered)
   }
 
-  @Test("writes names in lower case and leaves bytes beyond letters alone")
+  @Test("writes names in lower case and leaves other bytes unchanged")
   func lowerCase() {
     #expect(
       pseudonymise(exampleRecord(), name: "{tenant}.Events\0\u{c4}Z").destinationName == "{tenant}.events\0\u{c4}z")
@@ -141,7 +141,7 @@ struct ExportTokenTests {
   let device = Pseudonymiser(key: exampleKey).pseudonym(of: exampleDevice)
   let may = Hour(sinceEpoch: 1_000)..<Hour(sinceEpoch: 1_744)
 
-  @Test("come from the key by HKDF and HMAC as another program finds them")
+  @Test("come from the key by HKDF and HMAC as another program computes them")
   func known() {
     #expect(hexadecimal(exampleKey.exportSalt) == "c7a86ee98a218b3f58384724eca6f3e92ed966ea261214f3adfbf54ea2099937")
     let tokens = ExportTokens(exportSalt: exampleKey.exportSalt, site: "rathaus-gw1", period: may)
@@ -153,7 +153,7 @@ struct ExportTokenTests {
     #expect(tokens.evidence(digest, finding: "F-000000000001") == "E-28d2d7e44f451398")
   }
 
-  @Test("are the same for the same export, and others for another site, period or week")
+  @Test("are the same for the same export, and different for another site, period or week")
   func separate() {
     let salt = exampleKey.exportSalt
     let token = { (site: String, period: Range<Hour>) in

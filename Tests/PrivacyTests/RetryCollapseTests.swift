@@ -22,7 +22,7 @@ struct RetryCollapseTests {
     #expect(!attempt(&collapse, from: 192, to: 192))
   }
 
-  @Test("keeps the latest end where an earlier attempt is told later")
+  @Test("keeps the latest end if an earlier attempt is reported later")
   func order() {
     var collapse = RetryCollapse()
     #expect(!attempt(&collapse, from: 0, to: 100))
@@ -30,7 +30,7 @@ struct RetryCollapseTests {
     #expect(attempt(&collapse, from: 160, to: 160))
   }
 
-  @Test("keeps devices and rules apart")
+  @Test("distinguishes devices and rules")
   func apart() {
     var collapse = RetryCollapse()
     #expect(!attempt(&collapse, device: 1, rule: "a", from: 0, to: 0))
@@ -39,7 +39,7 @@ struct RetryCollapseTests {
     #expect(attempt(&collapse, device: 1, rule: "b", from: 1, to: 1))
   }
 
-  @Test("forgets what was asked for longest ago, and counts what went too early")
+  @Test("evicts the least recently used pairs, and counts those evicted too early")
   func bound() {
     var collapse = RetryCollapse(capacity: 4)
     for number in 1...4 { #expect(!attempt(&collapse, device: UInt64(number), from: 0, to: 0)) }
@@ -52,7 +52,7 @@ struct RetryCollapseTests {
     #expect(!attempt(&collapse, device: 2, from: 1, to: 1))
   }
 
-  @Test("does not count as early what had its minute")
+  @Test("does not count evictions after the minute")
   func late() {
     var collapse = RetryCollapse(capacity: 2)
     for number in 1...5 {
