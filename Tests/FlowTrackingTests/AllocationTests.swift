@@ -4,9 +4,9 @@ import Model
 import TestSupport
 import Testing
 
-/// Counts the objects that the Swift runtime allocates for one thread, through the hook that it offers to measuring tools.
+/// Counts the objects that the Swift runtime allocates in one thread, through its hook for measuring tools.
 ///
-/// Arrays, strings, closures and class instances are such objects; the raw storage of the flow table is none.
+/// Arrays, strings, closures and class instances are such objects; the raw storage of the flow table is not.
 private enum HeapObjects {
   private typealias Allocate = @convention(c) (UnsafeRawPointer?, Int, Int) -> UnsafeMutableRawPointer?
 
@@ -18,7 +18,8 @@ private enum HeapObjects {
 
   nonisolated(unsafe) private static var state: UnsafeMutablePointer<State>?
 
-  /// Runs `body` and gives the number of objects it allocated; nil where the runtime has no hook. Only for a process of its own.
+  /// Runs `body` and returns the number of objects it allocated; nil if the runtime has no hook. Call it only in a
+  /// separate process.
   static func allocated(by body: () -> Void) -> Int? {
     guard let symbol = dlsym(nil, "_swift_allocObject"),
       let flag = dlsym(nil, "_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly")
@@ -47,7 +48,7 @@ private enum HeapObjects {
   }
 }
 
-/// Each case runs in a process of its own: the hook sees every thread, and other tests would run more slowly.
+/// Each case runs in a separate process: the hook sees every thread, and would slow other tests down.
 @Suite("The packet path allocates nothing")
 struct AllocationTests {
   /// Objects in a hundred packets that are tolerated: in a debug build each literal of an option set is an array.
@@ -71,7 +72,7 @@ struct AllocationTests {
     let count = HeapObjects.allocated {
       for index in 0..<packets {
         let frame = frames[index % frames.count]
-        // A new second every thousand packets: the wheel turns too.
+        // A new second every thousand packets, so that the timer wheel turns too.
         tracker.process(
           frame.bytes.span.bytes, originalLength: frame.originalLength,
           at: time.advanced(by: TimeSpan(nanoseconds: Int64(index) * 1_000_000)), linkType: frame.linkType)
@@ -127,7 +128,7 @@ struct AllocationTests {
     }
   }
 
-  @Test("for frames that are broken or not IP")
+  @Test("for frames that are malformed or not IP")
   func rejected() async {
     await #expect(processExitsWith: .success) {
       let whole = client.udp(from: 1, to: 2, payload: [1])

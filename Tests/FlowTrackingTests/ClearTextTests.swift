@@ -23,7 +23,7 @@ struct ClearTextTests {
     return Tracked(conversation.frames).records
   }
 
-  @Test("a body is kept behind its head, wherever segments split it")
+  @Test("a body is kept after its head, wherever segments split it")
   func bodies() throws {
     for segment in 1...ClearTextTests.post.count {
       let record = try #require(tracked(ClearTextTests.post, segment: segment).first)
@@ -44,7 +44,7 @@ struct ClearTextTests {
     }
   }
 
-  @Test("what is said before an upgrade to TLS is kept, and what follows is encrypted")
+  @Test("clear text before an upgrade to TLS is kept, and the bytes after it are encrypted")
   func upgrade() throws {
     let lines = Array("EHLO pc7.office.example\r\nSTARTTLS\r\n".utf8)
     let record = try #require(
@@ -58,7 +58,7 @@ struct ClearTextTests {
     #expect(record.name?.name == "v10.example.com")
   }
 
-  @Test("an encrypted flow has nothing to look into, also where its hello comes in disorder")
+  @Test("an encrypted flow has nothing to inspect, even if its hello arrives out of order")
   func encrypted() throws {
     let record = try #require(
       tracked(ClearTextTests.hello) { $0.send(.client, Array(repeating: 0xaa, count: 5_000)) }.first)
@@ -73,7 +73,7 @@ struct ClearTextTests {
     #expect(disordered.clearText == nil && !disordered.hasUninspectedClearText)
   }
 
-  @Test("what no reader understands counts as not inspected; a flow that sends nothing has nothing")
+  @Test("bytes that no reader understands count as not inspected; a flow that sends nothing has nothing to inspect")
   func unknownContent() throws {
     #expect(try #require(tracked(Array(repeating: 0xaa, count: 100)).first).hasUninspectedClearText)
     #expect(
@@ -83,7 +83,7 @@ struct ClearTextTests {
     var syn = TCPConversation(client, start: fullHour)
     syn.syn()
     #expect(try !#require(Tracked(syn.frames).records.first).hasUninspectedClearText)
-    // Only the responder speaks.
+    // Only the responder sends data.
     #expect(
       try !#require(tracked([]) { $0.send(.server, Array(repeating: 0xaa, count: 9)) }.first).hasUninspectedClearText)
   }
@@ -100,7 +100,7 @@ struct ClearTextTests {
     #expect(try !#require(Tracked(quic).records.first).hasUninspectedClearText)
   }
 
-  @Test("what is beyond the room, or was lost or cut, counts as not inspected")
+  @Test("bytes beyond the limit, or lost or truncated, count as not inspected")
   func limits() throws {
     let long =
       Array("POST / HTTP/1.1\r\nHost: h.example\r\nContent-Length: 10000\r\n\r\n".utf8)
@@ -112,7 +112,7 @@ struct ClearTextTests {
       Array("POST / HTTP/1.1\r\nHost: h.example\r\nContent-Length: 6000\r\n\r\n".utf8)
       + Array(repeating: 0x61, count: 6_000)
     #expect(try !#require(tracked(fitting).first).hasUninspectedClearText)
-    // The second of five segments is lost: the rest is kept, and the requests behind it are still found.
+    // The second of five segments is lost: the rest is kept, and the requests after it are still found.
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
     conversation.send(.client, fitting)
@@ -125,7 +125,7 @@ struct ClearTextTests {
     #expect(gap.clearText.map { Array($0.content($0.messages.count - 1)) } == ClearTextTests.post)
   }
 
-  @Test("a body that goes on behind the full hour is kept in the record of its hour")
+  @Test("the part of a body after the full hour is kept in the record of its hour")
   func bodyOverTheHour() throws {
     var conversation = TCPConversation(client, start: fullHour.plus(-1))
     conversation.open()

@@ -17,7 +17,7 @@ private func questions(_ tracked: Tracked) -> [String] {
   tracked.sightings.map { "\($0.carrier) \($0.client) \($0.server):\($0.serverPort) \($0.name)" }
 }
 
-@Suite("DNS is read over TCP, on other ports, and from its relatives on the link")
+@Suite("DNS is read over TCP and on other ports, and so are mDNS, LLMNR and SSDP")
 struct DNSCarrierTests {
   private static let query = DNSBuilder.query(name, identifier: 1)
   private static let answer = query.answered([.address(name, server)])
@@ -48,7 +48,7 @@ struct DNSCarrierTests {
     }
   }
 
-  @Test("one byte a segment, and segments out of order", arguments: [1, 2, 3])
+  @Test("segments of one byte, and segments out of order", arguments: [1, 2, 3])
   func smallSegments(size: Int) {
     var conversation = resolverConversation()
     conversation.send(.client, DNSCarrierTests.query.streamed, segment: size)
@@ -71,7 +71,7 @@ struct DNSCarrierTests {
     #expect(record.originator == client.source)
   }
 
-  @Test("a zone transfer is passed over; what follows on the connection is read")
+  @Test("a zone transfer is skipped, and later messages of the connection are read")
   func largeMessage() {
     var large = DNSBuilder.query("zone.example", type: 252, identifier: 9)
     large.answers = (0..<300).map { .other("zone.example", type: 16, Array(repeating: UInt8($0 & 0xff), count: 180)) }
@@ -84,7 +84,7 @@ struct DNSCarrierTests {
     #expect(tracked.only?.name?.name == name)
   }
 
-  @Test("what is no DNS on its port is read as anywhere else")
+  @Test("another protocol on port 53 is read as on any other port")
   func otherOnPort() {
     var conversation = resolverConversation()
     conversation.send(.client, ClientHelloBuilder("hidden.example").record)
@@ -133,14 +133,14 @@ struct DNSCarrierTests {
     }
   }
 
-  @Test("a query beyond doubt on another port makes its flow DNS")
+  @Test("an unmistakable query on another port makes its flow DNS")
   func otherPort() {
     let frames = datagrams(
       5_300, [(true, DNSCarrierTests.query.message), (false, DNSCarrierTests.answer.message)])
     let tracked = Tracked(frames + opaque(at: fullHour.plus(5)).frames)
     #expect(questions(tracked) == ["dns 10.0.0.5 10.0.0.1:5300 \(name)"])
     #expect(tracked.only?.name?.name == name)
-    // One that leaves doubt does not: several questions, or an answer first.
+    // An ambiguous message does not: several questions, or an answer first.
     var two = DNSCarrierTests.query
     two.questions.append(("other.example", 1))
     #expect(Tracked(datagrams(5_300, [(true, two.message)])).sightings.isEmpty)
@@ -148,7 +148,7 @@ struct DNSCarrierTests {
     #expect(Tracked(datagrams(5_300, [(true, [1, 2, 3]), (true, DNSCarrierTests.query.message)])).sightings.isEmpty)
   }
 
-  @Test("a question whose message is broken behind it is shown, and the fault counted")
+  @Test("a question in a message that is malformed after it is shown, and the fault counted")
   func brokenQuery() {
     var bytes = DNSCarrierTests.query.message
     bytes.setUInt16(7, at: 4)
@@ -167,7 +167,7 @@ struct DNSCarrierTests {
   }
 
   @Test(
-    "questions on the link have their own carriers, and teach and miss nothing",
+    "questions on the local link have their own methods; nothing is learned from them, and none counts as unanswered",
     arguments: [
       (UInt16(5_353), "224.0.0.251", NameSighting.Carrier.mdns), (5_355, "224.0.0.252", .llmnr),
       (5_353, "ff02::fb", .mdns), (5_355, "ff02::1:3", .llmnr),
@@ -191,7 +191,7 @@ struct DNSCarrierTests {
     #expect(tracked.records.count == 2)
   }
 
-  @Test("a search for devices shows its Host, and stays inside")
+  @Test("an SSDP search shows its Host, and stays inside")
   func deviceSearch() {
     let ends = PacketBuilder(from: "10.0.0.5", to: "239.255.255.250")
     let text = "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\n\r\n"
@@ -215,7 +215,7 @@ struct DNSCarrierTests {
   }
 
   @Test(
-    "an Extended DNS Error that says blocked is a block, whatever else the answer says", arguments: [4, 15, 16, 17])
+    "an Extended DNS Error for blocking is a block, whatever else the answer contains", arguments: [4, 15, 16, 17])
   func extendedErrors(code: Int) {
     let query = DNSCarrierTests.query
     #expect(attempts(query, DNSCarrierTests.answer.failing(code)) == [.dnsBlocked])
@@ -224,13 +224,13 @@ struct DNSCarrierTests {
     #expect(Tracked(forged + opaque(at: fullHour.plus(5)).frames).only?.name == nil)
   }
 
-  @Test("other errors are no block", arguments: [0, 3, 18, 22, 23])
+  @Test("other errors are not a block", arguments: [0, 3, 18, 22, 23])
   func otherErrors(code: Int) {
     #expect(attempts(DNSCarrierTests.query, DNSCarrierTests.answer.failing(code)) == [])
     #expect(attempts(DNSCarrierTests.query, DNSCarrierTests.query.answered(responseCode: 2).failing(code)) == [])
   }
 
-  @Test("the site's own sinkhole is a block only where it is configured, and only where nothing else is answered")
+  @Test("the site's own sinkhole is a block only if it is configured, and only if no other address is answered")
   func sinkhole() throws {
     let query = DNSCarrierTests.query
     let sink = try #require(IPAddress("10.0.0.2"))
@@ -251,7 +251,7 @@ struct DNSCarrierTests {
     #expect(tracked.only?.name == NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 4))
   }
 
-  /// The record of a hello with ECH and this name outside, after a service binding for `name`.
+  /// The record of a hello with ECH and this outer name, after a service binding for `name`.
   private func hidden(outer: String, publicName: String?, age: Int64 = 5, ech: Bool = true) -> FlowRecord? {
     let query = DNSBuilder.query(name, type: 65)
     let parameters = [(4, [203, 0, 113, 9])] + (publicName.map { [(5, DNSBuilder.encryptedHelloList([$0]))] } ?? [])
@@ -264,11 +264,11 @@ struct DNSCarrierTests {
     return Tracked(dnsFrames(query, answer, at: fullHour) + conversation.frames).only
   }
 
-  @Test("a public name that DNS told gives way to the asked name")
+  @Test("a public name known from DNS is replaced by the name asked for")
   func encryptedHello() {
     let evidence = hidden(outer: "Public.example", publicName: "public.example")?.name
     #expect(evidence == NameEvidence(name: name, method: .dns, namingClass: .c, ech: .outerKnown, dnsAge: 4))
-    // GREASE, an unknown public name, no ECH, or an offer that has expired: the name of the hello stands.
+    // GREASE, an unknown public name, no ECH, or an offer that has expired: the name of the hello is used.
     let greased = NameEvidence(name: name, method: .sni, namingClass: .a, ech: .offered)
     #expect(hidden(outer: name, publicName: "public.example")?.name == greased)
     let unknown = NameEvidence(name: "public.example", method: .sni, namingClass: .a, ech: .offered)
@@ -299,7 +299,7 @@ struct DNSCarrierTests {
     #expect(records.map(\.hadDNS) == Array(repeating: true, count: 4))
   }
 
-  @Test("a flow without DNS before it is marked, also where its hello names it")
+  @Test("a flow without DNS before it is marked, even if its hello names it")
   func withoutDNS() {
     var conversation = TCPConversation(client, start: fullHour.plus(5))
     conversation.open()

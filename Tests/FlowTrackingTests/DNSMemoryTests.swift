@@ -37,7 +37,7 @@ struct DNSMemoryTests {
       allowance: &allowance)
   }
 
-  @Test("the oldest open question goes first, also where an older one was answered and asked again")
+  @Test("the oldest open question is evicted first, even if an older one was answered and asked again")
   func questions() throws {
     var memory = DNSMemory(questionLimit: 2)
     try ask(&memory, 1, at: 0)
@@ -52,7 +52,7 @@ struct DNSMemoryTests {
     #expect(silent.map(\.asked) == [Timestamp(seconds: 2), Timestamp(seconds: 3)])
   }
 
-  @Test("the oldest answers go first; expired ones are not counted as lost")
+  @Test("the oldest answers are evicted first; expired ones are not counted as lost")
   func answers() throws {
     func evictions(timeToLive: UInt32, second: Int64) throws -> (UInt64, [Bool]) {
       // An answer with a short name and no alias takes 272 bytes, and a half is for answers.

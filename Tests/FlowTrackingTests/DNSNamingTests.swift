@@ -11,9 +11,9 @@ private func answer(_ name: String = name, _ address: IPAddress = server, timeTo
   DNSBuilder.query(name).answered([.address(name, address, timeToLive: timeToLive)])
 }
 
-@Suite("DNS names flows that show no name, and tells what was blocked")
+@Suite("DNS names flows that show no name, and shows which names were blocked")
 struct DNSNamingTests {
-  @Test("the asked name is the name, whatever aliases it leads over")
+  @Test("the name asked for is the name, whatever aliases lead to the address")
   func asked() throws {
     let response = DNSBuilder.query(name).answered([
       .alias(name, of: "atm.example"), .alias("atm.example", of: "edge.example"), .address("edge.example", server),
@@ -41,7 +41,7 @@ struct DNSNamingTests {
   }
 
   @Test(
-    "the aliases of the name that a hello shows are told beside it, also where the hello shows an alias or comes late")
+    "a flow has the aliases of the name in its hello, even if the hello shows an alias or comes late")
   func aliases() throws {
     let asked = dnsFrames(.query("telemetry.firstparty.example"), Self.chain, at: fullHour)
     let own = try #require(Tracked(asked + hello("Telemetry.FirstParty.example")).only)
@@ -53,7 +53,7 @@ struct DNSNamingTests {
     #expect(late.name?.aliases == [])
   }
 
-  @Test("names that DNS told of the address are kept where the flow shows none of them")
+  @Test("names that DNS gave for the address are kept if the flow shows none of them")
   func otherAnswers() throws {
     let asked = dnsFrames(.query("telemetry.firstparty.example"), Self.chain, at: fullHour)
     let other = try #require(Tracked(asked + hello("www.innocent.example")).only)
@@ -70,7 +70,7 @@ struct DNSNamingTests {
     #expect(try #require(Tracked(asked + opaque(at: fullHour.plus(1)).frames).only).otherAnswers.isEmpty)
   }
 
-  @Test("of a chain without end the first aliases are kept")
+  @Test("of an endless chain the first aliases are kept")
   func manyAliases() throws {
     var records: [DNSBuilder.Record] = [.alias("a.example", of: "c0.example")]
     for index in 0..<20 { records.append(.alias("c\(index).example", of: "c\(index + 1).example")) }
@@ -80,7 +80,7 @@ struct DNSNamingTests {
       try #require(Tracked(asked + hello("a.example")).only).name?.aliases == (0..<8).map { "c\($0).example" })
   }
 
-  @Test("a blocked name keeps the aliases that the answer told")
+  @Test("a blocked name keeps the aliases of the answer")
   func blockedAlias() throws {
     let blocked = DNSBuilder.query("telemetry.firstparty.example").answered(
       [.alias("telemetry.firstparty.example", of: name)], responseCode: 3)
@@ -90,7 +90,7 @@ struct DNSNamingTests {
     #expect(attempt.name?.aliases == [name])
   }
 
-  @Test("names that were resolved are counted once, and as contacted whoever contacts one of their addresses")
+  @Test("resolved names are counted once, and count as contacted if any device contacts one of their addresses")
   func contacted() {
     let other = IPAddress("203.0.113.77")!
     let asked =
@@ -110,7 +110,7 @@ struct DNSNamingTests {
     #expect(counts(asked + conversation.frames) == [2, 1])
   }
 
-  @Test("a name holds for its time to live and ten minutes more")
+  @Test("a name is valid for its time to live and ten minutes more")
   func lifetime() {
     func name(after seconds: Int64, timeToLive: UInt32) -> NamingClass? {
       Tracked(
@@ -122,7 +122,7 @@ struct DNSNamingTests {
     #expect(name(after: 902, timeToLive: 300) == nil)
     #expect(name(after: 599, timeToLive: 0) == .c)
     #expect(name(after: 602, timeToLive: 0) == nil)
-    // No more than a week.
+    // At most a week.
     #expect(name(after: 604_800, timeToLive: .max) == .c)
     #expect(name(after: 604_800 + 700, timeToLive: .max) == nil)
   }
@@ -169,7 +169,7 @@ struct DNSNamingTests {
     #expect(tracked.only?.name == NameEvidence(name: "own.example", method: .sni, namingClass: .a))
   }
 
-  @Test("answers that nobody asked for, or for another name, teach nothing and are counted")
+  @Test("nothing is learned from unasked answers, or answers for another name, and they are counted")
   func unasked() {
     let flow = opaque(at: fullHour.plus(1)).frames
     let alone = Array(dnsFrames(.query(name), answer(), at: fullHour).dropFirst())
@@ -183,7 +183,7 @@ struct DNSNamingTests {
     #expect(Tracked(dnsFrames(.query(name), forged, at: fullHour) + flow).anomalies == [.dnsAnswerUnasked: 1])
   }
 
-  @Test("broken messages are counted")
+  @Test("malformed messages are counted")
   func broken() {
     let frame = TimedFrame(time: fullHour, bytes: resolver.udp(from: 40_000, to: 53, payload: [1, 2, 3]))
     #expect(Tracked([frame]).anomalies == [.dnsMessageInvalid: 1])
@@ -197,7 +197,7 @@ struct DNSNamingTests {
   }
 
   @Test(
-    "NXDOMAIN, REFUSED and addresses that lead nowhere are blocked attempts",
+    "NXDOMAIN, REFUSED and unusable addresses are blocked attempts",
     arguments: [
       DNSBuilder.query(name).answered(responseCode: 3), DNSBuilder.query(name).answered(responseCode: 5),
       answer(name, IPAddress(v4: 0)), answer(name, IPAddress(v4: 0x7f00_0001)),
@@ -220,7 +220,7 @@ struct DNSNamingTests {
     #expect(record.start == fullHour.plus(1))
   }
 
-  @Test("an answer that is merely empty, or for a type that leads nowhere, blocks nothing")
+  @Test("an empty answer, or an answer for a type without addresses, blocks nothing")
   func notBlocked() {
     #expect(attempts(dnsFrames(.query(name), DNSBuilder.query(name).answered(), at: fullHour)).isEmpty)
     let text = DNSBuilder.query(name, type: 16)
@@ -229,7 +229,7 @@ struct DNSNamingTests {
     #expect(attempts(dnsFrames(.query(name), both, at: fullHour)).isEmpty)
   }
 
-  @Test("silence of a resolver that was heard is an attempt without answer, of one never heard it is nothing")
+  @Test("a question to a resolver that answers others is an attempt without answer; to an unknown one it is nothing")
   func unanswered() throws {
     let question = dnsFrames(.query("gone.example", identifier: 7), nil, at: fullHour.plus(1))
     #expect(attempts(question, until: fullHour.plus(60)).isEmpty)
@@ -239,7 +239,7 @@ struct DNSNamingTests {
     #expect(record.outcome == .noAnswer)
     #expect(record.name?.name == "gone.example")
     #expect(record.start == fullHour.plus(1))
-    // A late answer within the resolver's patience is none.
+    // A late answer within the time limit is not an attempt without answer.
     let late = dnsFrames(
       .query("gone.example", identifier: 7), .query("gone.example", identifier: 7).answered(), at: fullHour.plus(14))
     #expect(attempts(heard + question + late.dropFirst(), until: fullHour.plus(60)).isEmpty)

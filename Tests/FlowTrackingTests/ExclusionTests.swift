@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// Each test tries to get something of an excluded device into a record, a sighting or a count.
+/// Each test tries to get data about an excluded device into a record, a sighting or a count.
 @Suite("Excluded devices leave nothing")
 struct ExclusionTests {
   private static let router = HardwareAddress(bits: 0x0200_0000_00fe)
@@ -31,13 +31,15 @@ struct ExclusionTests {
   private static let byHardware = settings(hardware: [excludedHardware])
   private static let byNetwork = settings(networks: ["10.0.9.0/24"])
 
-  /// As if the frames had not been there at all.
+  /// The results must be the same as without the frames.
   private func leavesNothing(_ frames: [TimedFrame], _ settings: TrackerSettings) -> Bool {
     let other = opaque(Self.others, at: fullHour.plus(600)).frames
     return Tracked(frames + other, settings: settings) == Tracked(other, settings: settings)
   }
 
-  @Test("by hardware address: in IPv4 and IPv6, whichever end is seen first, and where only the way down was captured")
+  @Test(
+    "by hardware address: in IPv4 and IPv6, whichever end is seen first, and if only the inbound direction was captured"
+  )
   func bothEnds() {
     for builder in [
       Self.device("10.0.0.9", to: "203.0.113.9"), Self.device("2001:db8::9", to: "2a00::9"),
@@ -52,7 +54,7 @@ struct ExclusionTests {
     }
   }
 
-  @Test("by hardware address: as the end that others inside, or hosts outside, call")
+  @Test("by hardware address: as the responder of inside devices and outside hosts")
   func called() {
     var fromOutside = PacketBuilder(from: "203.0.113.9", to: "10.0.0.9")
     fromOutside.sourceHardware = Self.router
@@ -72,7 +74,7 @@ struct ExclusionTests {
     #expect(leavesNothing(frames, Self.byHardware))
   }
 
-  @Test("by network: its DNS questions, refused names, fragments and broken frames as well")
+  @Test("by network: also its DNS questions, refused names, fragments and malformed frames")
   func everyKind() {
     let ask = DNSBuilder.query("telemetry.example")
     let resolver = Self.device("10.0.9.7", to: "10.0.0.1")
@@ -89,7 +91,7 @@ struct ExclusionTests {
     #expect(leavesNothing([TimedFrame(time: fullHour, bytes: Array(broken.prefix(30)))], Self.byHardware))
   }
 
-  @Test("what an excluded device sends through a tunnel of its own is excluded with it")
+  @Test("traffic of an excluded device through its own tunnel is excluded with it")
   func tunnel() {
     let inner = opaque(PacketBuilder(from: "172.16.0.5", to: "203.0.113.9"), at: fullHour).frames
     let frames = inner.map { frame in
@@ -100,7 +102,7 @@ struct ExclusionTests {
     #expect(leavesNothing(frames, Self.byNetwork))
   }
 
-  @Test("an exclusion by IPv4 network holds for the device's IPv6 flows, both ways, in later hours too")
+  @Test("an exclusion by IPv4 network applies to the device's IPv6 flows in both directions, also in later hours")
   func otherVersion() {
     let version6 = Self.device("2001:db8::9", to: "2a00::9")
     let frames = opaque(Self.device("10.0.9.7", to: "203.0.113.9"), at: fullHour).frames
@@ -117,7 +119,7 @@ struct ExclusionTests {
       Tracked(frames + later + other, settings: Self.byNetwork) == Tracked(other, settings: Self.byNetwork))
   }
 
-  @Test("an IPv6 flow under way when its device shows an excluded address is not handed over, nor a question")
+  @Test("an IPv6 flow or question under way when its device shows an excluded address is not reported")
   func knownTooLate() {
     let flow = opaque(Self.device("2001:db8::9", to: "2a00::9"), at: fullHour).frames
     let ask = dnsFrames(
@@ -129,7 +131,7 @@ struct ExclusionTests {
     #expect(tracked.records.isEmpty)
   }
 
-  @Test("ARP tells the device before its first packet")
+  @Test("ARP identifies the device before its first packet")
   func resolution() {
     var arp: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0, 0, 0, 0x0c, 0x01, 0x08, 0x06]
     arp += [0, 1, 8, 0, 6, 4, 0, 1, 0x02, 0, 0, 0, 0x0c, 0x01, 10, 0, 9, 7, 0, 0, 0, 0, 0, 0, 10, 0, 9, 1]
@@ -142,13 +144,13 @@ struct ExclusionTests {
       leavesNothing(
         [TimedFrame(time: fullHour, bytes: tagged)]
           + opaque(Self.device("2001:db8::9", to: "2a00::9"), at: fullHour.plus(1)).frames, Self.byNetwork))
-    // Cut short at any byte it teaches nothing and breaks nothing.
+    // Truncated at any byte, nothing is learned from it and nothing fails.
     for count in 0..<arp.count {
       _ = Tracked([TimedFrame(time: fullHour, bytes: Array(arp.prefix(count)))], settings: Self.byNetwork)
     }
   }
 
-  @Test("the router before an excluded network hides nobody else: neither its other devices nor answers that pass it")
+  @Test("the router of an excluded network hides nothing else: neither its other devices nor answers that pass it")
   func routerStays() {
     let behind = Self.device("10.0.9.7", to: "203.0.113.9", hardware: Self.router)
     let neighbour = Self.device("10.0.8.7", to: "203.0.113.9", hardware: Self.router)
@@ -165,7 +167,7 @@ struct ExclusionTests {
     #expect(asked.records.contains { $0.outcome == .dnsBlocked && $0.originator == IPAddress("10.0.0.5") })
   }
 
-  @Test("a reload keeps what is known of excluded devices, and forgets it with the network's exclusion")
+  @Test("a reload keeps the known excluded devices, and forgets them with the exclusion of their network")
   func reload() {
     func records(_ changed: TrackerSettings) -> Set<IPAddress> {
       var tracker = FlowTracker(settings: Self.byNetwork)
@@ -185,7 +187,7 @@ struct ExclusionTests {
     wider.exclusions.networks.append(IPPrefix("10.0.10.0/24")!)
     #expect(records(wider).isEmpty)
     #expect(records(Self.settings()) == [IPAddress("2001:db8::9")!])
-    // What becomes excluded while its flows are open is not handed over.
+    // Flows of a device that becomes excluded while they are open are not reported.
     var tracker = FlowTracker(settings: Self.settings())
     let flow = opaque(Self.device("10.0.9.7", to: "203.0.113.9"), at: fullHour).frames
     for frame in flow {
@@ -197,7 +199,7 @@ struct ExclusionTests {
     #expect(tracker.takeRecords().isEmpty)
   }
 
-  @Test("in wireless frames and in Linux cooked captures the ends are found too")
+  @Test("the ends are also found in 802.11 frames and Linux cooked captures")
   func otherLinks() {
     var cooked: [UInt8] = [0, 0, 0, 1, 0, 6, 0x02, 0, 0, 0, 0x0c, 0x01, 0, 0, 0x08, 0]
     cooked += Self.device("10.0.0.9", to: "203.0.113.9").udp(from: 5_000, to: 443, payload: [1]).dropFirst(14)

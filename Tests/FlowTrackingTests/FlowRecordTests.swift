@@ -70,7 +70,7 @@ struct FlowRecordTests {
 
   // MARK: Originator
 
-  @Test("the originator is who sent the SYN, also where only the answer was captured")
+  @Test("the originator is the sender of the SYN, even if only the answer was captured")
   func originatorBySYN() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -83,7 +83,8 @@ struct FlowRecordTests {
     }
   }
 
-  @Test("without a handshake the service's port tells the originator, whoever is seen first", arguments: [true, false])
+  @Test(
+    "without a handshake the service port determines the originator, whoever is seen first", arguments: [true, false])
   func originatorByPort(fromServer: Bool) throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.send(fromServer ? .server : .client, [1, 2, 3])
@@ -95,7 +96,7 @@ struct FlowRecordTests {
     #expect(record.traffic == Traffic(bytesUp: 23, bytesDown: 23, packetsUp: 1, packetsDown: 1))
   }
 
-  @Test("a device is known by its hardware address also where the other side was seen first")
+  @Test("a device is identified by its hardware address even if the other side was seen first")
   func deviceOfOriginatorSeenLate() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.send(.server, [1, 2, 3])
@@ -122,7 +123,7 @@ struct FlowRecordTests {
     #expect(Tracked(conversation.frames).records.map(\.reach) == [.inside])
   }
 
-  @Test("a datagram from a service to a client is an answer whose question was missed")
+  @Test("a datagram from a service to a client is an answer to a question that was not seen")
   func datagramOriginator() throws {
     let answer = TimedFrame(time: fullHour, bytes: client.reversed.udp(from: 443, to: 50_000, payload: [1]))
     let record = try #require(Tracked([answer]).only)
@@ -134,7 +135,7 @@ struct FlowRecordTests {
   }
 
   @Test(
-    "where a flow goes is judged by the inside networks",
+    "the direction of a flow follows from the inside networks",
     arguments: [
       ("10.0.0.5", "203.0.113.9", FlowReach.outbound), ("203.0.113.9", "10.0.0.5", .inbound),
       ("10.0.0.5", "192.168.1.1", .inside), ("198.51.100.1", "203.0.113.9", .transit),
@@ -149,7 +150,7 @@ struct FlowRecordTests {
 
   // MARK: Outcome
 
-  @Test("a SYN that is answered by RST or ICMP was refused, one without answer was not answered")
+  @Test("a SYN that is answered by RST or ICMP is refused, one without answer is unanswered")
   func attempts() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.syn()
@@ -163,7 +164,7 @@ struct FlowRecordTests {
     #expect(Tracked(conversation.frames).only?.history == "Sr")
   }
 
-  @Test("a datagram that an ICMP message answers was refused, and a packet too big for the path was not")
+  @Test("a datagram that an ICMP message answers is refused, but not a packet too big for the path")
   func datagramAttempts() {
     let attempt = TimedFrame(time: fullHour, bytes: client.udp(from: 50_000, to: 443, payload: [1]))
     func after(_ code: UInt8) -> FlowOutcome? {
@@ -177,7 +178,7 @@ struct FlowRecordTests {
     #expect(Tracked([attempt, answer]).only?.outcome == .established)
   }
 
-  @Test("a SYN that is repeated is one attempt")
+  @Test("a repeated SYN is one attempt")
   func repeatedSYN() throws {
     var conversation = TCPConversation(client, start: fullHour)
     for wait in [1, 2, 4, 8, 16, 32] {
@@ -220,7 +221,7 @@ struct FlowRecordTests {
     #expect(tracked.coverage.map(\.packetsSeen).reduce(0, +) == UInt64(conversation.frames.count))
   }
 
-  @Test("an attempt and a handshake that straddle the hour stay whole")
+  @Test("an attempt and a handshake across the full hour stay whole")
   func straddle() throws {
     var conversation = TCPConversation(client, start: fullHour.plus(-2))
     conversation.syn()
@@ -269,7 +270,7 @@ struct FlowRecordTests {
     #expect(Set(Tracked(frames(timeout + 2)).records.map(\.flowNumber)) == [0, 1])
   }
 
-  @Test("time that passes without packets ends flows too")
+  @Test("flows also end when time passes without packets")
   func advance() {
     let frame = TimedFrame(time: fullHour, bytes: client.udp(from: 50_000, to: 443, payload: [1]))
     var tracker = FlowTracker()
@@ -282,7 +283,7 @@ struct FlowRecordTests {
     #expect(ended == 1)
   }
 
-  @Test("packets that are out of order by no more than processors' clocks are not odd")
+  @Test("packets out of order by no more than the difference of processor clocks are not counted as odd")
   func ordinaryDisorder() {
     let frames = [0, 5, -5, 3, -6].map {
       TimedFrame(
@@ -292,7 +293,7 @@ struct FlowRecordTests {
     #expect(Tracked(frames).anomalies == [.timeWentBack: 1])
   }
 
-  @Test("time that runs back is counted and changes nothing else")
+  @Test("a time stamp that goes back is counted and changes nothing else")
   func timeGoesBack() {
     let frames = [5, 3, 4, 6].map {
       TimedFrame(time: fullHour.plus($0), bytes: client.udp(from: 50_000, to: 443, payload: [1]))
@@ -304,7 +305,7 @@ struct FlowRecordTests {
     #expect(tracked.only?.traffic.packetsUp == 4)
   }
 
-  @Test("a port that is used again is another flow")
+  @Test("a reused port is another flow")
   func portReuse() {
     var first = TCPConversation(client, start: fullHour)
     first.open()
@@ -327,7 +328,7 @@ struct FlowRecordTests {
   // MARK: Loss
 
   @Test(
-    "missed bytes are exact: gaps, what only acknowledgments prove, and across the wrap",
+    "missed bytes are exact: for gaps, for bytes known only from acknowledgments, and across the sequence number's wrap",
     arguments: [UInt32(1_000), 0xffff_ff00, 0x7fff_ff00])
   func missedBytes(sequence: UInt32) throws {
     var conversation = TCPConversation(client, clientSequence: sequence, serverSequence: sequence, start: fullHour)
@@ -345,7 +346,7 @@ struct FlowRecordTests {
   }
 
   @Test(
-    "reordered segments are no loss, retransmitted ones are counted once as loss",
+    "reordered segments are not a loss, and retransmitted ones count once as loss",
     arguments: [UInt32(1_000), 0xffff_ff00])
   func reordering(sequence: UInt32) throws {
     var chance = SeededGenerator(seed: 41)
@@ -357,7 +358,7 @@ struct FlowRecordTests {
       for piece in order.prefix(5) { conversation.deliver(.client, Array(repeating: 0xaa, count: 30), at: piece * 30) }
       conversation.acknowledge(.server)
       #expect(Tracked(conversation.frames).only?.traffic.missedBytes == 0)
-      // One piece never comes.
+      // One segment never arrives.
       conversation = TCPConversation(client, clientSequence: sequence, start: fullHour)
       conversation.open()
       for piece in order where piece != 7 {
@@ -368,7 +369,7 @@ struct FlowRecordTests {
     }
   }
 
-  @Test("loss is told in the record of its hour, once")
+  @Test("a loss is in the record of its hour, once")
   func missedPerHour() {
     var conversation = TCPConversation(client, start: fullHour.plus(-10))
     conversation.open()
@@ -415,7 +416,7 @@ struct FlowRecordTests {
     #expect(Tracked([frame]).only?.device == .address(client.source))
   }
 
-  @Test("VLANs are told and keep equal addresses apart")
+  @Test("VLANs are recorded and distinguish equal addresses")
   func vlans() {
     let frames = [nil, 7, 8].map { (tag: UInt16?) in
       var builder = client
@@ -425,7 +426,7 @@ struct FlowRecordTests {
     #expect(Tracked(frames).records.map(\.vlan) == [nil, 7, 8])
   }
 
-  @Test("a full table gives up the flow that would end first, and counts it")
+  @Test("a full table evicts the flow that would end first, and counts it")
   func eviction() {
     var settings = TrackerSettings()
     settings.flowLimit = 16
@@ -439,7 +440,7 @@ struct FlowRecordTests {
     #expect(tracked.coverage.map(\.flowsEvicted) == [4])
   }
 
-  @Test("a full table keeps the flow that goes on, however early it began")
+  @Test("a full table keeps an active flow, however early it began")
   func evictionOfIdleFlows() {
     var settings = TrackerSettings()
     settings.flowLimit = 16
@@ -455,7 +456,7 @@ struct FlowRecordTests {
   }
 
   @Test(
-    "a limit that is lowered below the flows under way gives them up four for each new one, oldest first, and counts each"
+    "with a limit lowered below the open flows, four are evicted for each new one, oldest first, and each is counted"
   )
   func evictionAfterLoweredLimit() {
     var settings = TrackerSettings()
@@ -475,10 +476,10 @@ struct FlowRecordTests {
     settings.flowLimit = 20
     tracker.adopt(settings)
     #expect(tracker.openFlows == 100)
-    // Three fewer with each new one, until one goes for each that comes.
+    // Three fewer with each new flow, until one is evicted for each new one.
     #expect(begin(100..<130) == (1...26).map { 100 - 3 * $0 } + [20, 20, 20, 20])
     #expect(tracker.takeRecords().map(\.flowNumber) == Array(0..<110))
-    // Room again: nobody goes.
+    // With capacity again, no flow is evicted.
     settings.flowLimit = 30
     tracker.adopt(settings)
     #expect(begin(130..<142) == Array(21...30) + [30, 30])

@@ -67,7 +67,7 @@ struct FlowTableTests {
     #expect(all == numbers.compactMap { model[$0] })
   }
 
-  @Test("keys that all fall into one bucket are found over holes")
+  @Test("keys that all fall into one bucket are found across removed entries")
   func collisions() {
     var chance = SeededGenerator(seed: 22)
     var table = FlowTable(limit: 64)
@@ -88,7 +88,7 @@ struct FlowTableTests {
     }
   }
 
-  @Test("the wheel gives each flow when its second has come, sooner ones first")
+  @Test("the timer wheel returns each flow in its second, earlier ones first")
   func wheel() {
     var chance = SeededGenerator(seed: 23)
     var table = FlowTable(limit: 500)
@@ -123,7 +123,7 @@ struct FlowTableTests {
     }
   }
 
-  @Test("flows of one second come in the order in which they were put there")
+  @Test("flows of one second come in the order in which they were added")
   func wheelOrder() {
     var table = FlowTable(limit: 100)
     _ = due(&table, 0)
@@ -138,7 +138,7 @@ struct FlowTableTests {
     #expect(due(&table, 5_000_000).isEmpty)
   }
 
-  @Test("a deadline beyond the wheel comes round early, a jump in time passes every flow once")
+  @Test("a deadline beyond the timer wheel comes round early, and a jump in time visits every flow once")
   func wheelReach() {
     var table = FlowTable(limit: 100)
     _ = due(&table, 100)

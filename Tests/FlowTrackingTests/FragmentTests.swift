@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// A datagram in pieces, each a frame of its own.
+/// A datagram in fragments, each in a frame of its own.
 private struct Fragments {
   var builder = client
   var identification: UInt32 = 7
@@ -26,13 +26,13 @@ private struct Fragments {
     return part.frame(transport: 17, bytes ?? Array(content[range]))
   }
 
-  /// Pieces of `size` bytes, a multiple of eight.
+  /// Fragments of `size` bytes, a multiple of eight.
   func pieces(_ size: Int) -> [[UInt8]] {
     stride(from: 0, to: content.count, by: size).map { piece($0..<min($0 + size, content.count)) }
   }
 }
 
-/// `step`: nanoseconds between two.
+/// `step`: nanoseconds between two frames.
 private func timed(_ frames: [[UInt8]], at time: Timestamp = fullHour, step: Int64 = 0) -> [TimedFrame] {
   frames.enumerated().map {
     TimedFrame(time: time.advanced(by: TimeSpan(nanoseconds: Int64($0.offset) * step)), bytes: $0.element)
@@ -71,12 +71,12 @@ struct FragmentTests {
     #expect(tracked.anomalies == [:])
   }
 
-  @Test("overlap in IPv4: the bytes that came first stay, and it is counted")
+  @Test("overlap in IPv4: the bytes that came first are used, and the overlap is counted")
   func firstWins() {
     let fragments = Fragments(query)
     let wrong = [UInt8](repeating: 0x21, count: 200)
     let count = fragments.content.count
-    // Laid over the first and the last piece, and over the hole between them: only the hole is filled.
+    // Overlaps the first and the last fragment and the gap between them: only the gap is filled.
     let hole = Array(wrong[0..<16]) + Array(fragments.content[16..<40]) + Array(wrong[0..<8])
     let tracked = Tracked(
       timed([
@@ -86,7 +86,7 @@ struct FragmentTests {
     #expect(tracked.anomalies == [.ipFragmentsOverlap: 1])
   }
 
-  @Test("overlap in IPv6: the datagram is void, later parts too, and it is counted")
+  @Test("overlap in IPv6: the datagram is discarded with later fragments, and the overlap is counted")
   func void() {
     let fragments = Fragments(query, builder: FragmentTests.ends[1])
     let pieces = fragments.pieces(24)
@@ -96,13 +96,13 @@ struct FragmentTests {
     #expect(tracked.anomalies == [.ipFragmentsOverlap: 1])
   }
 
-  @Test("a part that contradicts itself or the end is left out")
+  @Test("a fragment that contradicts itself or the end is ignored")
   func invalid() {
     let fragments = Fragments(query)
     let pieces = fragments.pieces(24)
     let count = fragments.content.count
     let lies = [
-      // No whole units, nothing, beyond 64 KiB, another end, behind the end.
+      // Not whole units, empty, beyond 64 KiB, another end, after the end.
       fragments.piece(24..<30, isLast: false), fragments.piece(24..<24, isLast: false),
       fragments.piece(24..<40, isLast: true), fragments.piece(8..<16, isLast: true),
     ]
@@ -114,7 +114,7 @@ struct FragmentTests {
     #expect(tracked.anomalies == [.ipFragmentInvalid: 5])
   }
 
-  @Test("without the first part the flow is not known; without another the first tells it")
+  @Test("without the first fragment the flow is unknown; without another one the first determines it")
   func incomplete() throws {
     let fragments = Fragments(query)
     let pieces = fragments.pieces(24)
@@ -128,7 +128,7 @@ struct FragmentTests {
     #expect(tracked.anomalies[.ipFragmentsIncomplete] == 1)
   }
 
-  @Test("after thirty seconds parts are no longer waited for")
+  @Test("after thirty seconds the wait for missing fragments ends")
   func timeout() {
     let fragments = Fragments(query)
     let pieces = fragments.pieces(48)
@@ -138,7 +138,7 @@ struct FragmentTests {
     }
   }
 
-  @Test("datagrams of equal identification are kept apart by ends, protocol and network")
+  @Test("datagrams of equal identification are distinguished by addresses, protocol and network")
   func apart() {
     var first = Fragments(query)
     var second = Fragments(DNSBuilder.query("another.name.that.is.as.long.as.the.first.one.example").message)
@@ -152,7 +152,7 @@ struct FragmentTests {
     #expect(Set(Tracked(timed(frames)).sightings.map(\.name)).count == 2)
   }
 
-  @Test("the oldest datagram is given up where a thousand wait, and counted")
+  @Test("the oldest datagram is evicted if a thousand wait, and counted")
   func bound() {
     let fragments = (0..<1_100).map { number in
       var fragments = Fragments(query)
@@ -164,7 +164,7 @@ struct FragmentTests {
     #expect(tracked.anomalies == [.ipFragmentsEvicted: 76, .ipFragmentsWithoutFirst: 1_100])
   }
 
-  @Test("four megabytes of parts are kept, whatever their places")
+  @Test("four megabytes of fragments are kept, whatever their offsets")
   func memory() {
     let content = [UInt8](repeating: 1, count: 65_000)
     let frames = (0..<100).map { number in
@@ -183,7 +183,7 @@ struct FragmentTests {
     #expect(Tracked(timed(far)).anomalies[.ipFragmentsEvicted] == nil)
   }
 
-  @Test("a datagram in hundreds of tiny parts is left")
+  @Test("a datagram in hundreds of tiny fragments is not reassembled")
   func tiny() {
     let fragments = Fragments([UInt8](repeating: 1, count: 8_000))
     let tracked = Tracked(timed(fragments.pieces(8)))
@@ -191,7 +191,7 @@ struct FragmentTests {
     #expect(tracked.records.map(\.traffic.packetsUp) == [256])
   }
 
-  @Test("parts cut by the snapshot give what was captured in a row")
+  @Test("fragments truncated by the snapshot length give the contiguous captured part")
   func snapshot() throws {
     let fragments = Fragments(query)
     let pieces = fragments.pieces(48)
@@ -228,7 +228,7 @@ struct FragmentTests {
     #expect(Tracked(timed(both)).sightings.map(\.name) == [name])
   }
 
-  @Test("an extension header behind the fragment header belongs to the whole")
+  @Test("an extension header after the fragment header belongs to the whole datagram")
   func extensionInside() {
     var fragments = Fragments(query, builder: FragmentTests.ends[1])
     fragments.content = [17, 0, 1, 4, 0, 0, 0, 0] + fragments.content
@@ -241,7 +241,7 @@ struct FragmentTests {
     #expect(Tracked(timed(frames)).sightings.map(\.name) == [name])
   }
 
-  @Test("parts in any order, cut and changed, never trap and agree with themselves")
+  @Test("fragments in any order, truncated and altered, never trap and give consistent results")
   func noise() {
     var chance = SeededGenerator(seed: 72)
     var frames: [TimedFrame] = []

@@ -8,7 +8,8 @@ private let name = "v10.events.data.microsoft.com"
 private let hello = ClientHelloBuilder(name).record
 private let evidence = NameEvidence(name: name, method: .sni, namingClass: .a)
 
-/// Each protocol that begins in plain text: port, what client and server say in turn, beginning with the client where the first is empty.
+/// Each protocol that begins in plain text: its port, and the turns of client and server; an empty first turn means
+/// that the server begins.
 private struct PlainDialogue: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var port: UInt16
@@ -59,7 +60,7 @@ private struct PlainDialogue: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Hellos are found wherever they begin")
+@Suite("ClientHellos are found wherever they begin")
 struct PlainBeginningTests {
   private func opened(_ port: UInt16) -> TCPConversation {
     var conversation = TCPConversation(client, serverPort: port, start: fullHour)
@@ -72,7 +73,7 @@ struct PlainBeginningTests {
       .server, TLSRecords.bytes(CertificateBuilder(["*.a.example"]).flight(), version: 0x0303), segment: 300)
   }
 
-  @Test("after plain text, turn by turn, name and version are told", arguments: PlainDialogue.all)
+  @Test("after plain text, turn by turn, name and version are read", arguments: PlainDialogue.all)
   private func turns(dialogue: PlainDialogue) throws {
     for segment in [1, 5, 200, 1_460] {
       var conversation = opened(dialogue.port)
@@ -83,12 +84,12 @@ struct PlainBeginningTests {
       server12(&conversation)
       let record = try #require(Tracked(conversation.frames).records.first)
       #expect(record.name == evidence, "segments of \(segment)")
-      // MySQL's greeting is no text: its server's hello is found all the same, since it comes behind the client's.
+      // MySQL's greeting is not text, but its server's hello is found, since it follows the client's.
       #expect(record.encryption == .tls12, "segments of \(segment)")
     }
   }
 
-  @Test("sent without waiting, it is found at every split", arguments: PlainDialogue.all)
+  @Test("a hello sent without waiting is found at every split", arguments: PlainDialogue.all)
   private func pipelined(dialogue: PlainDialogue) {
     let stream = dialogue.commands + hello
     let end = stream.count
@@ -101,19 +102,19 @@ struct PlainBeginningTests {
     }
   }
 
-  @Test("behind a command that was not captured, but acknowledged")
+  @Test("a hello after an uncaptured but acknowledged command is found")
   func lostCommand() {
     var conversation = opened(587)
     conversation.send(.client, Array("EHLO a\r\n".utf8))
     conversation.lose(.client, 10)
     conversation.acknowledge(.server)
     conversation.send(.client, hello, segment: 100)
-    // More than can wait behind a gap.
+    // More than can wait after a gap.
     conversation.send(.client, Array(repeating: 0x17, count: 60_000))
     #expect(Tracked(conversation.frames).records.map(\.name) == [evidence])
   }
 
-  @Test("mail in the clear is left alone after some lines")
+  @Test("clear mail is not searched any more after some lines")
   func clearMail() {
     var conversation = opened(25)
     for index in 0..<200 { conversation.send(.client, Array("line \(index)\r\n".utf8)) }
@@ -121,7 +122,7 @@ struct PlainBeginningTests {
     #expect(Tracked(conversation.frames).records.map(\.name) == [nil])
   }
 
-  @Test("the hello of SSL 2.0 tells that there is TLS, and the server's which")
+  @Test("the hello of SSL 2.0 shows that there is TLS, and the server's hello which version")
   func oldHello() throws {
     var conversation = opened(443)
     conversation.send(
@@ -132,12 +133,12 @@ struct PlainBeginningTests {
     #expect(record.name == NameEvidence(name: "*.a.example", method: .certificate, namingClass: .d))
   }
 
-  @Test("a hello from the side that was taken for the server turns the flow around")
+  @Test("a hello from the assumed server reverses the direction of the flow")
   func turnedAround() throws {
     var conversation = TCPConversation(client, clientPort: 443, serverPort: 50_000, start: fullHour)
     conversation.send(.server, [1, 2, 3])
     conversation.acknowledge(.client)
-    // Ports say that 443 is the server; the hello says otherwise.
+    // By its port, 443 is the server; the hello shows the opposite.
     conversation.send(.client, hello)
     conversation.send(.server, ServerHelloBuilder().record)
     let record = try #require(Tracked(conversation.frames).records.first)
@@ -182,7 +183,7 @@ struct ServerSideTests {
     #expect(record(nameless, certificate, dns: true, segment: segment)?.name?.method == .dns)
   }
 
-  @Test("all names of a certificate are told to those who look into a capture")
+  @Test("all names of a certificate are sightings")
   func sightings() {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -194,7 +195,7 @@ struct ServerSideTests {
     #expect(seen.allSatisfy { $0.client == client.source && $0.server == client.destination })
   }
 
-  @Test("a broken certificate is counted")
+  @Test("a malformed certificate is counted")
   func broken() {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -207,7 +208,7 @@ struct ServerSideTests {
     #expect(tracked.anomalies == [.tlsMessageInvalid: 1])
   }
 
-  @Test("a ticket is noted as resumption, and nothing of it is kept", arguments: [false, true])
+  @Test("a ticket is noted as resumption, and its content is not kept", arguments: [false, true])
   func ticket(isOffered: Bool) {
     var builder = ClientHelloBuilder(name)
     if isOffered { builder.leadingExtensions = [(35, [1, 2, 3])] }
@@ -217,7 +218,7 @@ struct ServerSideTests {
     #expect(Tracked(conversation.frames).only?.offersResumption == isOffered)
   }
 
-  @Test("a provider's public name hides another, if the offer can be true")
+  @Test("a provider's public name hides another one, if the ECH offer is plausible")
   func outerName() {
     func name(_ outer: String, keyLength: Int = 32) -> NameEvidence? {
       var builder = ClientHelloBuilder(outer)
@@ -238,7 +239,7 @@ struct ServerSideTests {
   }
 }
 
-@Suite("Datagrams tell names")
+@Suite("Names are read from datagrams")
 struct DatagramHandshakeTests {
   private static let quicHello: [UInt8] = {
     var builder = ClientHelloBuilder(name)
@@ -279,7 +280,7 @@ struct DatagramHandshakeTests {
     return builder.initial([2, 0, 0, 0, 0])
   }
 
-  @Test("0-RTT, answers and a Retry between the parts of a hello do no harm")
+  @Test("0-RTT, answers and a Retry between the parts of a hello change nothing")
   func mixed() {
     let zero = QUICBuilder().later(.zeroRTT)
     var retried = QUICBuilder()
@@ -308,7 +309,9 @@ struct DatagramHandshakeTests {
     #expect(tracked.anomalies.isEmpty)
   }
 
-  @Test("a capture that begins with the server's packet is turned around by the client's", arguments: [443, 4_433])
+  @Test(
+    "in a capture that begins with the server's packet, the client's packet reverses the direction",
+    arguments: [443, 4_433])
   func turnedAround(port: UInt16) throws {
     let tracked = Tracked(frames([(false, answer), (true, initial()), (false, answer)], to: port))
     let record = try #require(tracked.records.first)
@@ -322,7 +325,7 @@ struct DatagramHandshakeTests {
     #expect(record.history == "dD")
   }
 
-  @Test("a connection that moves or pauses keeps its name by the id that the server chose")
+  @Test("a connection that migrates or pauses keeps its name by the id that the server chose")
   func migration() {
     let opening = frames([
       (true, initial()), (false, answer), (true, QUICBuilder.short(to: DatagramHandshakeTests.serverID)),
@@ -349,7 +352,7 @@ struct DatagramHandshakeTests {
     return builder
   }()
 
-  @Test("DTLS tells its name, also in fragments and after a cookie")
+  @Test("the name is read from DTLS, also in fragments and after a cookie")
   func datagramTLS() throws {
     let body = DatagramHandshakeTests.dtlsHello.body
     let chain = CertificateBuilder(["b.example"]).chain()
@@ -369,7 +372,7 @@ struct DatagramHandshakeTests {
     }
   }
 
-  @Test("a hello that the called peer says is told, but does not name the caller's destination")
+  @Test("a hello from the called peer is recorded, but does not name the caller's destination")
   func peer() {
     let body = DatagramHandshakeTests.dtlsHello.body
     let tracked = Tracked(
@@ -397,9 +400,9 @@ struct DatagramHandshakeTests {
   }
 }
 
-@Suite("Oddities of TCP are told in the history")
+@Suite("Oddities of TCP are in the history")
 struct HistoryTests {
-  @Test("a keep-alive is no data and no retransmission, whatever its byte")
+  @Test("a keep-alive is neither data nor a retransmission, whatever its byte")
   func keepAlive() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -418,7 +421,7 @@ struct HistoryTests {
     #expect(tracked.anomalies.isEmpty)
   }
 
-  @Test("a closed window is told, and the byte that probes it is data")
+  @Test("a closed window is recorded, and the byte that probes it is data")
   func zeroWindow() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -436,7 +439,7 @@ struct HistoryTests {
     #expect(tracked.anomalies.isEmpty)
   }
 
-  @Test("a simultaneous opening is one flow of whoever came first")
+  @Test("a simultaneous open is one flow, whose originator came first")
   func simultaneous() {
     let time = fullHour
     func frame(_ builder: PacketBuilder, _ flags: TCPFlags, _ sequence: UInt32, _ number: UInt32, up: Bool) -> [UInt8] {

@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-@Suite("Broken and hostile frames never trap, and every frame is counted")
+@Suite("Malformed and hostile frames never trap, and every frame is counted")
 struct HostileFramesTests {
   private static func originals() -> [TimedFrame] {
     var frames: [TimedFrame] = []

@@ -5,7 +5,7 @@ import Wire
 
 @testable import FlowTracking
 
-@Suite("One budget of memory is kept, and a flood of one kind takes nothing from another")
+@Suite("One memory budget is kept, and a flood of one kind takes no memory from another")
 struct MemoryBudgetTests {
   private static let megabyte = 1 << 20
 
@@ -46,7 +46,7 @@ struct MemoryBudgetTests {
     #expect(all.reduce(0, +) <= megabytes << 20)
   }
 
-  @Test("hellos held open keep to their share; the oldest are read as far as they go and still tell their names")
+  @Test("incomplete hellos keep to their share; the received part of the oldest is read and still gives its name")
   func beginnings() {
     var tracker = FlowTracker(settings: settings(megabytes: 64))
     let share = MemoryShares(budget: 64 << 20).beginnings
@@ -63,7 +63,7 @@ struct MemoryBudgetTests {
     let records = tracker.takeRecords()
     #expect(Set(records.compactMap { $0.name?.name }).count == 1_500)
     let given = tracker.takeCoverage().reduce(0) { $0 + ($1.anomalies[.beginningEvicted] ?? 0) }
-    // Each takes some 16 to 33 kB, by the room that its array has.
+    // Each takes some 16 to 33 kB, depending on the capacity of its array.
     #expect((500...1_400).contains(given))
     let account = tracker.account
     #expect(account.beginnings == 0)
@@ -71,7 +71,7 @@ struct MemoryBudgetTests {
     #expect(account.oldestHolder == -1)
   }
 
-  @Test("hellos held open take nothing from flows, DNS answers and hellos that are whole")
+  @Test("incomplete hellos take no memory from flows, DNS answers and complete hellos")
   func isolation() {
     var tracker = FlowTracker(settings: settings(megabytes: 64))
     let query = DNSBuilder.query("quiet.example", type: 1)
@@ -94,7 +94,7 @@ struct MemoryBudgetTests {
     #expect(evicted == 0)
   }
 
-  @Test("flows keep to their share by bytes, also where their number would allow more")
+  @Test("flows keep to their share in bytes, even if their number would allow more")
   func flows() {
     let share = MemoryShares(budget: 64 << 20).flows
     var tracker = FlowTracker(settings: settings(megabytes: 64))
@@ -116,7 +116,7 @@ struct MemoryBudgetTests {
     #expect(evicted == started - open)
   }
 
-  @Test("a budget that is lowered under way is kept with the packets that follow")
+  @Test("a budget lowered during the run is kept as further packets arrive")
   func lowered() {
     var tracker = FlowTracker(settings: settings(megabytes: 512))
     for number in 0..<1_000 { process(openHello(number), &tracker) }
@@ -128,7 +128,7 @@ struct MemoryBudgetTests {
     #expect(after <= MemoryShares(budget: 64 << 20).beginnings)
   }
 
-  @Test("questions that are answered at once leave nothing behind, though time stands still")
+  @Test("questions that are answered at once leave nothing behind, even if time does not advance")
   func standingTime() {
     var memory = DNSMemory(questionLimit: 100)
     var allowance = SecondAllowance()
@@ -164,7 +164,7 @@ struct MemoryBudgetTests {
     #expect(directory.identity(router, address(0)) == .address(address(0)))
   }
 
-  @Test("ids of QUIC connections are forgotten by what they take, the oldest first")
+  @Test("ids of QUIC connections are evicted by their memory, the oldest first")
   func connections() {
     var connections = QUICConnections(bytes: 50_000)
     let server = QUICConnections.Server(address: client.destination, port: 443)
@@ -195,7 +195,7 @@ struct ExpiryTests {
       frame.bytes.span.bytes, originalLength: frame.originalLength, at: frame.time, linkType: frame.linkType)
   }
 
-  @Test("each packet ends eight, and where no packet comes the rest ends at once")
+  @Test("each packet ends eight, and without packets the rest ends at once")
   func pace() {
     var tracker = FlowTracker()
     for number in 0..<100 { process(datagram(number, at: fullHour), &tracker) }
@@ -210,7 +210,7 @@ struct ExpiryTests {
     #expect(open == 1)
   }
 
-  @Test("a packet of a flow that has timed out and still waits to be ended begins a new one")
+  @Test("a packet of a timed-out flow that still waits to be ended begins a new flow")
   func overdue() {
     var tracker = FlowTracker()
     for number in 0..<100 { process(datagram(number, at: fullHour), &tracker) }
@@ -222,7 +222,7 @@ struct ExpiryTests {
     #expect(Set(records.map(\.flowNumber)).count == 2)
   }
 
-  @Test("the end can be taken in steps, in the order in which flows began")
+  @Test("all flows can be ended in steps, in the order in which they began")
   func steps() {
     var tracker = FlowTracker()
     for number in 0..<10 { process(datagram(number, at: fullHour), &tracker) }
@@ -238,7 +238,7 @@ struct ExpiryTests {
   }
 }
 
-@Suite("What costs more than its bytes draws on an allowance for each second")
+@Suite("Input that costs more than its bytes draws on an allowance for each second")
 struct SecondAllowanceTests {
   private func anomalies(_ tracker: inout FlowTracker) -> [Anomaly: UInt64] {
     tracker.takeCoverage(untilNow: true).reduce(into: [:]) { $0.merge($1.anomalies, uniquingKeysWith: +) }
@@ -248,7 +248,7 @@ struct SecondAllowanceTests {
     tracker.process(bytes.span.bytes, originalLength: bytes.count, at: time, linkType: .ethernet)
   }
 
-  /// An Initial packet that no key opens.
+  /// An Initial packet that no key decrypts.
   private static let garbage: [UInt8] = {
     var packet = QUICBuilder().initial(QUICBuilder.crypto([1, 2, 3], at: 0), paddedTo: 100)
     for index in packet.indices.suffix(60) { packet[index] ^= 0x55 }
@@ -256,7 +256,7 @@ struct SecondAllowanceTests {
   }()
 
   @Test(
-    "Initial packets that nothing opens are tried up to a number a second, then counted; the next second is as good as new"
+    "undecryptable Initial packets are tried up to a number a second, then counted; each second starts again"
   )
   func unreadableInitials() {
     var tracker = FlowTracker()
@@ -277,7 +277,7 @@ struct SecondAllowanceTests {
     #expect(notTried == [nil, 10, nil])
   }
 
-  @Test("each side of a flow has seventeen tries, the responder's too")
+  @Test("each side of a flow has seventeen tries, also the responder")
   func tries() {
     for isUp in [true, false] {
       var tracker = FlowTracker()
@@ -295,7 +295,7 @@ struct SecondAllowanceTests {
         Issue.record("no flow")
         return
       }
-      // Those to an id that is known to be nobody's are not tried again.
+      // Packets to an id that is known to be invalid are not tried again.
       let tries = tracker.table[slot].unreadableInitials
       #expect(tries == 17, "\(isUp)")
     }
@@ -327,13 +327,13 @@ struct SecondAllowanceTests {
     let udp = records.filter { $0.transport == .udp }.map(\.originator)
     #expect(udp.contains(IPAddress(v4: 0x0a80_0001)) && udp.contains(IPAddress(v4: 0x0a80_0003)))
     #expect(!udp.contains(IPAddress(v4: 0x0a80_0002)))
-    // All that is no flow of its own inside is own bytes of a carrier.
+    // All bytes that are not a tracked inner flow count for the carrying flow.
     let own = records.reduce(0) { $0 + $1.traffic.bytesUp - $1.carriedBytesUp }
     let refused = UInt64(20 + 9)
     #expect(own == records.filter { $0.transport == .udp }.reduce(0) { $0 + $1.traffic.bytesUp } + refused)
   }
 
-  @Test("of a segment of fifty requests the first eight are read in any case, the others draw on the allowance")
+  @Test("of a segment of fifty requests the first eight are always read, the others draw on the allowance")
   func tinyRequests() {
     var conversation = TCPConversation(client, serverPort: 80)
     conversation.open()
@@ -354,13 +354,13 @@ struct SecondAllowanceTests {
       tracker.finish()
       return (tracker.takeRecords().map(\.name?.name), anomalies(&tracker)[.messageNotRead])
     }
-    // The segment's packet goes to the flow of its second name; those between that and the last have none left.
+    // The segment's packet goes to the flow of its second name; those between that and the last have no packet left.
     #expect(names(messagesLeft: 1_000) == (["h0", "h1", "h49", "last.example"], nil))
     #expect(names(messagesLeft: 10) == (["h0", "h1", "h18", "last.example"], 1))
     #expect(names(messagesLeft: 0) == (["h0", "h1", "h8", "last.example"], 1))
   }
 
-  @Test("a host name longer than any is not kept, and counted", arguments: [255, 256])
+  @Test("a host name that is too long is not kept, and counted", arguments: [255, 256])
   func longNames(length: Int) {
     let name = String(repeating: "a", count: length)
     var hello = TCPConversation(client)

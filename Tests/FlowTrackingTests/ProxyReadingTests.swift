@@ -20,7 +20,7 @@ private func tracked(
   return Tracked(conversation.frames)
 }
 
-/// The stream in two segments, cut at every byte, gives what the whole gives.
+/// The stream in two segments, split at every byte, gives the same as in one.
 private func expectSplitsEqual(_ stream: [UInt8], _ port: UInt16, builder: PacketBuilder = client) {
   let whole = tracked(stream, segment: stream.count, port: port, builder: builder)
   for split in 1..<stream.count {
@@ -35,7 +35,7 @@ private func expectSplitsEqual(_ stream: [UInt8], _ port: UInt16, builder: Packe
   }
 }
 
-@Suite("Requests are found behind chunks, gaps, upgrades and proxies")
+@Suite("Requests are found after chunks, gaps, upgrades and proxies")
 struct ProxyReadingTests {
   // MARK: HTTP/1
 
@@ -44,7 +44,7 @@ struct ProxyReadingTests {
     + Array("4\r\nGET \r\n1f;x=y\r\nGET / HTTP/1.1\r\nHost: no.example\r\n0\r\nChecksum: 1\r\n\r\n".utf8)
     + request("one.example:81")
 
-  @Test("requests behind chunked bodies are found, whatever the chunks hold", arguments: [1, 7, 1_460])
+  @Test("requests after chunked bodies are found, whatever the chunks contain", arguments: [1, 7, 1_460])
   func chunks(segment: Int) {
     let body = "GET / HTTP/1.1\r\nHost: no.example\r\n\r\n"
     let stream =
@@ -55,7 +55,7 @@ struct ProxyReadingTests {
     if segment == 1 { expectSplitsEqual(stream, 80) }
   }
 
-  @Test("a chunk that is far longer than what can be kept is passed over")
+  @Test("a chunk that is far longer than the limit is skipped")
   func longChunk() {
     let stream =
       request("one.example", "/", "Transfer-Encoding: chunked\r\n") + Array("30000\r\n".utf8)
@@ -64,7 +64,7 @@ struct ProxyReadingTests {
     #expect(tracked(stream).anomalies.isEmpty)
   }
 
-  @Test("a gap in a body does no harm to the request behind it")
+  @Test("a gap in a body does not affect the request after it")
   func gapInBody() {
     var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
     conversation.open()
@@ -80,7 +80,7 @@ struct ProxyReadingTests {
   }
 
   @Test(
-    "behind a gap in a head the next segment that begins a request is read, at the flow's end or when too much waits")
+    "after a gap in a head, the next segment that begins a request is read, at the flow's end or when too much waits")
   func gapInHead() {
     for following in [1, 100] {
       var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
@@ -96,7 +96,7 @@ struct ProxyReadingTests {
     }
   }
 
-  @Test("a connection whose first segment was lost tells the requests behind it")
+  @Test("a connection whose first segment was lost gives the requests after it")
   func lostFirst() {
     var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
     conversation.open()
@@ -105,7 +105,7 @@ struct ProxyReadingTests {
     #expect(Tracked(conversation.frames).records.map(\.name?.name) == ["late.example"])
   }
 
-  @Test("behind an upgrade to WebSocket nothing is read; a refused upgrade to HTTP/2 leaves the connection readable")
+  @Test("after an upgrade to WebSocket nothing is read; after a refused upgrade to HTTP/2 the connection is still read")
   func upgrades() {
     let socket = request("one.example", "/", "Upgrade: WebSocket\r\n") + request("two.example")
     #expect(tracked(socket).sightings.map(\.name) == ["one.example"])
@@ -121,7 +121,7 @@ struct ProxyReadingTests {
     // By index into the dynamic table.
     + HTTP2Frame(type: 1, flags: 5, stream: 3, [0x82, 0x86, 0x84, 0xbe]).bytes
 
-  @Test("HTTP/2 without TLS tells its authorities, split at every byte")
+  @Test("HTTP/2 without TLS gives its authorities, split at every byte")
   func http2() throws {
     let whole = tracked(ProxyReadingTests.clear)
     #expect(whole.sightings.map { "\($0.carrier) \($0.name)" } == ["http2 \(name)", "http2 \(name)"])
@@ -134,7 +134,7 @@ struct ProxyReadingTests {
     expectSplitsEqual(ProxyReadingTests.clear, 80)
   }
 
-  @Test("behind an upgrade to HTTP/2 both are read")
+  @Test("requests before and after an upgrade to HTTP/2 are read")
   func upgradeToHTTP2() {
     var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
     conversation.open()
@@ -146,7 +146,7 @@ struct ProxyReadingTests {
     #expect(tracked.records.map(\.name?.name) == [name])
   }
 
-  @Test("a server's promise is shown from the server, and names nothing")
+  @Test("a server's PUSH_PROMISE is shown as the server's, and names nothing")
   func promise() {
     var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
     conversation.open()
@@ -162,7 +162,7 @@ struct ProxyReadingTests {
     #expect(tracked.records.map(\.name) == [nil])
   }
 
-  @Test("broken HTTP/2 is counted and left alone")
+  @Test("malformed HTTP/2 is counted and not read further")
   func brokenHTTP2() {
     let stream =
       HTTP2Frame.clientBeginning + HTTP2Frame(type: 1, flags: 4, stream: 1, [0xff, 0xff, 0xff, 0xff, 0xff]).bytes
@@ -187,7 +187,7 @@ struct ProxyReadingTests {
   private static let socks5: [UInt8] =
     [5, 2, 0, 2] + [1, 1, 0x75, 1, 0x70] + [5, 1, 0, 3, UInt8(name.utf8.count)] + Array(name.utf8) + [1, 0xbb]
 
-  @Test("a SOCKS client tells the host: class B; a hello behind it class A", arguments: [socks4, socks5])
+  @Test("a SOCKS client's host is class B; a hello after it is class A", arguments: [socks4, socks5])
   func socks(opening: [UInt8]) throws {
     let alone = tracked(opening, port: 1_080, builder: proxy)
     let record = try #require(alone.records.first)
@@ -209,7 +209,7 @@ struct ProxyReadingTests {
     #expect(followed.records.map(\.reach) == [.outbound])
   }
 
-  @Test("the name of a proxy is no destination, where its client asks for an address")
+  @Test("the name of a proxy is not a destination if its client asks for an address")
   func proxyName() {
     let query = DNSBuilder.query("proxy.example")
     let lookup = dnsFrames(query, query.answered([.address("proxy.example", proxy.destination)]), at: fullHour)
@@ -225,7 +225,8 @@ struct ProxyReadingTests {
     }
   }
 
-  @Test("what follows CONNECT is read, also behind the proxy's answer and in any segments", arguments: [1, 33, 1_460])
+  @Test(
+    "the stream after CONNECT is read, also after the proxy's answer and in any segments", arguments: [1, 33, 1_460])
   func connect(segment: Int) {
     for inner in [hello, request("inner.example"), ProxyReadingTests.clear] {
       var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour)
@@ -276,13 +277,13 @@ struct HiddenPathTests {
     #expect(datagrams(443, [(true, asks)]) == [nil])
     #expect(datagrams(443, [(true, asks), (false, padded([0x40], 26))]) == [.openVPN])
     #expect(datagrams(443, [(false, padded([0x40], 26))]) == [nil])
-    // Protected packets of QUIC, behind its handshake, begin with any byte from 0x40 to 0x7f.
+    // Protected packets of QUIC, after its handshake, begin with any byte from 0x40 to 0x7f.
     let hello: [UInt8] = padded([0xc0, 0, 0, 0, 1], 1_200)
     let alike: [(isUp: Bool, bytes: [UInt8])] = [
       (true, padded([0x50], 499)), (false, padded([0x57], 1_200)), (false, padded([0x40], 1_406)),
     ]
     #expect(datagrams(443, [(true, hello), (false, hello)] + alike) == [nil])
-    // The same where the capture began in the middle.
+    // The same if the capture began in the middle.
     #expect(datagrams(443, alike) == [nil])
   }
 
@@ -303,7 +304,7 @@ struct HiddenPathTests {
   }
 
   @Test(
-    "ESP and L2TP by their protocol numbers; AH is read through, as it hides nothing",
+    "ESP and L2TP by their protocol numbers; AH is decoded, as it hides nothing",
     arguments: [(UInt8(50), HiddenPath.ipsec), (115, .l2tp)])
   func protocols(number: UInt8, path: HiddenPath) {
     let frame = TimedFrame(time: fullHour, bytes: client.frame(transport: number, Array(repeating: 1, count: 40)))
@@ -321,7 +322,7 @@ struct HiddenPathTests {
     return Tracked(conversation.frames, settings: settings).records.first
   }
 
-  @Test("a resolver without a name by its address, on the port of HTTPS only; a name says more than the address")
+  @Test("a resolver without a name by its address, on port 443 only; a name takes precedence over the address")
   func resolverAddress() {
     let known = PacketBuilder(from: "10.0.0.5", to: "203.0.113.53")
     #expect(record(443, ClientHelloBuilder(nil), to: known)?.isEncryptedDNS == true)
@@ -330,7 +331,7 @@ struct HiddenPathTests {
     #expect(record(443, ClientHelloBuilder("www.example"), to: known)?.isEncryptedDNS == false)
   }
 
-  @Test("without registers, ports and protocol names are all that tells encrypted DNS, and no relay is known")
+  @Test("without registers, only ports and protocol names mark encrypted DNS, and no relay is known")
   func noRegisters() {
     let none = TrackerSettings()
     #expect(record(443, ClientHelloBuilder("dns.google"), settings: none)?.isEncryptedDNS == false)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FlowTracking
 
-/// Each frame once more, `delay` nanoseconds later, as a mirror port delivers it that copies both directions.
+/// Each frame twice, the second time `delay` nanoseconds later, as from a mirror port that copies both directions.
 private func doubled(
   _ frames: [TimedFrame], delay: Int64 = 40_000, copy: (TimedFrame) -> TimedFrame = { $0 }
 ) -> [TimedFrame] {
@@ -15,7 +15,7 @@ private func doubled(
   }
 }
 
-/// As a router sends a packet on: one hop less, other hardware addresses, the header's checksum calculated again.
+/// The packet as a router forwards it: one hop less, other hardware addresses, a new header checksum.
 private func routed(_ frame: TimedFrame) -> TimedFrame {
   var frame = frame
   for index in 0..<12 { frame.bytes[index] ^= 0x10 }
@@ -25,12 +25,12 @@ private func routed(_ frame: TimedFrame) -> TimedFrame {
   return frame
 }
 
-@Suite("What is seen twice")
+@Suite("Packets that are seen twice")
 struct SeenTwiceTests {
   private static let ends = [("10.0.0.5", "203.0.113.9"), ("fd00::5", "2001:db8::9")]
 
   @Test(
-    "counts once where a mirror port delivers each packet twice, routed between the two or not", arguments: ends,
+    "count once if a mirror port delivers each packet twice, routed in between or not", arguments: ends,
     [false, true])
   func mirror(ends: (String, String), isRouted: Bool) throws {
     let frames = opaque(PacketBuilder(from: ends.0, to: ends.1), at: fullHour).frames
@@ -42,7 +42,7 @@ struct SeenTwiceTests {
     #expect(twice.coverage.map(\.packetsSeen) == [UInt64(2 * frames.count)])
   }
 
-  @Test("counts once with datagrams, fragments and what a tunnel carries")
+  @Test("count once also as datagrams, fragments and packets in tunnels")
   func datagrams() {
     var fragments = client
     fragments.identification = 77
@@ -66,7 +66,7 @@ struct SeenTwiceTests {
     #expect(twice.anomalies[.frameDuplicated] == 5)
   }
 
-  @Test("is two packets where the sender sent again: with another identification, or after more than a moment")
+  @Test("are two packets if the sender sent again: with another identification, or after more than 10 ms")
   func repeats() {
     let payload = Array<UInt8>(repeating: 7, count: 50)
     func total(_ second: [UInt8], after nanoseconds: Int64, from builder: PacketBuilder = client) -> UInt64 {
@@ -82,7 +82,7 @@ struct SeenTwiceTests {
     #expect(total(counted.udp(from: 4_000, to: 443, payload: payload), after: 1_000) == 2)
     #expect(total(same, after: RecentPackets.moment.nanoseconds + 2_048) == 2)
     #expect(total(same, after: 1_000) == 1)
-    // The checksum tells contents apart, where senders count nothing up.
+    // The checksum distinguishes contents if senders do not increment the identification.
     let newer = PacketBuilder(from: "fd00::5", to: "2001:db8::9")
     var otherPayload = payload
     otherPayload[20] ^= 1
@@ -91,7 +91,7 @@ struct SeenTwiceTests {
     #expect(total(newer.udp(from: 4_000, to: 443, payload: otherPayload), after: 1_000, from: newer) == 2)
   }
 
-  @Test("a TCP segment that is sent again counts again, as what was sent")
+  @Test("are two packets if TCP retransmitted the segment")
   func retransmission() throws {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -103,7 +103,7 @@ struct SeenTwiceTests {
     #expect(tracked.anomalies == [:])
   }
 
-  @Test("counts in both flows where the two sides of a router have VLANs of their own, and is told")
+  @Test("count in both flows if the two sides of a router have VLANs of their own, and are counted as an anomaly")
   func networks() {
     let frames = opaque(at: fullHour).frames
     let tagged = { (frame: TimedFrame) -> TimedFrame in
@@ -118,7 +118,8 @@ struct SeenTwiceTests {
   }
 
   @Test(
-    "in two files is told by the hour, but not where devices are excluded: it may be theirs", arguments: [false, true])
+    "in two files are counted by the hour, but not if devices are excluded, whose packets they may be",
+    arguments: [false, true])
   func twoFiles(excludes: Bool) throws {
     var settings = TrackerSettings()
     if excludes { settings.exclusions.networks = [try #require(IPPrefix("10.9.0.0/16"))] }
@@ -129,7 +130,7 @@ struct SeenTwiceTests {
     #expect(coverage.map(\.anomalies) == (excludes ? [] : [[.frameInTwoFiles: 1]]))
   }
 
-  @Test("counts once where both legs of a proxy are seen, whatever leg ends first", arguments: [false, true])
+  @Test("count once if both legs of a proxy are seen, whichever leg ends first", arguments: [false, true])
   func proxy(outerEndsFirst: Bool) throws {
     let tracked = Tracked(proxyLegs("telemetry.example.com", "telemetry.example.com", outerEndsFirst: outerEndsFirst))
     let outbound = tracked.records.filter { $0.reach == .outbound }
@@ -138,7 +139,7 @@ struct SeenTwiceTests {
     #expect(outbound.filter { !$0.isThroughProxy }.map(\.isProxyLeg) == [true])
   }
 
-  @Test("a proxy's own flow to what no client asked it for is its own")
+  @Test("do not include a proxy's own flow to a destination that no client asked for")
   func proxyItself() throws {
     let tracked = Tracked(proxyLegs("telemetry.example.com", "updates.example.com", outerEndsFirst: false))
     #expect(tracked.records.filter { $0.reach == .outbound && !$0.isThroughProxy }.map(\.isProxyLeg) == [false])

@@ -15,7 +15,7 @@ struct StreamBufferTests {
     buffer.insert(bytes.span.bytes, at: sequence)
   }
 
-  @Test("segments in any order, doubled and overlapping, give the stream; sequence numbers wrap")
+  @Test("segments in any order, repeated and overlapping, give the stream; sequence numbers wrap")
   func anyOrder() {
     var chance = SeededGenerator(seed: 11)
     for round in 0..<2_000 {
@@ -41,7 +41,7 @@ struct StreamBufferTests {
     }
   }
 
-  @Test("only what closes a gap extends the stream")
+  @Test("only a segment that closes a gap extends the stream")
   func insertions() {
     var buffer = StreamBuffer(next: 100)
     #expect(insert(&buffer, [], at: 100) == .waiting)
@@ -55,7 +55,7 @@ struct StreamBufferTests {
     #expect(buffer.bytes == [1, 2, 3, 4, 5])
   }
 
-  @Test("bytes in order stay, and a difference is told for the segment that differs, not for those behind it")
+  @Test("bytes in order are kept, and a difference is reported for the segment that differs, not for those after it")
   func overlap() {
     var buffer = StreamBuffer(next: 0)
     insert(&buffer, [1, 2, 3], at: 0)
@@ -70,7 +70,7 @@ struct StreamBufferTests {
     #expect(buffer.bytes == [1, 2, 3, 4, 5])
   }
 
-  @Test("a difference behind a gap is told when the gap closes")
+  @Test("a difference after a gap is reported when the gap closes")
   func overlapBehindGap() {
     var buffer = StreamBuffer(next: 0)
     insert(&buffer, [7, 8], at: 2)
@@ -79,7 +79,7 @@ struct StreamBufferTests {
     #expect(buffer.sawDifference)
   }
 
-  @Test("a body is passed over, whether it is there already, in part, or comes later")
+  @Test("a body is skipped, whether it has arrived already, in part, or comes later")
   func skip() {
     var buffer = StreamBuffer(next: 10)
     insert(&buffer, StreamBufferTests.text, at: 10)
@@ -96,7 +96,7 @@ struct StreamBufferTests {
     #expect(!buffer.sawDifference)
   }
 
-  @Test("more than the bounds allow is given up")
+  @Test("a stream beyond the bounds is given up")
   func bounds() {
     var buffer = StreamBuffer(next: 0)
     #expect(insert(&buffer, Array(repeating: 1, count: StreamBuffer.limit), at: 0) == .extended)
@@ -109,7 +109,7 @@ struct StreamBufferTests {
     #expect(insert(&buffer, [1], at: 50_000) == .overflow)
   }
 
-  @Test("a segment half the sequence space away is neither new nor a trap")
+  @Test("a segment half the sequence space away is not taken and does not trap")
   func halfway() {
     for start in [UInt32(0), 5, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff] {
       var buffer = StreamBuffer(next: start)
@@ -143,7 +143,7 @@ struct StreamBufferTests {
     #expect(detail.holes.isEmpty)
   }
 
-  @Test("of many holes the oldest are settled, and their bytes stay counted")
+  @Test("of many holes the oldest are closed, and their bytes stay counted")
   func manyHoles() {
     var detail = FlowDetail()
     for index in UInt32(0)..<100 { detail.addHole(isUp: true, from: index * 10, to: index * 10 + 3) }

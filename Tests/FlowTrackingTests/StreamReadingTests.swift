@@ -70,7 +70,7 @@ struct StreamReadingTests {
     #expect(tracked.anomalies == [.tcpOverlapDiffers: 1])
   }
 
-  @Test("a segment far outside the window neither traps nor takes the name")
+  @Test("a segment far outside the window neither traps nor removes the name")
   func farSegment() {
     let stream = StreamReadingTests.hello
     for distance in [0x7fff_ffff, 0x8000_0000, 0x8000_0001, 0xffff_0000] {
@@ -86,7 +86,7 @@ struct StreamReadingTests {
     }
   }
 
-  @Test("a hello whose end was lost tells its name at the flow's end, if the name was before the loss")
+  @Test("a hello whose end was lost gives its name at the flow's end, if the name was before the loss")
   func lostEnd() {
     var builder = ClientHelloBuilder(StreamReadingTests.name)
     builder.paddedTo = 1_500
@@ -95,7 +95,7 @@ struct StreamReadingTests {
     #expect(Tracked(delivered([0..<120], of: stream).frames).only?.name == nil)
   }
 
-  @Test("a hello cut by the snapshot tells the whole name or none")
+  @Test("a hello cut by the snapshot length gives the whole name or none")
   func snapshot() {
     let conversation = delivered([0..<StreamReadingTests.hello.count], of: StreamReadingTests.hello)
     var names: Set<String?> = []
@@ -144,7 +144,7 @@ struct StreamReadingTests {
     #expect(Tracked(conversation.frames).records.map(\.name) == [StreamReadingTests.evidence])
   }
 
-  @Test("a connection whose beginning was missed tells a later request's name")
+  @Test("a connection whose beginning was missed gives a later request's name")
   func middle() {
     var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
     conversation.send(.client, Array(repeating: 0xaa, count: 50))
@@ -152,7 +152,7 @@ struct StreamReadingTests {
     #expect(Tracked(conversation.frames).records.map(\.name?.name) == ["late.example"])
   }
 
-  @Test("broken hellos are counted")
+  @Test("malformed hellos are counted")
   func broken() {
     var stream = StreamReadingTests.hello
     stream[5 + 4 + 34] = 99
@@ -161,7 +161,7 @@ struct StreamReadingTests {
     #expect(tracked.only?.name == nil)
   }
 
-  @Test("a stream with too much behind a gap is given up and counted")
+  @Test("a stream with too much after a gap is given up and counted")
   func givenUp() {
     var conversation = TCPConversation(client, start: fullHour)
     conversation.open()
@@ -205,7 +205,7 @@ struct StreamReadingTests {
     #expect(!record.hasUninspectedClearText)
   }
 
-  @Test("what a body holds is no request")
+  @Test("the content of a body is not a request")
   func bodyHoldsRequest() {
     let inner = request("GET", "/", host: "inner.example")
     var stream = Array("POST / HTTP/1.1\r\nHost: outer.example\r\nContent-Length: \(inner.count)\r\n\r\n".utf8)
@@ -264,7 +264,7 @@ struct StreamReadingTests {
     #expect(records.map(\.traffic.packetsUp) == [1, 0])
   }
 
-  @Test("a request that was cut by the flow's end belongs to the time of its packet")
+  @Test("a request truncated by the flow's end belongs to the time of its packet")
   func cutRequestThroughProxy() {
     let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
     var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour.plus(-60))
@@ -278,7 +278,7 @@ struct StreamReadingTests {
     #expect(records.map(\.start) == [fullHour.plus(-60), last])
   }
 
-  @Test("CONNECT gives class B, the hello behind it class A", arguments: [false, true])
+  @Test("CONNECT gives class B, the hello after it class A", arguments: [false, true])
   func connect(hasHello: Bool) throws {
     let proxy = PacketBuilder(from: "10.0.0.5", to: "10.0.0.2")
     var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour)
@@ -297,7 +297,7 @@ struct StreamReadingTests {
     #expect(record.clearText == nil)
   }
 
-  @Test("a host that is an address names nothing", arguments: ["203.0.113.9", "203.0.113.9:8080", "[2001:db8::9]:80"])
+  @Test("a host that is an address gives no name", arguments: ["203.0.113.9", "203.0.113.9:8080", "[2001:db8::9]:80"])
   func addressHost(host: String) {
     #expect(requests(request("GET", "/", host: host), segment: 1_460).records.map(\.name) == [nil])
   }

@@ -2,13 +2,13 @@ import FlowTracking
 import Model
 import TestSupport
 
-/// What tracking makes of some frames.
+/// The results of tracking some frames.
 struct Tracked: Equatable {
   var records: [FlowRecord] = []
   var sightings: [NameSighting] = []
   var coverage: [CoverageHour] = []
 
-  /// - Parameter end: time is moved on to here after the last frame.
+  /// - Parameter end: time advances to here after the last frame.
   init(_ frames: [TimedFrame], settings: TrackerSettings = exampleSettings, until end: Timestamp? = nil) {
     var settings = settings
     settings.collectsSightings = true
@@ -28,7 +28,7 @@ struct Tracked: Equatable {
     coverage.reduce(into: [:]) { $0.merge($1.anomalies, uniquingKeysWith: +) }
   }
 
-  /// The one record of port 443; nil where there are none or several.
+  /// The only record of port 443; nil if there is none or more than one.
   var only: FlowRecord? {
     let matching = records.filter { $0.responderPort == 443 }
     return matching.count == 1 ? matching[0] : nil
@@ -40,7 +40,7 @@ struct Tracked: Equatable {
   }
 }
 
-/// Bounds as they stand, with services that registers could name.
+/// The default bounds, with services that registers could name.
 let exampleSettings: TrackerSettings = {
   var settings = TrackerSettings()
   settings.knownServices.resolvers = DomainSet(["cloudflare-dns.com", "dns.google", "dns.nextdns.io"])

@@ -27,7 +27,7 @@ struct TunnelFlowTests {
     }
   }
 
-  @Test("both directions are one flow with its name, and the outer flow counts apart")
+  @Test("both directions are one flow with its name, and the outer flow is counted separately")
   func gtp() throws {
     let frames = tunnelled()
     let tracked = Tracked(frames)
@@ -59,7 +59,7 @@ struct TunnelFlowTests {
     #expect(both[0].history == both[1].history)
   }
 
-  @Test("a refusal inside a tunnel is of the flow inside")
+  @Test("a refusal inside a tunnel applies to the flow inside")
   func refusal() throws {
     let probe = client.udp(from: 50_000, to: 443, payload: [1])
     let answer = client.reversed.unreachable(code: 3, quoting: probe)
