@@ -8,7 +8,8 @@ import Wire
 extension FuzzTarget {
   private static let ports: [UInt16] = [443, 80, 8_443, 53, 25, 1_080, 853, 5_432]
 
-  /// Order of delivery (bit 0: last segment first; bit 1: all twice; bits 2 to 4: place in `ports`), cuts, bytes of a TCP client.
+  /// Order of delivery (bit 0: last segment first; bit 1: all twice; bits 2 to 4: place in `ports`), cuts, bytes of a
+  /// TCP client.
   @Sendable
   static func stream(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -44,8 +45,8 @@ extension FuzzTarget {
     return Set(tracker.takeSightings())
   }
 
-  /// Most flows at a time (power of two), then for each frame: link type, wire bytes beyond the captured ones (in steps of 8), time step (two
-  /// bytes), length (two bytes), bytes.
+  /// Most flows at a time (power of two), then for each frame: link type, wire bytes beyond the captured ones (in steps
+  /// of 8), time step (two bytes), length (two bytes), bytes.
   @Sendable
   static func tracker(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)

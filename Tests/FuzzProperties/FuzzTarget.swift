@@ -1,4 +1,4 @@
-/// A boundary at which bytes of strangers enter, with what must hold whatever they are.
+/// A boundary at which untrusted bytes enter, with properties that must hold for all bytes.
 ///
 /// The fuzzer (folder `Fuzz`) and the ordinary test run call the same `check`.
 public struct FuzzTarget: Sendable {
@@ -6,7 +6,7 @@ public struct FuzzTarget: Sendable {
   public let name: String
   /// Longest input that the fuzzer makes, in bytes.
   public let maximumLength: Int
-  /// Takes an input apart and tries the properties; a trap breaks them too.
+  /// Parses an input and tests the properties; a trap violates them too.
   public let check: @Sendable ([UInt8]) throws(BrokenProperty) -> Void
 
   public static let all: [FuzzTarget] = [
@@ -26,7 +26,7 @@ public struct FuzzTarget: Sendable {
   ]
 }
 
-/// A property that an input breaks, in words.
+/// Description of a property that an input violates.
 public struct BrokenProperty: Error, CustomStringConvertible {
   public let description: String
 
@@ -37,7 +37,7 @@ func require(_ holds: Bool, _ property: @autoclosure () -> String) throws(Broken
   guard holds else { throw BrokenProperty(property()) }
 }
 
-/// Takes an input apart: choices first, the message last. Where bytes are missing, zeros and empty parts are read.
+/// Reader of an input: choices first, the message last. Missing bytes are read as zeros and empty parts.
 struct FuzzInput {
   private var bytes: ArraySlice<UInt8>
 
@@ -55,14 +55,15 @@ struct FuzzInput {
     return Array(bytes.prefix(count))
   }
 
-  /// A part behind its length in two bytes.
+  /// A part preceded by its length in two bytes.
   mutating func part16() -> [UInt8] { part(number16()) }
 
   mutating func rest() -> [UInt8] { part(bytes.count) }
 
-  /// A message behind the places where it is to be cut: their number (low three bits of a byte), two bytes for each.
+  /// A message preceded by the places where it is to be cut: their number (low three bits of a byte), two bytes for
+  /// each.
   ///
-  /// - Returns: the message and offsets in it, rising, apart from each other, neither 0 nor the end.
+  /// - Returns: the message and ascending, distinct offsets in it, neither 0 nor the end.
   mutating func messageWithCuts() -> (message: [UInt8], cuts: [Int]) {
     let wanted = (0..<(byte() & 7)).map { _ in number16() }
     let message = rest()

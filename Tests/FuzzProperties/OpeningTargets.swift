@@ -3,8 +3,8 @@ import Wire
 import Streams
 
 extension FuzzTarget {
-  /// Choice (low two bits; 0: stream; 1: header blocks; 2 and 3: one header block in several frames), then cuts and a stream behind the preface,
-  /// or header blocks behind their lengths in two bytes, or cuts and a header block.
+  /// Choice (low two bits; 0: stream; 1: header blocks; 2 and 3: one header block in several frames), then cuts and a
+  /// stream behind the preface, or header blocks behind their lengths in two bytes, or cuts and a header block.
   @Sendable
   static func http2(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -135,7 +135,8 @@ extension FuzzTarget {
     var offset = 0
     var needed = 1
     for end in ends {
-      // A bad method may show before all that was asked for has come; the reader of streams looks once more at the end, too.
+      // A bad method may show before all that was asked for has come; the reader of streams looks once more at the end,
+      // too.
       if end == stream.count { needed = 1 }
       while offset + needed <= end {
         let message = message(Array(stream[offset..<end]), messages.isEmpty)

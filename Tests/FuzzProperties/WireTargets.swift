@@ -10,7 +10,8 @@ extension FuzzTarget {
   ]
   .map(LinkType.init(rawValue:))
 
-  /// Link type (place in `linkTypes`), wire bytes beyond the captured ones (in steps of 8), where the snapshot cuts (share of 256), frame.
+  /// Link type (place in `linkTypes`), wire bytes beyond the captured ones (in steps of 8), where the snapshot cuts
+  /// (share of 256), frame.
   @Sendable
   static func frame(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)

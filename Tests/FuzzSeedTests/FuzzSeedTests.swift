@@ -3,8 +3,8 @@ import FuzzProperties
 import TestSupport
 import Testing
 
-/// The fuzzer's properties on its seeds, in the ordinary test run. What it finds becomes a seed, and so a test.
-@Suite("Fuzz seeds keep the properties of their boundary")
+/// The fuzzer's properties on its seeds, in the ordinary test run. Each finding becomes a seed, and so a test.
+@Suite("Fuzz seeds keep the properties of their target")
 struct FuzzSeedTests {
   private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "seeds/fuzz")
@@ -29,14 +29,14 @@ struct FuzzSeedTests {
     #expect(folders == FuzzTarget.all.map(\.name).sorted())
   }
 
-  @Test("as they are", arguments: FuzzTarget.all)
+  @Test("unchanged", arguments: FuzzTarget.all)
   func whole(target: FuzzTarget) throws {
     let seeds = try Self.seeds(target)
     #expect(seeds.count >= 10)
     for seed in seeds { Self.expectHolds(target, seed.bytes, seed.name) }
   }
 
-  @Test("cut off at every length", arguments: FuzzTarget.all)
+  @Test("truncated at every length", arguments: FuzzTarget.all)
   func truncated(target: FuzzTarget) throws {
     for seed in try Self.seeds(target) {
       for length in 0..<seed.bytes.count {
@@ -45,14 +45,14 @@ struct FuzzSeedTests {
     }
   }
 
-  @Test("mutated some thousand times", arguments: FuzzTarget.all)
+  @Test("with thousands of mutations", arguments: FuzzTarget.all)
   func mutated(target: FuzzTarget) throws {
     var chance = SeededGenerator(seed: 71)
     let seeds = try Self.seeds(target)
     for round in 0..<3_000 {
       let seed = seeds[round % seeds.count]
       var bytes = chance.mutation(of: seed.bytes)
-      // Sometimes the end of another seed behind the beginning of this one.
+      // Sometimes the end of another seed after the beginning of this one.
       if round % 8 == 0, let other = seeds.randomElement(using: &chance) {
         bytes =
           bytes.prefix(Int.random(in: 0...bytes.count, using: &chance))

@@ -4,22 +4,22 @@ import Model
 import TestSupport
 import Testing
 
-/// Whoever sends must not be able to make us keep more than in proportion to what he sends.
+/// A sender must not be able to make the tracker use more memory than in proportion to the bytes sent.
 ///
-/// Measured: bytes that the heap has handed out, by the allocator's own account, after many flows were brought to the same point. Each case
-/// runs in a process of its own, where nothing else allocates.
-@Suite("What hostile input makes us keep is in proportion to what was sent")
+/// Measured: bytes that the heap has handed out, by the allocator's own account, after many flows were brought to the
+/// same point. Each case runs in a process of its own, where nothing else allocates.
+@Suite("Memory for hostile input is in proportion to the bytes sent")
 struct HeldMemoryTests {
-  /// Entry and detail of a flow, each in storage that doubles, and what names of ordinary length take.
+  /// Entry and detail of a flow, each in storage that doubles, and names of ordinary length.
   private static let flowBytes = 4_096
-  /// Storage that the tables take before they are filled.
+  /// Storage of the empty tables.
   private static let tableBytes = 3 << 20
-  /// Arrays double as they grow, and while they grow both copies are there.
+  /// Arrays double as they grow, and both copies exist while they grow.
   private static let allowedShare = 2.5
 
   private typealias Information = @convention(c) (Int32, UnsafeMutablePointer<FILE>?) -> Int32
 
-  /// Bytes in use of all arenas, from the totals at the end of what malloc_info(3) writes.
+  /// Bytes in use in all arenas, from the totals at the end of the output of malloc_info(3).
   private static func bytesInUse() -> Int {
     guard let symbol = dlsym(nil, "malloc_info") else { preconditionFailure("the C library has no malloc_info") }
     var text: UnsafeMutablePointer<CChar>?
@@ -40,7 +40,7 @@ struct HeldMemoryTests {
       - last("<total type=\"rest\"")
   }
 
-  /// Bytes that a tracker keeps after `frames`, beside records that have been taken.
+  /// Bytes of a tracker's memory after `frames`, without the records, which have been taken.
   private static func kept(after frames: [TimedFrame]) -> Int {
     var tracker = FlowTracker()
     let before = bytesInUse()
@@ -54,7 +54,7 @@ struct HeldMemoryTests {
     return kept
   }
 
-  /// - Parameter frames: of one flow, whose client has the address that is handed in.
+  /// - Parameter frames: the frames of one flow whose client has the given address.
   private static func expectProportion(flows: Int = 400, _ frames: (IPAddress) -> [TimedFrame]) {
     let all = (0..<flows).flatMap { frames(IPAddress(v4: 0x0a80_0000 | UInt32($0))) }
       .map { TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: $0.bytes) }
@@ -82,7 +82,7 @@ struct HeldMemoryTests {
     return [TimedFrame(time: Timestamp(seconds: 1_700_000_000), bytes: bytes)]
   }
 
-  @Test("the account of the heap counts what is kept")
+  @Test("the count of the heap includes kept memory")
   func account() async {
     await #expect(processExitsWith: .success) {
       let before = HeldMemoryTests.bytesInUse()
@@ -118,7 +118,7 @@ struct HeldMemoryTests {
     }
   }
 
-  @Test("hellos that stay one byte short")
+  @Test("hellos that lack their last byte")
   func hellos() async {
     await #expect(processExitsWith: .success) {
       var hello = ClientHelloBuilder("a.example")
@@ -128,7 +128,7 @@ struct HeldMemoryTests {
     }
   }
 
-  @Test("certificate chains that stay open")
+  @Test("certificate chains that stay incomplete")
   func certificates() async {
     await #expect(processExitsWith: .success) {
       var hello = ServerHelloBuilder()
@@ -142,7 +142,7 @@ struct HeldMemoryTests {
     }
   }
 
-  @Test("segments that wait behind a gap")
+  @Test("segments that wait after a gap")
   func gaps() async {
     await #expect(processExitsWith: .success) {
       HeldMemoryTests.expectProportion { client in
@@ -154,7 +154,7 @@ struct HeldMemoryTests {
     }
   }
 
-  @Test("segments of one byte that wait behind a gap")
+  @Test("segments of one byte that wait after a gap")
   func crumbs() async {
     await #expect(processExitsWith: .success) {
       HeldMemoryTests.expectProportion { client in
@@ -175,7 +175,7 @@ struct HeldMemoryTests {
     }
   }
 
-  @Test("header blocks of HTTP/2 that do not end")
+  @Test("header blocks of HTTP/2 without an end")
   func headerBlocks() async {
     await #expect(processExitsWith: .success) {
       let zeros = [UInt8](repeating: 0, count: 14_000)
@@ -210,9 +210,9 @@ struct HeldMemoryTests {
     }
   }
 
-  /// More questions than the memory has places for, twice: a little is left of a queue that is cleared where it is full.
+  /// Twice as many questions as the memory can hold: a queue that is cleared when full keeps only little.
   ///
-  /// - Parameter identifiers: of the questions, before they come again.
+  /// - Parameter identifiers: number of different identifiers of the questions, before they repeat.
   private static func expectNoQueue(identifiers: Int) {
     let builder = PacketBuilder(from: "10.0.0.5", to: "203.0.113.9")
     let query = DNSBuilder.query("a.example")
@@ -225,7 +225,7 @@ struct HeldMemoryTests {
     let before = bytesInUse()
     for index in 0..<140_000 {
       for turn in frames.indices {
-        // Behind the headers of Ethernet, IPv4 and UDP.
+        // After the headers of Ethernet, IPv4 and UDP.
         frames[turn].setUInt16(index % identifiers, at: 42)
         let frame = frames[turn]
         tracker.process(
@@ -236,12 +236,12 @@ struct HeldMemoryTests {
     precondition(kept < tableBytes + (2 << 20), "\(kept) bytes are kept of questions that were all answered")
   }
 
-  @Test("questions that are answered at once while time stands still")
+  @Test("questions that are answered at once while time does not advance")
   func standingTime() async {
     await #expect(processExitsWith: .success) { HeldMemoryTests.expectNoQueue(identifiers: 65_536) }
   }
 
-  @Test("one question that is repeated and answered at once while time stands still")
+  @Test("one question that is repeated and answered at once while time does not advance")
   func standingQuestion() async {
     await #expect(processExitsWith: .success) { HeldMemoryTests.expectNoQueue(identifiers: 1) }
   }

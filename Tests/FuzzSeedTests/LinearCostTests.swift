@@ -6,9 +6,10 @@ import Testing
 import Wire
 import Streams
 
-/// Whoever sends must not be able to make us work more than in proportion to what he sends.
+/// A sender must not be able to cause more work than in proportion to the bytes sent.
 ///
-/// Measured: processor time of this thread for an input and one four times as large. Linear work grows by 4, quadratic by 16.
+/// Measured is the processor time of this thread for an input and one four times as large. Linear work grows by 4,
+/// quadratic by 16.
 @Suite("The cost of hostile input is linear", .serialized)
 struct LinearCostTests {
   private static let allowedGrowth = 8.0
@@ -60,7 +61,8 @@ struct LinearCostTests {
     let growth = Self.growth(
       of: 1_000,
       { size in
-        // A record whose data is a chain of pointers, each to the one before, then records that are named by its end.
+        // A record whose data is a chain of pointers, each to the one before, then records whose names point to its
+        // end.
         var message: [UInt8] = [0x12, 0x34, 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1]
         let records = size / 24
         message.setUInt16(records + 1, at: 6)
@@ -139,7 +141,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("a request line that does not end, in segments of one byte")
+  @Test("an endless request line, in segments of one byte")
   func requestLine() {
     let growth = Self.growth(
       of: 4_000,
@@ -249,7 +251,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("questions that nobody answers, and answers with many addresses")
+  @Test("unanswered questions, and answers with many addresses")
   func dnsMemory() {
     let growth = Self.growth(
       of: 500,
@@ -271,7 +273,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  /// A client whose inside address is another one for each index.
+  /// A client with a different inside address for each index.
   private static func builder(_ index: Int) -> PacketBuilder {
     var builder = Self.builder
     builder.source = IPAddress(v4: 0x0a80_0000 | UInt32(index))
@@ -285,7 +287,7 @@ struct LinearCostTests {
     }
   }
 
-  @Test("QUIC Initial packets of many connections side by side in a datagram")
+  @Test("QUIC Initial packets of many connections in a datagram")
   func coalescedInitials() {
     let growth = Self.growth(
       of: 4,
@@ -301,7 +303,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("packets in packets, with other ends at each level")
+  @Test("packets in packets, with other addresses at each level")
   func tunnels() {
     let growth = Self.growth(
       of: 250,
@@ -332,7 +334,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("requests by turns for two hosts in one stream")
+  @Test("requests alternating between two hosts in one stream")
   func alternatingHosts() {
     let growth = Self.growth(
       of: 500,
@@ -357,7 +359,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("header blocks that name one long field of the HPACK table again and again")
+  @Test("header blocks that reference one long field of the HPACK table again and again")
   func indexedFields() {
     let growth = Self.growth(
       of: 200,
@@ -377,7 +379,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("fields that push one another out of the HPACK table")
+  @Test("fields that evict one another from the HPACK table")
   func pushedOutFields() {
     let growth = Self.growth(
       of: 250,
@@ -407,7 +409,7 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("refusals of flows that nobody began")
+  @Test("refusals of flows that never existed")
   func refusals() {
     let growth = Self.growth(
       of: 1_000,
@@ -475,30 +477,30 @@ struct LinearCostTests {
     #expect(growth < Self.allowedGrowth)
   }
 
-  /// One gap of megabytes, and a segment at each of `places` in it that leaves a gap before and behind it.
+  /// One gap of megabytes, and a segment at each of `places` in it that leaves a gap before and after it.
   private static func splitGap(_ size: Int, _ places: [Int]) -> [TimedFrame] {
     var conversation = TCPConversation(builder)
     conversation.open()
-    // Begins no message, so that what follows is only searched.
+    // Begins no known message, so that the following bytes are only searched.
     conversation.deliver(.client, [0xff], at: 0)
     conversation.deliver(.client, [0x61], at: 10 + 2 * size)
     for place in places { conversation.deliver(.client, [0x61], at: 5 + 2 * place) }
     return conversation.frames
   }
 
-  @Test("a gap that each segment splits, from its beginning on")
+  @Test("a gap that each segment splits, ascending")
   func gapSplitForwards() {
     let growth = Self.growth(of: 2_000, { Self.splitGap($0, Array(0..<$0)) }, { Self.track($0) })
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("a gap that each segment splits, from its end on")
+  @Test("a gap that each segment splits, descending")
   func gapSplitBackwards() {
     let growth = Self.growth(of: 2_000, { Self.splitGap($0, (0..<$0).reversed()) }, { Self.track($0) })
     #expect(growth < Self.allowedGrowth)
   }
 
-  @Test("a gap that each segment splits, at any place")
+  @Test("a gap that each segment splits, at random places")
   func gapSplitAnywhere() {
     let growth = Self.growth(
       of: 2_000,
