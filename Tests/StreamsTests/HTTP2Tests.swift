@@ -74,7 +74,7 @@ struct HPACKTests {
         "94e7 821d d7f2 e6c7 b335 dfdf cd5b 3960 d5af 2708 7f36 72c1 ab27 0fb5 291f 9587 3160 65c0 03ed 4ee5 b106 3d50 07",
         "foo=ASDJKHQKBZXOQWEOPIUAXQWEOIU; max-age=3600; version=1"
       ), ("", ""),
-      // The longest codes: line feed, NUL behind it.
+      // The longest codes: line feed, followed by NUL.
       ("fffffff3ff1f", "\n\0"),
     ])
   func huffman(coded: String, text: String) throws {
@@ -92,7 +92,7 @@ struct HPACKTests {
     }
   }
 
-  @Test("CONNECT and a host field are told, also from the table")
+  @Test("CONNECT and a host field are read, also from the table")
   func destinations() throws {
     // `:method: CONNECT` into the table, `:authority: a.example:443` without; then by index. `host: b` never indexed.
     let result = try decode([
@@ -106,7 +106,7 @@ struct HPACKTests {
       ])
   }
 
-  @Test("values of other fields are not kept, and long ones are no names")
+  @Test("values of other fields are not kept, and long ones are not names")
   func values() throws {
     let long = [UInt8](repeating: 0x61, count: 600)
     // 600 = 127 + 473: 0x7f, 0xd9, 0x03.
@@ -116,7 +116,7 @@ struct HPACKTests {
   }
 
   @Test(
-    "faults are told",
+    "faults are reported",
     arguments: [
       ("80", WireError.badValue(.http2Field)), ("be", .badValue(.http2Field)),
       ("ff80 8080 8080 01", .badLength(.http2Field)),
@@ -137,7 +137,7 @@ struct HPACKTests {
     }
   }
 
-  @Test("the table never holds more than its limit, whatever comes")
+  @Test("the table never exceeds its limit, whatever the input")
   func tableBound() {
     var chance = SeededGenerator(seed: 41)
     for _ in 0..<2_000 {
@@ -156,7 +156,7 @@ struct HTTP2ReaderTests {
   private static let request = [UInt8](hexadecimal: "8286 8441 8cf1 e3c2 e5f2 3a6b a0ab 90f4 ff")
   private static let settings = HTTP2Frame(type: 4, stream: 0, [0, 3, 0, 0, 0, 100]).bytes
 
-  /// All destinations, or nil where the reader said broken.
+  /// All destinations, or nil if the reader reported malformed input.
   private func read(_ stream: [UInt8]) -> [HPACKDecoder.Destination]? {
     var reader = HTTP2Reader()
     var result: [HPACKDecoder.Destination] = []
@@ -187,7 +187,7 @@ struct HTTP2ReaderTests {
     }
   }
 
-  @Test("padding, priority, continuations and promises are taken off")
+  @Test("padding, priority, continuations and promises are removed")
   func frames() {
     let block = HTTP2ReaderTests.request
     let expected = HPACKDecoder.Destination(authority: "www.example.com")
@@ -210,11 +210,11 @@ struct HTTP2ReaderTests {
     }
   }
 
-  @Test("what is no HTTP/2 is broken")
+  @Test("other bytes are not HTTP/2")
   func faults() {
     let block = HTTP2ReaderTests.request
     let headers = HTTP2Frame(type: 1, flags: 4, stream: 1, block).bytes
-    // Settings come first; continuations only behind an open block, and nothing else then; streams have numbers.
+    // Settings come first; only continuations may follow an open block, and nowhere else; streams have numbers.
     #expect(read(headers) == nil)
     #expect(read(HTTP2ReaderTests.settings + HTTP2Frame(type: 9, flags: 4, stream: 1, block).bytes) == nil)
     #expect(read(HTTP2ReaderTests.settings + HTTP2Frame(type: 1, flags: 0, stream: 1, block).bytes + headers) == nil)
@@ -234,7 +234,7 @@ struct HTTP2ReaderTests {
     #expect(read(HTTP2ReaderTests.settings + flood) == nil)
   }
 
-  @Test("mutations never trap, and every step moves on")
+  @Test("mutations never trap, and every step advances")
   func mutations() {
     var chance = SeededGenerator(seed: 42)
     let stream =

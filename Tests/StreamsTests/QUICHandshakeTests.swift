@@ -80,7 +80,7 @@ enum RFCPackets {
     hexadecimal: "cf6b3343cf0008f067a5502a4262b5746f6b656ec8646ce8bfe33952d955543665dcc7b6")
 }
 
-@Suite("QUIC handshakes are opened")
+@Suite("QUIC handshakes are decrypted")
 struct QUICHandshakeTests {
   private static let name = "v10.events.data.microsoft.com"
   private static let hello: [UInt8] = {
@@ -114,7 +114,7 @@ struct QUICHandshakeTests {
   }
 
   @Test(
-    "the packets of RFC 9001 and RFC 9369 are opened by the client's keys, and only the client's",
+    "the packets of RFC 9001 and RFC 9369 are decrypted with the client's keys, and with no others",
     arguments: [
       (RFCPackets.client1, RFCPackets.server1, RFCPackets.retry1),
       (RFCPackets.client2, RFCPackets.server2, RFCPackets.retry2),
@@ -144,7 +144,7 @@ struct QUICHandshakeTests {
     }
   }
 
-  @Test("what the tests seal is what the RFC prints")
+  @Test("the tests encrypt a packet to the bytes in the RFC")
   func builder() {
     let hello = RFCPackets.client1
     var handshake = QUICClientHandshake()
@@ -162,7 +162,7 @@ struct QUICHandshakeTests {
   }
 
   @Test(
-    "every version whose salt is known is opened",
+    "every version whose salt is known is decrypted",
     arguments: [
       (0x0000_0001, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic ", false, UInt8(6)),
       (0x6b33_43cf, "0dede3def700a6db819381be6e269dcbf9bd2ed9", "quicv2 ", true, 6),
@@ -175,7 +175,7 @@ struct QUICHandshakeTests {
       (0xface_b002, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic ", false, 6),
       (0x5430_3530, "7ff579e5acd07291558030 4c43a2367c60488310", "quic ", false, 8),
       (0x5430_3531, "7a4edef4e7ccee5fa4506c19124fc8ccda6e033d", "quic ", false, 8),
-      // Forced negotiation: sealed as whatever would be spoken.
+      // Forced negotiation: encrypted with the keys of the version that would be used.
       (0x1a2a_3a4a, "38762cf7f55934b34d179ae6a4c80cadccbb7f0a", "quic ", false, 6),
       (0x0a0a_0a0a, "afbfec289993d24c9e9786f19c6111e04390a899", "quic ", false, 6),
       (0xfafa_fafa, "c3eef712c72ebb5a11a7d2432bb46365bef9f502", "quic ", false, 6),
@@ -192,7 +192,7 @@ struct QUICHandshakeTests {
     #expect(reading([builder.initial(frames)]) == QUICHandshakeTests.expected)
   }
 
-  @Test("a hello in many pieces, over many packets and datagrams, doubled, overlapping and in any order, is one hello")
+  @Test("a hello in many pieces, over many packets and datagrams, repeated, overlapping and in any order, is one hello")
   func pieces() {
     let hello = QUICHandshakeTests.hello
     var chance = SeededGenerator(seed: 61)
@@ -220,7 +220,7 @@ struct QUICHandshakeTests {
       var datagrams: [[UInt8]] = []
       while !packets.isEmpty {
         let count = Int.random(in: 1...3, using: &chance)
-        // 0-RTT before, between and behind.
+        // 0-RTT before, between and after.
         let zero = QUICBuilder().later(.zeroRTT)
         datagrams.append(
           (round % 2 == 0 ? zero : []) + packets.prefix(count).flatMap { $0 + (round % 3 == 0 ? zero : []) })
@@ -230,7 +230,7 @@ struct QUICHandshakeTests {
     }
   }
 
-  @Test("a gap in the middle is waited for, and what lies before it is read when no more will come")
+  @Test("the reader waits for a gap in the middle, and reads the part before it when no more will come")
   func gap() {
     let hello = QUICHandshakeTests.hello
     let first = QUICBuilder().initial(QUICBuilder.crypto(hello[..<300], at: 0))
@@ -276,7 +276,7 @@ struct QUICHandshakeTests {
     #expect(kind(QUICBuilder().later(.zeroRTT)) == .other)
   }
 
-  @Test("a further connection on the same ports is read, and the packets of the first one are left alone")
+  @Test("another connection on the same ports is read, and packets of the first one are ignored")
   func further() {
     var handshake = QUICClientHandshake()
     let first = packets(QUICBuilder().initial(QUICBuilder.crypto(QUICHandshakeTests.hello, at: 0)))[0]
@@ -302,7 +302,8 @@ struct QUICHandshakeTests {
     #expect(read.serverName == "other.example")
   }
 
-  @Test("cut at any length a datagram gives whole packets only, and lying lengths and hostile counts end")
+  @Test(
+    "a datagram truncated at any length gives only whole packets, and false lengths and hostile counts end the reading")
   func hostile() {
     let first = QUICBuilder().initial(QUICBuilder.crypto(QUICHandshakeTests.hello, at: 0))
     let datagram = first + QUICBuilder().initial(QUICBuilder.crypto([1], at: 0), number: 1)
@@ -325,7 +326,7 @@ struct QUICHandshakeTests {
     #expect(handshake.read(isComplete: true) == .needsMore)
   }
 
-  @Test("pieces that never join are bounded, and those that join are still taken in")
+  @Test("pieces that never join are bounded, and those that join are still accepted")
   func manyPieces() {
     var handshake = QUICClientHandshake()
     for offset in stride(from: 2_000, to: 4_000, by: 2) { handshake.insert(QUICBuilder.crypto([7], at: offset)) }
@@ -339,7 +340,7 @@ struct QUICHandshakeTests {
     #expect(handshake.read() == QUICHandshakeTests.expected)
   }
 
-  @Test("Google's public header and clear hello are known")
+  @Test("Google's public header and clear hello are read")
   func google() {
     var message = [UInt8]("CHLO".utf8) + [1, 0, 0, 0] + [UInt8]("SNI".utf8) + [0, 9, 0, 0, 0]
     message += [UInt8]("a.example".utf8)

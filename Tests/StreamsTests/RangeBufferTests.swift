@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 @testable import Streams
 
-@Suite("Pieces of a message are put together")
+@Suite("Pieces of a message are reassembled")
 struct RangeBufferTests {
   private static let message = (0..<1_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 5) }
 
@@ -12,7 +12,7 @@ struct RangeBufferTests {
     return buffer
   }
 
-  @Test("a piece far behind a gap takes no more memory than its bytes and its place")
+  @Test("a piece far after a gap takes no more memory than its bytes and its offset")
   func gap() {
     let buffer = buffer([(32_766, [7])])
     #expect(buffer.content == [7])
@@ -28,7 +28,7 @@ struct RangeBufferTests {
     #expect(buffer.prefix(1_000) == Self.message)
   }
 
-  @Test("pieces in any order, doubled and overlapping, give the message", arguments: 0..<50)
+  @Test("pieces in any order, repeated and overlapping, give the message", arguments: 0..<50)
   func anyOrder(seed: Int) {
     var chance = SeededGenerator(seed: UInt64(seed))
     let cuts = Set((0..<Int.random(in: 1...30, using: &chance)).map { _ in Int.random(in: 1..<1_000, using: &chance) })
@@ -45,13 +45,13 @@ struct RangeBufferTests {
     for length in [0, 1, 500, 999] { #expect(buffer.prefix(length) == Array(Self.message[..<length])) }
   }
 
-  @Test("where pieces contradict each other, the bytes that came first stay")
+  @Test("if pieces contradict each other, the bytes that came first are used")
   func contradiction() {
     let buffer = buffer([(2, [2, 2]), (0, [1, 1, 1, 1, 1, 1])])
     #expect(buffer.prefix(6) == [1, 1, 2, 2, 1, 1])
   }
 
-  @Test("nothing is kept behind the limit, before the beginning, or of an empty piece")
+  @Test("nothing is kept beyond the limit, before the beginning, or of an empty piece")
   func bounds() {
     var limited = buffer([(8, [1, 2, 3, 4]), (10, [5]), (-1, [6, 6, 6]), (3, []), (Int.max, [7])], limit: 10)
     #expect(limited.content == [1, 2])
@@ -59,7 +59,7 @@ struct RangeBufferTests {
     #expect(limited.prefix(10) == [9, 9, 9, 9, 9, 9, 9, 9, 1, 2])
   }
 
-  @Test("loose parts are bounded, and what joins them is still taken in, up to a bound of its own")
+  @Test("separate parts are bounded, and pieces that join them are still accepted, up to a bound of their own")
   func looseParts() {
     var loose = RangeBuffer(limit: 32_768)
     for index in 0..<2_000 { loose.insert([UInt8]([1]).span.bytes, at: 2_000 + index * 2) }

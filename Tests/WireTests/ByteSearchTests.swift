@@ -4,7 +4,9 @@ import Wire
 
 @Suite("A byte is searched for eight at a time")
 struct ByteSearchTests {
-  @Test("and found where a look at each byte finds it, from any start, also beside bytes that differ by one bit")
+  @Test(
+    "and found at the same place as in a search byte by byte, from any start, also next to bytes that differ by one bit"
+  )
   func sameAsOneByOne() {
     var chance = SeededGenerator(seed: 81)
     for _ in 0..<3_000 {

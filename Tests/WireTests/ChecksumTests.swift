@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// The test kit's frames are what other programs accept: their checksums are right.
+/// Other programs accept the frames of the test kit: their checksums are correct.
 @Suite("Frames of the test kit")
 struct ChecksumTests {
   private func sum(_ bytes: [UInt8]) -> Int {

@@ -10,9 +10,9 @@ private func read(_ builder: DNSBuilder) throws -> DNSMessage { try DNSMessage(b
 
 private func certain(_ bytes: [UInt8]) -> Bool { DNSMessage.isCertainlyQuery(bytes.span.bytes) }
 
-@Suite("DNS messages tell more than addresses, and broken queries what they can")
+@Suite("DNS messages contain more than addresses, and malformed queries are read as far as possible")
 struct DNSExtensionTests {
-  @Test("a query cut anywhere tells the questions that are whole, and says what is missing")
+  @Test("a query truncated anywhere gives its whole questions, and the field that is missing")
   func cutQuery() throws {
     var builder = DNSBuilder.query(name)
     builder.questions.append(("second.example", 28))
@@ -35,13 +35,13 @@ struct DNSExtensionTests {
     #expect(whole.fault == nil)
   }
 
-  @Test("a query whose counts lie tells its question", arguments: [4, 6, 8, 10])
+  @Test("a query with false counts gives its question", arguments: [4, 6, 8, 10])
   func lyingCounts(offset: Int) throws {
     var bytes = DNSBuilder.query(name).message
     bytes.setUInt16(0xffff, at: offset)
     let message = try DNSMessage(bytes.span.bytes)
     #expect(message.questions == [.init(name: name, type: 1)])
-    // Only questions are read of a query.
+    // Of a query only the questions are read.
     #expect((message.fault == nil) == (offset != 4))
   }
 
@@ -54,7 +54,7 @@ struct DNSExtensionTests {
     #expect(message.fault == .tooMany(.dnsQuestion))
   }
 
-  @Test("a response with broken questions teaches nothing")
+  @Test("nothing is learned from a response with malformed questions")
   func brokenResponse() {
     var bytes = DNSBuilder.query(name).answered([.address(name, IPAddress(v4: 1))]).message
     bytes.setUInt16(3, at: 4)
@@ -78,7 +78,7 @@ struct DNSExtensionTests {
     message = try read(builder)
     #expect(message.extendedErrors.map(\.rawValue) == [4, 18])
     #expect(message.responseCode.rawValue == 0x13)
-    // A root name of another type is no EDNS, and EDNS among the authorities is none either.
+    // A root name of another type is not EDNS, nor is EDNS among the authorities.
     builder.additional = [.other("", type: 2, [0, 15, 0, 2, 0, 15])]
     #expect(try read(builder).extendedErrors.isEmpty)
     builder.additional = []
@@ -86,7 +86,7 @@ struct DNSExtensionTests {
     #expect(try read(builder).extendedErrors.isEmpty)
   }
 
-  @Test("what is broken behind the answers leaves them sound")
+  @Test("malformed bytes after the answers do not affect them")
   func brokenAdditional() throws {
     let address = IPAddress(v4: 0xc633_6407)
     let builder = DNSBuilder.query(name).answered([.address(name, address)]).failing(17)
@@ -105,7 +105,7 @@ struct DNSExtensionTests {
     try read(DNSBuilder.query(name, type: 65).answered(records))
   }
 
-  @Test("hints of a service binding are addresses of the asked name")
+  @Test("hints of a service binding are addresses of the name asked for")
   func hints() throws {
     let six: [UInt8] = [0x20, 1, 0x0d, 0xb8] + Array(repeating: 0, count: 11) + [7]
     let message = try service([
@@ -119,7 +119,7 @@ struct DNSExtensionTests {
     #expect(message.ech == nil)
   }
 
-  @Test("alias mode leads on, as a CNAME does")
+  @Test("alias mode is followed, as a CNAME is")
   func aliasMode() throws {
     let message = try service([
       .service(name, priority: 0, target: [1, 0x61, 0]), .address("a", IPAddress(v4: 5)),
@@ -130,14 +130,14 @@ struct DNSExtensionTests {
     #expect(try service([.service(name, priority: 0)]).aliases.isEmpty)
   }
 
-  @Test("the ech parameter tells that names can be hidden, and behind which")
+  @Test("the ech parameter shows that names can be hidden, and behind which public name")
   func encryptedHello() throws {
     func offer(_ value: [UInt8]) throws -> DNSMessage.EncryptedHelloOffer? {
       try service([.service(name, parameters: [(5, value)])]).ech
     }
     let list = DNSBuilder.encryptedHelloList(["public.example", "other.example"])
     #expect(try offer(list) == .init(publicNames: ["public.example", "other.example"], timeToLive: 300))
-    // Offered all the same where the list is of another version or broken.
+    // Offered also if the list is malformed or of another version.
     #expect(try offer(DNSBuilder.encryptedHelloList(["x.example"], version: 0xfe0a))?.publicNames == [])
     for length in 0..<list.count {
       let names = try #require(try offer(Array(list.prefix(length)))).publicNames
@@ -146,7 +146,7 @@ struct DNSExtensionTests {
     #expect(try offer(DNSBuilder.encryptedHelloList((0..<20).map { "p\($0).example" }))?.publicNames.count == 8)
   }
 
-  @Test("broken service bindings are refused")
+  @Test("malformed service bindings are refused")
   func brokenServices() {
     let faults: [(DNSBuilder.Record, WireError)] = [
       (.service(name, parameters: [(4, [1, 2, 3])]), .badLength(.dnsRecord)),
@@ -162,7 +162,7 @@ struct DNSExtensionTests {
 
   // MARK: Other ports
 
-  @Test("a query is told beyond doubt, with and without EDNS")
+  @Test("a query is recognised unmistakably, with and without EDNS")
   func certainQueries() {
     var builder = DNSBuilder.query(name, type: 28)
     builder.compresses = false
@@ -174,7 +174,7 @@ struct DNSExtensionTests {
     #expect(certain(DNSBuilder.query("_sip._udp.example.com", type: 33).message))
   }
 
-  @Test("anything less than certain is none")
+  @Test("anything less certain is not")
   func uncertainQueries() {
     var builder = DNSBuilder.query(name)
     builder.additional = [.options([(10, [1, 2, 3, 4])])]
@@ -199,7 +199,7 @@ struct DNSExtensionTests {
     #expect(!certain([0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0x61, 0xc0, 12, 0, 1, 0, 1, 0]))
   }
 
-  @Test("noise is no query, and never traps")
+  @Test("noise is not a query, and never traps")
   func noise() {
     var chance = SeededGenerator(seed: 31)
     var extended = DNSBuilder.query(name).answered([

@@ -48,7 +48,7 @@ struct DNSMessageTests {
     #expect(builder.message.count == 12 + 27 + 23 + 14)
   }
 
-  @Test("records of other owners, classes and types lead nowhere")
+  @Test("records of other owners, classes and types give no address")
   func foreignRecords() throws {
     var chaos = DNSBuilder.Record.address("a.example", address)
     chaos.recordClass = 3
@@ -61,7 +61,7 @@ struct DNSMessageTests {
   }
 
   @Test(
-    "response codes are told",
+    "response codes are read",
     arguments: [(UInt8(3), DNSMessage.ResponseCode.nameError), (5, .refused), (0, .noError)])
   func responseCodes(code: UInt8, expected: DNSMessage.ResponseCode) throws {
     #expect(try read(DNSBuilder.query("a.example").answered(responseCode: code).message).responseCode == expected)
@@ -77,7 +77,7 @@ struct DNSMessageTests {
     #expect(try read(DNSBuilder.query("m\u{fc}nchen.example").message).questions[0].name == "m\u{fc}nchen.example")
   }
 
-  @Test("a query cut by the snapshot is short at every length, one cut by its sender is truncated")
+  @Test("a query cut by the snapshot length is short at every length, one cut by its sender is truncated")
   func cutQuery() {
     let bytes = DNSBuilder.query("settings-win.data.microsoft.com").message
     for length in 0..<bytes.count {
@@ -88,7 +88,7 @@ struct DNSMessageTests {
     }
   }
 
-  @Test("an answer cut by the snapshot gives the records before the cut")
+  @Test("an answer cut by the snapshot length gives the records before the cut")
   func cutAnswer() throws {
     let builder = DNSBuilder.query("a.example").answered([
       .address("a.example", address, timeToLive: 1), .address("a.example", address6, timeToLive: 2),
@@ -107,7 +107,7 @@ struct DNSMessageTests {
     }
   }
 
-  @Test("an answer that its sender cut (TC) gives what it has")
+  @Test("an answer that its sender truncated (TC) gives its records")
   func truncationFlag() throws {
     var builder = DNSBuilder.query("a.example").answered([.address("a.example", address)])
     builder.isTruncated = true
@@ -140,7 +140,7 @@ struct DNSMessageTests {
     }
   }
 
-  @Test("a chain of pointers that always leads back is followed")
+  @Test("a chain of pointers that always point backwards is followed")
   func pointerChain() throws {
     // b.a, then d -> b.a, then a pointer to d.b.a.
     let rest: [UInt8] =
@@ -149,10 +149,11 @@ struct DNSMessageTests {
   }
 
   @Test(
-    "the pointers of a message are followed up to a number that its length bounds, however many records share a chain")
+    "the number of pointers followed in a message is bounded by its length, however many records share a chain")
   func pointerLimit() throws {
     func message(pointers: Int, records: Int = 1) -> [UInt8] {
-      // Question a; a record of the root with pointers as data, each to the one before; a question would not do, its name ends at the first.
+      // Question a; a record of the root with pointers as data, each to the one before; not a question, whose name
+      // would end at the first.
       var bytes: [UInt8] = [0, 1, 0x81, 0x80, 0, 1, 0, UInt8(1 + records), 0, 0, 0, 0, 1, 0x61, 0, 0, 1, 0, 1]
       bytes += [0, 0, 16, 0, 1, 0, 0, 0, 0]
       var chain: [UInt8] = []
@@ -176,7 +177,7 @@ struct DNSMessageTests {
     #expect(throws: WireError.tooMany(.dnsName)) { try read(message(pointers: 20, records: 6)) }
   }
 
-  @Test("a pointer into the header reads what stands there, or is refused; it never loops")
+  @Test("a pointer into the header is read there, or refused; it never loops")
   func pointerIntoHeader() throws {
     // Byte 2 of the header is 0x80: neither label nor pointer.
     #expect(throws: WireError.badValue(.dnsName)) { try read(raw(questions: 1, [0xc0, 2, 0, 1, 0, 1])) }
@@ -227,7 +228,7 @@ struct DNSMessageTests {
     #expect(throws: WireError.tooMany(.dnsRecord)) { try read(chain(33)) }
   }
 
-  @Test("lying lengths of records are named")
+  @Test("false lengths of records are named")
   func recordLengths() {
     func message(_ record: DNSBuilder.Record) -> [UInt8] {
       DNSBuilder.query("a.example").answered([record]).message

@@ -13,7 +13,7 @@ private func requestHead(_ text: String, isComplete: Bool = false) -> HTTPReques
 
 @Suite("Heads of HTTP/1 requests are read")
 struct HTTPOpeningTests {
-  @Test("a plain request tells host, body and length")
+  @Test("a plain request gives host, body and length")
   func plain() throws {
     let text =
       "POST /collect?id=1 HTTP/1.1\r\nHost: Telemetry.example.com:8080\r\nContent-Length: 42\r\nAccept: */*\r\n\r\n"
@@ -29,7 +29,7 @@ struct HTTPOpeningTests {
   }
 
   @Test(
-    "the authority of an absolute target is told without user information",
+    "the authority of an absolute target is given without user information",
     arguments: [
       ("http://proxy-target.example/path", "proxy-target.example"),
       ("http://proxy-target.example:81?query", "proxy-target.example:81"),
@@ -53,7 +53,7 @@ struct HTTPOpeningTests {
     #expect(head.bodyLength == 0)
   }
 
-  @Test("user information is stripped wherever an authority stands")
+  @Test("user information is stripped from every authority")
   func userInformation() throws {
     let head = try #require(
       requestHead("CONNECT alice@v10.example.com:443 HTTP/1.1\r\nHost: bob:x@y@v10.example.com\r\n\r\n"))
@@ -61,7 +61,7 @@ struct HTTPOpeningTests {
     #expect(head.host == "v10.example.com")
   }
 
-  @Test("bare line feeds, odd case and white space are tolerated")
+  @Test("bare line feeds, unusual case and white space are tolerated")
   func tolerance() throws {
     let head = try #require(requestHead("GET / HTTP/1.0\nhOST:\t a.example \t\nCONTENT-LENGTH:7\n\nrest"))
     #expect(head.host == "a.example")
@@ -70,7 +70,7 @@ struct HTTPOpeningTests {
   }
 
   @Test(
-    "the body's length is known only where nothing contradicts it",
+    "the body's length is known only if nothing contradicts it",
     arguments: [
       ("", 0), ("Content-Length: 0\r\n", 0), ("Content-Length: 123456789012345\r\n", 123_456_789_012_345),
       ("Content-Length: 5\r\nContent-Length: 5\r\n", 5),
@@ -86,13 +86,13 @@ struct HTTPOpeningTests {
     #expect(try #require(requestHead("POST / HTTP/1.1\r\n\(fields)\r\n")).bodyLength == expected)
   }
 
-  @Test("an upgrade is told, a wish for secure requests is none")
+  @Test("an upgrade is recognised; Upgrade-Insecure-Requests is not one")
   func upgrade() throws {
     #expect(try #require(requestHead("GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")).isUpgrade)
     #expect(try !#require(requestHead("GET / HTTP/1.1\r\nUpgrade-Insecure-Requests: 1\r\n\r\n")).isUpgrade)
   }
 
-  @Test("the first Host counts; an empty or endless one is none")
+  @Test("the first Host is used; an empty or endless one is not")
   func hosts() throws {
     #expect(try #require(requestHead("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")).host == "a")
     #expect(try #require(requestHead("GET / HTTP/1.1\r\nHost: \r\n\r\n")).host == nil)
@@ -110,7 +110,7 @@ struct HTTPOpeningTests {
   }
 
   @Test(
-    "what is no HTTP/1 request says so",
+    "other bytes are not an HTTP/1 request",
     arguments: [
       "GET / HTTP/2.0\r\n\r\n", "GET / RTSP/1.0\r\n\r\n", "get / HTTP/1.1\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "",
       "GET\r\n\r\n", "\r\nGET / HTTP/1.1\r\n\r\n", "VERYLONGMETHODNAMETHATISNONE / HTTP/1.1\r\n\r\n",
@@ -120,7 +120,7 @@ struct HTTPOpeningTests {
     if text.isEmpty { #expect(open(text) == .needsMore(1)) } else { #expect(open(text) == .notHTTP) }
   }
 
-  @Test("a head that is cut gives only whole lines")
+  @Test("a truncated head gives only whole lines")
   func cutHeads() throws {
     let text = "GET /x HTTP/1.1\r\nAccept: */*\r\nHost: telemetry.example.com\r\nX: y\r\n\r\n"
     let bytes = Array(text.utf8)

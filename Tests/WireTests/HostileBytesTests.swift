@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 import Wire
 
-/// Whatever comes over the wire, reading ends, and ends without a trap.
-@Suite("Broken and hostile bytes never trap")
+/// For all bytes from the wire, reading ends, and ends without a trap.
+@Suite("Malformed and hostile bytes never trap")
 struct HostileBytesTests {
   private static let four = PacketBuilder(from: "10.0.0.1", to: "192.0.2.1")
   private static var six: PacketBuilder {
@@ -69,7 +69,7 @@ struct HostileBytesTests {
     }
   }
 
-  @Test("hellos")
+  @Test("ClientHellos")
   func hellos() {
     var chance = SeededGenerator(seed: 3)
     var builder = ClientHelloBuilder("v10.events.data.microsoft.com")
@@ -88,7 +88,7 @@ struct HostileBytesTests {
     }
   }
 
-  @Test("what is asked for is never more than what decides, for broken hellos too")
+  @Test("a reader never asks for more bytes than it needs to decide, also for malformed hellos")
   func promises() {
     var chance = SeededGenerator(seed: 4)
     let original = ClientHelloBuilder("a.example").records(splitAt: [3, 50, 51, 120])

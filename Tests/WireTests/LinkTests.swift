@@ -19,7 +19,8 @@ private let oneSix = ["fd00::5 > 2001:db8::9:443"]
 private let device = HardwareAddress(bits: 0x0200_0000_0001)
 private let addresses: [UInt8] = [2, 0, 0, 0, 0, 0xfe, 2, 0, 0, 0, 0, 1]
 
-/// Checks that the frame holds the datagram at the right place, that each shorter frame throws, and that a shorter snapshot is told apart.
+/// Checks that the frame holds the datagram at the right place, that each shorter frame throws, and that a shorter
+/// snapshot length is distinguished.
 private func expect(
   _ header: [UInt8], _ link: LinkType, _ body: [UInt8] = ip(), hardware: HardwareAddress? = nil,
   _ location: SourceLocation = #_sourceLocation
@@ -70,7 +71,7 @@ struct LinkTests {
     expect([0x0f, 0, 0x86, 0xdd], .ciscoHDLC, ip(innerSix))
   }
 
-  @Test("PPP over Ethernet: the session is part of the scope, what lies behind the stated length is padding")
+  @Test("PPP over Ethernet: the session is part of the scope, and bytes beyond the stated length are padding")
   func pppoe() {
     let body = ip()
     let header: [UInt8] = [0x11, 0, 0x12, 0x34, 0, UInt8(body.count + 2), 0, 0x21]
@@ -103,7 +104,7 @@ struct LinkTests {
       [0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0, 4, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0], .linuxCooked, hardware: device)
   }
 
-  @Test("MPLS: by the version behind the last label, with a pseudowire's control word, bounded")
+  @Test("MPLS: by the IP version after the last label, with a pseudowire's control word, bounded")
   func mpls() {
     let bottom: [UInt8] = [0, 1, 0x01, 64]
     let upper: [UInt8] = [0, 1, 0x00, 64]
@@ -128,7 +129,7 @@ struct LinkTests {
     #expect(DecodedFrame([3] + ip(), .packetFilterLog).errors == [.badLength(.linkHeader)])
   }
 
-  @Test("NFLOG in both byte orders, with the sender's hardware address where it is told")
+  @Test("NFLOG in both byte orders, with the sender's hardware address if it is given")
   func netfilterLog() {
     let body = ip()
     let length = UInt8(body.count + 4)
@@ -141,17 +142,17 @@ struct LinkTests {
     #expect(DecodedFrame([7, 0, 0, 0] + body, .nflog).errors == [.unsupported(.linkHeader)])
   }
 
-  @Test("what macOS and PPI say of a frame's own link")
+  @Test("PKTAP of macOS and PPI give the link type of each frame")
   func nestedLinks() {
     expect([0, 0, 8, 0, 1, 0, 0, 0] + addresses + [8, 0], .perPacketInformation, hardware: device)
     expect([20, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0] + [UInt8](repeating: 0, count: 8), .packetTap)
     #expect(DecodedFrame([0, 0, 7, 0, 1, 0, 0, 0] + ip(), .perPacketInformation).errors == [.badLength(.linkHeader)])
-    // Links in links without end are left.
+    // Endlessly nested links are not read.
     let nested = Array(repeating: [0, 0, 8, 0, 192, 0, 0, 0] as [UInt8], count: 1_000).flatMap { $0 }
     #expect(DecodedFrame(nested, .perPacketInformation).errors == [.tooMany(.tunnelDepth)])
   }
 
-  @Test("tags that stand before the IP header: MACsec without encryption, security groups, backbone bridging")
+  @Test("tags before the IP header: MACsec without encryption, security groups, backbone bridging")
   func tags() {
     expect(addresses + [0x88, 0xe5, 0, 0, 0, 0, 0, 1, 8, 0], .ethernet, hardware: device)
     expect(
@@ -163,7 +164,7 @@ struct LinkTests {
     expect(addresses + [0x88, 0xe7, 0, 0, 0, 5] + addresses + [8, 0], .ethernet, hardware: device)
   }
 
-  @Test("a link type that is not read is told as such")
+  @Test("an unsupported link type is reported as such")
   func unknown() {
     #expect(DecodedFrame(ip(), LinkType(rawValue: 189)).errors == [.unsupported(.linkHeader)])
     #expect(!LinkType(rawValue: 189).isSupported)
@@ -187,7 +188,7 @@ struct WirelessTests {
 
   private static func hardware(_ last: UInt64) -> HardwareAddress { HardwareAddress(bits: 0x0200_0000_0000 | last) }
 
-  @Test("data frames: the sender stands where the direction says")
+  @Test("data frames: the direction determines which address is the sender's")
   func directions() {
     for (flags, sender) in [(0, 2), (1, 2), (2, 3), (3, 4)] as [(UInt8, UInt64)] {
       expect(
@@ -229,7 +230,7 @@ struct WirelessTests {
     #expect(DecodedFrame(endless, .radiotap).errors == [.tooMany(.linkHeader)])
   }
 
-  @Test("protected frames cannot be examined, others without data hold nothing")
+  @Test("protected frames cannot be examined, and frames without data have no content")
   func protected() {
     let body = WirelessTests.logical + ip()
     #expect(

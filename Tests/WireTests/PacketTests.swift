@@ -50,7 +50,7 @@ struct PacketTests {
     #expect(try decode(builder.udp(from: 5_000, to: 53, payload: payload), link).destinationPort == 53)
   }
 
-  @Test("UDP is read, and padding of short Ethernet frames is no payload")
+  @Test("UDP is read, and padding of short Ethernet frames is not payload")
   func udp() throws {
     var frame = four.udp(from: 5_353, to: 53, payload: payload)
     frame += Array(repeating: 0xee, count: 60 - frame.count)
@@ -84,7 +84,7 @@ struct PacketTests {
     #expect(try decode(builder.udp(from: 1, to: 2, payload: payload), .linuxCooked2).vlan == 4_094)
   }
 
-  @Test("priority bits of a tag are no part of its identifier")
+  @Test("priority bits of a tag are not part of its identifier")
   func priority() throws {
     var builder = four
     builder.tags = [VLANTag(0xf02a)]
@@ -100,7 +100,7 @@ struct PacketTests {
     #expect(throws: WireError.tooMany(.vlanTag)) { try decode(builder.udp(from: 1, to: 2, payload: payload)) }
   }
 
-  @Test("IPv4 options are passed over")
+  @Test("IPv4 options are skipped")
   func options() throws {
     var builder = four
     builder.ipv4OptionWords = 10
@@ -109,7 +109,7 @@ struct PacketTests {
     #expect(packet.ipPayloadLength == 13)
   }
 
-  @Test("IPv4 fragments have their place and no ports, the first one neither")
+  @Test("IPv4 fragments have their offset and no ports, not even the first one")
   func ipv4Fragments() throws {
     var builder = four
     builder.identification = 77
@@ -126,7 +126,7 @@ struct PacketTests {
     #expect(packet.payloadLength == 5)
   }
 
-  @Test("IPv6 fragments have their place and no ports; an atomic one is whole")
+  @Test("IPv6 fragments have their offset and no ports; an atomic one is whole")
   func ipv6Fragments() throws {
     var builder = six
     builder.ipv6Extensions = [.fragment(offset: 0, more: true, identification: 70_000)]
@@ -134,7 +134,7 @@ struct PacketTests {
     #expect(packet.fragment == Packet.Fragment(identification: 70_000, offset: 0, hasMore: true))
     #expect(packet.sourcePort == 0)
     #expect(packet.ipPayloadLength == 13)
-    // What is split goes on with another extension header: that belongs to the whole.
+    // The fragmented part begins with another extension header, which belongs to the whole datagram.
     builder.ipv6Extensions.append(.destination(content: [1, 4, 0, 0, 0, 0]))
     packet = try decode(builder.udp(from: 1_111, to: 2_222, payload: payload))
     #expect(packet.transport.rawValue == 60)
@@ -149,7 +149,7 @@ struct PacketTests {
     #expect(packet.sourcePort == 1_111)
   }
 
-  @Test("every kind of IPv6 extension header is passed over")
+  @Test("every kind of IPv6 extension header is skipped")
   func extensions() throws {
     var builder = six
     builder.ipv6Extensions = [
@@ -187,7 +187,7 @@ struct PacketTests {
     #expect(try decode(frame).payloadLength == 5)
   }
 
-  @Test("an unreachable message names the flow it speaks of", arguments: [four.source, six.source])
+  @Test("an unreachable message names the flow that it quotes", arguments: [four.source, six.source])
   func unreachable(source: IPAddress) throws {
     let builder = source.isIPv4 ? four : six
     let attempts = [
@@ -218,13 +218,13 @@ struct PacketTests {
     }
   }
 
-  @Test("a packet that is too big for the path was not refused (RFC 1191)")
+  @Test("a packet that is too big for the path is not refused (RFC 1191)")
   func fragmentationNeeded() throws {
     let frame = four.udp(from: 50_000, to: 443, payload: payload)
     #expect(try !decode(four.reversed.unreachable(code: 4, quoting: frame)).isUnreachable)
   }
 
-  @Test("what is not IP says so")
+  @Test("other bytes are not IP")
   func notIP() {
     var arp = four.udp(from: 1, to: 2, payload: payload)
     arp.setUInt16(0x0806, at: 12)
@@ -233,7 +233,7 @@ struct PacketTests {
     #expect(throws: WireError.unsupported(.linkHeader)) { try decode(arp, LinkType(rawValue: 147)) }
   }
 
-  @Test("each lying length or version is named")
+  @Test("each false length or version is named")
   func lies() {
     func change(_ frame: [UInt8], _ body: (inout [UInt8]) -> Void) -> [UInt8] {
       var frame = frame
@@ -260,12 +260,12 @@ struct PacketTests {
       (.truncated(.ipv6Extension), change(chained.tcp(from: 1, to: 2, flags: .syn)) { $0[14 + 41] = 200 }),
     ]
     for (error, frame) in cases {
-      // The IPv4 header of 60 bytes is a lie only where the frame has fewer.
+      // The IPv4 header of 60 bytes is false only if the frame has fewer.
       #expect(throws: error) { try decode(frame) }
     }
   }
 
-  @Test("a UDP length beyond the IP payload counts only what is there")
+  @Test("for a UDP length beyond the IP payload only the actual bytes count")
   func udpLengthBeyond() throws {
     var frame = four.udp(from: 1, to: 443, payload: payload)
     frame.setUInt16(9_999, at: 14 + 20 + 4)
@@ -274,7 +274,7 @@ struct PacketTests {
     #expect(packet.payloadCaptured == 5)
   }
 
-  @Test("a frame that the snapshot cut at any length is short, never broken", arguments: links)
+  @Test("a frame cut by the snapshot length anywhere is short, never malformed", arguments: links)
   func capturedShort(link: LinkType) throws {
     for source in [four, six] {
       var builder = source
@@ -302,7 +302,7 @@ struct PacketTests {
     }
   }
 
-  @Test("the fields of a frame cut on the wire are named")
+  @Test("the missing fields of a frame truncated on the wire are named")
   func truncated() {
     var builder = four
     builder.tags = [VLANTag(3)]

@@ -5,14 +5,14 @@ import Wire
 private func opening(_ bytes: [UInt8]) -> SOCKSMessage { SOCKSMessage(opening: bytes.span.bytes) }
 private func following(_ bytes: [UInt8]) -> SOCKSMessage { SOCKSMessage(afterGreeting: bytes.span.bytes) }
 
-@Suite("What a client says to a SOCKS proxy is read")
+@Suite("Messages of a client to a SOCKS proxy are read")
 struct SOCKSTests {
   private static let name = Array("telemetry.example".utf8)
   private static let four: [UInt8] = [4, 1, 0x01, 0xbb, 203, 0, 113, 9] + Array("user".utf8) + [0]
   private static let fourA: [UInt8] = [4, 1, 0x01, 0xbb, 0, 0, 0, 1] + Array("user".utf8) + [0] + name + [0]
   private static let named: [UInt8] = [5, 1, 0, 3, UInt8(name.count)] + name + [0x01, 0xbb]
 
-  @Test("requests tell host and port; an address is no host")
+  @Test("requests give host and port; an address is not a host")
   func requests() {
     #expect(opening(SOCKSTests.four) == .request(length: 13, host: nil, port: 443))
     #expect(opening(SOCKSTests.fourA + [22]) == .request(length: 31, host: "telemetry.example", port: 443))
@@ -22,7 +22,7 @@ struct SOCKSTests {
       following([5, 1, 0, 4] + Array(repeating: 1, count: 16) + [0, 80]) == .request(length: 22, host: nil, port: 80))
   }
 
-  @Test("greetings and credentials are passed over")
+  @Test("greetings and credentials are skipped")
   func greetings() {
     #expect(opening([5, 1, 0]) == .greeting(length: 3))
     #expect(opening([5, 3, 0, 2, 0x80, 5]) == .greeting(length: 5))
@@ -30,7 +30,7 @@ struct SOCKSTests {
     #expect(following([1, 0, 0]) == .credentials(length: 3))
   }
 
-  @Test("a message cut anywhere asks for more")
+  @Test("for a message truncated anywhere the reader asks for more")
   func cuts() {
     for message in [SOCKSTests.four, SOCKSTests.fourA, [5, 3, 0, 1, 2]] {
       for length in 0..<message.count {
@@ -55,7 +55,7 @@ struct SOCKSTests {
   }
 
   @Test(
-    "anything else is none",
+    "anything else is not SOCKS",
     arguments: [
       [5, 0], [5, 17, 0], [5, 1, 0xff], [5, 1, 0x10], [4, 2, 0, 80, 1, 1, 1, 1, 0], [4, 1, 0, 0, 1, 1, 1, 1, 0],
       [4, 1, 0, 80, 0, 0, 0, 0, 0], [4, 1, 0, 80, 1, 1, 1, 1, 7, 0], [4, 1, 0, 80, 0, 0, 0, 1, 0, 0],
@@ -66,7 +66,7 @@ struct SOCKSTests {
   }
 
   @Test(
-    "nor is anything else a request",
+    "anything else is not a request",
     arguments: [
       [5, 2, 0, 1, 0], [5, 1, 1, 1, 0], [5, 1, 0, 2, 0], [5, 1, 0, 3, 0, 0, 80], [5, 1, 0, 3, 1, 0x20, 0, 80], [2, 1],
     ] as [[UInt8]])
@@ -74,7 +74,7 @@ struct SOCKSTests {
     #expect(following(bytes) == .notSOCKS)
   }
 
-  @Test("noise never traps, and text without end is refused")
+  @Test("noise never traps, and endless text is refused")
   func noise() {
     var chance = SeededGenerator(seed: 43)
     for round in 0..<20_000 {
@@ -86,13 +86,13 @@ struct SOCKSTests {
   }
 }
 
-@Suite("Chunked bodies are passed over")
+@Suite("Chunked bodies are skipped")
 struct HTTPChunkTests {
   private func chunk(_ text: String, isTrailer: Bool = false) -> HTTPChunk {
     HTTPChunk(Array(text.utf8).span.bytes, isTrailer: isTrailer)
   }
 
-  @Test("size lines tell how long the chunk is")
+  @Test("size lines give the length of the chunk")
   func sizes() {
     #expect(chunk("5\r\nhello\r\n") == .chunk(length: 10))
     #expect(chunk("1aF\r\n") == .chunk(length: 5 + 0x1af + 2))
@@ -111,10 +111,10 @@ struct HTTPChunkTests {
     #expect(chunk("\nGET", isTrailer: true) == .end(length: 1))
   }
 
-  @Test("anything else is broken", arguments: ["\r\n", "x\r\n", "-5\r\n", "5x\r\n", "0x5\r\n", "10000000000\r\n"])
+  @Test("anything else is malformed", arguments: ["\r\n", "x\r\n", "-5\r\n", "5x\r\n", "0x5\r\n", "10000000000\r\n"])
   func broken(text: String) { #expect(chunk(text) == .broken) }
 
-  @Test("lines that have not ended ask for more, up to 4 KiB")
+  @Test("for an unfinished line the reader asks for more, up to 4 KiB")
   func endless() {
     #expect(chunk("5") == .needsMore(2))
     #expect(chunk("") == .needsMore(1))
@@ -124,7 +124,7 @@ struct HTTPChunkTests {
     #expect(chunk(line + "xx\r\n") == .broken)
   }
 
-  @Test("chunked is told only where it is the last coding")
+  @Test("a body is chunked only if that is the last coding")
   func heads() {
     func isChunked(_ fields: String) -> Bool? {
       let text = "POST / HTTP/1.1\r\n\(fields)\r\n\r\n"
@@ -139,7 +139,7 @@ struct HTTPChunkTests {
   }
 }
 
-@Suite("Handshakes of private networks are told")
+@Suite("Handshakes of VPNs are recognised")
 struct PrivateNetworkHandshakeTests {
   private func padded(_ bytes: [UInt8], to length: Int) -> [UInt8] {
     bytes + Array(repeating: 0xaa, count: length - bytes.count)

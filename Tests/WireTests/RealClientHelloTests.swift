@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Wire
 
-/// First flights as TLS libraries sent them over loopback to a listener that answered nothing.
+/// First flights of TLS libraries over loopback, to a listener that did not answer.
 struct RecordedHello: Sendable, CustomTestStringConvertible {
   /// Program, library and version.
   let sender: String
@@ -75,16 +75,16 @@ struct RecordedHello: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Hellos of real TLS libraries are read")
+@Suite("ClientHellos of real TLS libraries are read")
 struct RealClientHelloTests {
-  @Test("the whole first flight tells name, version and protocols", arguments: RecordedHello.all)
+  @Test("the whole first flight gives name, version and protocols", arguments: RecordedHello.all)
   func whole(hello: RecordedHello) {
     let stream = hello.stream
     #expect(TLSOpening(stream.span.bytes) == .clientHello(hello.expected))
   }
 
   @Test(
-    "dripped byte by byte it is found with its last byte, and a cut tells the whole name or none",
+    "a hello fed byte by byte is found with its last byte, and a truncated one gives the whole name or none",
     arguments: RecordedHello.all)
   func dripped(hello: RecordedHello) {
     let stream = hello.stream

@@ -13,7 +13,7 @@ struct OldHelloTests {
     hexadecimal: "802b 01 0301 0012 0000 0010 000004 00000a 000005 000009 000064 000062"
       + String(repeating: "ab", count: 16))
 
-  @Test("the hello of SSL 2.0 tells its version, and waits for its lengths only")
+  @Test("the hello of SSL 2.0 gives its version, and needs only its lengths")
   func compatible() {
     let hello = OldHelloTests.compatible
     #expect(hello.count == 2 + 0x2b)
@@ -40,7 +40,7 @@ struct OldHelloTests {
   }
 
   @Test(
-    "lengths that do not add up, and other first bytes, are no hello",
+    "a message with inconsistent lengths or other first bytes is not a hello",
     arguments: [(0, 0x82), (1, 0x2c), (2, 2), (3, 4), (4, 9), (6, 0x13), (8, 1), (10, 0x11)] as [(Int, UInt8)])
   func lies(index: Int, value: UInt8) {
     var hello = OldHelloTests.compatible
@@ -48,7 +48,7 @@ struct OldHelloTests {
     #expect(open(hello) == .notTLS)
   }
 
-  @Test("SSL 3.0 is told as what it is")
+  @Test("SSL 3.0 is recognised")
   func secureSockets3() {
     var builder = ClientHelloBuilder(nil)
     builder.legacyVersion = 0x0300
@@ -60,7 +60,7 @@ struct OldHelloTests {
       open(stream) == .clientHello(ClientHello(serverName: nil, highestVersion: TLSVersion(rawValue: 0x0300))))
   }
 
-  @Test("a hello in records of one byte is asked for in few steps")
+  @Test("a hello in records of one byte is requested in few steps")
   func tinyRecords() {
     var builder = ClientHelloBuilder("a.example")
     builder.paddedTo = 3_000
@@ -77,7 +77,7 @@ struct OldHelloTests {
   }
 
   @Test(
-    "what was given by the server before is resumption; asking for it is not",
+    "a ticket that the server gave earlier is resumption; asking for one is not",
     arguments: [
       ([], 32, true, false), ([], 0, false, false), ([], 32, false, true), ([(35, [])], 0, false, false),
       ([(35, [1])], 0, false, true), ([(35, [1])], 32, true, true), ([(41, [0, 1])], 32, true, true),
@@ -89,14 +89,14 @@ struct OldHelloTests {
     if !isNew { builder.supportedVersions = [] }
     let body = builder.body
     #expect(try ClientHello(body.span.bytes).offersResumption == expected)
-    // A cut one says yes only where that is sure.
+    // A truncated one is resumption only if that is certain.
     for length in 2..<body.count {
       let cut = try ClientHello(body.span.bytes.extracting(0..<length), isCut: true)
       #expect(!cut.offersResumption || expected)
     }
   }
 
-  @Test("an offer of ECH tells its lengths; impossible ones are not plausible")
+  @Test("an offer of ECH is plausible by its lengths; impossible ones are not")
   func ech() throws {
     var builder = ClientHelloBuilder("cover.example")
     builder.ech = .outer
@@ -148,7 +148,7 @@ struct ServerCertificateTests {
   }
 
   @Test(
-    "a common name counts where it can be a host's",
+    "a common name is used if it can be a host name",
     arguments: [
       ("a.example", "a.example"), ("*.a.example", "*.a.example"), ("Router", nil), ("My Company Ltd.", nil),
       ("192.0.2.1", nil), ("a.exämple", nil), ("", nil),
@@ -161,12 +161,12 @@ struct ServerCertificateTests {
     #expect(try read(builder.bytes).hostName == expected)
   }
 
-  @Test("of very many names the first 256 are kept")
+  @Test("of many names the first 256 are kept")
   func manyNames() throws {
     #expect(try read(CertificateBuilder((0..<400).map { "n\($0).example" }).bytes).dnsNames.count == 256)
   }
 
-  @Test("truncated at every length it is an error, and whatever is changed in it, reading ends")
+  @Test("a certificate truncated at any length is an error, and with any change in it reading ends")
   func hostile() throws {
     let bytes = CertificateBuilder(["a.example", "b.example"]).bytes
     for length in 0..<bytes.count {
@@ -186,7 +186,7 @@ struct ServerCertificateTests {
     TLSCertificateReading(stream.span.bytes, isComplete: isComplete)
   }
 
-  @Test("the server's own certificate is found in records of any size, and only it is waited for")
+  @Test("the server's own certificate is found in records of any size, and the reader waits for no other")
   func flight() {
     var builder = CertificateBuilder(["a.example"])
     builder.keyLength = 2_000
@@ -206,13 +206,13 @@ struct ServerCertificateTests {
         steps += 1
       }
       #expect(reading(Array(stream[..<length])) == expected)
-      // The second certificate of the chain is not waited for.
+      // The reader does not wait for the second certificate of the chain.
       #expect(length < stream.count - 2_000)
       #expect(steps < 150)
     }
   }
 
-  @Test("other messages, records and lying lengths end the reading")
+  @Test("other messages, records and false lengths end the reading")
   func noCertificate() {
     var hello = ServerHelloBuilder()
     hello.selectedVersion = nil
@@ -223,7 +223,7 @@ struct ServerCertificateTests {
     #expect(
       reading(TLSRecords.bytes(message + Handshake.message(11, [0, 0, 9, 0, 9, 9, 1])))
         == .broken(.badLength(.tlsCertificate)))
-    // Larger than is waited for.
+    // Larger than the reader's limit.
     #expect(reading(TLSRecords.bytes(message + [11, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfc, 0xff, 0xff, 0xf9])) == .none)
     var chance = SeededGenerator(seed: 72)
     let stream = TLSRecords.bytes(CertificateBuilder(["a.example"]).flight())
@@ -231,7 +231,7 @@ struct ServerCertificateTests {
   }
 }
 
-@Suite("Plain beginnings of protocols that go over to TLS are read message by message")
+@Suite("Plain beginnings of protocols that upgrade to TLS are read message by message")
 struct PlainOpeningTests {
   private func open(_ stream: [UInt8], scanned: Int = 0) -> PlainOpening {
     PlainOpening(stream.span.bytes, scanned: scanned)
@@ -249,7 +249,7 @@ struct PlainOpeningTests {
     ("TDS", [UInt8](hexadecimal: "12010010000000000000060006010000")),
   ]
 
-  @Test("each is told with its length once it is whole, whatever follows", arguments: messages.map(\.0))
+  @Test("each message is given with its length once it is whole, whatever follows", arguments: messages.map(\.0))
   func whole(_ name: String) {
     guard let message = PlainOpeningTests.messages.first(where: { $0.0 == name })?.1 else { return }
     let stream = message + [22, 3, 1, 2]
@@ -271,13 +271,13 @@ struct PlainOpeningTests {
     Issue.record("never told")
   }
 
-  @Test("only the header of a TDS message is passed over where TLS lies in it")
+  @Test("only the header of a TDS message that contains TLS is skipped")
   func tabularData() {
     #expect(open([UInt8](hexadecimal: "120100c80000000016030100bd")) == .message(8))
   }
 
   @Test(
-    "other bytes are nothing",
+    "other bytes are not a message",
     arguments: [
       [0], [0x80, 1], [0x17, 3, 3], [0x41, 0x42, 0], [0x3c, 0x61, 0], [0x20] + Array(repeating: 0, count: 40),
       [0, 0, 0, 8, 0, 0, 0, 0], [3, 0, 0, 19, 14, 0xf0], [0x12, 1, 0, 4, 0, 0, 0, 0, 0],
@@ -288,7 +288,7 @@ struct PlainOpeningTests {
     #expect(opening == .notPlain || bytes.count == 1 && opening == .needsMore(8))
   }
 
-  @Test("a line without an end is left after 1,024 bytes, a tag after 4,096")
+  @Test("an endless line is given up after 1,024 bytes, a tag after 4,096")
   func bounds() {
     let line = Array(repeating: UInt8(0x41), count: 5_000)
     #expect(open(Array(line[..<1_023])) == .needsMore(1_024))
@@ -297,7 +297,7 @@ struct PlainOpeningTests {
     #expect(open([0x3c] + line) == .notPlain)
   }
 
-  @Test("whatever comes, reading ends")
+  @Test("reading ends for any input")
   func hostile() {
     var chance = SeededGenerator(seed: 74)
     for _ in 0..<50_000 {

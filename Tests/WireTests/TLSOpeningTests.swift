@@ -16,12 +16,12 @@ private let whole = ClientHello(
 
 @Suite("ClientHello messages are read")
 struct ClientHelloTests {
-  @Test("name, versions and protocols are told")
+  @Test("name, versions and protocols are read")
   func plain() throws {
     #expect(try read(ClientHelloBuilder(name).body) == whole)
   }
 
-  @Test("without extensions the hello speaks for itself")
+  @Test("without extensions the hello's own version is used")
   func bare() throws {
     var builder = ClientHelloBuilder(nil)
     builder.applicationProtocols = []
@@ -37,7 +37,7 @@ struct ClientHelloTests {
   }
 
   @Test(
-    "ECH counts only in its outer form",
+    "only an outer ClientHello counts as ECH",
     arguments: [(ClientHelloBuilder.ECH?.none, false), (.outer, true), (.inner, false)])
   func ech(ech: ClientHelloBuilder.ECH?, expected: Bool) throws {
     var builder = ClientHelloBuilder("public.example")
@@ -45,7 +45,7 @@ struct ClientHelloTests {
     #expect(try (read(builder.body).ech != nil) == expected)
   }
 
-  @Test("versions of GREASE are passed over, and drafts of TLS 1.3 count as TLS 1.3")
+  @Test("GREASE versions are skipped, and drafts of TLS 1.3 count as TLS 1.3")
   func greaseVersions() throws {
     var builder = ClientHelloBuilder(nil)
     builder.supportedVersions = [0xfafa, 0x0303, 0x0302]
@@ -54,12 +54,12 @@ struct ClientHelloTests {
     #expect(try read(builder.body).highestVersion == .tls13)
   }
 
-  @Test("a name of odd bytes is kept byte by byte")
+  @Test("a name of arbitrary bytes is kept byte by byte")
   func oddName() throws {
     #expect(try read(ClientHelloBuilder("\u{0}\u{ff}a").body).serverName == "\u{0}\u{ff}a")
   }
 
-  @Test("an empty name or extension is no name")
+  @Test("an empty name or extension is not a name")
   func emptyName() throws {
     #expect(try read(ClientHelloBuilder("").body).serverName == nil)
     var builder = ClientHelloBuilder(nil)
@@ -67,7 +67,7 @@ struct ClientHelloTests {
     #expect(try read(builder.body).serverName == nil)
   }
 
-  @Test("other name types are passed over, the first host name counts")
+  @Test("other name types are skipped, and the first host name is used")
   func nameTypes() throws {
     var builder = ClientHelloBuilder(nil)
     builder.leadingExtensions = [(0, [0, 12, 7, 0, 1, 0x7a, 0, 0, 1, 0x61, 0, 0, 1, 0x62])]
@@ -83,7 +83,7 @@ struct ClientHelloTests {
     #expect(throws: WireError.tooMany(.tlsExtensions)) { try read(builder.body) }
   }
 
-  @Test("of very many protocols the first sixteen are kept")
+  @Test("of many protocols the first sixteen are kept")
   func protocolLimit() throws {
     var builder = ClientHelloBuilder(name)
     builder.applicationProtocols = (0..<100).map { "p\($0)" }
@@ -102,7 +102,7 @@ struct ClientHelloTests {
     }
   }
 
-  @Test("a cut hello tells the whole name or none, at every length")
+  @Test("a truncated hello gives the whole name or none, at every length")
   func cut() throws {
     var builder = ClientHelloBuilder(name)
     builder.leadingExtensions = [(23, []), (35, [1, 2, 3])]
@@ -127,7 +127,7 @@ struct ClientHelloTests {
     #expect(names == [nil, name])
   }
 
-  @Test("each lying length is named")
+  @Test("each false length is named")
   func lies() {
     func lie(_ builder: ClientHelloBuilder = ClientHelloBuilder("ab"), _ change: (inout [UInt8]) -> Void) -> [UInt8] {
       var builder = builder
@@ -137,7 +137,8 @@ struct ClientHelloTests {
       change(&body)
       return body
     }
-    // Offsets in the body: session 34, suites 67, compression 77, extensions 79, then server_name 81 (11 bytes), ALPN 92 (9 bytes), versions 101.
+    // Offsets in the body: session 34, suites 67, compression 77, extensions 79, then server_name 81 (11 bytes), ALPN
+    // 92 (9 bytes), versions 101.
     let cases: [(WireError, [UInt8])] = [
       (.badValue(.tlsVersion), lie { $0[0] = 2 }),
       (.badLength(.tlsSessionID), lie { $0[34] = 33 }),
@@ -161,7 +162,8 @@ struct ClientHelloTests {
 
 @Suite("The beginning of a TLS stream is read")
 struct TLSOpeningTests {
-  /// Checks that `needsMore` holds its promise: fed byte by byte, nothing changes before the bytes it asked for, and the whole gives `expected`.
+  /// Checks the promise of `needsMore`: fed byte by byte, nothing changes before the requested bytes, and the whole
+  /// gives `expected`.
   private func feed(_ stream: [UInt8], _ expected: TLSOpening) {
     var promised = 0
     for length in 0...stream.count {
@@ -179,10 +181,10 @@ struct TLSOpeningTests {
     Issue.record("not found at full length \(stream.count)")
   }
 
-  @Test("a hello in one record is found when its last byte is there")
+  @Test("a hello in one record is found with its last byte")
   func oneRecord() { feed(ClientHelloBuilder(name).record, .clientHello(whole)) }
 
-  @Test("a hello in two records, split at every byte, is found when its last byte is there")
+  @Test("a hello in two records, split at every byte, is found with its last byte")
   func twoRecords() {
     let builder = ClientHelloBuilder(name)
     for split in 1..<builder.handshake.count { feed(builder.records(splitAt: [split]), .clientHello(whole)) }
@@ -204,7 +206,7 @@ struct TLSOpeningTests {
     }
   }
 
-  @Test("what follows the hello changes nothing")
+  @Test("bytes after the hello change nothing")
   func trailing() {
     let record = ClientHelloBuilder(name).record
     #expect(open(record + [20, 3, 3, 0, 1, 1]) == .clientHello(whole))
@@ -224,12 +226,12 @@ struct TLSOpeningTests {
     }
     builder.paddedTo = TLSOpening.maximumHello + 1
     #expect(open(builder.records(splitAt: [16_384, 32_768])) == .broken(.badLength(.tlsHandshakeHeader)))
-    // Already when the header is there.
+    // As soon as the header is complete.
     #expect(
       open(Array(builder.records(splitAt: [16_384, 32_768]).prefix(9))) == .broken(.badLength(.tlsHandshakeHeader)))
   }
 
-  @Test("a record larger than the protocol allows is none, at every length")
+  @Test("a record larger than the protocol allows is not TLS, at every length")
   func largeRecord() {
     var builder = ClientHelloBuilder(name)
     builder.paddedTo = 16_385
@@ -237,7 +239,7 @@ struct TLSOpeningTests {
     for length in [6, 9, 10, 5_000, record.count] { #expect(open(Array(record.prefix(length))) == .notTLS) }
   }
 
-  @Test("a hello that no more bytes will complete tells what it has: the whole name or none")
+  @Test("a hello that will not be completed gives its received part: the whole name or none")
   func cut() {
     let builder = ClientHelloBuilder(name)
     for stream in [builder.record, builder.records(splitAt: [60]), builder.records(splitAt: [2, 100])] {
@@ -254,7 +256,7 @@ struct TLSOpeningTests {
     }
   }
 
-  @Test("a server's hello tells the version that was settled")
+  @Test("a ServerHello gives the negotiated version")
   func serverHello() throws {
     var builder = ServerHelloBuilder()
     feed(builder.record, .serverHello(try ServerHello(builder.body.span.bytes)))
@@ -268,7 +270,7 @@ struct TLSOpeningTests {
   }
 
   @Test(
-    "what is no hello says so",
+    "other bytes are not a hello",
     arguments: [
       ([21, 3, 3, 0, 2, 2, 40], TLSOpening.other), ([22, 3, 3, 0, 4, 11, 0, 0, 0], .other),
       ([22, 3, 3, 0, 5, 11, 0, 0, 1, 0], .other), ([23, 3, 3, 0, 1, 0], .notTLS), ([0x47], .notTLS),
@@ -278,7 +280,7 @@ struct TLSOpeningTests {
     ] as [([UInt8], TLSOpening)])
   func notHello(stream: [UInt8], expected: TLSOpening) { #expect(open(stream) == expected) }
 
-  @Test("another record in the middle of a hello breaks it")
+  @Test("another record in the middle makes a hello malformed")
   func interrupted() {
     let builder = ClientHelloBuilder(name)
     var stream = builder.records(splitAt: [50])
@@ -289,7 +291,7 @@ struct TLSOpeningTests {
     #expect(open(stream) == .broken(.badValue(.tlsRecordHeader)))
   }
 
-  @Test("a broken hello tells how")
+  @Test("a malformed hello names the field")
   func broken() {
     var record = ClientHelloBuilder(name).record
     record[5 + 4 + 34] = 33

@@ -17,8 +17,8 @@ private func ethernet(_ builder: PacketBuilder = inner) -> [UInt8] {
 
 private func ip(_ builder: PacketBuilder = inner) -> [UInt8] { Array(ethernet(builder).dropFirst(14)) }
 
-/// Checks a frame of two packets: the outer one carries the inner, whose payload lies at the frame's end; each shorter frame gives the outer
-/// one or an error, and never an inner one that is not there.
+/// Checks a frame of two packets: the outer one carries the inner, whose payload is at the frame's end; each shorter
+/// frame gives the outer one or an error, and never an inner one that is not there.
 private func expect(
   _ frame: [UInt8], _ expected: String = innerLine, _ location: SourceLocation = #_sourceLocation
 ) {
@@ -36,7 +36,7 @@ private func expect(
     for original in [length, frame.count] {
       let cut = DecodedFrame(short, originalLength: original)
       #expect(cut.packets.count <= 2, sourceLocation: location)
-      // Both ports of the inner datagram are there, or there is no inner packet.
+      // There is an inner packet only if both ports of the inner datagram are present.
       if length < frame.count - payload.count { #expect(cut.packets.count < 2, sourceLocation: location) }
     }
   }
@@ -59,7 +59,7 @@ struct ProtocolTunnelTests {
     #expect(decoded.packets.map(\.carriesPacket) == [false])
   }
 
-  @Test("behind an authentication header in IPv4")
+  @Test("after an authentication header in IPv4")
   func authentication() {
     let header: [UInt8] = [17, 4] + [UInt8](repeating: 0, count: 22)
     let datagram = Array(ip().dropFirst(20))
@@ -68,7 +68,7 @@ struct ProtocolTunnelTests {
     #expect(decoded.packets.map(\.ipPayloadLength) == [13])
   }
 
-  @Test("GRE: every option that its flags announce is passed over")
+  @Test("GRE: every option announced by its flags is skipped")
   func gre() {
     for bits in 0..<8 {
       var header: [UInt8] = []
@@ -86,7 +86,7 @@ struct ProtocolTunnelTests {
     expect(outer.frame(transport: 47, routing + ip()))
   }
 
-  @Test("GRE for redirection, mirrors and access points")
+  @Test("GRE for WCCP, ERSPAN and access points")
   func otherGRE() {
     expect(outer.frame(transport: 47, [0, 0, 0x88, 0x3e] + ip()))
     expect(outer.frame(transport: 47, [0, 0, 0x88, 0x3e, 0, 0, 0, 0] + ip()))
@@ -105,7 +105,7 @@ struct ProtocolTunnelTests {
     expect(outer.frame(transport: 47, [0, 0, 0x82, 0] + wireless + ip()))
   }
 
-  @Test("point-to-point tunneling: PPP behind a sequence number, nothing without one")
+  @Test("PPTP: PPP after a sequence number, nothing without one")
   func pptp() {
     var header: [UInt8] = [0x30, 0x81, 0x88, 0x0b]
     header.appendUInt16(ip().count + 4)
@@ -119,7 +119,7 @@ struct ProtocolTunnelTests {
     #expect(DecodedFrame(outer.frame(transport: 47, [0, 2, 8, 0] + ip())).errors == [.badValue(.tunnelHeader)])
   }
 
-  @Test("a bomb of packets in packets is left after eight")
+  @Test("deeply nested packets are read up to eight")
   func bomb() {
     var builder = outer
     builder.linkType = .raw
@@ -133,7 +133,7 @@ struct ProtocolTunnelTests {
     #expect(decoded.errors == [.tooMany(.tunnelDepth)])
   }
 
-  @Test("what is not IP inside leaves the outer packet without a carried one")
+  @Test("an outer packet whose content is not IP carries no packet")
   func notIP() {
     let decoded = DecodedFrame(outer.frame(transport: 47, [0, 0, 8, 6] + payload))
     #expect(decoded.packets.map(\.carriesPacket) == [false])
@@ -165,7 +165,7 @@ struct DatagramTunnelTests {
     expect(frame(4_790, [0x0c, 0, 0, 4, 0, 0, 42, 0, 0x0f, 0xc2, 1, 1, 0, 0, 1, 255], ip()))
   }
 
-  @Test("tags of a frame in a tunnel are its own; those around the tunnel keep networks apart")
+  @Test("tags of a frame in a tunnel are its own; those around the tunnel distinguish networks")
   func innerTags() {
     var tagged = inner
     tagged.tags = [VLANTag(7)]
@@ -203,7 +203,7 @@ struct DatagramTunnelTests {
     #expect(DecodedFrame(frame(50_001, [], ip(innerSix))).packets.count == 1)
   }
 
-  @Test("GTP: G-PDUs with sequence numbers and extensions; end points of the tunnel do not tell flows apart")
+  @Test("GTP: G-PDUs with sequence numbers and extensions; the tunnel end points are not part of the flow key")
   func gtp() {
     func header(_ flags: UInt8, _ body: [UInt8], tunnel: UInt8 = 1) -> [UInt8] {
       var bytes: [UInt8] = [flags, 255]
@@ -218,14 +218,14 @@ struct DatagramTunnelTests {
       DecodedFrame(frame(2_152, header(0x30, ip(), tunnel: tunnel), [])).packets[1].scope
     }
     #expect(scopes[0] == scopes[1])
-    // An extension without length would have no end; an echo carries nothing.
+    // An extension of length 0 would repeat forever; an echo carries nothing.
     #expect(DecodedFrame(frame(2_152, header(0x34, [0, 0, 0, 0x85, 0] + ip()), [])).packets.count == 1)
     var echo = header(0x32, [0, 1, 0, 0])
     echo[1] = 1
     #expect(DecodedFrame(frame(2_152, echo, [])).packets.map(\.carriesPacket) == [false])
   }
 
-  @Test("layer 2 tunnels: data messages with all their fields, no control messages")
+  @Test("L2TP: data messages with all their fields, no control messages")
   func layer2() {
     let ppp: [UInt8] = [0xff, 3, 0, 0x21] + ip()
     expect(frame(1_701, [0, 2, 0, 1, 0, 2], ppp))
@@ -236,7 +236,7 @@ struct DatagramTunnelTests {
     #expect(DecodedFrame(frame(1_701, [0xc8, 2, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0], [])).packets.count == 1)
   }
 
-  @Test("GRE and MPLS in UDP, locators, a router's sniffer")
+  @Test("GRE and MPLS in UDP, LISP, TZSP")
   func others() {
     expect(frame(4_754, [0, 0, 8, 0], ip()))
     expect(frame(6_635, [0, 1, 1, 64], ip()))
@@ -244,7 +244,7 @@ struct DatagramTunnelTests {
     expect(frame(37_008, [1, 0, 0, 1, 0, 10, 2, 1, 1, 1]))
   }
 
-  @Test("behind a tunnel's port may stand anything: what does not fit is no tunnel and no fault")
+  @Test("a tunnel's port may carry anything: other content is neither a tunnel nor a fault")
   func notTunnels() {
     var chance = SeededGenerator(seed: 91)
     for port in [2_152, 3_544, 4_341, 4_754, 4_789, 4_790, 6_081, 6_635, 1_701, 37_008] as [UInt16] {
@@ -255,13 +255,13 @@ struct DatagramTunnelTests {
         #expect(decoded.errors == [])
       }
     }
-    // An inner packet that says it is longer than its datagram.
+    // An inner packet whose stated length is longer than its datagram.
     var lying = ip()
     lying.setUInt16(lying.count + 1, at: 2)
     #expect(DecodedFrame(frame(4_341, [0x80, 0, 0, 0, 0, 0, 0, 0], lying)).packets.count == 1)
   }
 
-  @Test("a length that ends within the header that states it is no tunnel")
+  @Test("a packet whose stated length ends within its header is not a tunnel")
   func lyingLengths() {
     let ppp: [UInt8] = [0xff, 3, 0, 0x21] + ip()
     for length in 4...20 as ClosedRange<UInt8> {
@@ -277,7 +277,7 @@ struct DatagramTunnelTests {
     }
   }
 
-  @Test("the hardware address is told of hosts that tunnel themselves, not of tunnels' ends")
+  @Test("the hardware address is given for hosts that tunnel themselves, not for tunnel end points")
   func hardware() {
     let header: [UInt8] = [8, 0, 0, 0, 0, 0, 42, 0]
     var other = inner
