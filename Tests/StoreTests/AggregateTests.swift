@@ -3,7 +3,7 @@ import Privacy
 import Store
 import Testing
 
-/// 2^53 - 1, the greatest count that the store takes.
+/// 2^53 - 1, the greatest count that the store accepts.
 private let greatest: UInt64 = 9_007_199_254_740_991
 
 @Suite("Aggregates")
@@ -84,7 +84,7 @@ struct AggregateTests {
     #expect(try other.usage() == whole)
   }
 
-  @Test("of usage come by rule, group, hour and device, within the period")
+  @Test("of usage are read by rule, group, hour and device, within the period")
   func order() throws {
     try database.append(Self.mixed, to: database.begin())
     let all = try database.usage()
@@ -95,7 +95,7 @@ struct AggregateTests {
     #expect(try database.usage(in: period) == all.filter { period.contains($0.hour) })
   }
 
-  @Test("keep sensors and rule sets apart")
+  @Test("distinguish sensors and rule sets")
   func apart() throws {
     let other = RuleSetStamp(version: "2", hash: "sha256:" + String(repeating: "01", count: 32), date: "2026-12-01")
     try database.append([flow()], to: database.begin(sensor: "gw2"))
@@ -126,7 +126,7 @@ struct AggregateTests {
     #expect(try database.usage().map(\.traffic) == [expected[2]])
   }
 
-  @Test("of coverage add up over batches and sessions, the worse clock stays")
+  @Test("of coverage add up over batches and sessions, and keep the worse clock state")
   func coverage() throws {
     var first = CoverageHour(hour: Hour(sinceEpoch: 1_000))
     first.packetsSeen = 10
@@ -193,7 +193,7 @@ struct AggregateTests {
     #expect(stored.anomalies == [.frameTruncated: greatest])
   }
 
-  @Test("of coverage come by hour and sensor, and keep program versions apart")
+  @Test("of coverage are read by hour and sensor, and distinguish program versions")
   func coverageOrder() throws {
     for (sensor, version) in [("gw2", "1.0"), ("gw1", "1.1"), ("gw1", "1.0")] {
       let session = try database.begin(sensor: sensor, toolVersion: version)
@@ -210,7 +210,7 @@ struct AggregateTests {
     #expect(try database.period() == Hour(sinceEpoch: 1_000)..<Hour(sinceEpoch: 1_002))
   }
 
-  @Test("of presence know each device of a group once a day")
+  @Test("of presence contain each device of a group once a day")
   func presence() throws {
     let session = try database.begin()
     var batch = AuditBatch()

@@ -5,7 +5,7 @@ import Privacy
 import Store
 import Testing
 
-@Suite("An audit that is taken out of a store")
+@Suite("An audit that is removed from a store")
 struct AuditRemovalTests {
   let folder: Folder
   let database: AuditDatabase
@@ -15,7 +15,8 @@ struct AuditRemovalTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  /// Two hours of one audit, of which another has the second, too; each has a device and a name of its own, and shares one device.
+  /// Two hours of one audit; another audit has the second one too. Each has a device and a name of its own, and they
+  /// share one device.
   private func fill(_ database: AuditDatabase, _ number: UInt64) throws -> Int64 {
     let session = try database.begin()
     let first: Int64 = 1_000 + Int64(number)
@@ -65,7 +66,7 @@ struct AuditRemovalTests {
       networks: try database.networks(in: always).map(\.network))
   }
 
-  @Test("leaves the others as if it had never been, whichever it is and however often", arguments: [1, 2, 3])
+  @Test("leaves the others as if it had never existed, whichever it is and however often", arguments: [1, 2, 3])
   func leaves(number: UInt64) throws {
     var sessions: [UInt64: Int64] = [:]
     for each in 1...3 as ClosedRange<UInt64> { sessions[each] = try fill(database, each) }
@@ -96,7 +97,7 @@ struct AuditRemovalTests {
   }
 
   @Test(
-    "has a record that nobody changes unseen",
+    "has a record that cannot be changed without detection",
     arguments: [
       "UPDATE deletion SET session_id = 2", "UPDATE deletion SET replaced_by = 1",
       "UPDATE deletion SET session_id = NULL",
@@ -115,7 +116,7 @@ struct AuditRemovalTests {
     #expect(try folder.recordedCheck().code == 1)
   }
 
-  @Test("goes in one step with what takes its place, or not at all")
+  @Test("is replaced in one transaction, or not at all")
   func oneStep() throws {
     let first = try fill(database, 1)
     let before = try content(database)
@@ -134,7 +135,7 @@ struct AuditRemovalTests {
     try database.inOneStep {
       try database.takeOut(first, for: next, day: 100, toolVersion: "1.0")
       try database.append([flow()], to: next)
-      // Who reads meanwhile sees the store as it was.
+      // A concurrent reader sees the store as it was.
       #expect(try content(AuditDatabase(path: folder.store, mode: .readExisting)) == before)
       try database.endSession(next, packets: 1)
     }
@@ -144,7 +145,7 @@ struct AuditRemovalTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("is refused where flows of others that share its hours were deleted, and nothing is changed")
+  @Test("cannot be removed if flows of audits with the same hours were deleted; then nothing is changed")
   func withoutEvidence() throws {
     let first = try fill(database, 1)
     _ = try fill(database, 2)
@@ -158,7 +159,7 @@ struct AuditRemovalTests {
     #expect(try content(database) == before)
   }
 
-  @Test("tells who else counts the same connections")
+  @Test("names other audits that count the same connections")
   func connections() throws {
     let first = try fill(database, 1)
     let next = try database.begin()
@@ -174,7 +175,7 @@ struct AuditRemovalTests {
 
   // MARK: Stores of earlier versions
 
-  /// Turns the store into one that knows nothing of step 3 of the schema.
+  /// Turns the store into one before migration 3 of the schema.
   private func downgrade() throws {
     database.close()
     try AuditDatabase.meddle(
@@ -217,11 +218,11 @@ struct AuditRemovalTests {
     #expect(try upgraded.sessions().map(\.isWhole) == [nil, nil, nil])
     #expect(try upgraded.sessions().map(\.isUnfinished) == [false, false, true])
     _ = try upgraded.checkValues()
-    // Both finished audits saw device 9 on the one day, and nobody can tell who saw it alone.
+    // Both finished audits saw device 9 on that day, and it is unknown whether only one of them did.
     for shared in [first, second] { #expect(throws: StoreError.self) { try upgraded.checkSeparable(shared) } }
   }
 
-  @Test("of an earlier version goes where it shares no day with others")
+  @Test("of an earlier version can be removed if it shares no day with others")
   func olderAudit() throws {
     let first = try fill(database, 1)
     try downgrade()

@@ -4,7 +4,7 @@ import Privacy
 import Store
 import Testing
 
-@Suite("Rule bundles that a store took")
+@Suite("Rule bundles that a store accepted")
 struct BundleTests {
   let folder: Folder
   let database: AuditDatabase
@@ -25,7 +25,7 @@ struct BundleTests {
       rules: [exampleFacts()], bundle: bundle, settings: AuditSettings(), exportSalt: exampleKey.exportSalt)
   }
 
-  @Test("the first is taken, the same again, a newer one, and rules from a directory at any time")
+  @Test("the first is accepted, the same again, a newer one, and rules from a directory at any time")
   func taken() throws {
     try begin(nil)
     try begin(bundle("2026.11.1"))
@@ -36,7 +36,7 @@ struct BundleTests {
     #expect(throws: Never.self) { try database.checkAcceptable(bundle("2026.11.10")) }
   }
 
-  @Test("an older one is refused and leaves no session, also after the store was closed")
+  @Test("an older one is refused and leaves no session, also after the store was closed and opened")
   func older() throws {
     try begin(bundle("2026.11.10"))
     let error = #expect(throws: StoreError.self) { try begin(bundle("2026.11.9")) }
@@ -60,7 +60,7 @@ struct BundleTests {
     try begin(bundle("2026.11.2", "b"))
   }
 
-  @Test("a second judgement is held to the same order, and moves it on")
+  @Test("a reclassification follows the same order, and advances it")
   func reclassification() throws {
     try begin(bundle("2026.11.2"))
     let judge = { (bundle: RuleBundleStamp) in
@@ -75,7 +75,7 @@ struct BundleTests {
     #expect(error?.problem == .bundleOlder(known: "2026.11.3", given: "2026.11.2"))
   }
 
-  @Test("a damaged version in the store is told as such")
+  @Test("a damaged version in the store is reported as such")
   func damaged() throws {
     try begin(bundle("2026.11.2"))
     try AuditDatabase.meddle(folder.store, "UPDATE accepted_bundle SET version = 'x'")

@@ -38,7 +38,7 @@ struct CaptureLockTests {
     withExtendedLifetime(database) {}
   }
 
-  @Test("readers and those who judge or delete are not kept out, but begin no session")
+  @Test("reading, reclassifying and deleting remain possible, but begin no session")
   func others() throws {
     let database = try AuditDatabase(path: folder.store, mode: .capture)
     try database.append([flow()], to: database.begin())
@@ -50,7 +50,7 @@ struct CaptureLockTests {
     #expect(error?.problem == .openedForMaintenance)
   }
 
-  @Test("a store is free again once it is closed, and nothing stays beside it")
+  @Test("a store is unlocked once it is closed, and no other file is left")
   func closed() throws {
     for _ in 1...2 {
       let database = try AuditDatabase(path: folder.store, mode: .capture)
@@ -59,7 +59,7 @@ struct CaptureLockTests {
     }
   }
 
-  @Test("a lock file that a dead process left keeps nobody out", arguments: ["", "999999\n", "none\n"])
+  @Test("the lock file of a dead process locks nothing", arguments: ["", "999999\n", "none\n"])
   func stale(content: String) throws {
     try Data(content.utf8).write(to: URL(fileURLWithPath: lock))
     let database = try AuditDatabase(path: folder.store, mode: .capture)
@@ -67,7 +67,7 @@ struct CaptureLockTests {
     withExtendedLifetime(database) {}
   }
 
-  @Test("a lock that another process holds is told with that process, and is free when it is killed")
+  @Test("a refusal names the process that holds the lock, which is released when that process is killed")
   func otherProcess() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -95,7 +95,7 @@ struct CaptureLockTests {
     _ = try AuditDatabase(path: folder.store, mode: .capture).begin()
   }
 
-  @Test("where the lock file is removed, the next write takes the lock again, so that nobody comes in behind it")
+  @Test("if the lock file is removed, the next write takes the lock again, so that no other process gets it")
   func removed() throws {
     let database = try AuditDatabase(path: folder.store, mode: .capture)
     let session = try database.begin()
@@ -105,7 +105,7 @@ struct CaptureLockTests {
     #expect(error?.problem == .capturing(process: getpid()))
   }
 
-  @Test("where the lock file is a link to elsewhere, nothing is written there")
+  @Test("if the lock file is a link, nothing is written to its target")
   func link() throws {
     let elsewhere = folder.path + "/elsewhere"
     try Data("text\n".utf8).write(to: URL(fileURLWithPath: elsewhere))

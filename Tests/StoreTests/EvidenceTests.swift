@@ -16,7 +16,7 @@ struct EvidenceTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  @Test("comes back as it was written, in the chain's order, with its session's sensor and rule set")
+  @Test("is read as it was written, in the chain's order, with its session's sensor and rule set")
   func roundTrip() throws {
     let flows = AggregateTests.mixed
     try database.append(flows, to: database.begin(sensor: "gw1"))
@@ -48,7 +48,7 @@ struct EvidenceTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("takes the first example by bytes, a text that ends earlier first", arguments: [true, false])
+  @Test("selects the first example in byte order, a shorter prefix first", arguments: [true, false])
   func example(isReversed: Bool) throws {
     let names = ["b\0z", "b\0a", "b", "c"]
     let session = try database.begin()
@@ -56,7 +56,7 @@ struct EvidenceTests {
     #expect(try database.usage().map(\.exampleName) == ["b"])
   }
 
-  @Test("lets its reader read on from the store")
+  @Test("lets its reader make further queries to the store")
   func nested() throws {
     try database.append([flow(), flow()], to: database.begin())
     var seen = 0
@@ -66,7 +66,7 @@ struct EvidenceTests {
     #expect(seen == 8)
   }
 
-  @Test("stops where its reader throws, with the reader's own error")
+  @Test("stops if its reader throws, with the reader's own error")
   func readerThrows() throws {
     struct Enough: Error {}
     try database.append([flow(), flow()], to: database.begin())
@@ -93,7 +93,7 @@ struct EvidenceTests {
   }
 
   @Test(
-    "and everything else in the file tells no address, no hardware address, no name but the tokenised one, no second")
+    "and the rest of the file contain no address of a device, no name except the tokenised one, and no exact time")
   func nothingPersonal() throws {
     let session = try database.begin()
     var batch = AuditBatch()
@@ -151,7 +151,7 @@ struct ChainTests {
     #expect(try database.verifyChain(knownHead: .genesis) == .intact(head: .genesis))
   }
 
-  @Test("digests rows and binds entries as the decision record describes, so that other programs can check it")
+  @Test("digests rows and binds entries as the decision record describes, so that other programs can verify it")
   func known() throws {
     try database.append(
       [
@@ -164,7 +164,7 @@ struct ChainTests {
     let rows = try raw.read { try Row.fetchAll($0, sql: "SELECT * FROM chain_entry") }
     #expect(rows.map { $0["kind"] as String } == ["session", "flow"])
 
-    // What follows is made without the store's own code; the flow's digest was found by the record's Python.
+    // The rest is computed without the store's own code; the flow's digest comes from the record's Python.
     let flowDigest: Data = rows[1]["digest"]
     #expect(hexadecimal(flowDigest) == "95832d1dc76cf1274a72ed925a5c26d3ca67dd7fbd0ab1fdcb68d7131b506fc7")
     func field(_ bytes: [UInt8]) -> [UInt8] {
@@ -192,7 +192,7 @@ struct ChainTests {
     #expect(try database.chainHead() == ChainHead(sequence: 2, hash: hash))
   }
 
-  @Test("holds over batches, sessions and a new opening")
+  @Test("is intact over batches, sessions and a reopened store")
   func holds() throws {
     try fill()
     try database.append([flow()], to: 1)
@@ -230,14 +230,14 @@ struct ChainTests {
     #expect(try verdict(after: swap) == .broken(sequence: 4, because: .rowChanged))
   }
 
-  @Test("finds a deleted row, and one that was put in")
+  @Test("finds a deleted row, and an inserted one")
   func deletedRow() throws {
     try fill()
     #expect(
       try verdict(after: "DELETE FROM flow_evidence WHERE chain_seq = 7") == .broken(sequence: 7, because: .rowMissing))
   }
 
-  @Test("finds a row that was put in")
+  @Test("finds an inserted row")
   func addedRow() throws {
     try fill()
     let copy = """
@@ -306,7 +306,7 @@ struct ChainTests {
     #expect(try verdict(after: "DELETE FROM capture_session") == .broken(sequence: 1, because: .rowMissing))
   }
 
-  @Test("finds an end that was cut off only by a head that was kept elsewhere")
+  @Test("finds a cut-off end only with a head that was kept elsewhere")
   func cutEnd() throws {
     try fill()
     let known = try database.chainHead()
@@ -318,7 +318,7 @@ struct ChainTests {
     #expect(shorter == .intact(head: try database.chainHead()))
     #expect(try database.chainHead().sequence == 8)
     #expect(try database.verifyChain(knownHead: known) == .broken(sequence: 9, because: .headMissing))
-    // An end that is written anew does not become the known one.
+    // A rewritten end does not match the known head.
     try database.append([flow { $0.device = 99 }], to: 1)
     #expect(try database.verifyChain(knownHead: known) == .broken(sequence: 9, because: .headMissing))
   }

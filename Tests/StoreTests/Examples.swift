@@ -24,7 +24,7 @@ final class Folder: Sendable {
     }
   }
 
-  /// Runs the check that decision record 0002 prints, which is not our program.
+  /// Runs the check printed in decision record 0002, which is independent of the program.
   func recordedCheck() throws -> (code: Int32, output: String) {
     let record = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/decisions/0002-evidence-chain.md")
@@ -48,7 +48,7 @@ final class Folder: Sendable {
 }
 
 extension AuditDatabase {
-  /// Another program's hand in the store.
+  /// A change of the store by another program.
   static func meddle(_ path: String, _ sql: String) throws {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = false
@@ -110,7 +110,7 @@ func pseudonym(_ number: UInt64) -> DevicePseudonym {
   Pseudonymiser(key: exampleKey).pseudonym(of: exampleDevice(number))
 }
 
-/// What differs between flows of a test; the rest is the same for all.
+/// Values that differ between flows of a test; all others are the same.
 struct ExampleFlow {
   var device: UInt64 = 1
   var hour: Int64 = 1_000

@@ -3,20 +3,20 @@ import Privacy
 import Store
 import Testing
 
-@Suite("By what a flow was attributed")
+@Suite("The evidence by which a flow was attributed")
 struct MatchBasisTests {
   private static let kinds: [PseudonymousFlow] = [
     flow(), flow { $0.matchedBy = .alias }, flow { ($0.matchedBy, $0.isContradicted) = (.answer, true) },
     flow { $0.isContradicted = true },
   ]
 
-  @Test("comes back as it was written, and is counted in the sums")
+  @Test("is read as it was written, and is counted in the sums")
   func roundTrip() throws {
     let folder = try Folder()
     let database = try AuditDatabase(path: folder.store, mode: .capture)
     let session = try database.begin()
     try database.append(Self.kinds, to: session)
-    // A later part and a retry count as little as they do among the sessions.
+    // A later record and a retry do not count, as for sessions.
     try database.append(
       [
         flow { ($0.matchedBy, $0.part) = (.alias, 1) },
@@ -37,7 +37,7 @@ struct MatchBasisTests {
     #expect(check.code == 0, "\(check.output)")
   }
 
-  /// A store as versions before this column left it: its rows have the canonical form of the first schema.
+  /// A store from a version before this column: its rows have the canonical form of the first schema.
   private func oldStore(_ folder: Folder) throws -> ChainHead {
     let old = flow { $0.encryption = .none }.asStoredBefore
     let database = try AuditDatabase(path: folder.store, mode: .capture)
@@ -56,7 +56,7 @@ struct MatchBasisTests {
     return head
   }
 
-  @Test("is unknown for flows that an older version stored, and their chain still holds")
+  @Test("is unknown for flows that an older version stored, and their chain is still intact")
   func upgrade() throws {
     let folder = try Folder()
     let head = try oldStore(folder)
@@ -65,13 +65,13 @@ struct MatchBasisTests {
     let flows = try database.evidence().map(\.flow)
     #expect(flows.map(\.matchedBy) == [nil, nil])
     #expect(flows.map(\.isContradicted) == [nil, nil])
-    // Heads of requests were looked into then, and nothing else.
+    // At that time only heads of requests were inspected.
     #expect(flows.map(\.cleartextIdentifierClasses) == [[.notInspected], []])
     let usage = try database.usage()
     #expect(usage.map(\.aliasFlows) == [nil, nil])
     #expect(usage.map(\.contradictedFlows) == [nil, nil])
     #expect(usage.map(\.cleartextIdentifierClasses) == [[.notInspected], []])
-    // New flows in an old hour: what is not known of some is not known of the sum.
+    // New flows in an old hour: a value that is unknown for some is unknown for the sum.
     try database.append([flow { $0.matchedBy = .alias }, flow { $0.encryption = .none }], to: database.begin())
     #expect(try database.usage().map(\.aliasFlows) == [nil, nil, 1])
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
@@ -81,7 +81,7 @@ struct MatchBasisTests {
   }
 
   @Test(
-    "cannot be changed without the chain showing it, neither in old rows nor in new ones",
+    "cannot be changed without detection by the chain, neither in old rows nor in new ones",
     arguments: [
       (2, "matched_by = 'alias'"), (2, "is_contradicted = 0"), (2, "matched_by = 'name', is_contradicted = 0"),
       (5, "matched_by = NULL, is_contradicted = NULL"), (5, "matched_by = 'name'"), (5, "is_contradicted = NULL"),
@@ -102,7 +102,7 @@ struct MatchBasisTests {
 }
 
 extension PseudonymousFlow {
-  /// The same flow without what a version knew nothing of.
+  /// The same flow without the values that a version did not have.
   fileprivate var asStoredBefore: PseudonymousFlow {
     PseudonymousFlow(
       device: device, group: group, hour: hour, durationClass: durationClass, transport: transport,

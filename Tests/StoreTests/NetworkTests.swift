@@ -32,7 +32,7 @@ struct NetworkTests {
       rules: [exampleFacts()], settings: settings, locationDatabases: databases, exportSalt: exampleKey.exportSalt)
   }
 
-  @Test("evidence and sessions give back what was written, unknown members too")
+  @Test("evidence and sessions are read as they were written, with unknown members too")
   func roundTrip() throws {
     let session = try begin()
     try database.append(
@@ -43,7 +43,7 @@ struct NetworkTests {
     #expect(try database.sessions().map(\.locationDatabases) == [[Self.stamp]])
   }
 
-  @Test("each network of a rule and session is told once, only for its period, and not for what got nothing out")
+  @Test("each network of a rule and session is listed once, only for its period, and not for blocked attempts")
   func networks() throws {
     let first = try begin()
     try database.append(
@@ -73,7 +73,7 @@ struct NetworkTests {
   }
 
   @Test(
-    "the chain holds fast by which database an owner was told, and what was told",
+    "the chain contains the database of an owner, and the owner",
     arguments: [
       ("UPDATE capture_session SET location_databases = '[]'", 1 as Int64),
       ("UPDATE flow_evidence SET system_number = 1", 2), ("UPDATE flow_evidence SET system_name = NULL", 2),

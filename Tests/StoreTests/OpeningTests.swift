@@ -11,7 +11,7 @@ struct OpeningTests {
       Migration(identifier: "V0009_later_step", sql: "ALTER TABLE meta ADD COLUMN later TEXT")
     ])
 
-  @Test("makes the file and its side files for owner and group alone")
+  @Test("creates the file and its side files for owner and group only")
   func mode() throws {
     let folder = try Folder()
     let database = try AuditDatabase(path: folder.store, mode: .capture)
@@ -23,7 +23,7 @@ struct OpeningTests {
     try database.endSession(session, packets: 0)
   }
 
-  @Test("a second time finds what was stored and takes no step again")
+  @Test("a second time finds the stored rows and repeats no migration")
   func twice() throws {
     let folder = try Folder()
     for _ in 1...2 {
@@ -36,7 +36,7 @@ struct OpeningTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("ends with everything in the one file, whoever else still names the store")
+  @Test("ends with all rows in the one file, even if others still have the store open")
   func closed() throws {
     let folder = try Folder()
     let database = try AuditDatabase(path: folder.store, mode: .capture)
@@ -50,7 +50,7 @@ struct OpeningTests {
     #expect(throws: StoreError.self) { try database.chainHead() }
   }
 
-  @Test("for reading is refused where there is nothing to read")
+  @Test("for reading is refused if there is no store")
   func nothing() throws {
     let folder = try Folder()
     let missing = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.store, mode: .readExisting) }
@@ -68,7 +68,7 @@ struct OpeningTests {
     #expect(try AuditDatabase(path: folder.store, mode: .readExisting).period() == nil)
   }
 
-  @Test("is refused for a folder that is not there")
+  @Test("is refused for a missing folder")
   func noFolder() throws {
     let folder = try Folder()
     let error = #expect(throws: StoreError.self) {
@@ -77,7 +77,7 @@ struct OpeningTests {
     #expect(error?.problem == .cannotOpen)
   }
 
-  @Test("is refused for a file that is no database, which stays as it was", arguments: [true, false])
+  @Test("is refused for a file that is not a database, which is unchanged", arguments: [true, false])
   func notADatabase(isReading: Bool) throws {
     let folder = try Folder()
     let text = Data(String(repeating: "protocol of the meeting\n", count: 100).utf8)
@@ -89,7 +89,7 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.store)) == text)
   }
 
-  @Test("is refused for another program's database, which stays as it was", arguments: [true, false])
+  @Test("is refused for another program's database, which is unchanged", arguments: [true, false])
   func otherProgram(isReading: Bool) throws {
     let folder = try Folder()
     try AuditDatabase.meddle(folder.store, "CREATE TABLE addresses (name TEXT)")
@@ -101,7 +101,7 @@ struct OpeningTests {
     #expect(try folder.bytes() == before)
   }
 
-  @Test("by several programs at once makes one store, into which each captures once the one before has ended")
+  @Test("by several programs at once creates one store, into which each captures after the one before")
   func atOnce() async throws {
     let folder = try Folder()
     let refusals = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -142,7 +142,7 @@ struct OpeningTests {
     )
   }
 
-  @Test("of an older program is refused for reading and brought up to date for writing, with all that it holds")
+  @Test("of an older program is refused for reading and migrated for writing, with all its rows")
   func older() throws {
     let folder = try Folder()
     do {
@@ -161,7 +161,7 @@ struct OpeningTests {
     #expect(try database.evidence().map(\.flow) == [flow()])
   }
 
-  @Test("leaves the store as it was where a step fails")
+  @Test("leaves the store as it was if a migration fails")
   func failingStep() throws {
     let folder = try Folder()
     do {
@@ -178,7 +178,7 @@ struct OpeningTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("counts the schema's steps upwards from the first")
+  @Test("numbers the schema's migrations upwards from the first")
   func steps() {
     let numbers = Schema.current.migrations.compactMap(\.number)
     #expect(numbers.count == Schema.current.migrations.count)
@@ -187,7 +187,7 @@ struct OpeningTests {
     #expect(Schema.current.version == numbers.last)
   }
 
-  @Test("for reading shows one state, whatever is written meanwhile, and takes no rows")
+  @Test("for reading shows one state, whatever is written meanwhile, and accepts no rows")
   func snapshot() throws {
     let folder = try Folder()
     let writer = try AuditDatabase(path: folder.store, mode: .capture)

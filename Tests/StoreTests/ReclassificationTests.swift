@@ -38,7 +38,7 @@ struct ReclassificationTests {
     return result
   }
 
-  @Test("keeps the first judgement and the other one, and binds both in the chain")
+  @Test("keeps both classifications, and records both in the chain")
   func both() throws {
     let result = try reclassify()
     #expect(result.id == 1)
@@ -63,7 +63,7 @@ struct ReclassificationTests {
     #expect(try database.ruleFacts()[ReclassificationTests.otherRuleSet.hash]?.keys.sorted() == ["other-rule"])
   }
 
-  @Test("may be done again over what came later")
+  @Test("may be repeated for later flows")
   func again() throws {
     try reclassify()
     let second = try reclassify(2)
@@ -74,7 +74,7 @@ struct ReclassificationTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("that is cut off by an error leaves nothing")
+  @Test("that ends with an error leaves nothing")
   func error() throws {
     struct Enough: Error {}
     try database.append([flow(), flow()], to: database.begin())
@@ -92,7 +92,7 @@ struct ReclassificationTests {
   }
 
   @Test(
-    "that was meddled with is found",
+    "that was changed is detected",
     arguments: [
       ("UPDATE reclassified_flow SET rule_id = 'nicer' WHERE flow_seq = 4", 8, ChainBreak.rowChanged),
       ("DELETE FROM reclassified_flow WHERE flow_seq = 2", 8, .rowChanged),
@@ -108,7 +108,7 @@ struct ReclassificationTests {
     #expect(try database.verifyChain() == .broken(sequence: sequence, because: because))
   }
 
-  @Test("makes from evidence the aggregates that the writer made from flows")
+  @Test("computes from evidence the same aggregates as the writer from flows")
   func aggregates() throws {
     try database.append(AggregateTests.mixed, to: database.begin(sensor: "gw1"))
     try database.append(AggregateTests.mixed, to: database.begin(sensor: "gw2"))
@@ -118,7 +118,7 @@ struct ReclassificationTests {
     #expect(try usage.rows == database.usage())
   }
 
-  @Test("the decision record's check, which is not ours, holds the chain and finds a changed row")
+  @Test("the independent check of the decision record confirms the chain and finds a changed row")
   func recordedCheck() throws {
     try reclassify()
     let held = try folder.recordedCheck()

@@ -17,7 +17,8 @@ struct RetentionTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  /// Three flows on each of four days, and the rows that go with them. Places in the chain: the session 1, flows 2 to 13.
+  /// Three flows on each of four days, and the rows that go with them. Places in the chain: the session 1, flows 2 to
+  /// 13.
   @discardableResult
   private func fill(days: Int64 = 4, session: Int64? = nil) throws -> Int64 {
     let session = try session ?? database.begin()
@@ -47,7 +48,7 @@ struct RetentionTests {
     }
   }
 
-  @Test("takes away the flows of the days before, with their entries, and records each day in the chain")
+  @Test("deletes the flows of earlier days with their entries, and records each day in the chain")
   func evidence() throws {
     try fill()
     let head = try database.chainHead()
@@ -71,7 +72,7 @@ struct RetentionTests {
     #expect(try database.delete(.evidence, before: cutoff(2), day: 100, toolVersion: "1.0") == [])
   }
 
-  @Test("counts beforehand what it would take away")
+  @Test("counts beforehand the rows that it would delete")
   func counts() throws {
     try fill()
     #expect(try database.rowCount(of: .evidence, before: cutoff(2)) == 6)
@@ -102,7 +103,7 @@ struct RetentionTests {
     #expect(try database.usage().count == 6)
   }
 
-  @Test("leaves no byte of what it took away in any file")
+  @Test("leaves no deleted byte in any file")
   func noBytes() throws {
     try fill()
     let secrets = (1...3).map { Data("day0.device\($0).example".utf8) }
@@ -115,7 +116,7 @@ struct RetentionTests {
     #expect(after.range(of: Data("day1.device1.example".utf8)) != nil)
   }
 
-  @Test("a store that is filled and emptied day by day grows no further than one that holds the days kept")
+  @Test("a store that is filled and emptied day by day grows no larger than one with only the days kept")
   func growth() throws {
     let session = try database.begin()
     var sizes: [Int] = []
@@ -150,7 +151,7 @@ struct RetentionTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("keeps what another rule set said of the flows that stay, bound in the chain")
+  @Test("keeps the reclassification of the remaining flows, recorded in the chain")
   func reclassified() throws {
     try fill()
     let judgement = try reclassify()
@@ -166,7 +167,7 @@ struct RetentionTests {
     #expect(try folder.recordedCheck().output.contains("14: row changed"))
   }
 
-  @Test("says where a known head is among the entries that were taken away")
+  @Test("reports that a known head is among the deleted entries")
   func knownHead() throws {
     let session = try database.begin()
     try database.append([flow { $0.hour = 990 }, flow { $0.hour = 991 }], to: session)
@@ -181,7 +182,7 @@ struct RetentionTests {
   }
 
   @Test(
-    "no deletion hides what another hand took away, put in or changed",
+    "no deletion record hides other deletions, insertions or changes",
     arguments: [
       ("DELETE FROM flow_evidence WHERE chain_seq = 9", 9, ChainBreak.rowMissing),
       ("DELETE FROM flow_evidence WHERE chain_seq = 9; DELETE FROM chain_entry WHERE seq = 9", 9, .entryMissing),
@@ -209,7 +210,7 @@ struct RetentionTests {
     #expect(try database.verifyChain() == .broken(sequence: sequence, because: because))
   }
 
-  @Test("goes on while another program reads, and that one still sees what it began with")
+  @Test("continues while another program reads, which still sees its own snapshot")
   func reader() throws {
     try fill()
     let reader = try AuditDatabase(path: folder.store, mode: .readExisting)

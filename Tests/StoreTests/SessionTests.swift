@@ -13,7 +13,7 @@ struct SessionTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  @Test("are told with their settings, rule set, hours and packets")
+  @Test("are read with their settings, rule set, hours and packets")
   func told() throws {
     var settings = AuditSettings()
     settings.site = "rathaus"
@@ -90,7 +90,7 @@ struct SessionTests {
     #expect(try database.sessions().count == 1)
   }
 
-  @Test("take no rows before their beginning or after their end")
+  @Test("accept no rows before their beginning or after their end")
   func order() throws {
     let unknown = #expect(throws: StoreError.self) { try database.append([flow()], to: 1) }
     #expect(unknown?.problem == .sessionUnknown(1))
@@ -102,7 +102,7 @@ struct SessionTests {
     #expect(try database.sessions().map(\.packets) == [1])
   }
 
-  @Test("of a live sensor tell how far the latest run came, and whether it ended in order")
+  @Test("of a live sensor show the progress of the latest run, and whether it ended in order")
   func liveEnd() throws {
     #expect(try database.latestLiveEnd(sensor: "gw1") == nil)
     func begin(_ sensor: String, _ mode: String = "live") throws -> Int64 {
@@ -123,7 +123,7 @@ struct SessionTests {
         progress: LiveProgress(coveredUntil: Timestamp(seconds: seconds), openFlows: openFlows), isClosed: isClosed)
     }
     let first = try begin("gw1")
-    // Nothing is known yet of a run that stored nothing.
+    // A run that stored nothing is not known yet.
     #expect(try database.latestLiveEnd(sensor: "gw1") == nil)
     try append(1_000, 3, to: first)
     try append(1_005, 4, to: first)
@@ -131,7 +131,7 @@ struct SessionTests {
     try append(1_010, 0, to: first)
     try database.endSession(first, packets: 9)
     #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_010, 0, isClosed: true))
-    // A killed run that followed another within it, as after a reload.
+    // A killed session that followed another one in the same run, as after a reload.
     let second = try begin("gw1")
     try append(1_010, 5, to: second)
     #expect(try database.latestLiveEnd(sensor: "gw1") == end(1_010, 5, isClosed: false))

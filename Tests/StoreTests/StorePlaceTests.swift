@@ -5,7 +5,7 @@ import Privacy
 import Store
 import Testing
 
-@Suite("A store that is taken away while it is in use")
+@Suite("A store that is removed while it is in use")
 struct StorePlaceTests {
   let folder: Folder
   let database: AuditDatabase
@@ -24,14 +24,14 @@ struct StorePlaceTests {
     #expect(throws: StoreError.self) { try database.append([flow()], to: session) }?.problem
   }
 
-  @Test("deleted: takes no more rows")
+  @Test("deleted: accepts no more rows")
   func deleted() throws {
     unlink(folder.store)
     #expect(database.displacement == .gone)
     #expect(try refusal() == .displaced(.gone))
   }
 
-  @Test("moved away: takes no more rows, is whole where it lies now, and goes on when it is back")
+  @Test("moved away: accepts no more rows, is whole in its new place, and is used again when it is back")
   func moved() throws {
     try #require(rename(folder.store, aside) == 0)
     #expect(try refusal() == .displaced(.gone))
@@ -48,7 +48,7 @@ struct StorePlaceTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("replaced by another store: writes into neither, and the other one keeps what it holds")
+  @Test("replaced by another store: writes to neither, and the other one keeps its rows")
   func replaced() throws {
     let other = try Folder()
     do {
@@ -67,7 +67,7 @@ struct StorePlaceTests {
     #expect(try now.verifyChain() == .intact(head: now.chainHead()))
   }
 
-  @Test("without its write-ahead log: takes no more rows, and all that it took is in the file")
+  @Test("without its write-ahead log: accepts no more rows, and all rows accepted before are in the file")
   func logDeleted() throws {
     unlink(folder.store + "-wal")
     #expect(database.displacement == .logGone)

@@ -25,7 +25,7 @@ struct StoredValueTests {
     try database.append(batch, to: database.begin())
   }
 
-  @Test("of settings that the first version wrote is read with the standard limits that it did not know")
+  @Test("of settings of the first version is read with the default limits that it lacked")
   func firstSettings() throws {
     let text = try String(decoding: JSONEncoder().encode(AuditSettings()), as: UTF8.self)
     var older = text
@@ -44,7 +44,7 @@ struct StoredValueTests {
     }
   }
 
-  @Test("has a declaration in each column of the schema, and none is declared that is not there")
+  @Test("has a declaration for each column of the schema, and no other column is declared")
   func declared() throws {
     let inSchema = try DatabaseQueue(path: folder.store).read { database in
       try String.fetchAll(
@@ -57,7 +57,8 @@ struct StoredValueTests {
     #expect(Set(inSchema) == Set(StoredTable.columns.keys))
   }
 
-  @Test("is found by check where it is read, with table, row and column; rows without a number are told by their place")
+  @Test(
+    "is found by check where it is read, with table, row and column; rows without a number are named by their position")
   func place() throws {
     #expect(try database.checkValues() == 21 + UInt64(Schema.current.migrations.count))
     try AuditDatabase.meddle(
@@ -68,7 +69,7 @@ struct StoredValueTests {
     #expect(#expect(throws: StoreError.self) { try database.checkValues() }?.description == expected)
   }
 
-  @Test("that refers to a row which is not there is refused, not left out")
+  @Test("that refers to a missing row is refused, not left out")
   func reference() throws {
     try AuditDatabase.meddle(
       folder.store, "UPDATE usage_hour SET rule_set_id = 77 WHERE device = (SELECT min(device) FROM usage_hour)")
@@ -81,7 +82,7 @@ struct StoredValueTests {
   }
 
   @Test(
-    "of the settings is refused with the member that cannot be",
+    "of the settings is refused with the impossible member",
     arguments: [
       ("gate.maximumLoss", "1e308", "a share from 0 to 1 as gate.maximumLoss"),
       ("gate.maximumLoss", "-0.1", "a share from 0 to 1 as gate.maximumLoss"),
@@ -118,7 +119,7 @@ struct StoredValueTests {
     #expect(damaged.found == "a text of \(changed.utf8.count) bytes")
   }
 
-  @Test("of JSON nested without end is refused")
+  @Test("of endlessly nested JSON is refused")
   func nested() throws {
     let deep = String(repeating: "[", count: 1_000_000)
     try AuditDatabase.meddle(folder.store, "UPDATE coverage_hour SET gaps = '\(deep)'")
@@ -127,7 +128,7 @@ struct StoredValueTests {
       error?.description.contains("column gaps: found a text of 1000000 bytes, expected counts from 0 to") == true)
   }
 
-  @Test("is not read at all where the store holds what runs when it is read", arguments: [true, false])
+  @Test("is not read at all if the store contains code that would run when it is read", arguments: [true, false])
   func code(isReading: Bool) throws {
     database.close()
     try AuditDatabase.meddle(
@@ -138,7 +139,7 @@ struct StoredValueTests {
     #expect(error?.problem == .runsCode)
   }
 
-  @Test("at the end of the chain's numbers leaves no room for another, which is told")
+  @Test("at the end of the chain's numbers is reported, since no entry can follow")
   func chainEnd() throws {
     try AuditDatabase.meddle(folder.store, "UPDATE chain_entry SET seq = 9007199254740991 WHERE seq = 4")
     let error = #expect(throws: StoreError.self) { try database.begin() }

@@ -16,7 +16,7 @@ struct TransactionTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  @Test("that fails in its middle leaves nothing behind, and the next one goes in")
+  @Test("that fails in its middle leaves nothing behind, and the next one is stored")
   func failing() throws {
     let session = try database.begin()
     try database.append([flow()], to: session)
@@ -50,8 +50,8 @@ struct TransactionTests {
     let session = try database.begin()
     try database.append([flow(), flow()], to: session)
     let head = try database.chainHead()
-    // A batch larger than SQLite's cache is on the disk in part before it is over; the disk keeps that part, without the
-    // mark of a commit, as it would when the power fails.
+    // A batch larger than SQLite's cache is on the disk in part before it is over; the disk keeps that part, without
+    // the mark of a commit, as it would when the power fails.
     try AuditDatabase.meddle(
       folder.store,
       """
@@ -110,7 +110,7 @@ struct TransactionTests {
     #expect(try database.evidence().count == 1)
   }
 
-  @Test("and judgements and deletions of a second program make one chain")
+  @Test("and reclassifications and deletions of a second program form one chain")
   func twoWriters() throws {
     let other = try AuditDatabase(path: folder.store, mode: .maintain)
     let session = try database.begin()
