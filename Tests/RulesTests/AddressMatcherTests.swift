@@ -12,7 +12,7 @@ struct AddressMatcherTests {
     return found.sorted()
   }
 
-  @Test("finds every range that holds an address, each once, by its index")
+  @Test("finds every range that contains an address, each once, by its index")
   func every() throws {
     let prefixes = [
       "192.0.2.0/24", "0.0.0.0/0", "192.0.2.128/25", "192.0.2.0/24", "192.0.2.1/32", "192.0.3.0/24", "::/0",
@@ -35,7 +35,7 @@ struct AddressMatcherTests {
   @Test("agrees with a plain comparison on random ranges and addresses", arguments: 1...20)
   func agreesWithPlainComparison(seed: UInt64) {
     var dice = SeededGenerator(seed: seed)
-    // Few different bits, so that ranges lie in one another and begin alike.
+    // Few different bits, so that ranges are nested and have common beginnings.
     func address(_ isIPv4: Bool) -> IPAddress {
       let bits = [0, 1, 0x80, 0x8000_0000, 0xff, UInt64.max].randomElement(using: &dice)!
       let other = UInt64.random(in: 0 ... .max, using: &dice) & UInt64.random(in: 0 ... .max, using: &dice)

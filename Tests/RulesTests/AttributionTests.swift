@@ -2,7 +2,7 @@ import Model
 import Rules
 import Testing
 
-@Suite("A flow is attributed by its name, else by its aliases, else by what DNS told")
+@Suite("A flow is attributed by its name, else by its aliases, else by the names from DNS")
 struct AttributionTests {
   private let rules: RuleSet
 
@@ -42,14 +42,14 @@ struct AttributionTests {
     #expect(attribution(nil) == nil)
   }
 
-  @Test("an alias at a provider of many customers tells nothing of the customer")
+  @Test("an alias at a provider of many customers does not attribute the flow")
   func strangers() {
     #expect(attribution("www.shop.example", aliases: ["shop.blob.core.windows.net"]) == nil)
     #expect(attribution("www.shop.example", aliases: ["shop.z6.web.core.windows.net"]) == nil)
     #expect(attribution("shop.blob.core.windows.net")?.first == "events.storage")
   }
 
-  @Test("a name that contradicts the client's own DNS answer is marked, and without a rule stands for what DNS told")
+  @Test("a name that contradicts the client's own DNS answer is marked, and without a rule it is attributed by DNS")
   func contradiction() {
     let told = [AnsweredName(name: "v10.events.vendor-one.com", aliases: [])]
     #expect(
@@ -57,7 +57,7 @@ struct AttributionTests {
         == ["events.upload", "answer", "v10.events.vendor-one.com", "contradicted"])
     #expect(
       attribution("mail.vendor-two.com", answers: told) == ["mail.box", "name", "mail.vendor-two.com", "contradicted"])
-    // By an alias of what DNS told.
+    // By an alias of a name from DNS.
     let byAlias = [AnsweredName(name: "telemetry.firstparty.example", aliases: ["v10.events.vendor-one.com"])]
     #expect(
       attribution("www.innocent.example", answers: byAlias)
@@ -69,7 +69,7 @@ struct AttributionTests {
         == "contradicted")
   }
 
-  @Test("what has another explanation is no contradiction")
+  @Test("a name with another explanation is not a contradiction")
   func noContradiction() {
     let told = [AnsweredName(name: "v10.events.vendor-one.com", aliases: [])]
     #expect(attribution("www.innocent.example", answers: told, isShared: true) == nil)

@@ -25,7 +25,7 @@ struct BundleTests {
     try RuleSet(RuleSource(folder.write(bytes, to: "rules.bundle"), publicKey: key ?? publicKey))
   }
 
-  /// What is told of a bundle that is refused; its own path as `BUNDLE`.
+  /// The message about a refused bundle, with its path as `BUNDLE`.
   private func refusal(_ bytes: [UInt8], key: String? = nil) -> String? {
     do {
       _ = try load(bytes, key: key)
@@ -67,7 +67,7 @@ struct BundleTests {
     return try withExtendedLifetime(directory) { try pack(directory.path) }
   }
 
-  @Test("a bundle holds the same rules as its directory: text, hash, registers and faults")
+  @Test("a bundle contains the same rules as its directory: text, hash, registers and faults")
   func same() throws {
     let bytes = try pack()
     let bundled = try load(bytes)
@@ -82,7 +82,7 @@ struct BundleTests {
     #expect(try NetworkRegisters(source).services == loose.networks.services)
   }
 
-  @Test("lint reads a bundle as it reads its directory, what is left out too")
+  @Test("lint reads a bundle like its directory, including left-out.yaml")
   func lint() throws {
     let broken = try BrokenFile("broken/linted/left-out-against-rules.yaml")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
@@ -92,14 +92,14 @@ struct BundleTests {
     #expect(faults == directory.lint())
   }
 
-  @Test("the same files and key give the same bytes; other files, another key others")
+  @Test("the same files and key give the same bytes; other files or another key give others")
   func deterministic() throws {
     let first = try pack()
     #expect(try pack() == first)
     _ = try RulePublishing.makeKey(path: folder.path("other.key"))
     let other = try pack(key: folder.path("other.key"))
     #expect(other != first)
-    // Who signs does not move what a store remembers.
+    // The signer does not change what a store remembers.
     #expect(try load(other, key: folder.path("other.key.pub")).bundle == load(first).bundle)
     let changed = try RuleDirectory(replacing: ["ruleset.yaml": "format: 1\nversion: 2026.11.1\ndate: 2026-11-25\n"])
     let moved = try withExtendedLifetime(changed) { try load(pack(changed.path)).bundle }
@@ -138,13 +138,13 @@ struct BundleTests {
       changed[index] ^= 1 << (index % 8)
       #expect(refusal(changed) != nil, "byte \(index)")
       guard (0x61...0x66).contains(bytes[index]) else { continue }
-      // Hexadecimal digits change their case by this bit.
+      // This bit changes the case of hexadecimal digits.
       changed[index] = bytes[index] ^ 0x20
       #expect(refusal(changed) != nil, "byte \(index), case")
     }
   }
 
-  @Test("says what is wrong with a bundle")
+  @Test("reports what is wrong with a bundle")
   func messages() throws {
     let bytes = try packSmall()
     let text = String(decoding: bytes, as: UTF8.self)
@@ -225,7 +225,7 @@ struct BundleTests {
     )
   }
 
-  @Test("a key pair is PEM, the private file for its owner alone, and no file is written over")
+  @Test("a key pair is PEM, only the owner may read the private file, and no file is overwritten")
   func keys() throws {
     let secret = try String(contentsOfFile: key, encoding: .utf8)
     #expect(secret.hasPrefix("-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEI"))
@@ -245,7 +245,9 @@ struct BundleTests {
     #expect(try String(contentsOfFile: key, encoding: .utf8) == secret)
   }
 
-  @Test("a key file that is none, the other one of the pair, or open to others is refused without showing it")
+  @Test(
+    "a file that is not a key, the other key of the pair, or a file open to others is refused without showing its content"
+  )
   func keyFiles() throws {
     let bundle = try folder.write(pack(), to: "rules.bundle")
     let told = { (path: String) in

@@ -22,7 +22,7 @@ struct DocumentTests {
     return files
   }
 
-  @Test("shows files that load and have no fault")
+  @Test("shows files that load without a fault")
   func examples() throws {
     let files = try files()
     #expect(files.count == 10)
@@ -31,7 +31,7 @@ struct DocumentTests {
     #expect(try directory.load().facts.count == 2)
   }
 
-  @Test("shows local overrides that load upon these files")
+  @Test("shows local overrides that load with these files")
   func overrides() throws {
     let text = try #require(try document().components(separatedBy: "\n```yaml\n# overrides.yaml\n").dropFirst().first)
     let folder = try TemporaryDirectory()

@@ -13,7 +13,7 @@ struct ExplanationTests {
     ("nothing-near", destination("www.example.org")),
   ]
 
-  @Test("is told in English and German", arguments: cases)
+  @Test("is given in English and German", arguments: cases)
   func text(name: String, destination: Destination) throws {
     let explanation = try RuleSet(directory: goodDirectory).explain(destination)
     for language in ExplanationLanguage.allCases {
@@ -54,7 +54,7 @@ struct ExplanationTests {
       ))
   }
 
-  @Test("names the nearest rule only where two labels are shared, and the longest ending wins")
+  @Test("names the nearest rule only if two labels are shared, and the longest suffix wins")
   func neighbour() throws {
     let directory = try RuleDirectory(rules: [
       "s": [

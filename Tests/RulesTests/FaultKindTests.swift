@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A message as the sources write it: what is fixed of it, in order, without what is filled in.
+/// A message in the sources: its fixed parts in order, without interpolations.
 private struct Message: Hashable, CustomStringConvertible {
   let fixed: [String]
 
@@ -17,7 +17,7 @@ private struct Message: Hashable, CustomStringConvertible {
   }
 }
 
-/// The string literals of the first argument behind each `call`.
+/// The string literals of the first argument of each `call`.
 private func messages(behind call: String, in source: String) -> [Message] {
   var messages: [Message] = []
   for start in source.ranges(of: call) {
@@ -68,17 +68,18 @@ private func messages(behind call: String, in source: String) -> [Message] {
   return messages.filter { !$0.fixed.isEmpty }
 }
 
-/// Told where rules are packed and keys written, and needs a disk that fails, a file of hundreds of megabytes, or a second writer.
+/// Faults of packing rules and writing keys, which need a failing disk, a file of hundreds of megabytes, or a second
+/// writer.
 private let notOfLint: Set<[String]> = [
   ["the bundle would have ", " bytes"], ["the key file cannot be written"],
   ["the rules changed while they were packed"],
-  // Of an environment variable, which overrides a key of the configuration.
+  // A fault of an environment variable, which overrides a key of the configuration.
   ["the value is empty"],
 ]
 
 @Suite("Kinds of faults")
 struct FaultKindTests {
-  @Test("finds each literal of a message, with what is filled in left out")
+  @Test("finds each literal of a message, without its interpolations")
   func scanner() {
     let source = #"""
       x.fault("the \(kind(of: "a", n)) is \"bad\"", expected: "y"); y.fault(
@@ -88,7 +89,7 @@ struct FaultKindTests {
       messages(behind: "fault(", in: source).map(\.fixed) == [["the ", " is \"bad\""], ["one"], ["two "]])
   }
 
-  @Test("every fault that the rule directory can have stands word for word in a broken file or a test")
+  @Test("every fault that a rule directory can have is word for word in a broken file or a test")
   func everyKind() throws {
     let root = fixtures.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let swiftFiles = { (folder: URL) in

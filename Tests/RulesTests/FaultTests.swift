@@ -2,7 +2,8 @@ import Foundation
 import Rules
 import Testing
 
-/// A service or register file with a fault in it. Comments at its end say where it belongs (`# as:`) and what is told (`# expect:`).
+/// A service or register file with a fault in it. Comments at its end give its place (`# as:`) and the message (`#
+/// expect:`).
 struct BrokenFile {
   let fixturePath: String
   let path: String
@@ -20,7 +21,7 @@ struct BrokenFile {
     expected = comments("# expect: ")
   }
 
-  /// Compares; rewrites the file's comments where snapshots are updated.
+  /// Compares the messages, or rewrites the file's comments if snapshots are updated.
   func check(_ faults: [FileFault]) throws {
     let told = faults.map(\.description)
     #expect(told == expected)
@@ -44,7 +45,7 @@ struct FaultTests {
     try broken.check(directory.lint())
   }
 
-  @Test("loads, and lint tells every fault", arguments: fixtureNames("broken/linted"))
+  @Test("loads, and lint reports every fault", arguments: fixtureNames("broken/linted"))
   func linted(name: String) throws {
     let broken = try BrokenFile("broken/linted/\(name)")
     let directory = try RuleDirectory(replacing: [broken.path: broken.contents])
@@ -64,7 +65,7 @@ struct FileFaultTests {
     try RuleDirectory(replacing: files).lint().map(\.description)
   }
 
-  @Test("names a missing file, and does not fault every reference into it")
+  @Test("names a missing file, and reports no fault for references into it")
   func missingFile() throws {
     #expect(
       try faults(replacing: ["registers/recipients.yaml": nil, "ruleset.yaml": nil]) == [
@@ -73,7 +74,7 @@ struct FileFaultTests {
       ])
   }
 
-  @Test("names a file that would be passed over because of its ending")
+  @Test("names a file that would be ignored because of its extension")
   func wrongEnding() throws {
     #expect(
       try faults(replacing: ["other.yml": "format: 1\n", "README.md": "no rules"]) == [
@@ -91,7 +92,7 @@ struct FileFaultTests {
       ])
   }
 
-  @Test("names a directory that is not there")
+  @Test("names a missing directory")
   func missingDirectory() {
     let error = #expect(throws: FileLoadError.self) { try RuleSet(directory: "/nonexistent/rules") }
     #expect(
@@ -110,7 +111,7 @@ struct FileFaultTests {
       ])
   }
 
-  @Test("tells the faults of all files at once, in order of their place")
+  @Test("reports the faults of all files at once, in order of their place")
   func allFiles() throws {
     let updates = try fixture("good/example-updates.yaml").replacing("kind: update", with: "kind: patch")
     let telemetry = try fixture("good/example-telemetry.yaml").replacing("level: required", with: "level: high")
@@ -131,7 +132,7 @@ struct FileFaultTests {
 
 @Suite("Lint of several rules")
 struct LintTests {
-  @Test("lets two services share an endpoint where both rules say so")
+  @Test("lets two services share an endpoint if both rules say so")
   func sharedEndpoint() throws {
     func fault(_ first: String, _ second: String) throws -> [String] {
       let directory = try RuleDirectory(rules: [
@@ -158,7 +159,7 @@ struct LintTests {
     }
   }
 
-  @Test("judges the age of sources only when asked; a month counts as its last day")
+  @Test("checks the age of sources only on request; a month counts as its last day")
   func sourceAge() throws {
     let limit = try #require(RuleLint.SourceAgeLimit(days: 262, today: "2024-11-23"))
     #expect(

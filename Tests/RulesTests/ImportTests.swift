@@ -18,7 +18,7 @@ private func imported(text: String, _ format: ListFormat, subdomains: Bool = fal
   return try imported(folder.write(text, to: "list.txt"), format, subdomains: subdomains)
 }
 
-/// What could not be carried over, as people read it.
+/// The report of the entries that could not be imported.
 private func left(_ list: RuleImport) -> [String] {
   list.notCarried.map { "\($0.count) × \($0.reason.text): \($0.places())" }
 }
@@ -30,7 +30,7 @@ private func entries(_ list: RuleImport) -> [String] {
   }
 }
 
-/// A list of the shape that it is published in, and which rule wins for a destination once it is a rule file.
+/// A list in its published format, and the rule that wins for a destination once it is a rule file.
 struct ListCase: CustomTestStringConvertible {
   let format: ListFormat
   let path: String
@@ -128,7 +128,7 @@ struct ListCase: CustomTestStringConvertible {
 @Suite("Importing lists")
 struct ImportTests {
   @Test(
-    "a list of each format becomes a rule file without fault, whose rules find what the list names",
+    "a list of each format becomes a rule file without fault, whose rules match the names of the list",
     arguments: ListCase.all)
   func roundTrip(list: ListCase) throws {
     let file = try imported(list.path, list.format)
@@ -143,12 +143,12 @@ struct ImportTests {
     }
   }
 
-  @Test("every format has a list that is tried")
+  @Test("every format has a list that is tested")
   func allFormats() {
     #expect(Set(ListCase.all.map(\.format)) == Set(ListFormat.allCases))
   }
 
-  @Test("the lists are what their programs read")
+  @Test("the programs of the formats accept the lists")
   func realShapes() throws {
     let lists = fixtures.appending(path: "lists")
     let programs = [
@@ -162,7 +162,7 @@ struct ImportTests {
     }
   }
 
-  @Test("the origin stands in the file and in the sources of each rule")
+  @Test("the origin is in the file and in the sources of each rule")
   func origin() throws {
     let folder = try TemporaryDirectory()
     let path = try folder.write("0.0.0.0 telemetry.example.net\n", to: "My \"list\".txt")
@@ -206,7 +206,7 @@ struct ImportTests {
     )
   }
 
-  @Test("names of hosts and domains also stand for what is below them where that is asked for")
+  @Test("names of hosts and domains also include the names below them on request")
   func subdomains() throws {
     #expect(
       try entries(imported(text: "0.0.0.0 b.example.net\n0.0.0.0 a.example.net\n", .hosts, subdomains: true))
@@ -216,7 +216,7 @@ struct ImportTests {
         == ["*.example.org", "a.example.net", "example.org"])
   }
 
-  @Test("an exception takes out what it wins over in its format, and no more")
+  @Test("an exception removes the names that it overrides in its format, and no others")
   func exceptions() throws {
     let filters =
       "||a.kept.example.net^\n||kept.example.net^\n||unkept.example.net^\n@@||kept.example.net^\n||example.org^\n@@||www.example.org^\n"
@@ -232,13 +232,13 @@ struct ImportTests {
     #expect(try entries(imported(text: zone, .responsePolicyZone)) == ["a.kept.example.net"])
   }
 
-  @Test("a hosts file knows no '*'")
+  @Test("a hosts file has no '*'")
   func starInHosts() throws {
     let list = try imported(text: "0.0.0.0 *.example.net a.example.net\n", .hosts)
     #expect(entries(list) == ["a.example.net"] && left(list) == ["1 × no host name: line 1"])
   }
 
-  @Test("in a list for browsers, a lone word is no name")
+  @Test("in a list for browsers, a lone word is not a name")
   func browserList() throws {
     let list = try imported(text: "[Adblock Plus 2.0]\nads.example.net\n-banner-\n||a.example.net^\n", .adblock)
     #expect(entries(list) == ["*.a.example.net", "a.example.net"])
@@ -246,7 +246,7 @@ struct ImportTests {
   }
 
   @Test(
-    "a zone file tells its zone by its SOA record or by $ORIGIN; without, absolute names are not placed",
+    "a zone file gives its zone by its SOA record or by $ORIGIN; without either, absolute names are not used",
     arguments: [
       (
         "rpz.example. SOA a. b. 1 1 1 1 1\na.example.net.rpz.example. CNAME .\nb.example.net CNAME .",
@@ -280,7 +280,7 @@ struct ImportTests {
     #expect(left(list) == notCarried)
   }
 
-  @Test("a range first-last becomes the fewest prefixes that hold it and nothing else")
+  @Test("a range first-last becomes the fewest prefixes that cover exactly it")
   func ranges() throws {
     let cases: [(String, [String])] = [
       ("192.0.2.0-192.0.2.255", ["192.0.2.0/24"]),
@@ -301,7 +301,7 @@ struct ImportTests {
     #expect(left(whole).count == 1 && whole.notCarried[0].reason == .rangeTooBroad)
   }
 
-  @Test("what cannot be read says the file, the cause and the next step")
+  @Test("the message about an unreadable list names the file, the cause and the next step")
   func refused() throws {
     let folder = try TemporaryDirectory()
     func message(_ format: ListFormat, _ path: String) -> String? {
@@ -345,7 +345,7 @@ struct ImportTests {
     )
   }
 
-  @Test("a list cut at any byte is read or refused, and what is read is without fault", arguments: ListCase.all)
+  @Test("a list truncated at any byte is refused, or read without a fault", arguments: ListCase.all)
   func truncated(list: ListCase) throws {
     guard list.format != .windowsSpyBlocker else { return }
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: list.path)))
@@ -366,7 +366,7 @@ struct ImportTests {
     }
   }
 
-  /// Bytes that a reader may stumble over, each repeated.
+  /// Bytes that are difficult for a reader, each repeated.
   static let hostile: [String] = [
     ".", "*", "/", "|", "||", "@@||", "#", "$", "##", "$ORIGIN a\n", "(", ")", "\"", ";", "\\", "-", "0", "a.", "*.a.",
     ":", "::", "%",
@@ -389,7 +389,7 @@ struct ImportTests {
     }
   }
 
-  @Test("names, values and reasons from the list never reach the file as anything but themselves")
+  @Test("names, values and reasons from the list cannot become other keys of the file")
   func injection() throws {
     let text =
       "a.example.net\n\"]\nrules: []\n# x\n- id: evil\nb.example.net: {}\n\u{1b}[31m.example.net\n'c.example.net'\n"
@@ -398,7 +398,7 @@ struct ImportTests {
     #expect(!list.text.contains("evil") && !list.text.contains("\u{1b}"))
   }
 
-  @Test("a long list keeps its order, its sum, and a short report")
+  @Test("a long list keeps its order and its sum, and has a short report")
   func long() throws {
     let count = 20_000
     let lines = (0..<count).reversed().map { "0.0.0.0 n\($0).example.net\n0.0.0.0 localhost\n" }
@@ -411,7 +411,7 @@ struct ImportTests {
   }
 
   @Test(
-    "a service is named after the file, where it can be",
+    "a service is named after the file if possible",
     arguments: [("/a/Spy List.v2.txt", "spy-list-v2"), ("hosts", "hosts"), ("é.txt", "list"), ("-a-.txt", "a")])
   func serviceName(path: String, service: String) {
     #expect(RuleImport.service(fromFileName: path) == service)

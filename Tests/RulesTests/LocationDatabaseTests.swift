@@ -15,13 +15,13 @@ private let example: [LocationDatabaseWriter.Network] = [
   .init("2001:db8:1::/48", country: "CH"),
 ]
 
-@Suite("Location databases: who announces an address, and where")
+@Suite("Location databases: operator and country of an address")
 struct LocationDatabaseTests {
   private let folder: TemporaryDirectory
 
   init() throws { folder = try TemporaryDirectory() }
 
-  @Test("an IPFire database tells the narrowest network's owner, for both families")
+  @Test("an IPFire database gives the owner of the narrowest network, for both families")
   func ipfire() throws {
     let database = try LocationDatabase(path: folder.write(LocationDatabaseWriter.ipfire(example), to: "a.db"))
     let expected: [(String, NetworkOwner)] = [
@@ -33,14 +33,14 @@ struct LocationDatabaseTests {
       ("192.0.2.15", NetworkOwner(traits: [.satellite, .anonymousProxy])),
       ("192.0.2.16", .unknown),
       ("2001:db8:2::1", NetworkOwner(systemNumber: 4_200_000_000, systemName: "Six", country: "FR")),
-      // The narrower network says nothing of a system, and the wider one is not asked.
+      // The narrower network has no autonomous system, and the wider one is not used.
       ("2001:db8:1::1", NetworkOwner(country: "CH")),
       ("2001:db9::", .unknown), ("::", .unknown), ("0.0.0.0", .unknown), ("255.255.255.255", .unknown),
     ]
     for (text, owner) in expected { #expect(database.owner(of: try address(text)) == owner, "\(text)") }
   }
 
-  @Test("a database says what it is: format, name, licence, date, hash")
+  @Test("a database has its format, name, licence, date and hash")
   func stamps() throws {
     let bytes = LocationDatabaseWriter.ipfire(example)
     let ipfire = try LocationDatabase(path: folder.write(bytes, to: "a.db")).stamp
@@ -62,7 +62,7 @@ struct LocationDatabaseTests {
     #expect(maxMind.hash != ipfire.hash)
   }
 
-  @Test("texts of a database that a terminal could obey are shown, not obeyed")
+  @Test("control characters in texts of a database are escaped")
   func hostileTexts() throws {
     let bytes = LocationDatabaseWriter.ipfire(
       example, vendor: "\u{1b}[31mRed", description: "", licence: "a\u{202e}b")
@@ -72,7 +72,7 @@ struct LocationDatabaseTests {
     #expect(stamp.licence == "a\\x202eb")
   }
 
-  @Test("a MaxMind DB tells countries or systems, in each size of its records", arguments: [24, 28, 32])
+  @Test("a MaxMind DB gives countries or autonomous systems, with each record size", arguments: [24, 28, 32])
   func maxMind(recordSize: Int) throws {
     let countries = try LocationDatabase(
       path: folder.write(LocationDatabaseWriter.maxMind(example, recordSize: recordSize), to: "country.mmdb"))
@@ -94,7 +94,7 @@ struct LocationDatabaseTests {
         == NetworkOwner(systemNumber: 4_200_000_000, systemName: "Six"))
   }
 
-  @Test("a MaxMind DB for IPv4 alone knows nothing of IPv6")
+  @Test("a MaxMind DB for IPv4 only has no answer for IPv6")
   func maxMindIPv4() throws {
     let database = try LocationDatabase(
       path: folder.write(LocationDatabaseWriter.maxMind(example, isIPv4Only: true), to: "a.mmdb"))
@@ -104,7 +104,7 @@ struct LocationDatabaseTests {
     #expect(database.owner(of: try address("c633:6401::")) == .unknown)
   }
 
-  @Test("registries' regions, codes that are nobody's, and no code are no country")
+  @Test("regions of registries, unassigned codes, and missing codes are not a country")
   func countries() throws {
     let codes = ["EU", "AP", "A1", "XX", "QM", "ZZ", "AA", "de", "\0\0", "XK", "QA", "AN"]
     let networks = codes.enumerated().map {
@@ -115,7 +115,7 @@ struct LocationDatabaseTests {
     #expect(found == Array(repeating: nil, count: 9) + ["XK", "QA", "AN"])
   }
 
-  @Test("of several databases the first that knows a fact tells it, and traits add up")
+  @Test("of several databases the first that has a fact provides it, and flags add up")
   func several() throws {
     let asn = LocationDatabaseWriter.maxMind(example, type: "GeoLite2-ASN")
     let ipfire = LocationDatabaseWriter.ipfire([
@@ -148,7 +148,7 @@ struct LocationDatabaseTests {
     #expect(owners.owner(of: try address("198.51.100.1")).country == "DE")
   }
 
-  @Test("an address is of many places where the database or the register says so; a silent database proves nothing")
+  @Test("an address is used in many places if the database or the register says so; a missing flag proves nothing")
   func anycast() {
     #expect(AnycastOrCDN(databaseSaysAnycast: true) == .yes)
     #expect(AnycastOrCDN(databaseSaysAnycast: true, register: .no) == .yes)
@@ -164,7 +164,7 @@ private let small = [
   LocationDatabaseWriter.Network("8000::/2", country: "US", system: (64_501, "Other"), traits: [.anycast]),
 ]
 
-@Suite("Location databases that are none, or are broken")
+@Suite("Malformed location databases")
 struct BrokenLocationDatabaseTests {
   private let folder: TemporaryDirectory
 
@@ -191,7 +191,7 @@ struct BrokenLocationDatabaseTests {
     _ = database.owner(of: IPAddress(v4: .max))
   }
 
-  @Test("a missing file, a folder, a device and a pipe say what they are and what to do")
+  @Test("a missing file, a folder, a device and a pipe are reported with what to do")
   func noFiles() throws {
     #expect(problem(folder.path("missing.db")) == .missing)
     #expect(problem(folder.url.path) == .noRegularFile)
@@ -223,9 +223,9 @@ struct BrokenLocationDatabaseTests {
     #expect(problem(try folder.write(late, to: "late")) == .damaged("its date is none"))
   }
 
-  /// Calls `body` for each length at which `whole` can be cut, longest first.
+  /// Calls `body` with `whole` truncated to each length, longest first.
   private func forEachCut(_ whole: [UInt8], _ body: (Int, LocationDatabaseError.Problem?) -> Void) throws {
-    // One file made ever shorter: writing it anew each time waits for the disk.
+    // One file is shortened step by step: writing a new one each time would wait for the disk.
     let path = try folder.write(whole, to: "cut")
     for length in whole.indices.reversed() {
       #expect(truncate(path, length) == 0)
@@ -233,7 +233,7 @@ struct BrokenLocationDatabaseTests {
     }
   }
 
-  @Test("an IPFire database cut at any length is refused")
+  @Test("an IPFire database truncated at any length is refused")
   func cutIPFire() throws {
     try forEachCut(LocationDatabaseWriter.ipfire(small)) { length, found in
       switch found {
@@ -245,7 +245,7 @@ struct BrokenLocationDatabaseTests {
     }
   }
 
-  @Test("a MaxMind DB cut at any length is refused")
+  @Test("a MaxMind DB truncated at any length is refused")
   func cutMaxMind() throws {
     try forEachCut(LocationDatabaseWriter.maxMind(small)) { length, found in
       if case .damaged = found { return }
@@ -275,7 +275,7 @@ struct BrokenLocationDatabaseTests {
   }
 
   @Test(
-    "a tree that runs in circles or leads out of itself is refused, and so are names and networks that are not there")
+    "a tree with a cycle or an index out of bounds is refused, and so are missing names and networks")
   func lies() throws {
     let whole = LocationDatabaseWriter.ipfire(example)
     func changed(_ section: Int, _ field: Int, _ value: UInt32) throws -> LocationDatabaseError.Problem? {
@@ -313,7 +313,7 @@ struct DebianLocationDatabaseTests {
     #expect(database.stamp.name == "IPFire Project location database")
     #expect(database.stamp.licence == "CC BY-SA 4.0")
     #expect(database.stamp.date >= "2022-10-29")
-    // Facts that hold in any edition; countries and names may change with it.
+    // Facts that are true in any edition; countries and names may change.
     #expect(database.owner(of: try address("8.8.8.8")).systemNumber == 15_169)
     #expect(database.owner(of: try address("8.8.8.8")).traits == [.anycast])
     #expect(database.owner(of: try address("2001:4860:4860::8888")).systemNumber == 15_169)
@@ -325,7 +325,7 @@ struct DebianLocationDatabaseTests {
     }
   }
 
-  @Test("cut at many lengths it is refused; the library that came with it ended the process")
+  @Test("truncated at many lengths it is refused; its own library crashed the process")
   func cut() throws {
     let whole = try database()
     let folder = try TemporaryDirectory()
@@ -344,7 +344,7 @@ struct DebianLocationDatabaseTests {
     }
   }
 
-  @Test("a file that is cut short after it was opened makes owners unknown, and no trap")
+  @Test("a file that is truncated after it was opened makes owners unknown, without a trap")
   func cutLater() throws {
     let folder = try TemporaryDirectory()
     let path = try folder.write(LocationDatabaseWriter.ipfire(example), to: "a.db")

@@ -11,7 +11,7 @@ func destination(_ name: String?, address: String? = nil, port: UInt16 = 443, tr
 
 @Suite("Matching")
 struct MatchingTests {
-  /// Pattern, name, whether it fits.
+  /// Pattern, name, whether it matches.
   static let fits: [(String, String, Bool)] = [
     ("v10.events.example.net", "v10.events.example.net", true),
     ("v10.events.example.net", "V10.Events.EXAMPLE.net", true),
@@ -43,7 +43,7 @@ struct MatchingTests {
     ("*.*.example.net", "a.example.net", false),
   ]
 
-  @Test("a pattern fits", arguments: fits)
+  @Test("a pattern matches", arguments: fits)
   func fit(pattern: String, name: String, expected: Bool) throws {
     let directory = try RuleDirectory(rules: ["s": [rule("s.a", patterns: [pattern])]])
     let verdict = try directory.load().verdict(for: destination(name))
@@ -53,7 +53,8 @@ struct MatchingTests {
 
   struct Duel: Sendable, CustomTestStringConvertible {
     var step: DecidingStep
-    /// Keys of the rule that wins, then of the one that loses. Ids are chosen so that the id alone would decide otherwise.
+    /// Keys of the rule that wins, then of the one that loses. Ids are chosen so that the id alone would decide
+    /// otherwise.
     var winner: (patterns: [String], addresses: [String], lines: String)
     var loser: (patterns: [String], addresses: [String], lines: String)
     var target: Destination { destination(winner.patterns.isEmpty ? nil : "a.b.example.net", address: "192.0.2.7") }
@@ -107,7 +108,7 @@ struct MatchingTests {
     #expect(explanation.others.map(\.lostBy) == [duel.step])
   }
 
-  @Test("where all else is equal, the rule id decides; the order of files does not")
+  @Test("if all else is equal, the rule id decides, not the order of files")
   func ruleIdentifierDecides() throws {
     let directory = try RuleDirectory(rules: [
       "b": [rule("b.one", patterns: ["*.example.net"])], "a": [rule("a.two", patterns: ["*.example.net"])],
@@ -140,7 +141,7 @@ struct MatchingTests {
     #expect(explanation.excluded.map(\.transport) == [nil, .udp])
   }
 
-  @Test("address ranges answer by family and only where no name does")
+  @Test("address ranges match by family, and only if no name matches")
   func addresses() throws {
     let directory = try RuleDirectory(rules: [
       "s": [
@@ -226,12 +227,12 @@ struct HostileNameTests {
     return names
   }()
 
-  /// Patterns that would blow up a matcher that tries everything.
+  /// Patterns that would take exponential time in a backtracking matcher.
   static let patterns =
     ["*.example.net", "*a*a*a*a*a*a*a*b.example.net", "*.*.*.*.*.*.*.*.net"]
     + (1...60).map { String(repeating: "a*.", count: $0) + "net" }
 
-  @Test("are matched or not in little time, and never trap", arguments: names)
+  @Test("are matched in little time, and never trap", arguments: names)
   func hostile(name: String) throws {
     let directory = try RuleDirectory(rules: ["s": [rule("s.a", patterns: HostileNameTests.patterns)]])
     let ruleSet = try directory.load()
@@ -242,7 +243,7 @@ struct HostileNameTests {
     #expect((ruleSet.verdict(for: destination(name)) != nil) == isBelow)
   }
 
-  @Test("every byte of the wire, as one scalar, is matched as it stands")
+  @Test("every byte of the wire, as one scalar, is matched unchanged")
   func everyScalar() throws {
     let ruleSet = try RuleSet(directory: goodDirectory)
     for value in UInt8.min...UInt8.max where value != UInt8(ascii: ".") {
@@ -254,7 +255,7 @@ struct HostileNameTests {
   }
 }
 
-/// What docs/rule-format.md says of patterns and of their order, written without any thought of speed.
+/// The definition of patterns and their order in docs/rule-format.md, written without regard to speed.
 private struct PlainRules {
   struct Rule {
     var id: String

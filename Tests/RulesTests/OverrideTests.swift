@@ -33,7 +33,7 @@ struct OverrideTests {
 
   private func load(_ overrides: String...) throws -> RuleSet { try RuleSet(source(overrides)) }
 
-  /// What is told; the path of the file as `FILE`.
+  /// The expected messages, with the path of the file as `FILE`.
   private func faults(_ overrides: [String]) throws -> [String] {
     let source = try source(overrides)
     let linted = RuleLint.check(source).map(\.description)
@@ -54,7 +54,7 @@ struct OverrideTests {
         name: name, address: nil, port: 443, transport: .tcp, day: try date.map { try day($0) }))
   }
 
-  @Test("a changed purpose holds from the first day to the last, and the rule as written on all others")
+  @Test("a changed purpose applies from the first day to the last, and the rule as written on all others")
   func purpose() throws {
     let rules = try load(override("own-mirror", "purpose: required_service"))
     let ids = try ["2026-10-31", "2026-11-01", "2026-12-31", "2027-01-01", nil].map {
@@ -75,7 +75,7 @@ struct OverrideTests {
     #expect(try verdict(rules, "a.events.example.net", on: nil)?.facts.purpose == .telemetry)
   }
 
-  @Test("the first day may be another than that of writing")
+  @Test("the first day may differ from the day of writing")
   func starts() throws {
     let rules = try load(override("own-mirror", "shared: false", starts: "2026-05-01"))
     #expect(try verdict(rules, "a.events.example.net", on: "2026-05-01")?.facts.isShared == false)
@@ -93,12 +93,12 @@ struct OverrideTests {
     #expect(try verdict(one, "a.example.net", on: "2027-01-01")?.facts.id == "s.narrow")
     let both = try RuleSet(source([off("narrow"), off("wide")], rules: rules.path))
     #expect(try verdict(both, "a.example.net", on: "2026-11-01") == nil)
-    // Results must be able to tell what was switched off.
+    // Results must be able to show what was switched off.
     #expect(both.facts.map(\.id) == ["s.narrow", "s.narrow+off-narrow", "s.wide", "s.wide+off-wide"])
     #expect(both.facts[1].localOverrides.map(\.disablesRule) == [true])
   }
 
-  @Test("patterns for lists are those of the rules that hold on the day")
+  @Test("patterns for lists are those of the rules that apply on the day")
   func endpoints() throws {
     let rules = try RuleDirectory(rules: [
       "s": [rule("s.narrow", patterns: ["a.example.net"]), rule("s.wide", patterns: ["*.example.net"])]
@@ -112,7 +112,7 @@ struct OverrideTests {
     #expect(try set.endpoints(day: day("2027-01-01")).map(\.pattern) == ["a.example.net", "*.example.net"])
   }
 
-  @Test("added patterns and ranges lead to the rule on these days only, with what of them is personal")
+  @Test("added patterns and ranges match only on these days, with the rule's personal labels")
   func added() throws {
     let rules = try load(
       override("own-hosts", "patterns: [\"*.relay.example.org\"], addresses: [198.51.100.0/24]"))
@@ -136,7 +136,7 @@ struct OverrideTests {
     #expect(recipient?.legalEntity == "Example Elsewhere")
   }
 
-  @Test("overrides of one rule add up where their days meet, and each set of them is a variant")
+  @Test("overrides of one rule combine on common days, and each combination is a variant")
   func together() throws {
     let rules = try load(
       override("b-shared", "shared: false", starts: "2026-11-10", expires: "2026-11-20"),
@@ -148,7 +148,7 @@ struct OverrideTests {
     #expect(ids == ["", "+a-purpose", "+a-purpose+b-shared", "+a-purpose+b-shared", "+a-purpose", "+a-purpose", ""])
   }
 
-  @Test("the same override may come again on other days under another id")
+  @Test("the same override may be repeated on other days under another id")
   func again() throws {
     let rules = try load(
       override("first", "purpose: unknown", starts: "2026-11-01", expires: "2026-11-10"),
@@ -157,7 +157,7 @@ struct OverrideTests {
     #expect(try verdict(rules, "a.events.example.net", on: "2026-11-11")?.facts.purpose == .licence)
   }
 
-  @Test("moves the hash with all that results show, and not with the author")
+  @Test("changes the hash with everything that results show, but not with the author")
   func hash() throws {
     let original = try RuleSet(directory: goodDirectory)
     let base = override("own-mirror", "purpose: unknown")
@@ -182,7 +182,7 @@ struct OverrideTests {
     #expect(rules.canonicalText.hasPrefix(String(original.canonicalText.prefix(200))))
   }
 
-  @Test("tells each fault with its place and the nearest legal name")
+  @Test("reports each fault with its place and the nearest legal name")
   func illegal() throws {
     #expect(
       try faults([override("a", rule: "example-telemetry.event", "purpose: unknown")]) == [
@@ -226,7 +226,7 @@ struct OverrideTests {
         "FILE:5:26: pattern 'Example.net' has capital letters"))
   }
 
-  @Test("refuses overrides that contradict each other on a day, and takes them on different days")
+  @Test("refuses overrides that contradict each other on a day, and accepts them on different days")
   func contradictions() throws {
     #expect(
       try faults([override("a", "purpose: unknown"), override("b", "purpose: licence")]) == [
@@ -250,7 +250,7 @@ struct OverrideTests {
       ])[0].contains("'n.example.org' already stands in the rule 'example-telemetry.events' on these days"))
   }
 
-  @Test("refuses more overrides than anybody can look after")
+  @Test("refuses too many overrides")
   func tooMany() throws {
     let told = try faults((0...1000).map { override("n\($0)", "purpose: unknown") })
     #expect(
@@ -259,7 +259,7 @@ struct OverrideTests {
     #expect(told.count == 1 + 999)
   }
 
-  @Test("lint judges added patterns as those of rules")
+  @Test("lint checks added patterns like those of rules")
   func lintOfPatterns() throws {
     let source = try source([override("a", "patterns: [\"*.com\", telemetry.microsft.com]")])
     #expect(
@@ -269,7 +269,7 @@ struct OverrideTests {
       ])
   }
 
-  @Test("never traps on a file that is cut at any place")
+  @Test("never traps on a truncated file")
   func truncated() throws {
     let text = "format: 1\noverrides:\n" + override("a", "purpose: unknown, patterns: [n.example.org]") + "\n"
     for length in 0...text.utf8.count {
@@ -281,7 +281,7 @@ struct OverrideTests {
     #expect(missing.map(\.problem) == ["the file is missing"])
   }
 
-  @Test("the days of the calendar's ends are days like others")
+  @Test("the first and last days of the calendar are days like others")
   func farDays() throws {
     let rules = try load(override("a", "purpose: unknown", starts: "0000-01-01", expires: "9999-12-31"))
     for day in [Int64.min, 0, .max] {
@@ -291,7 +291,7 @@ struct OverrideTests {
     #expect(try verdict(rules, "a.events.example.net", on: "2026-11-01")?.facts.purpose == .unknown)
   }
 
-  @Test("says which hold no longer, and which not for long")
+  @Test("reports which have expired, and which soon will")
   func notices() throws {
     let rules = try load(override("own-mirror", "purpose: unknown"))
     let told = { (date: String) in try rules.overrideNotices(day: day(date)).map(\.description) }
@@ -307,7 +307,7 @@ struct OverrideTests {
   }
 
   @Test(
-    "explains the override that holds on a day, and the rule that does not", arguments: ExplanationLanguage.allCases)
+    "explains the override that applies on a day, and the rule that does not", arguments: ExplanationLanguage.allCases)
   func explanation(language: ExplanationLanguage) throws {
     let rules = try load(
       override("own-mirror", "purpose: required_service"),
@@ -322,7 +322,7 @@ struct OverrideTests {
     try checkSnapshot(text("eu-crash.events.example.net", "2026-11-15"), "override-disables.\(language.rawValue).txt")
   }
 
-  @Test("a difference tells variants by what they say otherwise than their rule")
+  @Test("a difference shows where variants differ from their rule")
   func difference() throws {
     let original = try RuleSet(directory: goodDirectory)
     let rules = try load(override("own-mirror", "purpose: required_service, patterns: [n.example.org]"))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("What is left out")
 struct LeftOutTests {
-  @Test("is a list that agrees with the rules, or lint says where it does not; loading does not ask for it")
+  @Test("agrees with the rules, or lint reports where it does not; loading ignores it")
   func good() throws {
     #expect(try RuleDirectory(replacing: ["left-out.yaml": try fixture("left-out.yaml")]).lint() == [])
     let broken = try RuleDirectory(replacing: ["left-out.yaml": "format: 1\n"])
@@ -15,7 +15,7 @@ struct LeftOutTests {
     #expect(throws: Never.self) { try broken.load() }
   }
 
-  @Test("is not held to rules that do not load")
+  @Test("is not compared with rules that do not load")
   func brokenRules() throws {
     let directory = try RuleDirectory(replacing: [
       "left-out.yaml": try fixture("left-out.yaml"), "example-telemetry.yaml": "format: 1\n",
@@ -43,14 +43,14 @@ struct VendorLabelTests {
     try RuleDirectory(replacing: ["vendor-labels.yaml": Self.file(patterns)]).lint().map { "\($0.file): \($0.problem)" }
   }
 
-  @Test("need a token or a word that the vendor alone chooses them, where the directory has the list")
+  @Test("need a token or an entry that only the vendor chooses them, if the directory has the list")
   func decisions() throws {
     #expect(try problems(Self.complete) == [])
     #expect(
       try problems(#""*-crash.events.example.net", watson.*.example.net"#) == [
         "example-updates.yaml: nothing says who chooses the labels under '*' in '*.download.example.net'"
       ])
-    // The pattern has a token, another is no pattern, the third stands twice.
+    // The first pattern has a token, the second is not a pattern, the third is listed twice.
     #expect(
       try problems(
         #""*-crash.events.example.net", "*.download.example.net", "*.events.example.net", watson.*.example.net"#)
@@ -73,7 +73,7 @@ struct VendorLabelTests {
         == ["'*.download.example.net' stands in two groups"])
   }
 
-  @Test("are not asked for where there is no list, and a broken list is a fault; loading does not ask for it")
+  @Test("are not checked without the list, and a broken list is a fault; loading ignores it")
   func broken() throws {
     #expect(try RuleDirectory().lint() == [])
     let broken = try RuleDirectory(replacing: ["vendor-labels.yaml": "format: 1\n"])
@@ -84,7 +84,7 @@ struct VendorLabelTests {
 
 @Suite("Registers")
 struct RegisterTests {
-  @Test("tell what hides destinations")
+  @Test("name the services that hide destinations")
   func services() throws {
     let services = try RuleSet(directory: goodDirectory).networks.services
     #expect(services.resolvers == DomainSet(["dns.example.net", "dot.example.org"]))
@@ -94,7 +94,7 @@ struct RegisterTests {
     #expect(try NetworkRegisters(RuleSource(goodDirectory)).services == services)
   }
 
-  @Test("of networks are read although rules are broken, and a directory without them names nothing")
+  @Test("of networks are read even if rules are broken, and a directory without them names nothing")
   func registersAlone() throws {
     let broken = try RuleDirectory(replacing: ["ruleset.yaml": "format: 2"])
     #expect(throws: FileLoadError.self) { try broken.load() }
@@ -105,7 +105,7 @@ struct RegisterTests {
     #expect(without.lint() == [])
   }
 
-  @Test("that are broken or not there at all are refused with their place")
+  @Test("that are broken or missing are refused with their place")
   func refused() throws {
     let broken = try RuleDirectory(replacing: ["registers/relays.yaml": "format: 1\n"])
     let error = #expect(throws: FileLoadError.self) { try broken.networks() }
@@ -116,7 +116,7 @@ struct RegisterTests {
   }
 
   @Test(
-    "say which network an address or a name belongs to",
+    "give the network of an address or a name",
     arguments: [
       ("198.51.100.5", "example-anycast"), ("198.51.100.200", "example-content"), ("2001:db8:1::9", "example-anycast"),
       ("192.0.2.1", nil), ("a.CDN.example.net.", "example-content"), ("cdn.example.net", "example-content"),
@@ -128,7 +128,7 @@ struct RegisterTests {
     #expect(found?.id == expected)
   }
 
-  @Test("mark the patterns of a rule that lie on a shared network")
+  @Test("mark the patterns of a rule that belong to a shared network")
   func sharedNetworkUses() throws {
     let directory = try RuleDirectory(rules: [
       "s": [
@@ -145,7 +145,7 @@ struct RegisterTests {
     #expect(facts[0].sharedNetworks[0].network.kind == .contentDelivery)
   }
 
-  @Test("note a decision that covers the country of a recipient's seat")
+  @Test("list a decision that covers the country of a recipient's seat")
   func adequacy() throws {
     let recipients = try fixture("good/registers/recipients.yaml").replacing("seat: \"NO\"", with: "seat: CH")
     let directory = try RuleDirectory(replacing: ["registers/recipients.yaml": recipients])

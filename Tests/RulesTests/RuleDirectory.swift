@@ -15,7 +15,8 @@ func fixture(_ path: String) throws -> String {
   try String(contentsOf: fixtures.appending(path: path), encoding: .utf8)
 }
 
-/// UPDATE_SNAPSHOTS=1 in the environment: tests rewrite what they compare with, and fail once, so that the difference is read.
+/// With UPDATE_SNAPSHOTS=1 in the environment, tests rewrite their snapshots and fail once, so that somebody reads the
+/// change.
 let updatesSnapshots = ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1"
 
 func checkSnapshot(_ text: String, _ name: String) throws {
@@ -25,7 +26,7 @@ func checkSnapshot(_ text: String, _ name: String) throws {
   if text != expected, updatesSnapshots { try Data(text.utf8).write(to: file) }
 }
 
-/// A rule directory that lives as long as this value: the good one, with some files replaced.
+/// A rule directory that exists as long as this value: the valid one, with some files replaced.
 final class RuleDirectory {
   let path: String
 
@@ -41,7 +42,7 @@ final class RuleDirectory {
     }
   }
 
-  /// Nothing but the given files, by path.
+  /// Only the given files, by path.
   init(only files: [String: String]) throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
     path = root.path
@@ -50,7 +51,7 @@ final class RuleDirectory {
     for (name, contents) in files { try Data(contents.utf8).write(to: root.appending(path: name)) }
   }
 
-  /// The good registers with one service file for each group of rules; the rules say of themselves only what `rule` gives them.
+  /// The valid registers with one service file for each group of rules, which are made by `rule`.
   convenience init(rules: [String: [String]]) throws {
     var files: [String: String?] = ["example-telemetry.yaml": nil, "example-updates.yaml": nil]
     for (service, rules) in rules {

@@ -18,7 +18,7 @@ struct RuleSetDifferenceTests {
       difference.text(in: .english) == "Rules, 2026.11.1 against 2026.11.1: 0 new, 0 gone, 0 changed\n")
   }
 
-  @Test("names rules that came, went and changed, with the values that moved")
+  @Test("names added, removed and changed rules, with the changed values")
   func changes() throws {
     let difference = try difference(
       [

@@ -37,7 +37,7 @@ struct SourceTests {
     #expect(rules.canonicalText.contains("source-by-vendor\tno\n"))
   }
 
-  @Test("are refused where they name what the rule does not have, or where nothing names a pattern")
+  @Test("are refused if they name a pattern that the rule lacks, or if no source names a pattern")
   func refused() throws {
     #expect(
       try faults("[{ document: Handbook, date: 2024, patterns: [c.example.net] }]") == [
@@ -49,7 +49,7 @@ struct SourceTests {
       ])
   }
 
-  @Test("name nothing that a local override added")
+  @Test("name no pattern that a local override added")
   func localOverride() throws {
     let directory = try directory("[{ document: Handbook, date: 2024 }]")
     let overrides = directory.path + "/own.overrides"

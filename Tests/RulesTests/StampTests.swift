@@ -15,7 +15,7 @@ struct StampTests {
     try checkSnapshot(ruleSet.canonicalText, "canonical.txt")
   }
 
-  @Test("does not move with comments, formatting, order of keys and rules, or the order of what is a set")
+  @Test("does not change with comments, formatting, order of keys and rules, or the order of sets")
   func independentOfFormatting() throws {
     let files = [
       "example-telemetry.yaml", "example-updates.yaml", "registers/recipients.yaml", "registers/data-categories.yaml",
@@ -43,7 +43,7 @@ struct StampTests {
     #expect(other.stamp == original.stamp)
   }
 
-  /// File, what stands there, what stands there instead.
+  /// File, old text, new text.
   static let changes: [(String, String, String)] = [
     ("ruleset.yaml", "2026.11.1", "2026.11.2"),
     ("ruleset.yaml", "2026-11-24", "2026-11-25"),
@@ -97,7 +97,7 @@ struct StampTests {
     ("registers/data-categories.yaml", "date: \"2024-03\"", "date: \"2024-04\""),
   ]
 
-  @Test("moves with every fact", arguments: changes)
+  @Test("changes with every fact", arguments: changes)
   func changesWithFacts(file: String, old: String, new: String) throws {
     let text = try fixture("good/\(file)")
     #expect(text.contains(old))
@@ -106,7 +106,7 @@ struct StampTests {
       try directory.load().stamp.hash != RuleSet(directory: goodDirectory).stamp.hash)
   }
 
-  @Test("does not move with examples, what is left out, or register entries that no rule uses")
+  @Test("does not change with examples, left-out.yaml, or register entries that no rule uses")
   func independentOfExamples() throws {
     let updates = try fixture("good/example-updates.yaml").replacing("a.b.download", with: "c.download")
     let categories =
