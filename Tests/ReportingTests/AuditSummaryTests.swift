@@ -9,7 +9,7 @@ import Testing
     try AuditSummary.text(source: source, language: language, from: nil, to: nil)
   }
 
-  @Test("A rated period is told in plain German sentences")
+  @Test("A rated period is summarised in plain German sentences")
   func german() throws {
     let source = Example.workedExample()
     let id = try #require(try table(.findings, source)[0]["finding_id"])
@@ -38,7 +38,7 @@ import Testing
     #expect(lines.count == 8)
   }
 
-  @Test("A period that is not assessable says so first, with why and what to do")
+  @Test("For a period that is not assessable, the first line says so, with the reason and what to do")
   func notAssessable() throws {
     var source = Example.smallMorning()
     source.rows[0].coverage.sight?.unexaminableFlows = 1
@@ -57,7 +57,7 @@ import Testing
         """)
   }
 
-  @Test("Where some groups can be rated, the first line says that others cannot")
+  @Test("If only some groups can be rated, the first line says that others cannot")
   func partly() throws {
     var source = Example.workedExample()
     source.usage.append(Example.use(source.rows[0].coverage.hour, device: 99, group: "Bauamt"))
@@ -70,7 +70,7 @@ import Testing
     #expect(lines[1].hasSuffix("device-days (minimum 10): observe longer"))
   }
 
-  @Test("Hours whose clock is not known are told with their number")
+  @Test("The number of hours with an unknown clock state is given")
   func clock() throws {
     var source = Example.smallMorning()
     source.rows[0].coverage.clock = .unknown
@@ -84,7 +84,7 @@ import Testing
     #expect(try text(source, .german).contains("für 2 Stunden nicht bekannt"))
   }
 
-  @Test("Every loss is told with its sum, and none where all is well")
+  @Test("Every loss is given with its sum, and nothing if there is none")
   func losses() throws {
     let hour = Example.hour("2026-05-11", 6)
     var source = Example.smallMorning()
@@ -105,7 +105,7 @@ import Testing
     #expect(!(try text(source, .english).contains("Not everything")))
   }
 
-  @Test("A site too small to show devices gives no number of them")
+  @Test("A site too small to show devices gives no number of devices")
   func small() throws {
     var source = Example.smallMorning()
     source.present = []
@@ -114,7 +114,7 @@ import Testing
     #expect(!summary.contains("device-days"))
   }
 
-  @Test("No match is told with its limits")
+  @Test("A period without a match is reported with its limits")
   func nothing() throws {
     var source = Example.smallMorning()
     source.usage = []

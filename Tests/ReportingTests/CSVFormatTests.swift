@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test(
-    "Text that a spreadsheet could run, and control characters, are made harmless",
+    "Text that a spreadsheet could evaluate, and control characters, are escaped",
     arguments: [
       ("=cmd|' /C calc'!A0", #"\x3dcmd|' /C calc'!A0"#), ("+1", #"\x2b1"#), ("-1", #"\x2d1"#),
       ("@SUM(A1)", #"\x40SUM(A1)"#),
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test(
-    "Of text from the wire only letters, digits, dash, dot, underscore and tokens pass",
+    "In text from the wire only letters, digits, dash, dot, underscore and tokens are unchanged",
     arguments: [
       ("v10.events.data.microsoft.com", "v10.events.data.microsoft.com"), ("=cmd|calc", #"\x3dcmd\x7ccalc"#),
       ("-x.de", #"\x2dx.de"#), ("a-x.de", "a-x.de"), ("m\u{fc}ller.de", #"m\xfcller.de"#), ("a\0b", #"a\x00b"#),
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test("Decimals are made by integers and rounded half up")
+  @Test("Decimals are computed with integers and rounded half up")
   func decimals() {
     #expect(FixedDecimal(1, dividedBy: 3, places: 4)?.text(decimalMark: ".") == "0.3333")
     #expect(FixedDecimal(2, dividedBy: 3, places: 4)?.text(decimalMark: ",") == "0,6667")
@@ -98,7 +98,7 @@ import Testing
     let absent = Texts.words(.absent)
     for word in words {
       for other in absent where other.id != word.id && other.text.de == word.text.de {
-        // "keine" of an encryption is the same nothing as of a list.
+        // "keine" (none) is the same word for an encryption and for a list.
         #expect(other.id == "none")
       }
     }

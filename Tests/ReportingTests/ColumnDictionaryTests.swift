@@ -5,7 +5,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct ColumnDictionaryTests {
-  @Test("docs/columns.md is what the catalogue says; UPDATE_SNAPSHOTS=1 rewrites it")
+  @Test("docs/columns.md agrees with the catalogue; UPDATE_SNAPSHOTS=1 rewrites it")
   func document() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("docs/columns.md")

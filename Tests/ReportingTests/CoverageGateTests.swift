@@ -26,7 +26,7 @@ import Testing
     #expect(
       failures { ($0.outboundFlows, $0.anomalies) = (90, [.beginningEvicted: 6, .messageNotRead: 4]) }
         == [.givenUp(1000, limit: 100)])
-    // What was forgotten of DNS shows as bytes without a name.
+    // Forgotten DNS answers appear as bytes without a name.
     #expect(failures { ($0.outboundFlows, $0.anomalies) = (90, [.dnsForgotten: 10]) } == [])
     #expect(failures { $0.gaps = [.interfaceDown: 72] } == [])
     #expect(failures { $0.gaps = [.interfaceDown: 73] } == [.gap(203, limit: 200)])
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test("Each limit of what could be seen is missed just beyond it and kept just on it")
+  @Test("Each limit of visibility is missed just beyond it and kept just on it")
   func sightLimits() {
     #expect(sight { $0.unexaminableFlows = 2 } == [])
     #expect(sight { $0.unexaminableFlows = 3 } == [.unexaminable(1500, limit: 1000)])
@@ -69,7 +69,7 @@ import Testing
     #expect(sight { $0.framesCapturedShort = 101 } == [.capturedShort(101, limit: 100)])
   }
 
-  @Test("A clock that is not synchronised misses the gate, one that is not known does not")
+  @Test("An unsynchronised clock misses the gate, an unknown clock state does not")
   func clock() {
     #expect(failures { $0.clock = .notSynchronised } == [.clock(10_000, limit: 200)])
     #expect(failures { $0.clock = .unknown } == [])
@@ -87,7 +87,7 @@ import Testing
     #expect(gate.failures(shorter) == [.clock(205, limit: 200)])
   }
 
-  @Test("Hours of the first version count what it knew of hidden flows as the least, and are told as not measured")
+  @Test("Hours of the first version count its hidden flows as a minimum, and are reported as not measured")
   func unmeasured() {
     let row = Example.sensorHour(Example.hour("2026-05-11", 6)) {
       ($0.sight, $0.vpnFlows, $0.dohFlows) = (nil, 2, 1)
@@ -118,7 +118,7 @@ import Testing
     #expect(Texts.failure(.loss(101, limit: 100), .german) == "Verlust 1,01 % (Grenze 1 %)")
   }
 
-  @Test("Nothing seen at all is no loss, and unnamed nothing is no missing name")
+  @Test("No traffic at all is neither a loss nor a missing name")
   func emptyHour() {
     let empty = CoverageTotals(CoverageHour(hour: Example.hour("2026-05-11", 6)), ruleAgeDays: 0)
     #expect(gate.failures(empty) == [])
@@ -135,7 +135,7 @@ import Testing
     #expect(total([3_000, 3_000]) == 3_600)
   }
 
-  @Test("A canary that came in a broken hour hides none that is missing in a whole one")
+  @Test("A canary in an interrupted hour does not compensate for one missing in a whole hour")
   func canariesOfOtherHours() {
     let first = Example.hour("2026-05-11", 6)
     let period = first..<Hour(sinceEpoch: first.sinceEpoch + 20)
@@ -149,16 +149,16 @@ import Testing
     }
     #expect(totals([(0, "gw1", 1, 0), (1, "gw1", 0, 1)]).canaries == CanaryCounts(expected: 1, seen: 0))
     #expect(totals([(0, "gw1", 1, 0), (0, "gw2", 1, 2)]).canaries == CanaryCounts(expected: 2, seen: 1))
-    // Rules were loaded anew between the canary and the end of its hour.
+    // Rules were reloaded between the canary and the end of its hour.
     #expect(totals([(0, "gw1", 0, 1), (0, "gw1", 1, 0)]).canaries == CanaryCounts(expected: 1, seen: 1))
-    // Expected in 18 hours, missing in the first of them; two came late, when none was expected.
+    // Expected in 18 hours, missing in the first of them; two came late, when none were expected.
     let broken = (0..<20).map { (hour: Int64) -> (hour: Int64, sensor: String, expected: UInt64, seen: UInt64) in
       (hour, "gw1", hour < 18 ? 1 : 0, hour > 0 ? 1 : 0)
     }
     #expect(gate.failures(totals(broken)).contains(.canaries(9444, limit: 9500)))
   }
 
-  @Test("A row is not blamed for the canary that stands in the other row of its hour")
+  @Test("A row does not miss the canary that is in the other row of its hour")
   func canaryInOtherRow() throws {
     var source = Example.smallMorning()
     source.rows = [
@@ -183,7 +183,7 @@ import Testing
     #expect(gate.failures(totals) == [.gap(5050, limit: 200)])
   }
 
-  @Test("Few device-days are told by number, but never where the site is too small to show devices")
+  @Test("Too few device-days are given as a number, but never if the site is too small to show devices")
   func devices() {
     let totals = CoverageTotals(Example.sensorHour(Example.hour("2026-05-11", 6)).coverage, ruleAgeDays: 0)
     let group = { ReportedGroups.Group(devices: 5, deviceDays: $0, secrecyZone: .none) }
@@ -223,7 +223,7 @@ import Testing
     #expect(german["hour_utc"] == "11.05.2026 06:00:00")
   }
 
-  @Test("An hour tells evictions, losses and each kind of anomaly with its count")
+  @Test("An hour has evictions, losses and each kind of anomaly with its count")
   func anomalies() throws {
     var source = Example.smallMorning()
     source.rows = [
@@ -247,7 +247,7 @@ import Testing
   }
 }
 
-@Suite("Audits that are not whole")
+@Suite("Unfinished audits")
 struct UnfinishedGateTests {
   private static func session(
     _ id: Int64, mode: String = "replay", isClosed: Bool = true, isWhole: Bool? = true, isTakenOut: Bool = false,
@@ -261,7 +261,7 @@ struct UnfinishedGateTests {
       isWhole: isWhole, isTakenOut: isTakenOut)
   }
 
-  @Test("are those that ended early or could not read all; live ones have a gap instead")
+  @Test("are those that ended early or could not read all files; live ones have a gap instead")
   func which() {
     #expect(!Self.session(1).isUnfinished)
     #expect(!Self.session(1, isWhole: nil).isUnfinished)
@@ -271,7 +271,7 @@ struct UnfinishedGateTests {
     #expect(!Self.session(1, mode: "live", isClosed: false, isWhole: nil).isUnfinished)
   }
 
-  @Test("may lack something of the hours that they have, and of all behind their first where they stored nothing")
+  @Test("may lack data in their hours, and in all hours after their first if they stored nothing")
   func hours() {
     let noon = Example.hour("2026-05-11", 12)
     let early = Example.hour("2026-05-11", 0)..<Example.hour("2026-05-11", 6)
@@ -313,7 +313,7 @@ struct UnfinishedGateTests {
     #expect(Texts.failure(.seenTwice(5_000, limit: 100), .german) == "in zwei Netzen gesehene Pakete 50 % (Grenze 1 %)")
   }
 
-  @Test("and those that were taken out are told with their record, in right numbers")
+  @Test("and removed ones are listed with their record, in correct singular and plural")
   func sentences() {
     let day = LocalDate("2026-06-01")!.day
     let audits = [

@@ -25,14 +25,14 @@ struct DeletionTests {
     return source
   }
 
-  @Test("begin where the sums begin, lest hours without sums look like hours without transfers")
+  @Test("begin where the sums begin, since hours without sums would look like hours without transfers")
   func clipped() throws {
     let period = try AuditPeriod(source: Self.source, from: nil, to: nil)
     #expect(SiteClock.isoText(period.hours.lowerBound) == "2026-03-29T12:00:00Z")
     #expect(period.coverage.count == 36)
   }
 
-  @Test("refuse days whose sums are gone, and name the first that is whole")
+  @Test("refuse days whose sums are deleted, and name the first whole day")
   func refused() throws {
     let day = LocalDate("2026-03-29")!
     #expect(throws: ReportingError.deleted(from: day, firstKept: LocalDate("2026-03-30")!)) {
@@ -45,7 +45,7 @@ struct DeletionTests {
     #expect(try AuditPeriod(source: Self.source, from: LocalDate("2026-03-30"), to: nil).coverage.count == 26)
   }
 
-  @Test("of coverage alone go back as far as the coverage")
+  @Test("of coverage alone begin where the coverage begins")
   func coverageAlone() throws {
     var csv: [UInt8] = []
     try Exporter.write(.coverage, profile: .rfc4180, from: LocalDate("2026-03-28"), to: nil, source: Self.source) {
@@ -54,7 +54,7 @@ struct DeletionTests {
     #expect(String(decoding: csv, as: UTF8.self).split(whereSeparator: \.isNewline).count == 1 + 72)
   }
 
-  @Test("tell all deletions in the legend, in both languages")
+  @Test("list all deletions in the legend, in both languages")
   func legend() throws {
     func legend(_ source: MemorySource) throws -> String {
       let period = try AuditPeriod(source: source, from: nil, to: nil)

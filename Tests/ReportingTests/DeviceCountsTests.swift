@@ -6,7 +6,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct DeviceCountsTests {
-  /// Groups with so many devices each, on one day.
+  /// Groups with the given numbers of devices, on one day.
   private func standing(_ sizes: [String: UInt8], minimum: Int = 5, collectsForOthers: Bool = false) -> Set<String> {
     var number: UInt8 = 0
     var groups: [String: Set<DevicePseudonym>] = [:]
@@ -19,21 +19,23 @@ import Testing
     return ReportingDays.standing(groups, minimum: minimum, collectsForOthers: collectsForOthers)
   }
 
-  @Test("Groups of at least the smallest number stand alone, small ones fall together, devices without a group too")
+  @Test(
+    "Groups of at least the smallest number are reported alone, small ones are combined, with devices without a group")
   func sizes() {
     #expect(standing(["Bauamt": 5, "Kasse": 8]) == ["Bauamt", "Kasse"])
     #expect(standing(["Bauamt": 4, "Kasse": 8, "ungrouped": 2]) == ["Kasse"])
     #expect(standing([:]) == [])
   }
 
-  @Test("The smallest remaining groups join a collecting group that is still too small, by name where sizes are equal")
+  @Test("The smallest remaining groups join a collecting group that is still too small, by name if sizes are equal")
   func join() {
     #expect(standing(["A": 1, "B": 6, "C": 6, "D": 7]) == ["C", "D"])
     #expect(standing(["B": 6, "C": 6, "D": 7], collectsForOthers: true) == ["C", "D"])
     #expect(standing(["A": 2, "B": 2]) == [])
   }
 
-  @Test("Devices and device-days are counted by reported group, and a collecting group knows of its secrecy zone")
+  @Test(
+    "Devices and device-days are counted by reported group, and a collecting group has the secrecy zone of its members")
   func counts() throws {
     var office = Office()
     office.add(Office.day(0), ["Bauamt": [1, 2, 3, 4, 5], "Kasse": [11, 12, 13, 14, 15, 16]])
@@ -67,7 +69,7 @@ import Testing
     #expect(try table(.flows, source, .officeGerman).map { $0["group"] } == ["Sammelgruppe", "Sammelgruppe"])
   }
 
-  @Test("Two exports of other periods name no device alike")
+  @Test("Two exports of different periods never give a device the same name")
   func tokens() throws {
     var source = Example.smallMorning()
     let tokens = Set(try table(.flows, source).compactMap { $0["device_token"] })

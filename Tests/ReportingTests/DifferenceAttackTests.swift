@@ -5,12 +5,12 @@ import Testing
 
 @testable import Reporting
 
-/// Who may ask for several exports tries to learn of fewer than k devices by subtracting them.
+/// An attacker with several exports tries to learn about fewer than k devices by subtracting them.
 @Suite("Differences of exports")
 struct DifferenceAttackTests {
   private let office = Office.oneSaturday()
 
-  @Test("Friday to Saturday minus Friday is nothing, and Saturday alone is refused with the next step")
+  @Test("Friday to Saturday minus Friday is zero, and Saturday alone is refused with the next step")
   func friday() throws {
     let (friday, saturday, sunday, monday) = (Office.day(4), Office.day(5), Office.day(6), Office.day(7))
     for table in [ExportTable.findings, .transfers, .flows] {
@@ -27,7 +27,7 @@ struct DifferenceAttackTests {
         )
       }
     }
-    // Saturday's figures are not lost: they stand with Monday's, among devices that were there on Monday.
+    // Saturday's figures are not lost: they are with Monday's, among the devices present on Monday.
     #expect(
       try bytes(.findings, office.source, from: saturday, to: monday)
         == bytes(.findings, office.source, from: monday, to: monday))
@@ -38,7 +38,7 @@ struct DifferenceAttackTests {
     #expect(rows.map { $0["first_seen"] } == ["2026-05-11T10:00:00Z", "2026-05-10T22:00:00Z"])
   }
 
-  @Test("a week minus the week without its last day gives that whole day, and the other way round")
+  @Test("a week minus the week without its last day gives that whole day, and vice versa")
   func week() throws {
     func sum(_ from: Int64, _ to: Int64, _ column: String) throws -> Int {
       try office.rows(.findings, Office.day(from), Office.day(to)).reduce(0) { $0 + (Int($1[column] ?? "") ?? 0) }
@@ -48,7 +48,7 @@ struct DifferenceAttackTests {
     #expect(try sum(5, 7, "sessions") == 13)
   }
 
-  @Test("whatever days are asked for, each group is a sum of the same cells, and each cell holds at least k devices")
+  @Test("for any days, each group is a sum of the same cells, and each cell has at least k devices")
   func cells() throws {
     var generator = SeededGenerator(state: 7)
     for _ in 0..<4 {
@@ -77,7 +77,7 @@ struct DifferenceAttackTests {
     }
   }
 
-  @Test("two exports with different k: what stands under the greater is a sum of what stands under the smaller")
+  @Test("for two exports with different k, the figures under the greater are sums of those under the smaller")
   func twoMinimums() throws {
     var generator = SeededGenerator(state: 11)
     for _ in 0..<20 {
@@ -90,7 +90,7 @@ struct DifferenceAttackTests {
     }
   }
 
-  @Test("a later, lower k reopens no day: the one that was in force when it was observed stays its minimum")
+  @Test("a later, lower k reveals no day: the k in force when it was observed remains its minimum")
   func lowered() throws {
     var office = Office.oneSaturday()
     office.source.storedSessions[0].firstHour = office.source.rows.first?.coverage.hour
@@ -103,7 +103,7 @@ struct DifferenceAttackTests {
     office.source.storedSessions.append(lower)
     #expect(try bytes(.findings, office.source) == before)
     #expect(throws: ReportingError.self) { _ = try office.rows(.findings, Office.day(5), Office.day(5)) }
-    // A day that was observed under the lower one alone may be told by it; a higher one holds at once for all.
+    // A day observed only under the lower k may be reported by it; a higher k applies at once to all days.
     lower.firstHour = Example.hour("2026-05-08", 22)
     lower.lastHour = Example.hour("2026-05-09", 21)
     office.source.storedSessions[0].lastHour = Example.hour("2026-05-08", 21)
@@ -113,7 +113,7 @@ struct DifferenceAttackTests {
     #expect(try office.rows(.findings, nil, nil).map { $0["group"] } == ["collecting_group"])
   }
 
-  @Test("a day that a service still observes is not told, so that no two exports of it differ by an hour")
+  @Test("a day under observation is not reported, so no two exports of it differ by an hour")
   func underWay() throws {
     var office = Office.oneSaturday()
     office.source.storedSessions[0].captureMode = "live"
@@ -122,12 +122,12 @@ struct DifferenceAttackTests {
       try bytes(.findings, office.source) == bytes(.findings, office.source, from: nil, to: Office.day(4)))
     let error = #expect(throws: ReportingError.self) { _ = try office.rows(.findings, Office.day(7), nil) }
     #expect(error?.description.contains("The day 2026-05-11 is told once it is over") == true)
-    // Where one device may stand alone, nothing is held back.
+    // With k = 1 nothing is held back.
     office.source.storedSessions[0].settings.groupMinimum = 1
     #expect(try office.rows(.findings, Office.day(7), nil).count == 2)
   }
 
-  @Test("a site that never has k devices is told only as a whole, and its days cannot be chosen")
+  @Test("a site that never has k devices is reported only as a whole, and its days cannot be chosen")
   func smallSite() throws {
     var office = Office()
     for day in 0..<5 { office.add(Office.day(Int64(day)), ["Kasse": [1, 2, 3]]) }
@@ -139,7 +139,7 @@ struct DifferenceAttackTests {
     #expect(try office.rows(.flows, nil, nil).allSatisfy { $0["device_token"] == "unknown" })
   }
 
-  @Test("flows of a day with too few devices show neither its hours nor who sent them, and count to the same findings")
+  @Test("flows of a day with too few devices show neither its hours nor their devices, and count for the same findings")
   func flows() throws {
     let findings = try office.rows(.findings, nil, nil)
     let flows = try office.rows(.flows, nil, nil)
@@ -152,7 +152,7 @@ struct DifferenceAttackTests {
     #expect(!flows.contains { $0["start_bucket"]?.hasPrefix("2026-05-09") == true })
   }
 
-  @Test("coverage of such a day tells no traffic by the hour, in whatever export")
+  @Test("coverage of such a day shows no traffic by the hour, in any export")
   func coverage() throws {
     for (from, to) in [(nil, nil), (Office.day(5), Office.day(5))] as [(LocalDate?, LocalDate?)] {
       let rows = try office.rows(.coverage, from, to)
@@ -166,7 +166,7 @@ struct DifferenceAttackTests {
     }
   }
 
-  @Test("what retention takes away opens no day that was told with another")
+  @Test("a deletion by retention reveals no day that was reported with another")
   func deletion() throws {
     let before = try AuditPeriod(source: office.source, from: Office.day(7), to: nil).usage
     var source = office.source
@@ -179,7 +179,7 @@ struct DifferenceAttackTests {
     source.usage.removeAll { $0.hour < cutoff }
     source.present.removeAll { $0.day < cutoff.dayUTC + 1 }
     let after = try AuditPeriod(source: source, from: Office.day(7), to: nil).usage
-    // Bauamt stood in the collecting group with the one person of Saturday; alone, it would give that person away.
+    // Bauamt was in the collecting group with the one person of Saturday; reported alone, it would reveal that person.
     #expect(Set(after.keys) == Set(before.keys))
   }
 
@@ -202,7 +202,7 @@ struct DifferenceAttackTests {
     #expect(legend.contains("<h2>Kleine Gruppen und Tage mit wenigen Geräten</h2>"))
     #expect(legend.contains("<li>In the collecting group stand, on at least one day: Bauamt, Kasse.</li>"))
     #expect(legend.contains("<li>Weniger als 5 Geräte am Standort gesehen: 09.05.2026 bis 10.05.2026."))
-    // Nothing is said where nothing was merged.
+    // Nothing is listed if nothing was combined.
     #expect(
       try !AuditSummary.text(source: office.source, language: .german, from: nil, to: Office.day(4))
         .contains("Sammelgruppe"))
@@ -237,7 +237,7 @@ struct DifferenceAttackTests {
     return office
   }
 
-  /// Device-days by the cell in which they stand; those that are not told stand in none.
+  /// Device-days by their cell; those that are not reported have none.
   private static func cells(_ office: Office, minimum: Int) throws -> [CellKey: Set<DeviceDay>] {
     var source = office.source
     source.storedSessions[0].settings.groupMinimum = minimum

@@ -6,7 +6,7 @@ import Store
 
 @testable import Reporting
 
-/// Rules, a reviewed table and evidence that try every way onto a list and off it.
+/// Rules, a reviewed table and evidence for every way onto a list and off it.
 enum EnforcementExample {
   static func rules() throws -> RuleSet {
     let directory = try TemporaryDirectory()
@@ -85,7 +85,7 @@ enum EnforcementExample {
     return try ReviewedFindings(bytes: Array((text + extra).utf8), file: "findings.csv")
   }
 
-  /// One hour with five devices, and older days that no list looks at.
+  /// One hour with five devices, and older days that no list uses.
   static func evidence() throws -> MemorySource {
     var source = Example.smallMorning()
     let hour = Example.hour("2026-05-20", 14)
@@ -99,7 +99,7 @@ enum EnforcementExample {
       flow(hour, 1, "v9.events.example.net", "198.51.100.1", "events", "*.events.example.net"),
       flow(hour, 2, "v9.events.example.net", "198.51.100.1", "events", "*.events.example.net"),
       flow(hour, 2, "{user}.events.example.net", "198.51.100.2", "events", "*.events.example.net"),
-      // From the wire, and nothing that a list may hold.
+      // Text from the wire that a list must not contain.
       flow(hour, 2, "a b\n.events.example.net", "198.51.100.2", "events", "*.events.example.net"),
       flow(hour, 3, "exact.example.net", "198.51.100.3", "events", "exact.example.net"),
       // The same address serves a rule that is not confirmed.

@@ -30,7 +30,7 @@ struct EnforcementTests {
   }
 
   @Test(
-    "a zone names each confirmed pattern, what stays reachable below it, and what a star would lose beside other names")
+    "a zone has each confirmed pattern, the names that stay reachable below it, and those that a wildcard would lose")
   func zone() throws {
     #expect(
       try body(.rpz) == """
@@ -53,7 +53,7 @@ struct EnforcementTests {
         """)
   }
 
-  @Test("dnsmasq keeps a name and the names below it apart")
+  @Test("dnsmasq distinguishes a name from the names below it")
   func dnsmasqText() throws {
     #expect(
       try body(.dnsmasq).split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n") == """
@@ -70,7 +70,7 @@ struct EnforcementTests {
         """)
   }
 
-  @Test("hosts files and Unbound get the names that were seen where they have no word for a pattern")
+  @Test("hosts files and Unbound get the names that were seen if they cannot express a pattern")
   func seenNames() throws {
     #expect(
       try body(.hosts) == """
@@ -100,7 +100,7 @@ struct EnforcementTests {
         "*.events.example.net (example.events): hosts has no word for it; --store adds the names that were seen"))
   }
 
-  @Test("sets of addresses hold the ranges of rules and addresses that serve nobody else")
+  @Test("sets of addresses contain the ranges of rules and addresses that serve nothing else")
   func addresses() throws {
     #expect(
       try body(.nftables) == """
@@ -145,7 +145,7 @@ struct EnforcementTests {
     #expect(!policy.ranges.keys.contains { $0.description == "203.0.113.77/32" })
   }
 
-  @Test("OPNsense gets one alias for each rule and one that holds them, as its import reads them")
+  @Test("OPNsense gets one alias for each rule and one that contains them, in its import format")
   func aliases() throws {
     struct File: Decodable {
       struct Alias: Decodable {
@@ -180,7 +180,7 @@ struct EnforcementTests {
   }
 
   @Test(
-    "every list says program, rules, tables, evidence and date, and is the same each time",
+    "every list names program, rules, tables, evidence and date, and is the same each time",
     arguments: EnforcementFormat.allCases)
   func head(format: EnforcementFormat) throws {
     let list = try EnforcementExample.list(format)
@@ -192,7 +192,7 @@ struct EnforcementTests {
     #expect(try EnforcementExample.list(format).text(toolVersion: "0.1.0") == text)
   }
 
-  @Test("without a day of confirmation a list asks for its date; the last one counts, and a given one goes before")
+  @Test("without a day of confirmation a list needs --date; the last day is used, and a given date overrides it")
   func date() throws {
     let rules = try EnforcementExample.rules()
     let undated = try EnforcementExample.table(rules, confirmedOn: "")
@@ -206,7 +206,7 @@ struct EnforcementTests {
     #expect(try list([later, undated], nil).reviewed.count == 2)
   }
 
-  @Test("what is not confirmed, gone from the rules, shared or contested is told, in either language")
+  @Test("rows that are unconfirmed, gone from the rules, shared or disputed are reported, in either language")
   func report() throws {
     let rules = try EnforcementExample.rules()
     let extra = """
@@ -247,7 +247,7 @@ struct EnforcementTests {
         "\nshared.example.net IN CNAME . ; F-000000000006 example.shared\n"))
   }
 
-  @Test("for each name the longest entry decides, and other rules below a confirmed pattern stay reachable")
+  @Test("for each name the longest entry decides, and names of other rules below a confirmed pattern stay reachable")
   func policy() throws {
     let list = try EnforcementExample.list(.rpz, open: ["deep", "keep", "second", "zcrash"])
     guard case .names(let policy) = list.content else { Issue.record("no names"); return }
@@ -259,7 +259,8 @@ struct EnforcementTests {
     #expect(policy.alsoBlocked.map(\.pattern) == ["*crash.events.example.net"])
   }
 
-  @Test("a dry run counts flows, devices and attempts of the last fourteen days by entry, and names who else is hit")
+  @Test(
+    "a dry run counts flows, devices and attempts of the last fourteen days by entry, and names other affected rules")
   func dryRun() throws {
     let names = try #require(try EnforcementExample.list(.rpz).dryRun(.english))
     #expect(
@@ -290,7 +291,7 @@ struct EnforcementTests {
     #expect(try EnforcementExample.list(.rpz, evidence: false).dryRun(.english) == nil)
   }
 
-  @Test("a dry run tells no device where the whole site is smaller than a group may be")
+  @Test("a dry run counts no devices if the whole site is smaller than the smallest group")
   func smallSite() throws {
     var source = try EnforcementExample.evidence()
     source.storedSessions[0].settings.groupMinimum = 6
@@ -323,13 +324,13 @@ struct EnforcementTests {
   }
 
   @Test(
-    "nft accepts the sets, loads them twice over one another, and keeps a rule that uses them",
+    "nft accepts the sets, replaces them when loaded again, and keeps a rule that uses them",
     .enabled(if: nft != nil, "apt-get install nftables"))
   func nftAccepts() throws {
     let rule =
       "nft add chain inet egressaudit out; nft add rule inet egressaudit out ip daddr @blocked_ipv4 drop; "
     let run = try checked(.nftables, Tool.find("/usr/bin/unshare")) { path in
-      // A namespace of its own: the machine's firewall is not touched.
+      // In a separate namespace, so that the machine's firewall is not touched.
       (geteuid() == 0 ? [] : ["-r"]) + [
         "-n", "sh", "-ec",
         "PATH=/usr/sbin:$PATH; nft -c -f '\(path)'; nft -f '\(path)'; \(rule) nft -f '\(path)'; nft list ruleset",

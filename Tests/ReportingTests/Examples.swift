@@ -5,7 +5,7 @@ import Store
 
 @testable import Reporting
 
-/// Rows in memory in place of a database.
+/// Rows in memory instead of a database.
 struct MemorySource: AuditSource {
   var storedSessions: [CaptureSession] = []
   var rows: [SensorHour] = []
@@ -174,7 +174,8 @@ enum Example {
     return source
   }
 
-  /// The worked example of the risk method: 38 of 40 devices, 13 of 14 days, 112 kB a day, 71 % idle, a measure on day 0.
+  /// The worked example of the risk method: 38 of 40 devices, 13 of 14 days, 112 kB a day, 71 % idle, a measure on day
+  /// 0.
   static func workedExample() -> MemorySource {
     var settings = settings()
     settings.measureDate = "2026-05-01"
@@ -214,7 +215,7 @@ enum Example {
   }
 }
 
-/// Lines of a table without byte order mark, cells unquoted; only for tables whose cells hold no line break.
+/// Lines of a table without byte order mark and quotes; only for tables whose cells contain no line break.
 func table(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [[String:
   String]]
 {

@@ -7,7 +7,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct ExporterTests {
-  @Test("What people read and fill comes first, what only machines need comes last")
+  @Test("Columns that people read and fill in come first, columns for machines last")
   func columnOrder() {
     #expect(
       FindingColumn.allCases.map(\.rawValue)
@@ -72,7 +72,7 @@ import Testing
     #expect(Set(columns.map(\.title.en)).count == columns.count)
   }
 
-  @Test("Findings have exactly these bytes in both profiles, every cell in quotation marks")
+  @Test("Findings have exactly these bytes in both profiles, with every cell quoted")
   func findingBytes() throws {
     let source = Example.smallMorning()
     let id = try #require(try table(.findings, source)[0]["finding_id"])
@@ -126,7 +126,7 @@ import Testing
         == Texts.findings.map { "\"\($0.title.de)\"" }.joined(separator: ";") + "\r\n" + row(germanCells, ";"))
   }
 
-  @Test("A row keeps its name in every period; another site, group or service has another")
+  @Test("A row keeps its id in every period; another site, group or service has another")
   func namesWithoutPeriod() throws {
     let source = Example.smallMorning()
     let id = try AuditPeriod(source: source, from: nil, to: nil).findings()[0].id
@@ -144,7 +144,7 @@ import Testing
     #expect(try AuditPeriod(source: moved, from: nil, to: nil).findings()[0].id != id)
   }
 
-  @Test("Flows carry odd names harmlessly, and link back to their finding")
+  @Test("Flows escape odd names, and refer to their finding")
   func flowRows() throws {
     var source = Example.smallMorning()
     let hour = Example.hour("2026-05-11", 6)
@@ -185,7 +185,7 @@ import Testing
     }
   }
 
-  @Test("An export writes tables, metadata and legend under telling names and leaves no temporary file")
+  @Test("An export writes tables, metadata and legend under descriptive names and leaves no temporary file")
   func files() throws {
     let directory = try TemporaryDirectory()
     let output = directory.path + "/new/report"
@@ -239,7 +239,7 @@ import Testing
     }
   }
 
-  @Test("The legend explains both languages, escapes what it is given, and is built for screen readers")
+  @Test("The legend is in both languages, escapes all texts, and is built for screen readers")
   func legend() throws {
     var source = Example.smallMorning()
     source.storedSessions[0].settings.site = "<b>&gw"
@@ -287,7 +287,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
   }
 
-  @Test("A period without a match gives tables of a header alone, and its coverage")
+  @Test("A period without a match gives tables with only a header, and its coverage")
   func noUsage() throws {
     var source = Example.smallMorning()
     source.usage = []

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Why a finding is what it is")
+@Suite("Explanation of a finding")
 struct FindingExplanationTests {
   private func explained(
     _ source: MemorySource, revision: Int = 1
@@ -56,7 +56,7 @@ struct FindingExplanationTests {
     #expect(text.contains("  Bei Sperrung             unbekannt\n"))
   }
 
-  @Test("another revision is another judgement; one flow fewer and all else the same is not")
+  @Test("another revision is a change; one flow fewer with all else equal is not")
   func same() throws {
     var source = Example.smallMorning()
     source.evidence.removeLast()
@@ -64,7 +64,7 @@ struct FindingExplanationTests {
     #expect(try #require(try explained(source, revision: 2)).text(.english).contains(" says otherwise:\n"))
   }
 
-  @Test("where single flows are deleted, it says so and judges nothing")
+  @Test("if single flows are deleted, it says so and classifies nothing")
   func deleted() throws {
     var source = Example.smallMorning()
     source.evidence = []
@@ -73,7 +73,7 @@ struct FindingExplanationTests {
     #expect(!text.contains("says the same") && !text.contains("otherwise"))
   }
 
-  @Test("an id of other days, or of nothing, is none")
+  @Test("an id without a finding in these days is not explained")
   func unknown() throws {
     let source = Example.smallMorning()
     let side = FindingsDifference.Side(

@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  @Test("A failed gate gives no rating, keeps the measured figures, and says why and what to mend")
+  @Test("A failed gate gives no rating, keeps the measured figures, and gives the reason and what to fix")
   func notAssessable() throws {
     let row = try table(.findings, Example.smallMorning())[0]
     for column in ["severity_proposed", "likelihood_proposed", "priority", "confidence"] {
@@ -104,7 +104,7 @@ import Testing
       try table(.findings, Example.smallMorning(), .officeGerman)[0]["reason"] == Self.notAssessableReason.de)
   }
 
-  @Test("The secrecy zone counts for a collecting group that holds one, and the reason says so")
+  @Test("The secrecy zone counts for a collecting group that contains one, and the reason says so")
   func collectedZone() throws {
     var source = Example.workedExample()
     for index in source.present.indices where source.present[index].device > Example.device(38) {
@@ -126,7 +126,7 @@ import Testing
     #expect(row["reason"]?.contains("Secrecy zone: within the collecting group.") == true)
   }
 
-  @Test("Only blocked attempts: prevented, seen by no device, said as tries")
+  @Test("Only blocked attempts: prevented, seen by no device, reported as attempts")
   func blockedOnly() throws {
     var source = Example.workedExample()
     for index in source.usage.indices {
@@ -149,7 +149,7 @@ import Testing
     )
   }
 
-  @Test("Telemetry that goes out is not minimised where no measure is set, and open where one is")
+  @Test("Telemetry that goes out is not minimised without a measure, and open with one")
   func dskCase() throws {
     var source = Example.smallMorning()
     #expect(try table(.findings, source)[0]["dsk_case"] == "3_not_minimised")

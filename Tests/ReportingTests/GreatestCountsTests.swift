@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Counts beyond all measure")
+@Suite("The greatest possible counts")
 struct GreatestCountsTests {
   /// The worked example with the greatest numbers in every count.
   private var source: MemorySource {
@@ -31,7 +31,7 @@ struct GreatestCountsTests {
     return source
   }
 
-  @Test("are summed up to the greatest number in each table, and no sum traps")
+  @Test("saturate at the greatest number in each table, and no sum traps")
   func tables() throws {
     let findings = try table(.findings, source)
     #expect(findings.allSatisfy { $0["bytes_up"] == "18446744073709551615" })
@@ -42,7 +42,7 @@ struct GreatestCountsTests {
     #expect(coverage.allSatisfy { $0["bytes_out"] == "18446744073709551615" && $0["loss_estimate"] == "1.000000" })
   }
 
-  @Test("are told in the summary in both languages", arguments: [ReportLanguage.german, .english])
+  @Test("are in the summary in both languages", arguments: [ReportLanguage.german, .english])
   func summary(language: ReportLanguage) throws {
     let text = try AuditSummary.text(source: source, language: language, from: nil, to: nil)
     #expect(text.contains("18446744073709551615"))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-/// Who has several exports tries to find the same device, flow or evidence in them.
+/// An attacker with several exports tries to find the same device, flow or evidence in them.
 @Suite("Joining exports")
 struct JoinAttackTests {
   private let office: Office = {
@@ -19,7 +19,7 @@ struct JoinAttackTests {
     }
   }
 
-  @Test("no name of a flow, device or evidence stands in two exports of other periods, though most rows are the same")
+  @Test("no name of a flow, device or evidence is in two exports of different periods, though most rows are the same")
   func names() throws {
     let exports = try exports
     for column in ["flow_id", "device_token"] {
@@ -33,18 +33,18 @@ struct JoinAttackTests {
       try office.rows(.findings, Office.day($0.0), Office.day($0.1))[0]["evidence_ref"]?.split(separator: "|")[0]
     }
     #expect(Set(evidence).count == 3)
-    // The tables of one export do not share a name either, but for the finding.
+    // The tables of one export do not share a name either, except the finding.
     let flows = Set(exports[0].compactMap { $0["flow_id"]?.dropFirst(2) })
     #expect(!flows.contains(evidence[0]?.dropFirst(2) ?? ""))
   }
 
-  @Test("columns of flows hold no place in the chain and no hash of it")
+  @Test("columns of flows contain no place in the chain and no hash of it")
   func columns() {
     let columns = FlowColumn.allCases.map(\.rawValue)
     #expect(!columns.contains { $0.hasPrefix("chain") })
   }
 
-  @Test("the order of rows within an hour is another in each export, and never the chain's")
+  @Test("the order of rows within an hour differs in each export, and is never the chain's")
   func order() throws {
     let orders = try exports.map { rows in
       rows.filter { $0["start_bucket"] == "2026-05-08T10:00:00Z" }.compactMap { $0["bytes_up"] }
@@ -54,14 +54,14 @@ struct JoinAttackTests {
     #expect(orders.map(\.count) == [40, 40, 40])
     #expect(Set(orders + [chain]).count == 4)
     #expect(orders.allSatisfy { $0.sorted() == chain.sorted() })
-    // Hours stand in their order all the same.
+    // The hours are still in order.
     for rows in try exports {
       let hours = rows.compactMap { $0["start_bucket"] }
       #expect(hours == hours.sorted())
     }
   }
 
-  @Test("what still joins: equal hour, destination and bytes; it leads from one week of a device to no other")
+  @Test("equal hour, destination and bytes still join two exports, but never one week of a device with another")
   func whatJoins() throws {
     let exports = try exports
     func key(_ row: [String: String]) -> [String?] {
@@ -91,7 +91,7 @@ struct JoinAttackTests {
     }
   }
 
-  @Test("who has the store finds each flow and each finding's evidence in the chain, and only with the export's days")
+  @Test("with the store, each flow and each finding's evidence is found in the chain, but only with the export's days")
   func proof() throws {
     let (from, to) = (Office.day(2), Office.day(5))
     let names = try office.rows(.flows, from, to).compactMap { $0["flow_id"] }
@@ -111,13 +111,13 @@ struct JoinAttackTests {
     #expect(
       try EvidenceLookup.places(of: [parts[0], names[0]], source: office.source, from: from, to: nil)
         == [.unknown, .unknown])
-    // A flow that was changed or taken away leaves another name of the evidence.
+    // A changed or deleted flow gives the evidence another name.
     var less = office.source
     less.evidence.remove(at: 100)
     #expect(try EvidenceLookup.places(of: [parts[0]], source: less, from: from, to: to) == [.unknown])
   }
 
-  @Test("names of references are told from other words")
+  @Test("names of references are distinguished from other words")
   func form() {
     #expect(EvidenceLookup.isReference("L-0011223344556677"))
     #expect(EvidenceLookup.isReference("E-0011223344aabbcc"))

@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test("The day on which clocks go forward has 23 hours, the day on which they go back 25")
+  @Test("The day on which clocks go forward has 23 hours, and the day on which they go back has 25")
   func daylightSaving() {
     let spring = LocalDate("2026-03-29")!
     let autumn = LocalDate("2026-10-25")!

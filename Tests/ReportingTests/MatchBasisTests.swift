@@ -4,7 +4,7 @@ import Reporting
 import Store
 import Testing
 
-@Suite("Findings tell how sure it is that flows belong to them")
+@Suite("Findings show how certain the attribution of flows is")
 struct MatchBasisTests {
   private func findings(_ change: (inout RuleUsage) -> Void) throws -> (row: [String: String], german: [String: String])
   {
@@ -13,7 +13,7 @@ struct MatchBasisTests {
     return (try table(.findings, source)[0], try table(.findings, source, .officeGerman)[0])
   }
 
-  @Test("sessions by alias and in contradiction to DNS are counted and stand in the reason")
+  @Test("sessions by alias and in contradiction to DNS are counted and are in the reason")
   func counts() throws {
     let (row, german) = try findings {
       $0.aliasFlows = 1
@@ -28,7 +28,7 @@ struct MatchBasisTests {
     #expect(german["reason"]?.contains(" Name widerspricht DNS: 1 von 2 Sitzungen und blockierten Versuchen.") == true)
   }
 
-  @Test("nothing is said where there are none, and unknown stays unknown")
+  @Test("nothing is said if there are none, and unknown stays unknown")
   func unknown() throws {
     #expect(try findings { _ in }.row["reason"]?.contains("alias") == false)
     let row = try findings {
@@ -39,7 +39,7 @@ struct MatchBasisTests {
     #expect(row["reason"]?.contains("alias") == false)
   }
 
-  @Test("clear text that was not looked into stands beside the classes that were found, and is no class of its own")
+  @Test("uninspected clear text is listed with the classes that were found, and is not an identifier class")
   func notInspected() throws {
     #expect(
       try findings { $0.cleartextIdentifierClasses = [.notInspected] }.row["cleartext_identifier_classes"]

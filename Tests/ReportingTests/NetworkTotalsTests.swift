@@ -51,7 +51,7 @@ struct NetworkTotalsTests {
     #expect(try transfer([ie, de], [Self.ipfire], .officeGerman)["ip_country_hint"] == "EU/EWR gemischt")
   }
 
-  @Test("an address without a known country is told beside those that have one, and alone is unknown")
+  @Test("an address without a known country is listed with those that have one, and alone is unknown")
   func unknownCountry() throws {
     #expect(try hint([Self.network(country: "IE"), .unknown]) == "IE|unknown")
     #expect(try hint([Self.network(country: "IE"), Self.network(country: "FR"), .unknown]) == "EU/EEA mix|unknown")
@@ -59,7 +59,7 @@ struct NetworkTotalsTests {
     #expect(try hint([]) == "unknown")
   }
 
-  @Test("an address that stands for many places makes the country not determinable, whoever says so")
+  @Test("an address used in many places makes the country not determinable, whichever source says so")
   func notDeterminable() throws {
     let ie = Self.network(country: "IE")
     for trait in NetworkTrait.allCases {
@@ -73,7 +73,7 @@ struct NetworkTotalsTests {
     #expect(try transfer([ie, Self.network(country: "FR", anycastOrCDN: .no)])["anycast_or_cdn"] == "unknown")
   }
 
-  @Test("network operators are listed once, by number, with the database's name where it has one")
+  @Test("network operators are listed once, by number, with the database's name if it has one")
   func systems() throws {
     let row = try transfer([
       Self.network(64_501, "B|C", country: "DE"), Self.network(8_075, "MICROSOFT-CORP", country: "US"),
@@ -83,7 +83,7 @@ struct NetworkTotalsTests {
     #expect(try transfer([.unknown])["asn_list"] == "unknown")
   }
 
-  @Test("databases stand with licence and date, by date; without one it says none")
+  @Test("databases are listed with licence and date, by date; without one the cell is none")
   func databases() throws {
     let row = try transfer([Self.network(country: "IE")], [Self.maxMind, Self.ipfire])
     #expect(row["geo_db"] == "Example location database, CC BY-SA 4.0|GeoLite2-ASN")
@@ -97,7 +97,7 @@ struct NetworkTotalsTests {
     #expect(nothingSent["geo_db_date"] == "unknown")
   }
 
-  @Test("the legend cites each database in full, as its licence asks")
+  @Test("the legend cites each database in full, as its licence requires")
   func legend() throws {
     var source = Example.smallMorning()
     source.storedSessions[0].locationDatabases = [Self.ipfire]

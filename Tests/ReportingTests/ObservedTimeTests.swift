@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(
-    "Files that follow each other with a silence like those in them leave no gap; a longer one is a gap of both hours")
+    "Consecutive files with a silence like those within them leave no gap; a longer silence is a gap in both hours")
   func between() {
     let joined = observed(rows: [0, 1], [span(0, 3500), span(3750, 7100, edge: 50)], hours: 2)
     #expect(gaps(joined) == [[:], [:]])
@@ -48,14 +48,14 @@ import Testing
     #expect(gaps(silent) == [[.silence: 400]])
   }
 
-  @Test("Hours that lie wholly between files are rows of the missing file")
+  @Test("Hours wholly between files are rows of the missing file")
   func missing() {
     let time = observed(rows: [0, 3], [span(0, 3000), span(3 * 3600 + 600, 4 * 3600 - 1)], hours: 4)
     #expect(gaps(time) == [[.noFile: 600], [.noFile: 3600], [.noFile: 3600], [.noFile: 600]])
     #expect(time.rows.map(\.isMissing) == [false, true, true, false])
   }
 
-  @Test("Overlapping files of one sensor are one time; another sensor's files are its own")
+  @Test("Overlapping files of one sensor are one period; another sensor's files are separate")
   func overlapping() {
     let time = observed(
       rows: [0, 1], [span(0, 7000), span(500, 900), span(6900, 7100), span(4000, 7100, sensor: "gw2")], hours: 2)
@@ -63,13 +63,13 @@ import Testing
     #expect(time.rows.map(\.sensor) == ["gw1", "gw1", "gw2"])
   }
 
-  @Test("Rows of the first version, and of a service, stand for their whole hours")
+  @Test("Rows of the first version, and of a service, cover their whole hours")
   func withoutSpans() {
     let time = observed(rows: [0, 2], [], hours: 3)
     #expect(gaps(time) == [[:], [.notObserved: 3600], [:]])
   }
 
-  @Test("Of a declared campaign its missing first and last minutes and hours are gaps, and nothing else is")
+  @Test("The missing minutes and hours of a declared campaign are gaps, and nothing else is")
   func declared() {
     let window = ObservationWindow.declared([hour(0), hour(1), hour(4)])
     let time = observed(rows: [1, 2], [span(3600 + 900, 3 * 3600 - 900)], hours: 3, window: window)
@@ -80,7 +80,8 @@ import Testing
     #expect(totals.gapSeconds == 8100)
   }
 
-  @Test("A campaign is its weekdays and hours in local time, cut to the chosen days and to what retention left")
+  @Test(
+    "A campaign is its weekdays and hours in local time, limited to the chosen days and to those that retention kept")
   func campaign() throws {
     let clock = try #require(SiteClock(zone: "Europe/Berlin"))
     let day = { (text: String) in LocalDate(text)!.day }
@@ -99,11 +100,12 @@ import Testing
     #expect(!window(nil, nil).contains(Example.hour("2026-03-30", 16)))
     #expect(window(nil, nil).contains(Example.hour("2026-03-30", 5)))
     #expect(window(nil, nil, kept: Example.hour("2026-04-03", 0)).count == 11)
-    // Chosen days without any: what is stored was to be observed.
+    // Chosen days without a campaign: the stored hours were to be observed.
     #expect(window("2026-03-28", "2026-03-29").count == 1)
   }
 
-  @Test("A packet with a wrong time years away makes one row, not a hundred thousand, and all its hours are gaps")
+  @Test(
+    "A packet with a wrong time, years away, gives one row, not a hundred thousand, and all hours in between are gaps")
   func years() {
     let time = observed(rows: [0, 200_000], [], hours: 200_001)
     #expect(time.rows.count == 3)

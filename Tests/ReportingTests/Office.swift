@@ -4,7 +4,7 @@ import Store
 
 @testable import Reporting
 
-/// A store of an office, day by day: who was there, and what each device sent.
+/// A store of an office, day by day: the devices present, and what each sent.
 struct Office {
   static let first = LocalDate("2026-05-04")!
 
@@ -20,7 +20,8 @@ struct Office {
     source.facts = [Example.hash: ["windows-diag": Example.rule()]]
   }
 
-  /// A whole day on which `present` devices were there, by group, and each sent something at noon that tells it from all others.
+  /// A whole day on which `present` devices of each group were present; each sent a distinctive number of bytes at
+  /// noon.
   mutating func add(_ date: LocalDate, _ present: [String: [UInt8]], at hourOfDay: Int64 = 10) {
     for hour in clock.firstHour(of: date).sinceEpoch..<clock.firstHour(of: date.next).sinceEpoch {
       source.rows.append(Example.sensorHour(Hour(sinceEpoch: hour)))
@@ -39,7 +40,8 @@ struct Office {
     }
   }
 
-  /// Two departments of six, on the working days of one week and the Monday of the next; on Saturday one person came.
+  /// Two departments of six, on the working days of one week and the Monday of the next; on Saturday one person was
+  /// present.
   static func oneSaturday() -> Office {
     var office = Office()
     let staff: [String: [UInt8]] = ["Bauamt": [1, 2, 3, 4, 5, 6], "Kasse": [11, 12, 13, 14, 15, 16]]

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-/// Opens an export with LibreOffice as a German office would, where it is installed.
+/// Opens an export with LibreOffice as a German office would, if it is installed.
 @Suite struct OfficeProgramTests {
   private static let program = ["/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test(
-    "A double click in a fresh German LibreOffice, and OK to its import dialog, gives every figure under its heading, in all four tables",
+    "A double click in a fresh German LibreOffice, and OK in its import dialog, gives every figure under its heading, in all four tables",
     .enabled(
       if: FileManager.default.isExecutableFile(atPath: "/usr/bin/Xvfb")
         && FileManager.default.isExecutableFile(atPath: "/usr/bin/xdotool") && program != nil,

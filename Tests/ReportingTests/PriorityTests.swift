@@ -5,9 +5,9 @@ import Testing
 
 @testable import Reporting
 
-@Suite("What to look at first")
+@Suite("Order of the findings")
 struct PriorityTests {
-  /// Contacts by hour: sessions and blocked attempts, each of the device.
+  /// Contacts by hour: sessions and blocked attempts of each device.
   private func contacts(_ rows: [(hour: Int64, device: UInt8, sessions: UInt64, blocked: UInt64)]) -> Contacts {
     var totals = UsageTotals()
     for row in rows {
@@ -19,10 +19,10 @@ struct PriorityTests {
     return totals.contacts.values.reduce(into: Contacts()) { $0.add($1) }
   }
 
-  @Test("284 attempts blocked and 7 got through, one a day from one device: the block and what gets through are found")
+  @Test("284 attempts blocked and 7 got through, one a day from one device: the block and the leak are found")
   func throughBlock() throws {
     var rows: [(hour: Int64, device: UInt8, sessions: UInt64, blocked: UInt64)] = []
-    // Seven days before the block every device is answered, and now and then a server does not answer.
+    // In the seven days before the block every device is answered, with an occasional failure.
     for day in Int64(0)..<7 {
       for device in UInt8(1)...14 { rows.append((day * 24 + 8, device, 2, device == 3 ? 1 : 0)) }
     }
@@ -35,9 +35,9 @@ struct PriorityTests {
     #expect(effect == BlockEffect(since: Hour(sinceEpoch: 177), blocked: 280, sessions: 7, devices: 1))
   }
 
-  @Test("A fault that ends, a broken second way, a few failures and a block that holds are no leak in a block")
+  @Test("A fault that ends, a broken second path, a few failures and a complete block are not a leak")
   func noLeak() {
-    // An hour of fault in the middle.
+    // One hour with a fault in the middle.
     #expect(contacts([(1, 1, 100, 0), (2, 1, 0, 50), (3, 1, 100, 0)]).throughBlock == nil)
     // A fault of the last days that ends with answers.
     #expect(contacts([(1, 1, 5, 0), (20, 1, 0, 50), (21, 1, 10, 0)]).throughBlock == nil)
@@ -51,7 +51,7 @@ struct PriorityTests {
     #expect(contacts([(1, 1, 5, 0)]).throughBlock == nil)
   }
 
-  @Test("Of two patterns of a row, a leak in one is found although the other is open and loud")
+  @Test("Of two patterns of a row, a leak in one is found although the other is open and busy")
   func leakBesideOpenPattern() {
     var totals = UsageTotals()
     for hour in Int64(1)...10 {
@@ -68,7 +68,7 @@ struct PriorityTests {
       totals.throughBlock == BlockEffect(since: Hour(sinceEpoch: 1), blocked: 90, sessions: 1, devices: 1))
   }
 
-  /// A site of several services: telemetry to be ended by a measure on day 7, which one device goes on with, and others.
+  /// A site with several services: telemetry that a measure should end on day 7 but one device continues, and others.
   private func site() -> MemorySource {
     var source = Example.workedExample()
     source.storedSessions[0].settings.measureDate = nil
@@ -98,7 +98,7 @@ struct PriorityTests {
     return source
   }
 
-  @Test("One device that goes on after the measure comes first, before twelve services that all devices use daily")
+  @Test("One device that continues after the measure comes first, before twelve services that all devices use daily")
   func afterMeasureComesFirst() throws {
     let rows = try table(.findings, site())
     #expect(rows.count == 21)
@@ -112,7 +112,7 @@ struct PriorityTests {
     #expect(rows.dropFirst().allSatisfy { $0["reason"]?.contains("After the measure") == false })
   }
 
-  @Test("At most a third of the rows are high; what is held back says so, keeps its place and is not stable")
+  @Test("At most a third of the rows are high; a row that is held back says so, keeps its place and is not stable")
   func thirdIsHigh() throws {
     let rows = try table(.findings, site())
     // Thirteen rows of telemetry in a secrecy zone are high by the matrix.
@@ -127,7 +127,7 @@ struct PriorityTests {
     #expect((1...100).allSatisfy { RiskProposal.highLimit(rated: $0) == max(5, $0 / 3) })
   }
 
-  @Test("The order is the same whatever the order in which the store gives its rows")
+  @Test("The order does not depend on the order of the store's rows")
   func order() throws {
     let source = site()
     let ids = try table(.findings, source).map { $0["finding_id"] }
@@ -137,7 +137,7 @@ struct PriorityTests {
     #expect(Set(ids).count == 21)
   }
 
-  @Test("A measure for another recipient, service, purpose class or rule tells no effect and lifts nothing")
+  @Test("A measure for another recipient, service, purpose class or rule has no effect and raises nothing")
   func measureOfOthers() throws {
     var source = site()
     let measured = { (measure: Measure) in
@@ -167,7 +167,7 @@ struct PriorityTests {
     #expect(settings.measures == [Measure(date: "2026-06-01", rule: "a.b")])
   }
 
-  @Test("Each part of the score gives what the table says, and none more than its maximum")
+  @Test("Each part of the score gives the points of the table, and at most its maximum")
   func score() {
     var inputs = ReviewScore.Inputs(
       likelihood: LikelihoodInputs(
@@ -203,7 +203,7 @@ struct PriorityTests {
     #expect(ReviewScore(inputs).points == [:])
   }
 
-  @Test("Hosts of one row that behave differently are told apart, and how attempts were blocked is told by its kind")
+  @Test("Hosts of one row that behave differently are listed separately, and blocked attempts with their kind")
   func hosts() throws {
     var source = Example.workedExample()
     source.usage[0].blockedAttempts = 4
@@ -228,7 +228,7 @@ struct PriorityTests {
     #expect(try table(.findings, source)[0]["reason"]?.contains("Hosts that differ") == false)
   }
 
-  @Test("Counts stand with their right number in both languages")
+  @Test("Counts have the correct singular or plural in both languages")
   func plurals() {
     let english = ReasonWords(language: .english, year: 2026)
     let german = ReasonWords(language: .german, year: 2026)

@@ -20,7 +20,7 @@ struct ResolverTests {
     "watson.us.example.net": false, "other.example.com": false,
   ]
 
-  /// Without a word for names below alone, only those that were seen.
+  /// For formats that cannot express "only the names below": only the names that were seen.
   private static let unbound = [
     "events.example.net": false, "a.events.example.net": false, "v1.events.example.net": true,
     "v9.events.example.net": true, "x.v9.events.example.net": false, "keep.events.example.net": false,
@@ -29,7 +29,7 @@ struct ResolverTests {
   ]
 
   @Test(
-    "what is confirmed gets no address, everything else does",
+    "confirmed names get no address, everything else does",
     .enabled(if: areThere, "apt-get install dnsmasq-base bind9 unbound"),
     arguments: [(EnforcementFormat.rpz, exactly), (.dnsmasq, exactly), (.unbound, unbound)])
   func answers(format: EnforcementFormat, expected: [String: Bool]) throws {
@@ -99,8 +99,8 @@ struct ResolverTests {
 
 /// A program that runs until the test ends.
 ///
-/// Not `Process`: a child holds on to the descriptors by which Foundation learns that an earlier one has ended, so one that goes on
-/// running would let the others never end.
+/// Not `Process`: a child inherits the descriptors by which Foundation learns that an earlier child has ended, so a
+/// long-running one would keep the others from ever ending.
 private struct Daemon {
   private let identifier: pid_t
 
@@ -111,7 +111,7 @@ private struct Daemon {
     for descriptor: Int32 in 0...2 {
       posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
     }
-    // Descriptors that are not open are passed over.
+    // Closed descriptors are skipped.
     for descriptor: Int32 in 3..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var words = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
@@ -141,7 +141,7 @@ private final class LoopbackPort {
     try #require(descriptor >= 0 && bound == 0)
   }
 
-  /// The port's number, free for somebody else from now on.
+  /// The port's number; from now on another program may use it.
   func release() -> UInt16 {
     var place = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -152,7 +152,7 @@ private final class LoopbackPort {
     return UInt16(bigEndian: place.sin_port)
   }
 
-  /// The IPv4 address that a resolver gives for a name; nil where it gives none. Waits until the resolver is there, at most 15 s.
+  /// The IPv4 address that a resolver gives for a name; nil if it gives none. Waits for the resolver, at most 15 s.
   static func ask(_ name: String, port: UInt16) throws -> String? {
     var question: [UInt8] = [0, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     for label in name.split(separator: ".") { question += [UInt8(label.utf8.count)] + Array(label.utf8) }
@@ -171,11 +171,11 @@ private final class LoopbackPort {
       var answer = [UInt8](repeating: 0, count: 512)
       let length = recv(descriptor, &answer, answer.count, 0)
       if length < 0 {
-        // Refused at once while nobody listens.
+        // Refused at once until the resolver listens.
         usleep(100_000)
         continue
       }
-      // SERVFAIL: the resolver is there, and what it asks is not yet.
+      // SERVFAIL: the resolver runs, but its upstream does not yet.
       if answer[3] & 15 == 2 {
         usleep(100_000)
         continue

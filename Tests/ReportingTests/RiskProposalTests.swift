@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(
-    "A secrecy zone lifts what goes out about people, and neither updates, licences, time, certificates nor sign-in")
+    "A secrecy zone raises data about people, but not updates, licences, time, certificates or sign-in")
   func zoneLiftsPeople() {
     let lifted = { (purpose: PurposeClass, kind: String, upload: Bool) in
       let rule = Example.rule(purpose: purpose, kind: kind, categories: [])
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test("The identification of a program is no identifier, every other class is")
+  @Test("Program identification is not an identifier, every other class is")
   func programIdentification() {
     #expect(Set(IdentifierClass.allCases.filter { !Severity.isIdentifier($0) }) == [.userAgent, .notInspected])
   }
@@ -111,14 +111,14 @@ import Testing
     #expect(likelihood((3, 40), (5, 10), kB: 9, throughBlock: true) == 4)
   }
 
-  @Test("Days are working days where hours are agreed: a service of each working day is steady")
+  @Test("Days are working days if hours are agreed: a service on each working day is steady")
   func workingDays() {
     #expect(likelihood((20, 40), (10, 14), kB: 10) == 3)
     #expect(likelihood((20, 40), (10, 14), kB: 10, workingDays: (10, 10)) == 4)
     #expect(likelihood((20, 40), (14, 14), kB: 10, workingDays: (7, 10)) == 3)
   }
 
-  @Test("Nothing seen is 1 only where the upper bound is below the agreed limit; blocked attempts never raise it")
+  @Test("Nothing seen is 1 only if the upper bound is below the agreed limit; blocked attempts never raise it")
   func likelihoodNothingSeen() {
     #expect(likelihood((0, 40), (0, 10), kB: 0, deviceDays: 61) == 1)
     #expect(likelihood((0, 40), (0, 10), kB: 0, deviceDays: 60) == 2)
@@ -133,7 +133,7 @@ import Testing
     #expect(rows == ["llll", "lllm", "lmmh", "lmhh"])
   }
 
-  @Test("Nothing but blocked attempts is never above low, whatever severity and likelihood are")
+  @Test("A row of only blocked attempts is never above low, whatever severity and likelihood")
   func onlyBlocked() {
     let severest = Severity(
       rules: [Example.rule()], zone: .whole, cleartextIdentifierSeen: true, hasUpload: true, hasSteadyUpload: true)

@@ -47,7 +47,7 @@ struct SavedTableTests {
   }
 
   @Test(
-    "separators, line ends, order of columns, own columns, headings of three kinds and missing last cells are all the same",
+    "separators, line ends, order of columns, own columns, headings of three kinds and missing last cells make no difference",
     arguments: [
       german.replacing(";", with: "\t") + "\n"
         + row.replacing("\";\"", with: "\"\t\"").replacing("\";b", with: "\"\tb")
@@ -66,7 +66,7 @@ struct SavedTableTests {
     #expect(try read(Array(text.utf8)).rows == [Self.expected])
   }
 
-  @Test("a cell that is left empty, a row of empty cells and a cut row are read as what they are")
+  @Test("an empty cell, a row of empty cells and a truncated row are read correctly")
   func gaps() throws {
     let text = Self.german + "\n;;;;;;;\n\nF-0123456789ab;g;s;p;r;h\nF-0123456789ac;g;s;p;r;h;;\n"
     let rows = try read(Array(text.utf8)).rows
@@ -76,7 +76,7 @@ struct SavedTableTests {
   }
 
   @Test(
-    "days as office programs rewrite them; what could be two days is none",
+    "days are read as office programs rewrite them; an ambiguous date is refused",
     arguments: [
       ("12.05.2026", "2026-05-12"), ("12.5.2026", "2026-05-12"), ("2.5.26", "2026-05-02"),
       ("12.05.2026 00:00:00", "2026-05-12"), ("2026-05-12", "2026-05-12"), ("2026-05-12T10:00:00Z", "2026-05-12"),
@@ -87,7 +87,7 @@ struct SavedTableTests {
     #expect(SavedDate.read(text)?.description == day)
   }
 
-  @Test("what cannot be read is told with file, row, column, value and the way to mend")
+  @Test("an unreadable value is reported with file, row, column, value and the way to fix it")
   func messages() {
     let head = Self.german + "\r\n"
     #expect(
@@ -129,7 +129,7 @@ struct SavedTableTests {
     )
   }
 
-  @Test("a table cut at any byte, or with any byte changed, is read or refused, and never confirms more than it says")
+  @Test("a table truncated or changed at any byte is read or refused, and never confirms more than it contains")
   func hostile() throws {
     let text = Array((Self.german + "\r\n" + Self.row + "\r\n" + Self.row + "\r\n").utf8)
     var read = 0

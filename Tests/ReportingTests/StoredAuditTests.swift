@@ -6,7 +6,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct StoredAuditTests {
-  @Test("An audit that was stored comes out of the database as findings, transfers, flows and coverage")
+  @Test("A stored audit is exported as findings, transfers, flows and coverage")
   func stored() throws {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/audit.sqlite"

@@ -5,7 +5,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct SuccessProofTests {
-  /// Attempts of a group on one day in three hours, and a site that shows all that a proof needs.
+  /// Attempts of a group in three hours of one day, at a site with everything that a proof needs.
   private func source(_ change: (inout MemorySource) -> Void = { _ in }) -> MemorySource {
     var source = Example.workedExample()
     let first = source.usage[0].hour
@@ -26,12 +26,12 @@ import Testing
     source.rows.firstIndex { $0.coverage.hour == source.usage[1].hour }!
   }
 
-  @Test("All of it gives prevented")
+  @Test("A complete proof gives prevented")
   func proven() throws {
     #expect(try row().dskCase == "1_prevented")
   }
 
-  @Test("Each thing that is missing in one hour with attempts leaves the case open, and the reason says which")
+  @Test("Anything missing in one hour with attempts leaves the case open, and the reason names it")
   func missing() throws {
     let cases: [(inout MemorySource) -> String] = [
       {
@@ -59,7 +59,7 @@ import Testing
         return "in 1 hour the coverage is not assessable"
       },
       {
-        // In an hour without attempts: a success may have gone by there.
+        // In an hour without attempts, where a success may have been missed.
         $0.rows[40].coverage.sight?.oneSidedFlows = 30
         return "in 1 hour the coverage is not assessable"
       },
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  @Test("A group's name in the settings does not matter: what the collecting group reached is that of all its groups")
+  @Test("A group's name in the settings does not matter: the collecting group reached what all its groups reached")
   func collected() throws {
     let row = try row { source in
       for place in source.present.indices { source.present[place].group = place % 40 < 3 ? "Standesamt" : "Bauamt" }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("What registers say in transfers.csv")
+@Suite("Registers in transfers.csv")
 struct TransferRegisterTests {
   private func transfer(_ change: (inout RuleFacts) -> Void, _ profile: ExportProfile = .rfc4180) throws -> [String:
     String]
@@ -15,7 +15,7 @@ struct TransferRegisterTests {
     return try #require(try table(.transfers, source, profile).first)
   }
 
-  @Test("transfer tools stand with their days, in both languages; without an entry both are unknown")
+  @Test("transfer tools are listed with their days, in both languages; without an entry both are unknown")
   func tools() throws {
     var row = try transfer { facts in
       facts.recipient.transferTools.append(
@@ -37,7 +37,7 @@ struct TransferRegisterTests {
     #expect(row["register_date"] == "unknown")
   }
 
-  @Test("a pattern on a shared network says yes, any other says nothing")
+  @Test("a pattern on a shared network gives yes, any other gives unknown")
   func sharedNetwork() throws {
     func use(_ pattern: String) -> SharedNetworkUse {
       SharedNetworkUse(

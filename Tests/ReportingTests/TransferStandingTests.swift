@@ -21,7 +21,7 @@ struct TransferStandingTests {
     TransferStanding(recipient, days: days, maximumListAgeDays: limit)
   }
 
-  @Test("The hint is yes by the recipient's seat and possible by its parent's, in findings and transfers alike")
+  @Test("The hint is yes for the recipient's seat and possible for its parent's, in findings and transfers alike")
   func thirdCountry() {
     let standings = [
       recipient("US", nil, nil), recipient("IE", "X", "US"), recipient("IE", nil, nil), recipient("IE", "X", nil),
@@ -34,7 +34,7 @@ struct TransferStandingTests {
       standings.map(\.thirdCountry) == ["yes", "possible", "no", "unknown", "unknown", "yes", "no", "possible"])
   }
 
-  @Test("A recipient in the EU with a parent outside is an access risk of the parent, and asks for no tool")
+  @Test("A recipient in the EU with a parent outside is an access risk of the parent, and needs no tool")
   func parentAccess() {
     var recipient = recipient("IE", "X", "US")
     recipient.transferTools = []
@@ -53,7 +53,7 @@ struct TransferStandingTests {
     return standing(recipient, limit: limit).tool
   }
 
-  @Test("An entry of a list is valid and checked only where the list itself was read, within the limit of days")
+  @Test("An entry of a list is valid and checked only if the list itself was read, within the limit of days")
   func lists() {
     #expect(tool() == .validChecked)
     #expect(tool { $0.isSecondHand = true } == .enteredUnchecked)
@@ -79,7 +79,7 @@ struct TransferStandingTests {
     #expect(tool { $0.validUntil = "whenever" } == .enteredUnchecked)
   }
 
-  @Test("The best entry counts, and the flag names its day")
+  @Test("The best entry is used, and the flag names its day")
   func best() throws {
     var american = recipient("US", nil, nil)
     var clauses = american.transferTools[0]
@@ -101,7 +101,7 @@ struct TransferStandingTests {
   }
 
   @Test(
-    "Findings and transfers say the same of every recipient of the rules, on days before, within and after each tool")
+    "Findings and transfers agree on every recipient of the rules, on days before, within and after each tool")
   func noContradiction() throws {
     let rules = try RuleSet(
       directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("Whose words a result repeats")
+@Suite("Sources of the statements in a result")
 struct WhoseWordsTests {
   private func source(_ document: String, byVendor: Bool?, _ patterns: [String]? = nil) -> SourceReference {
     SourceReference(document: document, date: "2026-04-01", isByVendor: byVendor, patterns: patterns)
@@ -31,7 +31,7 @@ struct WhoseWordsTests {
       addedPatterns: patterns)
   }
 
-  @Test("\"Its vendor documents\" stands only where the source of the matched pattern is the vendor's")
+  @Test("\"Its vendor documents\" is written only if the source of the matched pattern is the vendor's")
   func vendor() throws {
     let sentence = { (row: [String: String]) in
       row["reason"].flatMap { $0.firstRange(of: "to a service ").map { range in row["reason"]![range.upperBound...] } }
@@ -54,7 +54,7 @@ struct WhoseWordsTests {
         == true)
   }
 
-  @Test("Only sources of what matched are cited, with whose they are")
+  @Test("Only sources of the matched patterns are cited, with their owner")
   func cited() throws {
     let sources = [
       source("Handbook", byVendor: true, ["a.example"]), source("List", byVendor: false, ["b.example"]),
@@ -69,7 +69,7 @@ struct WhoseWordsTests {
         "Source: List (2026-04-01; not by the vendor); Notes (2026-04-01).") == true)
   }
 
-  @Test("What a local override says is the site's word: purpose, patterns, and no documented data")
+  @Test("A local override is the site's statement: purpose, patterns, and no documented data")
   func localOverride() throws {
     let vendor = source("Handbook", byVendor: true)
     let purpose = try finding([vendor], [override([.purpose])])
@@ -87,14 +87,15 @@ struct WhoseWordsTests {
     // The override added another pattern; this one is the vendor's.
     let other = try finding([vendor], [override([.patterns], adding: ["c.example"])])
     #expect(other["reason"]?.contains("that its vendor documents as diagnostic data.") == true)
-    // A store of an older version does not know what the override changed: nothing is the vendor's word then.
+    // A store of an older version does not know what the override changed, so nothing counts as the vendor's statement.
     let old = try finding([vendor], [override(nil)])
     #expect(old["reason"]?.contains("vendor documents") == false)
     #expect(old["reason"]?.contains("Local override: own, what it changes is not stored.") == true)
     #expect(try table(.transfers, Example.workedExample())[0]["documented_source"] == "Microsoft (link)")
   }
 
-  @Test("Each pattern of the shipped rules has a source, each source says whose it is or names only what is left open")
+  @Test(
+    "Each pattern of the shipped rules has a source, and each source has an owner or names only patterns without one")
   func shippedRules() throws {
     let rules = try RuleSet(
       directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -107,7 +108,7 @@ struct WhoseWordsTests {
     }
     #expect(try attribution("v10.events.data.microsoft.com") == .vendor)
     #expect(try attribution("incoming.telemetry.mozilla.org") == .vendor)
-    // Named by block lists alone.
+    // Named only by block lists.
     #expect(try attribution("ca.telemetry.microsoft.com") == .others)
     #expect(try attribution("sentry.io") == .others)
     for facts in rules.facts {

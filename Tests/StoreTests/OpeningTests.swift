@@ -36,7 +36,7 @@ struct OpeningTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("ends with all rows in the one file, even if others still have the store open")
+  @Test("and closing it leaves all rows in the one file, even if a value still refers to the store")
   func closed() throws {
     let folder = try Folder()
     let database = try AuditDatabase(path: folder.store, mode: .capture)

@@ -1,5 +1,5 @@
-/// AES-128 (FIPS 197) and its Galois/Counter Mode (NIST SP 800-38D), slow and plain: seals packets for tests, apart from the library
-/// that opens them.
+/// AES-128 (FIPS 197) and its Galois/Counter Mode (NIST SP 800-38D), slow and plain: encrypts packets for tests,
+/// independently of the library that decrypts them.
 struct AES128 {
   private static let substitutions: [UInt8] = {
     var table = [UInt8](repeating: 0x63, count: 256)

@@ -1,5 +1,5 @@
 extension [UInt8] {
-  /// Bytes from hexadecimal digits; anything else between them is passed over.
+  /// Bytes from hexadecimal digits; other characters are skipped.
   public init(hexadecimal text: String) {
     let digits = text.compactMap(\.hexDigitValue)
     precondition(digits.count.isMultiple(of: 2), "an odd number of hexadecimal digits")
@@ -27,13 +27,13 @@ extension [UInt8] {
     appendUInt32(UInt32(truncatingIfNeeded: value))
   }
 
-  /// Overwrites two bytes in network order: for length fields that are known late, or that shall lie.
+  /// Overwrites two bytes in network order: for length fields that are known late, or must be false.
   public mutating func setUInt16(_ value: Int, at offset: Int) {
     self[offset] = UInt8(truncatingIfNeeded: value >> 8)
     self[offset + 1] = UInt8(truncatingIfNeeded: value)
   }
 
-  /// Appends `part` behind its length in two bytes.
+  /// Appends the length of `part` in two bytes, then `part`.
   public mutating func appendPart16(_ part: [UInt8]) {
     appendUInt16(part.count)
     append(contentsOf: part)
@@ -58,7 +58,7 @@ public struct SeededGenerator: RandomNumberGenerator {
     (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
   }
 
-  /// A copy with a few bytes changed, removed, doubled or cut off: what a broken or hostile sender makes of a message.
+  /// A copy with a few bytes changed, removed, repeated or truncated, as from a faulty or hostile sender.
   public mutating func mutation(of message: [UInt8]) -> [UInt8] {
     var result = message
     for _ in 0..<Int.random(in: 1...4, using: &self) {

@@ -1,4 +1,5 @@
-/// Makes X.509 certificates in DER (RFC 5280 §4.1) with as much in them as naming reads, and the messages that carry them.
+/// Makes X.509 certificates in DER (RFC 5280 §4.1) with the parts that naming reads, and the messages that contain
+/// them.
 public struct CertificateBuilder: Sendable {
   public var commonNames: [String] = ["cn.example"]
   /// Nil leaves the extension out.

@@ -23,7 +23,7 @@ public struct ClientHelloBuilder: Sendable {
   public var cookie: [UInt8]?
   public var sessionIdentifier = [UInt8](repeating: 0x5e, count: 32)
   public var cipherSuites: [UInt16] = [0x1301, 0x1302, 0x1303, 0xc02f]
-  /// The whole handshake message, header included, is padded to this many bytes where it is shorter (RFC 7685).
+  /// The whole handshake message, header included, is padded to this many bytes if it is shorter (RFC 7685).
   public var paddedTo = 0
 
   public init(_ serverName: String?) { self.serverName = serverName }
@@ -36,7 +36,7 @@ public struct ClientHelloBuilder: Sendable {
     return bytes
   }
 
-  /// Behind the type (RFC 9849 §5): HKDF-SHA256, AES-128-GCM, configuration, key, payload.
+  /// After the type (RFC 9849 §5): HKDF-SHA256, AES-128-GCM, configuration, key, payload.
   private var sealedHello: [UInt8] {
     var bytes: [UInt8] = [0, 1, 0, 1, 0x2a]
     bytes.appendPart16(Array(repeating: 0xec, count: echKeyLength))

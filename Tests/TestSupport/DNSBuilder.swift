@@ -97,7 +97,7 @@ public struct DNSBuilder: Sendable {
     return builder
   }
 
-  /// The message behind its length, as over TCP (RFC 1035 §4.2.2).
+  /// The message after its length, as over TCP (RFC 1035 §4.2.2).
   public var streamed: [UInt8] {
     var bytes: [UInt8] = []
     bytes.appendPart16(message)

@@ -21,7 +21,8 @@ public struct DecodedFrame {
     }
   }
 
-  /// `source > destination:port` of each packet, outermost first; behind it `+` where it carries the next, or the fault.
+  /// `source > destination:port` of each packet, outermost first; behind it `+` where it carries the next, or the
+  /// fault.
   public var summary: [String] {
     packets.map { "\($0.source) > \($0.destination):\($0.destinationPort)" + ($0.carriesPacket ? " +" : "") }
       + errors.map { "\($0)" }

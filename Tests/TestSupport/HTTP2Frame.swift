@@ -20,7 +20,8 @@ public struct HTTP2Frame: Sendable {
     return bytes + payload
   }
 
-  /// Header block of a GET request without Huffman coding: method, scheme, path, authority that goes into the dynamic table.
+  /// Header block of a GET request without Huffman coding: method, scheme, path, authority that goes into the dynamic
+  /// table.
   public static func request(_ authority: String, stream: UInt32) -> HTTP2Frame {
     HTTP2Frame(
       type: 1, flags: 4 | 1, stream: stream,

@@ -51,7 +51,7 @@ public enum LocationDatabaseWriter {
       entries += [0, 0]
     }
 
-    // IPv4 stands in its mapped form.
+    // IPv4 is in its mapped form.
     let paths = networks.map { ($0.prefix.address, $0.prefix.length + ($0.prefix.address.isIPv4 ? 96 : 0)) }
     var tree: [UInt8] = []
     for node in BinaryTree(paths).nodes {
@@ -77,13 +77,14 @@ public enum LocationDatabaseWriter {
   /// A MaxMind DB, format 2.0.
   ///
   /// - Parameters:
-  ///   - type: decides what is written, as MaxMind's own do: countries for names with `Country`, autonomous systems for `ASN`.
+  ///   - type: decides what is written, as MaxMind's own do: countries for names with `Country`, autonomous systems for
+  ///     `ASN`.
   ///   - recordSize: 24, 28 or 32 bits.
   public static func maxMind(
     _ networks: [Network], type: String = "GeoLite2-Country", recordSize: Int = 28, isIPv4Only: Bool = false,
     builtAt: UInt64 = exampleTime
   ) -> [UInt8] {
-    // IPv4 stands below ::/96, not in its mapped form.
+    // IPv4 is below ::/96, not in its mapped form.
     let kept = networks.filter { !isIPv4Only || $0.prefix.address.isIPv4 }
     let paths = kept.map { network -> (IPAddress, Int) in
       let address = network.prefix.address
@@ -99,7 +100,7 @@ public enum LocationDatabaseWriter {
     }
 
     var tree: [UInt8] = []
-    // In this format only a leaf can hold a value.
+    // In this format only a leaf can have a value.
     let nodes = BinaryTree(paths, pushesDown: true).nodes
     let numbers = Dictionary(
       uniqueKeysWithValues: nodes.indices.filter { !nodes[$0].isLeaf }.enumerated().map { ($0.element, $0.offset) })

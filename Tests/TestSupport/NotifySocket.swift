@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// What a service manager would be to the program: the socket that it notifies.
+/// The service manager's side of the socket that the program notifies.
 public final class NotifySocket {
   /// As in `NOTIFY_SOCKET`.
   public let name: String
@@ -27,7 +27,7 @@ public final class NotifySocket {
 
   deinit { close(descriptor) }
 
-  /// The next message that holds `assignment`; what came before it is passed over. Nil after `seconds`.
+  /// The next message that holds `assignment`; earlier messages are skipped. Nil after `seconds`.
   public func wait(for assignment: String, seconds: Double = 30) -> String? {
     let end = Date().addingTimeInterval(seconds)
     while true {

@@ -65,7 +65,7 @@ public enum IPv6Extension: Sendable, Equatable {
   }
 }
 
-/// Makes whole frames with right lengths and checksums from one end to another.
+/// Makes whole frames with correct lengths and checksums from one end to another.
 public struct PacketBuilder: Sendable {
   public var linkType = LinkType.ethernet
   public var sourceHardware = HardwareAddress(bits: 0x0200_0000_0001)
@@ -86,7 +86,7 @@ public struct PacketBuilder: Sendable {
     self.destination = destination
   }
 
-  /// Traps on what is no address: for literals in tests.
+  /// Traps on an invalid address; for literals in tests.
   public init(from source: String, to destination: String) {
     guard let source = IPAddress(source), let destination = IPAddress(destination) else {
       preconditionFailure("not an address")
@@ -94,7 +94,7 @@ public struct PacketBuilder: Sendable {
     self.init(from: source, to: destination)
   }
 
-  /// The way back: both ends exchanged.
+  /// The opposite direction: both ends exchanged.
   public var reversed: PacketBuilder {
     var result = self
     swap(&result.source, &result.destination)

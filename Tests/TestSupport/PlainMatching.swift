@@ -1,4 +1,4 @@
-/// Whether a host name fits a pattern: the definition of the rule format, written without any thought of speed.
+/// Whether a host name matches a pattern: the definition of the rule format, written without regard to speed.
 public func plainlyFits(_ pattern: String, _ name: String) -> Bool {
   func labelFits(_ pattern: Substring, _ label: Substring) -> Bool {
     guard let first = pattern.first else { return label.isEmpty }

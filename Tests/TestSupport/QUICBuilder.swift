@@ -1,6 +1,6 @@
 import Cryptography
 
-/// Seals QUIC Initial packets as a client or server would (RFC 9001 §5).
+/// Encrypts QUIC Initial packets as a client or server would (RFC 9001 §5).
 public struct QUICBuilder: Sendable {
   public enum Side: String, Sendable {
     case client, server
@@ -86,7 +86,7 @@ public struct QUICBuilder: Sendable {
     return header + sealed
   }
 
-  /// A packet of a later stage, whose content nobody can read.
+  /// A packet of a later stage, whose content cannot be decrypted.
   public func later(_ kind: LongHeader, length: Int = 60) -> [UInt8] {
     header(kind) + QUICBuilder.variableInteger(length) + Array(repeating: 0xab, count: length)
   }

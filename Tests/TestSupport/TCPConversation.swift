@@ -57,10 +57,10 @@ public struct TCPConversation: Sendable {
       .server, [.syn, .ack], sequence: server.initialSequence, acknowledgment: client.initialSequence &+ 1)
   }
 
-  /// A bare acknowledgment of all that the other side has sent.
+  /// A bare acknowledgment of all bytes that the other side has sent.
   public mutating func acknowledge(_ side: Side) { add(side, .ack, sequence: nextSequence(side)) }
 
-  /// Data behind all that this side has sent, in segments of at most `segment` bytes.
+  /// Data after all bytes that this side has sent, in segments of at most `segment` bytes.
   public mutating func send(_ side: Side, _ bytes: [UInt8], segment: Int = 1_460) {
     var start = 0
     while start < bytes.count {
@@ -70,7 +70,8 @@ public struct TCPConversation: Sendable {
     }
   }
 
-  /// One segment at any stream offset: what was sent before is a retransmission or overlap, what leaves a gap is loss or reordering.
+  /// One segment at any stream offset: what was sent before is a retransmission or overlap, what leaves a gap is loss
+  /// or reordering.
   public mutating func deliver(_ side: Side, _ bytes: [UInt8], at offset: Int) {
     add(
       side, [.psh, .ack], sequence: initialSequence(side) &+ 1 &+ UInt32(truncatingIfNeeded: offset), payload: bytes)
@@ -118,7 +119,7 @@ public struct TCPConversation: Sendable {
   ) {
     let other: Side = side == .client ? .server : .client
     var maker = side == .client ? builder : builder.reversed
-    // Senders count it up; only a copy that a mirror port made has the same.
+    // Senders increment it; only a copy made by a mirror port has the same value.
     maker.identification &+= UInt16(truncatingIfNeeded: frames.count)
     let bytes = maker.tcp(
       from: side == .client ? clientPort : serverPort, to: side == .client ? serverPort : clientPort, flags: flags,

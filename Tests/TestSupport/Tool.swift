@@ -13,7 +13,7 @@ public enum Tool {
     paths.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// `environment`: variables besides those of the test.
+  /// `environment`: variables in addition to those of the test.
   public static func run(
     _ path: String, _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Run {
