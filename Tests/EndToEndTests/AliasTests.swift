@@ -51,7 +51,9 @@ struct AliasTests {
     return flows
   }
 
-  @Test("a name of the site's own that is an alias of a telemetry host counts for the telemetry, without that name")
+  @Test(
+    "a name of the site's own that is an alias of a telemetry host counts for the telemetry host, and is not stored itself"
+  )
   func alias() throws {
     let own = "telemetry.ours-alone.example"
     let chain: [DNSBuilder.Record] = [
@@ -87,7 +89,7 @@ struct AliasTests {
     #expect(flow.outcome == .dnsBlocked && flow.matchedBy == .alias && flow.destinationName == AliasTests.vendor)
   }
 
-  @Test("a hello that shows another name than DNS told is marked, and stands for the service that DNS told")
+  @Test("a hello with another name than DNS gave is marked, and attributed to the service from DNS")
   func contradiction() throws {
     let told = asked(AliasTests.vendor, [.address(AliasTests.vendor, AliasTests.outward.destination)])
     let database = try store(told + hello("www.innocent.example"))
@@ -96,14 +98,14 @@ struct AliasTests {
     #expect(flow.matchedBy == .answer && flow.isContradicted == true && flow.namingClass == .d)
   }
 
-  @Test("the name itself comes first, and nothing contradicts a name that DNS told")
+  @Test("the name itself comes first, and a name from DNS is never a contradiction")
   func own() throws {
     let told = asked(AliasTests.vendor, [.address(AliasTests.vendor, AliasTests.outward.destination)])
     let flow = try #require(try flows(try store(told + hello(AliasTests.vendor))).first?.flow)
     #expect(flow.matchedBy == .name && flow.isContradicted == false && flow.namingClass == .a)
   }
 
-  @Test("names on an address that many share contradict nothing")
+  @Test("names on a shared address are not a contradiction")
   func shared() throws {
     var outward = AliasTests.outward
     // Of Cloudflare, by the register.

@@ -47,7 +47,7 @@ struct BundleTests {
     return path
   }
 
-  @Test("an audit by the bundle exports the bytes that one by its directory does")
+  @Test("an audit with the bundle exports the same bytes as one with its directory")
   func sameBytes() throws {
     try Project.replay([Project.sample], into: folder.path("a.sqlite"))
     try Project.replay(
@@ -58,7 +58,7 @@ struct BundleTests {
     #expect(loose == bundled)
   }
 
-  @Test("packing again gives the same bytes, and verify tells version, rules and hash")
+  @Test("packing again gives the same bytes, and verify prints version, rules and hash")
   func verify() throws {
     let again = folder.path("again.bundle")
     try expectDone(Program.run(["rules", "pack", Project.rules, "--key", key, "--output", again]))
@@ -79,7 +79,7 @@ struct BundleTests {
     #expect(directory.said.contains("these rules are not signed"))
   }
 
-  @Test("openssl checks what the program signs, and the program what openssl made keys for")
+  @Test("openssl verifies the program's signatures, and the program accepts keys of openssl")
   func openssl() throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: bundle)))
     let mark = Array("\nsignature ".utf8)
@@ -108,7 +108,7 @@ struct BundleTests {
     try expectDone(Program.run(["rules", "verify", folder.path("o.bundle"), "--key", made + ".pub"]))
   }
 
-  @Test("every verb that reads rules takes the bundle, by the command line and by the configuration")
+  @Test("every verb that reads rules accepts the bundle, by the command line and by the configuration")
   func verbs() throws {
     let named = ["--rules", bundle, "--rules-key", key + ".pub"]
     let store = folder.path("a.sqlite")

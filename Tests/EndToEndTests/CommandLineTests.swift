@@ -3,7 +3,7 @@ import Model
 import TestSupport
 import Testing
 
-/// Runs the built program as its users do.
+/// Runs the built program like its users.
 enum Program {
   struct Run {
     var code: Int32
@@ -40,7 +40,7 @@ enum Program {
 
 @Suite("The command line")
 struct CommandLineTests {
-  @Test("rows of an export lead back to the evidence chain with the store, and names of no export do not")
+  @Test("rows of an export can be traced to the evidence chain with the store, and unknown names cannot")
   func evidence() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("audit.sqlite")
@@ -77,7 +77,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "wrong usage ends with 2 and says what was meant",
+    "wrong usage ends with 2 and says what is expected",
     arguments: [
       (["replya"], "Unexpected argument 'replya'"),
       (["export", "findngs", "--store", "x"], "findngs"),
@@ -93,7 +93,7 @@ struct CommandLineTests {
     #expect(run.said.contains(message), "said: \(run.said)")
   }
 
-  @Test("what is missing in the environment ends with 3 and says the next step")
+  @Test("a fault of the environment ends with 3 and says the next step")
   func environment() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("a.sqlite")
@@ -112,7 +112,7 @@ struct CommandLineTests {
     #expect(noRules.said.contains("ruleset.yaml"))
   }
 
-  @Test("a capture cut in a packet is audited as far as it goes, said, and ends with 3")
+  @Test("a capture truncated in a packet is audited up to there, reported, and ends with 3")
   func cut() throws {
     let folder = try TemporaryDirectory()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: Project.sample))
@@ -127,7 +127,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "replay reads standard input, and a second audit of the same capture is refused unless it is to take the place of the first"
+    "replay reads standard input, and a second audit of the same capture is refused unless it replaces the first"
   )
   func standardInput() throws {
     let folder = try TemporaryDirectory()
@@ -142,7 +142,7 @@ struct CommandLineTests {
     #expect(third.code == 0)
   }
 
-  @Test("words follow the locale, ids do not")
+  @Test("texts follow the locale, ids do not")
   func german() throws {
     let folder = try TemporaryDirectory()
     let run = try Program.run(
@@ -159,7 +159,7 @@ struct CommandLineTests {
     #expect(neutral.output.hasPrefix("\"rank\",\"priority\","))
   }
 
-  @Test("an export keeps a findings file that somebody wrote into")
+  @Test("an export keeps a findings file that somebody edited")
   func keepsNotes() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("a.sqlite")
@@ -176,7 +176,7 @@ struct CommandLineTests {
     #expect(try String(contentsOfFile: kept, encoding: .utf8) == "notes")
   }
 
-  @Test("rules lint ends with 1 on a fault and 0 on none; explain ends with 1 where no rule matches")
+  @Test("rules lint ends with 1 on a fault and 0 on none; explain ends with 1 if no rule matches")
   func rules() throws {
     #expect(try Program.run(["rules", "lint"]).code == 0)
     let folder = try TemporaryDirectory()
@@ -191,7 +191,7 @@ struct CommandLineTests {
     #expect(try Program.run(["rules", "explain", "www.example.org"]).code == 1)
   }
 
-  @Test("check names each point, and ends with 1 where one failed")
+  @Test("check names each point, and ends with 1 if one failed")
   func check() throws {
     let folder = try TemporaryDirectory()
     let good = try Program.run(["check", "--config", Project.sampleConfiguration, "--store", folder.path("a.sqlite")])
@@ -215,7 +215,7 @@ struct CommandLineTests {
     #expect(try Program.run(["inspect", Project.sample, "--anomalies"]).output == "anomaly\tcount\n")
   }
 
-  @Test("check says when a rule directory knows no resolvers, relays and outer names")
+  @Test("check reports a rule directory without resolvers, relays and outer names")
   func checkWithoutRegisters() throws {
     let folder = try TemporaryDirectory()
     let rules = folder.path("rules")
@@ -227,7 +227,7 @@ struct CommandLineTests {
     #expect(try Program.run(["check", "--rules", rules]).output.contains("look    registers: no resolvers"))
   }
 
-  @Test("inspect knows the outer names of the rule directory, says so where there is none, and refuses a wrong one")
+  @Test("inspect knows the outer names of the rule directory, reports a missing directory, and refuses a wrong one")
   func inspectWithRules() throws {
     var hello = ClientHelloBuilder("cloudflare-ech.com")
     hello.ech = .outer

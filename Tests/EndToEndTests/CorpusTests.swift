@@ -9,7 +9,7 @@ import Testing
 /// Captures of others, which are not part of the project. `CAPTURE_CORPUS` names their folder.
 private let corpus = ProcessInfo.processInfo.environment["CAPTURE_CORPUS"]
 
-@Suite("Captures that nobody here wrote")
+@Suite("Captures from outside the project")
 struct CorpusTests {
   private func captures() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: corpus! + "/pcaps").sorted()
@@ -18,7 +18,7 @@ struct CorpusTests {
   }
 
   @Test(
-    "each is audited and exported without a trap, whatever is in it",
+    "each is audited and exported without a trap",
     .enabled(if: corpus != nil, "CAPTURE_CORPUS names no folder: nothing to audit"))
   func audited() throws {
     let folder = try TemporaryDirectory()

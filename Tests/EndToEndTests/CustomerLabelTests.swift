@@ -3,7 +3,7 @@ import Model
 import Rules
 import Testing
 
-@Suite("What a customer chose is no part of an exported name")
+@Suite("Labels that customers chose are not in exported names")
 struct CustomerLabelTests {
   @Test(
     "under the shipped rules",
@@ -36,7 +36,7 @@ struct CustomerLabelTests {
 
   private static let rules = Result { try RuleSet(directory: Project.rules) }
 
-  @Test("an alias at a platform of many customers gives no row, one of a described service does")
+  @Test("an alias at a platform of many customers gives no row, but an alias of a described service does")
   func aliases() throws {
     func attribution(_ alias: String) throws -> Attribution? {
       try Self.rules.get().attribution(

@@ -22,7 +22,7 @@ struct DeterminismTests {
   }
 
   @Test(
-    "the sample split at any packets, and named in any order, exports what the whole does",
+    "the sample split at any packets, and named in any order, exports the same as the whole",
     arguments: [[1], [2_779], [5_558], [0], [17, 1_000, 1, 3_333]])
   func split(after counts: [Int]) throws {
     let folder = try TemporaryDirectory()
@@ -48,7 +48,8 @@ struct DeterminismTests {
     let tokens = texts.map { text in Set(text.matches(of: token).map { String($0.output) }) }
     #expect(tokens.map(\.count) == [8, 8])
     #expect(tokens[0].isDisjoint(with: tokens[1]))
-    // The chain binds the pseudonyms, so what is named after its hashes differs too, and with it the order within an hour.
+    // The chain binds the pseudonyms, so what is named after its hashes differs too, and with it the order within an
+    // hour.
     let lines = texts.map { text in
       text.replacing(token, with: "D").replacing(/"L-[0-9a-f]{16}"/, with: "L").split(separator: "\r\n").sorted()
     }

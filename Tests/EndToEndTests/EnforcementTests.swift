@@ -17,7 +17,7 @@ struct EnforcementTests {
     return (store, try #require(run.output.split(separator: "\n").first { $0.hasSuffix(".csv") }.map(String.init)))
   }
 
-  /// Writes a decision into the rows of the error reports: status, note, two figures, role, day, measure.
+  /// Writes a decision into the rows of error reports: status, note, two figures, role, day, measure.
   private func decide(_ table: String, _ words: String = ";bestätigt;;;;;12.05.2026;") throws {
     let text = try String(contentsOfFile: table, encoding: .utf8)
     let lines = text.components(separatedBy: "\r\n").map { line in
@@ -34,7 +34,7 @@ struct EnforcementTests {
     try Program.run(["rules", "export", format, "--reviewed", table, "--rules", Project.rules] + more)
   }
 
-  @Test("nothing confirmed makes no list and ends with 1; a word that is no decision ends with 3 and its place")
+  @Test("without a confirmed row there is no list and exit code 1; an invalid decision ends with 3 and its place")
   func refused() throws {
     let folder = try TemporaryDirectory()
     let (_, table) = try audited(folder)
@@ -54,7 +54,8 @@ struct EnforcementTests {
     #expect(try export("hosts", folder.path("none.csv")).code == 3)
   }
 
-  @Test("a list of the sample holds what was confirmed; a dry run says what it would have hit, and writes nothing")
+  @Test(
+    "a list of the sample contains what was confirmed; a dry run shows what it would have blocked, and writes nothing")
   func sample() throws {
     let folder = try TemporaryDirectory()
     let (store, table) = try audited(folder)
@@ -115,14 +116,14 @@ struct EnforcementTests {
     let shown = "csv:Text - txt - csv (StarCalc):59,34,76,1,,1031,false,true"
     let german = try convert(book, shown, [], to: "german")
     #expect(try String(contentsOfFile: german, encoding: .utf8).contains(";12.05.26;"))
-    // An English office program makes a day of it that is another one in half of the world.
+    // An English office program makes it a date that is ambiguous between countries.
     let american = try convert(book, shown, [], to: "american", locale: "en_US.UTF-8")
     let refused = try export("rpz", american, ["--store", store])
     #expect(refused.code == 3)
     #expect(refused.said.contains("/05/26' is no date that can be read one way only"), "\(refused.said)")
   }
 
-  @Test("a finding is explained by what decided, and by what today's rules say instead")
+  @Test("a finding is explained by the rules that decided, and by those of today")
   func explained() throws {
     let folder = try TemporaryDirectory()
     let (store, table) = try audited(folder)

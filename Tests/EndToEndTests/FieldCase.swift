@@ -32,7 +32,8 @@ final class FieldCase: Sendable {
   /// Of all periods.
   let truth: [Row]
 
-  /// The second has another hidden device and weekends with fewer devices than may be told; so has the third, which ends with summer time.
+  /// The second has another hidden device and weekends with fewer devices than may be told; so has the third, which
+  /// ends with summer time.
   static let seeds = [1, 7, 8]
   private static let cases = seeds.map { seed in Result { try FieldCase(seed: seed) } }
 

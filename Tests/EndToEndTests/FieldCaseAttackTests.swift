@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A recording as administrators really hand it in: with a part of the traffic missing, or with a part of it twice.
+/// A realistic faulty recording: with a part of the traffic missing, or recorded twice.
 private enum Recording: String, CaseIterable, Sendable {
   case upstreamOnly = "the direction from outside is missing"
   case downstreamOnly = "the direction to outside is missing"
@@ -71,7 +71,7 @@ private struct PcapFrame: Sendable {
   }
 }
 
-@Suite("The field case in recordings that lack something: no table says more than was seen", .serialized)
+@Suite("The field case in incomplete recordings: no table claims more than was seen", .serialized)
 struct FieldCaseAttackTests {
   private struct Audit {
     var run: Program.Run
@@ -113,7 +113,7 @@ struct FieldCaseAttackTests {
   }
 
   @Test(
-    "what is missing within one recording leaves all rows of coverage, and nothing that got through is called prevented",
+    "a gap within one recording keeps all rows of coverage, and no service that got through is called prevented",
     arguments: [Recording.withoutDay, .withoutMinutes])
   fileprivate func missing(recording: Recording) throws {
     let audit = try audit(recording)
@@ -124,7 +124,7 @@ struct FieldCaseAttackTests {
     #expect(Set(prevented).isSubset(of: never))
   }
 
-  @Test("where each frame is there twice, the figures are those of the traffic, or nothing is told")
+  @Test("if each frame is recorded twice, the figures are those of the traffic, or nothing is reported")
   func doubled() throws {
     let field = try FieldCaseAttackTests.first.get()
     let findings = try audit(.doubled).findings

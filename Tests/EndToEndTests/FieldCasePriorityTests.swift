@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What the findings of the field case say to look at first", .serialized)
+@Suite("The priorities of the field case's findings", .serialized)
 struct FieldCasePriorityTests {
   @Test(
     "the device that still gets through after the block is the first row, with its counts in the first sentence",
@@ -19,7 +19,7 @@ struct FieldCasePriorityTests {
   }
 
   @Test(
-    "at most a third of the rows are high, each class is used, and what was only blocked is low",
+    "at most a third of the rows are high, each class is used, and rows with only blocked attempts are low",
     arguments: FieldCase.seeds, [true, false])
   func classes(seed: Int, isWholePeriod: Bool) throws {
     let field = try FieldCase.with(seed: seed)

@@ -4,7 +4,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite("The field case: 40 PCs of a town hall in 14 days, and what their makers know of them", .serialized)
+@Suite("The field case: 40 PCs of a town hall in 14 days, compared with the true values", .serialized)
 struct FieldCaseTests {
   /// Columns of the findings, and of the truth where they have other names.
   private static let figures = [
@@ -15,7 +15,7 @@ struct FieldCaseTests {
   ]
 
   @Test(
-    "each row of the findings has the true figures, none is missing and none is too many", arguments: FieldCase.seeds,
+    "each row of the findings has the true figures, and no row is missing or additional", arguments: FieldCase.seeds,
     ["all", "after"])
   func figures(seed: Int, period: String) throws {
     let field = try FieldCase.with(seed: seed)
@@ -51,7 +51,7 @@ struct FieldCaseTests {
   }
 
   @Test(
-    "prevented is said of what was tried after the measure and never got through, and of nothing else",
+    "only services that were tried after the measure and never got through are called prevented",
     arguments: FieldCase.seeds)
   func prevented(seed: Int) throws {
     let field = try FieldCase.with(seed: seed)
@@ -69,7 +69,7 @@ struct FieldCaseTests {
   }
 
   @Test(
-    "coverage has each hour, each canary and each byte that went out, and none of the excluded",
+    "coverage has each hour, each canary and each outbound byte, except those of excluded devices",
     arguments: FieldCase.seeds)
   func coverage(seed: Int) throws {
     let field = try FieldCase.with(seed: seed)
@@ -80,7 +80,7 @@ struct FieldCaseTests {
     #expect(hours.filter { $0["bytes_out"] == "unknown" }.count == field.site.hours_held_back)
   }
 
-  @Test("sessions and blocked attempts of every finding can be counted again from the exported flows")
+  @Test("sessions and blocked attempts of every finding can be recounted from the exported flows")
   func countedAgain() throws {
     let field = try FieldCase.with(seed: 1)
     let flows = try field.table("flows").filter { $0["opens_flow"] == "yes" }
@@ -100,7 +100,8 @@ struct FieldCaseTests {
   }
 
   @Test(
-    "of excluded PCs and of hosts without a rule, no name is in the store or in a table", arguments: FieldCase.seeds)
+    "no name of an excluded PC's destination or of a host without a rule is in the store or in a table",
+    arguments: FieldCase.seeds)
   func nothingOfOthers(seed: Int) throws {
     let field = try FieldCase.with(seed: seed)
     var bytes = try Data(contentsOf: URL(fileURLWithPath: field.store))
@@ -119,7 +120,7 @@ struct FieldCaseTests {
     }
   }
 
-  @Test("without exclusions the same capture shows the three PCs and what only they do")
+  @Test("without exclusions the same capture shows the three PCs and their own destinations")
   func excludedAreInTheCapture() throws {
     let field = try FieldCase.with(seed: 1)
     let text = try String(contentsOfFile: field.configuration, encoding: .utf8)

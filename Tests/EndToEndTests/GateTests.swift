@@ -6,7 +6,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite("No table says that something was prevented which the capture could not have seen")
+@Suite("No table calls prevented what the capture could not have seen")
 struct GateTests {
   /// Ends of a frame of the sample, tagged or not.
   private struct Ends {
@@ -80,7 +80,7 @@ struct GateTests {
     #expect(audit.findings.allSatisfy { $0["dsk_case"] != "1_prevented" })
   }
 
-  @Test("a capture without port 443 proves nothing, and each of its hours says why")
+  @Test("a capture without port 443 proves nothing, and each hour gives the reason")
   func withoutWebPort() throws {
     let audit = try audit([PcapWriter.pcap(sample { !$0.ports.contains(443) })])
     expectNothingPrevented(audit, saying: "nothing to TCP port 443 although names were resolved")
@@ -89,7 +89,7 @@ struct GateTests {
     #expect(audit.coverage[0]["names_resolved"] == "27" && audit.coverage[0]["names_contacted"] == "3")
   }
 
-  @Test("a capture of one direction only proves nothing, and each of its hours says why", arguments: [true, false])
+  @Test("a capture of only one direction proves nothing, and each hour gives the reason", arguments: [true, false])
   func oneDirection(isDown: Bool) throws {
     let audit = try audit([
       PcapWriter.pcap(sample { isDown ? $0.destinationIsInside : $0.sourceIsInside })
@@ -99,7 +99,7 @@ struct GateTests {
     #expect(audit.summary.contains("not one outbound flow was seen") == isDown)
   }
 
-  @Test("a capture of beginnings of packets only proves nothing, and says why by the hour")
+  @Test("a capture with truncated packets proves nothing, and each hour gives the reason")
   func shortPackets() throws {
     let frames = try SampleFrames.all().map { frame in
       TimedFrame(time: frame.time, bytes: Array(frame.bytes.prefix(96)), originalLength: frame.bytes.count)
@@ -187,7 +187,7 @@ struct GateTests {
     #expect(hidden.allSatisfy { $0["reason"]?.contains("hidden 25 % of the flows or bytes") == true })
   }
 
-  @Test("Tor, as its handshakes show it, is hidden; names that were asked for are not")
+  @Test("Tor, recognised by its handshakes, is hidden; names that were resolved are not")
   func tor() throws {
     let frames = blocked { connections($0, $1, name: "www.ugl2k5tfmd4qa.com") }
     let audit = try audit([PcapWriter.pcap(frames)])
@@ -197,7 +197,7 @@ struct GateTests {
     #expect(plain.coverage[0]["share_A"] == "1.0000")
   }
 
-  @Test("what was blocked while the group reached other places is prevented only where QUIC would have been seen")
+  @Test("a service that was blocked while the group reached others is prevented only if QUIC would have been seen")
   func proof() throws {
     let web = blocked { connections($0, $1, name: "www.bundesregierung.de") }
     let open = try audit([PcapWriter.pcap(web)])
@@ -243,7 +243,7 @@ struct GateTests {
     #expect(rows[1]["reason"]?.contains("on 1 day with attempts the group reached nothing else either") == true)
   }
 
-  @Test("the verdict is the first line where no rule matched and nearly nothing is named, and where nothing went out")
+  @Test("the verdict is the first line if no rule matched and almost nothing is named, and if nothing went out")
   func verdictFirst() throws {
     let asked = { (builder: PacketBuilder, start: Timestamp) in
       var conversation = TCPConversation(builder, serverPort: 8_000, start: start)
@@ -278,7 +278,7 @@ struct GateTests {
     return frames.filter { range.contains($0.time.since(first).seconds / 60) }
   }
 
-  @Test("five minutes that are cut from the middle of a file show as an improbable silence")
+  @Test("five minutes cut from the middle of a file appear as an improbable silence")
   func cutFromTheMiddle() throws {
     let all = try SampleFrames.all()
     let audit = try audit([
@@ -292,7 +292,7 @@ struct GateTests {
   }
 
   @Test(
-    "hours of a missing middle file stand in coverage as what the gate counted, and files that follow each other leave no gap"
+    "hours of a missing middle file are in coverage as the gate counted them, and consecutive files leave no gap"
   )
   func missingFile() throws {
     let all = try SampleFrames.all()
@@ -312,7 +312,7 @@ struct GateTests {
     #expect(audit.summary.contains("gaps 33."))
   }
 
-  @Test("an office that sleeps twelve hours is no gap: its quiet hours were captured")
+  @Test("twelve quiet hours of an office are not a gap: they were captured")
   func quietNight() throws {
     let all = try SampleFrames.all()
     let evening = all.filter { $0.time.seconds < 1_778_479_200 + 3_600 }
@@ -326,7 +326,7 @@ struct GateTests {
     #expect(audit.firstLine == "Assessable: the coverage keeps all limits.")
   }
 
-  @Test("a campaign is whole where all its hours were captured, and what it declares and nobody captured is a gap")
+  @Test("a campaign is complete if all its hours were captured, and its uncaptured hours are gaps")
   func campaign() throws {
     // 08:00 to 09:00 in Berlin on a Monday and on the Tuesday after.
     let all = try SampleFrames.all().filter { $0.time.seconds < 1_778_479_200 + 3_600 }
@@ -362,7 +362,7 @@ struct GateTests {
   }
 
   @Test(
-    "what a recording states of dropped packets stands in coverage and in the gate; what it does not state is unknown")
+    "the dropped packets that a recording states are in coverage and in the gate; without a statement they are unknown")
   func statedDrops() throws {
     let all = try SampleFrames.all()
     func recording(dropped: UInt64?) -> [UInt8] {
@@ -379,7 +379,7 @@ struct GateTests {
 
   // MARK: Older stores
 
-  @Test("a store from before the sight was measured is upgraded, and reads as unknown what it never measured")
+  @Test("a store from before these measurements is migrated, and the missing values are unknown")
   func firstVersion() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("a.sqlite")

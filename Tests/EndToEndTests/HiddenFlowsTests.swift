@@ -59,13 +59,13 @@ struct HiddenFlowsTests {
     #expect(hours.map(\.flowsWithoutDNS) == [6])
   }
 
-  @Test("a flow's line tells what hides its destinations, also where its ports are used twice")
+  @Test("a flow's line shows what hides its destinations, even if its ports are used twice")
   func lines() throws {
     let outward = HiddenFlowsTests.outward
     let handshake: [UInt8] = [1, 0, 0, 0] + Array(repeating: 7, count: 144)
     let packets: [(seconds: Int64, bytes: [UInt8])] = [
       (0, outward.udp(from: 40_000, to: 853, payload: [0xc0, 0, 0, 1])),
-      // Ten minutes are longer than a silent flow is held: two records of one line.
+      // A silent flow ends before ten minutes: two records of one line.
       (0, outward.udp(from: 40_001, to: 51_820, payload: [9])),
       (600, outward.udp(from: 40_001, to: 51_820, payload: handshake)),
       (600, outward.udp(from: 40_002, to: 9_999, payload: [9])),
@@ -87,7 +87,8 @@ struct HiddenFlowsTests {
   }
 
   @Test(
-    "the address of a proxy outside is not its target's: no range of a rule speaks for it", arguments: [false, true])
+    "the address of a proxy outside is not that of the target: no range of a rule applies to it",
+    arguments: [false, true])
   func proxyInARange(isProxy: Bool) throws {
     let inRange = PacketBuilder(from: "10.0.0.5", to: "13.107.6.153")
     var conversation = TCPConversation(inRange, serverPort: 443, start: HiddenFlowsTests.start)
@@ -122,7 +123,7 @@ struct HiddenFlowsTests {
     #expect(result.counts.matchedFlows == (isConfigured ? 1 : 0))
   }
 
-  @Test("what is no address is refused with its place")
+  @Test("a value that is not an address is refused with its place")
   func configurationFault() throws {
     let folder = try TemporaryDirectory()
     let path = try folder.write("sinkhole_addresses: [sinkhole.example]\n", to: "configuration.yaml")

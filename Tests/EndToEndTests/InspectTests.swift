@@ -31,7 +31,7 @@ struct InspectTests {
   private static let program = ["/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice"]
     .first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  @Test("names that begin as formulas or hold quotes and tabs stand in one cell each, in letters that mean nothing")
+  @Test("names that begin like formulas or contain quotes and tabs are in one cell each, with harmless letters")
   func hostileNames() throws {
     let run = try Program.run(["inspect", capture()])
     #expect(run.code == 0)
@@ -66,7 +66,7 @@ struct InspectTests {
     #expect(text == table)
   }
 
-  @Test("a table has no more rows than asked for, says how many had none, and is the same each time")
+  @Test("a table has at most the requested rows, reports how many records got none, and is the same each time")
   func rows() throws {
     let all = try Program.run(["inspect", Project.sample, "--flows"])
     #expect(all.output.split(separator: "\n").count == 752 && !all.said.contains("--rows"))

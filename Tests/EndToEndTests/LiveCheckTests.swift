@@ -7,7 +7,7 @@ import Wire
 
 /// What `check` says of real interfaces; an extension, since it needs the machine for itself as the service does.
 extension LiveTests {
-  @Test("check tells of each interface whether it can be captured")
+  @Test("check reports for each interface whether it can be captured")
   func check() throws {
     let network = try NetworkNamespace(pairs: 2)
     try network.setLink("out1", up: false)
@@ -21,7 +21,7 @@ extension LiveTests {
     #expect(output.contains("look    traffic: in0: no packet came. To do: "))
   }
 
-  @Test("check hears whether both directions come, and how long frames are", arguments: [true, false])
+  @Test("check detects whether both directions arrive, and how long frames are", arguments: [true, false])
   func listening(hasBothDirections: Bool) throws {
     let output = try heard(
       in: NetworkNamespace(), configuration(["in0"], more: "snap_length: 256"), hasBothDirections: hasBothDirections,
@@ -33,7 +33,7 @@ extension LiveTests {
     #expect(!output.contains("twice"))
   }
 
-  @Test("check hears that a bridge and its port show the same packets")
+  @Test("check detects that a bridge and its port show the same packets")
   func listeningTwice() throws {
     let network = try NetworkNamespace()
     try network.run(

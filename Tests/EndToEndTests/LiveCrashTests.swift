@@ -8,7 +8,7 @@ import Wire
 /// What a crash of the service shows; an extension, since it needs the machine for itself as the service does.
 extension LiveTests {
   @Test(
-    "a crash while packets are read shows nothing of them, and nothing but lines of the log",
+    "a crash while packets are read shows none of their bytes, only lines of the log",
     arguments: [SIGSEGV, SIGILL, SIGBUS, SIGFPE, SIGTRAP])
   func crash(signal: Int32) throws {
     let service = try crashed(by: signal)
@@ -20,7 +20,7 @@ extension LiveTests {
     #expect(LiveTests.traces(in: service.log) == [])
   }
 
-  @Test("what the report of a crash shows of packets would be found: it is there where somebody asks for it")
+  @Test("the previous test would find packet bytes: they are in the crash report if it is switched on")
   func crashReport() throws {
     let service = try crashed(by: SIGSEGV, environment: ["SWIFT_BACKTRACE": "enable=yes,symbolicate=off"])
     #expect(service.log.contains("*** Program crashed"))

@@ -7,18 +7,18 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Each key of the configuration changed by SIGHUP; an extension, since it needs the machine for itself as the service does.
+/// Each key of the configuration changed by SIGHUP; an extension of the suite, whose tests must run alone.
 extension LiveTests {
-  /// What becomes of a reload.
+  /// Result of a reload.
   private enum Outcome {
     case reloaded
-    /// Reloaded, and besides a line of the log holds this.
+    /// Reloaded, and a line of the log contains this.
     case says(String)
-    /// Refused with a reason that holds this.
+    /// Refused with a reason that contains this.
     case refused(String)
   }
 
-  /// A value of one key, with what other keys must say beside it.
+  /// A value of one key, with the values that other keys need.
   private struct Change {
     var value: String
     var outcome = Outcome.reloaded
@@ -29,7 +29,7 @@ extension LiveTests {
     }
   }
 
-  /// Up, then down; nothing of it is in the base.
+  /// A higher, then a lower value, neither of them in the base configuration.
   private func changes() throws -> [String: [Change]] {
     _ = try folder.write(
       LocationDatabaseWriter.ipfire([.init("198.51.100.0/24", country: "IE", system: (64_500, "Example"))]),
@@ -174,7 +174,7 @@ extension LiveTests {
     }
   }
 
-  /// Packets of more flows than the lowest limit, without end.
+  /// An endless sequence of packets, of more flows than the lowest limit.
   private final class Load: @unchecked Sendable {
     private let ended = Mutex(false)
     private let done = DispatchSemaphore(value: 0)
@@ -248,7 +248,7 @@ extension LiveTests {
   }
 
   @Test(
-    "each key but those of capture, up and down by SIGHUP under load, is taken over or refused with its reason, and no packet is lost"
+    "each key but those of capture, up and down by SIGHUP under load, takes effect or is refused with its reason, and no packet is lost"
   )
   func reloadOfEachKey() throws {
     let network = try NetworkNamespace()
@@ -266,7 +266,7 @@ extension LiveTests {
     let total = try seen()
     #expect(total.packets == UInt64(sent))
     #expect(total.drops == 0 && total.recordsLost == 0 && total.gaps.isEmpty && total.restarts == 0)
-    // Only the lowered limit makes flows go.
+    // Only the lowered limit evicts flows.
     let database = try AuditDatabase(path: store, mode: .readExisting)
     let coverage = try database.coverage(in: try #require(try database.period())).map(\.coverage)
     #expect(coverage.reduce(0) { $0 + $1.flowsEvicted } > 3_000)
@@ -278,7 +278,8 @@ extension LiveTests {
   }
 
   @Test(
-    "each key of capture, up and down by SIGHUP under load, opens the interfaces anew, which is a gap and nothing else")
+    "each key of capture, up and down by SIGHUP under load, opens the interfaces again, which is a gap and nothing else"
+  )
   func reloadOfCapture() throws {
     let network = try NetworkNamespace(pairs: 2)
     let changes = try changes()
@@ -296,7 +297,7 @@ extension LiveTests {
   }
 
   @Test(
-    "rules that take long to read hold up neither signs of life nor packets, and what is asked for meanwhile is done afterwards"
+    "reading large rules delays neither watchdog notifications nor packets, and a reload requested meanwhile follows"
   )
   func reloadOfManyRules() throws {
     let network = try NetworkNamespace()
@@ -327,11 +328,11 @@ extension LiveTests {
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets == UInt64(sent) && total.drops == 0 && total.recordsLost == 0 && total.gaps.isEmpty)
-    // Once for the first signal, once for the three that came meanwhile.
+    // Once for the first signal, once for the three that came during that reload.
     #expect(service.log.ranges(of: "event=reloaded").count == 2)
   }
 
-  @Test("a configuration that is half written is refused, and the whole one that follows is taken over")
+  @Test("a half-written configuration is refused, and the complete one that follows takes effect")
   func reloadOfHalfAFile() throws {
     let network = try NetworkNamespace()
     let whole = text(["site.working_hours": "{ days: [mon], from: 7, to: 8 }"])

@@ -5,9 +5,10 @@ import Store
 import TestSupport
 import Testing
 
-/// What becomes of the store while the service writes to it; an extension, since it needs the machine for itself as the service does.
+/// What becomes of the store while the service writes to it; an extension, since it needs the machine for itself as the
+/// service does.
 extension LiveTests {
-  @Test("a store that is moved away and put back is said, shown, and gets everything that was seen meanwhile")
+  @Test("a store that is moved away and put back is logged, shown in the metrics, and gets all flows seen meanwhile")
   func storeMovedAndBack() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -33,7 +34,7 @@ extension LiveTests {
   }
 
   @Test(
-    "a store that is deleted, or moved and another file put in its place, ends the service with exit code 3; what could not be stored is counted",
+    "a store that is deleted, or replaced by another file, ends the service with exit code 3; the lost records are counted",
     arguments: [false, true])
   func storeGone(isReplaced: Bool) throws {
     let network = try NetworkNamespace()
@@ -71,7 +72,7 @@ extension LiveTests {
     }
   }
 
-  @Test("a replay or a second service into a store that a service writes is refused, and reading it is not")
+  @Test("a replay or a second service into a store in use is refused, but reading it is not")
   func secondWriter() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()

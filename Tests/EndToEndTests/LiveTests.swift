@@ -8,7 +8,7 @@ import Store
 import TestSupport
 import Testing
 
-/// The service on real interfaces, one test at a time: each needs the machine for itself.
+/// The service on real interfaces, one test at a time, since each must run alone.
 @Suite(
   "The service on a gateway", .serialized,
   .enabled(if: NetworkNamespace.isPermitted, Comment(rawValue: NetworkNamespace.requirement)))
@@ -24,12 +24,12 @@ struct LiveTests {
   // MARK: The same as a replay
 
   @Test(
-    "the packets of the sample, sent into one interface or each direction into its own, give what a replay of them gives, on one thread or several",
+    "the packets of the sample, sent into one interface or each direction into its own, give the same as a replay of them, on one thread or several",
     arguments: [(1, 1), (2, 1), (1, 3)])
   func likeReplay(interfaces: Int, threads: Int) throws {
     waitForQuietHour()
     let frames = try SampleFrames.all()
-    // The day of the sample in a moment, as the service sees it.
+    // The sample's day compressed into a moment, as the service sees it.
     let start = Timestamp(nanoseconds: Int64(Date().timeIntervalSince1970 * 1e9))
     let capture = try folder.write(PcapWriter.pcap(frames.moved(to: start), resolution: .nanoseconds), to: "now.pcap")
     let network = try NetworkNamespace(pairs: interfaces)
@@ -64,12 +64,12 @@ struct LiveTests {
     #expect(live.usage == expected.usage)
     #expect(live.presence == expected.presence)
     #expect(live.coverage == expected.coverage)
-    // The chain also binds how the flows were captured.
+    // The chain also contains how the flows were captured.
     let evidence = /E-[0-9a-f]{16}/
     #expect(live.findings.replacing(evidence, with: "E") == expected.findings.replacing(evidence, with: "E"))
   }
 
-  /// What the two ways must agree on. Order in the chain follows the time at which flows end, so it may differ.
+  /// The values on which both must agree. The order in the chain follows the time at which flows end, so it may differ.
   private struct Content {
     var evidence: [String]
     var usage: [RuleUsage]
@@ -94,7 +94,7 @@ struct LiveTests {
       let rows = try database.coverage(in: period)
       try #require(rows.count == 1)
       coverage = rows[0].coverage
-      // What only a live sensor tells.
+      // Values that only a live sensor has.
       coverage.clock = .unknown
       coverage.clockOffsetMilliseconds = nil
       var text: [UInt8] = []
@@ -106,16 +106,17 @@ struct LiveTests {
   }
 
   @Test(
-    "a device is one under every address that it gets, its VLAN tells its group, and excluded devices leave nothing but packets in a sum"
+    "a device is the same under all its addresses, its VLAN determines its group, and excluded devices leave only a packet total"
   )
   func devices() throws {
     waitForQuietHour()
-    // Hardware address, VLAN, and network address: the first PC takes another one by DHCP, and two temporary ones of IPv6.
+    // Hardware address, VLAN, and network address: the first PC takes another one by DHCP, and two temporary ones of
+    // IPv6.
     let clients: [(hardware: UInt64, vlan: UInt16, address: String)] = [
       (0x0200_0000_0a01, 10, "10.20.1.11"), (0x0200_0000_0a01, 10, "10.20.1.99"),
       (0x0200_0000_0a01, 10, "2001:db8:20:9::a1"), (0x0200_0000_0a01, 10, "2001:db8:20:9::a2"),
       (0x0200_0000_0b01, 20, "10.20.1.12"),
-      // One by its hardware address, one by its network, which is told from a group's network by nothing else.
+      // One by its hardware address, one by its network alone.
       (0x0200_0000_0c01, 10, "10.20.1.13"), (0x0200_0000_0d01, 10, "10.20.7.3"),
     ]
     let frames = clients.enumerated().flatMap { index, client in
@@ -166,7 +167,7 @@ struct LiveTests {
   }
 
   @Test(
-    "what a bridge passes on from port to port is seen once at the bridge, in promiscuous mode, and not without",
+    "packets forwarded by a bridge are seen once at the bridge, only in promiscuous mode",
     arguments: [true, false])
   func bridge(isPromiscuous: Bool) throws {
     let network = try NetworkNamespace(pairs: 2)
@@ -186,7 +187,7 @@ struct LiveTests {
     if isPromiscuous { #expect(try stored(store) == 360) }
   }
 
-  @Test("the filter of the configuration is the kernel's: what it keeps out is not seen")
+  @Test("the kernel applies the configured filter: filtered packets are not seen")
   func filter() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -199,7 +200,7 @@ struct LiveTests {
 
   // MARK: Losses and gaps
 
-  @Test("packets that find no room in the ring are counted, and packets seen and dropped make up what was sent")
+  @Test("packets dropped from a full ring are counted, and packets seen and dropped add up to those sent")
   func drops() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -207,7 +208,7 @@ struct LiveTests {
       in: network, folder: folder, configuration: configuration(["in0"], more: "ring_megabytes: 1"))
     service.signal(SIGSTOP)
     let sent = try network.send(capture, rounds: 3)
-    // Longer than by what packets are taken for those of a clock that was set back.
+    // Longer than the step at which the clock counts as set back.
     Thread.sleep(forTimeInterval: 7)
     service.signal(SIGCONT)
     #expect(service.stop().code == 0)
@@ -217,7 +218,7 @@ struct LiveTests {
     #expect(total.anomalies[.timeWentBack] == nil)
   }
 
-  @Test("an interface whose link goes, that is removed and comes back, is captured again, and each time is a gap")
+  @Test("an interface that loses its link, or is removed and comes back, is captured again, and each time is a gap")
   func interfaceGone() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -241,14 +242,14 @@ struct LiveTests {
     #expect(service.stop().code == 0)
     let total = try seen()
     #expect(total.packets == 3 * 5_559)
-    // Looked at each second.
+    // Checked each second.
     let gap = try #require(total.gaps[.interfaceDown])
     let without = up.timeIntervalSince(down) + back.timeIntervalSince(missing)
     #expect((7...UInt64(without) + 2).contains(gap), "\(gap) s of \(without) s")
     #expect(total.gaps.count == 1)
   }
 
-  @Test("a killed run leaves what was stored, and the next start says and counts since when nobody saw")
+  @Test("a killed run keeps the stored rows, and the next start logs and counts the gap")
   func killed() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -287,7 +288,7 @@ struct LiveTests {
     #expect(try database.verifyChain() == .intact(head: try database.chainHead()))
   }
 
-  @Test("a store that another program holds is waited for, said, and gets everything once it is free")
+  @Test("the service waits for a store that another program locks, logs it, and stores everything once it is free")
   func storeLocked() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -302,14 +303,14 @@ struct LiveTests {
     holder.letGo()
     #expect(service.says("<5>event=store_recovered"))
     #expect(service.stop().code == 0)
-    // Who has stopped has no figures.
+    // A stopped service has no metrics file.
     #expect(!FileManager.default.fileExists(atPath: metrics))
     let total = try seen()
     #expect(total.packets == 5_559 && total.recordsLost == 0)
     #expect(try stored(store) == 360)
   }
 
-  @Test("what a store that is held too long cannot take is lost, counted to the record, and holds up no packet")
+  @Test("records for a store that is locked too long are lost, counted exactly, and delay no packet")
   func recordsLost() throws {
     let network = try NetworkNamespace()
     // One flow for each packet; with so small a table each one ends when the next thousand have begun.
@@ -338,7 +339,7 @@ struct LiveTests {
     #expect(total.outboundFlows + total.recordsLost == total.packets)
   }
 
-  @Test("a disk that is nearly full is left alone, said, and the store goes on once there is room")
+  @Test("a nearly full disk is not written to, which is logged, and the store continues once there is space")
   func diskFull() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -360,7 +361,7 @@ struct LiveTests {
     #expect(total.packets == 2 * 5_559 && total.recordsLost == 0)
   }
 
-  @Test("killed at any moment under load, it leaves a chain that holds and knows to within seconds how far it came")
+  @Test("killed at any moment under load, it leaves an intact chain and knows its progress to within seconds")
   func killedAtAnyMoment() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -388,7 +389,7 @@ struct LiveTests {
 
   // MARK: Signals and the service manager
 
-  @Test("SIGHUP takes over rules and configuration while packets flow, without losing one; a bad file is refused")
+  @Test("SIGHUP reloads rules and configuration while packets flow, without losing one; a bad file is refused")
   func reload() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -427,7 +428,7 @@ struct LiveTests {
     #expect(sessions.allSatisfy { $0.packets > 0 })
   }
 
-  @Test("SIGHUP with other interfaces opens them and lets the old ones go, which is a gap of a second")
+  @Test("SIGHUP with other interfaces opens them and closes the old ones, which is a gap of a second")
   func otherInterfaces() throws {
     let network = try NetworkNamespace(pairs: 2)
     let capture = try sampleCapture()
@@ -453,7 +454,7 @@ struct LiveTests {
   }
 
   @Test(
-    "the service manager hears of readiness, signs of life and the end, and SIGTERM under load ends within ten seconds")
+    "the service manager is notified of readiness, life and end, and SIGTERM under load ends within ten seconds")
   func serviceManager() throws {
     let network = try NetworkNamespace()
     let capture = try sampleCapture()
@@ -473,7 +474,7 @@ struct LiveTests {
     #expect(service.manager.wait(for: "STOPPING=1", seconds: 3) != nil)
     #expect(service.log.contains("<5>event=stopped packets="))
     done.wait()
-    // A stopped thread gives no sign of life.
+    // A stopped thread sends no watchdog notification.
     let hanging = try Service(
       in: network, folder: folder, configuration: configuration(["in0"]), environment: ["WATCHDOG_USEC": "1500000"])
     hanging.signal(SIGSTOP)
@@ -497,7 +498,7 @@ struct LiveTests {
     #expect(service.log.firstMatch(of: /\d+\.\d+\.\d+\.\d+|[0-9a-f]{2}:[0-9a-f]{2}:|microsoft|\.com/) == nil)
   }
 
-  @Test("the right to capture is the only one that it needs, also in promiscuous mode")
+  @Test("the capability to capture is the only one that it needs, also in promiscuous mode")
   func rights() throws {
     let network = try NetworkNamespace()
     let service = try Service(
@@ -515,7 +516,7 @@ struct LiveTests {
 
   // MARK: Where it does not begin
 
-  @Test("what stands in the way of a start is said with the next step, and nothing is stored")
+  @Test("an obstacle to the start is reported with the next step, and nothing is stored")
   func refusals() throws {
     let network = try NetworkNamespace()
     func start(_ configuration: String, _ environment: [String: String] = [:], as prefix: [String] = []) throws
@@ -549,7 +550,7 @@ struct LiveTests {
     #expect(!FileManager.default.fileExists(atPath: store))
   }
 
-  @Test("a variable of the environment takes the place of a key")
+  @Test("an environment variable overrides a key")
   func environment() throws {
     let network = try NetworkNamespace(pairs: 2)
     let service = try Service(
@@ -562,7 +563,7 @@ struct LiveTests {
   }
 
   @Test(
-    "what is older than the agreed times is deleted while packets are captured, also where the times come by a reload")
+    "data older than the agreed times is deleted during the capture, also if a reload sets the times")
   func retention() throws {
     let file = try folder.write(configuration(["in0"]), to: "site.yaml")
     let replay = try Program.run([
@@ -582,13 +583,13 @@ struct LiveTests {
     #expect(service.stop().code == 0)
     let database = try AuditDatabase(path: store, mode: .readExisting)
     #expect(try database.deletions().map(\.rows) == [rows])
-    // What was captured now is younger.
+    // The flows captured now are younger.
     #expect(try database.rowCount(of: .evidence, before: future) > 100)
     #expect(try seen().packets == 2 * 5_559)
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("a canary is seen in the coverage and nowhere else, and one an hour counts")
+  @Test("a canary is in the coverage and nowhere else, and one an hour counts")
   func canary() throws {
     waitForQuietHour()
     let network = try NetworkNamespace()
@@ -617,7 +618,7 @@ struct LiveTests {
     #expect(coverage.map(\.canariesExpected) == [0])
   }
 
-  /// A server that answers whoever says something, with one byte.
+  /// A server that answers everything with one byte.
   private final class Sink {
     let port: Int
     private let process = Process()
@@ -680,12 +681,12 @@ struct LiveTests {
     try folder.write(PcapWriter.pcap(try SampleFrames.all()), to: "sample.pcap")
   }
 
-  /// Another program that keeps the store from being written, until it is told to let go.
+  /// Another program that locks the store until it is told to release it.
   private final class StoreHolder {
     private let process = Process()
     private let input = Pipe()
 
-    /// Returns once the store is held.
+    /// Returns once the store is locked.
     init(of store: String) throws {
       let output = Pipe()
       process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
@@ -714,7 +715,7 @@ struct LiveTests {
     deinit { letGo() }
   }
 
-  /// Whether the metrics come to hold all of `lines` at once.
+  /// Waits until the metrics contain all of `lines` at once.
   func told(by metrics: String, _ lines: String...) -> Bool {
     let stop = Date().addingTimeInterval(90)
     while Date() < stop {
@@ -743,7 +744,7 @@ struct LiveTests {
     var anomalies: [Anomaly: UInt64] = [:]
   }
 
-  /// Over all hours: a test may run over a full one.
+  /// The sum of all hours, since a test may run across a full hour.
   func seen() throws -> Total {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     let period = try #require(try database.period())

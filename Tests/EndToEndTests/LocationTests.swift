@@ -42,7 +42,7 @@ struct LocationTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  @Test("an audit with a database beside its configuration tells the destinations' owners, and no device's")
+  @Test("an audit with a database shows the owners of destinations, but of no device")
   func audit() throws {
     _ = try folder.write(LocationDatabaseWriter.ipfire(Self.networks), to: "test.db")
     let database = try audited(configuration("location: { databases: [test.db] }"))
@@ -80,7 +80,7 @@ struct LocationTests {
     #expect(!without.contains("AS6450"))
   }
 
-  @Test("a database that is missing or broken stops the audit before it begins")
+  @Test("a missing or malformed database stops the audit before it begins")
   func broken() throws {
     let file = try configuration("location: { databases: [missing.db] }")
     let error = #expect(throws: LocationDatabaseError.self) { try audited(file) }
@@ -95,7 +95,7 @@ struct LocationTests {
   }
 
   @Test(
-    "the configuration takes files or none, and tells what is wrong with anything else",
+    "the configuration accepts files or none, and reports anything else",
     arguments: [
       ("location: nowhere", "'location', unless it is 'none', is the single value 'nowhere'"),
       (
@@ -112,7 +112,7 @@ struct LocationTests {
     #expect(error?.faults.map(\.problem) == [problem])
   }
 
-  @Test("paths begin at the configuration's folder; without the key the machine's own database is asked")
+  @Test("paths start from the configuration's folder; without the key the machine's own database is used")
   func paths() throws {
     let path = try folder.write("location: { databases: [sub/a.db, /b/c.mmdb] }\n", to: "paths.yaml")
     #expect(try AuditConfiguration(path: path).location == .files([folder.path("sub/a.db"), "/b/c.mmdb"]))
@@ -120,7 +120,7 @@ struct LocationTests {
     #expect(try AuditConfiguration(path: folder.write("location: none\n", to: "none.yaml")).location == .none)
   }
 
-  @Test("check tells the database with date, age and licence, and what to do about it")
+  @Test("check shows the database with date, age and licence, and what to do about it")
   func check() throws {
     func points(_ location: String) throws -> [SelfCheck.Point] {
       let file = try configuration(location)
@@ -146,7 +146,7 @@ struct LocationTests {
     #expect(try points("location: nowhere").isEmpty)
   }
 
-  @Test("rules explain tells an address's owner as a hint with database and date, in both languages")
+  @Test("rules explain shows an address's owner as a hint with database and date, in both languages")
   func explain() throws {
     _ = try folder.write(LocationDatabaseWriter.ipfire(Self.networks), to: "test.db")
     let file = try configuration("location: { databases: [test.db] }")

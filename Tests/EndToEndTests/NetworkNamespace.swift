@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A network of its own, without any way out: pairs of linked interfaces `outN` and `inN`, in which frames sent into one come out of the other.
+/// A network of its own, without any way out: pairs of linked interfaces `outN` and `inN`, in which frames sent into
+/// one come out of the other.
 ///
 /// What is mounted in it is seen in it alone. It goes with its last process.
 final class NetworkNamespace {

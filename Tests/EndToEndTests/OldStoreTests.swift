@@ -26,9 +26,9 @@ struct OldStoreTests {
     try queue.close()
   }
 
-  @Test("opens, keeps its chain, and tells the figures that version 0.1.0 told")
+  @Test("opens, keeps its chain, and gives the figures of version 0.1.0")
   func figures() throws {
-    // Whoever only reads changes nothing: a store is brought up to date by what writes to it.
+    // A reader changes nothing: a store is migrated by a writer.
     #expect(throws: StoreError.self) { try AuditDatabase(path: store, mode: .readExisting) }
     try AuditDatabase(path: store, mode: .capture).close()
     let database = try AuditDatabase(path: store, mode: .readExisting)
@@ -56,7 +56,7 @@ struct OldStoreTests {
     #expect(coverage.map { [$0["packets_seen"], $0["bytes_out"]] } == [["2200", "236387"]])
   }
 
-  @Test("takes what is observed next beside what it holds")
+  @Test("accepts new observations in addition to its rows")
   func goesOn() throws {
     // The rest of the same capture, so that the old hour goes on.
     let parts = try PcapngSplitter.split(Project.sample, after: [2_200], into: folder.path("."))

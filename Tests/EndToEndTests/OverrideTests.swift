@@ -45,7 +45,7 @@ struct OverrideTests {
       decoding: try #require(files["\(name)_rathaus-musterstadt_2026-05-11_2026-05-11_rfc4180.csv"]), as: UTF8.self)
   }
 
-  @Test("within its days an override moves findings, marks them, and stands with its reason in the legend alone")
+  @Test("within its days an override changes findings and marks them, and its reason is only in the legend")
   func holds() throws {
     let files = try exports("a.sqlite", overrides: overrides())
     let findings = try table("findings", files)
@@ -90,7 +90,7 @@ struct OverrideTests {
     }
   }
 
-  @Test("audited again it gives the same bytes, and a second judgement the tables of the first")
+  @Test("audited again it gives the same bytes, and a reclassification the same tables")
   func again() throws {
     let file = try overrides()
     let first = try exports("a.sqlite", overrides: file)
@@ -106,7 +106,7 @@ struct OverrideTests {
     #expect(export.output == (try table("findings", first)))
   }
 
-  @Test("a rule that is switched off stores nothing of what it alone knew, and the legend says so")
+  @Test("a rule that is switched off stores none of the flows that only it matched, and the legend says so")
   func disabled() throws {
     let files = try exports("a.sqlite", overrides: overrides("disabled: true"))
     #expect(!(try table("flows", files)).contains(Self.rule))
@@ -116,7 +116,9 @@ struct OverrideTests {
         "own-contract (rule \(Self.rule)): rule switched off; what it alone knew was not stored; for flows from"))
   }
 
-  @Test("an expired override warns when an audit starts, at check and at lint, and one that ends soon is noted")
+  @Test(
+    "an expired override causes a warning at the start of an audit, in check and in lint, and one that ends soon is noted"
+  )
   func notices() throws {
     let file = try overrides()
     let arguments = ["replay", Project.sample, "--config", Project.sampleConfiguration, "--store"]

@@ -51,7 +51,7 @@ struct ReclassificationTests {
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
   }
 
-  @Test("a changed purpose is told beforehand, and moves its findings in the new tables alone")
+  @Test("a changed purpose is shown beforehand, and changes its findings only in the new tables")
   func changedPurpose() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("a.sqlite")
@@ -82,7 +82,7 @@ struct ReclassificationTests {
     #expect(!before.output.contains(hash))
   }
 
-  @Test("a judgement that is not there is told with those that are")
+  @Test("a missing reclassification is reported with the existing ones")
   func unknown() throws {
     let folder = try TemporaryDirectory()
     let store = folder.path("a.sqlite")

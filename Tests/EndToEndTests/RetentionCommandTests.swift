@@ -19,7 +19,7 @@ struct RetentionCommandTests {
   }
 
   /// The sample was captured on 11 May 2026: all of it is older than a day, and younger than a hundred years.
-  @Test("counts beforehand, deletes what is older, and tells it afterwards in store and exports")
+  @Test("counts beforehand, deletes older rows, and lists the deletion in store and exports")
   func deletes() throws {
     let file = try configuration("retention: { evidence_days: 1, usage_days: 36500 }")
     let preview = try Program.run(["retention", "delete", "--config", file, "--store", store, "--dry-run"])
@@ -46,7 +46,7 @@ struct RetentionCommandTests {
   }
 
   @Test(
-    "says what is wrong with the times",
+    "reports what is wrong with the times",
     arguments: [
       ("", "no retention times are set, so nothing was deleted"),
       ("retention: { evidence_days: 0 }", "expected a whole number of days from 1 to 36500"),

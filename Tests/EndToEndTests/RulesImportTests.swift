@@ -13,7 +13,7 @@ struct RulesImportTests {
 
     """
 
-  @Test("writes the rule file to standard output and words for people to standard error")
+  @Test("writes the rule file to standard output and messages for people to standard error")
   func standardOutput() throws {
     let folder = try TemporaryDirectory()
     let path = try folder.write(Self.list, to: "Office List.txt")
@@ -59,7 +59,7 @@ struct RulesImportTests {
   }
 
   @Test(
-    "wrong usage ends with 2 and says what was meant",
+    "wrong usage ends with 2 and says what is expected",
     arguments: [
       (["hosts", "list.txt"], "Missing expected argument '--date <date>'"),
       (["hosts", "list.txt", "--date", "2024-13"], "The value '2024-13' is invalid for '--date <date>'"),
@@ -75,7 +75,7 @@ struct RulesImportTests {
     #expect(run.said.contains(message), "said: \(run.said)")
   }
 
-  @Test("a list of which nothing can be carried over ends with 3 and writes nothing")
+  @Test("a list without an importable entry ends with 3 and writes nothing")
   func nothing() throws {
     let folder = try TemporaryDirectory()
     let path = try folder.write(Self.list, to: "list.txt")
@@ -87,7 +87,7 @@ struct RulesImportTests {
     #expect(!FileManager.default.fileExists(atPath: output))
   }
 
-  @Test("lint judges the age of sources where a limit is given")
+  @Test("lint checks the age of sources if a limit is given")
   func sourceAge() throws {
     let rules = Project.root.appending(path: "rules").path
     #expect(try Program.run(["rules", "lint", rules, "--maximum-source-age", "100000"]).code == 0)

@@ -7,7 +7,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite("The sample capture, as its makers meant it")
+@Suite("The sample capture compared with its true values")
 struct SampleTests {
   /// Rows of the truth table that was written together with the capture.
   private struct Truth {
@@ -68,7 +68,7 @@ struct SampleTests {
     #expect(differences == [])
   }
 
-  @Test("eight devices in two groups of four are there, and their blocked attempts are counted apart")
+  @Test("eight devices in two groups of four are present, and their blocked attempts are counted separately")
   func devices() throws {
     let folder = try TemporaryDirectory()
     try Project.replay([Project.sample], into: folder.path("a.sqlite"))
@@ -88,7 +88,7 @@ struct SampleTests {
     #expect(clear == [.cookie, .deviceIdentifier, .emailAddress, .notInspected, .userAgent])
   }
 
-  @Test("no address, name of an unmatched destination, or found value is in the store's file")
+  @Test("no address, name of an unmatched destination, or identifier found is in the store's file")
   func nothingPersonalIsStored() throws {
     let folder = try TemporaryDirectory()
     try Project.replay([Project.sample], into: folder.path("a.sqlite"))

@@ -25,7 +25,7 @@ struct StoreKeyTests {
     try Program.run(["check", "--store", store, "--listen", "0", "--rules", Project.rules]).output
   }
 
-  @Test("is made with a new store, and taken again")
+  @Test("is created with a new store, and used again")
   func made() throws {
     let attributes = try FileManager.default.attributesOfItem(atPath: key)
     #expect(attributes[.posixPermissions] as? Int == 0o400)
@@ -36,7 +36,7 @@ struct StoreKeyTests {
     #expect(try Set(database.presence(in: #require(try database.period())).map(\.device)).count == 8)
   }
 
-  @Test("is not made anew where it is missing: the same devices would count as others")
+  @Test("is not created again if it is missing: the same devices would count as others")
   func missing() throws {
     try FileManager.default.removeItem(atPath: key)
     let before = try Data(contentsOf: URL(fileURLWithPath: store))
@@ -53,7 +53,7 @@ struct StoreKeyTests {
     #expect(try check().contains("FAILED  pseudonym key: \(expected). To do: "))
   }
 
-  @Test("that is another one is refused, by check too")
+  @Test("that is not the store's is refused, by check too")
   func other() throws {
     try FileManager.default.removeItem(atPath: key)
     _ = try folder.write(String(repeating: "ab", count: 32) + "\n", to: "audit.sqlite.key")

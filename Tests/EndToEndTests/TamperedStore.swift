@@ -7,10 +7,10 @@ import Rules
 import Store
 import TestSupport
 
-/// A small store with a row in every table, and hands that put what they like into copies of it.
+/// A small store with a row in every table, and functions that put any value into copies of it.
 ///
-/// Whoever can write to a file is bound by no schema: the tables of the copy lose their types and conditions before a value is put in, and
-/// get their words back afterwards.
+/// An attacker with write access is bound by no schema: the tables of the copy lose their types and conditions before a
+/// value is put in, and get their declarations back afterwards.
 final class TamperedStore: Sendable {
   /// A column of a table.
   struct Column: Sendable, CustomStringConvertible {
@@ -55,7 +55,7 @@ final class TamperedStore: Sendable {
     }
     let queue = try DatabaseQueue(path: store)
     (columns, schema) = try queue.write { database in
-      // What only a signed bundle brings.
+      // Values that only a signed bundle has.
       try database.execute(
         sql: "INSERT INTO accepted_bundle (only_row, version, content_hash) VALUES (1, '2026.1', 'sha256:00')")
       let tables = try String.fetchAll(

@@ -37,12 +37,12 @@ struct TamperedStoreTests {
     Hostile(value: "'[[[[[[[[' || hex(zeroblob(9000))", impossible: ["INTEGER", "BLOB"]),
   ]
 
-  /// No sum is made of a revision: every number from 0 is one.
+  /// A revision is not summed: every number from 0 is valid.
   private static func isImpossible(_ hostile: Hostile, in column: TamperedStore.Column) -> Bool {
     hostile.impossible.contains(column.type) && !(column.name == "rule_revision" && !hostile.value.hasPrefix("-"))
   }
 
-  @Test("has a row in each of its tables, so that every column is tried")
+  @Test("has a row in each of its tables, so that every column is tested")
   func base() throws {
     let base = try Self.base.get()
     for table in Set(base.columns.map(\.table)) { #expect(try base.count(table) > 0, "\(table)") }
@@ -50,7 +50,7 @@ struct TamperedStoreTests {
   }
 
   @Test(
-    "is read or refused with table, row and column, whatever stands in any column: no verb traps, and check finds what any of them finds",
+    "is read or refused with table, row and column, for any value in any column: no verb traps, and check finds what any verb finds",
     .timeLimit(.minutes(15)),
     arguments: ["a-e", "f", "g-z"].flatMap { part in (0..<2).map { (part, $0) } })
   func everyColumn(tables: String, half: Int) throws {
@@ -74,7 +74,8 @@ struct TamperedStoreTests {
               && found?.description.contains(", column \(column.name): found ") == true,
             "\(column) = \(hostile.value): \(found?.description ?? "check finds nothing")")
         }
-        // Judging and writing cost most: each column meets them with every fifth value, each value in every fifth column.
+        // Classifying and writing cost most: each column meets them with every fifth value, each value in every fifth
+        // column.
         let refusals = try verbs.readers() + (number % 5 == index / 2 % 5 ? verbs.judgesAndWriters() : [])
         if refusals.contains(where: \.isDamage) {
           #expect(found?.isDamage == true, "\(column) = \(hostile.value): \(refusals) are not found by check")
@@ -108,12 +109,12 @@ struct TamperedStoreTests {
     #expect(lines.count == 1 && lines[0].contains("table \(table), row ") && lines[0].contains(", column \(name): "))
   }
 
-  @Test("shows no escape and turns no line, whatever its texts hold: neither terminal nor legend nor tables")
+  @Test("shows no escape and reverses no line, whatever its texts: neither in terminal nor legend nor tables")
   func escapes() throws {
     let base = try Self.base.get()
     let folder = try TemporaryDirectory()
     let store = folder.path("audit.sqlite")
-    // Words that stay what the program can read, with signs in them that a terminal obeys.
+    // Texts that the program can still read, with control characters in them.
     let sign = "char(27) || '[31m' || char(8238) || char(155)"
     let hidden = { (text: String) in
       text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\r" || [0x9b, 0x202e].contains($0.value) }
@@ -150,14 +151,14 @@ struct TamperedStoreTests {
     }
   }
 
-  /// A verb's answer that it refuses.
+  /// The refusal of a verb.
   private struct Refusal: CustomStringConvertible {
     var verb: String
     var description: String
     var isDamage: Bool
   }
 
-  /// What reads stores, in this process: a trap would end it.
+  /// The readers of stores, called in this process: a trap would end it.
   private struct Verbs {
     let base: TamperedStore
     let store: String

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Captures of tunnels")
 struct TunnelReplayTests {
-  @Test("what a tunnel carries counts once as outbound, what it adds of its own too")
+  @Test("the content of a tunnel counts once as outbound, and so does the tunnel's own overhead")
   func outboundBytes() throws {
     let directory = try TemporaryDirectory()
     let tunnel = PacketBuilder(from: "10.0.0.1", to: "203.0.113.77")

@@ -26,7 +26,7 @@ private final class PipedReplay {
     try process.run()
   }
 
-  /// Feeds so many bytes of the sample and waits until the store names the audit.
+  /// Feeds that many bytes of the sample and waits until the store names the audit.
   func feed(_ bytes: Int, store: String) throws {
     let sample = try Data(contentsOf: URL(fileURLWithPath: Project.sample))
     try input.fileHandleForWriting.write(contentsOf: sample.prefix(bytes))
@@ -41,7 +41,7 @@ private final class PipedReplay {
     Issue.record("no audit begun")
   }
 
-  /// - Returns: exit code, or number of the signal that ended it; and what it said.
+  /// - Returns: exit code, or number of the signal that ended it; and its output.
   func end(closingInput: Bool = true) throws -> (code: Int32, bySignal: Bool, said: String) {
     if closingInput { try input.fileHandleForWriting.close() }
     let bytes = said.fileHandleForReading.readDataToEndOfFile()
@@ -52,7 +52,7 @@ private final class PipedReplay {
   }
 }
 
-/// What a store counts.
+/// The counts of a store.
 private struct Sums: Equatable {
   var usage: [RuleUsage] = []
   var coverage: [SensorHour]
@@ -73,7 +73,7 @@ private struct Sums: Equatable {
   }
 }
 
-@Suite("An audit that does not come to its end")
+@Suite("An audit that is not finished")
 struct UnfinishedAuditTests {
   let folder: TemporaryDirectory
   let store: String
@@ -99,7 +99,7 @@ struct UnfinishedAuditTests {
     _ = try database.checkValues()
   }
 
-  /// Every verb that reads the store says it.
+  /// Every verb that reads the store reports it.
   private func expectNamed(_ number: Int) throws {
     let sentence = "Audit \(number) was not finished"
     let configuration = try folder.write("retention: { evidence_days: 3000 }\n", to: "retention.yaml")
@@ -114,7 +114,7 @@ struct UnfinishedAuditTests {
   }
 
   @Test(
-    "by Ctrl-C or SIGTERM says a word, ends with the signal's code, and leaves nothing but its name",
+    "by Ctrl-C or SIGTERM prints a message, ends with the signal's code, and leaves only its name",
     arguments: [SIGINT, SIGTERM])
   func signal(number: Int32) throws {
     let replay = try PipedReplay(store: store, key: key)
@@ -136,7 +136,7 @@ struct UnfinishedAuditTests {
     return path
   }
 
-  @Test("by Ctrl-C before a silent pipe ends after a moment all the same")
+  @Test("by Ctrl-C while waiting for a silent pipe still ends after a moment")
   func silentPipe() throws {
     let replay = try PipedReplay(store: store, key: key)
     try replay.feed(60_000, store: store)
@@ -147,7 +147,7 @@ struct UnfinishedAuditTests {
     try expectNamed(1)
   }
 
-  @Test("by kill -9 is named, and the next audit of the same capture takes its place, with a record in the chain")
+  @Test("by kill -9 is named, and the next audit of the same capture replaces it, with a record in the chain")
   func killed() throws {
     let replay = try PipedReplay(store: store, key: key)
     try replay.feed(1_000_000, store: store)
@@ -166,14 +166,14 @@ struct UnfinishedAuditTests {
     try verify()
   }
 
-  @Test("counts beside a whole one as nothing, and makes the days not assessable until it is replayed")
+  @Test("counts as nothing beside a whole one, and makes the days not assessable until it is replayed")
   func beside() throws {
     let parts = try PcapngSplitter.split(Project.sample, after: [3_000], into: folder.path(""))
     try Project.replay([parts[0]], into: store)
     let before = try Sums(store)
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    // Ends by a limit of the size of files, as a full disk ends it.
+    // A limit of the file size ends it, as a full disk would.
     process.arguments = [
       "-c", "ulimit -f 200; exec \"$0\" \"$@\"", Program.path, "replay", parts[1], "--store", store, "--config",
       Project.sampleConfiguration, "--rules", Project.rules, "--pseudonym-key", key,
@@ -206,7 +206,8 @@ struct UnfinishedAuditTests {
     try verify()
   }
 
-  @Test("of a cut file counts what was readable, is not assessable, and goes when the whole file is replayed")
+  @Test(
+    "of a truncated file counts the readable part, is not assessable, and is removed when the whole file is replayed")
   func cut() throws {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: Project.sample))
     let file = folder.path("cut.pcapng")
@@ -221,14 +222,14 @@ struct UnfinishedAuditTests {
     #expect(summary.contains("1 audit not finished: replay the same capture again"))
     #expect(summary.contains("not assessable"))
     database.close()
-    // Cut again at the same place, it takes its own place and is cut as before.
+    // Truncated again at the same place, it replaces itself and is truncated as before.
     #expect(try Project.replay([file], into: store).replaced == [1])
     #expect(try Project.replay([Project.sample], into: store).replaced == [2])
     #expect(try Sums(store) == whole())
     try verify()
   }
 
-  @Test("again counts once: the audit before goes in the same step")
+  @Test("again counts once: the earlier audit is removed in the same transaction")
   func again() throws {
     try Project.replay([Project.sample], into: store)
     let arguments = [
@@ -244,7 +245,7 @@ struct UnfinishedAuditTests {
     try verify()
   }
 
-  @Test("an export that is ended early leaves files that are whole, and no others")
+  @Test("an interrupted export leaves only complete files")
   func export() throws {
     try Project.replay([Project.sample], into: store)
     let process = Process()
@@ -262,7 +263,7 @@ struct UnfinishedAuditTests {
     kill(process.processIdentifier, SIGINT)
     process.waitUntilExit()
     let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    // Where it was quicker, it is done.
+    // If it was quicker, it has finished.
     #expect(process.terminationStatus == 130 ? text.contains("Interrupted.") : process.terminationStatus == 0)
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
     #expect(files.filter { $0.hasSuffix(".partial") } == [])
@@ -279,7 +280,7 @@ struct OverlappingCaptureTests {
 
   init() throws { folder = try TemporaryDirectory() }
 
-  @Test("counts once where both formats of it, or a copy, are read in one run")
+  @Test("counts once if both formats of a capture, or a copy, are read in one run")
   func formats() throws {
     let frames = try SampleFrames.all()
     let files = [
@@ -318,14 +319,14 @@ struct OverlappingCaptureTests {
     #expect(try Sums(folder.path("both.sqlite")).usage == Sums(folder.path("whole.sqlite")).usage)
   }
 
-  @Test("is refused where another sensor saw it, by another clock, one hop further on")
+  @Test("is refused if another sensor saw it, with another clock, one hop further on")
   func twoSensors() throws {
     let store = folder.path("a.sqlite")
     try Project.replay([Project.sample], into: store)
     let elsewhere = try SampleFrames.all().map { frame in
       var frame = frame
       frame.time = frame.time.advanced(by: TimeSpan(nanoseconds: 7_000_000))
-      // Behind a VLAN tag.
+      // After a VLAN tag.
       if frame.bytes[12] == 0x81, frame.bytes[16] == 8 {
         frame.bytes[26] -= 1
         for index in 0..<6 { frame.bytes[index] ^= 0x20 }
@@ -342,7 +343,7 @@ struct OverlappingCaptureTests {
       error?.description.contains("Where two sensors see the same traffic, use the recordings of one of them") == true)
   }
 
-  /// Each frame once more, 50 µs later.
+  /// Each frame twice, the second time 50 µs later.
   private func doubled(_ copy: (TimedFrame) -> TimedFrame = { $0 }) throws -> [TimedFrame] {
     try SampleFrames.all().flatMap { frame in
       var again = copy(frame)
@@ -351,7 +352,7 @@ struct OverlappingCaptureTests {
     }.sorted { $0.time < $1.time }
   }
 
-  @Test("counts once where a mirror port delivers each packet twice")
+  @Test("counts once if a mirror port delivers each packet twice")
   func mirrorPort() throws {
     let capture = try folder.write(PcapWriter.pcapng(try doubled()), to: "doubled.pcapng")
     try Project.replay([Project.sample], into: folder.path("one.sqlite"))
@@ -363,13 +364,13 @@ struct OverlappingCaptureTests {
     #expect(two.coverage.allSatisfy { ($0.coverage.anomalies[.frameDuplicated] ?? 0) > 0 })
   }
 
-  @Test("is not assessable, with the reason, where both sides of a router are mirrored in VLANs of their own")
+  @Test("is not assessable, with the reason, if both sides of a router are mirrored in VLANs of their own")
   func bothSides() throws {
     let capture = try folder.write(
       PcapWriter.pcapng(
         try doubled { frame in
           var frame = frame
-          // Another VLAN behind the router.
+          // Another VLAN on the other side of the router.
           if frame.bytes[12] == 0x81 { frame.bytes[15] ^= 0x40 }
           return frame
         }), to: "routed.pcapng")
@@ -381,7 +382,7 @@ struct OverlappingCaptureTests {
     #expect(summary.contains("mirror one side of the router only, or filter the capture to one VLAN"))
   }
 
-  @Test("counts once where both legs of a proxy are seen")
+  @Test("counts once if both legs of a proxy are seen")
   func proxy() throws {
     let name = "v10.events.data.microsoft.com"
     let hello = ClientHelloBuilder(name).record
@@ -416,11 +417,11 @@ struct OverlappingCaptureTests {
     #expect(alone.usage.count == 1 && both.usage == alone.usage)
     #expect(both.coverage.map(\.coverage.bytesOut) == alone.coverage.map(\.coverage.bytesOut))
     #expect(both.coverage.map { $0.coverage.anomalies[.proxyLegNotCounted] } == [1])
-    // Seen by itself, the proxy is the device.
+    // Seen alone, the proxy is the device.
     #expect(try replayed(outer.frames, "outer").usage.count == 1)
   }
 
-  @Test("is none where captures only follow each other, at any packet", arguments: [1, 2_779, 4_000])
+  @Test("does not exist if captures only follow each other, split at any packet", arguments: [1, 2_779, 4_000])
   func rotation(at packet: Int) throws {
     let parts = try PcapngSplitter.split(Project.sample, after: [packet], into: folder.path(""))
     let store = folder.path("a.sqlite")
