@@ -200,7 +200,7 @@ enum Confidence: String, Sendable {
   case low
   case notAssessable = "not_assessable"
 
-  /// `bytes`: of both directions, by naming class. `isShared`: the endpoint also serves other ends.
+  /// `bytes`: of both directions, by naming class. `isShared`: the endpoint also serves other purposes.
   init(bytes: [NamingClass: UInt64], isShared: Bool, isAssessable: Bool) {
     let total = bytes.values.saturatingSum
     let ownName = UInt64.saturatingSum(bytes[.a] ?? 0, bytes[.b] ?? 0)

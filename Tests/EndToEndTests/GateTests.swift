@@ -106,7 +106,7 @@ struct GateTests {
     }
     let audit = try audit([PcapWriter.pcap(frames)])
     #expect(audit.firstLine == "Not assessable because:")
-    #expect(audit.summary.contains("packets captured short 40.19 % (limit 1 %)"))
+    #expect(audit.summary.contains("truncated packets 40.19 % (limit 1 %)"))
     #expect(audit.coverage.allSatisfy { $0["why_not"]?.contains("packets captured short") == true })
     #expect(audit.coverage.compactMap { $0.number("frames_captured_short") }.reduce(0, +) == 2_234)
     #expect(audit.findings.allSatisfy { $0["dsk_case"] != "1_prevented" })

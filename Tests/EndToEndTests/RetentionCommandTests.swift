@@ -32,7 +32,7 @@ struct RetentionCommandTests {
     #expect(lines[1] == "usage: 0 rows older than 36500 days would be deleted")
     #expect(lines[2] == "coverage: kept indefinitely")
     #expect(
-      try Program.run(["retention", "list", "--store", store]).output == "none: all that was stored is still there\n")
+      try Program.run(["retention", "list", "--store", store]).output == "none: no stored row was deleted\n")
 
     let done = try Program.run(["retention", "delete", "--config", file, "--store", store])
     #expect(done.code == 0)

@@ -75,7 +75,7 @@ extension FuzzTarget {
     var sightings: [NameSighting]
     var coverage: [CoverageHour]
 
-    /// Packets in all frames; nil where some are fragments, which count together and may carry more.
+    /// Packets in all frames; nil if some are fragments, which count together and may contain further packets.
     private static func packets(_ frames: [TimedFrame]) -> UInt64? {
       var count = UInt64(0)
       for frame in frames {
@@ -144,7 +144,7 @@ extension FuzzTarget {
     guard let first = MemoryFile(bytes), let second = MemoryFile(bytes) else {
       throw BrokenProperty("no file in memory can be made")
     }
-    // Two files, because one that is named twice is refused.
+    // Two files, because one file named twice is refused.
     var files = CaptureFiles(paths: [first.path, second.path])
     var settings = TrackerSettings()
     settings.flowLimit = 64
@@ -171,7 +171,7 @@ extension FuzzTarget {
   }
 }
 
-/// A file without a name that lives as long as this value; `path` opens it as often as wanted.
+/// An unnamed file that exists as long as this value; `path` can be opened repeatedly.
 private struct MemoryFile: ~Copyable {
   private let descriptor: Int32
 

@@ -53,8 +53,8 @@ extension FuzzTarget {
     try require(certificate.hostName?.isEmpty != true, "no host's name is empty")
   }
 
-  /// Choices (bit 0: the certificate instead of the hello; bit 1: one message in fragments; bit 2: these backwards),
-  /// then datagrams, each behind its length in two bytes, or cuts and the body of a message.
+  /// Choices (bit 0: the certificate instead of the hello; bit 1: one message in fragments; bit 2: these in reverse order),
+  /// then datagrams, each preceded by its length in two bytes, or cuts and the body of a message.
   @Sendable
   static func dtls(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -98,7 +98,7 @@ extension FuzzTarget {
     try require(DTLSReading(parts) == DTLSReading(whole), "a message says the same in any fragments")
   }
 
-  /// What a message tells now, and what it tells if no more comes.
+  /// The result of a message now, and its result if no more bytes come.
   private struct DTLSReading: Equatable {
     var hello: ClientHello?
     var finalHello: ClientHello?

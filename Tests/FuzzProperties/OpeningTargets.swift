@@ -4,7 +4,7 @@ import Streams
 
 extension FuzzTarget {
   /// Choice (low two bits; 0: stream; 1: header blocks; 2 and 3: one header block in several frames), then cuts and a
-  /// stream behind the preface, or header blocks behind their lengths in two bytes, or cuts and a header block.
+  /// stream after the preface, or header blocks preceded by their lengths in two bytes, or cuts and a header block.
   @Sendable
   static func http2(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -22,7 +22,7 @@ extension FuzzTarget {
     }
   }
 
-  /// Reads frame by frame, as the bytes come.
+  /// Reads frame by frame, as the bytes arrive.
   private static func steps(_ stream: [UInt8], availableUpTo ends: [Int]) throws(BrokenProperty) -> [HTTP2Reader.Step] {
     var reader = HTTP2Reader()
     var steps: [HTTP2Reader.Step] = []
@@ -55,7 +55,7 @@ extension FuzzTarget {
     while !input.isAtEnd {
       let block = input.part16()
       try huffman(block)
-      // After an error the table is out of step.
+      // After an error the table is no longer in step with the peer's.
       guard let destination = try? decoder.decode(block.span.bytes) else { return }
       try checkDestination(destination)
       try require((0...65_536).contains(decoder.tableSize), "the dynamic table is bounded")
@@ -129,14 +129,13 @@ extension FuzzTarget {
     isOpening ? SOCKSMessage(opening: stream.span.bytes) : SOCKSMessage(afterGreeting: stream.span.bytes)
   }
 
-  /// Reads message by message up to the request, as the bytes come.
+  /// Reads message by message up to the request, as the bytes arrive.
   private static func messages(_ stream: [UInt8], availableUpTo ends: [Int]) throws(BrokenProperty) -> [SOCKSMessage] {
     var messages: [SOCKSMessage] = []
     var offset = 0
     var needed = 1
     for end in ends {
-      // A bad method may show before all that was asked for has come; the reader of streams looks once more at the end,
-      // too.
+      // A bad method may show before all requested bytes have come; the stream reader also reads once more at the end.
       if end == stream.count { needed = 1 }
       while offset + needed <= end {
         let message = message(Array(stream[offset..<end]), messages.isEmpty)
@@ -195,7 +194,7 @@ extension FuzzTarget {
         == plainMessages(stream, availableUpTo: [stream.count]), "messages that come in parts are the same")
   }
 
-  /// Ends of the messages of a stream, read as the bytes come; -1 behind the last where something else follows.
+  /// Ends of the messages of a stream, read as the bytes arrive; -1 after the last one if something else follows.
   private static func plainMessages(_ stream: [UInt8], availableUpTo ends: [Int]) throws(BrokenProperty) -> [Int] {
     var found: [Int] = []
     var offset = 0

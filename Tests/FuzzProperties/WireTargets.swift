@@ -3,15 +3,15 @@ import Wire
 import Streams
 
 extension FuzzTarget {
-  /// DLT numbers, supported or not. Seeds refer to places in this list: add at the end.
+  /// DLT numbers, supported or not. Seeds refer to indices in this list: add new ones at the end.
   static let linkTypes = [
     1, 113, 276, 0, 108, 12, 228, 229, 147, 9, 50, 51, 105, 119, 127, 163, 192, 219, 104, 109, 117, 166, 204, 226, 239,
     258,
   ]
   .map(LinkType.init(rawValue:))
 
-  /// Link type (place in `linkTypes`), wire bytes beyond the captured ones (in steps of 8), where the snapshot cuts
-  /// (share of 256), frame.
+  /// Link type (index in `linkTypes`), wire bytes beyond the captured ones (in steps of 8), snapshot length (share of
+  /// 256), frame.
   @Sendable
   static func frame(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -29,12 +29,12 @@ extension FuzzTarget {
           && left.ipPayloadLength == right.ipPayloadLength && left.vlan == right.vlan && left.scope == right.scope
           && left.depth == right.depth && left.fragment == right.fragment,
         "a frame cut by the snapshot reads as nothing, or as what the whole frame is: \(left), not \(right)")
-      // Cut within a tunnel's header it may not be known for a tunnel.
+      // Truncated within a tunnel's header, it may not be recognised as a tunnel.
       if left.carriesPacket != right.carriesPacket { break }
     }
   }
 
-  /// The packets up to the first that is broken; what comes behind it is read, but not told.
+  /// The packets up to the first malformed one; later ones are read, but not compared.
   private static func packets(_ frame: [UInt8], onWire length: Int, _ link: LinkType) throws(BrokenProperty) -> [Packet]
   {
     var decoder = PacketDecoder(frame.span.bytes, originalLength: length, linkType: link)
@@ -58,7 +58,7 @@ extension FuzzTarget {
     throw BrokenProperty("a frame of \(frame.count) bytes holds no thousand packets")
   }
 
-  /// Where the message is cut (share of 256), message.
+  /// Length to which the message is truncated (share of 256), message.
   @Sendable
   static func dns(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -98,7 +98,7 @@ extension FuzzTarget {
     let final = TLSOpening(stream.span.bytes, isComplete: true)
     if case .needsMore = final { try require(stream.isEmpty, "nothing is waited for when no more will come") }
     if case .needsMore = whole {} else { try require(final == whole, "the end of a stream changes no decision") }
-    // The hello of SSL 2.0 lies in no record.
+    // The hello of SSL 2.0 is not in a record.
     if case .clientHello = whole, stream[0] == 22 {
       let again = recordsAnew(stream, cuts)
       try require(TLSOpening(again.span.bytes) == whole, "other records around the same hello change nothing")
@@ -117,7 +117,7 @@ extension FuzzTarget {
       content += stream[offset + 5..<offset + 5 + length]
       offset += 5 + length
     }
-    // What the last record lacks is no part of the hello, which is whole.
+    // The bytes missing in the last record are not part of the hello, which is whole.
     if offset + 5 < stream.count, stream[offset] == 22 { content += stream[(offset + 5)...] }
     var records: [UInt8] = []
     let ends = cuts.filter { $0 < content.count } + [content.count]
@@ -164,7 +164,7 @@ extension FuzzTarget {
     try require(head.bodyLength ?? 0 >= 0, "no length is negative")
   }
 
-  /// Even first byte: datagrams, each behind its length in two bytes. Odd: frames of opened packets, likewise.
+  /// Even first byte: datagrams, each preceded by its length in two bytes. Odd: frames of decrypted packets, likewise.
   @Sendable
   static func quicInitial(_ bytes: [UInt8]) throws(BrokenProperty) {
     var input = FuzzInput(bytes)
@@ -177,7 +177,7 @@ extension FuzzTarget {
       if isOpened {
         received += part.count
         handshake.insert(part)
-        // A piece has a frame of at least four bytes, and takes twelve beside its own; arrays double when they grow.
+        // A piece has a frame of at least four bytes, and takes twelve in addition to its own; arrays double when they grow.
         try require(handshake.allocatedBytes <= 96 + 8 * received, "memory grows by what was received")
         again.append(part)
       } else if case .initials(let packets) = QUICDatagram(part.span.bytes) {

@@ -32,22 +32,22 @@ enum ColumnDictionary {
   private static let head = """
     # Columns of the exports
 
-    Made from the catalogue of texts in `Sources/Reporting/Texts`; do not edit by hand.
+    This page is generated from the texts in `Sources/Reporting/Texts`; do not edit it by hand.
     `UPDATE_SNAPSHOTS=1 swift test --filter ColumnDictionaryTests` rewrites this page.
 
-    Two profiles carry the same rows: `rfc4180` for programs (`,`, decimal point, ISO 8601 in UTC, ids as header and
+    Two profiles have the same rows: `rfc4180` for programs (`,`, decimal point, ISO 8601 in UTC, ids as header and
     words), `office-de` for German office programs (`;`, byte order mark, decimal comma, local times, German header and
     words). Both end lines with CR LF and quote every cell, numbers too: a fresh LibreOffice offers comma and semicolon as
-    separators, and would tear an unquoted `0,010` in two.
+    separators, and would split an unquoted `0,010` into two cells.
 
-    - `unknown` is a result. An empty cell is to be filled by people.
-    - Text from the network: letters, digits, `-`, `.`, `_` and tokens such as `{tenant}` pass; everything else, and a
-      leading `-`, becomes `\\xNN`. Other text: control characters, the backslash, and a leading `=`, `+`, `-` or `@`
+    - `unknown` is a result. An empty cell is to be filled in by people.
+    - Text from the network: letters, digits, `-`, `.`, `_` and tokens such as `{tenant}` are unchanged; everything else,
+      and a leading `-`, becomes `\\xNN`. Other text: control characters, the backslash, and a leading `=`, `+`, `-` or `@`
       become `\\xNN`.
-    - Lists are divided by `|`; inside a part that sign is `\\x7c`.
+    - Parts of a list are separated by `|`; within a part that character is `\\x7c`.
     - `office-de` writes IPv4 addresses as `IP 192.0.2.1`, because German Excel takes some of them for numbers, and a
       month without a day as `Stand 2024-10`.
-    - Times of a table stand in one zone: local times of the site in `office-de`, with the column `time_zone` beside them,
+    - All times of a table are in one zone: local times of the site in `office-de`, with the column `time_zone`,
       UTC in `rfc4180`; `coverage.csv` is in UTC in both. `period_end` is exclusive. Days and day counts are local days of the site's time zone.
 
     """
@@ -75,7 +75,7 @@ enum ColumnDictionary {
   }
 
   private static var words: String {
-    var lines = ["## Words", "", "Ids stand in `rfc4180`, German words in `office-de`.", ""]
+    var lines = ["## Words", "", "Ids are used in `rfc4180`, German words in `office-de`.", ""]
     lines += ["| Vocabulary | Id | German | English |", "|---|---|---|---|"]
     for vocabulary in Vocabulary.allCases {
       for word in Texts.words(vocabulary) {

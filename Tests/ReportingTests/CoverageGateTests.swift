@@ -327,6 +327,6 @@ struct UnfinishedGateTests {
       ])
     #expect(
       Texts.takenOut(audits, .german)[0]
-        == "01.06.2026: Auswertung 1 durch Auswertung 2 ersetzt; 1 Zeile gelöscht (Beweiskette, Eintrag 9)")
+        == "01.06.2026: Auswertung 1 durch Auswertung 2 ersetzt; 1 Zeile gelöscht (Nachweiskette, Eintrag 9)")
   }
 }

@@ -67,7 +67,7 @@ struct DeletionTests {
     let told = try legend(source)
     #expect(
       told.contains(
-        "<li>01.04.2026: Summen je Gerät und Stunde, beobachtet vor 29.03.2026 15:00:00: 10 Zeilen gelöscht (Beweiskette, Eintrag 42)</li>"
+        "<li>01.04.2026: Summen je Gerät und Stunde, beobachtet vor 29.03.2026 15:00:00: 10 Zeilen gelöscht (Nachweiskette, Eintrag 42)</li>"
       ))
     #expect(
       told.contains(

@@ -194,13 +194,13 @@ struct DifferenceAttackTests {
     let english = try AuditSummary.text(source: office.source, language: .english, from: nil, to: Office.day(6))
     #expect(
       english.contains(
-        "\nFewer than 5 devices were seen at the site: 2026-05-09 to 2026-05-10. The figures stand together with those of 2026-05-11, in the collecting group.\n"
+        "\nFewer than 5 devices were seen at the site: 2026-05-09 to 2026-05-10. The figures are combined with those of 2026-05-11, in the collecting group.\n"
       ))
     let period = try AuditPeriod(source: office.source, from: nil, to: nil)
     let legend = String(
       decoding: try Legend(period: period, profile: .officeGerman, tables: [.findings]).html(), as: UTF8.self)
     #expect(legend.contains("<h2>Kleine Gruppen und Tage mit wenigen Geräten</h2>"))
-    #expect(legend.contains("<li>In the collecting group stand, on at least one day: Bauamt, Kasse.</li>"))
+    #expect(legend.contains("<li>In the collecting group on at least one day: Bauamt, Kasse.</li>"))
     #expect(legend.contains("<li>Weniger als 5 Geräte am Standort gesehen: 09.05.2026 bis 10.05.2026."))
     // Nothing is listed if nothing was combined.
     #expect(

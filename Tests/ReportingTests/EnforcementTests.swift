@@ -97,7 +97,7 @@ struct EnforcementTests {
     #expect(try !without.text(toolVersion: "0.1.0").contains("v9.events"))
     #expect(
       without.report(.english).contains(
-        "*.events.example.net (example.events): hosts has no word for it; --store adds the names that were seen"))
+        "*.events.example.net (example.events): hosts cannot express it; --store adds the names that were seen"))
   }
 
   @Test("sets of addresses contain the ranges of rules and addresses that serve nothing else")
@@ -241,7 +241,7 @@ struct EnforcementTests {
         """)
     let shared = try EnforcementList(
       .rpz, of: [table], rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp, includesShared: true)
-    #expect(shared.report(.english).contains("  example.shared: the endpoint also serves other ends\n"))
+    #expect(shared.report(.english).contains("  example.shared: the endpoint also serves other purposes\n"))
     #expect(
       try shared.text(toolVersion: "0.1.0").contains(
         "\nshared.example.net IN CNAME . ; F-000000000006 example.shared\n"))
@@ -266,14 +266,14 @@ struct EnforcementTests {
     #expect(
       names == """
         Dry run as rpz: 2026-05-07 to 2026-05-20, 1 of 14 days are stored. Nothing was blocked or written.
-        Would have been hit in all: 7 flows, 5 of 5 devices, 1 attempts blocked already
-          *.events.example.net: 4 flows, 2 of 5 devices, 0 attempts blocked already
+        Would have been blocked in total: 7 flows, 5 of 5 devices, 1 attempts already blocked
+          *.events.example.net: 4 flows, 2 of 5 devices, 0 attempts already blocked
             example.events (Example, telemetry)
-          both.example.org: 1 flows, 1 of 5 devices, 1 attempts blocked already
+          both.example.org: 1 flows, 1 of 5 devices, 1 attempts already blocked
             example.both (Example, telemetry)
-          exact.example.net: 1 flows, 1 of 5 devices, 0 attempts blocked already
+          exact.example.net: 1 flows, 1 of 5 devices, 0 attempts already blocked
             example.events (Example, telemetry)
-          watson.eu.example.net: 1 flows, 1 of 5 devices, 0 attempts blocked already
+          watson.eu.example.net: 1 flows, 1 of 5 devices, 0 attempts already blocked
             example.wild (Example, telemetry)
         Documented side effects:
           example.both: No effect of blocking is documented.
@@ -281,7 +281,7 @@ struct EnforcementTests {
           example.range: No effect of blocking is documented.
           example.second: No effect of blocking is documented.
           example.wild: No effect of blocking is documented.
-        Stored are only flows that a rule describes. What else the same names or addresses serve is not known here.
+        Only flows that a rule describes are stored. Other uses of the same names or addresses are not known here.
 
         """)
     let addresses = try #require(try EnforcementExample.list(.nftables, includesShared: true).dryRun(.german))

@@ -1,7 +1,7 @@
 import Model
 
 extension Texts {
-  /// Every kind of anomaly in the order of their list, in words.
+  /// Text for each kind of anomaly, in the order of their list.
   static let anomalies: [(key: Anomaly, value: LocalizedText)] = Anomaly.allCases.map { ($0, text($0)) }
 
   private static func text(_ anomaly: Anomaly) -> LocalizedText {
@@ -9,43 +9,43 @@ extension Texts {
     case .frameTruncated:
       LocalizedText(en: "frame shorter than its headers", de: "Rahmen kürzer als seine Köpfe")
     case .frameCapturedShort:
-      LocalizedText(en: "frame captured short", de: "Rahmen gekürzt mitgeschnitten")
+      LocalizedText(en: "frame truncated in the capture", de: "Rahmen gekürzt mitgeschnitten")
     case .linkTypeUnsupported:
       LocalizedText(en: "link type not supported", de: "Verbindungsart nicht unterstützt")
     case .linkEncrypted:
       LocalizedText(en: "link encrypted", de: "Verbindung verschlüsselt")
     case .tunnelHeaderInvalid:
-      LocalizedText(en: "tunnel header broken", de: "Tunnelkopf fehlerhaft")
+      LocalizedText(en: "tunnel header malformed", de: "Tunnelkopf fehlerhaft")
     case .tunnelTooDeep:
       LocalizedText(en: "tunnels nested too deep", de: "Tunnel zu tief geschachtelt")
     case .ipHeaderInvalid:
-      LocalizedText(en: "IP header broken", de: "IP-Kopf fehlerhaft")
+      LocalizedText(en: "IP header malformed", de: "IP-Kopf fehlerhaft")
     case .ipExtensionsTooDeep:
       LocalizedText(en: "too many IP extension headers", de: "zu viele IP-Erweiterungsköpfe")
     case .ipFragmentInvalid:
-      LocalizedText(en: "IP fragment broken", de: "IP-Fragment fehlerhaft")
+      LocalizedText(en: "IP fragment malformed", de: "IP-Fragment fehlerhaft")
     case .ipFragmentsOverlap:
       LocalizedText(en: "IP fragments overlap", de: "IP-Fragmente überlappen")
     case .ipFragmentsWithoutFirst:
-      LocalizedText(en: "IP fragments without the first", de: "IP-Fragmente ohne erstes")
+      LocalizedText(en: "IP fragments without the first one", de: "IP-Fragmente ohne erstes")
     case .ipFragmentsIncomplete:
       LocalizedText(en: "IP fragments incomplete", de: "IP-Fragmente unvollständig")
     case .ipFragmentsEvicted:
-      LocalizedText(en: "IP fragments given up for newer ones", de: "IP-Fragmente für neuere aufgegeben")
+      LocalizedText(en: "IP fragments evicted for newer ones", de: "IP-Fragmente für neuere aufgegeben")
     case .tcpHeaderInvalid:
-      LocalizedText(en: "TCP header broken", de: "TCP-Kopf fehlerhaft")
+      LocalizedText(en: "TCP header malformed", de: "TCP-Kopf fehlerhaft")
     case .tcpOverlapDiffers:
-      LocalizedText(en: "TCP bytes sent again differ", de: "erneut gesendete TCP-Bytes weichen ab")
+      LocalizedText(en: "retransmitted TCP bytes differ", de: "erneut gesendete TCP-Bytes weichen ab")
     case .udpHeaderInvalid:
-      LocalizedText(en: "UDP header broken", de: "UDP-Kopf fehlerhaft")
+      LocalizedText(en: "UDP header malformed", de: "UDP-Kopf fehlerhaft")
     case .dnsMessageInvalid:
-      LocalizedText(en: "DNS message broken", de: "DNS-Nachricht fehlerhaft")
+      LocalizedText(en: "DNS message malformed", de: "DNS-Nachricht fehlerhaft")
     case .dnsAnswerUnasked:
       LocalizedText(en: "DNS answer without question", de: "DNS-Antwort ohne Frage")
     case .tlsMessageInvalid:
-      LocalizedText(en: "TLS message broken", de: "TLS-Nachricht fehlerhaft")
+      LocalizedText(en: "TLS message malformed", de: "TLS-Nachricht fehlerhaft")
     case .quicHandshakeInvalid:
-      LocalizedText(en: "QUIC handshake broken", de: "QUIC-Handshake fehlerhaft")
+      LocalizedText(en: "QUIC handshake malformed", de: "QUIC-Handshake fehlerhaft")
     case .quicInitialUnreadable:
       LocalizedText(en: "QUIC Initial not readable", de: "QUIC-Initial nicht lesbar")
     case .quicInitialNotTried:
@@ -53,9 +53,9 @@ extension Texts {
         en: "QUIC Initial not tried after too many unreadable ones",
         de: "QUIC-Initial nach zu vielen unlesbaren nicht versucht")
     case .quicConnectionForgotten:
-      LocalizedText(en: "QUIC connection given up for a newer one", de: "QUIC-Verbindung für eine neuere aufgegeben")
+      LocalizedText(en: "QUIC connection evicted for a newer one", de: "QUIC-Verbindung für eine neuere aufgegeben")
     case .httpHeadInvalid:
-      LocalizedText(en: "HTTP head broken", de: "HTTP-Kopf fehlerhaft")
+      LocalizedText(en: "HTTP head malformed", de: "HTTP-Kopf fehlerhaft")
     case .nameTooLong:
       LocalizedText(en: "host name longer than allowed", de: "Hostname länger als zulässig")
     case .messageNotRead:
@@ -66,7 +66,7 @@ extension Texts {
       LocalizedText(en: "stream given up", de: "Datenstrom aufgegeben")
     case .beginningEvicted:
       LocalizedText(
-        en: "beginning of a stream or handshake given up for newer ones",
+        en: "beginning of a stream or handshake evicted for newer ones",
         de: "Anfang eines Datenstroms oder Handshakes für neuere aufgegeben")
     case .innerFlowNotTracked:
       LocalizedText(
@@ -74,15 +74,15 @@ extension Texts {
         de: "Datenfluss in einem Tunnel innerhalb eines Tunnels nicht verfolgt")
     case .dnsForgotten:
       LocalizedText(
-        en: "DNS question or answer given up for newer ones", de: "DNS-Frage oder -Antwort für neuere aufgegeben")
+        en: "DNS question or answer evicted for newer ones", de: "DNS-Frage oder -Antwort für neuere aufgegeben")
     case .clientForgotten:
-      LocalizedText(en: "hardware address given up for newer ones", de: "Hardware-Adresse für neuere aufgegeben")
+      LocalizedText(en: "hardware address evicted for newer ones", de: "Hardware-Adresse für neuere aufgegeben")
     case .senderNotCounted:
       LocalizedText(
         en: "flow of a sender that is not counted as a device",
         de: "Datenfluss eines Absenders, der nicht als Gerät zählt")
     case .timeWentBack:
-      LocalizedText(en: "time went back", de: "Zeit sprang zurück")
+      LocalizedText(en: "time stamp went back", de: "Zeit sprang zurück")
     case .frameDuplicated:
       LocalizedText(
         en: "packet delivered twice, counted once", de: "Paket doppelt geliefert, einmal gezählt")

@@ -2,24 +2,24 @@ import Model
 public import Store
 
 extension Texts {
-  /// One sentence for each audit that is not whole.
+  /// One sentence for each unfinished audit.
   static func unfinished(_ sessions: [CaptureSession], _ language: ReportLanguage) -> [String] {
     sessions.filter(\.isUnfinished).map { session in
       let german = language == .german
       if !session.isClosed {
-        // An older version stored as it went on.
+        // An older version stored its audit in parts.
         let counts = session.lastHour != nil
         return german
           ? "Auswertung \(session.id) wurde nicht abgeschlossen (abgebrochen oder noch im Gang); \(counts ? "gezählt ist nur ein Teil" : "nichts davon ist gezählt"). Denselben Mitschnitt noch einmal mit replay auswerten."
-          : "Audit \(session.id) was not finished (broken off, or still under way); \(counts ? "only part of it is counted" : "nothing of it is counted"). Replay the same capture again."
+          : "Audit \(session.id) was not finished (interrupted, or still under way); \(counts ? "only part of it is counted" : "nothing of it is counted"). Replay the same capture again."
       }
       return german
         ? "Auswertung \(session.id) konnte nicht alle genannten Mitschnitte bis zu ihrem Ende lesen; gezählt ist nur, was lesbar war. Die ganzen Dateien noch einmal mit replay auswerten."
-        : "Audit \(session.id) could not read all its captures to their end; only what was readable is counted. Replay the whole files."
+        : "Audit \(session.id) could not read all its captures to their end; only the readable part is counted. Replay the whole files."
     }
   }
 
-  /// One sentence for each audit that was taken out of the store.
+  /// One sentence for each audit that was removed from the store.
   static func takenOut(_ audits: [TakenOutAudit], _ language: ReportLanguage) -> [String] {
     audits.map { audit in
       let german = language == .german
@@ -29,7 +29,7 @@ extension Texts {
         ? (audit.rows == 1 ? "1 Zeile gelöscht" : "\(audit.rows) Zeilen gelöscht")
         : (audit.rows == 1 ? "1 row deleted" : "\(audit.rows) rows deleted")
       let place =
-        german ? "Beweiskette, Eintrag \(audit.chainSequence)" : "evidence chain, entry \(audit.chainSequence)"
+        german ? "Nachweiskette, Eintrag \(audit.chainSequence)" : "evidence chain, entry \(audit.chainSequence)"
       guard let successor = audit.successor else {
         return german
           ? "\(on): Auswertung \(audit.session) abgelehnt: eine andere zählt dieselben Verbindungen; \(rows) (\(place))"
@@ -42,7 +42,7 @@ extension Texts {
   }
 }
 
-/// Audits of a store that are not whole, in plain sentences.
+/// The unfinished audits of a store, in plain sentences.
 public enum UnfinishedAudits {
   /// One for each.
   public static func sentences(_ sessions: [CaptureSession], language: ReportLanguage) -> [String] {

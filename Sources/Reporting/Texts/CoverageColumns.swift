@@ -6,7 +6,7 @@ extension Texts {
     column(
       "hour_utc", "Hour (UTC)", "Stunde (UTC)", .instantUTC,
       en:
-        "Full hour in UTC, so that no hour is doubled when clocks change. An hour that nobody captured has a row with its gap, in which nothing else is known; only a run of more than a year stands in one row.",
+        "Full hour in UTC, so that no hour occurs twice when clocks change. An hour without capture has a row with its gap and no other values; only a gap of more than a year is one row.",
       de:
         "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde, in der niemand mitschnitt, hat eine Zeile mit ihrer Lücke, in der sonst nichts bekannt ist; nur eine Folge von mehr als einem Jahr steht in einer Zeile."
     ),
@@ -20,7 +20,7 @@ extension Texts {
       de: "Die Stunde hält alle Grenzen der Schranke ein, die für eine Stunde gelten."),
     column(
       "why_not", "Why not", "warum nicht", .list,
-      en: "Each missed limit with number and limit.",
+      en: "Each missed limit, with the value and the limit.",
       de: "Jede verfehlte Grenze mit Zahl und Grenze."),
     column(
       "outbound_flows", "Outbound flows", "Datenflüsse nach außen", .integer,
@@ -79,7 +79,7 @@ extension Texts {
     column(
       "flows_without_dns", "Flows without DNS", "Datenflüsse ohne DNS", .integer,
       en:
-        "Outbound flows to an address that no DNS answer seen here gave to their device: encrypted DNS, a fixed address, an answer before the capture began, or a proxy that asks for them.",
+        "Outbound flows to an address that no DNS answer seen here gave to their device: because of encrypted DNS, a fixed address, an answer before the capture began, or a proxy that resolves names.",
       de:
         "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn des Mitschnitts oder ein Proxy, der für sie fragt."
     ),
@@ -89,7 +89,7 @@ extension Texts {
       de: "Zustande gekommene Datenflüsse nach außen, von denen beide Richtungen zu sehen waren."),
     column(
       "one_sided_flows", "Flows seen one way", "in einer Richtung gesehen", .integer,
-      en: "Established outbound flows of which only one direction was seen: the capture may lack the other.",
+      en: "Established outbound flows of which only one direction was seen; the other may be missing in the capture.",
       de:
         "Zustande gekommene Datenflüsse nach außen, von denen nur eine Richtung zu sehen war: Dem Mitschnitt kann die andere fehlen."
     ),
@@ -103,18 +103,18 @@ extension Texts {
       de: "Datenflüsse nach außen und Versuche zum UDP-Port 443."),
     column(
       "names_resolved", "Names resolved", "aufgelöste Namen", .integer,
-      en: "Names for which DNS gave an address, each once in half an hour.",
+      en: "Names for which DNS gave an address; each counts once in half an hour.",
       de: "Namen, für die DNS eine Adresse gab, jeder einmal in einer halben Stunde."),
     column(
       "names_contacted", "Names contacted", "kontaktierte Namen", .integer,
       en:
-        "Of those: names of which an address was then sent a packet. Where they are few, the capture does not show what devices do.",
+        "Resolved names to one of whose addresses a packet was then sent. If they are few, the capture does not show what devices do.",
       de:
         "Davon: Namen, zu deren Adresse danach ein Paket ging. Sind es wenige, zeigt der Mitschnitt nicht, was Geräte tun."
     ),
     column(
-      "frames_captured_short", "Packets captured short", "gekürzte Pakete", .integer,
-      en: "Packets of which fewer than 1514 bytes, and not all, were captured: names may be missing.",
+      "frames_captured_short", "Truncated packets", "gekürzte Pakete", .integer,
+      en: "Truncated packets of which fewer than 1514 bytes were captured; names may be missing.",
       de: "Pakete, von denen weniger als 1514 Byte und nicht alle mitgeschnitten wurden: Namen können fehlen."),
     column(
       "packets_seen", "Packets seen", "Pakete gesehen", .integer,
@@ -123,7 +123,7 @@ extension Texts {
     column(
       "packets_dropped_kernel", "Packets dropped by the kernel", "Pakete vom Kern verworfen", .integer,
       en:
-        "Packets lost before the program. Of a recording: what its statistics state (pcapng), in the hour of the statement; unknown where they state nothing.",
+        "Packets lost before they reached the program. For a recording: the number in its statistics (pcapng), in the hour of the statistics; unknown without them.",
       de:
         "Vor dem Programm verlorene Pakete. Bei einer Aufzeichnung: was ihre Statistik angibt (pcapng), in der Stunde der Angabe; unbekannt, wenn sie nichts angibt."
     ),
@@ -138,7 +138,7 @@ extension Texts {
     column(
       "gap_seconds", "Gap", "Lücke", .integer, unit: ("s", "s"),
       en:
-        "Time in which nothing was captured though it should have been. Quiet is no gap: between the first and the last packet of a file it was captured.",
+        "Time in which nothing was captured although it should have been. A quiet period is not a gap: a file covers the time from its first to its last packet.",
       de:
         "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen. Stille ist keine Lücke: Zwischen dem ersten und dem letzten Paket einer Datei wurde mitgeschnitten."
     ),
@@ -153,7 +153,7 @@ extension Texts {
     column(
       "flows_evicted", "Flows evicted", "Datenflüsse verdrängt", .integer,
       en:
-        "Flows that the full flow table closed early; what they send after that counts as new flows, which may have no name.",
+        "Flows that were evicted from the full flow table; their later packets count as new flows, which may have no name.",
       de:
         "Datenflüsse, die die volle Flusstabelle vorzeitig schloss; was sie danach senden, zählt als neue Datenflüsse, denen der Name fehlen kann."
     ),
@@ -163,11 +163,11 @@ extension Texts {
       de: "Fertige Flusseinträge, die nicht gespeichert werden konnten."),
     column(
       "anomalies", "Anomalies", "Auffälligkeiten", .counts(.anomaly),
-      en: "Broken or odd traffic, by kind with its count; no single packet is kept.",
+      en: "Malformed or odd traffic, each kind with its count; no single packet is kept.",
       de: "Fehlerhafter oder ungewöhnlicher Verkehr, je Art mit Anzahl; kein einzelnes Paket wird aufbewahrt."),
     column(
       "clock_sync", "Clock synchronised", "Uhr synchron", .word(.clock),
-      en: "State of the sensor's clock; a recording does not tell it.",
+      en: "State of the sensor's clock; unknown for a recording.",
       de: "Zustand der Uhr des Sensors; eine Aufzeichnung sagt ihn nicht."),
     column(
       "clock_offset_ms", "Clock offset", "Uhrabweichung", .integer, unit: ("ms", "ms"),
@@ -181,7 +181,7 @@ extension Texts {
     ),
     column(
       "canaries_expected", "Canaries expected", "Kontrollflüsse erwartet", .integer,
-      en: "Test flows that should have been seen; 0 where none are set up.",
+      en: "Test flows that should have been seen; 0 if none are configured.",
       de: "Kontrollflüsse, die zu sehen sein mussten; 0, wenn keine eingerichtet sind."),
     column(
       "canaries_seen", "Canaries seen", "Kontrollflüsse gesehen", .integer,

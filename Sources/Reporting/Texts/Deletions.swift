@@ -13,7 +13,7 @@ extension Texts {
     }
   }
 
-  /// One sentence for each data class and day of deletion; one that says so where nothing was deleted.
+  /// One sentence for each data class and day of deletion, or one sentence if nothing was deleted.
   static func deletions(_ deletions: [Deletion], _ clock: SiteClock, _ language: ReportLanguage) -> [String] {
     let german = language == .german
     let days = Dictionary(grouping: deletions) { $0.day }.sorted { $0.key < $1.key }
@@ -24,11 +24,11 @@ extension Texts {
         let rows = records.map(\.rows).saturatingSum
         let (on, name) = (date(LocalDate(day: day).description, language), text(dataClass)[language])
         return german
-          ? "\(on): \(name), beobachtet vor \(clock.germanText(before)): \(rows) Zeilen gelöscht (Beweiskette, Eintrag \(last.chainSequence))"
+          ? "\(on): \(name), beobachtet vor \(clock.germanText(before)): \(rows) Zeilen gelöscht (Nachweiskette, Eintrag \(last.chainSequence))"
           : "\(on): \(name), observed before \(SiteClock.isoText(before)): \(rows) rows deleted (evidence chain, entry \(last.chainSequence))"
       }
     }
     guard sentences.isEmpty else { return sentences }
-    return [german ? "keine: alles Gespeicherte ist noch da" : "none: all that was stored is still there"]
+    return [german ? "keine: alles Gespeicherte ist noch da" : "none: no stored row was deleted"]
   }
 }

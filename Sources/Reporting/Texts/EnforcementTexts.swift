@@ -3,12 +3,12 @@ import Privacy
 import Rules
 
 extension EnforcementList {
-  /// Lines for people about what is on the list, what is not and why, and what to mind before it is loaded.
+  /// Lines for people about what is on the list, what is not and why, and what to consider before it is loaded.
   public func report(_ language: ReportLanguage) -> String {
     EnforcementText(list: self, language: language).report.joined(separator: "\n") + "\n"
   }
 
-  /// Lines for people about what the list would have hit in the last days of the stored evidence; nil without evidence.
+  /// Lines for people about what the list would have blocked in the last days of the stored evidence; nil without it.
   public func dryRun(_ language: ReportLanguage) -> String? {
     evidence.map { evidence in
       let text = EnforcementText(list: self, language: language)
@@ -34,10 +34,10 @@ private struct EnforcementText {
       selection.others.map { other in "\(other.file), \(say("row", "Zeile")) \(other.row.row): \(row(other.row))" })
     lines += section(
       say("Confirmed, but not on the list:", "Bestätigt, aber nicht auf der Liste:"), leftOut)
-    lines += section(say("Mind:", "Zu beachten:"), warnings)
+    lines += section(say("Please note:", "Zu beachten:"), warnings)
     lines.append(
       say(
-        "egressaudit blocks nothing. Whoever loads the list does; try --dry-run with --store before.",
+        "egressaudit itself blocks nothing; loading the list does. Run --dry-run with --store first.",
         "egressaudit sperrt nichts. Das tut, wer die Liste lädt; vorher --dry-run mit --store ausführen."))
     return lines
   }
@@ -49,7 +49,7 @@ private struct EnforcementText {
         "Dry run as \(list.format.rawValue): \(from) to \(to), \(run.evidence.daysObserved) of \(RecentEvidence.length) days are stored. Nothing was blocked or written.",
         "Probelauf als \(list.format.rawValue): \(from) bis \(to), \(run.evidence.daysObserved) von \(RecentEvidence.length) Tagen sind gespeichert. Nichts wurde gesperrt oder geschrieben."
       ),
-      say("Would have been hit in all: ", "Getroffen worden wären insgesamt: ")
+      say("Would have been blocked in total: ", "Getroffen worden wären insgesamt: ")
         + figures(run.total, run.evidence),
     ]
     let origins = Set(list.chosenRules.map(\.id))
@@ -65,7 +65,7 @@ private struct EnforcementText {
       say("Documented side effects:", "Dokumentierte Nebenwirkungen:"), facts.map { "\($0.id): \(effect($0))" })
     lines.append(
       say(
-        "Stored are only flows that a rule describes. What else the same names or addresses serve is not known here.",
+        "Only flows that a rule describes are stored. Other uses of the same names or addresses are not known here.",
         "Gespeichert sind nur Datenflüsse, die eine Regel beschreibt. Wozu dieselben Namen oder Adressen sonst dienen, ist hier nicht bekannt."
       ))
     return lines
@@ -82,12 +82,12 @@ private struct EnforcementText {
     var lines = list.chosenRules.filter { $0.isEssential || $0.blockingEffect != nil }.map { "\($0.id): \(effect($0))" }
     lines += list.chosenRules.filter(\.isShared).map { facts in
       "\(facts.id): "
-        + say("the endpoint also serves other ends", "der Endpunkt dient auch anderen Zwecken")
+        + say("the endpoint also serves other purposes", "der Endpunkt dient auch anderen Zwecken")
     }
     for (rule, rows) in selection.contested.sorted(by: { $0.key < $1.key }) {
       lines.append(
         say(
-          "\(rule): a list does not know groups, and it is not confirmed everywhere: ",
+          "\(rule): a list does not distinguish groups, and the rule is not confirmed for all of them: ",
           "\(rule): eine Liste kennt keine Gruppen, und bestätigt ist die Regel nicht überall: ")
           + rows.map { row($0.row) }.joined(separator: "; "))
     }
@@ -101,7 +101,7 @@ private struct EnforcementText {
     lines += selection.otherRuleSets.map { hash in
       let safe = CSVFormat.safeText(hash)
       return say(
-        "findings were made with another rule set, \(safe); purpose and effect are told by today's",
+        "findings were made with another rule set, \(safe); purpose and effect come from today's",
         "Feststellungen entstanden mit einem anderen Regelsatz, \(safe); Zweck und Wirkung nennt der heutige")
     }
     return lines
@@ -115,15 +115,15 @@ private struct EnforcementText {
         "die Regeln der Feststellung haben dieses Muster heute nicht")
     case .sharedRule:
       say(
-        "also serves other ends; --include-shared takes it in",
+        "also serves other purposes; --include-shared includes it",
         "dient auch anderen Zwecken; --include-shared nimmt es auf")
     case .samePattern(let rule):
       say(
-        "rule \(rule), which is not confirmed, has the same; --include-shared takes it in",
+        "rule \(rule), which is not confirmed, has the same; --include-shared includes it",
         "die nicht bestätigte Regel \(rule) hat dasselbe; --include-shared nimmt es auf")
     case .notExpressible(let hasEvidence):
       say(
-        "\(list.format.rawValue) has no word for it; ", "\(list.format.rawValue) kann es nicht ausdrücken; ")
+        "\(list.format.rawValue) cannot express it; ", "\(list.format.rawValue) kann es nicht ausdrücken; ")
         + (hasEvidence
           ? say(
             "no whole name was seen in the last \(RecentEvidence.length) days",
@@ -131,7 +131,7 @@ private struct EnforcementText {
           : say(
             "--store adds the names that were seen", "--store nimmt die Namen auf, die gesehen wurden"))
     case .noName:
-      say("a list of names cannot hold addresses", "eine Liste von Namen kann keine Adressen ausdrücken")
+      say("a list of names cannot contain addresses", "eine Liste von Namen kann keine Adressen ausdrücken")
     case .noAddress(let hasEvidence):
       hasEvidence
         ? say(
@@ -142,16 +142,16 @@ private struct EnforcementText {
           "ein Name hat keine eigene Adresse; --store nimmt die auf, die gesehen wurden")
     case .addressServes(let rule):
       say(
-        "the address was also seen for rule \(rule), which is not confirmed; --include-shared takes it in",
+        "the address was also seen for rule \(rule), which is not confirmed; --include-shared includes it",
         "die Adresse wurde auch für die nicht bestätigte Regel \(rule) gesehen; --include-shared nimmt sie auf")
     case .sharedNetwork:
       say(
-        "lies on an anycast or content network that serves others, too; --include-shared takes it in",
+        "belongs to an anycast or content network that also serves others; --include-shared includes it",
         "liegt in einem Anycast- oder Verteilnetz, das auch anderen dient; --include-shared nimmt sie auf")
     }
   }
 
-  /// Of stored contacts; no device is counted where the whole site is smaller than a group may be.
+  /// Counts of stored contacts, without devices if the whole site is smaller than the smallest group.
   private func figures(_ contacts: RecentEvidence.Contacts, _ evidence: RecentEvidence) -> String {
     let devices =
       evidence.devicesObserved.map { all in
@@ -159,7 +159,7 @@ private struct EnforcementText {
       } ?? say("devices unknown (site too small)", "Geräte unbekannt (Standort zu klein)")
     let flows = say("\(contacts.flows) flows", "\(contacts.flows) Datenflüsse")
     let blocked = say(
-      "\(contacts.blockedAttempts) attempts blocked already", "\(contacts.blockedAttempts) schon blockierte Versuche")
+      "\(contacts.blockedAttempts) attempts already blocked", "\(contacts.blockedAttempts) schon blockierte Versuche")
     return [flows, devices, blocked].joined(separator: ", ")
   }
 

@@ -1,7 +1,7 @@
 import Model
 public import Store
 
-/// Sentences of the verb that leads exported rows back to the evidence chain.
+/// Sentences of the verb that traces exported rows back to the evidence chain.
 public enum EvidenceTexts {
   public static func sentence(_ place: EvidencePlace, _ language: ReportLanguage) -> String {
     let german = language == .german
@@ -20,7 +20,7 @@ public enum EvidenceTexts {
     case .unknown:
       return german
         ? "zu keiner Zeile einer solchen Ausgabe; geben Sie mit --from, --to und --reclassified dasselbe an wie bei der Ausgabe"
-        : "belongs to no row of such an export; give --from, --to and --reclassified as the export had them"
+        : "belongs to no row of such an export; give the same --from, --to and --reclassified as for the export"
     }
   }
 

@@ -11,7 +11,7 @@ extension Texts {
     }
   }
 
-  /// By what the rows are sorted, so that two exports can be compared line by line.
+  /// The sort order of the rows, so that two exports can be compared line by line.
   static func sortKey(_ table: ExportTable) -> LocalizedText {
     switch table {
     case .findings:
@@ -41,22 +41,22 @@ extension Texts {
   static func kind(_ kind: Column.Kind) -> LocalizedText {
     switch kind {
     case .text: LocalizedText(en: "text", de: "Text")
-    case .list: LocalizedText(en: "list, divided by |", de: "Liste, getrennt durch |")
+    case .list: LocalizedText(en: "list, separated by |", de: "Liste, getrennt durch |")
     case .integer: LocalizedText(en: "integer", de: "Ganzzahl")
     case .decimal: LocalizedText(en: "decimal number", de: "Dezimalzahl")
     case .instant: LocalizedText(en: "date and time", de: "Datum und Uhrzeit")
     case .instantUTC: LocalizedText(en: "date and time in UTC", de: "Datum und Uhrzeit in UTC")
     case .date: LocalizedText(en: "date", de: "Datum")
     case .word: LocalizedText(en: "word", de: "Wort")
-    case .words: LocalizedText(en: "list of words, divided by |", de: "Liste von Wörtern, getrennt durch |")
+    case .words: LocalizedText(en: "list of words, separated by |", de: "Liste von Wörtern, getrennt durch |")
     case .counts:
       LocalizedText(
-        en: "list of words with their counts, divided by |", de: "Liste von Wörtern mit Anzahl, getrennt durch |")
-    case .human: LocalizedText(en: "filled by people", de: "von Menschen auszufüllen")
+        en: "list of words with their counts, separated by |", de: "Liste von Wörtern mit Anzahl, getrennt durch |")
+    case .human: LocalizedText(en: "to be filled in by people", de: "von Menschen auszufüllen")
     }
   }
 
-  /// What every reader must know before the first row.
+  /// Notes that every reader must know before the first row.
   static let readingRules: [LocalizedText] = [
     LocalizedText(
       en:
@@ -65,7 +65,7 @@ extension Texts {
         "Beobachtet und dokumentiert sind zweierlei: Bytes, Geräte und Stunden wurden beobachtet; Datenkategorien und Zwecke sind von den genannten Quellen dokumentiert."
     ),
     LocalizedText(
-      en: "\"unknown\" is a result. An empty cell is to be filled by people.",
+      en: "\"unknown\" is a result. An empty cell is to be filled in by people.",
       de: "„unbekannt“ ist ein Ergebnis. Eine leere Zelle ist von Menschen auszufüllen."),
     LocalizedText(
       en:
@@ -75,7 +75,7 @@ extension Texts {
     ),
     LocalizedText(
       en:
-        "Signs that a spreadsheet could take for a command, and odd signs from the network, stand as \\xNN (their byte in hexadecimal digits).",
+        "Characters that a spreadsheet could take for a command, and unusual characters from the network, are written as \\xNN (their byte in hexadecimal digits).",
       de:
         "Zeichen, die eine Tabellenkalkulation als Befehl verstehen könnte, und ungewöhnliche Zeichen aus dem Netz stehen als \\xNN (ihr Byte in Hexadezimalziffern)."
     ),
@@ -84,7 +84,7 @@ extension Texts {
   static let notClaimed: [LocalizedText] = [
     LocalizedText(
       en:
-        "that personal data were sent, where the content is encrypted: only that a service so described was contacted and how much went up",
+        "that personal data were sent, if the content is encrypted: only that a service with this description was contacted, and how much was uploaded",
       de:
         "dass personenbezogene Daten gesendet wurden, wo der Inhalt verschlüsselt ist: nur dass ein so beschriebener Dienst kontaktiert wurde und wie viel hinausging"
     ),
@@ -92,7 +92,7 @@ extension Texts {
       en: "that nothing was sent outside the observed path and period",
       de: "dass außerhalb des beobachteten Weges und Zeitraums nichts gesendet wurde"),
     LocalizedText(
-      en: "where data are processed or stored, or who sat at a computer",
+      en: "where data are processed or stored, or who used a computer",
       de: "wo Daten verarbeitet oder gespeichert werden, oder wer an einem Gerät saß"),
     LocalizedText(
       en:
@@ -108,7 +108,7 @@ extension Texts {
     ),
     LocalizedText(
       en: "that offices with different coverage can be compared",
-      de: "dass Häuser mit unterschiedlicher Abdeckung vergleichbar sind"),
+      de: "dass Dienststellen mit unterschiedlicher Abdeckung vergleichbar sind"),
   ]
 
   /// The fixed table of `confidence`, from best to worst.
@@ -149,7 +149,7 @@ extension Texts {
         1,
         LocalizedText(
           en:
-            "negligible: kinds \(list(Severity.harmlessKinds)), and no category documented but \(list(Severity.unavoidableCategories))",
+            "negligible: kinds \(list(Severity.harmlessKinds)), and no category documented except \(list(Severity.unavoidableCategories))",
           de:
             "geringfügig: Arten \(list(Severity.harmlessKinds)), und keine Kategorie dokumentiert außer \(list(Severity.unavoidableCategories))"
         )
@@ -157,7 +157,7 @@ extension Texts {
       (
         2,
         LocalizedText(
-          en: "limited: everything that no other line names", de: "überschaubar: alles, was keine andere Zeile nennt")
+          en: "limited: everything that is in no other line", de: "überschaubar: alles, was keine andere Zeile nennt")
       ),
       (
         3,
@@ -179,7 +179,7 @@ extension Texts {
 
   static let severityRises = LocalizedText(
     en:
-      "Plus 1 for a secrecy zone (the reported group is one, or the collecting group holds one) where the row is about people: telemetry, advertising, functions that users call, and uploads of unknown purpose, the last two not of the kinds \(Severity.impersonalKinds.sorted().joined(separator: ", ")). Plus 1 for an identifier class seen in clear text; the identification of a program is none. At most 4.",
+      "Plus 1 for a secrecy zone (the reported group is one, or the collecting group contains one) if the row is about people: telemetry, advertising, functions that users call, and uploads of unknown purpose, the last two not of the kinds \(Severity.impersonalKinds.sorted().joined(separator: ", ")). Plus 1 for an identifier class seen in clear text; program identification does not count. At most 4.",
     de:
       "Plus 1 für einen Bereich mit Geheimnisschutz (die Gruppe ist einer, oder die Sammelgruppe enthält einen), wenn es um Menschen geht: Telemetrie, Werbung, Nutzerfunktionen und Uploads mit unbekanntem Zweck, die beiden letzten nicht bei den Arten \(Severity.impersonalKinds.sorted().joined(separator: ", ")). Plus 1 für eine im Klartext gesehene Kennungsklasse; eine Programmkennung ist keine. Höchstens 4."
   )
@@ -208,7 +208,7 @@ extension Texts {
       4,
       LocalizedText(
         en:
-          "contact on a day after a declared measure that was meant for it; or contact although most attempts are blocked; or u >= 1000; or r >= 0.5 and d >= 0.8 and (u >= 10 or more than half of the upload outside the agreed hours)",
+          "contact on a day after a declared measure that concerns it; or contact although most attempts are blocked; or u >= 1000; or r >= 0.5 and d >= 0.8 and (u >= 10 or more than half of the upload outside the agreed hours)",
         de:
           "Kontakt an einem Tag nach einer erklärten Maßnahme, die ihm galt; oder Kontakt, obwohl die meisten Versuche blockiert werden; oder u >= 1000; oder r >= 0,5 und d >= 0,8 und (u >= 10 oder mehr als die Hälfte des Uploads außerhalb der vereinbarten Arbeitszeit)"
       )
@@ -217,14 +217,14 @@ extension Texts {
 
   static let likelihoodTerms = LocalizedText(
     en:
-      "r is devices with / devices in all, d is days with / days in all, of the agreed working days where working hours are agreed, u is upload per device-day in kB. Attempts count as mostly blocked from the hour on that explains them best (fewest blocked before it and answered from it on), if at least 10 are blocked, at least 4 for each that gets through, and some are blocked after an answer as well. Rows with nothing but blocked attempts are low, whatever the matrix says.",
+      "r is devices with / devices in all, d is days with / days in all (only agreed working days, if working hours are agreed), u is upload per device-day in kB. Attempts count as mostly blocked from the hour on that explains them best (fewest blocked before it and answered from it on), if at least 10 are blocked, at least 4 for each that gets through, and some are blocked after an answer as well. Rows with only blocked attempts are low, whatever the matrix says.",
     de:
-      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, und zwar der vereinbarten Arbeitstage, wo Arbeitszeiten vereinbart sind, u ist Upload je Gerätetag in kB. Als meist blockiert gelten Versuche ab der Stunde, die sie am besten erklärt (am wenigsten blockierte davor und beantwortete danach), wenn mindestens 10 blockiert werden, mindestens 4 je durchgekommenem, und auch nach einer Antwort noch welche. Zeilen mit nichts als blockierten Versuchen sind niedrig, was immer die Matrix sagt."
+      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, und zwar der vereinbarten Arbeitstage, wo Arbeitszeiten vereinbart sind, u ist Upload je Gerätetag in kB. Als meist blockiert gelten Versuche ab der Stunde, die sie am besten erklärt (am wenigsten blockierte davor und beantwortete danach), wenn mindestens 10 blockiert werden, mindestens 4 je durchgekommenem, und auch nach einer Antwort noch welche. Zeilen mit ausschließlich blockierten Versuchen sind niedrig, was immer die Matrix sagt."
   )
 
   static let stability = LocalizedText(
     en:
-      "A class is stable if it stays the same when severity or likelihood moves by one. At most a third of the rated rows are high, and five in a short table: where more reach it, those with the lowest rank are medium and say so, since a class that holds most of the rows tells nobody where to begin.",
+      "A class is stable if it stays the same when severity or likelihood moves by one. At most a third of the rated rows are high, and five in a short table: if more rows reach it, those with the lowest rank are medium and say so, since a class with most of the rows does not show where to begin.",
     de:
       "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert. Höchstens ein Drittel der bewerteten Zeilen ist hoch, in einer kurzen Tabelle fünf: Erreichen es mehr, sind die mit dem hintersten Rang mittel und sagen es, denn eine Klasse mit den meisten Zeilen sagt niemandem, wo anzufangen ist."
   )
@@ -236,16 +236,16 @@ extension Texts {
 
   static let scoreTerms = LocalizedText(
     en:
-      "Each part gives at most the points beside it; their sum orders the rows of a class. Rows with nothing but blocked attempts have none. No part knows whether something is allowed.",
+      "Each part gives at most the points listed with it; their sum orders the rows of a class. Rows with only blocked attempts have none. No part considers whether something is allowed.",
     de:
-      "Jeder Teil gibt höchstens die Punkte daneben; ihre Summe ordnet die Zeilen einer Klasse. Zeilen mit nichts als blockierten Versuchen haben keine. Kein Teil weiß, ob etwas erlaubt ist."
+      "Jeder Teil gibt höchstens die Punkte daneben; ihre Summe ordnet die Zeilen einer Klasse. Zeilen mit ausschließlich blockierten Versuchen haben keine. Kein Teil weiß, ob etwas erlaubt ist."
   )
 
   /// Short name of a part of the score.
   static func scorePart(_ part: ReviewScore.Part) -> LocalizedText {
     switch part {
     case .throughBlock: LocalizedText(en: "gets through a block", de: "kommt durch eine Sperre")
-    case .afterMeasure: LocalizedText(en: "goes on after a measure", de: "geht nach einer Maßnahme weiter")
+    case .afterMeasure: LocalizedText(en: "continues after a measure", de: "geht nach einer Maßnahme weiter")
     case .cleartextIdentifier: LocalizedText(en: "identifiers in clear text", de: "Kennungen im Klartext")
     case .documentedCategories: LocalizedText(en: "documented categories", de: "dokumentierte Kategorien")
     case .outsideHours: LocalizedText(en: "outside agreed hours", de: "außerhalb der vereinbarten Arbeitszeit")
@@ -267,13 +267,13 @@ extension Texts {
     case .afterMeasure:
       rule = LocalizedText(
         en:
-          "all where most devices stopped and at most a tenth of them, or one, goes on; \(ReviewScore.measureWithoutEffect) where more go on",
+          "all if most devices stopped and at most a tenth of them, or one, continues; \(ReviewScore.measureWithoutEffect) if more continue",
         de:
           "alle, wenn die meisten Geräte aufhörten und höchstens ein Zehntel, oder eines, weitermacht; \(ReviewScore.measureWithoutEffect), wenn mehr weitermachen"
       )
     case .cleartextIdentifier:
       rule = LocalizedText(
-        en: "an identifier class was seen; the identification of a program is none",
+        en: "an identifier class was seen; program identification does not count",
         de: "eine Kennungsklasse wurde gesehen; eine Programmkennung ist keine")
     case .documentedCategories:
       let points = ReviewScore.categoryPoints
@@ -285,7 +285,7 @@ extension Texts {
       )
     case .outsideHours:
       rule = LocalizedText(
-        en: "times the share of the upload outside them; none where no hours are agreed",
+        en: "times the share of the upload outside them; none if no hours are agreed",
         de: "mal Anteil des Uploads außerhalb; keine, wo keine Arbeitszeit vereinbart ist")
     case .recurring: rule = LocalizedText(en: "times d of the likelihood", de: "mal d des Eintritts")
     case .volume:
@@ -302,12 +302,12 @@ extension Texts {
         en: "on several days, from one of at least five devices or from at most a tenth of them",
         de: "an mehreren Tagen, von einem von mindestens fünf Geräten oder höchstens einem Zehntel")
     case .secrecyZone:
-      rule = LocalizedText(en: "where it raised the severity", de: "wo er die Schwere erhöht hat")
+      rule = LocalizedText(en: "if it raised the severity", de: "wo er die Schwere erhöht hat")
     }
     return LocalizedText(en: "\(name.en): \(rule.en)", de: "\(name.de): \(rule.de)")
   }
 
-  /// What the site did, and of how many rows of the findings its effect is told.
+  /// A measure of the site, and the number of findings that it concerns.
   static func measure(_ measure: Measure, rows: Int, _ language: ReportLanguage) -> String {
     let german = language == .german
     let targets = [
@@ -317,7 +317,7 @@ extension Texts {
     let count =
       german
       ? (rows == 1 ? "gilt einer Zeile der Feststellungen" : "gilt \(rows) Zeilen der Feststellungen")
-      : (rows == 1 ? "meant for 1 row of the findings" : "meant for \(rows) rows of the findings")
+      : (rows == 1 ? "concerns 1 row of the findings" : "concerns \(rows) rows of the findings")
     return "\(date(measure.date, language))\(title) (\(targets)); \(count)"
   }
 
@@ -342,7 +342,7 @@ extension Texts {
     }
   }
 
-  /// What an administrator changed in a rule, and why.
+  /// The change of a rule by an administrator, with its reason.
   static func localOverride(_ entry: RuleOverride, _ language: ReportLanguage) -> String {
     let german = language == .german
     let override = entry.override
@@ -351,7 +351,7 @@ extension Texts {
       override.disablesRule
       ? (german
         ? "Regel abgeschaltet; was nur sie kannte, wurde nicht gespeichert"
-        : "rule switched off; what it alone knew was not stored")
+        : "rule switched off; flows that only it matched were not stored")
       : (german ? "Regel geändert" : "rule changed")
     return german
       ? "\(override.id) (Regel \(entry.rule)): \(effect); für Datenflüsse vom \(days[0]) bis \(days[1]) (UTC); geschrieben am \(date(override.created, language)); Grund: \(override.reason)"
@@ -359,11 +359,11 @@ extension Texts {
   }
 
   /// Limits of the gate with the values of `settings`.
-  /// What was to be observed.
+  /// The time to be observed.
   private static func observed(_ settings: AuditSettings) -> LocalizedText {
     guard let campaign = settings.campaign else {
       return LocalizedText(
-        en: "the chosen days, cut to the hours that are stored, since no campaign is declared",
+        en: "the chosen days, limited to the stored hours, since no campaign is declared",
         de: "die gewählten Tage, begrenzt auf die gespeicherten Stunden, da keine Messkampagne angegeben ist")
     }
     let days = [campaign.firstDay, campaign.lastDay].map { LocalDate(day: $0) }
@@ -392,12 +392,12 @@ extension Texts {
         de: "Verlust höchstens \(share(limits.maximumLoss, .german))"),
       LocalizedText(
         en:
-          "gaps at most \(share(limits.maximumGap, .english)) of the time that was to be observed: \(observed(settings).en)",
+          "gaps at most \(share(limits.maximumGap, .english)) of the time to be observed: \(observed(settings).en)",
         de:
           "Lücken höchstens \(share(limits.maximumGap, .german)) der Zeit, die zu beobachten war: \(observed(settings).de)"
       ),
       LocalizedText(
-        en: "canaries seen at least \(share(limits.minimumCanaries, .english)), where canaries are set up",
+        en: "canaries seen at least \(share(limits.minimumCanaries, .english)), if canaries are configured",
         de:
           "Kontrollflüsse mindestens zu \(share(limits.minimumCanaries, .german)) gesehen, wo welche eingerichtet sind"),
       LocalizedText(
@@ -410,29 +410,29 @@ extension Texts {
           "nicht einsehbare Datenflüsse und Bytes höchstens \(share(limits.maximumUnexaminable, .german)), am Standort und in der Gruppe: VPN, Relay, Tor, verschlüsseltes DNS, ECH mit öffentlichem Namen, Klasse E"
       ),
       LocalizedText(
-        en: "one direction only seen of at most \(share(limits.maximumOneSided, .english)) of the established flows",
+        en: "only one direction seen of at most \(share(limits.maximumOneSided, .english)) of the established flows",
         de:
           "nur eine Richtung gesehen bei höchstens \(share(limits.maximumOneSided, .german)) der zustande gekommenen Datenflüsse"
       ),
       LocalizedText(
         en:
-          "names resolved and then contacted at least \(share(limits.minimumContacted, .english)), from 10 names on; flows to TCP port 443 where 5 names were resolved and not contacted",
+          "names resolved and then contacted at least \(share(limits.minimumContacted, .english)), from 10 names on; flows to TCP port 443 if 5 names were resolved and not contacted",
         de:
           "aufgelöste und danach kontaktierte Namen mindestens \(share(limits.minimumContacted, .german)), ab 10 Namen; Datenflüsse zum TCP-Port 443, wo 5 Namen aufgelöst und nicht kontaktiert wurden"
       ),
       LocalizedText(
-        en: "packets captured short at most \(share(limits.maximumLoss, .english))",
+        en: "truncated packets at most \(share(limits.maximumLoss, .english))",
         de: "gekürzt mitgeschnittene Pakete höchstens \(share(limits.maximumLoss, .german))"),
       LocalizedText(
         en:
-          "clock not synchronised in at most \(share(limits.maximumGap, .english)) of the hours; a recording does not tell its clock: unknown misses no limit",
+          "clock not synchronised in at most \(share(limits.maximumGap, .english)) of the hours; a recording does not state its clock: unknown misses no limit",
         de:
           "Uhr nicht synchron in höchstens \(share(limits.maximumGap, .german)) der Stunden; eine Aufzeichnung sagt nichts über ihre Uhr: unbekannt verfehlt keine Grenze"
       ),
       LocalizedText(
         en: limits.expectsQUIC
-          ? "\"1 prevented\" only where a flow to UDP port 443 was ever seen"
-          : "\"1 prevented\" also where no flow to UDP port 443 was ever seen: the site declares that its programs do not use QUIC",
+          ? "\"1 prevented\" only if a flow to UDP port 443 was seen"
+          : "\"1 prevented\" also if no flow to UDP port 443 was seen: the site declares that its programs do not use QUIC",
         de: limits.expectsQUIC
           ? "\"1 verhindert\" nur, wo je ein Datenfluss zum UDP-Port 443 zu sehen war"
           : "\"1 verhindert\" auch, wo nie ein Datenfluss zum UDP-Port 443 zu sehen war: Der Standort gibt an, dass seine Programme QUIC nicht nutzen"

@@ -12,15 +12,15 @@ extension Texts {
     ),
     column(
       "priority", "Proposed review priority", "Vorgeschlagener Prüfvorrang", .word(.priority),
-      en: "What to look at first. Not the risk of the processing.",
+      en: "Order in which to review. Not the risk of the processing.",
       de: "Was zuerst anzusehen ist. Nicht das Risiko der Verarbeitung."),
     column(
       "group", "Group", "Gruppe", .word(.group),
-      en: "Organisational group; groups below the smallest number of devices stand in the collecting group.",
+      en: "Organisational group; groups below the smallest number of devices are in the collecting group.",
       de: "Organisatorische Gruppe; Gruppen unter der Mindestzahl an Geräten stehen in der Sammelgruppe."),
     column(
       "service", "Service", "Dienst", .text,
-      en: "Service behind the destination, as the rules name it.",
+      en: "Service behind the destination, named in the rules.",
       de: "Dienst hinter dem Ziel, wie die Regeln ihn nennen."),
     column(
       "recipient", "Recipient", "Empfänger", .text,
@@ -28,18 +28,18 @@ extension Texts {
       de: "Rechtsträger, der die Daten empfängt, laut Register."),
     column(
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
-      en: "What the endpoint is for according to the sources of the rule; an endpoint is not a purpose.",
+      en: "Purpose of the endpoint according to the sources of the rule; an endpoint is not a purpose.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist; ein Endpunkt ist kein Zweck."),
     column(
       "devices_seen", "Devices with", "Geräte mit", .integer, unit: ("devices", "Geräte"),
-      en: "Devices of the group whose contact was answered at least once; unknown where the whole site is too small.",
+      en: "Devices of the group whose contact was answered at least once; unknown if the whole site is too small.",
       de:
         "Geräte der Gruppe, deren Kontakt mindestens einmal beantwortet wurde; unbekannt, wenn der ganze Standort zu klein ist."
     ),
     column(
       "devices_observed", "Devices in all", "Geräte gesamt", .integer, unit: ("devices", "Geräte"),
       en:
-        "Devices of the group that were seen at all in the period, by their hardware address or with an answer that they got; unknown where the whole site is too small.",
+        "Devices of the group that were seen at all in the period, by their hardware address or because they got an answer; unknown if the whole site is too small.",
       de:
         "Geräte der Gruppe, die im Zeitraum überhaupt gesehen wurden, an ihrer Hardware-Adresse oder mit einer Antwort, die sie erhielten; unbekannt, wenn der ganze Standort zu klein ist."
     ),
@@ -49,7 +49,7 @@ extension Texts {
       de: "Zustande gekommene Datenflüsse."),
     column(
       "blocked_attempts", "Blocked attempts", "blockierte Versuche", .integer,
-      en: "Attempts that were refused, not answered, or ended at the name; repeats within 60 s count once.",
+      en: "Attempts that were refused, not answered, or ended at the name; repetitions within 60 s count once.",
       de:
         "Versuche, die abgelehnt, nicht beantwortet oder schon beim Namen beendet wurden; Wiederholungen binnen 60 s zählen einmal."
     ),
@@ -68,7 +68,7 @@ extension Texts {
     column(
       "status", "Status", "Status", .human,
       en:
-        "State of the review: open, confirmed, rejected or deferred; empty is open. Only confirmed rows go into lists for firewalls and resolvers.",
+        "State of the review: open, confirmed, rejected or deferred; empty is open. Only confirmed rows are used in lists for firewalls and resolvers.",
       de:
         "Stand der Prüfung: offen, bestätigt, verworfen oder zurückgestellt; leer ist offen. Nur bestätigte Zeilen gehen in Listen für Firewalls und Resolver ein."
     ),
@@ -78,11 +78,11 @@ extension Texts {
       de: "Vermerk der oder des Datenschutzbeauftragten."),
     column(
       "severity_confirmed", "Confirmed severity", "Schwere bestätigt", .human,
-      en: "Severity as people decided it.",
+      en: "Severity decided by people.",
       de: "Schwere, wie Menschen sie festgelegt haben."),
     column(
       "likelihood_confirmed", "Confirmed likelihood", "Eintritt bestätigt", .human,
-      en: "Likelihood as people decided it.",
+      en: "Likelihood decided by people.",
       de: "Eintrittswahrscheinlichkeit, wie Menschen sie festgelegt haben."),
     column(
       "confirmed_by_role", "Confirmed by (role)", "bestätigt durch (Rolle)", .human,
@@ -98,11 +98,11 @@ extension Texts {
       de: "Was zu tun ist."),
     column(
       "dsk_case", "DSK case", "DSK-Fall", .word(.dskCase),
-      en: "Case of the German data protection conference's scheme that the observation points to.",
+      en: "Case in the scheme of the German data protection conference that the observation suggests.",
       de: "Fall des Schemas der Datenschutzkonferenz, auf den die Beobachtung deutet."),
     column(
       "confidence", "Confidence", "Sicherheit", .word(.confidence),
-      en: "How sure the attribution to the service is, by the fixed table below.",
+      en: "How certain the attribution to the service is, by the fixed table below.",
       de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
     column(
       "severity_proposed", "Proposed severity", "Vorschlag Schwere", .integer,
@@ -130,7 +130,7 @@ extension Texts {
       de: "Stunde des letzten Kontakts oder Versuchs im Zeitraum."),
     column(
       "idle_share", "Share without use", "Anteil ohne Nutzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
-      en: "Share of the bytes up outside the agreed working hours; unknown where none are agreed.",
+      en: "Share of the bytes up outside the agreed working hours; unknown if none are agreed.",
       de: "Anteil der Bytes hin außerhalb der vereinbarten Arbeitszeit; unbekannt, wenn keine vereinbart ist."),
     column(
       "up_per_device_day", "Upload per device-day", "Upload je Gerätetag", .decimal,
@@ -145,13 +145,13 @@ extension Texts {
     column(
       "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Quellen", .list,
       en:
-        "What the sources of the matched patterns document as sent; they need not be the vendor's. Documented, not observed.",
+        "Data that are sent according to the sources of the matched patterns, which need not be the vendor's. Documented, not observed.",
       de:
         "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
     ),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Documents that name the patterns that matched; unknown where only a local override does.",
+      en: "Documents that name the patterns that matched; unknown if only a local override does.",
       de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
     column(
       "documented_date", "Source as of", "Stand", .date,
@@ -159,32 +159,32 @@ extension Texts {
       de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
     column(
       "class_disputed", "Disputed", "strittig", .word(.yesNo),
-      en: "Sources see the endpoint differently.",
+      en: "Sources disagree about the endpoint.",
       de: "Quellen sehen den Endpunkt unterschiedlich."),
     column(
       "cleartext_identifier_classes", "Identifiers in clear text", "Kennungen im Klartext", .words(.identifier),
       en:
-        "Classes of identifiers that were seen unencrypted; the values are never kept. \"Not inspected\" stands where something was sent that is not known to be encrypted and that nobody looked into; \"none\" only where everything sent was encrypted or looked into.",
+        "Classes of identifiers that were seen unencrypted; the values are never kept. \"Not inspected\" means that something was sent that is not known to be encrypted and was not inspected; \"none\" that everything sent was encrypted or inspected.",
       de:
         "Klassen von Kennungen, die unverschlüsselt gesehen wurden; die Werte werden nie gespeichert. „Nicht untersucht“ steht, wo etwas gesendet wurde, das nicht erkennbar verschlüsselt war und in das niemand hineingesehen hat; „keine“ nur, wo alles Gesendete verschlüsselt war oder untersucht wurde."
     ),
     column(
       "third_country_hint", "Third country hint", "Drittlandhinweis", .word(.thirdCountryHint),
       en:
-        "Yes where the recipient's seat is outside EU and EEA, possible where only its parent's is, from the register. Says nothing about where data are processed.",
+        "Yes if the recipient's seat is outside EU and EEA, possible if only its parent's is, from the register. Says nothing about where data are processed.",
       de:
         "Ja, wenn der Sitz des Empfängers außerhalb von EU und EWR liegt, möglich, wenn nur der seiner Konzernmutter, laut Register. Sagt nichts über den Ort der Verarbeitung."
     ),
     column(
       "third_party_access", "Access by third parties (E3)", "Zugriff Dritter (E3)", .words(.thirdPartyAccess),
       en:
-        "What could let third parties in: clear text, a seat in a third country, and there the state of the transfer tool on the days of the flows; or a parent in a third country. It never changes the class.",
+        "Circumstances that could give third parties access: clear text, a seat in a third country, with the state of the transfer tool on the days of the flows; or a parent in a third country. It never changes the class.",
       de:
         "Was Dritten Zugriff geben könnte: Klartext, ein Sitz im Drittland und dort der Stand des Übermittlungsinstruments an den Tagen der Datenflüsse; oder eine Konzernmutter im Drittland. Es ändert die Klasse nie."
     ),
     column(
       "encryption", "Encryption", "Verschlüsselung", .words(.encryption),
-      en: "Protection of the content as the handshakes show it.",
+      en: "Encryption of the content, according to the handshakes.",
       de: "Schutz der Inhalte, wie die Verbindungsaufnahmen ihn zeigen."),
     column(
       "naming_share_A_B", "Named with certainty", "sicher benannt", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
@@ -197,14 +197,14 @@ extension Texts {
     column(
       "alias_flows", "Sessions by alias", "Sitzungen über Aliasnamen", .integer,
       en:
-        "Of the sessions and blocked attempts: those whose own name has no rule, and that belong here because DNS led the device on from it by an alias of the service. A weak sign: naming class D. Unknown where a version stored some of them that did not look for aliases.",
+        "Sessions and blocked attempts whose own name has no rule, and that are attributed because DNS led the device from that name to an alias of the service. Weak evidence: naming class D. Unknown if some of them were stored by a version that did not look for aliases.",
       de:
         "Von den Sitzungen und blockierten Versuchen: die, für deren eigenen Namen es keine Regel gibt und die hierher gehören, weil DNS das Gerät von dort über einen Aliasnamen des Dienstes weiterführte. Ein schwacher Hinweis: Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht nach Aliasnamen suchte."
     ),
     column(
       "contradicted_flows", "Sessions that contradict DNS", "Sitzungen im Widerspruch zu DNS", .integer,
       en:
-        "Of the sessions and blocked attempts: those that show the name of one service, while DNS had led the device to the address by the name of another. Those whose own name has no rule stand here for the service that DNS told, in naming class D. Unknown where a version stored some of them that did not look.",
+        "Sessions and blocked attempts that show the name of one service, although DNS had led the device to the address by the name of another. If their own name has no rule, they are attributed to the service from DNS, in naming class D. Unknown if some of them were stored by a version that did not check this.",
       de:
         "Von den Sitzungen und blockierten Versuchen: die, die den Namen eines Dienstes zeigen, während DNS das Gerät unter dem Namen eines anderen zu der Adresse geführt hatte. Gibt es für den eigenen Namen keine Regel, stehen sie hier für den Dienst, den DNS nannte, in Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht danach suchte."
     ),
@@ -218,11 +218,11 @@ extension Texts {
       de: "Alphabetisch erster beobachteter Name, personenbezogene Teile durch Platzhalter ersetzt."),
     column(
       "site", "Site", "Standort", .text,
-      en: "Gateway or house that was observed.",
-      de: "Beobachtetes Gateway oder Haus."),
+      en: "Gateway or organisation that was observed.",
+      de: "Beobachtetes Gateway oder Dienststelle."),
     column(
       "period_start", "Period from", "Zeitraum von", .instant,
-      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
+      en: "Beginning of the observation: the chosen days, limited to the stored hours.",
       de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
     column(
       "period_end", "Period to", "Zeitraum bis", .instant,
@@ -249,7 +249,7 @@ extension Texts {
     ),
     column(
       "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour.",
+      en: "Rows of coverage.csv for what was seen and lost: sensor, then first and last hour.",
       de:
         "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
     ),
@@ -263,7 +263,7 @@ extension Texts {
     column(
       "rule_id", "Rules", "Regeln", .list,
       en:
-        "Rules that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
+        "Rules that matched. After a + is the local override that changed the rule; the legend has its reason.",
       de:
         "Regeln, die zutrafen. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
     ),

@@ -6,7 +6,7 @@ extension Texts {
     column(
       "start_bucket", "Begin (hour)", "Beginn (Stunde)", .instant,
       en:
-        "Hour in which the record begins; exact times are not exported. Of a day with too few devices: the first hour of the day with which it is told.",
+        "Hour in which the record begins; exact times are not exported. For a day with too few devices: the first hour of the day with which it is reported.",
       de:
         "Stunde, in der der Eintrag beginnt; genaue Zeiten werden nicht ausgegeben. Bei einem Tag mit zu wenigen Geräten: die erste Stunde des Tages, mit dem er ausgegeben wird."
     ),
@@ -16,12 +16,12 @@ extension Texts {
       de: "IANA-Name der Zeitzone der Ortszeiten und Tage."),
     column(
       "group", "Group", "Gruppe", .word(.group),
-      en: "Organisational group; groups below the smallest number of devices stand in the collecting group.",
+      en: "Organisational group; groups below the smallest number of devices are in the collecting group.",
       de: "Organisatorische Gruppe; Gruppen unter der Mindestzahl an Geräten stehen in der Sammelgruppe."),
     column(
       "device_token", "Device (pseudonym)", "Gerät (Pseudonym)", .text,
       en:
-        "Pseudonym that holds in this export only, and for one week (Monday to Sunday); unknown for days with too few devices.",
+        "Pseudonym that is valid in this export only, and for one week (Monday to Sunday); unknown for days with too few devices.",
       de:
         "Pseudonym, das nur in dieser Ausgabe und für eine Woche (Montag bis Sonntag) gilt; unbekannt an Tagen mit zu wenigen Geräten."
     ),
@@ -31,21 +31,21 @@ extension Texts {
       de: "Beobachteter Name, personenbezogene Teile durch Platzhalter ersetzt."),
     column(
       "dst_ip", "Destination IP", "Ziel-IP", .text,
-      en: "Address of the recipient; does not apply where the attempt ended at the name.",
+      en: "Address of the recipient; does not apply if the attempt ended at the name.",
       de: "Adresse des Empfängers; entfällt, wenn der Versuch schon beim Namen endete."),
     column(
       "proto", "Transport protocol", "Transportprotokoll", .text,
-      en: "tcp, udp, or ip- and the IANA number; does not apply where the attempt ended at the name.",
+      en: "tcp, udp, or ip- and the IANA number; does not apply if the attempt ended at the name.",
       de: "tcp, udp oder ip- und die IANA-Nummer; entfällt, wenn der Versuch schon beim Namen endete."),
     column(
       "dst_port", "Destination port", "Zielport", .integer,
-      en: "Port of the destination; does not apply where the attempt ended at the name, or the protocol has no ports.",
+      en: "Port of the destination; does not apply if the attempt ended at the name, or the protocol has no ports.",
       de:
         "Port des Ziels; entfällt, wenn der Versuch schon beim Namen endete oder das Protokoll keine Ports kennt."
     ),
     column(
       "outcome", "Outcome", "Ergebnis", .word(.outcome),
-      en: "How the flow ended, as the gateway sees it.",
+      en: "How the flow ended, as seen at the gateway.",
       de: "Wie der Datenfluss endete, aus Sicht des Gateways."),
     column(
       "opens_flow", "Opens a flow", "eröffnet Datenfluss", .word(.yesNo),
@@ -57,7 +57,7 @@ extension Texts {
     column(
       "is_retry", "Repeat", "Wiederholung", .word(.yesNo),
       en:
-        "A blocked attempt of the same device at the same rule within 60 s of the one before. Blocked attempts are the rows that open a flow, did not come about and are no repeat.",
+        "A blocked attempt of the same device for the same rule within 60 s of the one before. Blocked attempts are the rows that open a flow, were not established and are not a repeat.",
       de:
         "Ein blockierter Versuch desselben Geräts bei derselben Regel binnen 60 s nach dem vorigen. Blockierte Versuche sind die Zeilen, die einen Datenfluss eröffnen, nicht zustande kamen und keine Wiederholung sind."
     ),
@@ -83,11 +83,11 @@ extension Texts {
       de: "Dauer, abgerundet auf 0, 1, 10, 60, 600 oder 3600."),
     column(
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
-      en: "What the endpoint is for according to the sources of the rule.",
+      en: "Purpose of the endpoint according to the sources of the rule.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist."),
     column(
       "tls_version", "Encryption", "Verschlüsselung", .word(.encryption),
-      en: "Protection of the content as the handshake shows it.",
+      en: "Encryption of the content, according to the handshake.",
       de: "Schutz der Inhalte, wie die Verbindungsaufnahme ihn zeigt."),
     column(
       "alpn", "Application protocol", "Anwendungsprotokoll", .text,
@@ -108,7 +108,7 @@ extension Texts {
     column(
       "matched_by", "Matched by", "Zugeordnet durch", .word(.matchBasis),
       en:
-        "By what the rule was found. Alias: the name that the device asked for has no rule, but DNS led it on by a name that has one, and dst_name is that name. DNS answer: the flow shows a name without a rule, but DNS had led the device to the address by the name in dst_name. In both cases the other name is not kept. Unknown where a version stored the flow that did not look for these.",
+        "Evidence by which the rule was found. Alias: the name that the device asked for has no rule, but DNS led from it to a name that has one, which is dst_name. DNS answer: the flow shows a name without a rule, but DNS had led the device to the address by the name in dst_name. In both cases the other name is not kept. Unknown if the flow was stored by a version that did not look for these.",
       de:
         "Wodurch die Regel gefunden wurde. Aliasname: Für den erfragten Namen gibt es keine Regel, aber DNS führte das Gerät über einen Namen weiter, für den es eine gibt; dst_name ist dieser Name. DNS-Antwort: Der Datenfluss zeigt einen Namen ohne Regel, DNS hatte das Gerät aber unter dem Namen in dst_name zu dieser Adresse geführt. In beiden Fällen wird der andere Name nicht gespeichert. Unbekannt, wenn eine Version den Datenfluss gespeichert hat, die danach nicht suchte."
     ),
@@ -121,11 +121,11 @@ extension Texts {
     ),
     column(
       "dns_age_s", "Age of the DNS answer", "Alter der DNS-Antwort", .integer, unit: ("s", "s"),
-      en: "Time from the DNS answer to the flow; does not apply where DNS played no part.",
+      en: "Time from the DNS answer to the flow; does not apply if DNS played no part.",
       de: "Zeit von der DNS-Antwort bis zum Datenfluss; entfällt, wo DNS keine Rolle spielte."),
     column(
       "complete", "Complete", "vollständig", .word(.completeness),
-      en: "Which part of the flow's life was seen.",
+      en: "Which part of the flow was seen.",
       de: "Welcher Teil des Datenflusses gesehen wurde."),
     column(
       "missed_bytes", "Missed bytes", "fehlende Bytes", .integer, unit: ("byte", "Byte"),
@@ -133,7 +133,7 @@ extension Texts {
       de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
     column(
       "direction_inferred", "Direction inferred", "Richtung erschlossen", .word(.yesNo),
-      en: "The beginning was not seen, so the side that opened the flow is a guess.",
+      en: "The beginning was not seen, so the side that opened the flow is inferred.",
       de: "Der Anfang fehlte, daher ist erschlossen, wer den Datenfluss begann."),
     column(
       "sensor", "Sensor", "Sensor", .text,
@@ -145,19 +145,19 @@ extension Texts {
       de: "Netzschnittstelle oder Datei."),
     column(
       "finding_id", "Finding", "Feststellung", .text,
-      en: "Row of findings.csv to which the flow counts.",
+      en: "Row of findings.csv for which the flow counts.",
       de: "Zeile der findings.csv, zu der der Datenfluss zählt."),
     column(
       "flow_id", "Flow", "Datenfluss", .text,
       en:
-        "Name of the row, which holds in this export only. egressaudit evidence finds its place in the evidence chain of the store.",
+        "Name of the row, valid in this export only. egressaudit evidence finds its place in the evidence chain of the store.",
       de:
         "Bezeichnung der Zeile, die nur in dieser Ausgabe gilt. egressaudit evidence findet ihren Platz in der Nachweiskette des Speichers."
     ),
     column(
       "rule_id", "Rule", "Regel", .text,
       en:
-        "Rule that matched. What stands behind a + is the local override that changed the rule; the legend has its reason.",
+        "Rule that matched. After a + is the local override that changed the rule; the legend has its reason.",
       de:
         "Regel, die zutraf. Hinter einem + steht die lokale Abweichung, welche die Regel geändert hat; die Legende nennt ihren Grund."
     ),

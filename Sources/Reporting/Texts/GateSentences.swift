@@ -13,7 +13,7 @@ extension Texts {
     language == .german ? LocalDate(text)?.germanText ?? text : text
   }
 
-  /// `1 May`, with the year where it is not `year`.
+  /// `1 May`, with the year if it is not `year`.
   static func dayAndMonth(_ date: LocalDate, year: Int64, _ language: ReportLanguage) -> String {
     let civil = date.civil
     let months =
@@ -30,7 +30,7 @@ extension Texts {
     return civil.year == year ? day : day + " \(civil.year)"
   }
 
-  /// The missed limit with number and limit.
+  /// The missed limit, with the value and the limit.
   static func failure(_ failure: GateFailure, _ language: ReportLanguage) -> String {
     let share = { (hundredths: Int) in percent(hundredths: hundredths, language) }
     let german = language == .german
@@ -41,7 +41,7 @@ extension Texts {
     case .givenUp(let value, let limit):
       return german
         ? "unter Last aufgegebene Datenflüsse \(share(value)) (Grenze \(share(limit)))"
-        : "flows given up under load \(share(value)) (limit \(share(limit)))"
+        : "flows evicted under load \(share(value)) (limit \(share(limit)))"
     case .gap(let value, let limit):
       return german
         ? "Lücken \(share(value)) (Grenze \(share(limit)))" : "gaps \(share(value)) (limit \(share(limit)))"
@@ -77,7 +77,7 @@ extension Texts {
     case .oneSided(let value, let limit):
       return german
         ? "nur eine Richtung gesehen bei \(share(value)) der Datenflüsse (Grenze \(share(limit)))"
-        : "one direction only of \(share(value)) of the flows (limit \(share(limit)))"
+        : "only one direction of \(share(value)) of the flows (limit \(share(limit)))"
     case .neverContacted(let value, let limit):
       return german
         ? "von den aufgelösten Namen wurden nur \(share(value)) kontaktiert (mindestens \(share(limit)))"
@@ -89,7 +89,7 @@ extension Texts {
     case .capturedShort(let value, let limit):
       return german
         ? "gekürzt mitgeschnittene Pakete \(share(value)) (Grenze \(share(limit)))"
-        : "packets captured short \(share(value)) (limit \(share(limit)))"
+        : "truncated packets \(share(value)) (limit \(share(limit)))"
     case .clock(let value, let limit):
       return german
         ? "Uhr des Sensors nicht synchron in \(share(value)) der Stunden (Grenze \(share(limit)))"
@@ -108,7 +108,7 @@ extension Texts {
     case .givenUp:
       return german
         ? "in coverage.csv nachsehen, was überflutet wurde; memory.budget_megabytes erhöhen, wenn es gewöhnlicher Verkehr war"
-        : "look in coverage.csv for what was flooded; raise memory.budget_megabytes where it was ordinary traffic"
+        : "look in coverage.csv for what was flooded; raise memory.budget_megabytes if it was ordinary traffic"
     case .gap:
       return german ? "ohne Unterbrechung beobachten" : "observe without breaks"
     case .canaries:
@@ -147,7 +147,7 @@ extension Texts {
     }
   }
 
-  /// Why nobody can say that nothing got through.
+  /// The reasons why it is not proven that nothing got through.
   static func proofGaps(_ gaps: [ProofGap], _ language: ReportLanguage) -> String {
     gaps.map { proofGap($0, language) }.joined(separator: "; ")
   }
@@ -186,7 +186,7 @@ extension Texts {
     }
   }
 
-  /// The gate's result: the first line of everything that tells of a period, and why.
+  /// The gate's result with its reasons: the first lines of every summary of a period.
   static func verdict(_ failures: [GateFailure], isPartial: Bool, _ language: ReportLanguage) -> [String] {
     let german = language == .german
     guard !failures.isEmpty else {

@@ -1,11 +1,12 @@
 import Model
 
-/// Why a finding has its class: one sentence about what was seen, then facts as `key: value`, made from the inputs and nothing else.
+/// Why a finding has its class: one sentence about what was seen, then facts as `key: value`, made from the inputs and
+/// nothing else.
 struct Reason {
   let finding: Finding
   let period: AuditPeriod
 
-  /// Hosts that are named where they behave differently; `rules explain` names all.
+  /// Most hosts that are named if hosts behave differently; `rules explain` names all.
   private static let hostLimit = 6
 
   var text: LocalizedText { LocalizedText(en: text(.english), de: text(.german)) }
@@ -43,7 +44,7 @@ struct Reason {
       + (remedies.isEmpty ? "" : words.say(" To fix it: ", " Abhilfe: ") + remedies + ".")
   }
 
-  /// Who says what the service is for.
+  /// The party whose statement of the purpose is repeated.
   private func service(_ words: ReasonWords) -> String {
     words.service(
       finding.key.service.purpose, attribution: finding.rules.attribution(of: finding.totals.patterns))
@@ -136,7 +137,7 @@ struct Reason {
     return facts
   }
 
-  /// How sure it is that the flows belong to the service.
+  /// Facts about the certainty of the attribution to the service.
   private func names(_ words: ReasonWords) -> [Fact] {
     let all = UInt64.saturatingSum(finding.totals.sessions, finding.totals.blockedAttempts)
     func share(_ count: UInt64) -> String {
@@ -157,7 +158,7 @@ struct Reason {
     var facts: [Fact] = []
     if finding.isOnlyBlocked {
       facts.append(
-        (words.say("Holds for", "Gilt für"), words.say("the observed path only", "nur den beobachteten Weg")))
+        (words.say("Applies to", "Gilt für"), words.say("the observed path only", "nur den beobachteten Weg")))
     } else {
       facts.append(
         (
@@ -217,10 +218,10 @@ struct Reason {
   }
 }
 
-/// Words of the reasons in one language, each with the number that it needs.
+/// Phrases of the reasons in one language, in singular or plural.
 struct ReasonWords {
   let language: ReportLanguage
-  /// Year that dates need not repeat.
+  /// The year that dates do not repeat.
   let year: Int64
 
   func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
@@ -247,7 +248,7 @@ struct ReasonWords {
       : say("All \(all) devices of the group", "Alle \(all) Geräte der Gruppe")
   }
 
-  /// Behind a preposition; German dative.
+  /// After a preposition; German dative.
   private func fromDevices(_ seen: Int, of all: Int) -> String {
     guard seen == all else {
       return say("\(seen) of \(all) devices of the group", "\(seen) von \(all) Geräten der Gruppe")
@@ -304,7 +305,7 @@ struct ReasonWords {
     if case .localOverride(let ids) = attribution {
       let names = ids.joined(separator: ", ")
       return say(
-        "that this site itself takes for \(phrase(purpose)) (local override \(names))",
+        "that this site itself classifies as \(phrase(purpose)) (local override \(names))",
         "den diese Stelle selbst einordnet als: \(phrase(purpose)) (lokale Abweichung \(names))")
     }
     guard purpose != .unknown, attribution != .nobody else {
@@ -362,7 +363,7 @@ struct ReasonWords {
     )
   }
 
-  /// `counts`: how single attempts ended, as far as that is stored.
+  /// `counts`: outcomes of single attempts, as far as they are stored.
   func blocked(_ attempts: UInt64, _ counts: OutcomeCounts) -> String {
     let known = [
       (counts.nameBlocked, say("at the name, by the resolver", "schon beim Namen, durch den Resolver")),
@@ -371,7 +372,7 @@ struct ReasonWords {
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     let rest = attempts - min(attempts, counts.blocked)
     let unknown =
-      rest == 0 ? [] : ["\(rest) " + say("of which the how is not stored any more", "ohne gespeicherte Art")]
+      rest == 0 ? [] : ["\(rest) " + say("whose kind is no longer stored", "ohne gespeicherte Art")]
     return "\(self.attempts(attempts)) (" + (known + unknown).joined(separator: ", ") + ")"
   }
 
@@ -404,7 +405,7 @@ struct ReasonWords {
     }
   }
 
-  /// With whose it is, and of which of the matched `patterns` it speaks where not of all.
+  /// The source with its owner, and with the matched `patterns` that it names unless it names all.
   func source(_ source: SourceReference, of patterns: Set<String>) -> String {
     let named = Set(source.patterns ?? []).intersection(patterns)
     let facts: [String?] = [

@@ -1,7 +1,7 @@
 import Model
 
 extension Texts {
-  /// What stands in the collecting group, and which days are told only with others; nothing where neither happened.
+  /// The groups in the collecting group, and the days that are reported only with others; empty if there are none.
   static func smallGroups(_ period: AuditPeriod, _ language: ReportLanguage) -> [String] {
     let german = language == .german
     let minimum = period.groupMinimum
@@ -10,7 +10,7 @@ extension Texts {
       sentences.append(
         german
           ? "An keinem Tag waren mindestens \(minimum) Geräte am Standort: Alle Tage stehen nur zusammen da, alle Gruppen in der Sammelgruppe."
-          : "On no day were at least \(minimum) devices at the site: all days are told only together, all groups in the collecting group."
+          : "On no day were at least \(minimum) devices at the site: all days are reported only together, all groups in the collecting group."
       )
       return sentences
     }
@@ -19,7 +19,7 @@ extension Texts {
       sentences.append(
         german
           ? "In der Sammelgruppe stehen, an mindestens einem Tag: \(names.joined(separator: ", "))."
-          : "In the collecting group stand, on at least one day: \(names.joined(separator: ", ")).")
+          : "In the collecting group on at least one day: \(names.joined(separator: ", ")).")
     }
     for run in period.heldBack {
       let last = run.toldOn.map { LocalDate(day: $0.day - 1) } ?? period.lastStoredDay
@@ -30,49 +30,49 @@ extension Texts {
         sentences.append(
           german
             ? "Weniger als \(minimum) Geräte am Standort gesehen: \(days). Die Zahlen stehen zusammen mit denen vom \(date(told, language)), in der Sammelgruppe."
-            : "Fewer than \(minimum) devices were seen at the site: \(days). The figures stand together with those of \(date(told, language)), in the collecting group."
+            : "Fewer than \(minimum) devices were seen at the site: \(days). The figures are combined with those of \(date(told, language)), in the collecting group."
         )
       } else {
         sentences.append(
           german
             ? "Noch nicht ausgegeben: \(days). Am Standort wurden weniger als \(minimum) Geräte gesehen, oder der Tag wird noch beobachtet; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
-            : "Not told yet: \(days). Fewer than \(minimum) devices were seen at the site, or the day is still observed; the figures will stand together with those of the next day with enough devices."
+            : "Not reported yet: \(days). Fewer than \(minimum) devices were seen at the site, or the day is still observed; the figures will be combined with those of the next day with enough devices."
         )
       }
     }
     return sentences
   }
 
-  /// The rule behind them, for the legend.
+  /// The rule by which they are combined, for the legend.
   static func smallGroupRules(_ minimum: Int) -> [LocalizedText] {
     [
       LocalizedText(
         en:
-          "On a day on which fewer than \(minimum) devices of a group were there, its figures stand in the collecting group; where that had fewer itself, the smallest other groups of the day stand in it too.",
+          "On a day on which fewer than \(minimum) devices of a group were present, its figures are in the collecting group; if that had fewer itself, the smallest other groups of the day are in it too.",
         de:
           "An einem Tag, an dem weniger als \(minimum) Geräte einer Gruppe da waren, stehen ihre Zahlen in der Sammelgruppe; hatte diese selbst weniger, stehen auch die kleinsten anderen Gruppen dieses Tages darin."
       ),
       LocalizedText(
         en:
-          "A day on which fewer than \(minimum) devices were at the whole site is told only with the days after it, up to the next that has as many: in the collecting group, as of the first hour of that day, and in coverage without counts of traffic.",
+          "A day on which fewer than \(minimum) devices were at the whole site is reported only with the days after it, up to the next day with enough devices: in the collecting group, in the first hour of that day, and in coverage without counts of traffic.",
         de:
           "Ein Tag, an dem weniger als \(minimum) Geräte am ganzen Standort waren, wird nur mit den folgenden Tagen zusammen ausgegeben, bis zum nächsten mit genügend Geräten: in der Sammelgruppe, zur ersten Stunde jenes Tages, und in der Abdeckung ohne Zahlen zum Verkehr."
       ),
       LocalizedText(
         en:
-          "This is decided for each day alone, not for the period of an export: two exports of other periods, subtracted, give whole days of at least \(minimum) devices.",
+          "This is decided for each day alone, not for the period of an export: the difference of two exports of different periods always covers whole days of at least \(minimum) devices.",
         de:
           "Das entscheidet sich für jeden Tag einzeln, nicht für den Zeitraum einer Ausgabe: Zieht man zwei Ausgaben verschiedener Zeiträume voneinander ab, bleiben ganze Tage mit mindestens \(minimum) Geräten."
       ),
       LocalizedText(
         en:
-          "What it does not hide: that one of these devices did something (1 of 40), and in flows the hours in which each token sent. A token holds in this export and for one week (Monday to Sunday).",
+          "What it does not hide: that one of these devices did something (1 of 40), and in flows the hours in which each token sent. A token is valid in this export and for one week (Monday to Sunday).",
         de:
           "Was es nicht verbirgt: dass eines dieser Geräte etwas tat (1 von 40), und in flows die Stunden, in denen jede Bezeichnung sendete. Eine Bezeichnung gilt in dieser Ausgabe und für eine Woche (Montag bis Sonntag)."
       ),
       LocalizedText(
         en:
-          "Names of flows and of evidence hold in this export only; who holds the store finds their places in the evidence chain by them (egressaudit evidence). Whoever has a log of the network's connections (NetFlow, proxy) recognises single flows by hour, destination and bytes, since bytes are exact.",
+          "Names of flows and of evidence are valid in this export only; with the store, egressaudit evidence finds their places in the evidence chain. With a log of the network's connections (NetFlow, proxy), single flows can be recognised by hour, destination and bytes, since bytes are exact.",
         de:
           "Bezeichnungen von Datenflüssen und Nachweisen gelten nur in dieser Ausgabe; wer den Speicher hat, findet damit ihren Platz in der Nachweiskette (egressaudit evidence). Wer ein Protokoll der Verbindungen des Netzes hat (NetFlow, Proxy), erkennt einzelne Datenflüsse an Stunde, Ziel und Bytes wieder, denn die Bytes sind genau."
       ),

@@ -29,28 +29,28 @@ extension Texts {
     column(
       "transfer_tool_state", "Transfer tool", "Übermittlungsinstrument", .word(.transferTool),
       en:
-        "State of the best tool that the register notes, on all days of the flows; does not apply where the recipient's seat is in EU or EEA, unknown where the seat is.",
+        "State of the best tool in the register, on all days of the flows; does not apply if the recipient's seat is in EU or EEA, unknown if the seat is unknown.",
       de:
         "Stand des besten Instruments, welches das Register vermerkt, an allen Tagen der Datenflüsse; entfällt, wo der Sitz des Empfängers in EU oder EWR liegt, unbekannt, wo der Sitz es ist."
     ),
     column(
       "transfer_tool_register", "Transfer tool according to register", "Übermittlungsinstrument lt. Register", .text,
       en:
-        "What the register of transfer tools notes for the recipient or its parent: tool, name as it stands there, status, and whether the list itself was read; entries divided by ';'. Noted, not examined.",
+        "Entries of the register of transfer tools for the recipient or its parent: tool, name in the list, status, and whether the list itself was read; entries separated by ';'. Noted, not examined.",
       de:
         "Was das Register der Übermittlungsinstrumente zum Empfänger oder seiner Konzernmutter vermerkt: Instrument, Name wie dort, Stand, und ob die Liste selbst gelesen wurde; Einträge durch ';' getrennt. Vermerkt, nicht geprüft."
     ),
     column(
       "register_date", "Register as of", "Stand des Registers", .date,
-      en: "Day as of which the source of each entry says so, in the same order.",
+      en: "Day for which the source of each entry is valid, in the same order.",
       de: "Tag, zu dem die Quelle jedes Eintrags dies sagt, in derselben Reihenfolge."),
     column(
       "service", "Service", "Dienst", .text,
-      en: "Service behind the destination, as the rules name it.",
+      en: "Service behind the destination, named in the rules.",
       de: "Dienst hinter dem Ziel, wie die Regeln ihn nennen."),
     column(
       "purpose_class", "Purpose class", "Zweckklasse", .word(.purpose),
-      en: "What the endpoint is for according to the sources of the rule; an endpoint is not a purpose.",
+      en: "Purpose of the endpoint according to the sources of the rule; an endpoint is not a purpose.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist; ein Endpunkt ist kein Zweck."),
     column(
       "groups", "Groups", "Gruppen", .integer,
@@ -58,7 +58,7 @@ extension Texts {
       de: "Zahl der Gruppen, aus denen Geräte in Kontakt waren."),
     column(
       "devices_seen", "Devices", "Geräte", .integer, unit: ("devices", "Geräte"),
-      en: "Devices whose contact was answered at least once; unknown where the whole site is too small.",
+      en: "Devices whose contact was answered at least once; unknown if the whole site is too small.",
       de: "Geräte, deren Kontakt mindestens einmal beantwortet wurde; unbekannt, wenn der ganze Standort zu klein ist."),
     column(
       "sessions", "Sessions", "Sitzungen", .integer,
@@ -75,7 +75,7 @@ extension Texts {
     column(
       "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Quellen", .list,
       en:
-        "What the sources of the matched patterns document as sent; they need not be the vendor's. Documented, not observed.",
+        "Data that are sent according to the sources of the matched patterns, which need not be the vendor's. Documented, not observed.",
       de:
         "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
     ),
@@ -109,15 +109,15 @@ extension Texts {
       de: "Datum der Entscheidung."),
     column(
       "role_assumed", "Role (assumption)", "Rolle (Annahme)", .word(.role),
-      en: "Role as the register claims it; the DPO confirms.",
+      en: "Role according to the register; the DPO confirms.",
       de: "Rolle, wie das Register sie angibt; die oder der Datenschutzbeauftragte bestätigt."),
     column(
       "data_subjects_assumed", "Data subjects (assumption)", "Betroffene (Annahme)", .words(.dataSubjects),
-      en: "Whom the data concern; an assumption that the DPO confirms.",
+      en: "People whom the data concern; an assumption that the DPO confirms.",
       de: "Wen die Daten betreffen; eine Annahme, die die oder der Datenschutzbeauftragte bestätigt."),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Documents that name the patterns that matched; unknown where only a local override does.",
+      en: "Documents that name the patterns that matched; unknown if only a local override does.",
       de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
     column(
       "documented_date", "Source as of", "Stand", .date,
@@ -133,7 +133,7 @@ extension Texts {
       de: "Abgleich mit dem eingelesenen Verzeichnis (Art. 30); unbekannt, solange keines eingelesen ist."),
     column(
       "confidence", "Confidence", "Sicherheit", .word(.confidence),
-      en: "How sure the attribution to the service is, by the fixed table below.",
+      en: "How certain the attribution to the service is, by the fixed table below.",
       de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
     column(
       "destinations", "Destinations", "Ziele", .list,
@@ -142,45 +142,45 @@ extension Texts {
     column(
       "asn_list", "Network operators", "Netzbetreiber", .list,
       en:
-        "Autonomous systems that announced the addresses of established flows, number and name as the address database writes them, by number. Addresses without an entry are left out.",
+        "Autonomous systems that announced the addresses of established flows, with number and name in the address database, by number. Addresses without an entry are left out.",
       de:
         "Autonome Systeme, die die Adressen zustande gekommener Datenflüsse ankündigten; Nummer und Name, wie die Adressdatenbank sie schreibt, nach Nummer. Adressen ohne Eintrag fehlen."
     ),
     column(
       "ip_country_hint", "Country of the IP (hint)", "Land der IP (Hinweis)", .words(.countryHint),
       en:
-        "A hint, not the place of processing. ISO 3166 code of the country that the address database gives; of several in EU and EEA alone, EU/EEA mix; with others among them, all codes in order. unknown beside them: for some addresses no country is known. not_determinable: at least one address stands for many places (anycast, CDN), or is reached by satellite or an anonymous proxy.",
+        "A hint, not the place of processing. ISO 3166 code of the country that the address database gives; for several, all in EU and EEA, EU/EEA mix; if others are among them, all codes in order. unknown in addition: for some addresses no country is known. not_determinable: at least one address is used in many places (anycast, CDN), or is reached by satellite or an anonymous proxy.",
       de:
         "Ein Hinweis, nicht der Ort der Verarbeitung. ISO-3166-Code des Landes laut Adressdatenbank; bei mehreren, die alle in EU und EWR liegen, EU/EWR gemischt; sind andere darunter, alle Codes in ihrer Reihenfolge. unbekannt daneben: für einige Adressen ist kein Land bekannt. nicht bestimmbar: Mindestens eine Adresse steht für viele Orte (Anycast, CDN) oder ist über Satellit oder einen Anonymisierungsdienst erreichbar."
     ),
     column(
       "anycast_or_cdn", "Anycast/CDN", "Anycast/CDN", .word(.yesNo),
       en:
-        "yes: an address or a pattern lies on a network that stands for many places, after the location database or the register of shared networks; then the country is not determinable. Neither is complete: without a mark it is unknown, not no.",
+        "yes: an address or a pattern belongs to a network that is used in many places, according to the location database or the register of shared networks; then the country is not determinable. Neither is complete: without a mark it is unknown, not no.",
       de:
         "ja: Eine Adresse oder ein Muster liegt laut Ortsdatenbank oder Register verteilter Netze in einem Netz, das für viele Orte steht; dann ist das Land nicht bestimmbar. Beide sind unvollständig: Ohne Kennzeichen ist es unbekannt, nicht nein."
     ),
     column(
       "geo_db", "Address database", "Adressdatenbank", .list,
       en:
-        "Offline databases that were asked when the flows were seen, with licence where they state one; none where none was set up. The legend cites them in full.",
+        "Offline databases that were used when the flows were seen, with licence if they state one; none if none was configured. The legend cites them in full.",
       de:
         "Lokale Datenbanken, die bei der Beobachtung befragt wurden, mit Lizenz, soweit sie eine nennen; keine, wenn keine eingerichtet war. Die Legende nennt sie vollständig."
     ),
     column(
       "geo_db_date", "Address database as of", "Stand der Adressdatenbank", .date,
       en:
-        "Date on which each database was made, in their order. The older it is, the less its facts weigh: networks change hands.",
+        "Date on which each database was made, in the order of the databases. The older it is, the less reliable are its facts: networks change hands.",
       de:
         "Datum, an dem jede Datenbank erstellt wurde, in deren Reihenfolge. Je älter, desto weniger wiegen ihre Angaben: Netze wechseln den Inhaber."
     ),
     column(
       "site", "Site", "Standort", .text,
-      en: "Gateway or house that was observed.",
-      de: "Beobachtetes Gateway oder Haus."),
+      en: "Gateway or organisation that was observed.",
+      de: "Beobachtetes Gateway oder Dienststelle."),
     column(
       "period_start", "Period from", "Zeitraum von", .instant,
-      en: "Begin of the observation: the chosen days, cut to the hours that are stored.",
+      en: "Beginning of the observation: the chosen days, limited to the stored hours.",
       de: "Beginn der Beobachtung: die gewählten Tage, begrenzt auf die gespeicherten Stunden."),
     column(
       "period_end", "Period to", "Zeitraum bis", .instant,
@@ -199,11 +199,11 @@ extension Texts {
     ),
     column(
       "findings", "Findings", "Feststellungen", .list,
-      en: "Rows of findings.csv that this transfer sums up.",
+      en: "Rows of findings.csv that this transfer summarises.",
       de: "Zeilen der findings.csv, die diese Übermittlung zusammenfasst."),
     column(
       "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv that tell what was seen and lost: sensor, then first and last hour.",
+      en: "Rows of coverage.csv for what was seen and lost: sensor, then first and last hour.",
       de:
         "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
     ),

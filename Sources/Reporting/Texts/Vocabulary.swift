@@ -1,7 +1,8 @@
 import Model
 import Privacy
 
-/// A closed set of words that columns hold; each word has an id and one German word, so that both profiles can be mapped onto each other.
+/// A closed set of words in columns; each word has an id and one German word, so that both profiles can be mapped onto
+/// each other.
 enum Vocabulary: String, Sendable, CaseIterable {
   case absent
   case anomaly
@@ -36,7 +37,7 @@ enum Vocabulary: String, Sendable, CaseIterable {
 enum Texts {
   static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? { index[vocabulary]?[id] }
 
-  /// Words of a vocabulary in the order in which people read them.
+  /// Words of a vocabulary in their order for readers.
   static func words(_ vocabulary: Vocabulary) -> [(id: String, text: LocalizedText)] {
     list(vocabulary).map { ($0.0, LocalizedText(en: $0.1, de: $0.2)) }
   }
@@ -62,7 +63,7 @@ enum Texts {
     case .anomaly: anomalies.map { ($0.key.rawValue, $0.value.en, $0.value.de) }
     case .gapCause:
       [
-        ("stopped", "stopped", "angehalten"), ("broken_off", "run broken off", "Lauf abgebrochen"),
+        ("stopped", "stopped", "angehalten"), ("broken_off", "run interrupted", "Lauf abgebrochen"),
         ("interface_down", "interface down", "Schnittstelle ausgefallen"),
         ("suspended", "machine suspended", "Rechner im Ruhezustand"),
         ("not_observed", "not observed", "nicht beobachtet"), ("no_file", "no capture file", "keine Aufzeichnung"),
@@ -206,9 +207,9 @@ enum Texts {
   }
 }
 
-/// Names of groups that no setting gives.
+/// Names of groups that are not in the settings.
 enum GroupName {
-  /// Where groups below the smallest number of devices fall together.
+  /// The group of all groups below the smallest number of devices.
   static let collecting = "collecting_group"
   static let ungrouped = DeviceGroups.ungrouped
 }
