@@ -6,7 +6,7 @@ private let allowed: [String: [String: String]] = [
   "Model": ["CMemory": "a look-up asks for memory before it waits for it"],
   "Cryptography": ["COpenSSL": "the one place where libcrypto is seen"],
   "Wire": [
-    "Model": "its values speak the language of the house", "Cryptography": "QUIC Initial packets are encrypted",
+    "Model": "its values are the shared vocabulary", "Cryptography": "QUIC Initial packets are encrypted",
   ],
   "Streams": [
     "Model": "memory that is held", "Wire": "messages, once their pieces are in order",
@@ -30,12 +30,12 @@ private let allowed: [String: [String: String]] = [
     "Foundation": "errors of the system in words", "Glibc": "key files with exact modes",
   ],
   "Store": [
-    "Model": "it stores values of the house", "Privacy": "it accepts pseudonymous flows only",
+    "Model": "it stores the shared values", "Privacy": "it accepts pseudonymous flows only",
     "Cryptography": "evidence chain", "GRDB": "SQLite", "GRDBSQLite": "texts with NUL, which GRDB cuts",
     "Foundation": "files and JSON", "Glibc": "file modes, locks", "Synchronization": "what threads share",
   ],
   "Reporting": [
-    "Model": "it prints values of the house", "Privacy": "tokens of an export", "Rules": "what rules document",
+    "Model": "it prints the shared values", "Privacy": "tokens of an export", "Rules": "what rules document",
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
     "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",
   ],
