@@ -51,3 +51,36 @@ struct FlowKey: Equatable {
     return fold(value ^ rest, seed | 1)
   }
 }
+
+// MARK: - Who began
+
+extension Packet {
+  /// Who opened the flow: by the handshake if it is seen, otherwise by ports and inside networks.
+  func isFromOriginator(insideNetworks: InsideNetworks) -> (isOriginator: Bool, isInferred: Bool) {
+    if transport == .tcp, tcpFlags.contains(.syn) { return (!tcpFlags.contains(.ack), false) }
+    let sourceIsService = sourcePort < 1_024 && destinationPort >= 1_024
+    let destinationIsService = destinationPort < 1_024 && sourcePort >= 1_024
+    guard transport == .tcp else {
+      // The first datagram is the question, unless it comes from a service to a client: then the question was missed.
+      return transport == .udp && sourceIsService ? (false, true) : (true, false)
+    }
+    if sourceIsService != destinationIsService { return (destinationIsService, true) }
+    let sourceInside = insideNetworks.contains(source)
+    if sourceInside != insideNetworks.contains(destination) { return (sourceInside, true) }
+    // Between equals the higher port is the ephemeral one.
+    return (sourcePort >= destinationPort, true)
+  }
+}
+
+extension FlowEntry {
+  /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
+  func isReplaced(by packet: Packet, fromFirst: Bool) -> Bool {
+    guard packet.transport == .tcp, packet.tcpFlags.intersection([.syn, .ack]) == .syn else { return false }
+    if isClosed { return true }
+    guard direction(fromFirst: fromFirst) == .originator, sides.originator.marks.contains(.syn), hasData else {
+      return false
+    }
+    let behind = Int32(bitPattern: packet.tcpSequence &+ 1 &- sides.originator.next)
+    return behind > 0 || behind < -65_536
+  }
+}

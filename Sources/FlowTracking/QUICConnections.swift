@@ -10,13 +10,8 @@ import Model
 ///
 /// Bounded; the oldest go first.
 struct QUICConnections {
-  struct Server: Hashable {
-    var address: IPAddress
-    var port: UInt16
-  }
-
   private struct Key: Hashable {
-    var server: Server
+    var server: FlowEntry.End
     /// First eight bytes of the id: its length is not on the wire.
     var prefix: UInt64
   }
@@ -50,7 +45,7 @@ struct QUICConnections {
     return evictions
   }
 
-  mutating func remember(_ identifier: [UInt8], at server: Server, _ evidence: NameEvidence) {
+  mutating func remember(_ identifier: [UInt8], at server: FlowEntry.End, _ evidence: NameEvidence) {
     guard identifier.count >= QUICConnections.shortestIdentifier else { return }
     let key = Key(server: server, prefix: identifier.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     let connection = Connection(identifier: identifier, evidence: evidence)
@@ -68,7 +63,7 @@ struct QUICConnections {
   }
 
   /// The name of the connection whose packet of the client this is.
-  func evidence(for datagram: RawSpan, to server: Server) -> NameEvidence? {
+  func evidence(for datagram: RawSpan, to server: FlowEntry.End) -> NameEvidence? {
     guard !connections.isEmpty, datagram.byteCount >= 1 + QUICConnections.shortestIdentifier else { return nil }
     let prefix = (1...8).reduce(UInt64(0)) { $0 << 8 | UInt64(datagram.unsafeLoad(fromByteOffset: $1, as: UInt8.self)) }
     guard let known = connections[Key(server: server, prefix: prefix)], datagram.byteCount > known.identifier.count

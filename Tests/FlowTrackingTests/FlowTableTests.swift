@@ -12,18 +12,8 @@ struct FlowTableTests {
       ports: UInt32(number % 7), transport: 6, vlan: 0, scope: 0)
   }
 
-  private func entry(_ number: Int, _ table: borrowing FlowTable) -> FlowEntry {
-    let key = key(number)
-    var entry = FlowEntry(key: key, number: UInt64(number), flowStart: 0, recordStart: 0, last: 0)
-    entry.hash = table.hash(key)
-    return entry
-  }
-
-  private func due(_ table: inout FlowTable, _ second: Int64) -> [Int] {
-    table.turn(to: second)
-    var slots: [Int] = []
-    while let slot = table.nextDue() { slots.append(slot) }
-    return slots
+  private func entry(_ number: Int, hash: UInt32) -> FlowEntry {
+    FlowEntry(key: key(number), hash: hash, number: UInt64(number), at: Timestamp(nanoseconds: 0))
   }
 
   @Test("thousands of random insertions and removals agree with a dictionary")
@@ -31,7 +21,7 @@ struct FlowTableTests {
     var chance = SeededGenerator(seed: 21)
     var table = FlowTable(limit: 1_000)
     var model: [Int: Int] = [:]
-    for round in 0..<60_000 {
+    for _ in 0..<20_000 {
       let number = Int.random(in: 0..<3_000, using: &chance)
       if let slot = model[number] {
         if Bool.random(using: &chance) {
@@ -41,10 +31,10 @@ struct FlowTableTests {
           table[slot].part += 1
         }
       } else if !table.isFull {
-        let slot = table.insert(entry(number, table))
-        #expect(!model.values.contains(slot) || round % 100 != 0)
+        let slot = table.insert(entry(number, hash: table.hash(key(number))))
+        #expect(model.values.allSatisfy { $0 != slot })
         model[number] = slot
-        table.schedule(slot, at: Int64(number))
+        table.timers.schedule(slot, at: Int64(number))
       } else {
         #expect(model.count == 1_000)
       }
@@ -77,83 +67,13 @@ struct FlowTableTests {
       if let slot = model.removeValue(forKey: number) {
         table.remove(slot)
       } else if !table.isFull {
-        var entry = entry(number, table)
-        entry.hash = UInt32(number % 2) &- 1
-        model[number] = table.insert(entry)
+        model[number] = table.insert(entry(number, hash: UInt32(number % 2) &- 1))
       }
       for probe in [number, (number + 1) % 80] {
         let found = table.find(key(probe), hash: UInt32(probe % 2) &- 1)
         #expect(found == model[probe])
       }
     }
-  }
-
-  @Test("the timer wheel returns each flow in its second, earlier ones first")
-  func wheel() {
-    var chance = SeededGenerator(seed: 23)
-    var table = FlowTable(limit: 500)
-    var model: [Int: Int64] = [:]
-    var now: Int64 = 1_000_000
-    #expect(due(&table, now).isEmpty)
-    var number = 0
-    for _ in 0..<3_000 {
-      while model.count < 300 {
-        let slot = table.insert(entry(number, table))
-        number += 1
-        let second = now + Int64.random(in: 1...2_000, using: &chance)
-        table.schedule(slot, at: second)
-        model[slot] = second
-      }
-      if let (slot, _) = model.randomElement(using: &chance) {
-        let second = now + Int64.random(in: 1...2_000, using: &chance)
-        table.schedule(slot, at: second)
-        model[slot] = second
-      }
-      let soonest = table.soonest()
-      #expect(soonest.map { model[$0] } == model.values.min())
-      now += Int64.random(in: 0...20, using: &chance)
-      let due = due(&table, now)
-      let expected = model.filter { $0.value <= now }
-      #expect(Set(due) == Set(expected.keys))
-      #expect(due.compactMap { expected[$0] } == expected.values.sorted())
-      for slot in due {
-        table.remove(slot)
-        model[slot] = nil
-      }
-    }
-  }
-
-  @Test("flows of one second come in the order in which they were added")
-  func wheelOrder() {
-    var table = FlowTable(limit: 100)
-    _ = due(&table, 0)
-    let slots = (0..<10).map { number in
-      let slot = table.insert(entry(number, table))
-      table.schedule(slot, at: 5)
-      return slot
-    }
-    let soonest = table.soonest()
-    #expect(soonest == slots[0])
-    #expect(due(&table, 5) == slots)
-    #expect(due(&table, 5_000_000).isEmpty)
-  }
-
-  @Test("a deadline beyond the timer wheel comes round early, and a jump in time visits every flow once")
-  func wheelReach() {
-    var table = FlowTable(limit: 100)
-    _ = due(&table, 100)
-    let far = table.insert(entry(1, table))
-    table.schedule(far, at: 100_000)
-    let near = table.insert(entry(2, table))
-    table.schedule(near, at: 101)
-    #expect(due(&table, 101) == [near])
-    #expect(due(&table, 100 + 2_046).isEmpty)
-    #expect(due(&table, 100 + 2_047) == [far])
-    table.schedule(far, at: 100_000)
-    table.schedule(near, at: 2_200)
-    #expect(Set(due(&table, 90_000_000)) == [near, far])
-    let soonest = table.soonest()
-    #expect(soonest == nil)
   }
 
   @Test(

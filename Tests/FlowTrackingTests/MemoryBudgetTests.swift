@@ -53,7 +53,7 @@ struct MemoryBudgetTests {
     var most = 0
     for number in 0..<1_500 {
       process(openHello(number), &tracker)
-      most = max(most, tracker.account.beginnings)
+      most = max(most, tracker.flows.details.beginningBytes)
     }
     #expect(most <= share)
     #expect(most > share / 2)
@@ -65,10 +65,11 @@ struct MemoryBudgetTests {
     let given = tracker.takeCoverage().reduce(0) { $0 + ($1.anomalies[.beginningEvicted] ?? 0) }
     // Each takes some 16 to 33 kB, depending on the capacity of its array.
     #expect((500...1_400).contains(given))
-    let account = tracker.account
-    #expect(account.beginnings == 0)
-    #expect(account.texts == 0)
-    #expect(account.oldestHolder == -1)
+    let (beginnings, bytes) = (tracker.flows.details.beginningBytes, tracker.flows.details.bytes)
+    #expect(beginnings == 0)
+    #expect(bytes == 0)
+    let oldest = tracker.flows.details.oldestWithBeginnings
+    #expect(oldest == nil)
   }
 
   @Test("incomplete hellos take no memory from flows, DNS answers and complete hellos")
@@ -106,7 +107,7 @@ struct MemoryBudgetTests {
         bytes.span.bytes, originalLength: bytes.count, at: fullHour.advanced(by: TimeSpan(nanoseconds: Int64(number))),
         linkType: .ethernet)
       started += 1
-      most = max(most, tracker.flowBytes)
+      most = max(most, tracker.flows.bytes)
       if tracker.records.count > 1_000 { _ = tracker.takeRecords() }
     }
     #expect(most <= share + FlowTable.bytesEach)
@@ -120,10 +121,10 @@ struct MemoryBudgetTests {
   func lowered() {
     var tracker = FlowTracker(settings: settings(megabytes: 512))
     for number in 0..<1_000 { process(openHello(number), &tracker) }
-    let before = tracker.account.beginnings
+    let before = tracker.flows.details.beginningBytes
     tracker.adopt(settings(megabytes: 64))
     process(openHello(1_001), &tracker)
-    let after = tracker.account.beginnings
+    let after = tracker.flows.details.beginningBytes
     #expect(before > MemoryShares(budget: 64 << 20).beginnings)
     #expect(after <= MemoryShares(budget: 64 << 20).beginnings)
   }
@@ -167,7 +168,7 @@ struct MemoryBudgetTests {
   @Test("ids of QUIC connections are evicted by their memory, the oldest first")
   func connections() {
     var connections = QUICConnections(bytes: 50_000)
-    let server = QUICConnections.Server(address: client.destination, port: 443)
+    let server = FlowEntry.End(address: client.destination, port: 443)
     let evidence = NameEvidence(name: "a.example", method: .quicSNI, namingClass: .a)
     func identifier(_ number: Int) -> [UInt8] { [1, 2, 3, 4, 5, 6, UInt8(number >> 8), UInt8(number & 0xff)] }
     for number in 0..<1_000 { connections.remember(identifier(number), at: server, evidence) }
@@ -291,12 +292,12 @@ struct SecondAllowanceTests {
           : builder.reversed.udp(from: 443, to: 5_000, payload: Self.garbage)
         process(bytes, at: fullHour, &tracker)
       }
-      guard let slot = tracker.table.all().first else {
+      guard let slot = tracker.flows.table.all().first else {
         Issue.record("no flow")
         return
       }
       // Packets to an id that is known to be invalid are not tried again.
-      let tries = tracker.table[slot].unreadableInitials
+      let tries = tracker.flows.table[slot].unreadableInitials
       #expect(tries == 17, "\(isUp)")
     }
   }
@@ -317,7 +318,7 @@ struct SecondAllowanceTests {
     #expect(taken == 16_384)
     var tracker = FlowTracker()
     process(packet(1, depth: 2), at: fullHour, &tracker)
-    tracker.allowance = allowed
+    tracker.site.allowance = allowed
     process(packet(2, depth: 2), at: fullHour, &tracker)
     process(packet(3, depth: 1), at: fullHour, &tracker)
     tracker.finish()
@@ -346,7 +347,7 @@ struct SecondAllowanceTests {
       var tracker = FlowTracker()
       for frame in segment + conversation.frames {
         if frame == segment.last {
-          let used = (0..<65_536 - messagesLeft).count { _ in tracker.allowance.takeMessage() }
+          let used = (0..<65_536 - messagesLeft).count { _ in tracker.site.allowance.takeMessage() }
           precondition(used == 65_536 - messagesLeft)
         }
         process(frame.bytes, at: fullHour, &tracker)

@@ -120,34 +120,4 @@ struct StreamBufferTests {
       }
     }
   }
-
-  private func fill(_ detail: inout FlowDetail, isUp: Bool, _ start: UInt32, _ end: UInt32) -> Bool {
-    detail.fillHoles(isUp: isUp, from: start, to: end)
-  }
-
-  @Test("holes that are filled in any pieces leave none")
-  func holes() {
-    var detail = FlowDetail()
-    detail.addHole(isUp: true, from: 0xffff_ffe0, to: 0x20)
-    #expect(detail.openBytes == 0x40)
-    #expect(!fill(&detail, isUp: false, 0xffff_ffe0, 0x20))
-    #expect(!fill(&detail, isUp: true, 0x20, 0x30))
-    #expect(fill(&detail, isUp: true, 0xffff_fff0, 0x10))
-    #expect(detail.holes.count == 2)
-    #expect(detail.openBytes == 0x20)
-    #expect(fill(&detail, isUp: true, 0xffff_ff00, 0xffff_fff8))
-    #expect(detail.openBytes == 0x10)
-    #expect(fill(&detail, isUp: true, 0x8, 0x18))
-    #expect(fill(&detail, isUp: true, 0, 0x100))
-    #expect(detail.openBytes == 0)
-    #expect(detail.holes.isEmpty)
-  }
-
-  @Test("of many holes the oldest are closed, and their bytes stay counted")
-  func manyHoles() {
-    var detail = FlowDetail()
-    for index in UInt32(0)..<100 { detail.addHole(isUp: true, from: index * 10, to: index * 10 + 3) }
-    #expect(detail.holes.count == FlowDetail.maximumHoles)
-    #expect(detail.openBytes == 300)
-  }
 }

@@ -1,7 +1,7 @@
 import Model
 import Wire
 
-/// Whose packets are not looked at, in the form that the packet path asks.
+/// Whose packets are not looked at, in the form that the packet path asks for.
 struct Exclusions {
   let hardware: Set<HardwareAddress>
   let networks: InsideNetworks
@@ -14,16 +14,16 @@ struct Exclusions {
   }
 }
 
-// Excluded devices: what one of them sends or receives is dropped before anything is counted or learned from it.
-extension FlowTracker {
+// What an excluded device sends or receives is dropped before anything is counted or learned from it.
+extension SiteKnowledge {
   /// Looks at the link header alone, so that broken frames and those without IP are dropped too; learns from ARP.
   mutating func isExcluded(_ frame: RawSpan, _ linkType: LinkType) -> Bool {
     guard linkType == .ethernet, frame.byteCount >= 14 else { return false }
     let destination = HardwareAddress(bits: UInt64(frame.uint16(0)) << 32 | UInt64(frame.uint32(2)))
     let source = HardwareAddress(bits: UInt64(frame.uint16(6)) << 32 | UInt64(frame.uint32(8)))
     if exclusions.hardware.contains(source) || exclusions.hardware.contains(destination) { return true }
-    guard let said = AddressResolution(frame, linkType: linkType) else { return false }
-    return isExcluded(said.hardware, said.address, isSender: true)
+    guard let binding = AddressResolution(frame, linkType: linkType) else { return false }
+    return isExcluded(binding.hardware, binding.address, isSender: true)
   }
 
   /// By either end: its hardware address, its network address, or what else its hardware address was seen to use.
@@ -49,9 +49,9 @@ extension FlowTracker {
     }
     if isInNetwork {
       // What is sent to an excluded device may go by way of a router, whose hardware address it bears.
-      if isSender { clients.noteExcluded(hardware, address, at: hour) }
+      if isSender { clients.noteExcluded(hardware, address, at: now.hour) }
       return true
     }
-    return clients.isExcluded(hardware, using: address, at: hour)
+    return clients.isExcluded(hardware, using: address, at: now.hour)
   }
 }

@@ -1,0 +1,179 @@
+import Model
+import Wire
+
+/// The details of those flows that have any, with an account of the memory that senders make them take.
+struct FlowDetails: ~Copyable {
+  private var details = Slab(vacant: FlowDetail())
+  /// Texts that flows own: names, protocols; in bytes.
+  private(set) var textBytes = 0
+  /// Beginnings of streams and handshakes, in bytes.
+  private(set) var beginningBytes = 0
+  /// Details with beginnings, the longest waiting first: they are given up in this order.
+  private var oldestHolder: Int32 = -1
+  private var newestHolder: Int32 = -1
+  /// A detail may take more or less than is noted.
+  private var isUnsettled = false
+
+  /// Bytes of all details, beginnings apart.
+  var bytes: Int { details.count * MemoryLayout<FlowDetail>.stride + textBytes }
+
+  subscript(index: Int) -> FlowDetail {
+    @inline(__always) unsafeAddress { UnsafePointer(details.address(of: index)) }
+    @inline(__always) unsafeMutableAddress { details.address(of: index) }
+  }
+
+  /// The place of a flow's detail, which is made if there is none.
+  mutating func ensure(for flow: inout FlowEntry) -> Int {
+    isUnsettled = true
+    if flow.detail < 0 { flow.detail = Int32(details.insert(FlowDetail())) }
+    return Int(flow.detail)
+  }
+
+  mutating func remove(of flow: inout FlowEntry) {
+    guard let index = flow.detailIndex else { return }
+    let account = details[index].account
+    textBytes -= account.texts
+    beginningBytes -= account.beginnings
+    if account.beginnings > 0 { unqueue(index) }
+    details.remove(index)
+    flow.detail = -1
+  }
+
+  // MARK: Account
+
+  /// Notes what the flow's detail takes now, if it was touched since this was last asked. To be called before the next flow is looked at.
+  mutating func settleIfTouched(_ flow: FlowEntry, at slot: Int) -> Bool {
+    guard isUnsettled else { return false }
+    isUnsettled = false
+    settle(flow, at: slot)
+    return true
+  }
+
+  mutating func settle(_ flow: FlowEntry, at slot: Int) {
+    guard let index = flow.detailIndex else { return }
+    let before = details[index].account
+    let (texts, beginnings) = (details[index].textBytes, details[index].beginningBytes)
+    textBytes += texts - before.texts
+    beginningBytes += beginnings - before.beginnings
+    details[index].account.texts = texts
+    details[index].account.beginnings = beginnings
+    if before.beginnings == 0, beginnings > 0 { queue(index, slot) }
+    if before.beginnings > 0, beginnings == 0 { unqueue(index) }
+  }
+
+  /// The slot of the flow whose beginnings have waited longest.
+  var oldestWithBeginnings: Int? { oldestHolder >= 0 ? Int(details[Int(oldestHolder)].account.slot) : nil }
+
+  private mutating func queue(_ index: Int, _ slot: Int) {
+    details[index].account.slot = Int32(slot)
+    details[index].account.older = newestHolder
+    details[index].account.newer = -1
+    if newestHolder >= 0 {
+      details[Int(newestHolder)].account.newer = Int32(index)
+    } else {
+      oldestHolder = Int32(index)
+    }
+    newestHolder = Int32(index)
+  }
+
+  private mutating func unqueue(_ index: Int) {
+    let (older, newer) = (details[index].account.older, details[index].account.newer)
+    if older >= 0 { details[Int(older)].account.newer = newer } else { oldestHolder = newer }
+    if newer >= 0 { details[Int(newer)].account.older = older } else { newestHolder = older }
+  }
+}
+
+// MARK: - TCP
+
+extension FlowDetails {
+  /// Where a segment's bytes belong in its stream.
+  struct SegmentPlace {
+    /// Sequence number of the first payload byte.
+    var sequence: UInt32
+    /// Of the stream's first byte, if this is the first payload of the direction.
+    var streamStart: UInt32
+  }
+
+  /// Notes what a segment says of its connection: flags, sequence numbers, acknowledgment, gaps, history.
+  ///
+  /// - Returns: where its payload belongs; nil if there is none.
+  mutating func take(_ segment: Packet, _ direction: Direction, of flow: inout FlowEntry) -> SegmentPlace? {
+    let flags = segment.tcpFlags
+    if flags.contains(.rst) {
+      flow.sides[direction].marks.insert(.reset)
+      flow.note(.reset, direction)
+      return nil
+    }
+    let marks = flow.sides[direction].marks
+    let isKnown = marks.contains(.hasSequence)
+    let expected = flow.sides[direction].next
+    let start = flags.contains(.syn) ? segment.tcpSequence &+ 1 : segment.tcpSequence
+    let dataEnd = start &+ UInt32(truncatingIfNeeded: segment.payloadLength)
+    let end = flags.contains(.fin) ? dataEnd &+ 1 : dataEnd
+
+    // RFC 9293 §3.8.6: no window; a RST states none, and a SYN rarely.
+    if segment.tcpWindow == 0, !flags.contains(.syn) { flow.note(.zeroWindow, direction) }
+    if isKnown, segment.isKeepAlive(expected: expected) {
+      flow.note(.keepAlive, direction)
+      noteAcknowledgment(segment, direction, of: &flow)
+      return nil
+    }
+    if flags.contains(.syn) {
+      flow.sides[direction].marks.insert(.syn)
+      flow.sides[direction].initial = segment.tcpSequence
+      flow.note(flags.contains(.ack) ? .synAck : .syn, direction)
+    } else if segment.payloadLength == 0, !flags.contains(.fin) {
+      flow.note(.ack, direction)
+    }
+    if !isKnown || flags.contains(.syn) && !marks.contains(.data) {
+      flow.sides[direction].marks.insert(.hasSequence)
+      flow.sides[direction].next = end
+    } else {
+      let ahead = Int32(bitPattern: start &- expected)
+      if ahead > 0 {
+        flow.note(.gap, direction)
+        self[ensure(for: &flow)].gaps.add(direction, from: expected, to: start)
+        flow.sides[direction].next = end
+      } else if segment.payloadLength > 0 || flags.contains(.fin) {
+        if ahead < 0 { noteRepeat(direction, of: &flow, from: start, to: end) }
+        if Int32(bitPattern: end &- expected) > 0 { flow.sides[direction].next = end }
+      }
+    }
+    noteAcknowledgment(segment, direction, of: &flow)
+    let hasPayload = segment.payloadLength > 0
+    if hasPayload {
+      flow.note(.data, direction)
+      flow.sides[direction].marks.insert(.data)
+    }
+    if flags.contains(.fin) {
+      flow.sides[direction].marks.insert(.fin)
+      flow.note(.fin, direction)
+    }
+    let isFirstPayload = !marks.contains(.data)
+    return hasPayload ? SegmentPlace(sequence: start, streamStart: isFirstPayload && isKnown ? expected : start) : nil
+  }
+
+  private func noteAcknowledgment(_ segment: Packet, _ direction: Direction, of flow: inout FlowEntry) {
+    // It speaks of the other side's bytes.
+    if segment.tcpFlags.contains(.ack) {
+      flow.sides[direction.other].noteAcknowledgment(segment.tcpAcknowledgment)
+    }
+  }
+
+  private mutating func noteRepeat(_ direction: Direction, of flow: inout FlowEntry, from start: UInt32, to end: UInt32)
+  {
+    if let index = flow.detailIndex, self[index].gaps.fill(direction, from: start, to: end) { return }
+    flow.note(.retransmission, direction)
+  }
+}
+
+extension FlowEntry {
+  var detailIndex: Int? { detail >= 0 ? Int(detail) : nil }
+}
+
+extension Packet {
+  /// RFC 9293 §3.8.4: the byte before the next one, or none, so that the other side answers. The byte may be any, and is no data.
+  fileprivate func isKeepAlive(expected: UInt32) -> Bool {
+    payloadLength <= 1 && tcpSequence == expected &- 1 && tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
+  }
+}

@@ -1,0 +1,55 @@
+/// What happened in a flow, as letters in the order in which each was first seen: upper case for the originator.
+///
+/// The letters are those of Zeek's `history` column, and `K` for a keep-alive.
+struct FlowHistory {
+  enum Event: UInt8 {
+    case syn = 0x53  // S
+    case synAck = 0x48  // H
+    case ack = 0x41  // A
+    case data = 0x44  // D
+    case fin = 0x46  // F
+    case reset = 0x52  // R
+    case gap = 0x47  // G
+    case retransmission = 0x54  // T
+    case zeroWindow = 0x57  // W
+    case keepAlive = 0x4b  // K
+
+    /// A bit of its own for each event.
+    var mark: UInt16 {
+      switch self {
+      case .syn: 1 << 0
+      case .synAck: 1 << 1
+      case .ack: 1 << 2
+      case .data: 1 << 3
+      case .fin: 1 << 4
+      case .reset: 1 << 5
+      case .gap: 1 << 6
+      case .retransmission: 1 << 7
+      case .zeroWindow: 1 << 8
+      case .keepAlive: 1 << 9
+      }
+    }
+  }
+
+  /// Letters that a flow has room for; later ones are left out.
+  static let limit = 16
+  /// Upper and lower case of a letter differ in this bit.
+  private static let lowerCase: UInt8 = 0x20
+
+  /// The first letter is in the lowest byte of the first element.
+  private var letters = SIMD16<UInt8>()
+  private var count: UInt8 = 0
+
+  mutating func append(_ event: Event, from direction: Direction) {
+    guard count < FlowHistory.limit else { return }
+    letters[Int(count)] = event.rawValue | (direction == .originator ? 0 : FlowHistory.lowerCase)
+    count += 1
+  }
+
+  /// The other side turned out to be the originator.
+  mutating func exchange() {
+    for index in 0..<Int(count) { letters[index] ^= FlowHistory.lowerCase }
+  }
+
+  var text: String { String(decoding: (0..<Int(count)).map { letters[$0] }, as: UTF8.self) }
+}

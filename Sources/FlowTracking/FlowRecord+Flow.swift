@@ -1,0 +1,82 @@
+import Model
+import Wire
+
+extension TrackerOutput {
+  /// Hands over the record of what the flow did since its last one.
+  ///
+  /// - Parameter isLast: the flow ends with it.
+  mutating func emit(
+    _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
+  ) {
+    let record = FlowRecord(&flow, detail, isLast: isLast, site)
+    detail.clearText = nil
+    if !site.wasExcluded(flow.hardware, record.originator, record.responder) { records.append(record) }
+  }
+
+  /// The same for a flow of which nothing is known but its entry.
+  mutating func emit(_ flow: inout FlowEntry, isLast: Bool, _ site: borrowing SiteKnowledge) {
+    let record = FlowRecord(&flow, .none, isLast: isLast, site)
+    if !site.wasExcluded(flow.hardware, record.originator, record.responder) { records.append(record) }
+  }
+}
+
+extension FlowRecord {
+  fileprivate init(_ flow: inout FlowEntry, _ detail: FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge) {
+    let (originator, responder) = (flow.originator, flow.responder)
+    var traffic = flow.traffic
+    traffic.missedBytes = flow.takeMissedBytes(besides: detail.gaps.missingBytes)
+    var reach = site.settings.insideNetworks.reach(originator: originator.address, responder: responder.address)
+    if reach == .inside, flow.flags.contains(.viaProxy) { reach = .outbound }
+    self.init(
+      flowNumber: flow.number, part: flow.part, device: site.device(of: flow), originator: originator.address,
+      responder: responder.address, originatorPort: originator.port, responderPort: responder.port,
+      transport: TransportProtocol(rawValue: flow.key.transport), vlan: flow.key.vlan == 0 ? nil : flow.key.vlan,
+      start: flow.recordStart, end: flow.last, traffic: traffic, carriedBytesUp: flow.carriedBytes,
+      outcome: flow.outcome, completeness: flow.completeness(isLast: isLast),
+      originatorInferred: flow.flags.contains(.originatorInferred), encryption: detail.encryption,
+      applicationProtocol: detail.applicationProtocol, name: detail.names.evidence, reach: reach,
+      history: flow.history.text)
+    otherAnswers = detail.names.otherAnswers
+    clearText = detail.clearText
+    offersResumption = detail.offersResumption
+    hadDNS = detail.names.resolved != nil
+    isThroughProxy = flow.flags.contains(.viaProxy)
+    if flow.sides.allSatisfy({ $0.marks.contains(.syn) }) {
+      initialSequences = UInt64(flow.sides.originator.initial) << 32 | UInt64(flow.sides.responder.initial)
+    }
+    hiddenPath = detail.hiddenPath ?? HiddenPath(self, site.settings.knownServices)
+    isEncryptedDNS = site.settings.knownServices.isEncryptedDNS(self)
+    hasUninspectedClearText = hasUninspectedClearText(of: flow, detail)
+    if reach == .outbound, !isThroughProxy, !site.proxies.isEmpty {
+      isProxyLeg = site.proxies.wereAsked(
+        of: originator.address, for: name?.name ?? "\(responder.address)", since: flow.flowStart)
+    }
+  }
+
+  /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
+  private func hasUninspectedClearText(of flow: FlowEntry, _ detail: FlowDetail) -> Bool {
+    switch hiddenPath {
+    case .wireGuard, .openVPN, .ipsec, .relay, .tor: return false
+    case .l2tp, .pptp, nil: break
+    }
+    guard flow.isTCP else {
+      // Packets that carry others are reported by the flows inside.
+      return flow.sides.originator.bytes > flow.carriedBytes && flow.sides.originator.marks.contains(.data)
+        && encryption == .unknown
+    }
+    guard flow.flags.contains(.notInspected) else { return false }
+    // Pieces of a hello that came in disorder are no clear text.
+    return !flow.flags.contains(.encrypted) || detail.sentClearText
+  }
+}
+
+extension FlowEntry {
+  /// Bytes that sequence numbers and acknowledgments prove, but that no packet showed, less what earlier records reported.
+  ///
+  /// - Parameter missing: bytes of the gaps in the sequence numbers.
+  fileprivate mutating func takeMissedBytes(besides missing: UInt64) -> UInt64 {
+    let missed = missing + sides.originator.missedBytes + sides.responder.missedBytes
+    defer { missedReported = max(missed, missedReported) }
+    return missed > missedReported ? missed - missedReported : 0
+  }
+}

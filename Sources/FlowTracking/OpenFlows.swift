@@ -1,0 +1,398 @@
+import Model
+import Streams
+import Wire
+
+/// The flows under way: gives each packet to its flow, ends flows whose time has come, and keeps all of them within the budget of memory.
+///
+/// What a packet passes, in this order: `take` finds or begins its flow and its direction; `read` gives the payload to the readers of streams
+/// and datagrams; `settle` keeps what was learned within the budget.
+struct OpenFlows: ~Copyable {
+  var table: FlowTable
+  var details = FlowDetails()
+  var shares: MemoryShares
+  /// Flows that are still to be ended when the tracker is finishing; the next one last.
+  private var ending: [Int]?
+  /// Reused for each segment that is read.
+  private var findings: [StreamFinding] = []
+
+  init(_ settings: TrackerSettings, _ shares: MemoryShares) {
+    self.shares = shares
+    table = FlowTable(limit: settings.flowLimit)
+  }
+
+  /// Goes on by other bounds; flows above a lower limit go as new ones come.
+  mutating func adopt(_ settings: TrackerSettings, _ shares: MemoryShares) {
+    self.shares = shares
+    table.limit = max(settings.flowLimit, FlowTable.smallestLimit)
+  }
+
+  enum Tracking {
+    case tracked
+    /// The packet only carries another one for the flow's originator: its bytes count again in the flow inside, if that is read.
+    case carries(flow: Int)
+    /// The second has begun as many flows in tunnels within tunnels as it may: the packet was not looked at.
+    case refused
+  }
+
+  /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel. What
+  /// goes through tunnels in there begins fewer flows in a second than the allowance.
+  private static let ordinaryDepth = 1
+
+  /// Takes in a packet that is no fragment.
+  mutating func take(
+    _ packet: Packet, _ bytes: RawSpan, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+  ) -> Tracking {
+    let (key, fromFirst) = FlowKey.of(packet)
+    let hash = table.hash(key)
+    var known = table.find(key, hash: hash)
+    if let slot = known, isOverdue(slot, site.settings) || table[slot].isReplaced(by: packet, fromFirst: fromFirst) {
+      end(slot, &site, &output)
+      known = nil
+    }
+    if known == nil, packet.depth > OpenFlows.ordinaryDepth, !site.allowance.takeInnerFlow() {
+      output.count(.innerFlowNotTracked)
+      return .refused
+    }
+    let slot = known ?? begin(packet, key, hash: hash, fromFirst: fromFirst, &site, &output)
+    let payload = bytes.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
+    var direction = table[slot].direction(fromFirst: fromFirst)
+    if direction == .responder, beginsHandshake(packet, payload, slot, &site, &output) {
+      exchangeEnds(slot)
+      direction = .originator
+    }
+    if known != nil { cutIfDue(slot, site, &output) }
+    if direction == .originator, !table[slot].flags.contains(.originatorSeen) { noteOriginator(packet, slot, &site) }
+    table[slot].last = site.now
+    table[slot].sides[direction].bytes &+= UInt64(packet.ipPayloadLength)
+    table[slot].sides[direction].packets &+= packet.packetCount
+    switch packet.transport {
+    case .tcp: takeSegment(packet, payload, slot, direction, &site, &output)
+    case .udp: takeDatagram(packet, payload, slot, direction, &site, &output)
+    default: table[slot].sides[direction].marks.insert(.data)
+    }
+    if known == nil { schedule(slot, site.settings) }
+    if details.settleIfTouched(table[slot], at: slot) { keepBeginningsInShare(&site, &output) }
+    return direction == .originator && packet.carriesPacket ? .carries(flow: slot) : .tracked
+  }
+
+  /// An ICMP message reports that a flow's packet could not be delivered.
+  mutating func takeUnreachable(_ packet: Packet) {
+    let (key, fromFirst) = FlowKey.of(
+      packet.quotedSource, packet.quotedSourcePort, packet.quotedDestination, packet.quotedDestinationPort,
+      packet.quotedTransport.rawValue, vlan: packet.vlan, scope: packet.scope)
+    guard let slot = table.find(key, hash: table.hash(key)) else { return }
+    if table[slot].direction(fromFirst: fromFirst) == .originator { table[slot].flags.insert(.unreachable) }
+  }
+
+  // MARK: Beginnings and ends
+
+  private mutating func begin(
+    _ packet: Packet, _ key: FlowKey, hash: UInt32, fromFirst: Bool, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
+  ) -> Int {
+    for _ in 0..<OpenFlows.evictionsForEach where isFull { giveUp(&site, &output) }
+    let (isOriginator, isInferred) = packet.isFromOriginator(insideNetworks: site.settings.insideNetworks)
+    var flow = FlowEntry(key: key, hash: hash, number: output.takeFlowNumber(), at: site.now)
+    if isOriginator == fromFirst { flow.flags.insert(.originatorIsFirst) }
+    if isInferred { flow.flags.insert(.originatorInferred) }
+    return table.insert(flow)
+  }
+
+  /// Whether a packet of the side that is taken for the responder shows that it is the client.
+  @inline(__always)
+  private mutating func beginsHandshake(
+    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+  ) -> Bool {
+    guard payload.byteCount >= 6, table[slot].part == 0 else { return false }
+    switch packet.transport {
+    case .udp:
+      let detail = table[slot].detailIndex
+      let isQUIC = detail.map { details[$0].quic?.isKnown == true } ?? false
+      return FlowDetail.beginsHandshake(payload, isQUIC: isQUIC, of: &table[slot], &site, &output)
+    case .tcp:
+      // A handshake record with a ClientHello. If a SYN was seen, it is known who began.
+      return table[slot].flags.contains(.originatorInferred) && payload.byte(0) == 22 && payload.byte(1) == 3
+        && payload.byte(5) == 1
+    default: return false
+    }
+  }
+
+  /// The first packet seen was the responder's.
+  private mutating func exchangeEnds(_ slot: Int) {
+    table[slot].exchangeEnds()
+    if let detail = table[slot].detailIndex { details[detail].exchangeEnds() }
+  }
+
+  /// The originator's first packet, which need not be the flow's, tells its device, and by that the name that led it here.
+  private mutating func noteOriginator(_ packet: Packet, _ slot: Int, _ site: inout SiteKnowledge) {
+    table[slot].flags.insert(.originatorSeen)
+    table[slot].hardware = packet.sourceHardware
+    site.noteClient(packet)
+    let device = site.clients.identity(packet.sourceHardware, packet.source)
+    site.dns.noteContact(client: device, address: packet.destination, at: site.now)
+    if let hit = site.dns.name(client: device, address: packet.destination, at: site.now) {
+      details[details.ensure(for: &table[slot])].names.noteResolved(hit)
+    }
+  }
+
+  /// Cuts a record at a full hour or the active time-out, once it is known what the flow is.
+  private mutating func cutIfDue(_ slot: Int, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput) {
+    let start = table[slot].recordStart
+    guard start < site.hourStart || site.now.since(start) >= site.settings.activeTimeout else { return }
+    // An attempt or a handshake that straddles the hour stays whole: cut, it would look like a blocked or nameless flow.
+    let isUndecided = table[slot].outcome != .established || isStillReading(slot)
+    if isUndecided, site.now.since(table[slot].flowStart) < .seconds(120) { return }
+    emit(slot, isLast: false, site, &output)
+    table[slot].startRecord(at: site.now)
+  }
+
+  private func isStillReading(_ slot: Int) -> Bool {
+    guard table[slot].isTCP else { return false }
+    if !table[slot].sides.originator.marks.contains(.data) { return true }
+    guard let detail = table[slot].detailIndex else { return false }
+    return details[detail].readers.originator.isCollecting && details[detail].names.shown == nil
+  }
+
+  private mutating func end(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    finishReading(slot, &site, &output)
+    emit(slot, isLast: true, site, &output)
+    details.remove(of: &table[slot])
+    table.remove(slot)
+  }
+
+  private mutating func emit(
+    _ slot: Int, isLast: Bool, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput
+  ) {
+    guard let detail = table[slot].detailIndex else { return output.emit(&table[slot], isLast: isLast, site) }
+    output.emit(&table[slot], &details[detail], isLast: isLast, site)
+    details.settle(table[slot], at: slot)
+  }
+
+  /// Ends some of all flows: no more packets will come.
+  ///
+  /// - Returns: true if none is left.
+  mutating func finish(atMost limit: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) -> Bool {
+    var left = ending ?? table.all().reversed()
+    for _ in 0..<min(limit, left.count) {
+      if let slot = left.popLast() { end(slot, &site, &output) }
+    }
+    ending = left.isEmpty ? nil : left
+    return left.isEmpty
+  }
+
+  // MARK: Time-outs
+
+  /// Ends flows whose time-out has passed.
+  mutating func expire(atMost limit: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    guard table.timers.isBehind else { return }
+    for _ in 0..<limit {
+      guard let slot = table.timers.nextDue() else { return }
+      if deadline(slot, site.settings) <= site.now { end(slot, &site, &output) } else { schedule(slot, site.settings) }
+    }
+  }
+
+  private func deadline(_ slot: Int, _ settings: TrackerSettings) -> Timestamp {
+    table[slot].last.advanced(by: table[slot].timeout(settings))
+  }
+
+  /// Whether a flow has timed out, and only waits to be looked at.
+  private func isOverdue(_ slot: Int, _ settings: TrackerSettings) -> Bool {
+    table.timers.isBehind && deadline(slot, settings).seconds + 1 <= table.timers.turnedTo
+  }
+
+  mutating func schedule(_ slot: Int, _ settings: TrackerSettings) {
+    table.timers.schedule(slot, at: deadline(slot, settings).seconds + 1)
+  }
+
+  // MARK: Memory
+
+  private static let evictionLooks = 8
+  /// Flows given up for a new one: more than one only after the limit was lowered. All at once would hold up packets, and fill the channel
+  /// to the store.
+  private static let evictionsForEach = 4
+  /// A packet adds a flow, its detail and its texts, which are less than the smallest eight flows.
+  private static let evictionsForPacket = 8
+
+  /// Bytes of all flows, beginnings apart.
+  var bytes: Int { table.count * FlowTable.bytesEach + details.bytes }
+
+  /// No more flow has room: by their number, or by what they take.
+  private var isFull: Bool { table.isFull || bytes >= shares.flows }
+
+  /// Gives up flows until those that are left have room.
+  mutating func keepInShare(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    for _ in 0..<OpenFlows.evictionsForPacket where bytes > shares.flows { giveUp(&site, &output) }
+  }
+
+  private mutating func giveUp(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    guard let victim = flowToGiveUp(site.settings) else { return }
+    table[victim].flags.insert(.evicted)
+    output.flowsEvicted += 1
+    end(victim, &site, &output)
+  }
+
+  /// The flow whose time-out comes next.
+  ///
+  /// The timer wheel holds flows where their first packets put them; those that have gone on since are put right as they come up. One
+  /// packet pays for a few only, so that a flood of new flows costs the same each.
+  private mutating func flowToGiveUp(_ settings: TrackerSettings) -> Int? {
+    for _ in 0..<OpenFlows.evictionLooks {
+      guard let slot = table.timers.soonest(),
+        !table.timers.isScheduled(slot, at: deadline(slot, settings).seconds + 1)
+      else { break }
+      schedule(slot, settings)
+    }
+    return table.timers.soonest()
+  }
+
+  /// Gives up the oldest beginnings until those that are left have room.
+  ///
+  /// Each was paid for by the packets that began it, so that a packet pays for one on average, however many go at once.
+  private mutating func keepBeginningsInShare(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    while details.beginningBytes > shares.beginnings, let slot = details.oldestWithBeginnings {
+      giveUpReading(slot, &site, &output)
+    }
+  }
+
+  /// Reads what is there as far as it goes, and drops it.
+  private mutating func giveUpReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    output.count(.beginningEvicted)
+    finishReading(slot, &site, &output)
+    guard let detail = table[slot].detailIndex else { return }
+    if details[detail].clearText != nil { table[slot].flags.insert(.notInspected) }
+    table[slot].markNotInspected()
+    details[detail].dropBeginnings()
+    for side in [Direction.originator, .responder] { table[slot].sides[side].marks.insert(.isRead) }
+    details.settle(table[slot], at: slot)
+  }
+}
+
+// MARK: - Reading
+
+extension OpenFlows {
+  private mutating func takeSegment(
+    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
+  ) {
+    output.tcpBytes &+= UInt64(packet.payloadLength)
+    let place = details.take(packet, direction, of: &table[slot])
+    if let place {
+      if payload.byteCount > 0, !table[slot].sides[direction].marks.contains(.isRead) {
+        var segment = FlowDetail.Segment()
+        if direction == .originator {
+          segment = FlowDetail.Segment(bytes: UInt64(packet.ipPayloadLength), packets: packet.packetCount)
+        }
+        let isShort = payload.byteCount < packet.payloadLength
+        read(slot, direction, segment, &site, &output) { reader, context in
+          reader.take(
+            payload, at: place.sequence, streamStart: place.streamStart, isShort: isShort, &context)
+        }
+        if direction == .originator, isShort { table[slot].markNotInspected() }
+      } else if direction == .originator {
+        table[slot].markNotInspected()
+      }
+    }
+    if packet.tcpFlags.contains(.rst) || packet.tcpFlags.contains(.fin) && table[slot].isClosed {
+      schedule(slot, site.settings)
+    }
+  }
+
+  /// Lets a stream's reader read, and takes what it found into the flow.
+  private mutating func read(
+    _ slot: Int, _ direction: Direction, _ segment: FlowDetail.Segment, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput, _ body: (inout StreamReader, inout StreamContext) -> Void
+  ) {
+    let index = details.ensure(for: &table[slot])
+    var context = StreamContext(direction, table[slot], details[index], site, findings: findings)
+    findings = []
+    body(&details[index].readers[direction], &context)
+    table[slot].searchBudget = context.searchBudget
+    site.allowance = context.allowance
+    if details[index].readers[direction].isDone { table[slot].sides[direction].marks.insert(.isRead) }
+    var segment = segment
+    for finding in context.findings {
+      details[index].take(finding, direction, of: &table[slot], segment: &segment, &site, &output)
+    }
+    context.findings.removeAll(keepingCapacity: true)
+    findings = context.findings
+  }
+
+  /// Reads what is left when a flow ends or its beginnings are given up.
+  private mutating func finishReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    guard let index = table[slot].detailIndex else { return }
+    details[index].finishDatagrams(of: &table[slot], &site, &output)
+    guard details[index].readers.originator.isCollecting else { return }
+    read(slot, .originator, FlowDetail.Segment(), &site, &output) { reader, context in reader.finish(&context) }
+  }
+
+  private mutating func takeDatagram(
+    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
+  ) {
+    table[slot].note(.data, direction)
+    table[slot].sides[direction].marks.insert(.data)
+    guard payload.byteCount > 0, !packet.carriesPacket else { return }
+    switch DatagramKind(payload, packet, direction, of: &table[slot]) {
+    case .dns(let mayAnswer):
+      site.takeDNS(
+        payload, SiteKnowledge.MessagePath(packet), isShort: payload.byteCount < packet.payloadLength,
+        mayAnswer: mayAnswer, &output)
+    case .linkLocalName(let carrier):
+      site.takeLinkLocalName(payload, packet, carrier, isShort: payload.byteCount < packet.payloadLength, &output)
+    case .deviceSearch: output.seeDeviceSearch(payload, packet, site.settings)
+    case .hiddenPath(let path): details[details.ensure(for: &table[slot])].hiddenPath = path
+    case .quicFromClient:
+      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      switch QUICDatagram(payload) {
+      case .initials(let packets):
+        details[details.ensure(for: &table[slot])].take(packets, of: &table[slot], &site, &output)
+      case .googleClear:
+        let detail = details.ensure(for: &table[slot])
+        details[detail].beginQUIC()
+        if let hello = GoogleClientHello(inClearPacket: payload) {
+          details[detail].take(hello, of: &table[slot], &site, &output)
+        }
+      case .other: details[details.ensure(for: &table[slot])].beginQUIC()
+      case .retry, .versionNegotiation, .notQUIC: break
+      }
+    case .quicFromServer:
+      guard let detail = table[slot].detailIndex else { return }
+      details[detail].rememberServer(payload, of: &table[slot], &site)
+    case .continuedQUIC:
+      // A flow that begins in the middle of a connection that is known: a rebinding, or the end of a pause.
+      guard let name = site.connections.evidence(for: payload, to: table[slot].responder) else { return }
+      let detail = details.ensure(for: &table[slot])
+      details[detail].beginQUIC()
+      details[detail].names.noteContinued(name)
+    case .googleQUIC:
+      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      let detail = details.ensure(for: &table[slot])
+      details[detail].beginQUIC()
+      if let hello = GoogleClientHello(inClearPacket: payload) {
+        details[detail].take(hello, of: &table[slot], &site, &output)
+      }
+    case .dtlsHello:
+      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
+    case .dtlsAnswer:
+      guard let detail = table[slot].detailIndex else { return }
+      details[detail].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
+    case .other: break
+    }
+  }
+}
+
+extension StreamContext {
+  fileprivate init(
+    _ direction: Direction, _ flow: FlowEntry, _ detail: FlowDetail, _ site: borrowing SiteKnowledge,
+    findings: [StreamFinding]
+  ) {
+    let side = flow.sides[direction]
+    self.init(
+      direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
+      acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
+      wantsCertificate: detail.wantsCertificate(site.settings), hasClientHello: detail.offeredVersion != nil,
+      isHTTP2: detail.readers.originator.isHTTP2, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
+      searchBudget: flow.searchBudget, allowance: site.allowance, findings: findings)
+  }
+}

@@ -1,0 +1,186 @@
+import Model
+import Wire
+
+/// What is known beyond single flows: whose an address is, what clients asked resolvers and proxies, which connections have a name.
+struct SiteKnowledge: ~Copyable {
+  private(set) var settings: TrackerSettings
+  private(set) var exclusions: Exclusions
+  var clients: ClientDirectory
+  var dns: DNSMemory
+  var connections: QUICConnections
+  var proxies = ProxyRequests()
+  /// What the second under way may still cost that no handshake pays for.
+  var allowance = SecondAllowance()
+  /// Packet time; the latest seen.
+  var now = Timestamp(nanoseconds: .min)
+  /// The hour of `now`; nil before the first packet, and after the last.
+  var hour: Hour? {
+    didSet { hourStart = hour?.start ?? Timestamp(nanoseconds: .min) }
+  }
+  /// Records that began before this belong to an earlier hour.
+  private(set) var hourStart = Timestamp(nanoseconds: .min)
+
+  init(_ settings: TrackerSettings, _ shares: MemoryShares) {
+    self.settings = settings
+    exclusions = Exclusions(settings.exclusions)
+    clients = ClientDirectory(bytes: shares.clients)
+    dns = DNSMemory(bytes: shares.dns, sinkholes: settings.sinkholes)
+    connections = QUICConnections(bytes: shares.connections)
+  }
+
+  /// Goes on by other settings.
+  mutating func adopt(_ settings: TrackerSettings, _ shares: MemoryShares) {
+    // What was learned of a network that is excluded no more would hold on.
+    if !Set(self.settings.exclusions.networks).isSubset(of: settings.exclusions.networks) { clients.forgetExclusions() }
+    self.settings = settings
+    exclusions = Exclusions(settings.exclusions)
+    clients.bytes = shares.clients
+    dns.bytes = shares.dns
+    dns.sinkholes = InsideNetworks(settings.sinkholes)
+    connections.bytes = shares.connections
+  }
+
+  /// Counts what was forgotten for want of room.
+  mutating func countEvictions(_ output: inout TrackerOutput) {
+    output.count(.dnsForgotten, dns.takeEvictions())
+    output.count(.quicConnectionForgotten, connections.takeEvictions())
+    output.count(.clientForgotten, clients.takeEvictions())
+  }
+
+  /// Notes who uses a hardware address inside.
+  mutating func noteClient(_ packet: Packet) {
+    guard let hardware = packet.sourceHardware, settings.insideNetworks.contains(packet.source) else { return }
+    clients.note(hardware, packet.source, at: now.hour)
+  }
+
+  func device(of flow: FlowEntry) -> DeviceIdentity { clients.identity(flow.hardware, flow.originator.address) }
+
+  /// What DNS told the flow's client of the responder's address, oldest first.
+  func answers(for flow: FlowEntry) -> [AnsweredName] {
+    dns.answers(client: device(of: flow), address: flow.responder.address, at: now)
+  }
+
+  /// Random bytes that look like an offer (GREASE, RFC 8701) cannot be told from a true one by themselves. The name beside them can: nobody
+  /// visits a provider's public name for its own sake. An offer whose lengths no sealed hello can have hides nothing.
+  func isOuterName(_ name: String, of offer: EncryptedHelloOffer) -> Bool {
+    offer.isPlausible && (settings.knownServices.isOuterName(name) || dns.isPublicNameOfECH(name, at: now))
+  }
+
+  /// Remembers what a client asked a proxy for.
+  mutating func noteProxyRequest(_ destination: String, of flow: FlowEntry) {
+    if flow.flags.contains(.viaProxy) { proxies.note(destination, through: flow.responder.address, at: now) }
+  }
+}
+
+// MARK: - DNS
+
+extension SiteKnowledge {
+  /// Who sent a DNS message to whom.
+  struct MessagePath {
+    var source: FlowEntry.End
+    var destination: FlowEntry.End
+    var sourceHardware: HardwareAddress?
+    var vlan: UInt16
+
+    init(_ packet: Packet) {
+      source = FlowEntry.End(address: packet.source, port: packet.sourcePort)
+      destination = FlowEntry.End(address: packet.destination, port: packet.destinationPort)
+      sourceHardware = packet.sourceHardware
+      vlan = packet.vlan
+    }
+
+    init(_ flow: FlowEntry, _ direction: Direction) {
+      source = flow.end(direction)
+      destination = flow.end(direction.other)
+      sourceHardware = direction == .originator ? flow.hardware : nil
+      vlan = flow.key.vlan
+    }
+  }
+
+  /// Takes in a DNS message: a client's question, or what a resolver told it.
+  ///
+  /// - Parameter mayAnswer: the sender is where questions go, so its answers count.
+  mutating func takeDNS(
+    _ payload: RawSpan, _ path: MessagePath, isShort: Bool, mayAnswer: Bool, _ output: inout TrackerOutput
+  ) {
+    guard let message = message(payload, isShort: isShort, &output) else { return }
+    guard message.isResponse else {
+      dns.ask(
+        message, client: clients.identity(path.sourceHardware, path.source.address), address: path.source.address,
+        port: path.source.port, resolver: path.destination.address, vlan: path.vlan, at: now)
+      showQuestions(of: message, path, .dns, &output)
+      return
+    }
+    guard mayAnswer else { return }
+    switch dns.answer(
+      message, address: path.destination.address, port: path.destination.port, resolver: path.source.address, at: now,
+      allowance: &allowance)
+    {
+    case .learned: break
+    case .unasked: output.count(.dnsAnswerUnasked)
+    case .negative(let client, let vlan, let name, let aliases):
+      recordAttempt(
+        client, path.destination.address, vlan: vlan, name: name, aliases: aliases, at: now, .dnsBlocked, &output)
+    }
+  }
+
+  /// Names of the link lead to no flow outside: they are shown, but neither learned nor missed.
+  mutating func takeLinkLocalName(
+    _ payload: RawSpan, _ packet: Packet, _ carrier: NameSighting.Carrier, isShort: Bool, _ output: inout TrackerOutput
+  ) {
+    guard let message = message(payload, isShort: isShort, &output), !message.isResponse else { return }
+    showQuestions(of: message, MessagePath(packet), carrier, &output)
+  }
+
+  private func message(_ payload: RawSpan, isShort: Bool, _ output: inout TrackerOutput) -> DNSMessage? {
+    do throws(WireError) {
+      // Of what is asked only the first question counts; the others are shown.
+      let limit = settings.collectsSightings ? DNSMessage.maximumQuestions : 1
+      let message = try DNSMessage(payload, isCapturedShort: isShort, questionLimit: limit)
+      if let fault = message.fault { output.count(Anomaly(fault) ?? .dnsMessageInvalid) }
+      return message
+    } catch {
+      output.count(Anomaly(error) ?? .dnsMessageInvalid)
+      return nil
+    }
+  }
+
+  private func showQuestions(
+    of message: DNSMessage, _ path: MessagePath, _ carrier: NameSighting.Carrier, _ output: inout TrackerOutput
+  ) {
+    guard settings.collectsSightings else { return }
+    for question in message.questions {
+      output.sightings.append(
+        NameSighting(
+          carrier: carrier, client: path.source.address, server: path.destination.address,
+          serverPort: path.destination.port, name: question.name, method: .dns, namingClass: .c, ech: .none))
+    }
+  }
+
+  /// Records the questions to which nothing came.
+  mutating func recordUnanswered(until time: Timestamp, _ output: inout TrackerOutput) {
+    for question in dns.unanswered(at: time) {
+      recordAttempt(
+        question.client, question.address, vlan: question.vlan, name: question.name, aliases: [], at: question.asked,
+        .noAnswer, &output)
+    }
+  }
+
+  /// An attempt that ended at the name: there is no flow to the destination, only the question.
+  private func recordAttempt(
+    _ device: DeviceIdentity, _ address: IPAddress, vlan: UInt16, name: String, aliases: [String],
+    at time: Timestamp, _ outcome: FlowOutcome, _ output: inout TrackerOutput
+  ) {
+    var hardware: HardwareAddress?
+    if case .hardware(let known) = device { hardware = known }
+    guard !wasExcluded(hardware, address, address) else { return }
+    output.records.append(
+      FlowRecord(
+        flowNumber: output.takeFlowNumber(), part: 0, device: device, originator: address,
+        responder: IPAddress(high: 0, low: 0), originatorPort: 0, responderPort: 0, transport: .udp,
+        vlan: vlan == 0 ? nil : vlan, start: time, end: time, traffic: Traffic(), outcome: outcome,
+        completeness: .yes, originatorInferred: false, encryption: .unknown, applicationProtocol: nil,
+        name: NameEvidence(name: name, method: .dns, namingClass: .c, dnsAge: 0, aliases: aliases),
+        reach: settings.insideNetworks.contains(address) ? .outbound : .transit, history: ""))
+  }
+}

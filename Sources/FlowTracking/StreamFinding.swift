@@ -1,0 +1,88 @@
+import Model
+import Streams
+import Wire
+
+/// What a reader found in a stream, in the order in which it was sent.
+enum StreamFinding {
+  case clientHello(ClientHello)
+  case serverHello(ServerHello)
+  case certificate(ServerCertificate)
+  case request(HTTPRequestHead)
+  /// HTTP/2 without TLS begins.
+  case http2
+  /// A request of HTTP/2 without TLS, or one that a server's push promises.
+  case http2Request(HPACKDecoder.Destination)
+  /// A SOCKS client asks for a destination; nil where it names none.
+  case proxyRequest(host: String?, port: UInt16)
+  /// A DNS message, or the part of it that was captured.
+  case dns([UInt8], isShort: Bool)
+  /// A command of a known protocol of lines, or a message of LDAP.
+  case plainCommand
+  /// A message in clear text with its first `ClearText.limit` bytes.
+  ///
+  /// - `length`: of the whole message, in bytes.
+  case clearText(ClearText.Form, [UInt8], length: Int)
+  /// A further part of a message in clear text; `isWhole` is false if bytes before it were lost.
+  case body([UInt8], isWhole: Bool)
+  /// Clear text of a protocol that is not looked into.
+  case otherClearText
+  /// Bytes that are read by nobody.
+  case uninspected
+  case hiddenPath(HiddenPath)
+  /// The message may be the first of an OpenVPN client; the answer decides.
+  case openVPNQuestion
+  case anomaly(Anomaly)
+}
+
+/// What a stream reader has to know of the rest of its flow, what it may spend, and what it finds.
+struct StreamContext {
+  let direction: Direction
+  /// DNS messages are expected.
+  let isDNS: Bool
+  /// Messages of PPTP are expected.
+  let isPPTP: Bool
+  /// The other side, as far as it acknowledged anything: bytes before this sequence number that are missing will not come.
+  let acknowledged: UInt32?
+  /// A name in the server's certificate would be of use.
+  let wantsCertificate: Bool
+  /// The originator has sent a `ClientHello`.
+  let hasClientHello: Bool
+  /// The originator speaks HTTP/2 without TLS.
+  let isHTTP2: Bool
+  /// The originator's first message may be OpenVPN's.
+  let isOpenVPNAsked: Bool
+
+  /// Segments that may still be searched for the beginning of a message.
+  var searchBudget: UInt16
+  /// Messages of this segment that are read without drawing on the second's allowance: real segments hold one or two; 160 frames of
+  /// HTTP/2 fit into one.
+  var freeMessages = 8
+  var allowance: SecondAllowance
+  var findings: [StreamFinding] = []
+
+  /// The byte will not come any more.
+  func isLost(_ sequence: UInt32) -> Bool {
+    acknowledged.map { Int32(bitPattern: $0 &- sequence) > 0 } ?? false
+  }
+
+  /// - Returns: false if the flow has been looked at often enough.
+  mutating func takeSearch() -> Bool {
+    guard searchBudget > 0 else { return false }
+    searchBudget -= 1
+    return true
+  }
+
+  /// - Returns: false if the segment has had its messages, and the second too.
+  mutating func takeMessage() -> Bool {
+    freeMessages -= 1
+    return freeMessages >= 0 || allowance.takeMessage()
+  }
+
+  mutating func note(_ finding: StreamFinding) { findings.append(finding) }
+
+  /// Reports a message in clear text; `bytes` begins with it, and need not hold all of it.
+  mutating func noteClearText(_ form: ClearText.Form, _ bytes: RawSpan, length: Int) {
+    let here = min(length, bytes.byteCount, ClearText.limit)
+    note(.clearText(form, bytes.extracting(0..<here).copyBytes(), length: length))
+  }
+}

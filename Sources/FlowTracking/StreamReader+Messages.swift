@@ -1,0 +1,305 @@
+import Model
+import Streams
+import Wire
+
+// The messages that a stream begins with, and those of which more than the first is read.
+extension StreamReader {
+  /// Reads what the bytes begin with.
+  ///
+  /// - Parameters:
+  ///   - scan: how far the bytes have been searched before.
+  ///   - isComplete: nothing follows upon the bytes: what is cut is read as far as it goes.
+  mutating func interpret(
+    _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    if let framed = interpretFramed(bytes, isComplete: isComplete, &context) { return framed }
+    switch context.direction {
+    case .originator: return interpretRequest(bytes, scan: scan, isComplete: isComplete, &context)
+    case .responder: return interpretAnswer(bytes, isComplete: isComplete, &context)
+    }
+  }
+
+  /// - Returns: nil if the bytes are the beginning of a TLS or HTTP/1 message, or of nothing known.
+  private mutating func interpretFramed(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation? {
+    switch framing {
+    case .unknown:
+      switch context.direction {
+      case .originator: return beginFraming(bytes, isComplete: isComplete, &context)
+      case .responder: return beginAnswer(bytes, isComplete: isComplete, &context)
+      }
+    case .dns: return readDNS(bytes, isComplete: isComplete, &context)
+    case .chunks: return readChunk(bytes, isTrailer: false, &context)
+    case .chunkTrailers: return readChunk(bytes, isTrailer: true, &context)
+    case .socks5: return readSOCKS(SOCKSMessage(afterGreeting: bytes), &context)
+    case .http2(let reader):
+      // Taken out, so that its table has one owner.
+      framing = .unknown
+      return readHTTP2(bytes, reader, &context)
+    }
+  }
+
+  private mutating func beginFraming(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation? {
+    if context.isDNS, let read = beginDNS(bytes, isComplete: isComplete, &context) { return read }
+    switch bytes.byte(0) {
+    case 4, 5: return readSOCKS(SOCKSMessage(opening: bytes), &context)
+    case 0x50:  // P, as in PRI
+      switch HTTP2Reader.preface(of: bytes) {
+      case .none: return nil
+      case .needsMore(let needed): return .needsMore(needed)
+      case .whole(let length):
+        context.note(.http2)
+        framing = .http2(HTTP2Reader())
+        return .message(length)
+      }
+    default: return beginsPrivateNetwork(bytes, &context) ? .stop : nil
+    }
+  }
+
+  private mutating func beginAnswer(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation? {
+    if context.isDNS, let read = beginDNS(bytes, isComplete: isComplete, &context) { return read }
+    if context.isHTTP2 { return readHTTP2(bytes, HTTP2Reader(), &context) }
+    if bytes.byteCount > 2, context.isOpenVPNAsked,
+      PrivateNetworkHandshake.isOpenVPNServerReset(
+        bytes.extracting(2..<bytes.byteCount), lengthOnWire: Int(bytes.uint16(0)))
+    {
+      context.note(.hiddenPath(.openVPN))
+      return .stop
+    }
+    return nil
+  }
+
+  /// What a client's stream begins with, if it has no framing of its own: TLS, HTTP/1, or lines in plain text.
+  private mutating func interpretRequest(
+    _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    // 22: a handshake record; 0x80, 0x81: the hello of old clients (RFC 5246 appendix E.2).
+    if bytes.byte(0) == 22 || bytes.byte(0) & 0xfe == 0x80 {
+      switch TLSOpening(bytes, isComplete: isComplete) {
+      case .clientHello(let hello):
+        context.note(.clientHello(hello))
+        return .stop
+      case .needsMore(let needed): return isComplete ? .search : .needsMore(needed)
+      case .broken(let error):
+        context.note(.anomaly(Anomaly(error) ?? .tlsMessageInvalid))
+        return .search
+      case .serverHello, .other, .notTLS: return .search
+      }
+    }
+    switch HTTPOpening(bytes, scanned: scan.count(for: .http), isComplete: isComplete) {
+    case .request(let head):
+      context.note(.request(head))
+      let next = behindHead(head)
+      // What a client says to a proxy itself is not for the destination.
+      if !head.isConnect {
+        if case .message(let length) = next {
+          keepClearText(.httpRequest, bytes, length: length, &context)
+        } else {
+          keepClearText(.httpRequest, bytes, length: head.length, &context)
+        }
+      }
+      return next
+    case .needsMore(let needed): return .needsMore(needed, scannedBy: .http)
+    case .notHTTP: return interpretPlain(bytes, scanned: scan.count(for: .plain), isComplete: isComplete, &context)
+    }
+  }
+
+  // MARK: Plain text
+
+  /// What may go over to TLS after a few messages in plain text.
+  private mutating func interpretPlain(
+    _ bytes: RawSpan, scanned: Int, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    switch PlainOpening(bytes, scanned: scanned) {
+    case .message(let length):
+      guard context.takeSearch() else { return .stop }
+      keepPlain(bytes, length, &context)
+      return .message(length)
+    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scannedBy: .plain)
+    case .notPlain: return .search
+    }
+  }
+
+  /// Lines and messages of directories are looked into; of other protocols it is only known that they are in clear text.
+  private mutating func keepPlain(_ bytes: RawSpan, _ length: Int, _ context: inout StreamContext) {
+    let first = bytes.byte(0)
+    // No line has a byte of 2, the tag of a message's number (RFC 4511 §4.1.1).
+    let isDirectory = first == 0x30 && length > 2 && (bytes.byte(1) >= 0x80 || bytes.byte(2) == 2)
+    // What begins with < is XML, as in XMPP.
+    let isLine = !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == 0x0a && first != 0x3c
+    guard isDirectory || isLine else { return context.note(.otherClearText) }
+    if isDirectory || PlainCommand(line: bytes.extracting(0..<length)) != nil { context.note(.plainCommand) }
+    keepClearText(isLine ? .lines : .directoryMessage, bytes, length: length, &context)
+  }
+
+  // MARK: Answers
+
+  /// The server's stream: version and certificate behind a hello, which may follow upon plain answers (see `restart`).
+  private mutating func interpretAnswer(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    guard bytes.byte(0) == 22 else { return isComplete ? .stop : interpretPlainAnswer(bytes, &context) }
+    switch TLSOpening(bytes, isComplete: isComplete) {
+    case .needsMore(let needed): return .needsMore(needed)
+    case .serverHello(let hello):
+      context.note(.serverHello(hello))
+      // From TLS 1.3 on certificates are encrypted (RFC 8446 §2).
+      guard hello.version < .tls13, context.wantsCertificate else { return .stop }
+      switch TLSCertificateReading(bytes, isComplete: isComplete) {
+      case .needsMore(let needed): return .needsMore(needed)
+      case .certificate(let certificate): context.note(.certificate(certificate))
+      case .broken(let error): context.note(.anomaly(Anomaly(error) ?? .tlsMessageInvalid))
+      case .none: break
+      }
+      return .stop
+    default: return .stop
+    }
+  }
+
+  /// Answers in plain text are passed over only behind a hello: other streams of responders are not looked at.
+  private mutating func interpretPlainAnswer(_ bytes: RawSpan, _ context: inout StreamContext) -> Interpretation {
+    guard context.hasClientHello, context.takeSearch() else { return .stop }
+    // PostgreSQL answers with one letter, S.
+    if bytes.byte(0) == 0x53, bytes.byteCount == 1 || bytes.byte(1) == 22 {
+      return bytes.byteCount == 1 ? .needsMore(2) : .message(1)
+    }
+    return switch PlainOpening(bytes) {
+    case .message(let length): .message(length)
+    case .needsMore(let needed): .needsMore(needed)
+    case .notPlain: .stop
+    }
+  }
+
+  // MARK: DNS over TCP
+
+  /// Longer messages (zone transfers) are read so far: questions come first.
+  private static let longestDNSRead = 16_384
+  /// The header of a message (RFC 1035 §4.1.1).
+  private static let dnsHeaderLength = 12
+
+  /// RFC 7766 §8: a length of two bytes, then the message. Anything else on the port is not read as DNS.
+  private mutating func beginDNS(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation? {
+    guard bytes.byteCount >= 2 else { return .needsMore(2) }
+    guard bytes.uint16(0) >= StreamReader.dnsHeaderLength else { return nil }
+    guard bytes.byteCount >= 8 else { return .needsMore(8) }
+    // Query or response as its direction demands, a known operation, and a question.
+    let flags = bytes.uint16(4)
+    let isQuery = flags & 0x8000 == 0
+    guard isQuery == (context.direction == .originator), flags >> 11 & 0x0f <= 6, (1...16).contains(bytes.uint16(6))
+    else { return nil }
+    framing = .dns
+    return readDNS(bytes, isComplete: isComplete, &context)
+  }
+
+  private mutating func readDNS(
+    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    guard bytes.byteCount >= 2 else { return .needsMore(2) }
+    let length = Int(bytes.uint16(0))
+    guard length >= StreamReader.dnsHeaderLength else {
+      context.note(.anomaly(.dnsMessageInvalid))
+      return .stop
+    }
+    let wanted = min(length, StreamReader.longestDNSRead)
+    guard bytes.byteCount >= 2 + wanted || isComplete else { return .needsMore(2 + wanted) }
+    // What is asked for is looked at, but not for identifiers.
+    if context.direction == .originator { context.note(.uninspected) }
+    let message = bytes.extracting(2..<min(2 + wanted, bytes.byteCount))
+    context.note(.dns(message.copyBytes(), isShort: message.byteCount < length))
+    return .message(2 + length)
+  }
+
+  // MARK: HTTP
+
+  /// What follows a request's head on its connection.
+  private mutating func behindHead(_ head: HTTPRequestHead) -> Interpretation {
+    if head.isWebSocket { return .stop }
+    if head.isCut { return .search }
+    if head.isChunked {
+      framing = .chunks
+      return .message(head.length)
+    }
+    guard let body = head.bodyLength else { return .search }
+    return .message(head.length + body)
+  }
+
+  private mutating func readChunk(
+    _ bytes: RawSpan, isTrailer: Bool, _ context: inout StreamContext
+  ) -> Interpretation {
+    switch HTTPChunk(bytes, isTrailer: isTrailer) {
+    case .chunk(let length):
+      let line = (bytes.firstOffset(of: 0x0a, from: 0) ?? 0) + 1
+      keepClearText(.httpBody, bytes.extracting(line..<bytes.byteCount), length: length - line, &context)
+      return .message(length)
+    case .trailer(let length):
+      context.note(.uninspected)
+      return .message(length)
+    case .last(let length):
+      framing = .chunkTrailers
+      return .message(length)
+    case .end(let length):
+      framing = .unknown
+      return .message(length)
+    case .needsMore(let needed): return .needsMore(needed)
+    case .broken: return .search
+    }
+  }
+
+  private mutating func readHTTP2(
+    _ bytes: RawSpan, _ reader: consuming HTTP2Reader, _ context: inout StreamContext
+  ) -> Interpretation {
+    // Its fields are not kept.
+    if context.direction == .originator { context.note(.uninspected) }
+    let step = reader.read(bytes)
+    framing = .http2(reader)
+    switch step {
+    case .needsMore(let needed): return .needsMore(needed)
+    case .frame(let length, let destination):
+      if let destination { context.note(.http2Request(destination)) }
+      return .message(length)
+    case .broken(let error):
+      context.note(.anomaly(Anomaly(error) ?? .httpHeadInvalid))
+      return .stop
+    }
+  }
+
+  // MARK: Proxies and private networks
+
+  private mutating func readSOCKS(_ message: SOCKSMessage, _ context: inout StreamContext) -> Interpretation? {
+    switch message {
+    case .notSOCKS: return nil
+    case .needsMore(let needed): return .needsMore(needed)
+    case .greeting(let length):
+      framing = .socks5
+      return .message(length)
+    case .credentials(let length): return .message(length)
+    case .request(let length, let host, let port):
+      framing = .unknown
+      context.note(.proxyRequest(host: host, port: port))
+      return .message(length)
+    }
+  }
+
+  /// - Returns: true if nothing in the stream can be read.
+  private func beginsPrivateNetwork(_ bytes: RawSpan, _ context: inout StreamContext) -> Bool {
+    guard bytes.byteCount > 2 else { return false }
+    if context.isPPTP, PrivateNetworkHandshake.isPPTP(bytes) {
+      context.note(.hiddenPath(.pptp))
+      return true
+    }
+    // OpenVPN over TCP puts a length before each message.
+    let length = Int(bytes.uint16(0))
+    guard length == bytes.byteCount - 2,
+      PrivateNetworkHandshake.isOpenVPNClientReset(bytes.extracting(2..<bytes.byteCount), lengthOnWire: length)
+    else { return false }
+    context.note(.openVPNQuestion)
+    return true
+  }
+}
