@@ -53,7 +53,7 @@ let package = Package(
     .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Streams", dependencies: ["Model", "Wire", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),
-    .target(name: "FlowTracking", dependencies: ["Model", "Wire", "Streams"], swiftSettings: lifetimes),
+    .target(name: "FlowTracking", dependencies: ["CMemory", "Model", "Wire", "Streams"], swiftSettings: lifetimes),
     .target(
       name: "Rules",
       dependencies: ["Model", "Cryptography", "CMaxMind", "CPSL", .product(name: "Yams", package: "Yams")],

@@ -51,7 +51,7 @@ extension FlowDetail {
   /// What the originator's segment that is being read takes of the flow's current record.
   struct Segment {
     var bytes: UInt64 = 0
-    var packets: UInt64 = 0
+    var packets: UInt32 = 0
   }
 
   // MARK: Hellos and certificates

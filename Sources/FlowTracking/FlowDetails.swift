@@ -120,7 +120,7 @@ extension FlowDetails {
     }
     if flags.contains(.syn) {
       flow.sides[direction].marks.insert(.syn)
-      flow.sides[direction].initial = segment.tcpSequence
+      flow.initialSequences[direction] = segment.tcpSequence
       flow.note(flags.contains(.ack) ? .synAck : .syn, direction)
     } else if segment.payloadLength == 0, !flags.contains(.fin) {
       flow.note(.ack, direction)

@@ -17,15 +17,13 @@ struct FlowSide {
     static let isRead = Marks(rawValue: 1 << 6)
   }
 
-  /// IP payload and packets of the current record.
+  /// IP payload and packets of the current record; a record ends before its packets reach 2^32.
   var bytes: UInt64 = 0
-  var packets: UInt64 = 0
+  var packets: UInt32 = 0
   /// TCP sequence number behind the highest byte seen (RFC 9293 §3.4).
   var next: UInt32 = 0
   /// Highest acknowledgment that the other side sent for this one.
   var acknowledged: UInt32 = 0
-  /// Sequence number of the SYN; valid if one was seen.
-  var initial: UInt32 = 0
   var marks: Marks = []
   /// Events that the flow's history holds of this side.
   var events: UInt16 = 0
@@ -48,6 +46,9 @@ struct FlowSide {
 }
 
 /// One flow in the table: of fixed size and without references, so that a packet of a known flow touches nothing else.
+///
+/// The order of its fields is that of their use. A packet of a known flow reads and writes the first 128 bytes, two lines of cache; the
+/// third line is touched as a flow begins, ends or is cut.
 struct FlowEntry {
   struct Flags: OptionSet {
     var rawValue: UInt16
@@ -78,26 +79,31 @@ struct FlowEntry {
   let hash: UInt32
   /// Index into the tracker's details, -1 for none.
   var detail: Int32 = -1
+  /// 0 for the flow's first record.
+  var part: UInt32 = 0
   var flags: Flags = []
   /// Segments that are still looked at for the beginning of a message.
-  var searchBudget: UInt16 = FlowEntry.initialSearchBudget
+  var searchBudget: UInt8 = FlowEntry.initialSearchBudget
   /// Datagrams of either side whose Initial packets no key opened.
   var unreadableInitials: UInt8 = 0
 
+  /// What a packet of a known flow does not touch begins here.
   var history = FlowHistory()
   var number: UInt64
   var flowStart: Timestamp
+  /// Sequence numbers of the SYNs; valid if they were seen.
+  var initialSequences = Sides<UInt32>(both: 0)
   /// Of the originator's bytes: packets that carry a packet of another flow.
   var carriedBytes: UInt64 = 0
   /// Missed bytes that earlier records of the flow have reported.
   var missedReported: UInt64 = 0
-  /// Hardware address of the originator; nil if no frame of it had one.
-  var hardware: HardwareAddress?
-  /// 0 for the flow's first record.
-  var part: UInt32 = 0
+  /// Hardware address of the originator, with the highest bit set; 0 if no frame of it had one. An optional would take 16 bytes.
+  private var hardwareBits: UInt64 = 0
 
   /// Segments of the originator that are looked at for the beginning of a request or a hello before the flow is left alone.
-  static let initialSearchBudget: UInt16 = 48
+  static let initialSearchBudget: UInt8 = 48
+  /// A record with as many packets of a side is cut: their number has 32 bits.
+  static let packetsOfRecord = UInt32(1) << 31
 
   init(key: FlowKey, hash: UInt32, number: UInt64, at time: Timestamp) {
     self.key = key
@@ -119,6 +125,12 @@ struct FlowEntry {
 // MARK: - Ends
 
 extension FlowEntry {
+  /// Hardware address of the originator; nil if no frame of it had one.
+  var hardware: HardwareAddress? {
+    get { hardwareBits == 0 ? nil : HardwareAddress(bits: hardwareBits) }
+    set { hardwareBits = newValue.map { $0.bits | 1 << 63 } ?? 0 }
+  }
+
   /// Address and port of one end.
   struct End: Hashable {
     var address: IPAddress
@@ -148,6 +160,7 @@ extension FlowEntry {
     flags.subtract([.originatorSeen, .unreachable])
     hardware = nil
     sides.exchange()
+    initialSequences.exchange()
     history.exchange()
   }
 }
@@ -202,8 +215,8 @@ extension FlowEntry {
   /// Bytes and packets of the current record.
   var traffic: Traffic {
     Traffic(
-      bytesUp: sides.originator.bytes, bytesDown: sides.responder.bytes, packetsUp: sides.originator.packets,
-      packetsDown: sides.responder.packets)
+      bytesUp: sides.originator.bytes, bytesDown: sides.responder.bytes, packetsUp: UInt64(sides.originator.packets),
+      packetsDown: UInt64(sides.responder.packets))
   }
 
   /// The flow's very first packet of a direction: only it can be a question, or the answer to one.

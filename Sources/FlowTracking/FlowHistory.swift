@@ -36,20 +36,21 @@ struct FlowHistory {
   /// Upper and lower case of a letter differ in this bit.
   private static let lowerCase: UInt8 = 0x20
 
-  /// The first letter is in the lowest byte of the first element.
+  /// Behind the last letter are zeros.
   private var letters = SIMD16<UInt8>()
-  private var count: UInt8 = 0
+
+  private var count: Int { (0..<FlowHistory.limit).first { letters[$0] == 0 } ?? FlowHistory.limit }
 
   mutating func append(_ event: Event, from direction: Direction) {
+    let count = count
     guard count < FlowHistory.limit else { return }
-    letters[Int(count)] = event.rawValue | (direction == .originator ? 0 : FlowHistory.lowerCase)
-    count += 1
+    letters[count] = event.rawValue | (direction == .originator ? 0 : FlowHistory.lowerCase)
   }
 
   /// The other side turned out to be the originator.
   mutating func exchange() {
-    for index in 0..<Int(count) { letters[index] ^= FlowHistory.lowerCase }
+    for index in 0..<count { letters[index] ^= FlowHistory.lowerCase }
   }
 
-  var text: String { String(decoding: (0..<Int(count)).map { letters[$0] }, as: UTF8.self) }
+  var text: String { String(decoding: (0..<count).map { letters[$0] }, as: UTF8.self) }
 }

@@ -42,7 +42,7 @@ extension FlowRecord {
     hadDNS = detail.names.resolved != nil
     isThroughProxy = flow.flags.contains(.viaProxy)
     if flow.sides.allSatisfy({ $0.marks.contains(.syn) }) {
-      initialSequences = UInt64(flow.sides.originator.initial) << 32 | UInt64(flow.sides.responder.initial)
+      initialSequences = UInt64(flow.initialSequences.originator) << 32 | UInt64(flow.initialSequences.responder)
     }
     hiddenPath = detail.hiddenPath ?? HiddenPath(self, site.settings.knownServices)
     isEncryptedDNS = site.settings.knownServices.isEncryptedDNS(self)

@@ -1,3 +1,4 @@
+import CMemory
 import Model
 
 /// All flows that are under way: a bounded hash table over a slab, with a timer wheel for their time-outs.
@@ -21,12 +22,11 @@ struct FlowTable: ~Copyable {
   init(limit: Int) {
     self.limit = max(limit, FlowTable.smallestLimit)
     bucketMask = 63
-    buckets = .allocate(capacity: bucketMask + 1)
-    buckets.initialize(repeating: 0, count: bucketMask + 1)
+    buckets = FlowTable.emptyBuckets(bucketMask + 1)
     seed = UInt64.random(in: .min ... .max)
   }
 
-  deinit { buckets.deallocate() }
+  deinit { cmemory_free(buckets) }
 
   /// Flows under way.
   var count: Int { entries.count }
@@ -83,6 +83,12 @@ struct FlowTable: ~Copyable {
     entries.remove(slot)
   }
 
+  private static func emptyBuckets(_ count: Int) -> UnsafeMutablePointer<UInt64> {
+    let buckets = cmemory_allocate(count * MemoryLayout<UInt64>.stride)!.bindMemory(to: UInt64.self, capacity: count)
+    buckets.initialize(repeating: 0, count: count)
+    return buckets
+  }
+
   private func place(hash: UInt32, slot: Int) {
     var bucket = Int(hash) & bucketMask
     while buckets[bucket] != 0 { bucket = (bucket + 1) & bucketMask }
@@ -93,13 +99,12 @@ struct FlowTable: ~Copyable {
     let old = buckets
     let oldCount = bucketMask + 1
     bucketMask = oldCount * 2 - 1
-    buckets = .allocate(capacity: bucketMask + 1)
-    buckets.initialize(repeating: 0, count: bucketMask + 1)
+    buckets = FlowTable.emptyBuckets(bucketMask + 1)
     for index in 0..<oldCount where old[index] != 0 {
       place(
         hash: UInt32(truncatingIfNeeded: old[index] >> 32), slot: Int(UInt32(truncatingIfNeeded: old[index])) - 1)
     }
-    old.deallocate()
+    cmemory_free(old)
   }
 
   /// All flows, in the order in which they began.

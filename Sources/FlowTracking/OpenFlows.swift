@@ -64,7 +64,7 @@ struct OpenFlows: ~Copyable {
     if direction == .originator, !table[slot].flags.contains(.originatorSeen) { noteOriginator(packet, slot, &site) }
     table[slot].last = site.now
     table[slot].sides[direction].bytes &+= UInt64(packet.ipPayloadLength)
-    table[slot].sides[direction].packets &+= packet.packetCount
+    table[slot].sides[direction].packets &+= UInt32(truncatingIfNeeded: packet.packetCount)
     switch packet.transport {
     case .tcp: takeSegment(packet, payload, slot, direction, &site, &output)
     case .udp: takeDatagram(packet, payload, slot, direction, &site, &output)
@@ -138,10 +138,11 @@ struct OpenFlows: ~Copyable {
   /// Cuts a record at a full hour or the active time-out, once it is known what the flow is.
   private mutating func cutIfDue(_ slot: Int, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput) {
     let start = table[slot].recordStart
-    guard start < site.hourStart || site.now.since(start) >= site.settings.activeTimeout else { return }
+    let isLong = table[slot].sides.contains { $0.packets >= FlowEntry.packetsOfRecord }
+    guard start < site.hourStart || site.now.since(start) >= site.settings.activeTimeout || isLong else { return }
     // An attempt or a handshake that straddles the hour stays whole: cut, it would look like a blocked or nameless flow.
     let isUndecided = table[slot].outcome != .established || isStillReading(slot)
-    if isUndecided, site.now.since(table[slot].flowStart) < .seconds(120) { return }
+    if isUndecided, !isLong, site.now.since(table[slot].flowStart) < .seconds(120) { return }
     emit(slot, isLast: false, site, &output)
     table[slot].startRecord(at: site.now)
   }
@@ -280,7 +281,7 @@ extension OpenFlows {
       if payload.byteCount > 0, !table[slot].sides[direction].marks.contains(.isRead) {
         var segment = FlowDetail.Segment()
         if direction == .originator {
-          segment = FlowDetail.Segment(bytes: UInt64(packet.ipPayloadLength), packets: packet.packetCount)
+          segment = FlowDetail.Segment(bytes: UInt64(packet.ipPayloadLength), packets: UInt32(truncatingIfNeeded: packet.packetCount))
         }
         let isShort = payload.byteCount < packet.payloadLength
         read(slot, direction, segment, &site, &output) { reader, context in

@@ -1,3 +1,5 @@
+import CMemory
+
 /// Elements at places that never move, in blocks that are added as they are needed.
 ///
 /// An array that grows copies itself: with hundreds of megabytes that holds up packets, and for a moment takes the room twice.
@@ -10,7 +12,8 @@ struct Slab<Element>: ~Copyable {
   private var free: [Int32] = []
   private let vacant: Element
 
-  private static var blockBits: Int { 8 }
+  /// As many elements that a block of any whole number of cache lines each fills whole huge pages; untouched pages take no memory.
+  private static var blockBits: Int { 15 }
   private static var blockSize: Int { 1 << blockBits }
 
   /// - Parameter vacant: what a place holds that nobody uses: it owns no memory.
@@ -19,7 +22,7 @@ struct Slab<Element>: ~Copyable {
   deinit {
     for (index, block) in blocks.enumerated() {
       block.deinitialize(count: min(used - index * Slab.blockSize, Slab.blockSize))
-      block.deallocate()
+      cmemory_free(block)
     }
   }
 
@@ -45,10 +48,15 @@ struct Slab<Element>: ~Copyable {
       self[Int(place)] = element
       return Int(place)
     }
-    if used == blocks.count * Slab.blockSize { blocks.append(.allocate(capacity: Slab.blockSize)) }
+    if used == blocks.count * Slab.blockSize { addBlock() }
     blocks[used >> Slab.blockBits].advanced(by: used & (Slab.blockSize - 1)).initialize(to: element)
     used += 1
     return used - 1
+  }
+
+  private mutating func addBlock() {
+    let bytes = cmemory_allocate(Slab.blockSize * MemoryLayout<Element>.stride)
+    blocks.append(bytes!.bindMemory(to: Element.self, capacity: Slab.blockSize))
   }
 
   /// Takes a place back.

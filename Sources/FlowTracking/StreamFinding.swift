@@ -53,7 +53,7 @@ struct StreamContext {
   let isOpenVPNAsked: Bool
 
   /// Segments that may still be searched for the beginning of a message.
-  var searchBudget: UInt16
+  var searchBudget: UInt8
   /// Messages of this segment that are read without drawing on the second's allowance: real segments hold one or two; 160 frames of
   /// HTTP/2 fit into one.
   var freeMessages = 8

@@ -17,7 +17,8 @@ private let allowed: [String: [String: String]] = [
     "CLinux": "calls that the Glibc module lacks", "Glibc": "files, clocks, waiting for packets",
   ],
   "FlowTracking": [
-    "Model": "it makes flow records", "Wire": "it reads packets", "Streams": "handshakes and requests in many pieces",
+    "CMemory": "large tables lie in huge pages", "Model": "it makes flow records", "Wire": "it reads packets",
+    "Streams": "handshakes and requests in many pieces",
   ],
   "Rules": [
     "Model": "verdicts travel on", "Cryptography": "hash and signature of the rule set", "Yams": "rule files are YAML",

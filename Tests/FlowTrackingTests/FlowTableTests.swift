@@ -16,6 +16,12 @@ struct FlowTableTests {
     FlowEntry(key: key(number), hash: hash, number: UInt64(number), at: Timestamp(nanoseconds: 0))
   }
 
+  @Test("what a packet of a known flow touches lies in two lines of cache, all of a flow in three")
+  func layout() {
+    #expect(MemoryLayout<FlowEntry>.offset(of: \.history) == 128)
+    #expect(MemoryLayout<FlowEntry>.stride == 192)
+  }
+
   @Test("thousands of random insertions and removals agree with a dictionary")
   func model() {
     var chance = SeededGenerator(seed: 21)
