@@ -17,7 +17,7 @@ extension FlowDetail {
       // Between peers (WebRTC) whoever was called says hello, so this counts only if the first datagram was missed.
       return flow.flags.contains(.originatorInferred)
     }
-    guard payload.byte(0) & 0x80 != 0, !flow.sides.contains(where: { $0.marks.contains(.isRead) }),
+    guard payload.byte(0) & 0x80 != 0, !flow.sides.contains(where: { $0.reading == .done }),
       !isQUIC, case .initials(let packets) = QUICDatagram(payload),
       mayOpenInitials(of: flow, site, &output)
     else { return false }
@@ -65,7 +65,7 @@ extension FlowDetail {
     case .failed: if flow.unreadableInitials == 1 { output.count(.quicInitialUnreadable) }
     case .done: break
     }
-    if flow.unreadableInitials > FlowDetail.maximumUnreadableInitials { flow.sides.originator.marks.insert(.isRead) }
+    if flow.unreadableInitials > FlowDetail.maximumUnreadableInitials { flow.sides.originator.reading = .done }
   }
 
   private mutating func readHandshake(
@@ -80,24 +80,24 @@ extension FlowDetail {
     }
     // That it was QUIC stays, and a further connection on these ports is read too.
     quic?.finish()
-    flow.sides.responder.marks.remove(.isRead)
+    flow.sides.responder.reading = .idle
   }
 
   /// The hello of Google's own QUIC.
   mutating func take(
     _ hello: GoogleClientHello, of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
-    flow.sides.originator.marks.insert(.isRead)
+    flow.sides.originator.reading = .done
     guard let name = hello.serverName else { return }
     noteName(name, .gquic, .quicSNI, .none, .a, .originator, of: &flow, &site, &output)
   }
 
   /// Remembers the id that the server chose (RFC 9000 §7.2: that of its first Initial packet), once the connection has a name.
   func rememberServer(_ payload: RawSpan, of flow: inout FlowEntry, _ site: inout SiteKnowledge) {
-    guard !flow.sides.responder.marks.contains(.isRead), let name = names.shown, quic?.isKnown == true,
+    guard flow.sides.responder.reading != .done, let name = names.shown, quic?.isKnown == true,
       case .initials(let packets) = QUICDatagram(payload)
     else { return }
-    flow.sides.responder.marks.insert(.isRead)
+    flow.sides.responder.reading = .done
     site.connections.remember(packets[0].sourceConnectionID, at: flow.responder, name)
   }
 
@@ -107,7 +107,7 @@ extension FlowDetail {
     _ payload: RawSpan, _ direction: Direction, of flow: inout FlowEntry, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput
   ) {
-    guard !flow.sides.originator.marks.contains(.isRead) else { return }
+    guard flow.sides.originator.reading != .done else { return }
     var message = dtlsHello.take() ?? DTLSHandshakeMessage(.clientHello)
     do throws(WireError) {
       try message.take(payload)
@@ -119,7 +119,7 @@ extension FlowDetail {
     } catch {
       output.count(Anomaly(error) ?? .tlsMessageInvalid)
     }
-    flow.sides.originator.marks.insert(.isRead)
+    flow.sides.originator.reading = .done
   }
 
   private mutating func takeDTLS(
@@ -133,7 +133,7 @@ extension FlowDetail {
   mutating func takeDTLSCertificate(
     _ payload: RawSpan, of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
-    guard !flow.sides.responder.marks.contains(.isRead), offeredVersion != nil, wantsCertificate(site.settings) else {
+    guard flow.sides.responder.reading != .done, offeredVersion != nil, wantsCertificate(site.settings) else {
       return
     }
     var message = dtlsCertificate.take() ?? DTLSHandshakeMessage(.certificate)
@@ -147,7 +147,7 @@ extension FlowDetail {
     } catch {
       output.count(Anomaly(error) ?? .tlsMessageInvalid)
     }
-    flow.sides.responder.marks.insert(.isRead)
+    flow.sides.responder.reading = .done
   }
 
   /// A name in a certificate is worth the reading only if there is no better one, or if all names are shown.
@@ -159,7 +159,7 @@ extension FlowDetail {
   mutating func finishDatagrams(
     of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
-    guard !flow.sides.originator.marks.contains(.isRead) else { return }
+    guard flow.sides.originator.reading != .done else { return }
     readHandshake(of: &flow, isComplete: true, &site, &output)
     if let hello = try? dtlsHello?.clientHello(isComplete: true) {
       takeDTLS(hello, .originator, of: &flow, &site, &output)

@@ -2,12 +2,32 @@ import Model
 import Streams
 import Wire
 
-// What a finding changes in its flow.
-extension FlowDetail {
+extension FlowDetails {
+  /// Takes a finding into its flow. Those that say nothing of names or encryption make no detail.
+  ///
   /// - Parameters:
   ///   - direction: who sent it.
   ///   - segment: what the originator's segment that holds it takes of the current record.
   mutating func take(
+    _ finding: StreamFinding, _ direction: Direction, of flow: inout FlowEntry, segment: inout FlowDetail.Segment,
+    _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+  ) {
+    switch finding {
+    case .dns(let message, let isShort):
+      site.takeDNS(
+        message.span.bytes, SiteKnowledge.MessagePath(flow, direction), isShort: isShort,
+        mayAnswer: direction == .responder, &output)
+    case .uninspected: flow.markNotInspected()
+    case .openVPNQuestion: flow.flags.insert(.openVPNAsked)
+    case .anomaly(let anomaly): output.count(anomaly)
+    default: self[ensure(for: &flow)].take(finding, direction, of: &flow, segment: &segment, &site, &output)
+    }
+  }
+}
+
+// What a finding changes in its flow.
+extension FlowDetail {
+  fileprivate mutating func take(
     _ finding: StreamFinding, _ direction: Direction, of flow: inout FlowEntry, segment: inout Segment,
     _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
@@ -29,10 +49,6 @@ extension FlowDetail {
       if let host {
         noteHost(host, shown: "\(host):\(port)", .socks, .connect, of: &flow, segment: &segment, &site, &output)
       }
-    case .dns(let message, let isShort):
-      site.takeDNS(
-        message.span.bytes, SiteKnowledge.MessagePath(flow, direction), isShort: isShort,
-        mayAnswer: direction == .responder, &output)
     case .plainCommand: isCleartext = true
     case .clearText(let form, let bytes, let length): keep(form, bytes, length: length, &flow)
     case .body(let bytes, let isWhole):
@@ -41,10 +57,8 @@ extension FlowDetail {
     case .otherClearText:
       sentClearText = true
       flow.markNotInspected()
-    case .uninspected: flow.markNotInspected()
     case .hiddenPath(let path): hiddenPath = path
-    case .openVPNQuestion: flow.flags.insert(.openVPNAsked)
-    case .anomaly(let anomaly): output.count(anomaly)
+    case .dns, .uninspected, .openVPNQuestion, .anomaly: break
     }
   }
 
@@ -59,8 +73,8 @@ extension FlowDetail {
   /// After a plain beginning, what the responder sends next is its part of the handshake.
   private mutating func restartAnswer(_ flow: inout FlowEntry) {
     guard flow.sides.responder.marks.isSuperset(of: [.data, .hasSequence]), settledVersion == nil else { return }
-    flow.sides.responder.marks.remove(.isRead)
-    readers.responder.restart(at: flow.sides.responder.next)
+    flow.sides.responder.reading = .collecting
+    readers.responder = StreamReader(restartingAt: flow.sides.responder.next)
   }
 
   mutating func note(

@@ -4,7 +4,8 @@ import Streams
 
 /// What some flows need beyond their entry: names, streams and handshakes that are being read, gaps.
 struct FlowDetail {
-  var readers = Sides(both: StreamReader())
+  /// Those that collect a beginning.
+  var readers = Sides<StreamReader?>(both: nil)
   var names = NameLedger()
   var gaps = SequenceGaps()
   var offeredVersion: TLSVersion?
@@ -69,13 +70,12 @@ struct FlowDetail {
 
   /// What is held of messages that are not whole, and for the next record.
   var beginningBytes: Int {
-    readers.originator.allocatedBytes + readers.responder.allocatedBytes + (quic?.allocatedBytes ?? 0)
+    (readers.originator?.allocatedBytes ?? 0) + (readers.responder?.allocatedBytes ?? 0) + (quic?.allocatedBytes ?? 0)
       + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0) + (clearText?.allocatedBytes ?? 0)
   }
 
   mutating func dropBeginnings() {
-    readers.originator.giveUp()
-    readers.responder.giveUp()
+    readers = Sides(both: nil)
     quic?.giveUp()
     dtlsHello = nil
     dtlsCertificate = nil

@@ -29,6 +29,24 @@ struct FlowDetails: ~Copyable {
     return Int(flow.detail)
   }
 
+  /// Lends the flow's detail, or an empty one if it has none.
+  func withDetail<Result>(of flow: FlowEntry, _ body: (borrowing FlowDetail) -> Result) -> Result {
+    guard let index = flow.detailIndex else { return body(.none) }
+    return body(self[index])
+  }
+
+  /// Takes the reader of a beginning out, so that its buffer has one owner.
+  mutating func takeReader(_ direction: Direction, of flow: FlowEntry) -> StreamReader? {
+    guard let index = flow.detailIndex else { return nil }
+    isUnsettled = true
+    return details[index].readers[direction].take()
+  }
+
+  mutating func keep(_ reader: consuming StreamReader, _ direction: Direction, of flow: inout FlowEntry) {
+    let index = ensure(for: &flow)
+    details[index].readers[direction] = reader
+  }
+
   mutating func remove(of flow: inout FlowEntry) {
     guard let index = flow.detailIndex else { return }
     let account = details[index].account

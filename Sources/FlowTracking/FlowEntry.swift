@@ -4,7 +4,7 @@ import Wire
 /// What one side of a flow has sent.
 struct FlowSide {
   struct Marks: OptionSet {
-    var rawValue: UInt16
+    var rawValue: UInt8
     static let syn = Marks(rawValue: 1 << 0)
     static let fin = Marks(rawValue: 1 << 1)
     static let reset = Marks(rawValue: 1 << 2)
@@ -13,8 +13,6 @@ struct FlowSide {
     static let hasSequence = Marks(rawValue: 1 << 4)
     /// `acknowledged` holds.
     static let isAcknowledged = Marks(rawValue: 1 << 5)
-    /// Nothing more of what this side sends is read.
-    static let isRead = Marks(rawValue: 1 << 6)
   }
 
   /// IP payload and packets of the current record; a record ends before its packets reach 2^32.
@@ -25,6 +23,8 @@ struct FlowSide {
   /// Highest acknowledgment that the other side sent for this one.
   var acknowledged: UInt32 = 0
   var marks: Marks = []
+  /// How far what this side sends has been read. Beginnings that are collected lie in the flow's detail.
+  var reading = StreamReader.Phase.idle
   /// Events that the flow's history holds of this side.
   var events: UInt16 = 0
 

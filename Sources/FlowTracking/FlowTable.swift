@@ -84,7 +84,9 @@ struct FlowTable: ~Copyable {
   }
 
   private static func emptyBuckets(_ count: Int) -> UnsafeMutablePointer<UInt64> {
-    let buckets = cmemory_allocate(count * MemoryLayout<UInt64>.stride)!.bindMemory(to: UInt64.self, capacity: count)
+    let size = count * MemoryLayout<UInt64>.stride
+    let isLarge = size >= Int(cmemory_huge_page)
+    let buckets = cmemory_allocate(size, isLarge ? 1 : 0)!.bindMemory(to: UInt64.self, capacity: count)
     buckets.initialize(repeating: 0, count: count)
     return buckets
   }

@@ -150,8 +150,10 @@ struct OpenFlows: ~Copyable {
   private func isStillReading(_ slot: Int) -> Bool {
     guard table[slot].isTCP else { return false }
     if !table[slot].sides.originator.marks.contains(.data) { return true }
-    guard let detail = table[slot].detailIndex else { return false }
-    return details[detail].readers.originator.isCollecting && details[detail].names.shown == nil
+    guard table[slot].sides.originator.reading == .collecting, let detail = table[slot].detailIndex else {
+      return false
+    }
+    return details[detail].names.shown == nil
   }
 
   private mutating func end(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
@@ -263,7 +265,8 @@ struct OpenFlows: ~Copyable {
     if details[detail].clearText != nil { table[slot].flags.insert(.notInspected) }
     table[slot].markNotInspected()
     details[detail].dropBeginnings()
-    for side in [Direction.originator, .responder] { table[slot].sides[side].marks.insert(.isRead) }
+    table[slot].sides.originator.reading = .done
+    table[slot].sides.responder.reading = .done
     details.settle(table[slot], at: slot)
   }
 }
@@ -278,10 +281,11 @@ extension OpenFlows {
     output.tcpBytes &+= UInt64(packet.payloadLength)
     let place = details.take(packet, direction, of: &table[slot])
     if let place {
-      if payload.byteCount > 0, !table[slot].sides[direction].marks.contains(.isRead) {
+      if payload.byteCount > 0, table[slot].sides[direction].reading != .done {
         var segment = FlowDetail.Segment()
         if direction == .originator {
-          segment = FlowDetail.Segment(bytes: UInt64(packet.ipPayloadLength), packets: UInt32(truncatingIfNeeded: packet.packetCount))
+          segment = FlowDetail.Segment(
+            bytes: UInt64(packet.ipPayloadLength), packets: UInt32(truncatingIfNeeded: packet.packetCount))
         }
         let isShort = payload.byteCount < packet.payloadLength
         read(slot, direction, segment, &site, &output) { reader, context in
@@ -303,16 +307,20 @@ extension OpenFlows {
     _ slot: Int, _ direction: Direction, _ segment: FlowDetail.Segment, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput, _ body: (inout StreamReader, inout StreamContext) -> Void
   ) {
-    let index = details.ensure(for: &table[slot])
-    var context = StreamContext(direction, table[slot], details[index], site, findings: findings)
+    let phase = table[slot].sides[direction].reading
+    var reader = details.takeReader(direction, of: table[slot]) ?? StreamReader(resuming: phase)
+    var context = details.withDetail(of: table[slot]) { detail in
+      StreamContext(direction, table[slot], detail, site, findings: findings)
+    }
     findings = []
-    body(&details[index].readers[direction], &context)
+    body(&reader, &context)
     table[slot].searchBudget = context.searchBudget
+    table[slot].sides[direction].reading = reader.phase
     site.allowance = context.allowance
-    if details[index].readers[direction].isDone { table[slot].sides[direction].marks.insert(.isRead) }
+    if reader.phase == .collecting { details.keep(reader, direction, of: &table[slot]) }
     var segment = segment
     for finding in context.findings {
-      details[index].take(finding, direction, of: &table[slot], segment: &segment, &site, &output)
+      details.take(finding, direction, of: &table[slot], segment: &segment, &site, &output)
     }
     context.findings.removeAll(keepingCapacity: true)
     findings = context.findings
@@ -322,7 +330,7 @@ extension OpenFlows {
   private mutating func finishReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     guard let index = table[slot].detailIndex else { return }
     details[index].finishDatagrams(of: &table[slot], &site, &output)
-    guard details[index].readers.originator.isCollecting else { return }
+    guard table[slot].sides.originator.reading == .collecting else { return }
     read(slot, .originator, FlowDetail.Segment(), &site, &output) { reader, context in reader.finish(&context) }
   }
 
@@ -343,7 +351,7 @@ extension OpenFlows {
     case .deviceSearch: output.seeDeviceSearch(payload, packet, site.settings)
     case .hiddenPath(let path): details[details.ensure(for: &table[slot])].hiddenPath = path
     case .quicFromClient:
-      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      guard table[slot].sides.originator.reading != .done else { return }
       switch QUICDatagram(payload) {
       case .initials(let packets):
         details[details.ensure(for: &table[slot])].take(packets, of: &table[slot], &site, &output)
@@ -366,14 +374,14 @@ extension OpenFlows {
       details[detail].beginQUIC()
       details[detail].names.noteContinued(name)
     case .googleQUIC:
-      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      guard table[slot].sides.originator.reading != .done else { return }
       let detail = details.ensure(for: &table[slot])
       details[detail].beginQUIC()
       if let hello = GoogleClientHello(inClearPacket: payload) {
         details[detail].take(hello, of: &table[slot], &site, &output)
       }
     case .dtlsHello:
-      guard !table[slot].sides.originator.marks.contains(.isRead) else { return }
+      guard table[slot].sides.originator.reading != .done else { return }
       details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
     case .dtlsAnswer:
       guard let detail = table[slot].detailIndex else { return }
@@ -393,7 +401,7 @@ extension StreamContext {
       direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
       acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
       wantsCertificate: detail.wantsCertificate(site.settings), hasClientHello: detail.offeredVersion != nil,
-      isHTTP2: detail.readers.originator.isHTTP2, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
+      isHTTP2: detail.readers.originator?.isHTTP2 == true, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
       searchBudget: flow.searchBudget, allowance: site.allowance, findings: findings)
   }
 }

@@ -2,27 +2,30 @@ import CMemory
 
 /// Elements at places that never move, in blocks that are added as they are needed.
 ///
-/// An array that grows copies itself: with hundreds of megabytes that holds up packets, and for a moment takes the room twice.
+/// An array that grows copies itself: with hundreds of megabytes that holds up packets, and for a moment takes the room twice. A block is a
+/// huge page, but for the first, which is small: most tables are.
 ///
-/// Unsafe storage behind a safe face: `subscript` checks the place against `used`, and every place below `used` is initialised: a place that is
-/// given back holds `vacant`.
+/// Unsafe storage behind a safe face: `subscript` checks the place against `used`, and every place below `used` is initialised: a place that
+/// is given back holds `vacant`.
 struct Slab<Element>: ~Copyable {
   private var blocks: [UnsafeMutablePointer<Element>] = []
   private var used = 0
   private var free: [Int32] = []
   private let vacant: Element
 
-  /// As many elements that a block of any whole number of cache lines each fills whole huge pages; untouched pages take no memory.
-  private static var blockBits: Int { 15 }
-  private static var blockSize: Int { 1 << blockBits }
+  private static var blockSize: Int { Int(cmemory_huge_page) / MemoryLayout<Element>.stride }
+  private static var firstSize: Int { blockSize / 16 }
 
   /// - Parameter vacant: what a place holds that nobody uses: it owns no memory.
   init(vacant: Element) { self.vacant = vacant }
 
   deinit {
+    var left = used
     for (index, block) in blocks.enumerated() {
-      block.deinitialize(count: min(used - index * Slab.blockSize, Slab.blockSize))
+      let count = min(left, index == 0 ? Slab.firstSize : Slab.blockSize)
+      block.deinitialize(count: count)
       cmemory_free(block)
+      left -= count
     }
   }
 
@@ -39,7 +42,14 @@ struct Slab<Element>: ~Copyable {
   @inline(__always)
   func address(of place: Int) -> UnsafeMutablePointer<Element> {
     precondition(place >= 0 && place < used)
-    return blocks[place >> Slab.blockBits].advanced(by: place & (Slab.blockSize - 1))
+    return unchecked(place)
+  }
+
+  @inline(__always)
+  private func unchecked(_ place: Int) -> UnsafeMutablePointer<Element> {
+    let rest = place - Slab.firstSize
+    if rest < 0 { return blocks[0].advanced(by: place) }
+    return blocks[1 + rest / Slab.blockSize].advanced(by: rest % Slab.blockSize)
   }
 
   /// Gives a place that holds `element`.
@@ -48,15 +58,16 @@ struct Slab<Element>: ~Copyable {
       self[Int(place)] = element
       return Int(place)
     }
-    if used == blocks.count * Slab.blockSize { addBlock() }
-    blocks[used >> Slab.blockBits].advanced(by: used & (Slab.blockSize - 1)).initialize(to: element)
+    if used == Slab.firstSize + (blocks.count - 1) * Slab.blockSize || used == 0 { addBlock() }
+    unchecked(used).initialize(to: element)
     used += 1
     return used - 1
   }
 
   private mutating func addBlock() {
-    let bytes = cmemory_allocate(Slab.blockSize * MemoryLayout<Element>.stride)
-    blocks.append(bytes!.bindMemory(to: Element.self, capacity: Slab.blockSize))
+    let size = blocks.isEmpty ? Slab.firstSize : Slab.blockSize
+    let bytes = cmemory_allocate(size * MemoryLayout<Element>.stride, blocks.isEmpty ? 0 : 1)!
+    blocks.append(bytes.bindMemory(to: Element.self, capacity: size))
   }
 
   /// Takes a place back.

@@ -35,7 +35,7 @@ struct StreamReader {
     case http2(HTTP2Reader)
   }
 
-  private var state = State.idle
+  private var state: State
   var framing = Framing.unknown
 
   /// What interpreting the bytes at the beginning of the stream came to.
@@ -50,19 +50,23 @@ struct StreamReader {
     case stop
   }
 
-  var isDone: Bool {
-    if case .done = state { return true }
-    return false
+  /// The state without what is collected.
+  enum Phase: UInt8 {
+    case idle, collecting, searching, done
+  }
+
+  var phase: Phase {
+    switch state {
+    case .idle: .idle
+    case .collecting: .collecting
+    case .searching: .searching
+    case .done: .done
+    }
   }
 
   /// Bytes of a beginning wait for what is missing before or behind them.
   private var hasBeginning: Bool {
     if case .collecting(let buffer) = state { return buffer.hasSomething }
-    return false
-  }
-
-  var isCollecting: Bool {
-    if case .collecting = state { return true }
     return false
   }
 
@@ -79,19 +83,18 @@ struct StreamReader {
     return bytes
   }
 
-  /// Begins again at a byte of the stream: what comes next is another message, such as the responder's part of a TLS handshake behind
-  /// lines in plain text.
-  mutating func restart(at sequence: UInt32) {
-    state = .collecting(StreamBuffer(next: sequence))
-    framing = .unknown
+  /// Goes on in a phase in which nothing is collected.
+  init(resuming phase: Phase) {
+    switch phase {
+    case .idle, .collecting: state = .idle
+    case .searching: state = .searching
+    case .done: state = .done
+    }
   }
 
-  /// Drops what is held.
-  mutating func giveUp() { self = StreamReader(state: .done) }
-
-  init() {}
-
-  private init(state: State) { self.state = state }
+  /// Begins again at a byte of the stream: what comes next is another message, such as the responder's part of a TLS handshake behind
+  /// lines in plain text.
+  init(restartingAt sequence: UInt32) { state = .collecting(StreamBuffer(next: sequence)) }
 
   // MARK: Segments
 
@@ -126,7 +129,7 @@ struct StreamReader {
 
   /// Reads what is left when the flow ends or is given up: a cut hello still holds its name, and so may what lies behind a gap.
   mutating func finish(_ context: inout StreamContext) {
-    guard isCollecting else { return }
+    guard phase == .collecting else { return }
     repeat {
       guard case .collecting(var buffer) = state else { return }
       state = .idle

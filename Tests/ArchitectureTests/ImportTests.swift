@@ -94,7 +94,7 @@ struct ImportTests {
 
   @Test("each C library is imported by one module only")
   func sightsOfC() {
-    for library in ["CPcap", "COpenSSL", "CMaxMind", "CPSL", "CLinux", "CMemory", "GRDB", "Mustache"] {
+    for library in ["CPcap", "COpenSSL", "CMaxMind", "CPSL", "CLinux", "GRDB", "Mustache"] {
       #expect(allowed.values.count { $0[library] != nil } == 1, "\(library) is imported in more than one module")
     }
   }

@@ -10,11 +10,11 @@ import Testing
 /// same point. Each case runs in a process of its own, where nothing else allocates.
 @Suite("Memory for hostile input is in proportion to the bytes sent")
 struct HeldMemoryTests {
-  /// Entry and detail of a flow, each in storage that doubles, and names of ordinary length.
+  /// Entry and detail of a flow, and what names of ordinary length take.
   private static let flowBytes = 4_096
-  /// Storage of the empty tables.
-  private static let tableBytes = 3 << 20
-  /// Arrays double as they grow, and both copies exist while they grow.
+  /// Storage that the tables take before they are filled: a block of 2 MB for the details among it.
+  private static let tableBytes = 5 << 20
+  /// Arrays double as they grow, and while they grow both copies are there.
   private static let allowedShare = 2.5
 
   private typealias Information = @convention(c) (Int32, UnsafeMutablePointer<FILE>?) -> Int32

@@ -10,13 +10,14 @@ static inline void cmemory_prefetch(const void *address) { __builtin_prefetch(ad
 /// A huge page of x86-64 and of most ARM systems, in bytes.
 enum { cmemory_huge_page = 2 << 20 };
 
-/// Allocates at least `size` bytes at a multiple of a line of cache (64 bytes). A block that spans huge pages begins at one, and the kernel is asked
-/// to use them: a table of a hundred megabytes costs a miss in the page table for nearly each look-up otherwise. Aborts without memory.
-static inline void *cmemory_allocate(size_t size) {
-  size_t alignment = size >= cmemory_huge_page ? cmemory_huge_page : 64;
-  void *block = aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+/// Allocates at least `size` bytes at a multiple of a line of cache (64 bytes); if it is to be `huge`, in whole huge pages, which the kernel is asked to
+/// use: a table of a hundred megabytes costs a miss in the page table for nearly each look-up otherwise. Aborts without memory.
+static inline void *cmemory_allocate(size_t size, int huge) {
+  size_t unit = huge ? cmemory_huge_page : 64;
+  size_t whole = (size + unit - 1) / unit * unit;
+  void *block = aligned_alloc(unit, whole);
   if (block == NULL) abort();
-  if (size >= cmemory_huge_page) madvise(block, size, MADV_HUGEPAGE);
+  if (huge) madvise(block, whole, MADV_HUGEPAGE);
   return block;
 }
 
