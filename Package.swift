@@ -50,7 +50,7 @@ let package = Package(
 
     .target(name: "Model", dependencies: ["CMemory"], swiftSettings: lifetimes),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
-    .target(name: "Wire", dependencies: ["Model", "Cryptography"], swiftSettings: lifetimes),
+    .target(name: "Wire", dependencies: ["Model"], swiftSettings: lifetimes),
     .target(name: "Streams", dependencies: ["Model", "Wire", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),
     .target(name: "FlowTracking", dependencies: ["CMemory", "Model", "Wire", "Streams"], swiftSettings: lifetimes),

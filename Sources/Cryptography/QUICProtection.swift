@@ -1,13 +1,5 @@
 internal import COpenSSL
 
-/// The salt of a QUIC version, from which the keys of Initial packets come (RFC 9001 §5.2).
-public struct QUICInitialSalt: Sendable {
-  let key: HMACSHA256Key
-
-  /// - Parameter bytes: the 20 bytes that the version fixes.
-  public init(_ bytes: [UInt8]) { key = HMACSHA256Key(bytes) }
-}
-
 /// Keys that protect one direction's QUIC Initial packets (RFC 9001 §5.1): anyone who sees the first packet can derive them.
 public struct QUICInitialKeys: Sendable, Equatable {
   /// Names of the derivations, which differ by version (RFC 9001 §5.1, RFC 9369 §3.3.2).
@@ -48,9 +40,11 @@ public struct QUICInitialKeys: Sendable, Equatable {
 
   /// Keys of the client's packets.
   ///
-  /// - Parameter connectionID: Destination Connection ID of the client's first Initial packet, 0 to 20 bytes.
-  public init(salt: QUICInitialSalt, connectionID: [UInt8], labels: Labels) {
-    let initialSecret = HMACSHA256Key(salt.key.code(of: connectionID))
+  /// - Parameters:
+  ///   - salt: 20 bytes that the version fixes (RFC 9001 §5.2).
+  ///   - connectionID: Destination Connection ID of the client's first Initial packet, 0 to 20 bytes.
+  public init(salt: HMACSHA256Key, connectionID: [UInt8], labels: Labels) {
+    let initialSecret = HMACSHA256Key(salt.code(of: connectionID))
     let client = HMACSHA256Key(initialSecret.code(of: Expansions.client))
     let expansions = labels.expansions
     key = QUICInitialKeys.firstHalf(client.code(of: expansions.key))
