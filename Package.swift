@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CMemory"),
 
     .target(name: "Model", dependencies: ["CMemory"], swiftSettings: lifetimes),
-    .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: house),
+    .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: lifetimes),
     .target(name: "Wire", dependencies: ["Model"], swiftSettings: lifetimes),
     .target(name: "Streams", dependencies: ["Model", "Wire", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),

@@ -18,32 +18,48 @@ public struct HMACSHA256Key: Sendable {
 
   /// - Parameter key: of any length.
   public init(_ key: [UInt8]) {
+    var block = SIMD64<UInt8>()
     let short = key.count > HMACSHA256Key.blockLength ? SHA256Digest.hash(key) : key
-    inner = HMACSHA256Key.state(behind: short, mask: 0x36)
-    outer = HMACSHA256Key.state(behind: short, mask: 0x5c)
+    withUnsafeMutableBytes(of: &block) { $0.copyBytes(from: short) }
+    self.init(block: block)
   }
 
-  private static func state(behind key: [UInt8], mask: UInt8) -> SHA256_CTX {
-    var block = SIMD64<UInt8>()
-    withUnsafeMutableBytes(of: &block) { $0.copyBytes(from: key) }
-    block ^= SIMD64(repeating: mask)
+  /// - Parameter key: 32 bytes, as a code has.
+  init(_ key: SIMD32<UInt8>) { self.init(block: SIMD64(lowHalf: key, highHalf: SIMD32())) }
+
+  /// - Parameter block: the key, filled up with zeros.
+  private init(block: SIMD64<UInt8>) {
+    // Words instead of bytes: the compiler makes single steps of vectors of 64 bytes.
+    let words = unsafeBitCast(block, to: SIMD8<UInt64>.self)
+    inner = HMACSHA256Key.state(behind: words ^ SIMD8(repeating: 0x3636_3636_3636_3636))
+    outer = HMACSHA256Key.state(behind: words ^ SIMD8(repeating: 0x5c5c_5c5c_5c5c_5c5c))
+  }
+
+  private static func state(behind block: SIMD8<UInt64>) -> SHA256_CTX {
     var context = SHA256_CTX()
     SHA256_Init(&context)
-    withUnsafeBytes(of: &block) { block in _ = SHA256_Update(&context, block.baseAddress, block.count) }
+    withUnsafeBytes(of: block) { block in _ = SHA256_Update(&context, block.baseAddress, block.count) }
     return context
   }
 
   /// Code of `message`, 32 bytes.
   public func code(of message: [UInt8]) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: SHA256Digest.length) { buffer, count in
-      var context = inner
-      SHA256_Update(&context, message, message.count)
-      SHA256_Final(buffer.baseAddress, &context)
+    withUnsafeBytes(of: code(of: message.span.bytes)) { Array($0) }
+  }
+
+  /// Code of `message` as a value: nothing is allocated for it.
+  public func code(of message: RawSpan) -> SIMD32<UInt8> {
+    var context = inner
+    var code = SIMD32<UInt8>()
+    message.withUnsafeBytes { _ = SHA256_Update(&context, $0.baseAddress, $0.count) }
+    withUnsafeMutableBytes(of: &code) { code in
+      let digest = code.baseAddress?.assumingMemoryBound(to: UInt8.self)
+      SHA256_Final(digest, &context)
       context = outer
-      SHA256_Update(&context, buffer.baseAddress, SHA256Digest.length)
-      SHA256_Final(buffer.baseAddress, &context)
-      count = SHA256Digest.length
+      SHA256_Update(&context, digest, SHA256Digest.length)
+      SHA256_Final(digest, &context)
     }
+    return code
   }
 }
 

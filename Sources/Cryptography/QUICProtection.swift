@@ -43,105 +43,161 @@ public struct QUICInitialKeys: Sendable, Equatable {
   /// - Parameters:
   ///   - salt: 20 bytes that the version fixes (RFC 9001 §5.2).
   ///   - connectionID: Destination Connection ID of the client's first Initial packet, 0 to 20 bytes.
-  public init(salt: HMACSHA256Key, connectionID: [UInt8], labels: Labels) {
+  public init(salt: HMACSHA256Key, connectionID: RawSpan, labels: Labels) {
     let initialSecret = HMACSHA256Key(salt.code(of: connectionID))
-    let client = HMACSHA256Key(initialSecret.code(of: Expansions.client))
+    let client = HMACSHA256Key(initialSecret.code(of: Expansions.client.span.bytes))
     let expansions = labels.expansions
-    key = QUICInitialKeys.firstHalf(client.code(of: expansions.key))
-    initialisationVector = QUICInitialKeys.firstHalf(client.code(of: expansions.initialisationVector))
-    headerProtection = QUICInitialKeys.firstHalf(client.code(of: expansions.headerProtection))
+    key = client.code(of: expansions.key.span.bytes).lowHalf
+    initialisationVector = client.code(of: expansions.initialisationVector.span.bytes).lowHalf
+    headerProtection = client.code(of: expansions.headerProtection.span.bytes).lowHalf
+  }
+}
+
+/// Opens QUIC packets that AES-128-GCM protects (RFC 9001 §5.3, §5.4).
+///
+/// It keeps libcrypto's contexts and the room for the opened packet from one packet to the next: to make these for each packet costs more than
+/// to open it. One opener belongs to one thread.
+public struct QUICPacketOpener: ~Copyable {
+  /// AES-128-ECB of the header protection.
+  private let headerContext: OpaquePointer
+  /// AES-128-GCM of the payload.
+  private let payloadContext: OpaquePointer
+  /// Header and frames of the last packet that was opened.
+  private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+  private var framesStart = 0
+  private var framesEnd = 0
+
+  private static let tagLength = 16
+
+  public init() {
+    headerContext = QUICPacketOpener.context("AES-128-ECB", isEncrypting: true)
+    payloadContext = QUICPacketOpener.context("AES-128-GCM", isEncrypting: false)
   }
 
-  private static func firstHalf(_ code: [UInt8]) -> SIMD16<UInt8> {
-    code.withUnsafeBytes { $0.loadUnaligned(as: SIMD16<UInt8>.self) }
+  deinit {
+    EVP_CIPHER_CTX_free(headerContext)
+    EVP_CIPHER_CTX_free(payloadContext)
+    room.deallocate()
   }
 
-  /// Mask that hides the first byte and the packet number (RFC 9001 §5.4.3): AES-ECB of a sample.
+  /// The frames of the last packet that was opened, until the next is.
+  public var frames: RawSpan {
+    @_lifetime(borrow self)
+    get {
+      // `framesStart` and `framesEnd` lie within `room`, which lives as long as the opener and changes only with `open`.
+      let span = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: room[framesStart..<framesEnd]))
+      return _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// Takes the header protection off and opens the payload.
   ///
-  /// - Parameter sample: 16 bytes of the sealed payload.
-  /// - Returns: 16 bytes, of which five are used.
-  public func headerMask(sample: RawSpan) -> SIMD16<UInt8> {
-    precondition(sample.byteCount == 16, "RFC 9001 §5.4.2: the sample has 16 bytes")
-    let context = Ciphers.makeContext()
-    defer { EVP_CIPHER_CTX_free(context) }
+  /// - Parameters:
+  ///   - packet: a packet with a long header, from its first byte to the last of its tag.
+  ///   - packetNumberOffset: of the protected packet number in `packet`.
+  ///   - checksReservedBits: the version requires that two bits of the first byte are zero (RFC 9000 §17.2). With wrong keys three packets of
+  ///     four are refused by them before all is decrypted.
+  /// - Returns: false if the keys do not fit; `frames` is empty then.
+  /// - Complexity: linear in the length of `packet`.
+  public mutating func open(
+    _ packet: RawSpan, packetNumberOffset: Int, checksReservedBits: Bool, with keys: QUICInitialKeys
+  ) -> Bool {
+    framesStart = 0
+    framesEnd = 0
+    // RFC 9001 §5.4.2: the sample lies where it would if the packet number had four bytes.
+    let sampleStart = packetNumberOffset + 4
+    guard packetNumberOffset > 0, packet.byteCount >= sampleStart + 16 else { return false }
+    let mask = headerMask(sample: packet.extracting(sampleStart..<sampleStart + 16), with: keys)
+    let first = packet.unsafeLoad(as: UInt8.self) ^ mask[0] & 0x0f
+    guard !checksReservedBits || first & 0x0c == 0 else { return false }
+    let headerLength = packetNumberOffset + Int(first & 0x03) + 1
+    let length = packet.byteCount - headerLength - QUICPacketOpener.tagLength
+    guard length >= 0 else { return false }
+    makeRoom(for: packet.byteCount)
+    packet.withUnsafeBytes { room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[..<headerLength])) }
+    room[0] = first
+    var number: UInt64 = 0
+    for index in packetNumberOffset..<headerLength {
+      room[index] ^= mask[1 + index - packetNumberOffset]
+      number = number << 8 | UInt64(room[index])
+    }
+    guard decrypt(packet, headerLength: headerLength, length: length, number: number, with: keys) else { return false }
+    framesStart = headerLength
+    framesEnd = headerLength + length
+    return true
+  }
+
+  /// The mask that hides the first byte and the packet number (RFC 9001 §5.4.3): AES-ECB of a sample of 16 bytes.
+  private func headerMask(sample: RawSpan, with keys: QUICInitialKeys) -> SIMD16<UInt8> {
     // Room for a block more than is written, as EVP_EncryptUpdate asks for.
     var output = SIMD32<UInt8>()
     var written: Int32 = 0
-    let isDone = withUnsafeBytes(of: headerProtection) { key in
+    let isDone = withUnsafeBytes(of: keys.headerProtection) { key in
       sample.withUnsafeBytes { sample in
         withUnsafeMutableBytes(of: &output) { output in
-          EVP_EncryptInit_ex(context, Ciphers.block, nil, Ciphers.bytes(key), nil) == 1
-            && EVP_EncryptUpdate(context, Ciphers.bytes(output), &written, Ciphers.bytes(sample), 16) == 1
+          EVP_EncryptInit_ex(headerContext, nil, nil, QUICPacketOpener.bytes(key), nil) == 1
+            && EVP_EncryptUpdate(
+              headerContext, QUICPacketOpener.bytes(output), &written, QUICPacketOpener.bytes(sample), 16) == 1
         }
       }
     }
     guard isDone, written == 16 else {
-      fatalError("libcrypto offers no AES-128-ECB; check the installed OpenSSL and its configuration")
+      fatalError("libcrypto failed to encrypt a block; check the installed OpenSSL and its configuration")
     }
     return output.lowHalf
   }
 
-  /// Opens a payload (RFC 9001 §5.3): AES-128-GCM.
-  ///
-  /// - Parameters:
-  ///   - sealed: ciphertext and its 16-byte tag.
-  ///   - header: the packet's header without header protection, up to and with the packet number.
-  /// - Returns: the frames, or nil where key, header or payload do not belong together.
-  public func open(_ sealed: RawSpan, header: [UInt8], packetNumber: UInt64) -> [UInt8]? {
-    guard sealed.byteCount >= 16 else { return nil }
-    var nonce = initialisationVector
-    for index in 0..<8 { nonce[11 - index] ^= UInt8(truncatingIfNeeded: packetNumber >> UInt64(8 * index)) }
-    let length = sealed.byteCount - 16
-    var isAuthentic = false
-    let opened = [UInt8](unsafeUninitializedCapacity: length + 16) { buffer, count in
-      let context = Ciphers.makeContext()
-      defer { EVP_CIPHER_CTX_free(context) }
-      var written: Int32 = 0
-      let isDecrypted = withUnsafeBytes(of: key) { key in
-        withUnsafeBytes(of: nonce) { nonce in
-          sealed.withUnsafeBytes { sealed in
-            EVP_DecryptInit_ex(context, Ciphers.sealed, nil, Ciphers.bytes(key), Ciphers.bytes(nonce)) == 1
-              && EVP_DecryptUpdate(context, nil, &written, header, Int32(header.count)) == 1
-              && EVP_DecryptUpdate(
-                context, buffer.baseAddress, &written, Ciphers.bytes(sealed), Int32(length)) == 1
-          }
+  /// Decrypts the payload into `room`, behind the header, which is authenticated too.
+  private func decrypt(
+    _ packet: RawSpan, headerLength: Int, length: Int, number: UInt64, with keys: QUICInitialKeys
+  ) -> Bool {
+    var nonce = keys.initialisationVector
+    for index in 0..<8 { nonce[11 - index] ^= UInt8(truncatingIfNeeded: number >> UInt64(8 * index)) }
+    let header = QUICPacketOpener.bytes(UnsafeMutableRawBufferPointer(rebasing: room[..<headerLength]))
+    let frames = QUICPacketOpener.bytes(UnsafeMutableRawBufferPointer(rebasing: room[headerLength...]))
+    var written: Int32 = 0
+    return withUnsafeBytes(of: keys.key) { key in
+      withUnsafeBytes(of: nonce) { nonce in
+        packet.withUnsafeBytes { packet in
+          let sealed = QUICPacketOpener.bytes(UnsafeRawBufferPointer(rebasing: packet[headerLength...]))
+          // libcrypto only reads the tag, although it takes a mutable pointer.
+          let tag = UnsafeMutableRawPointer(mutating: packet.baseAddress! + headerLength + length)
+          return EVP_DecryptInit_ex(
+            payloadContext, nil, nil, QUICPacketOpener.bytes(key), QUICPacketOpener.bytes(nonce)) == 1
+            && EVP_DecryptUpdate(payloadContext, nil, &written, header, Int32(headerLength)) == 1
+            && EVP_DecryptUpdate(payloadContext, frames, &written, sealed, Int32(length)) == 1
+            && EVP_CIPHER_CTX_ctrl(
+              payloadContext, EVP_CTRL_AEAD_SET_TAG, Int32(QUICPacketOpener.tagLength), tag) == 1
+            && EVP_DecryptFinal_ex(payloadContext, frames.map { $0 + length }, &written) == 1
         }
       }
-      guard isDecrypted else { return }
-      var tag = SIMD16<UInt8>()
-      sealed.withUnsafeBytes { tag = $0.loadUnaligned(fromByteOffset: length, as: SIMD16<UInt8>.self) }
-      guard EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, 16, &tag) == 1 else { return }
-      var last: Int32 = 0
-      isAuthentic = EVP_DecryptFinal_ex(context, buffer.baseAddress! + Int(written), &last) == 1
-      count = isAuthentic ? length : 0
     }
-    return isAuthentic ? opened : nil
   }
-}
 
-/// The ciphers of Initial packets, looked up once: libcrypto's search for one costs as much as opening a packet.
-private enum Ciphers {
-  /// Immutable, and counted by libcrypto itself.
-  nonisolated(unsafe) static let block = fetch("AES-128-ECB")
-  nonisolated(unsafe) static let sealed = fetch("AES-128-GCM")
+  /// A packet lies in one datagram, so that the room is bounded by 65,535 bytes.
+  private mutating func makeRoom(for count: Int) {
+    guard count > room.count else { return }
+    room.deallocate()
+    room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+  }
 
-  private static func fetch(_ name: String) -> OpaquePointer {
+  /// A context whose cipher is looked up once: the look-up costs as much as opening a packet.
+  private static func context(_ name: String, isEncrypting: Bool) -> OpaquePointer {
     guard let cipher = EVP_CIPHER_fetch(nil, name, nil) else {
       fatalError("libcrypto offers no \(name); check the installed OpenSSL and its configuration")
     }
-    return cipher
-  }
-
-  static func makeContext() -> OpaquePointer {
-    guard let context = EVP_CIPHER_CTX_new() else { fatalError("libcrypto has no memory for a cipher") }
+    defer { EVP_CIPHER_free(cipher) }
+    guard let context = EVP_CIPHER_CTX_new(),
+      EVP_CipherInit_ex(context, cipher, nil, nil, nil, isEncrypting ? 1 : 0) == 1
+    else { fatalError("libcrypto has no memory for \(name)") }
     return context
   }
 
-  static func bytes(_ buffer: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
+  private static func bytes(_ buffer: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
     buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
   }
 
-  static func bytes(_ buffer: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<UInt8>? {
+  private static func bytes(_ buffer: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<UInt8>? {
     buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
   }
 }

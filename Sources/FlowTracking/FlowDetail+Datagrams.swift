@@ -10,19 +10,20 @@ extension FlowDetail {
 
   /// Whether a datagram of the side that is taken for the responder shows that it is the client: it holds a hello.
   static func beginsHandshake(
-    _ payload: RawSpan, isQUIC: Bool, of flow: inout FlowEntry, _ site: inout SiteKnowledge,
-    _ output: inout TrackerOutput
+    _ payload: RawSpan, isQUIC: Bool, of flow: inout FlowEntry, with opener: inout QUICInitialOpener,
+    _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) -> Bool {
     if DTLSDatagram.isClientHello(payload) {
       // Between peers (WebRTC) whoever was called says hello, so this counts only if the first datagram was missed.
       return flow.flags.contains(.originatorInferred)
     }
     guard payload.byte(0) & 0x80 != 0, !flow.sides.contains(where: { $0.reading == .done }),
-      !isQUIC, case .initials(let packets) = QUICDatagram(payload),
-      mayOpenInitials(of: flow, site, &output)
+      !isQUIC
     else { return false }
+    let datagram = QUICDatagram(payload)
+    guard datagram.kind == .initials, mayOpenInitials(of: flow, site, &output) else { return false }
     var handshake = QUICClientHandshake()
-    if handshake.open(packets) == .opened { return true }
+    if handshake.open(datagram, with: &opener) == .opened { return true }
     noteUnreadableInitials(of: &flow, &site)
     return false
   }
@@ -49,13 +50,14 @@ extension FlowDetail {
 
   /// Reads what a client's Initial packets hold of its hello.
   mutating func take(
-    _ packets: [QUICInitialPacket], of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+    _ datagram: QUICDatagram, of flow: inout FlowEntry, with opener: inout QUICInitialOpener,
+    _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
     beginQUIC()
     // Taken out, so that its buffers have one owner.
     guard FlowDetail.mayOpenInitials(of: flow, site, &output), var handshake = quic.take() else { return }
     let failures = handshake.failures
-    let opening = handshake.open(packets)
+    let opening = handshake.open(datagram, with: &opener)
     let isUnreadable = handshake.failures > failures
     quic = handshake
     // Packets to an id that is known to be no other connection's cost nothing.
@@ -94,11 +96,12 @@ extension FlowDetail {
 
   /// Remembers the id that the server chose (RFC 9000 §7.2: that of its first Initial packet), once the connection has a name.
   func rememberServer(_ payload: RawSpan, of flow: inout FlowEntry, _ site: inout SiteKnowledge) {
-    guard flow.sides.responder.reading != .done, let name = names.shown, quic?.isKnown == true,
-      case .initials(let packets) = QUICDatagram(payload)
-    else { return }
+    guard flow.sides.responder.reading != .done, let name = names.shown, quic?.isKnown == true else { return }
+    let datagram = QUICDatagram(payload)
+    var packets = datagram.initialPackets
+    guard datagram.kind == .initials, let first = packets.next() else { return }
     flow.sides.responder.reading = .done
-    site.connections.remember(packets[0].sourceConnectionID, at: flow.responder, name)
+    site.connections.remember(first.sourceConnectionID.bytes, at: flow.responder, name)
   }
 
   // MARK: DTLS

@@ -10,6 +10,7 @@ struct OpenFlows: ~Copyable {
   var table: FlowTable
   var details = FlowDetails()
   var shares: MemoryShares
+  private var opener = QUICInitialOpener()
   /// Flows that are still to be ended when the tracker is finishing; the next one last.
   private var ending: [Int]?
   /// Reused for each segment that is read.
@@ -108,7 +109,7 @@ struct OpenFlows: ~Copyable {
     case .udp:
       let detail = table[slot].detailIndex
       let isQUIC = detail.map { details[$0].quic?.isKnown == true } ?? false
-      return FlowDetail.beginsHandshake(payload, isQUIC: isQUIC, of: &table[slot], &site, &output)
+      return FlowDetail.beginsHandshake(payload, isQUIC: isQUIC, of: &table[slot], with: &opener, &site, &output)
     case .tcp:
       // A handshake record with a ClientHello. If a SYN was seen, it is known who began.
       return table[slot].flags.contains(.originatorInferred) && payload.byte(0) == 22 && payload.byte(1) == 3
@@ -352,16 +353,18 @@ extension OpenFlows {
     case .hiddenPath(let path): details[details.ensure(for: &table[slot])].hiddenPath = path
     case .quicFromClient:
       guard table[slot].sides.originator.reading != .done else { return }
-      switch QUICDatagram(payload) {
-      case .initials(let packets):
-        details[details.ensure(for: &table[slot])].take(packets, of: &table[slot], &site, &output)
+      let datagram = QUICDatagram(payload)
+      switch datagram.kind {
+      case .initials:
+        let detail = details.ensure(for: &table[slot])
+        details[detail].take(datagram, of: &table[slot], with: &opener, &site, &output)
       case .googleClear:
         let detail = details.ensure(for: &table[slot])
         details[detail].beginQUIC()
         if let hello = GoogleClientHello(inClearPacket: payload) {
           details[detail].take(hello, of: &table[slot], &site, &output)
         }
-      case .other: details[details.ensure(for: &table[slot])].beginQUIC()
+      case .later: details[details.ensure(for: &table[slot])].beginQUIC()
       case .retry, .versionNegotiation, .notQUIC: break
       }
     case .quicFromServer:

@@ -72,8 +72,9 @@ public struct DTLSHandshakeMessage: Sendable {
   /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil where more is needed or the chain is empty.
   public func certificate() throws(WireError) -> ServerCertificate? {
     guard stream.prefixLength >= 6 else { return nil }
-    let head = stream.prefix(6)
-    let first = Int(head[3]) << 16 | Int(head[4]) << 8 | Int(head[5])
+    // The length of the chain, then that of its first certificate.
+    let lengths = stream.prefix(6)
+    let first = Int(lengths.span.bytes.uint32(2) & 0xff_ffff)
     guard first + 6 <= length else { throw .badLength(.tlsCertificate) }
     guard stream.prefixLength >= 6 + first else { return nil }
     let bytes = stream.prefix(6 + first)

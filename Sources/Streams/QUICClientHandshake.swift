@@ -6,16 +6,16 @@ import Wire
 /// One pair of ports can carry several connections, one after the other: each begins with an Initial packet that its own
 /// Destination Connection ID opens.
 public struct QUICClientHandshake: Sendable {
-  /// Those of the client's first Initial packet, or of the one after a Retry; nil when there was none, or its hello has been read.
+  /// Those of the client's first Initial packet, or of the one after a Retry; nil if there was none, or its hello has been read.
   private var keys: QUICInitialKeys?
   private var version = QUICVersion.negotiation
-  /// Destination Connection ID from which the keys come.
-  private var connectionID: [UInt8] = []
-  /// That of the last packet that nothing opened: later packets of a handshake go to an id of the server's choice.
-  private var dismissedID: [UInt8]?
-  /// Those of handshakes whose hello has been read, oldest first: their first packet may come again.
-  private var finishedIDs: [[UInt8]] = []
-  private static let maximumFinished = 4
+  /// Destination Connection ID from which the keys come, or came.
+  private var connectionID = QUICConnectionID()
+  /// That of the last packet that nothing opened: later packets of a handshake go to an ID of the server's choice.
+  private var dismissedID: QUICConnectionID?
+  /// Those of connections before this one, oldest first: their first packet may come again.
+  private var earlierIDs: [QUICConnectionID] = []
+  private static let maximumEarlier = 4
   private var stream = RangeBuffer(limit: QUICClientHandshake.limit)
   private var hasHello = false
   /// Initial packets that no key opened, since the last that one did.
@@ -36,21 +36,22 @@ public struct QUICClientHandshake: Sendable {
     case opened
     /// A packet of a handshake whose hello has been read.
     case done
-    /// No key opens it: it is the server's, was broken on the way, or is none at all.
+    /// No key opens it: it is the server's, was damaged on the way, or is no Initial packet.
     case failed
   }
 
-  /// Opens the packets of a datagram and takes in their pieces of the handshake.
+  /// Opens the Initial packets of a datagram and takes in their pieces of the handshake.
   ///
-  /// Keys are derived for one packet of a datagram at most: where they do not open it, the rest of the datagram is not tried with others. So
+  /// Keys are derived for one packet of a datagram at most: if they do not open it, the rest of the datagram is not tried with others. So
   /// a datagram costs no more derivations however many packets lie in it.
   ///
-  /// - Returns: `opened` where one was.
-  public mutating func open(_ packets: [QUICInitialPacket]) -> Opening {
+  /// - Returns: `opened` if one was.
+  public mutating func open(_ datagram: borrowing QUICDatagram, with opener: inout QUICInitialOpener) -> Opening {
     var result = Opening.done
     var mayDerive = true
-    for packet in packets {
-      switch open(packet, mayDerive: &mayDerive) {
+    var packets = datagram.initialPackets
+    while let packet = packets.next() {
+      switch open(packet, with: &opener, mayDerive: &mayDerive) {
       case .opened: result = .opened
       case .failed: if result == .done { result = .failed }
       case .done: break
@@ -59,38 +60,28 @@ public struct QUICClientHandshake: Sendable {
     return result
   }
 
-  /// Opens a packet and takes in its piece of the handshake.
-  public mutating func open(_ packet: QUICInitialPacket) -> Opening {
-    var mayDerive = true
-    return open(packet, mayDerive: &mayDerive)
-  }
-
-  private mutating func open(_ packet: QUICInitialPacket, mayDerive: inout Bool) -> Opening {
+  private mutating func open(
+    _ packet: borrowing QUICInitialPacket, with opener: inout QUICInitialOpener, mayDerive: inout Bool
+  ) -> Opening {
     let id = packet.destinationConnectionID
-    if finishedIDs.contains(id) || hasHello && id == dismissedID { return .done }
+    if isFinished(id) || hasHello && id == dismissedID { return .done }
     if let keys {
-      if let frames = packet.open(with: keys) {
-        insert(frames, packet.version)
+      if opener.open(packet, with: keys) {
+        insert(opener.frames, packet.version)
         return .opened
       }
-      // RFC 9368 §2.3: the handshake goes on in another version, with keys from the same id.
-      if mayDerive, packet.version != version, let change = opened(packet, connectionID) {
-        self.keys = change.keys
+      // RFC 9368 §2.3: the handshake goes on in another version, with keys from the same ID.
+      if mayDerive, packet.version != version, let changed = opener.open(packet, derivingFrom: connectionID) {
+        self.keys = changed
         version = packet.version
-        insert(change.frames, packet.version)
+        insert(opener.frames, packet.version)
         return .opened
       }
     }
     // The first packet, one after a Retry or a version negotiation, or a new connection on the same ports.
-    if mayDerive, keys == nil || id != connectionID, let fresh = opened(packet, id) {
-      keys = fresh.keys
-      version = packet.version
-      connectionID = id
-      dismissedID = nil
-      stream = RangeBuffer(limit: QUICClientHandshake.limit)
-      hasHello = false
-      failures = 0
-      insert(fresh.frames, packet.version)
+    if mayDerive, keys == nil || id != connectionID, let fresh = opener.open(packet, derivingFrom: id) {
+      begin(fresh, packet.version, id)
+      insert(opener.frames, packet.version)
       return .opened
     }
     mayDerive = false
@@ -99,18 +90,28 @@ public struct QUICClientHandshake: Sendable {
     return hasHello ? .done : .failed
   }
 
-  private func opened(
-    _ packet: QUICInitialPacket, _ connectionID: [UInt8]
-  ) -> (keys: QUICInitialKeys, frames: [UInt8])? {
-    for keys in packet.clientKeys(connectionID: connectionID) {
-      if let frames = packet.open(with: keys) { return (keys, frames) }
+  private mutating func begin(_ keys: QUICInitialKeys, _ version: QUICVersion, _ id: QUICConnectionID) {
+    if hasHello {
+      if earlierIDs.count >= QUICClientHandshake.maximumEarlier { earlierIDs.removeFirst() }
+      earlierIDs.append(connectionID)
     }
-    return nil
+    self.keys = keys
+    self.version = version
+    connectionID = id
+    dismissedID = nil
+    stream = RangeBuffer(limit: QUICClientHandshake.limit)
+    hasHello = false
+    failures = 0
+  }
+
+  /// The hello of the connection with this ID has been read.
+  private func isFinished(_ id: QUICConnectionID) -> Bool {
+    hasHello && id == connectionID || earlierIDs.contains(id)
   }
 
   /// Takes in the frames of an opened packet.
-  package mutating func insert(_ frames: [UInt8], _ version: QUICVersion = .version1) {
-    QUICCryptoFrames.forEachPiece(in: frames.span.bytes, of: version) { offset, bytes in
+  package mutating func insert(_ frames: RawSpan, _ version: QUICVersion = .version1) {
+    QUICCryptoFrames.forEachPiece(in: frames, of: version) { offset, bytes in
       stream.insert(bytes, at: offset)
     }
   }
@@ -126,8 +127,6 @@ public struct QUICClientHandshake: Sendable {
 
   /// The hello has been read: drops keys and pieces.
   public mutating func finish() {
-    if finishedIDs.count >= QUICClientHandshake.maximumFinished { finishedIDs.removeFirst() }
-    finishedIDs.append(connectionID)
     keys = nil
     stream = RangeBuffer(limit: QUICClientHandshake.limit)
     hasHello = true
@@ -144,17 +143,18 @@ public struct QUICClientHandshake: Sendable {
   /// Reads the ClientHello as far as it is there.
   ///
   /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes, and a hello whose beginning
-  ///   is missing is broken where pieces of it were refused.
+  ///   is missing is broken if pieces of it were refused.
   public func read(isComplete: Bool = false) -> Reading {
     let known = stream.prefixLength
     guard known >= 4 else { return isComplete && stream.isOverfull ? .broken(.tooMany(.quicFrame)) : .needsMore }
     let head = stream.prefix(4)
-    if head == [0x43, 0x48, 0x4c, 0x4f] {
-      return GoogleClientHello(stream.prefix(known)).map(Reading.googleHello)
+    if head.elementsEqual("CHLO".utf8) {
+      return GoogleClientHello(stream.prefix(known).span.bytes).map(Reading.googleHello)
         ?? (isComplete ? .broken(.truncated(.quicFrame)) : .needsMore)
     }
-    guard head[0] == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
-    let length = Int(head[1]) << 16 | Int(head[2]) << 8 | Int(head[3])
+    let header = head.span.bytes
+    guard header.byte(0) == 1 else { return .broken(.badValue(.tlsHandshakeHeader)) }
+    let length = Int(header.uint32(0) & 0xff_ffff)
     guard length + 4 <= QUICClientHandshake.limit else { return .broken(.badLength(.tlsHandshakeHeader)) }
     let isWhole = known >= length + 4
     guard isWhole || isComplete else { return .needsMore }

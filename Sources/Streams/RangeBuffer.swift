@@ -61,9 +61,12 @@ struct RangeBuffer: Sendable {
     if offset <= prefixLength { extendPrefix() }
   }
 
-  /// The bytes from the beginning, `count` of them. The caller has compared with `prefixLength`.
-  func prefix(_ count: Int) -> [UInt8] {
+  /// The bytes from the beginning, `count` of them; nothing is copied if they came in order.
+  ///
+  /// - Parameter count: 0 to `prefixLength`; more traps.
+  func prefix(_ count: Int) -> ArraySlice<UInt8> {
     precondition(count <= prefixLength)
+    if let first = parts.first, Int(first.end) >= count { return content[Int(first.position)...].prefix(count) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)
     for part in parts {
@@ -71,7 +74,7 @@ struct RangeBuffer: Sendable {
       let length = min(Int(part.end - part.start), count - bytes.count)
       bytes.append(contentsOf: content[Int(part.position)..<Int(part.position) + length])
     }
-    return bytes
+    return bytes[...]
   }
 
   private func firstPart(endingBehind offset: Int) -> Int {

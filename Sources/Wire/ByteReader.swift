@@ -71,6 +71,12 @@ public struct ByteReader: ~Escapable {
 
   public mutating func skip(_ count: Int, _ field: WireField) throws(WireError) { _ = try take(count, field) }
 
+  /// Passes over bytes that are zero, eight at a time: most of an Initial packet is padding.
+  mutating func skipZeros() {
+    while remaining >= 8, bytes.uint64(offset) == 0 { offset += 8 }
+    while remaining > 0, bytes.byte(offset) == 0 { offset += 1 }
+  }
+
   /// The next `count` bytes as a span of their own.
   @_lifetime(copy self)
   public mutating func readBytes(_ count: Int, _ field: WireField) throws(WireError) -> RawSpan {

@@ -4,20 +4,25 @@ public struct GoogleClientHello: Sendable, Equatable {
 
   private static let maximumEntries = 128
 
+  /// `CHLO`.
+  private static let tag: UInt32 = 0x4348_4c4f
+  /// `SNI` and a zero.
+  private static let serverNameTag: UInt32 = 0x534e_4900
+
   /// Reads a message that begins with `CHLO`: tag 4, entries 2, padding 2, then tag and end offset of each, little-endian, then values.
-  public init?(_ message: [UInt8]) {
-    guard message.count >= 8, message[..<4] == [0x43, 0x48, 0x4c, 0x4f] else { return nil }
-    let entries = Int(message[4]) | Int(message[5]) << 8
+  public init?(_ message: RawSpan) {
+    guard message.byteCount >= 8, message.uint32(0) == GoogleClientHello.tag else { return nil }
+    let entries = Int(message.uint16(4).byteSwapped)
     let values = 8 + entries * 8
-    guard entries <= GoogleClientHello.maximumEntries, message.count >= values else { return nil }
+    guard entries <= GoogleClientHello.maximumEntries, message.byteCount >= values else { return nil }
     var start = 0
     for index in 0..<entries {
       let at = 8 + index * 8
-      let end = (0..<4).reduce(0) { $0 | Int(message[at + 4 + $1]) << (8 * $1) }
+      let end = Int(message.uint32(at + 4).byteSwapped)
       guard end >= start else { return nil }
-      if message[at..<at + 4] == [0x53, 0x4e, 0x49, 0] {
-        guard values + end <= message.count else { return nil }
-        serverName = message.span.bytes.extracting(values + start..<values + end).hostName()
+      if message.uint32(at) == GoogleClientHello.serverNameTag {
+        guard values + end <= message.byteCount else { return nil }
+        serverName = message.extracting(values + start..<values + end).hostName()
         return
       }
       start = end
@@ -38,8 +43,8 @@ public struct GoogleClientHello: Sendable, Equatable {
     /// Longest connection ids, packet number, hash and frame header together.
     let furthest = min(packet.byteCount - 8, 80)
     guard furthest > 0 else { return nil }
-    for offset in 0..<furthest where packet.uint32(offset) == 0x4348_4c4f {
-      self.init(packet.extracting(offset..<packet.byteCount).copyBytes())
+    for offset in 0..<furthest where packet.uint32(offset) == GoogleClientHello.tag {
+      self.init(packet.extracting(offset..<packet.byteCount))
       return
     }
     return nil

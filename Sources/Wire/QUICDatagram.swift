@@ -1,120 +1,158 @@
-/// What a datagram with a QUIC long header holds.
-public enum QUICDatagram: Sendable, Equatable {
-  case initials([QUICInitialPacket])
-  /// A Retry: the client will begin again with the server's connection id (RFC 9000 §17.2.5).
-  case retry
-  case versionNegotiation
-  /// Long headers of later stages (0-RTT, Handshake) only, or a version whose Initial packets cannot be opened.
-  case other
-  case googleClear
-  case notQUIC
-}
+/// A datagram with a QUIC long header, and the Initial packets in it, which may be coalesced (RFC 9000 §12.2).
+public struct QUICDatagram: ~Escapable {
+  public enum Kind: Sendable, Equatable {
+    /// At least one Initial packet.
+    case initials
+    /// A Retry: the client will begin again with the server's connection ID (RFC 9000 §17.2.5).
+    case retry
+    case versionNegotiation
+    /// Long headers of later stages only (0-RTT, Handshake).
+    case later
+    /// Google's version 46, whose handshake is not encrypted.
+    case googleClear
+    /// No QUIC, or a version whose Initial packets cannot be opened.
+    case notQUIC
+  }
 
-extension QUICDatagram {
+  public let kind: Kind
+  private let bytes: RawSpan
+
   /// More packets than fit side by side in a datagram of Internet size.
-  static let maximumPackets = 16
-  /// RFC 9000 §17.2: longest connection id of version 1; others may have more, which nobody uses.
-  static let maximumConnectionID = 20
+  package static let maximumPackets = 16
 
-  /// Reads the packets of a datagram, which may be coalesced (RFC 9000 §12.2).
+  /// Reads the headers of all packets.
   ///
-  /// - Complexity: linear in the length of `datagram`.
+  /// - Complexity: linear in the number of packets, which is bounded.
+  @_lifetime(copy datagram)
   public init(_ datagram: RawSpan) {
-    guard datagram.byteCount >= 21, datagram.byte(0) & 0x80 != 0 else {
-      self = .notQUIC
-      return
-    }
+    bytes = datagram
+    kind = QUICDatagram.kind(of: datagram)
+  }
+
+  /// The Initial packets, front to back.
+  public var initialPackets: InitialPackets {
+    @_lifetime(copy self)
+    get { InitialPackets(bytes) }
+  }
+
+  private static func kind(of datagram: RawSpan) -> Kind {
+    guard datagram.byteCount >= 21, datagram.byte(0) & 0x80 != 0 else { return .notQUIC }
     let version = QUICVersion(rawValue: datagram.uint32(1))
     if version == .negotiation {
-      // RFC 9000 §17.2.1: connection ids, then at least one version.
-      let isPlausible = Int(datagram.byte(5)) <= QUICDatagram.maximumConnectionID
-      self = isPlausible ? .versionNegotiation : .notQUIC
-      return
+      // RFC 9000 §17.2.1: connection IDs, then at least one version.
+      return Int(datagram.byte(5)) <= QUICConnectionID.maximumLength ? .versionNegotiation : .notQUIC
     }
-    if version == .googleQ046 {
-      self = .googleClear
-      return
-    }
-    guard version.isReadable else {
-      self = .notQUIC
-      return
-    }
-    var initials: [QUICInitialPacket] = []
-    var sawLongHeader = false
-    var start = 0
-    packets: for _ in 0..<QUICDatagram.maximumPackets {
-      guard start + 7 <= datagram.byteCount, datagram.byte(start) & 0x80 != 0 else { break }
-      let rest = datagram.extracting(start..<datagram.byteCount)
-      switch QUICDatagram.readPacket(rest) {
-      case .initial(let packet, let length):
-        // RFC 9000 §12.2: what goes to another connection than the first packet is ignored. Each id would cost keys of its own.
-        let isSame = initials.first.map { $0.destinationConnectionID == packet.destinationConnectionID } ?? true
-        if isSame { initials.append(packet) }
-        start += length
-        sawLongHeader = true
-      case .later(let length):
-        start += length
-        sawLongHeader = true
-      case .retry:
-        self = .retry
-        return
-      case nil:
-        break packets
+    if version == .googleQ046 { return .googleClear }
+    guard version.isReadable else { return .notQUIC }
+    var kind = Kind.notQUIC
+    var packets = LongHeaders(datagram)
+    while let header = packets.next() {
+      switch header.type {
+      case .initial: kind = .initials
+      case .zeroRTT, .handshake: if kind == .notQUIC { kind = .later }
+      case .retry: return .retry
       }
     }
-    if !initials.isEmpty {
-      self = .initials(initials)
-    } else {
-      self = sawLongHeader ? .other : .notQUIC
+    return kind
+  }
+
+  /// The Initial packets of a datagram that go to the connection of the first one.
+  ///
+  /// RFC 9000 §12.2: what goes to another connection than the first packet is ignored. Each ID would cost keys of its own.
+  public struct InitialPackets: ~Escapable {
+    private var headers: LongHeaders
+    private var first: QUICConnectionID?
+
+    @_lifetime(copy datagram)
+    fileprivate init(_ datagram: RawSpan) { headers = LongHeaders(datagram) }
+
+    @_lifetime(copy self)
+    public mutating func next() -> QUICInitialPacket? {
+      while let header = headers.next() {
+        guard header.type == .initial, first == nil || first == header.destinationConnectionID else { continue }
+        first = header.destinationConnectionID
+        return QUICInitialPacket(
+          version: header.version, destinationConnectionID: header.destinationConnectionID,
+          sourceConnectionID: header.sourceConnectionID, bytes: header.packet,
+          packetNumberOffset: header.packetNumberOffset)
+      }
+      return nil
     }
   }
+}
 
-  private enum ReadPacket {
-    case initial(QUICInitialPacket, length: Int)
-    case later(length: Int)
-    case retry
-  }
-
-  /// Kind of long header (RFC 9000 §17.2).
-  private enum PacketKind: UInt8 {
+/// What a long header states (RFC 9000 §17.2).
+private struct LongHeader: ~Escapable {
+  enum PacketType: UInt8 {
     case initial, zeroRTT, handshake, retry
 
     init(firstByte: UInt8, version: QUICVersion) {
       let bits = firstByte >> 4 & 3
       let number = version.hasTurnedHeaders ? (bits &- 1) & 3 : bits
-      self = PacketKind(rawValue: number) ?? .initial
+      self = PacketType(rawValue: number) ?? .initial
     }
   }
 
-  private static func readPacket(_ bytes: RawSpan) -> ReadPacket? {
+  let type: PacketType
+  let version: QUICVersion
+  let destinationConnectionID: QUICConnectionID
+  let sourceConnectionID: QUICConnectionID
+  /// 0 in a Retry, which has no number.
+  let packetNumberOffset: Int
+  /// From the first byte to the last one that the header claims; of a Retry, all that follows.
+  let packet: RawSpan
+
+  /// The shortest sealed payload: a sample of 16 bytes lies 4 bytes behind the start of the packet number (RFC 9001 §5.4.2).
+  private static let shortestPayload = 20
+
+  /// Nil if the bytes begin with no whole packet of a version that can be read.
+  @_lifetime(copy bytes)
+  init?(_ bytes: RawSpan) {
     do throws(WireError) {
       var reader = ByteReader(bytes)
       let first = try reader.readUInt8(.quicHeader)
-      let version = QUICVersion(rawValue: try reader.readUInt32(.quicHeader))
+      version = QUICVersion(rawValue: try reader.readUInt32(.quicHeader))
       guard version.isReadable else { return nil }
       let destinationLength = Int(try reader.readUInt8(.quicConnectionID))
-      guard destinationLength <= maximumConnectionID else { return nil }
-      let destination = try reader.readBytes(destinationLength, .quicConnectionID)
+      guard destinationLength <= QUICConnectionID.maximumLength else { return nil }
+      destinationConnectionID = QUICConnectionID(try reader.readBytes(destinationLength, .quicConnectionID))
       let sourceLength = Int(try reader.readUInt8(.quicConnectionID))
-      guard sourceLength <= maximumConnectionID else { return nil }
-      let source = try reader.readBytes(sourceLength, .quicConnectionID)
-      let kind = PacketKind(firstByte: first, version: version)
-      if kind == .retry { return .retry }
-      if kind == .initial {
+      guard sourceLength <= QUICConnectionID.maximumLength else { return nil }
+      sourceConnectionID = QUICConnectionID(try reader.readBytes(sourceLength, .quicConnectionID))
+      type = PacketType(firstByte: first, version: version)
+      if type == .retry {
+        packetNumberOffset = 0
+        packet = bytes
+        return
+      }
+      if type == .initial {
         try reader.skip(Int(clamping: try reader.readVariableInteger(.quicHeader)), .quicHeader)
       }
       let length = Int(clamping: try reader.readVariableInteger(.quicHeader))
-      let numberOffset = reader.position
-      guard length >= 20, length <= reader.remaining else { return nil }
-      let end = numberOffset + length
-      guard kind == .initial else { return .later(length: end) }
-      return .initial(
-        QUICInitialPacket(
-          version: version, destinationConnectionID: destination.copyBytes(), sourceConnectionID: source.copyBytes(),
-          bytes: bytes.extracting(0..<end).copyBytes(), packetNumberOffset: numberOffset),
-        length: end)
+      packetNumberOffset = reader.position
+      guard length >= LongHeader.shortestPayload, length <= reader.remaining else { return nil }
+      packet = bytes.extracting(0..<packetNumberOffset + length)
     } catch {
       return nil
     }
+  }
+}
+
+/// The long headers of a datagram, front to back, until one is none or there are too many.
+private struct LongHeaders: ~Escapable {
+  private var rest: RawSpan
+  private var count = 0
+
+  @_lifetime(copy datagram)
+  init(_ datagram: RawSpan) { rest = datagram }
+
+  @_lifetime(copy self)
+  mutating func next() -> LongHeader? {
+    guard count < QUICDatagram.maximumPackets, rest.byteCount >= 7, rest.byte(0) & 0x80 != 0,
+      let header = LongHeader(rest)
+    else { return nil }
+    count += 1
+    rest = rest.extracting(header.packet.byteCount..<rest.byteCount)
+    return header
   }
 }

@@ -15,7 +15,11 @@ package enum QUICCryptoFrames {
       let ping: UInt8 = hasGoogleFrames ? 0x07 : 0x01
       while !reader.isAtEnd {
         let first = reader.peek()
-        if first == 0 || first == ping {
+        if first == 0 {
+          reader.skipZeros()
+          continue
+        }
+        if first == ping {
           try reader.skip(1, .quicFrame)
           continue
         }

@@ -1,11 +1,22 @@
-/// A QUIC Initial packet as it lies in a datagram: readable without keys, payload still sealed (RFC 9000 §17.2.2).
-public struct QUICInitialPacket: Sendable, Equatable {
-  public var version: QUICVersion
-  /// 0 to 20 bytes.
-  public var destinationConnectionID: [UInt8]
-  public var sourceConnectionID: [UInt8]
+/// A QUIC Initial packet as it lies in a datagram: the header can be read without keys, the payload is still sealed (RFC 9000 §17.2.2).
+public struct QUICInitialPacket: ~Escapable {
+  public let version: QUICVersion
+  public let destinationConnectionID: QUICConnectionID
+  public let sourceConnectionID: QUICConnectionID
   /// Header and sealed payload, from the packet's first byte.
-  package var bytes: [UInt8]
+  package let bytes: RawSpan
   /// Offset of the protected packet number in `bytes`.
-  package var packetNumberOffset: Int
+  package let packetNumberOffset: Int
+
+  @_lifetime(copy bytes)
+  init(
+    version: QUICVersion, destinationConnectionID: QUICConnectionID, sourceConnectionID: QUICConnectionID,
+    bytes: RawSpan, packetNumberOffset: Int
+  ) {
+    self.version = version
+    self.destinationConnectionID = destinationConnectionID
+    self.sourceConnectionID = sourceConnectionID
+    self.bytes = bytes
+    self.packetNumberOffset = packetNumberOffset
+  }
 }

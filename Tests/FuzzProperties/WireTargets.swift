@@ -170,31 +170,36 @@ extension FuzzTarget {
     var input = FuzzInput(bytes)
     let isOpened = input.byte() & 1 == 1
     var handshake = QUICClientHandshake()
+    var opener = QUICInitialOpener()
     var received = 0
     var again: [[UInt8]] = []
     while !input.isAtEnd {
       let part = input.part16()
       if isOpened {
         received += part.count
-        handshake.insert(part)
-        // A piece has a frame of at least four bytes, and takes twelve in addition to its own; arrays double when they grow.
+        handshake.insert(part.span.bytes)
+        // A piece has a frame of at least four bytes, and takes twelve beside its own; arrays double when they grow.
         try require(handshake.allocatedBytes <= 96 + 8 * received, "memory grows by what was received")
         again.append(part)
-      } else if case .initials(let packets) = QUICDatagram(part.span.bytes) {
-        try require(packets.count <= 16, "the packets of a datagram are bounded")
-        for packet in packets {
+      } else if QUICDatagram(part.span.bytes).kind == .initials {
+        let datagram = QUICDatagram(part.span.bytes)
+        var packets = datagram.initialPackets
+        var count = 0
+        while let packet = packets.next() {
+          count += 1
           try require(
-            packet.destinationConnectionID.count <= 20 && packet.sourceConnectionID.count <= 20,
+            packet.destinationConnectionID.bytes.count <= 20 && packet.sourceConnectionID.bytes.count <= 20,
             "connection ids are bounded")
-          _ = handshake.open(packet)
         }
+        try require(1...16 ~= count, "the packets of a datagram are bounded")
+        _ = handshake.open(datagram, with: &opener)
       } else {
         _ = GoogleClientHello(inClearPacket: part.span.bytes)
       }
       _ = handshake.read()
     }
     let reading = handshake.read(isComplete: true)
-    for part in again { handshake.insert(part) }
+    for part in again { handshake.insert(part.span.bytes) }
     try require(handshake.read(isComplete: true) == reading, "packets that come again change nothing")
   }
 }

@@ -227,7 +227,7 @@ struct LinearCostTests {
       { packets in
         var handshake = QUICClientHandshake()
         for frames in packets {
-          handshake.insert(frames)
+          handshake.insert(frames.span.bytes)
           _ = handshake.read()
         }
       })

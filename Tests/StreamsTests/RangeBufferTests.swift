@@ -25,7 +25,7 @@ struct RangeBufferTests {
   func order() {
     let buffer = buffer(Self.message.indices.map { ($0, [Self.message[$0]]) })
     #expect(buffer.parts.count == 1)
-    #expect(buffer.prefix(1_000) == Self.message)
+    #expect(Array(buffer.prefix(1_000)) == Self.message)
   }
 
   @Test("pieces in any order, repeated and overlapping, give the message", arguments: 0..<50)
@@ -41,14 +41,14 @@ struct RangeBufferTests {
     pieces.shuffle(using: &chance)
     let buffer = buffer(pieces)
     #expect(buffer.prefixLength == 1_000)
-    #expect(buffer.prefix(1_000) == Self.message)
-    for length in [0, 1, 500, 999] { #expect(buffer.prefix(length) == Array(Self.message[..<length])) }
+    #expect(Array(buffer.prefix(1_000)) == Self.message)
+    for length in [0, 1, 500, 999] { #expect(Array(buffer.prefix(length)) == Array(Self.message[..<length])) }
   }
 
   @Test("if pieces contradict each other, the bytes that came first are used")
   func contradiction() {
     let buffer = buffer([(2, [2, 2]), (0, [1, 1, 1, 1, 1, 1])])
-    #expect(buffer.prefix(6) == [1, 1, 2, 2, 1, 1])
+    #expect(Array(buffer.prefix(6)) == [1, 1, 2, 2, 1, 1])
   }
 
   @Test("nothing is kept beyond the limit, before the beginning, or of an empty piece")
@@ -56,7 +56,7 @@ struct RangeBufferTests {
     var limited = buffer([(8, [1, 2, 3, 4]), (10, [5]), (-1, [6, 6, 6]), (3, []), (Int.max, [7])], limit: 10)
     #expect(limited.content == [1, 2])
     limited.insert([UInt8](repeating: 9, count: 20).span.bytes, at: 0)
-    #expect(limited.prefix(10) == [9, 9, 9, 9, 9, 9, 9, 9, 1, 2])
+    #expect(Array(limited.prefix(10)) == [9, 9, 9, 9, 9, 9, 9, 9, 1, 2])
   }
 
   @Test("separate parts are bounded, and pieces that join them are still accepted, up to a bound of their own")
