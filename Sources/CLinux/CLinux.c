@@ -9,8 +9,6 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-int clinux_full_buffer(FILE *stream, size_t size) { return setvbuf(stream, NULL, _IOFBF, size); }
-
 int clinux_interface_state(const char *name, struct clinux_interface *state) {
   struct ifreq request = {0};
   if (strlen(name) >= sizeof request.ifr_name) return ENODEV;

@@ -45,17 +45,14 @@ final class PcapngReader {
   /// What statistics said since `takeDrops` was called last: packets that the recorder dropped since the statistics before.
   private var drops: DropStatement?
 
-  /// - Parameter stream: at the file's beginning; closed with the reader.
+  /// - Parameter stream: at the file's beginning; the caller closes it after the last `advance()`.
   init(_ stream: UnsafeMutablePointer<FILE>) {
     self.stream = stream
     buffer = .allocate(byteCount: capacity, alignment: 8)
     data = UnsafeRawPointer(buffer)
   }
 
-  deinit {
-    fclose(stream)
-    buffer.deallocate()
-  }
+  deinit { buffer.deallocate() }
 
   /// Bytes read so far; 0 where the file cannot tell, as a pipe.
   var bytesRead: Int { max(ftello(stream), 0) }

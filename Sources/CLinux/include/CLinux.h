@@ -1,9 +1,5 @@
 #pragma once
 #include <stdint.h>
-#include <stdio.h>
-
-/// Gives `stream` a buffer of `size` bytes of its own (setvbuf, _IOFBF); 0 on success.
-int clinux_full_buffer(FILE *stream, size_t size);
 
 /// Number of a network interface and its flags (IFF_UP and others, netdevice(7)).
 struct clinux_interface {
