@@ -22,11 +22,34 @@ final class PcapngReader {
     var dropped: UInt64 = 0
   }
 
-  /// Blocks that hold nothing for us may be longer: they are passed over.
+  /// In bytes, of a block that is read. Blocks that hold nothing of interest may be longer, because they are passed over.
   private static let maximumBlock = 16 << 20
-  /// Each costs some bytes, and no recorder has so many.
+  /// Each interface costs some bytes, and no recorder has so many.
   private static let maximumInterfaces = 65_536
-  private static let sectionHeader: UInt32 = 0x0a0d_0d0a
+
+  /// Block types (draft-ietf-opsawg-pcapng §11.1). The type of a section header reads the same in both byte orders.
+  private enum Block {
+    static let sectionHeader: UInt32 = 0x0a0d_0d0a
+    static let interfaceDescription: UInt32 = 1
+    /// Obsolete, written by old recorders.
+    static let packet: UInt32 = 2
+    static let simplePacket: UInt32 = 3
+    static let interfaceStatistics: UInt32 = 5
+    static let enhancedPacket: UInt32 = 6
+  }
+
+  /// Option codes (draft-ietf-opsawg-pcapng §3.5, §4.2, §4.6).
+  private enum Option {
+    static let end: UInt16 = 0
+    /// `if_tsresol` of an interface description: resolution of its clock.
+    static let clockResolution: UInt16 = 9
+    /// `if_tsoffset`: seconds to add to its times.
+    static let clockOffset: UInt16 = 14
+    /// `isb_ifdrop` of interface statistics: packets that the interface dropped.
+    static let droppedByInterface: UInt16 = 5
+    /// `isb_osdrop`: packets that the operating system dropped.
+    static let droppedBySystem: UInt16 = 7
+  }
 
   private let stream: UnsafeMutablePointer<FILE>
   /// Body of the current block.
@@ -42,7 +65,7 @@ final class PcapngReader {
   private(set) var originalLength = 0
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var linkType = LinkType.ethernet
-  /// What statistics said since `takeDrops` was called last: packets that the recorder dropped since the statistics before.
+  /// Packets that the recorder stated to have dropped since `takeDrops` was called last.
   private var drops: DropStatement?
 
   /// - Parameter stream: at the file's beginning; the caller closes it after the last `advance()`.
@@ -64,20 +87,20 @@ final class PcapngReader {
       if got == 0 { return false }
       guard got == 8 else { throw fault("a block's header is cut off") }
       let type = word(0)
-      if buffer.loadUnaligned(as: UInt32.self) == PcapngReader.sectionHeader {
+      if buffer.loadUnaligned(as: UInt32.self) == Block.sectionHeader {
         try readSection()
         continue
       }
       guard hasSection else { throw fault("it does not begin with a section header") }
       let length = try bodyLength(word(4))
       switch type {
-      case 1:
+      case Block.interfaceDescription:
         try fill(length)
         try readInterface(length)
-      case 5:
+      case Block.interfaceStatistics:
         try fill(length)
         readStatistics(length)
-      case 6, 3, 2:
+      case Block.enhancedPacket, Block.simplePacket, Block.packet:
         try fill(length)
         try readFrame(type, length)
         return true
@@ -148,16 +171,16 @@ final class PcapngReader {
     var interface = Interface(
       linkType: PcapngReader.linkType(ofFile: half(0)), snapshotLength: Int(word(4)))
     var position = 8
-    // Option: code 2, length 2, value, padding to four bytes; code 0 ends the list.
+    // Option: code 2, length 2, value, padding to four bytes.
     while position + 4 <= length {
       let code = half(position)
       let size = Int(half(position + 2))
       position += 4
-      guard code != 0, position + size <= length else { break }
+      guard code != Option.end, position + size <= length else { break }
       switch code {
-      case 9 where size == 1:
+      case Option.clockResolution where size == 1:
         interface.ticksPerSecond = try ticks(buffer.load(fromByteOffset: position, as: UInt8.self))
-      case 14 where size == 8:
+      case Option.clockOffset where size == 8:
         interface.offset = TimeSpan(
           nanoseconds: Timestamp(seconds: Int64(bitPattern: double(position))).nanoseconds)
       default: break
@@ -167,14 +190,14 @@ final class PcapngReader {
     interfaces.append(interface)
   }
 
-  /// What the recorder stated of the packets that it dropped since it stated it last; nil where it stated nothing.
+  /// How many packets the recorder stated to have dropped since its statement before; nil if it stated nothing.
   func takeDrops() -> DropStatement? {
     defer { drops = nil }
     return drops
   }
 
-  /// Interface statistics: interface 4, time 4 + 4, options. Counts are of the whole recording so far; without them the block says nothing
-  /// of drops.
+  /// Interface statistics: interface 4, time 4 + 4, options. Counts are of the whole recording so far; a block without them states nothing
+  /// about drops.
   private func readStatistics(_ length: Int) {
     guard length >= 12, Int(word(0)) < interfaces.count else { return }
     let index = Int(word(0))
@@ -184,9 +207,10 @@ final class PcapngReader {
       let code = half(position)
       let size = Int(half(position + 2))
       position += 4
-      guard code != 0, position + size <= length else { break }
-      // isb_ifdrop and isb_osdrop: by the interface, and by the operating system.
-      if code == 5 || code == 7, size == 8 { dropped = .saturatingSum(dropped ?? 0, statistic(position)) }
+      guard code != Option.end, position + size <= length else { break }
+      if code == Option.droppedByInterface || code == Option.droppedBySystem, size == 8 {
+        dropped = .saturatingSum(dropped ?? 0, statistic(position))
+      }
       position += (size + 3) & ~3
     }
     guard let dropped else { return }
@@ -214,7 +238,7 @@ final class PcapngReader {
   }
 
   private func readFrame(_ type: UInt32, _ length: Int) throws(Fault) {
-    if type == 3 {
+    if type == Block.simplePacket {
       // Simple packet: original length 4, bytes. No time: that of the packet before stays.
       guard length >= 4 else { throw fault("a packet block has only \(length + 12) bytes") }
       let interface = try interface(0)
@@ -227,7 +251,7 @@ final class PcapngReader {
     }
     // Enhanced packet: interface 4; the old packet block: interface 2, drops 2. Then time 4 + 4, captured 4, original 4, bytes.
     guard length >= 20 else { throw fault("a packet block has only \(length + 12) bytes") }
-    let interface = try interface(type == 6 ? Int(word(0)) : Int(half(0)))
+    let interface = try interface(type == Block.enhancedPacket ? Int(word(0)) : Int(half(0)))
     captured = Int(word(12))
     guard captured <= length - 20 else {
       throw fault("a packet says that \(captured) bytes of it were captured, but its block has \(length - 20)")
@@ -254,7 +278,7 @@ final class PcapngReader {
       .advanced(by: interface.offset)
   }
 
-  /// Files number two link types otherwise than libpcap does on Linux.
+  /// The link type of libpcap on Linux for the number in a file (LINKTYPE_…), which differs for raw IP and for RFC 1483 over ATM.
   private static func linkType(ofFile number: UInt16) -> LinkType {
     switch number {
     case 101, 14: .raw
