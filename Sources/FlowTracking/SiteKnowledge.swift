@@ -62,7 +62,7 @@ struct SiteKnowledge: ~Copyable {
 
   /// Random bytes that look like an offer (GREASE, RFC 8701) cannot be told from a true one by themselves. The name beside them can: nobody
   /// visits a provider's public name for its own sake. An offer whose lengths no sealed hello can have hides nothing.
-  func isOuterName(_ name: String, of offer: EncryptedHelloOffer) -> Bool {
+  func isOuterName(_ name: String, of offer: EncryptedClientHelloExtension) -> Bool {
     offer.isPlausible && (settings.knownServices.isOuterName(name) || dns.isPublicNameOfECH(name, at: now))
   }
 

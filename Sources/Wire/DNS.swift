@@ -50,14 +50,14 @@ public struct DNSMessage: Sendable, Equatable {
   /// Aliases on the way from the asked name, in order; targets of service bindings in alias mode too.
   public var aliases: [String]
   public var extendedErrors: [ExtendedError] = []
-  /// What a service binding of the asked name says of Encrypted ClientHello; nil where none speaks of it.
-  public var ech: EncryptedHelloOffer?
+  /// The configurations for Encrypted ClientHello that service bindings of the asked name publish; nil if there are none.
+  public var ech: EncryptedHelloConfigurations?
   /// A query that is broken behind the questions that could be read, or whose count of them lies.
   public var fault: WireError?
 
-  /// The `ech` parameter of a service binding (RFC 9848 §3).
-  public struct EncryptedHelloOffer: Sendable, Equatable {
-    /// Names that a hello shows outside (RFC 9849 §4, `public_name`).
+  /// The list of configurations in the `ech` parameter of a service binding (RFC 9848 §3; `ECHConfigList`, RFC 9849 §4).
+  public struct EncryptedHelloConfigurations: Sendable, Equatable {
+    /// Names that the outer ClientHello shows in the clear (`public_name`).
     public var publicNames: [String]
     /// Seconds.
     public var timeToLive: UInt32
@@ -238,7 +238,7 @@ extension DNSMessage {
         let names = DNSMessage.publicNames(value)
         let known = ech?.publicNames ?? []
         let fresh = names.prefix(DNSMessage.maximumPublicNames - min(known.count, DNSMessage.maximumPublicNames))
-        ech = EncryptedHelloOffer(publicNames: known + fresh, timeToLive: timeToLive)
+        ech = EncryptedHelloConfigurations(publicNames: known + fresh, timeToLive: timeToLive)
       case 6:
         guard value.byteCount > 0, value.byteCount % 16 == 0 else { throw .badLength(.dnsRecord) }
         for offset in stride(from: 0, to: value.byteCount, by: 16) {

@@ -38,7 +38,7 @@ struct TLSExtensionType: RawRepresentable, Hashable {
 }
 
 /// The outer `encrypted_client_hello` extension (RFC 9849 §5) as it lies in the clear; it may be GREASE (§6.2), made to look the same.
-public struct EncryptedHelloOffer: Sendable, Equatable {
+public struct EncryptedClientHelloExtension: Sendable, Equatable {
   /// Chosen by the server's operator and published in DNS; any byte in GREASE.
   public var configurationID: UInt8 = 0
   /// 0 in a second hello after HelloRetryRequest.
@@ -54,7 +54,7 @@ public struct EncryptedHelloOffer: Sendable, Equatable {
   }
 
   /// Lengths that a sealed hello can have: the shortest key of HPKE (RFC 9180 §7.1) has 32 bytes, the tag of each of its ciphers 16,
-  /// and a ClientHello at least 41. A true offer is plausible; a plausible one may still be GREASE.
+  /// and a ClientHello at least 41. A genuine one is plausible; a plausible one may still be GREASE.
   public var isPlausible: Bool { encapsulatedKeyLength >= 32 && payloadLength >= 41 + 16 }
 
   /// - Parameter content: behind the type of the extension.
@@ -84,7 +84,7 @@ public struct ClientHello: Sendable, Equatable {
   /// Application protocols in the order offered (RFC 7301).
   public var applicationProtocols: [String]
   /// Nil where there is no outer `encrypted_client_hello` extension.
-  public var ech: EncryptedHelloOffer?
+  public var ech: EncryptedClientHelloExtension?
   /// The client shows something that the server gave it before: a session ticket (RFC 5077), a pre-shared key (RFC 8446 §4.2.11)
   /// or, before TLS 1.3, a session id. It links this connection to an earlier one. Which one is not kept.
   public var offersResumption: Bool
@@ -97,7 +97,7 @@ public struct ClientHello: Sendable, Equatable {
 
   public init(
     serverName: String?, highestVersion: TLSVersion, applicationProtocols: [String] = [],
-    ech: EncryptedHelloOffer? = nil, offersResumption: Bool = false, isCut: Bool = false
+    ech: EncryptedClientHelloExtension? = nil, offersResumption: Bool = false, isCut: Bool = false
   ) {
     self.serverName = serverName
     self.highestVersion = highestVersion
@@ -157,7 +157,7 @@ public struct ClientHello: Sendable, Equatable {
       case .supportedVersions: try readSupportedVersions(&content)
       case .encryptedClientHello:
         // RFC 9849 §5: type 0 is the outer form, type 1 the inner.
-        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 { ech = EncryptedHelloOffer(&content) }
+        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 { ech = EncryptedClientHelloExtension(&content) }
       case .sessionTicket, .preSharedKey:
         // An empty ticket only asks for one (RFC 5077 §3.2).
         if length > 0 {

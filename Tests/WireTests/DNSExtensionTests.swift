@@ -132,7 +132,7 @@ struct DNSExtensionTests {
 
   @Test("the ech parameter shows that names can be hidden, and behind which public name")
   func encryptedHello() throws {
-    func offer(_ value: [UInt8]) throws -> DNSMessage.EncryptedHelloOffer? {
+    func offer(_ value: [UInt8]) throws -> DNSMessage.EncryptedHelloConfigurations? {
       try service([.service(name, parameters: [(5, value)])]).ech
     }
     let list = DNSBuilder.encryptedHelloList(["public.example", "other.example"])
