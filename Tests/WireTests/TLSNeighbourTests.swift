@@ -102,7 +102,7 @@ struct OldHelloTests {
     builder.ech = .outer
     #expect(
       try ClientHello(builder.body.span.bytes).ech
-        == EncryptedClientHello(configurationID: 0x2a, encapsulatedKeyLength: 32, payloadLength: 144))
+        == EncryptedClientHelloExtension(configurationID: 0x2a, encapsulatedKeyLength: 32, payloadLength: 144))
     for (key, payload, isPlausible) in [(32, 57, true), (31, 144, false), (32, 56, false), (0, 144, false)] {
       builder.echKeyLength = key
       builder.echPayloadLength = payload
