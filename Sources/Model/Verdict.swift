@@ -10,17 +10,6 @@ public enum PurposeClass: String, Sendable, Hashable, Codable, CaseIterable {
   case unknown
 }
 
-/// A text in the two languages that people read.
-public struct LocalizedText: Sendable, Hashable, Codable {
-  public var en: String
-  public var de: String
-
-  public init(en: String, de: String) {
-    self.en = en
-    self.de = de
-  }
-}
-
 /// The source of a fact, with its date.
 public struct SourceReference: Sendable, Hashable, Codable {
   public var document: String

@@ -8,13 +8,13 @@ public enum AuditSummary {
 
   /// Sentences about the stored hours of the local days `from` to `to`, inclusive; nil stands for all.
   public static func text(
-    database: AuditDatabase, language: ReportLanguage, from: LocalDate? = nil, to: LocalDate? = nil
+    database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil
   ) throws -> String {
     try text(source: database, language: language, from: from, to: to)
   }
 
   static func text(
-    source: some AuditSource, language: ReportLanguage, from: LocalDate?, to: LocalDate?
+    source: some AuditSource, language: Language, from: LocalDate?, to: LocalDate?
   ) throws -> String {
     let period = try AuditPeriod(source: source, from: from, to: to)
     let findings = try period.findings()
@@ -56,7 +56,7 @@ public enum AuditSummary {
       : "Site \(period.settings.site) was observed from \(SiteClock.isoText(period.hours.lowerBound)) to \(SiteClock.isoText(period.hours.upperBound))."
   }
 
-  private static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: ReportLanguage) -> String {
+  private static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language) -> String {
     let german = language == .german
     let devices =
       period.groups.isSiteTooSmall
@@ -76,7 +76,7 @@ public enum AuditSummary {
   }
 
   /// How much of what went out could not be looked into; said also where it is nothing.
-  private static func hidden(_ totals: CoverageTotals, _ language: ReportLanguage) -> [String] {
+  private static func hidden(_ totals: CoverageTotals, _ language: Language) -> [String] {
     guard totals.flows > 0 else { return [] }
     let german = language == .german
     // Rounded up: 0 % is said only of nothing.
@@ -97,7 +97,7 @@ public enum AuditSummary {
 
   /// A recording does not tell the clock of its recorder.
   private static func clock(
-    _ period: AuditPeriod, _ totals: CoverageTotals, _ language: ReportLanguage
+    _ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language
   ) -> [String] {
     guard totals.clockUnknownHours > 0 else { return [] }
     let count = totals.clockUnknownHours
@@ -109,7 +109,7 @@ public enum AuditSummary {
   }
 
   /// What was broken, cut short or lost; nothing where all is well.
-  private static func losses(_ totals: CoverageTotals, _ language: ReportLanguage) -> [String] {
+  private static func losses(_ totals: CoverageTotals, _ language: Language) -> [String] {
     let german = language == .german
     let parts = [
       (totals.gapSeconds, german ? "Sekunden ohne Mitschnitt" : "seconds without capture"),
@@ -128,7 +128,7 @@ public enum AuditSummary {
     ]
   }
 
-  private static func counts(_ findings: [Finding], rated: [Finding], _ language: ReportLanguage) -> String {
+  private static func counts(_ findings: [Finding], rated: [Finding], _ language: Language) -> String {
     let german = language == .german
     let classes = [Priority.high, .medium, .low].compactMap { priority -> String? in
       let count = rated.count { $0.proposal?.priority == priority }
@@ -142,7 +142,7 @@ public enum AuditSummary {
       : "Findings: \(findings.count), proposed review priority: \(all.joined(separator: ", "))."
   }
 
-  private static func line(_ finding: Finding, _ period: AuditPeriod, _ language: ReportLanguage) -> String {
+  private static func line(_ finding: Finding, _ period: AuditPeriod, _ language: Language) -> String {
     let priority = finding.proposal.map { Texts.word(.priority, $0.priority.rawValue, language) } ?? ""
     let service = CSVFormat.safeText(finding.rules.leading.serviceTitle[language])
     let group = CSVFormat.safeText(Texts.word(.group, finding.key.group, language))

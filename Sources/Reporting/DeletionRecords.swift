@@ -4,7 +4,7 @@ public import Store
 /// What retention took away from a store, in plain sentences.
 public enum DeletionRecords {
   /// One line for each data class and day of deletion, times in UTC.
-  public static func text(database: AuditDatabase, language: ReportLanguage) throws -> String {
+  public static func text(database: AuditDatabase, language: Language) throws -> String {
     try Texts.deletions(database.deletions(), .utc, language).map { $0 + "\n" }.joined()
   }
 }

@@ -18,17 +18,7 @@ public enum ExportProfile: String, Sendable, Hashable, CaseIterable {
   /// For a double click in German Excel: `;`, UTF-8 with byte order mark, decimal comma, local times, German header.
   case officeGerman = "office-de"
 
-  var language: ReportLanguage { self == .officeGerman ? .german : .english }
-}
-
-/// Language of texts for people.
-public enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
-  case german = "de"
-  case english = "en"
-}
-
-extension LocalizedText {
-  subscript(language: ReportLanguage) -> String { language == .german ? de : en }
+  var language: Language { self == .officeGerman ? .german : .english }
 }
 
 /// What to export, over which days, and where to.

@@ -87,7 +87,7 @@ public struct FindingExplanation {
   }
 
   /// Plain text for a terminal, one fact a line.
-  public func text(_ language: ReportLanguage) -> String {
+  public func text(_ language: Language) -> String {
     let german = language == .german
     func say(_ english: String, _ germanText: String) -> String { german ? germanText : english }
     let purpose = Texts.word(.purpose, finding.key.service.purpose.rawValue, language)
@@ -131,7 +131,7 @@ public struct FindingExplanation {
   }
 
   /// Its place in the table, and the points that put it there.
-  private func score(_ language: ReportLanguage) -> [String] {
+  private func score(_ language: Language) -> [String] {
     let german = language == .german
     let score = finding.score
     let head =
@@ -147,7 +147,7 @@ public struct FindingExplanation {
   }
 
   /// Each destination with how its attempts ended.
-  private func hosts(_ language: ReportLanguage) -> [String] {
+  private func hosts(_ language: Language) -> [String] {
     guard let flows = finding.flows, !flows.hosts.isEmpty else { return [] }
     let words = ReasonWords(language: language, year: period.year)
     return [words.say("Destinations:", "Ziele:")] + flows.sortedHosts.map { "  " + words.host($0.name, $0.counts) } + [

@@ -89,7 +89,7 @@ public struct FindingsDifference: Sendable {
   }
 
   /// Lines for people.
-  public func text(_ language: ReportLanguage) -> String {
+  public func text(_ language: Language) -> String {
     let german = language == .german
     let days = german ? "\(from.germanText) bis \(to.germanText)" : "\(from) to \(to)"
     var lines = [
@@ -106,7 +106,7 @@ public struct FindingsDifference: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func line(_ change: Change, _ language: ReportLanguage) -> String {
+  private func line(_ change: Change, _ language: Language) -> String {
     let german = language == .german
     let title = CSVFormat.safeText((change.after ?? change.before)?.title[language] ?? "")
     let head = [
@@ -124,11 +124,11 @@ public struct FindingsDifference: Sendable {
     }
   }
 
-  private func all(_ figures: Figures, _ language: ReportLanguage) -> String {
+  private func all(_ figures: Figures, _ language: Language) -> String {
     parts(figures, language).joined(separator: "; ")
   }
 
-  private func parts(_ figures: Figures, _ language: ReportLanguage) -> [String] {
+  private func parts(_ figures: Figures, _ language: Language) -> [String] {
     let german = language == .german
     let megabytes =
       FixedDecimal(figures.bytesUp, dividedBy: 1_000_000, places: 6)?.text(decimalMark: german ? "," : ".") ?? "0"

@@ -9,7 +9,7 @@ struct Legend {
   let tables: [ExportTable]
 
   func html() throws -> [UInt8] {
-    let languages: [ReportLanguage] = profile == .officeGerman ? [.german, .english] : [.english, .german]
+    let languages: [Language] = profile == .officeGerman ? [.german, .english] : [.english, .german]
     let page: [String: Any] = [
       "language": profile.language.rawValue,
       "title": title(profile.language),
@@ -19,14 +19,14 @@ struct Legend {
     return Array(printable(try MustacheTemplate(string: Self.template).render(page), keepingLines: true).utf8)
   }
 
-  private func title(_ language: ReportLanguage) -> String {
+  private func title(_ language: Language) -> String {
     let days = [period.days.lowerBound, period.days.upperBound].map { Texts.date($0.description, language) }
     return language == .german
       ? "Legende zu den Tabellen: \(period.settings.site), \(days[0]) bis \(days[1])"
       : "Legend of the tables: \(period.settings.site), \(days[0]) to \(days[1])"
   }
 
-  private func section(_ language: ReportLanguage) throws -> [String: Any] {
+  private func section(_ language: Language) throws -> [String: Any] {
     let german = language == .german
     return [
       "language": language.rawValue,
@@ -103,7 +103,7 @@ struct Legend {
   }
 
   /// Nothing where all audits are whole and none was taken out.
-  private func audits(_ language: ReportLanguage) -> [[String: Any]] {
+  private func audits(_ language: Language) -> [[String: Any]] {
     let items = Texts.unfinished(period.unfinishedAudits, language) + Texts.takenOut(period.takenOutAudits, language)
     guard !items.isEmpty else { return [] }
     return [
@@ -116,7 +116,7 @@ struct Legend {
   }
 
   /// The gate's result; nothing beside tables that do not rest on it.
-  private func verdict(_ language: ReportLanguage) throws -> [String] {
+  private func verdict(_ language: Language) throws -> [String] {
     guard tables.contains(.findings) || tables.contains(.transfers) else { return [] }
     let verdict = period.verdict(try period.findings(), period.coverageTotals)
     return Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
@@ -124,7 +124,7 @@ struct Legend {
   }
 
   /// Nothing where there are none.
-  private func overrides(_ language: ReportLanguage) -> [[String: Any]] {
+  private func overrides(_ language: Language) -> [[String: Any]] {
     let all = period.register.localOverrides(Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)))
     guard !all.isEmpty else { return [] }
     return [
@@ -136,7 +136,7 @@ struct Legend {
   }
 
   /// Nothing where there are none. A measure that is meant for no row may name what no rule has.
-  private func measures(_ language: ReportLanguage) -> [[String: Any]] {
+  private func measures(_ language: Language) -> [[String: Any]] {
     guard !period.settings.measures.isEmpty else { return [] }
     return [
       [
@@ -156,7 +156,7 @@ struct Legend {
 
   private func proposal(
     _ caption: String, _ rows: [(value: Int, condition: LocalizedText)], _ note: LocalizedText,
-    _ language: ReportLanguage
+    _ language: Language
   ) -> [String: Any] {
     [
       "caption": caption,
@@ -165,7 +165,7 @@ struct Legend {
     ]
   }
 
-  private func words(_ kind: Column.Kind, _ language: ReportLanguage) -> String {
+  private func words(_ kind: Column.Kind, _ language: Language) -> String {
     switch kind {
     case .word(let vocabulary), .words(let vocabulary), .counts(let vocabulary):
       Texts.words(vocabulary).map { $0.id == $0.text[language] ? $0.id : "\($0.id) = \($0.text[language])" }

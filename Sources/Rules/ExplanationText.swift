@@ -1,14 +1,8 @@
 import Model
 
-/// Language in which an explanation is told.
-public enum ExplanationLanguage: String, Sendable, CaseIterable {
-  case german = "de"
-  case english = "en"
-}
-
 extension Explanation {
   /// The explanation as plain text for a terminal, one fact a line; control characters as `\xNN`.
-  public func text(in language: ExplanationLanguage) -> String {
+  public func text(in language: Language) -> String {
     ExplanationText(language: language).render(self)
   }
 }
@@ -16,14 +10,14 @@ extension Explanation {
 extension RuleFacts {
   /// What a rule's sources say, as `Explanation.text` tells it: indented lines without a line end behind the last. `patterns`: those that
   /// matched.
-  public func explanation(in language: ExplanationLanguage, patterns: Set<String>) -> String {
+  public func explanation(in language: Language, patterns: Set<String>) -> String {
     ExplanationText(language: language).facts(self, patterns: patterns).map { Model.printable($0) }
       .joined(separator: "\n")
   }
 }
 
 private struct ExplanationText {
-  let language: ExplanationLanguage
+  let language: Language
 
   func render(_ explanation: Explanation) -> String {
     var lines = [subject(explanation.destination), ""]

@@ -2,7 +2,7 @@ public import Model
 
 extension NetworkOwners {
   /// What is known of `address` as plain text for a terminal, one fact a line, with database and date; marked as a hint.
-  public mutating func text(for address: IPAddress, in language: ExplanationLanguage) -> String {
+  public mutating func text(for address: IPAddress, in language: Language) -> String {
     let say = { (english: String, german: String) in language == .english ? english : german }
     guard !databases.isEmpty else {
       return say(

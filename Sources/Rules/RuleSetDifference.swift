@@ -86,7 +86,7 @@ public struct RuleSetDifference: Sendable {
   }
 
   /// Lines for people; keys are those of the rule format.
-  public func text(in language: ExplanationLanguage) -> String {
+  public func text(in language: Language) -> String {
     let german = language == .german
     let count = { (isCounted: (Change) -> Bool) in changes.count { isCounted($0.change) } }
     let removed = count { $0 == .removed }

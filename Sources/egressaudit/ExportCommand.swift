@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Glibc
+import Model
 import Reporting
 import Store
 

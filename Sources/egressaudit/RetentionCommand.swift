@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Model
 import Privacy
 import Reporting
 import Store

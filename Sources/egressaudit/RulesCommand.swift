@@ -100,7 +100,7 @@ struct RulesCommand: ParsableCommand {
     var day: LocalDate?
 
     @Option(help: "Language of the answer: de or en. Default: that of the locale.")
-    var language: ReportLanguage?
+    var language: Language?
 
     enum Transport: String, CaseIterable, ExpressibleByArgument {
       case tcp, udp
@@ -126,11 +126,11 @@ struct RulesCommand: ParsableCommand {
         Destination(
           name: address == nil ? destination : nil, address: address, port: port,
           transport: transport == .tcp ? .tcp : .udp, day: day?.day ?? Today.dayUTC))
-      let isGerman = (language ?? Language.current) == .german
-      Terminal.output(explanation.text(in: isGerman ? .german : .english))
+      let language = language ?? Language.current
+      Terminal.output(explanation.text(in: language))
       if let address {
         var owners = try NetworkOwners(configuration.location)
-        Terminal.output("\n" + owners.text(for: address, in: isGerman ? .german : .english))
+        Terminal.output("\n" + owners.text(for: address, in: language))
       }
       if explanation.winner == nil { throw ExitCode(1) }
     }

@@ -41,7 +41,7 @@ extension RulesCommand {
     var to: LocalDate?
 
     @Option(help: "Language of the answer: de or en. Default: that of the locale.")
-    var language: ReportLanguage?
+    var language: Language?
 
     func validate() throws {
       if store == nil, from != nil || to != nil {
@@ -58,7 +58,7 @@ extension RulesCommand {
       let new = try RuleSet(source(after, overridesAfter))
       let language = language ?? Language.current
       let rules = RuleSetDifference(from: old, to: new)
-      Terminal.output(rules.text(in: language == .german ? .german : .english))
+      Terminal.output(rules.text(in: language))
       var isSame = rules.isEmpty
       if let store {
         let database = try AuditDatabase(path: store, mode: .readExisting)

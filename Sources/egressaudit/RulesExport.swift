@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Model
 import Reporting
 import Rules
 import Store
@@ -50,7 +51,7 @@ extension RulesCommand {
     var dryRun = false
 
     @Option(help: "Language of the answer: de or en. Default: that of the locale.")
-    var language: ReportLanguage?
+    var language: Language?
 
     func validate() throws {
       if reviewed.isEmpty { throw ValidationError("Name the reviewed table with --reviewed findings.csv.") }

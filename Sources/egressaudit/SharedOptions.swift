@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Glibc
+import Model
 import Reporting
 import Rules
 
@@ -50,9 +51,9 @@ struct SiteOptions: ParsableArguments {
   }
 }
 
-enum Language {
+extension Language {
   /// German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
-  static var current: ReportLanguage {
+  static var current: Language {
     for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
       guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }
       return value.hasPrefix("de") ? .german : .english
@@ -61,5 +62,5 @@ enum Language {
   }
 }
 
-extension ReportLanguage: ExpressibleByArgument {}
+extension Language: ExpressibleByArgument {}
 extension CaptureInspector.Format: ExpressibleByArgument {}

@@ -113,7 +113,8 @@ struct OverrideTests {
     let legend = try #require(files.first { $0.key.hasSuffix("rfc4180.html") }).value
     #expect(
       String(decoding: legend, as: UTF8.self).contains(
-        "own-contract (rule \(Self.rule)): rule switched off; flows that only it matched were not stored; for flows from"))
+        "own-contract (rule \(Self.rule)): rule switched off; flows that only it matched were not stored; for flows from"
+      ))
   }
 
   @Test(

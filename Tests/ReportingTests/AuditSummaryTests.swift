@@ -5,7 +5,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct AuditSummaryTests {
-  private func text(_ source: MemorySource, _ language: ReportLanguage) throws -> String {
+  private func text(_ source: MemorySource, _ language: Language) throws -> String {
     try AuditSummary.text(source: source, language: language, from: nil, to: nil)
   }
 

@@ -49,8 +49,8 @@ import Testing
 
   @Test(
     "Reasons name content, every source in full and every flag, and claim nothing that was not observed",
-    arguments: ReportLanguage.allCases)
-  func reasonIsWhole(language: ReportLanguage) throws {
+    arguments: Language.allCases)
+  func reasonIsWhole(language: Language) throws {
     for purpose in PurposeClass.allCases {
       for document in ["", "x", String(repeating: "Sehr langer Titel einer Quelle ", count: 20)] {
         for isBlocked in [false, true] {

@@ -42,8 +42,8 @@ struct GreatestCountsTests {
     #expect(coverage.allSatisfy { $0["bytes_out"] == "18446744073709551615" && $0["loss_estimate"] == "1.000000" })
   }
 
-  @Test("are in the summary in both languages", arguments: [ReportLanguage.german, .english])
-  func summary(language: ReportLanguage) throws {
+  @Test("are in the summary in both languages", arguments: [Language.german, .english])
+  func summary(language: Language) throws {
     let text = try AuditSummary.text(source: source, language: language, from: nil, to: nil)
     #expect(text.contains("18446744073709551615"))
   }

@@ -74,7 +74,8 @@ struct WhoseWordsTests {
     let vendor = source("Handbook", byVendor: true)
     let purpose = try finding([vendor], [override([.purpose])])
     #expect(
-      purpose["reason"]?.contains("to a service that this site itself classifies as diagnostic data (local override own).")
+      purpose["reason"]?.contains(
+        "to a service that this site itself classifies as diagnostic data (local override own).")
         == true)
     #expect(purpose["reason"]?.contains("Local override: own (purpose class).") == true)
     #expect(purpose["reason"]?.contains("vendor documents") == false)
@@ -82,7 +83,8 @@ struct WhoseWordsTests {
     #expect(added["documented_source"] == "unknown")
     #expect(added["documented_date"] == "unknown")
     #expect(added["data_categories_documented"] == "unknown")
-    #expect(added["reason"]?.contains("that this site itself classifies as diagnostic data (local override own).") == true)
+    #expect(
+      added["reason"]?.contains("that this site itself classifies as diagnostic data (local override own).") == true)
     #expect(added["reason"]?.contains("Local override: own (patterns added). Source: none.") == true)
     // The override added another pattern; this one is the vendor's.
     let other = try finding([vendor], [override([.patterns], adding: ["c.example"])])

@@ -16,14 +16,14 @@ struct ExplanationTests {
   @Test("is given in English and German", arguments: cases)
   func text(name: String, destination: Destination) throws {
     let explanation = try RuleSet(directory: goodDirectory).explain(destination)
-    for language in ExplanationLanguage.allCases {
+    for language in Language.allCases {
       try checkSnapshot(explanation.text(in: language), "\(name).\(language.rawValue).txt")
     }
   }
 
   @Test("gives every step of the order a reason of its own in both languages")
   func reasons() throws {
-    for language in ExplanationLanguage.allCases {
+    for language in Language.allCases {
       var reasons: Set<Substring> = []
       for duel in MatchingTests.duels {
         let directory = try RuleDirectory(rules: [

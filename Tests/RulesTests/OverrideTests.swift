@@ -307,8 +307,8 @@ struct OverrideTests {
   }
 
   @Test(
-    "explains the override that applies on a day, and the rule that does not", arguments: ExplanationLanguage.allCases)
-  func explanation(language: ExplanationLanguage) throws {
+    "explains the override that applies on a day, and the rule that does not", arguments: Language.allCases)
+  func explanation(language: Language) throws {
     let rules = try load(
       override("own-mirror", "purpose: required_service"),
       override("off", rule: "example-telemetry.crash", "disabled: true"))

@@ -3,7 +3,7 @@ public import Store
 
 extension Texts {
   /// One sentence for each unfinished audit.
-  static func unfinished(_ sessions: [CaptureSession], _ language: ReportLanguage) -> [String] {
+  static func unfinished(_ sessions: [CaptureSession], _ language: Language) -> [String] {
     sessions.filter(\.isUnfinished).map { session in
       let german = language == .german
       if !session.isClosed {
@@ -20,7 +20,7 @@ extension Texts {
   }
 
   /// One sentence for each audit that was removed from the store.
-  static func takenOut(_ audits: [TakenOutAudit], _ language: ReportLanguage) -> [String] {
+  static func takenOut(_ audits: [TakenOutAudit], _ language: Language) -> [String] {
     audits.map { audit in
       let german = language == .german
       let on = date(LocalDate(day: audit.day).description, language)
@@ -45,7 +45,7 @@ extension Texts {
 /// The unfinished audits of a store, in plain sentences.
 public enum UnfinishedAudits {
   /// One for each.
-  public static func sentences(_ sessions: [CaptureSession], language: ReportLanguage) -> [String] {
+  public static func sentences(_ sessions: [CaptureSession], language: Language) -> [String] {
     Texts.unfinished(sessions, language)
   }
 }

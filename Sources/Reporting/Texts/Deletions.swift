@@ -14,7 +14,7 @@ extension Texts {
   }
 
   /// One sentence for each data class and day of deletion, or one sentence if nothing was deleted.
-  static func deletions(_ deletions: [Deletion], _ clock: SiteClock, _ language: ReportLanguage) -> [String] {
+  static func deletions(_ deletions: [Deletion], _ clock: SiteClock, _ language: Language) -> [String] {
     let german = language == .german
     let days = Dictionary(grouping: deletions) { $0.day }.sorted { $0.key < $1.key }
     let sentences = days.flatMap { day, deletions in

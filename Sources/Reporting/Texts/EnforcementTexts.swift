@@ -4,12 +4,12 @@ import Rules
 
 extension EnforcementList {
   /// Lines for people about what is on the list, what is not and why, and what to consider before it is loaded.
-  public func report(_ language: ReportLanguage) -> String {
+  public func report(_ language: Language) -> String {
     EnforcementText(list: self, language: language).report.joined(separator: "\n") + "\n"
   }
 
   /// Lines for people about what the list would have blocked in the last days of the stored evidence; nil without it.
-  public func dryRun(_ language: ReportLanguage) -> String? {
+  public func dryRun(_ language: Language) -> String? {
     evidence.map { evidence in
       let text = EnforcementText(list: self, language: language)
       return text.dryRun(DryRun(self, evidence: evidence)).joined(separator: "\n") + "\n"
@@ -19,7 +19,7 @@ extension EnforcementList {
 
 private struct EnforcementText {
   let list: EnforcementList
-  let language: ReportLanguage
+  let language: Language
 
   private var selection: EnforcementSelection { list.selection }
 

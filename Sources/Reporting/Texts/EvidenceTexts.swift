@@ -3,7 +3,7 @@ public import Store
 
 /// Sentences of the verb that traces exported rows back to the evidence chain.
 public enum EvidenceTexts {
-  public static func sentence(_ place: EvidencePlace, _ language: ReportLanguage) -> String {
+  public static func sentence(_ place: EvidencePlace, _ language: Language) -> String {
     let german = language == .german
     switch place {
     case .flow(let sequence, let hash):
@@ -24,7 +24,7 @@ public enum EvidenceTexts {
     }
   }
 
-  public static func sentence(_ verification: ChainVerification, _ language: ReportLanguage) -> String {
+  public static func sentence(_ verification: ChainVerification, _ language: Language) -> String {
     let german = language == .german
     switch verification {
     case .intact(let head), .knownHeadDeleted(let head):

@@ -308,7 +308,7 @@ extension Texts {
   }
 
   /// A measure of the site, and the number of findings that it concerns.
-  static func measure(_ measure: Measure, rows: Int, _ language: ReportLanguage) -> String {
+  static func measure(_ measure: Measure, rows: Int, _ language: Language) -> String {
     let german = language == .german
     let targets = [
       measure.recipient, measure.service, measure.purpose.map { word(.purpose, $0.rawValue, language) }, measure.rule,
@@ -322,7 +322,7 @@ extension Texts {
   }
 
   /// Full citation of each database, as licences such as CC BY-SA ask for it.
-  static func locationSources(_ databases: [LocationDatabaseStamp], _ language: ReportLanguage) -> [String] {
+  static func locationSources(_ databases: [LocationDatabaseStamp], _ language: Language) -> [String] {
     let german = language == .german
     guard !databases.isEmpty else {
       return [
@@ -343,7 +343,7 @@ extension Texts {
   }
 
   /// The change of a rule by an administrator, with its reason.
-  static func localOverride(_ entry: RuleOverride, _ language: ReportLanguage) -> String {
+  static func localOverride(_ entry: RuleOverride, _ language: Language) -> String {
     let german = language == .german
     let override = entry.override
     let days = [override.firstDay, override.lastDay].map { date($0, language) }
@@ -383,7 +383,7 @@ extension Texts {
 
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {
     let limits = settings.gate
-    let share = { (value: Double, language: ReportLanguage) in
+    let share = { (value: Double, language: Language) in
       percent(hundredths: Int((value * 10_000).rounded()), language)
     }
     return [

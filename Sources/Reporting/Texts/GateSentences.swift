@@ -2,19 +2,19 @@ import Model
 
 extension Texts {
   /// `hundredths` of a per cent as `3.12 %`, without needless zeros.
-  static func percent(hundredths: Int, _ language: ReportLanguage) -> String {
+  static func percent(hundredths: Int, _ language: Language) -> String {
     let mark = language == .german ? "," : "."
     let fraction = hundredths % 100
     let digits = fraction == 0 ? "" : mark + (fraction % 10 == 0 ? String(fraction / 10) : padded(Int64(fraction), 2))
     return String(hundredths / 100) + digits + " %"
   }
 
-  static func date(_ text: String, _ language: ReportLanguage) -> String {
+  static func date(_ text: String, _ language: Language) -> String {
     language == .german ? LocalDate(text)?.germanText ?? text : text
   }
 
   /// `1 May`, with the year if it is not `year`.
-  static func dayAndMonth(_ date: LocalDate, year: Int64, _ language: ReportLanguage) -> String {
+  static func dayAndMonth(_ date: LocalDate, year: Int64, _ language: Language) -> String {
     let civil = date.civil
     let months =
       language == .german
@@ -31,7 +31,7 @@ extension Texts {
   }
 
   /// The missed limit, with the value and the limit.
-  static func failure(_ failure: GateFailure, _ language: ReportLanguage) -> String {
+  static func failure(_ failure: GateFailure, _ language: Language) -> String {
     let share = { (hundredths: Int) in percent(hundredths: hundredths, language) }
     let german = language == .german
     switch failure {
@@ -100,7 +100,7 @@ extension Texts {
   }
 
   /// What to do about a missed limit.
-  static func remedy(_ failure: GateFailure, _ language: ReportLanguage) -> String {
+  static func remedy(_ failure: GateFailure, _ language: Language) -> String {
     let german = language == .german
     switch failure {
     case .loss:
@@ -148,11 +148,11 @@ extension Texts {
   }
 
   /// The reasons why it is not proven that nothing got through.
-  static func proofGaps(_ gaps: [ProofGap], _ language: ReportLanguage) -> String {
+  static func proofGaps(_ gaps: [ProofGap], _ language: Language) -> String {
     gaps.map { proofGap($0, language) }.joined(separator: "; ")
   }
 
-  private static func proofGap(_ gap: ProofGap, _ language: ReportLanguage) -> String {
+  private static func proofGap(_ gap: ProofGap, _ language: Language) -> String {
     let german = language == .german
     let hours = { (count: Int) in
       german ? (count == 1 ? "in 1 Stunde" : "in \(count) Stunden") : (count == 1 ? "in 1 hour" : "in \(count) hours")
@@ -187,7 +187,7 @@ extension Texts {
   }
 
   /// The gate's result with its reasons: the first lines of every summary of a period.
-  static func verdict(_ failures: [GateFailure], isPartial: Bool, _ language: ReportLanguage) -> [String] {
+  static func verdict(_ failures: [GateFailure], isPartial: Bool, _ language: Language) -> [String] {
     let german = language == .german
     guard !failures.isEmpty else {
       return [

@@ -11,7 +11,7 @@ struct Reason {
 
   var text: LocalizedText { LocalizedText(en: text(.english), de: text(.german)) }
 
-  func text(_ language: ReportLanguage) -> String {
+  func text(_ language: Language) -> String {
     let words = ReasonWords(language: language, year: period.year)
     let facts = facts(words).map { "\($0.key): \($0.value)." }
     return ([lead(words)] + facts).joined(separator: " ")
@@ -220,7 +220,7 @@ struct Reason {
 
 /// Phrases of the reasons in one language, in singular or plural.
 struct ReasonWords {
-  let language: ReportLanguage
+  let language: Language
   /// The year that dates do not repeat.
   let year: Int64
 

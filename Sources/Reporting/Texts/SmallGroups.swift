@@ -2,7 +2,7 @@ import Model
 
 extension Texts {
   /// The groups in the collecting group, and the days that are reported only with others; empty if there are none.
-  static func smallGroups(_ period: AuditPeriod, _ language: ReportLanguage) -> [String] {
+  static func smallGroups(_ period: AuditPeriod, _ language: Language) -> [String] {
     let german = language == .german
     let minimum = period.groupMinimum
     var sentences: [String] = []
@@ -79,7 +79,7 @@ extension Texts {
     ]
   }
 
-  private static func date(_ date: LocalDate, _ language: ReportLanguage) -> String {
+  private static func date(_ date: LocalDate, _ language: Language) -> String {
     language == .german ? date.germanText : date.description
   }
 }

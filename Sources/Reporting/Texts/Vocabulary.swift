@@ -42,7 +42,7 @@ enum Texts {
     list(vocabulary).map { ($0.0, LocalizedText(en: $0.1, de: $0.2)) }
   }
 
-  static func word(_ vocabulary: Vocabulary, _ id: String, _ language: ReportLanguage) -> String {
+  static func word(_ vocabulary: Vocabulary, _ id: String, _ language: Language) -> String {
     word(vocabulary, id)?[language] ?? id
   }
 
