@@ -22,7 +22,8 @@ let benchmarks: [Target] =
   ? []
   : [
     .executableTarget(
-      name: "MatcherBenchmark", dependencies: ["Model", "Rules"], path: "Tests/Benchmarks/Matcher", swiftSettings: house
+      name: "MatcherBenchmark", dependencies: ["Matching", "Model", "Rules"], path: "Tests/Benchmarks/Matcher",
+      swiftSettings: house
     ),
     .executableTarget(
       name: "AttackBenchmark", dependencies: ["FlowTracking", "Model"], path: "Tests/Benchmarks/Attacks",
@@ -48,16 +49,26 @@ let package = Package(
     .target(name: "CLinux"),
     .target(name: "CMemory"),
 
-    .target(name: "Model", dependencies: ["CMemory"], swiftSettings: lifetimes),
+    .target(name: "Model", swiftSettings: lifetimes),
     .target(name: "Cryptography", dependencies: ["COpenSSL"], swiftSettings: lifetimes),
     .target(name: "Wire", dependencies: ["Model"], swiftSettings: lifetimes),
     .target(name: "Streams", dependencies: ["Model", "Wire", "Cryptography"], swiftSettings: lifetimes),
     .target(name: "Capture", dependencies: ["Model", "CPcap", "CLinux"], swiftSettings: lifetimes),
-    .target(name: "FlowTracking", dependencies: ["CMemory", "Model", "Wire", "Streams"], swiftSettings: lifetimes),
+    .target(name: "Matching", dependencies: ["Model", "CMemory"], swiftSettings: lifetimes),
+    .target(
+      name: "FlowTracking", dependencies: ["CMemory", "Model", "Wire", "Streams", "Matching"],
+      swiftSettings: lifetimes),
+    .target(
+      name: "Documents", dependencies: ["Model", .product(name: "Yams", package: "Yams")], swiftSettings: house),
+    .target(name: "Location", dependencies: ["Model", "Cryptography", "Documents", "CMaxMind"], swiftSettings: house),
     .target(
       name: "Rules",
-      dependencies: ["Model", "Cryptography", "CMaxMind", "CPSL", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "Model", "Cryptography", "Documents", "Matching", "CPSL", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: house),
+    .target(
+      name: "ListImport", dependencies: ["Model", "Cryptography", "Documents", "Rules"], swiftSettings: house),
     .target(name: "Inspection", dependencies: ["Model", "Wire"], swiftSettings: lifetimes),
     .target(name: "Privacy", dependencies: ["Model", "Cryptography"], swiftSettings: house),
     .target(
@@ -76,13 +87,15 @@ let package = Package(
     .target(
       name: "Auditing",
       dependencies: [
-        "Model", "Cryptography", "Wire", "Capture", "FlowTracking", "Rules", "Inspection", "Privacy", "Store",
+        "Model", "Cryptography", "Wire", "Capture", "Matching", "FlowTracking", "Documents", "Location", "Rules",
+        "Inspection", "Privacy", "Store",
       ],
       swiftSettings: lifetimes),
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Privacy", "Reporting", "Rules", "Store",
+        "Model", "Auditing", "Documents", "ListImport", "Location", "Matching", "Privacy", "Reporting", "Rules",
+        "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -102,9 +115,19 @@ let package = Package(
     .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "StreamsTests", dependencies: ["Streams", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),
-    .testTarget(name: "FlowTrackingTests", dependencies: ["FlowTracking", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(name: "MatchingTests", dependencies: ["Matching", "Model", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(
-      name: "RulesTests", dependencies: ["Rules", "TestSupport"], exclude: ["Files"], swiftSettings: house),
+      name: "FlowTrackingTests", dependencies: ["FlowTracking", "Matching", "TestSupport"], swiftSettings: lifetimes),
+    .testTarget(name: "LocationTests", dependencies: ["Location", "TestSupport"], swiftSettings: house),
+    .target(
+      name: "RuleTestSupport", dependencies: ["Documents", "Model", "Rules"], path: "Tests/RuleTestSupport",
+      swiftSettings: house),
+    .testTarget(
+      name: "RulesTests", dependencies: ["Documents", "Matching", "Rules", "RuleTestSupport", "TestSupport"],
+      exclude: ["Files"], swiftSettings: house),
+    .testTarget(
+      name: "ListImportTests", dependencies: ["Documents", "ListImport", "RuleTestSupport", "TestSupport"],
+      swiftSettings: house),
     .testTarget(name: "InspectionTests", dependencies: ["Inspection", "TestSupport"], swiftSettings: house),
     .testTarget(name: "PrivacyTests", dependencies: ["Privacy", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -113,12 +136,17 @@ let package = Package(
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "AuditingTests",
-      dependencies: ["Auditing", "Capture", "FlowTracking", "Model", "Privacy", "Rules", "Store", "TestSupport"],
+      dependencies: [
+        "Auditing", "Capture", "Documents", "FlowTracking", "Location", "Matching", "Model", "Privacy", "Rules",
+        "Store",
+        "TestSupport",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "egressaudit", "Auditing", "FlowTracking", "Privacy", "Reporting", "Rules", "Store", "TestSupport",
+        "egressaudit", "Auditing", "Documents", "FlowTracking", "Location", "Matching", "Privacy", "Reporting", "Rules",
+        "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Files"], swiftSettings: house),

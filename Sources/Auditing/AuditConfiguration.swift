@@ -1,7 +1,9 @@
 import Capture
 import Cryptography
+import Documents
 import FlowTracking
 import Foundation
+import Location
 import Model
 import Privacy
 import Rules

@@ -1,5 +1,6 @@
 import Capture
 import FlowTracking
+import Matching
 import Model
 
 /// Looks into capture files for people who own them: names and flows as they are, nothing stored.

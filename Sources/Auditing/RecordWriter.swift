@@ -1,5 +1,6 @@
 import FlowTracking
 import Inspection
+import Location
 public import Model
 import Privacy
 import Rules

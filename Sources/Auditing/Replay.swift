@@ -1,5 +1,7 @@
 import Capture
 import FlowTracking
+import Location
+import Matching
 import Model
 import Privacy
 public import Rules

@@ -1,5 +1,6 @@
+import Documents
 import Glibc
-public import Model
+import Matching
 public import Rules
 
 /// Where the rule files lie when nobody says.

@@ -1,7 +1,10 @@
 import Capture
+import Documents
 import FlowTracking
 import Foundation
 import Glibc
+import Location
+import Matching
 public import Model
 import Privacy
 import Rules

@@ -1,3 +1,4 @@
+import Matching
 import Model
 
 extension KnownServices {

@@ -1,3 +1,4 @@
+import Matching
 import Model
 
 /// Bounds and time-outs of flow tracking; packet time only.

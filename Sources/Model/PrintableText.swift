@@ -33,3 +33,7 @@ package func printable(_ text: String, keepingLines keepsLines: Bool = false) ->
   }
   return shown
 }
+
+/// An ASCII letter in lower case; any other byte as it is.
+@inlinable
+package func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

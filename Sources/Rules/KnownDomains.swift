@@ -1,3 +1,5 @@
+import Documents
+
 /// Domains that rule files name often; a domain one slip away from one of these is likely a misspelling of it.
 let oftenNamedDomains: Set<String> = [
   "adobe.com", "akamai.net", "amazonaws.com", "apple.com", "azure.com", "azure.net", "azureedge.net", "bing.com",

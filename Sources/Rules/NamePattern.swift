@@ -1,8 +1,9 @@
+import Documents
 import Model
 
 /// A host name pattern of a rule file.
-struct NamePattern: Sendable, Hashable {
-  enum Kind: Sendable, Hashable {
+package struct NamePattern: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// One host name.
     case exact
     /// A fixed number of labels, `*` in at least one of them.
@@ -12,11 +13,11 @@ struct NamePattern: Sendable, Hashable {
   }
 
   /// As written in the rule file: lower case, no trailing dot.
-  let text: String
-  let kind: Kind
+  package let text: String
+  package let kind: Kind
 
   /// Left to right; the leading `*` of a suffix is not among them. O(characters): a rule set holds too many patterns to keep them taken apart.
-  var labels: [LabelPattern] {
+  package var labels: [LabelPattern] {
     text.utf8.split(separator: dot).dropFirst(kind == .suffix ? 1 : 0).map { LabelPattern(bytes: Array($0)) }
   }
 
@@ -26,7 +27,7 @@ struct NamePattern: Sendable, Hashable {
   var stars: Int { text.utf8.count { $0 == star } }
 
   /// Throws what is wrong with the text, without a place.
-  init(_ text: String) throws(PatternDefect) {
+  package init(_ text: String) throws(PatternDefect) {
     let legal =
       "a host name in lower case such as 'v10.events.data.microsoft.com', with '*' for one label or part of one"
     func defect(_ problem: String, expected: String = legal, next: String) -> PatternDefect {
@@ -112,17 +113,17 @@ struct NamePattern: Sendable, Hashable {
   }
 }
 
-struct PatternDefect: Error, Sendable, Hashable {
+package struct PatternDefect: Error, Sendable, Hashable {
   var problem: String
   var expected: String
   var nextStep: String
 }
 
 /// One label of a pattern: literal, or with `*` for any number of characters; a lone `*` stands for one label.
-struct LabelPattern: Sendable, Hashable {
-  let bytes: [UInt8]
+package struct LabelPattern: Sendable, Hashable {
+  package let bytes: [UInt8]
 
-  var isLiteral: Bool { !bytes.contains(star) }
+  package var isLiteral: Bool { !bytes.contains(star) }
 
   static func isLegal(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
@@ -132,5 +133,5 @@ struct LabelPattern: Sendable, Hashable {
   }
 }
 
-let star = UInt8(ascii: "*")
-let dot = UInt8(ascii: ".")
+package let star = UInt8(ascii: "*")
+package let dot = UInt8(ascii: ".")

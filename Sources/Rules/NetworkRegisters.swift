@@ -1,3 +1,5 @@
+import Documents
+import Matching
 public import Model
 import Yams
 

@@ -1,5 +1,5 @@
 /// What speaks against a pattern that is well formed.
-enum PatternDoubt: Sendable, Hashable {
+package enum PatternDoubt: Sendable, Hashable {
   /// Its last label has `*`: it ends in nobody's domain.
   case noEnding
   /// Nothing but a public suffix is fixed in it.
@@ -11,13 +11,13 @@ enum PatternDoubt: Sendable, Hashable {
 
 extension PublicSuffixList {
   /// Nil where nothing speaks against `pattern`.
-  func doubt(about pattern: NamePattern) -> PatternDoubt? {
+  package func doubt(about pattern: NamePattern) -> PatternDoubt? {
     let isExact = pattern.kind == .exact
     return doubt(about: isExact ? pattern.text : pattern.anchor, standsForMore: !isExact)
   }
 
   /// The same for a pattern that ends in these labels; `standsForMore` where it has `*` before them.
-  func doubt(about ending: String, standsForMore: Bool) -> PatternDoubt? {
+  package func doubt(about ending: String, standsForMore: Bool) -> PatternDoubt? {
     if ending.isEmpty { return .noEnding }
     if let domain = registrableDomain(of: ending) {
       return oftenNamedDomain(meantBy: domain).map { .misspelt(domain: domain, meant: $0) }

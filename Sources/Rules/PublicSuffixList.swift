@@ -3,7 +3,7 @@ internal import CPSL
 /// The public suffix list (publicsuffix.org): under which domains strangers register names.
 ///
 /// The newer of what the Debian package `publicsuffix` installed and what libpsl was built with; nothing is fetched.
-final class PublicSuffixList: Sendable {
+package final class PublicSuffixList: Sendable {
   /// Read once.
   static let installed = PublicSuffixList()
 
@@ -17,7 +17,7 @@ final class PublicSuffixList: Sendable {
   // Nothing writes to it once it is read.
   nonisolated(unsafe) private let context: OpaquePointer
 
-  init() {
+  package init() {
     guard let context = psl_latest(nil) else {
       fatalError("libpsl was built without a list and finds none; install the Debian package publicsuffix")
     }

@@ -1,3 +1,4 @@
+import Documents
 import Model
 
 /// Checks of the registers that loading does not need.

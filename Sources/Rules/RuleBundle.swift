@@ -1,4 +1,5 @@
 import Cryptography
+import Documents
 import Foundation
 import Model
 
@@ -83,7 +84,7 @@ struct RuleBundle {
   func stamp(version: String) throws(FileLoadError) -> RuleBundleStamp {
     guard let version = RuleSetVersion(version) else {
       throw FileLoadError(
-        Place(file: RuleFiles.headerFile, line: 1, column: 1).fault(
+        Place.start(of: RuleFiles.headerFile).fault(
           "the version \(quoted(version)) of a bundle cannot be compared with others",
           expected: "one to four whole numbers with dots between, such as 2026.11.1", next: "correct 'version'"))
     }
@@ -212,7 +213,7 @@ public enum RulePublishing {
     }
     var files: [String: [UInt8]] = [:]
     for path in paths {
-      let place = Place(file: path, line: 1, column: 1)
+      let place = Place.start(of: path)
       guard RuleBundle.isPath(path) else {
         throw FileLoadError(
           place.fault(
@@ -228,7 +229,7 @@ public enum RulePublishing {
     let bytes = RuleBundle.pack(files, key: privateKey)
     guard bytes.count <= RuleBundle.sizeLimit else {
       throw FileLoadError(
-        Place(file: directory, line: 1, column: 1).fault(
+        Place.start(of: directory).fault(
           "the bundle would have \(bytes.count) bytes", expected: "at most \(RuleBundle.sizeLimit) bytes",
           next: "split the rules into several sets"))
     }
@@ -237,7 +238,7 @@ public enum RulePublishing {
     let packed = try RuleSet(RuleFileTree.bundle(bundle), overrides: nil)
     guard packed.stamp == ruleSet.stamp else {
       throw FileLoadError(
-        Place(file: directory, line: 1, column: 1).fault(
+        Place.start(of: directory).fault(
           "the rules changed while they were packed", expected: "files that rest", next: "run it again"))
     }
     return (bytes, packed)

@@ -1,3 +1,4 @@
+import Documents
 import Model
 import Yams
 
@@ -114,7 +115,7 @@ private struct Registers {
 }
 
 /// Reads the files of one rule set; each fault goes to the collector.
-struct RuleFilesReader {
+package struct RuleFilesReader {
   let tree: RuleFileTree
   let faults: FaultCollector
 
@@ -122,7 +123,7 @@ struct RuleFilesReader {
   func listing() -> [String]? {
     if let names = tree.listing() { return names }
     faults.add(
-      Place(file: tree.name, line: 1, column: 1).fault(
+      Place.start(of: tree.name).fault(
         "the rule directory cannot be read", expected: "a readable directory with '\(RuleFiles.headerFile)'",
         next: "check the path and its permissions"))
     return nil
@@ -133,7 +134,7 @@ struct RuleFilesReader {
     guard let names = listing() else { return nil }
     for name in names where name.hasSuffix(".yml") && !name.hasPrefix(".") {
       faults.add(
-        Place(file: name, line: 1, column: 1).fault(
+        Place.start(of: name).fault(
           "the file ends in .yml and is not read", expected: "the ending .yaml",
           next: "rename it to \(quoted(name.dropLast(4) + ".yaml"))"))
     }
@@ -446,7 +447,7 @@ struct RuleFilesReader {
     guard let bytes = tree.contents(file) else {
       let isMissing = !tree.exists(file)
       faults.add(
-        Place(file: file, line: 1, column: 1).fault(
+        Place.start(of: file).fault(
           isMissing ? "the file is missing" : "the file cannot be read",
           expected: "a readable YAML file that begins with 'format: 1'",
           next: isMissing ? "write it; docs/rule-format.md shows what belongs there" : "check its permissions"))
@@ -469,7 +470,7 @@ struct RuleFilesReader {
 
   static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
 
-  static func isIdentifier(_ text: String) -> Bool {
+  package static func isIdentifier(_ text: String) -> Bool {
     !text.isEmpty && text.first != "-" && text.last != "-"
       && text.unicodeScalars.allSatisfy { LabelPattern.isLegal($0) && $0 != "_" && $0 != "*" }
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import Documents
 import Foundation
 import Glibc
 
@@ -54,7 +55,7 @@ enum RuleKeyFile {
     else {
       let isOther = lines.first == "-----BEGIN \(other.rawValue)-----"
       throw FileLoadError(
-        Place(file: path, line: 1, column: 1).fault(
+        Place.start(of: path).fault(
           isOther ? "this is \(other.what)" : "the file holds no Ed25519 key, or an encrypted one",
           expected: "\(kind.what): a PEM file that begins with '-----BEGIN \(kind.rawValue)-----'",
           next: isOther ? "name the other file of the pair" : "make a pair with 'egressaudit rules key new FILE'"))
@@ -80,7 +81,7 @@ enum RuleKeyFile {
       fsync(descriptor) == 0
     else {
       throw FileLoadError(
-        Place(file: path, line: 1, column: 1).fault(
+        Place.start(of: path).fault(
           exists ? "there is a file of this name" : "the key file cannot be written",
           expected: "a new file in a folder that is yours to write",
           next: exists ? "name another; a key is never written over" : "check the folder and its permissions"))

@@ -1,3 +1,4 @@
+import Documents
 import Model
 
 /// Checks of rules that go beyond what loading needs: does each rule say what its author meant?
@@ -245,5 +246,5 @@ public enum RuleLint {
 
 extension IPPrefix {
   /// Shorter than any range that one vendor holds: /8 (IPv4), /16 (IPv6).
-  var isTooBroad: Bool { length < (address.isIPv4 ? 8 : 16) }
+  package var isTooBroad: Bool { length < (address.isIPv4 ? 8 : 16) }
 }

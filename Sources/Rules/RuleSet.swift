@@ -1,4 +1,6 @@
 import Cryptography
+import Documents
+import Matching
 public import Model
 
 /// Where a flow goes, as rules see it.

@@ -50,7 +50,7 @@ enum PersonalLabel: String, CaseIterable, Sendable {
   case user
 }
 
-enum RuleTransport: String, CaseIterable, Sendable {
+package enum RuleTransport: String, CaseIterable, Sendable {
   case tcp
   case udp
 

@@ -1,3 +1,4 @@
+import Documents
 import Yams
 
 /// `vendor-labels.yaml`: patterns under whose `*` the vendor alone names hosts, such as regions and shards. It is no part of a rule set; lint holds it to

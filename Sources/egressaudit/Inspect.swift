@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Matching
 import Model
 
 struct Inspect: ParsableCommand {

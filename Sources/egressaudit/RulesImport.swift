@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ListImport
 import Model
 import Reporting
 import Rules

@@ -1,4 +1,5 @@
 import Capture
+import Documents
 import FlowTracking
 import Model
 import Privacy

@@ -1,4 +1,5 @@
 import Auditing
+import Matching
 import Model
 import Rules
 import Store

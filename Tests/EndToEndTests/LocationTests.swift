@@ -1,5 +1,7 @@
 import Auditing
+import Documents
 import Foundation
+import Location
 import Model
 import Privacy
 import Reporting

@@ -1,5 +1,6 @@
 import Auditing
 import Foundation
+import Location
 import Model
 import Privacy
 import Reporting

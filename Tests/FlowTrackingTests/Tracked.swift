@@ -1,4 +1,5 @@
 import FlowTracking
+import Matching
 import Model
 import TestSupport
 

@@ -1,4 +1,5 @@
 import Foundation
+import RuleTestSupport
 import Testing
 
 /// A message in the sources: its fixed parts in order, without interpolations.
@@ -101,13 +102,17 @@ struct FaultKindTests {
     for folder in ["broken/refused", "broken/linted"] {
       told += try fixtureNames(folder).map { try fixture("\(folder)/\($0)") }
     }
-    for file in try swiftFiles(fixtures.deletingLastPathComponent())
+    let tests = root.appending(path: "Tests")
+    for file in try swiftFiles(tests.appending(path: "RulesTests"))
+      + swiftFiles(tests.appending(path: "ListImportTests"))
     where file.lastPathComponent != "FaultKindTests.swift" {
       told.append(try String(contentsOf: file, encoding: .utf8))
     }
     let lines = told.flatMap { $0.replacing("\\\"", with: "\"").split(separator: "\n") }
     var kinds: Set<Message> = []
-    for file in try swiftFiles(root.appending(path: "Sources/Rules")) {
+    for file in try ["Documents", "ListImport", "Rules"].flatMap({
+      try swiftFiles(root.appending(path: "Sources/\($0)"))
+    }) {
       let source = try String(contentsOf: file, encoding: .utf8)
       for call in ["fault(", "defect("] { kinds.formUnion(messages(behind: call, in: source)) }
     }

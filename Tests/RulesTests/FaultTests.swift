@@ -1,4 +1,6 @@
+import Documents
 import Foundation
+import RuleTestSupport
 import Rules
 import Testing
 

@@ -1,13 +1,8 @@
 import Model
+import RuleTestSupport
 import Rules
 import TestSupport
 import Testing
-
-func destination(_ name: String?, address: String? = nil, port: UInt16 = 443, transport: TransportProtocol = .tcp)
-  -> Destination
-{
-  Destination(name: name, address: address.flatMap { IPAddress($0) }, port: port, transport: transport)
-}
 
 @Suite("Matching")
 struct MatchingTests {

@@ -1,5 +1,7 @@
+import Documents
 import Foundation
 import Model
+import RuleTestSupport
 import Rules
 import TestSupport
 import Testing

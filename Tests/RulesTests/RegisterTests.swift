@@ -1,4 +1,7 @@
+import Documents
+import Matching
 import Model
+import RuleTestSupport
 import Rules
 import Testing
 

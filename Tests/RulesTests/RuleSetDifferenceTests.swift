@@ -1,4 +1,5 @@
 import Model
+import RuleTestSupport
 import Rules
 import Testing
 

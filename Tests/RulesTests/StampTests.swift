@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Model
+import RuleTestSupport
 import Rules
 import Testing
 

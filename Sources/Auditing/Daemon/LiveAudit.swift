@@ -1,8 +1,11 @@
 import Capture
 import Dispatch
+import Documents
 import FlowTracking
 import Foundation
 import Glibc
+import Location
+import Matching
 import Model
 public import Privacy
 public import Rules

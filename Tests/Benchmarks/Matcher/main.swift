@@ -1,4 +1,5 @@
 import Glibc
+import Matching
 import Model
 import Rules
 

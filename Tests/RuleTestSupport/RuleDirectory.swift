@@ -1,25 +1,28 @@
+import Documents
 import Foundation
+import Model
 import Rules
 import Testing
 
-let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Files")
-let goodDirectory = fixtures.appending(path: "good").path
+package let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .appending(path: "RulesTests/Files")
+package let goodDirectory = fixtures.appending(path: "good").path
 
 /// Names of the fixture files of one folder, sorted.
-func fixtureNames(_ folder: String) -> [String] {
+package func fixtureNames(_ folder: String) -> [String] {
   let names = try? FileManager.default.contentsOfDirectory(atPath: fixtures.appending(path: folder).path)
   return (names ?? []).sorted()
 }
 
-func fixture(_ path: String) throws -> String {
+package func fixture(_ path: String) throws -> String {
   try String(contentsOf: fixtures.appending(path: path), encoding: .utf8)
 }
 
 /// With UPDATE_SNAPSHOTS=1 in the environment, tests rewrite their snapshots and fail once, so that somebody reads the
 /// change.
-let updatesSnapshots = ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1"
+package let updatesSnapshots = ProcessInfo.processInfo.environment["UPDATE_SNAPSHOTS"] == "1"
 
-func checkSnapshot(_ text: String, _ name: String) throws {
+package func checkSnapshot(_ text: String, _ name: String) throws {
   let file = fixtures.appending(path: "snapshots/\(name)")
   let expected = try? String(contentsOf: file, encoding: .utf8)
   #expect(text == expected)
@@ -27,11 +30,11 @@ func checkSnapshot(_ text: String, _ name: String) throws {
 }
 
 /// A rule directory that exists as long as this value: the valid one, with some files replaced.
-final class RuleDirectory {
-  let path: String
+package final class RuleDirectory {
+  package let path: String
 
   /// `replacing`: contents by path; nil deletes the file.
-  init(replacing files: [String: String?] = [:]) throws {
+  package init(replacing files: [String: String?] = [:]) throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
     path = root.path
     try FileManager.default.copyItem(atPath: goodDirectory, toPath: path)
@@ -43,7 +46,7 @@ final class RuleDirectory {
   }
 
   /// Only the given files, by path.
-  init(only files: [String: String]) throws {
+  package init(only files: [String: String]) throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "rules-\(UUID().uuidString)")
     path = root.path
     try FileManager.default.createDirectory(
@@ -52,7 +55,7 @@ final class RuleDirectory {
   }
 
   /// The valid registers with one service file for each group of rules, which are made by `rule`.
-  convenience init(rules: [String: [String]]) throws {
+  package convenience init(rules: [String: [String]]) throws {
     var files: [String: String?] = ["example-telemetry.yaml": nil, "example-updates.yaml": nil]
     for (service, rules) in rules {
       files["\(service).yaml"] = """
@@ -69,19 +72,19 @@ final class RuleDirectory {
     try self.init(replacing: files)
   }
 
-  func load() throws(FileLoadError) -> RuleSet { try RuleSet(directory: path) }
+  package func load() throws(FileLoadError) -> RuleSet { try RuleSet(directory: path) }
 
-  func networks() throws(FileLoadError) -> NetworkRegisters { try NetworkRegisters(RuleSource(path)) }
+  package func networks() throws(FileLoadError) -> NetworkRegisters { try NetworkRegisters(RuleSource(path)) }
 
-  func lint() -> [FileFault] { RuleLint.check(RuleSource(path)) }
+  package func lint() -> [FileFault] { RuleLint.check(RuleSource(path)) }
 
   /// Replaces a file by bytes that need not be text.
-  func write(_ bytes: [UInt8], to name: String) throws {
+  package func write(_ bytes: [UInt8], to name: String) throws {
     try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
   }
 
   /// Puts a folder where a file belongs.
-  func makeFolder(_ name: String) throws {
+  package func makeFolder(_ name: String) throws {
     try FileManager.default.removeItem(atPath: path + "/" + name)
     try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: false)
   }
@@ -90,7 +93,7 @@ final class RuleDirectory {
 }
 
 /// A rule for tests; `lines` are further keys.
-func rule(_ id: String, patterns: [String] = [], addresses: [String] = [], _ lines: String...) -> String {
+package func rule(_ id: String, patterns: [String] = [], addresses: [String] = [], _ lines: String...) -> String {
   let list = { (items: [String]) in "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
   var keys = ["revision: 1", "purpose: telemetry", "kind: telemetry"]
   if !patterns.isEmpty { keys.append("patterns: \(list(patterns))") }
@@ -101,4 +104,13 @@ func rule(_ id: String, patterns: [String] = [], addresses: [String] = [], _ lin
     "examples: { match: [example.net], differ: [example.org] }",
   ]
   return "  - id: \(id)\n" + keys.map { "    \($0)" }.joined(separator: "\n")
+}
+
+/// A destination of a flow to port 443 over TCP, unless the test says otherwise.
+package func destination(
+  _ name: String?, address: String? = nil, port: UInt16 = 443, transport: TransportProtocol = .tcp
+)
+  -> Destination
+{
+  Destination(name: name, address: address.flatMap { IPAddress($0) }, port: port, transport: transport)
 }

@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// The folder `data` of WindowsSpyBlocker: three lists, each as names to lead nowhere (`hosts`) and as addresses (`firewall`).
 ///

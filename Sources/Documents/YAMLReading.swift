@@ -12,9 +12,9 @@ package final class FaultCollector {
 }
 
 /// The root of a YAML file, or nil with a fault.
-func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector) -> Node? {
+package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector) -> Node? {
   func place(_ mark: Mark) -> Place { Place(file: file, line: mark.line, column: mark.column) }
-  let start = Place(file: file, line: 1, column: 1)
+  let start = Place.start(of: file)
   guard let text = String(validating: bytes, as: UTF8.self) else {
     faults.add(
       start.fault("the file is not UTF-8", expected: "UTF-8 text", next: "save it again in UTF-8"))
@@ -63,7 +63,7 @@ package struct Fields {
   private let values: [String: Node]
 
   /// Nil where `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
-  init?(_ node: Node, what: String, keys: [String], file: String, faults: FaultCollector) {
+  package init?(_ node: Node, what: String, keys: [String], file: String, faults: FaultCollector) {
     self.what = what
     self.file = file
     self.faults = faults
@@ -93,7 +93,7 @@ package struct Fields {
 
   /// The mapping that a file of its own holds; nil with a fault where the file cannot be read as one.
   package init?(path: String, what: String, keys: [String], faults: FaultCollector) {
-    let start = Place(file: path, line: 1, column: 1)
+    let start = Place.start(of: path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
       let isMissing = !FileManager.default.fileExists(atPath: path)
       faults.add(
@@ -145,7 +145,7 @@ package struct Fields {
   package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
 
   /// The items of a list; empty where the key is missing and not required.
-  func list(_ key: String, of items: String, required: Bool = false) -> [Node] {
+  package func list(_ key: String, of items: String, required: Bool = false) -> [Node] {
     guard let node = value(key, required: required, expected: "a list of \(items)") else { return [] }
     guard case .sequence(let sequence) = node else {
       faults.add(
@@ -216,7 +216,7 @@ package struct Fields {
   }
 
   /// Every file begins with the number of the format it is written in.
-  func checkFormat() {
+  package func checkFormat() {
     _ = parsed("format", expected: "1, the only format this program reads") { $0 == "1" ? 1 : nil }
   }
 
@@ -251,7 +251,7 @@ package struct Fields {
 }
 
 extension Place {
-  init(_ node: Node, in file: String) {
+  package init(_ node: Node, in file: String) {
     self.init(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
   }
 }

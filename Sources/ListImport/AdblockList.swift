@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// Filters of Adblock Plus and AdGuard. What names a whole host is carried: `||name^` for it and all below, a lone name for itself.
 struct AdblockList: ListReader {

@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// Writes the rules of a list as a rule file (docs/rule-format.md).
 struct ImportedRuleFile {

@@ -1,7 +1,9 @@
 import Cryptography
+import Documents
 import Foundation
 import Glibc
 public import Model
+import Rules
 
 /// A list that others keep, made into a rule file, with its origin in it and what could not be carried over.
 public struct RuleImport: Sendable {
@@ -84,7 +86,7 @@ public struct RuleImport: Sendable {
       }
       if origins.isEmpty, faults.faults.isEmpty {
         faults.add(
-          Place(file: path, line: 1, column: 1).fault(
+          Place.start(of: path).fault(
             "the folder has none of the lists", expected: "hosts/spy.txt, firewall/spy.txt and their like below it",
             next: "name the folder 'data' of WindowsSpyBlocker"))
       }
@@ -99,7 +101,7 @@ public struct RuleImport: Sendable {
     guard !rules.isEmpty else {
       let reason = notCarried.first.map { "; most often: \($0.reason.text), \($0.places(limit: 1))" } ?? ""
       throw FileLoadError(faults: [
-        Place(file: path, line: 1, column: 1).fault(
+        Place.start(of: path).fault(
           "nothing in the list could be carried over\(reason)", expected: "a list in the format '\(format.rawValue)'",
           next:
             "look whether another of the formats fits: \(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -149,7 +151,7 @@ public struct RuleImport: Sendable {
   /// The whole file; nil with a fault where it cannot be read, without one where it is missing and may be.
   private static func read(_ path: String, limit: Int, isRequired: Bool, _ faults: FaultCollector) -> [UInt8]? {
     func fault(_ problem: String, expected: String, next: String) -> [UInt8]? {
-      faults.add(Place(file: path, line: 1, column: 1).fault(problem, expected: expected, next: next))
+      faults.add(Place.start(of: path).fault(problem, expected: expected, next: next))
       return nil
     }
     var status = stat()

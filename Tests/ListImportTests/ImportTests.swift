@@ -1,6 +1,9 @@
+import Documents
 import Foundation
 import Glibc
+import ListImport
 import Model
+import RuleTestSupport
 import Rules
 import TestSupport
 import Testing

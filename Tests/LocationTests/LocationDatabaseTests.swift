@@ -1,6 +1,6 @@
 import Foundation
+import Location
 import Model
-import Rules
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import Matching
 import Model
-import Rules
 import TestSupport
 import Testing
 

@@ -22,7 +22,7 @@ func editDistance(_ left: String, _ right: String) -> Int {
 }
 
 /// Whether one insertion, deletion, replacement or swap of neighbours turns one text into the other: an `editDistance` of 1 in O(n).
-func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+package func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   let shorter = min(left.count, right.count)
   guard max(left.count, right.count) - shorter <= 1 else { return false }
   var start = 0

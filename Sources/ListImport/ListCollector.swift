@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// One rule that comes out of a list.
 struct ImportedRule {

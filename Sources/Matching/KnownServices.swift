@@ -1,3 +1,5 @@
+public import Model
+
 /// Domain names, each of which includes all names below it.
 public struct DomainSet: Sendable, Hashable {
   private let names: Set<String>

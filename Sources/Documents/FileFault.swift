@@ -32,14 +32,22 @@ public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible 
 
   package init(faults: [FileFault]) { self.faults = faults }
 
+  package init(_ fault: FileFault) { self.init(faults: [fault]) }
+
   public var description: String { faults.map(\.description).joined(separator: "\n") }
 }
 
 /// Where in a file a value is written.
 package struct Place: Sendable, Hashable, Comparable {
   package var file: String
-  var line: Int
-  var column: Int
+  package var line: Int
+  package var column: Int
+
+  package init(file: String, line: Int, column: Int) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
 
   package static func start(of file: String) -> Place { Place(file: file, line: 1, column: 1) }
 
@@ -57,7 +65,12 @@ package struct Placed<Value> {
   package var value: Value
   package var place: Place
 
-  func map<Other>(_ transform: (Value) -> Other) -> Placed<Other> {
+  package init(value: Value, place: Place) {
+    self.value = value
+    self.place = place
+  }
+
+  package func map<Other>(_ transform: (Value) -> Other) -> Placed<Other> {
     Placed<Other>(value: transform(value), place: place)
   }
 }
@@ -65,7 +78,7 @@ package struct Placed<Value> {
 extension Placed: Sendable where Value: Sendable {}
 
 /// `text` between quotes for a message: control characters as `\xNN`, at most 60 characters.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   let shown = printable(String(text.prefix(60)))
   return "'\(shown)\(text.count > 60 ? "…" : "")'"
 }

@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// `hosts(5)`: an address, then names.
 struct HostsList: ListReader {

@@ -1,3 +1,5 @@
+import Rules
+
 /// Options of dnsmasq that name domains: `address=/name/…/`, each for the name and all below it.
 struct DnsmasqList: ListReader {
   mutating func read(_ line: ArraySlice<UInt8>, into collector: inout ListCollector) {

@@ -1,3 +1,5 @@
+import Rules
+
 /// Entries of a list that are in no rule, for one reason.
 public struct NotCarried: Sendable, Hashable {
   public enum Reason: Sendable, Hashable {

@@ -1,5 +1,7 @@
+import Documents
 import Foundation
 import Model
+import Rules
 
 /// The answer of the web service for endpoints of Microsoft 365: sets of names and ranges with their ports.
 struct Microsoft365Endpoints: Decodable {
@@ -29,7 +31,7 @@ struct Microsoft365Endpoints: Decodable {
         default: "it is no JSON"
         }
       faults.add(
-        Place(file: file, line: 1, column: 1).fault(
+        Place.start(of: file).fault(
           "the file is no answer of the endpoints web service: \(place)",
           expected: "an array of objects with 'id', 'urls', 'ips', 'tcpPorts', 'udpPorts' and 'required'",
           next: "fetch the endpoints again, as JSON"))

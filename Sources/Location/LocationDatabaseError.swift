@@ -1,3 +1,5 @@
+import Documents
+
 /// Why a location database could not be used, for people: file, cause, what was expected, next step.
 public struct LocationDatabaseError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Problem: Sendable, Hashable {

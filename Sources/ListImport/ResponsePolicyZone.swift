@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// A response policy zone: names, and addresses in answers, that a resolver refuses.
 struct ResponsePolicyZone: ListReader {

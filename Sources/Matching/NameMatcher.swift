@@ -1,4 +1,5 @@
 import CMemory
+import Model
 
 /// Host name patterns, up to millions of them, with a look-up of all patterns that match a name.
 ///
@@ -511,6 +512,3 @@ private func mixed(_ value: UInt64) -> UInt64 {
 
 private let star = UInt8(ascii: "*")
 private let dot = UInt8(ascii: ".")
-
-@inlinable
-package func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

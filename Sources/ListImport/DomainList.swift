@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// Names, one a line. A name stands for its host, or for `reach`; marks before it change that.
 struct DomainList: ListReader {
