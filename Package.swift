@@ -85,6 +85,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "Enforcement", dependencies: ["Model", "Cryptography", "Privacy", "Reporting", "Rules", "Store"],
+      swiftSettings: house),
+    .target(
       name: "Auditing",
       dependencies: [
         "Model", "Cryptography", "Wire", "Capture", "Matching", "FlowTracking", "Documents", "Location", "Rules",
@@ -94,8 +97,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Documents", "ListImport", "Location", "Matching", "Privacy", "Reporting", "Rules",
-        "Store",
+        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Reporting",
+        "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
@@ -133,7 +136,13 @@ let package = Package(
     .testTarget(
       name: "StoreTests", dependencies: ["Store", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: house),
+    .target(
+      name: "ReportTestSupport", dependencies: ["Model", "Privacy", "Reporting", "Store"],
+      path: "Tests/ReportTestSupport", swiftSettings: house),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "ReportTestSupport", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "EnforcementTests", dependencies: ["Enforcement", "ReportTestSupport", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "AuditingTests",
       dependencies: [
@@ -145,8 +154,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "egressaudit", "Auditing", "Documents", "FlowTracking", "Location", "Matching", "Privacy", "Reporting", "Rules",
-        "Store", "TestSupport",
+        "egressaudit", "Auditing", "Documents", "Enforcement", "FlowTracking", "Location", "Matching", "Privacy",
+        "Reporting", "Rules", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Files"], swiftSettings: house),

@@ -5,7 +5,7 @@ import Privacy
 import Store
 
 /// An observation period of a store with everything that all tables share: settings, clock, coverage, groups, totals.
-struct AuditPeriod {
+package struct AuditPeriod {
   /// Key of a row of the transfers.
   struct ServiceKey: Hashable, Comparable {
     var recipient: String
@@ -28,14 +28,14 @@ struct AuditPeriod {
     }
   }
 
-  let hours: Range<Hour>
+  package let hours: Range<Hour>
   /// Days as asked for, or those of the stored hours; last day inclusive.
-  let days: ClosedRange<LocalDate>
-  let clock: SiteClock
+  package let days: ClosedRange<LocalDate>
+  package let clock: SiteClock
   let settings: AuditSettings
   let register: RuleRegister
   /// With quiet and missing hours; by sensor, then by time.
-  let coverage: [SensorHour]
+  package let coverage: [SensorHour]
   let window: ObservationWindow
   /// Flows of each reported group to anything, added up.
   let groupSums: [String: GroupHour]
@@ -66,7 +66,7 @@ struct AuditPeriod {
   /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
   ///
   /// Hours whose sums retention took away are no part of it: services would seem to have been silent. `isCoverageOnly`: no sums are needed.
-  init(source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false) throws {
+  package init(source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false) throws {
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
@@ -247,4 +247,12 @@ extension AuditPeriod.ServiceKey {
   init(_ facts: RuleFacts) {
     self.init(recipient: facts.recipient.id, service: facts.service, purpose: facts.purpose)
   }
+}
+
+extension AuditPeriod {
+  /// Devices at the site; nil where there are fewer than a group may have, so that no figure about devices may leave the program.
+  package var siteDevices: Int? { groups.isSiteTooSmall ? nil : groups.site.devices }
+
+  /// Whether the stored days have so few devices that the tables report them only all together.
+  package var reportsAllDaysTogether: Bool { reporting.isOneBlock }
 }

@@ -2,7 +2,7 @@ import Model
 import Store
 
 /// What the exports read; the database in service, plain rows in tests.
-protocol AuditSource {
+package protocol AuditSource {
   func sessions() throws -> [CaptureSession]
   func period() throws -> Range<Hour>?
   func coverage(in period: Range<Hour>) throws -> [SensorHour]

@@ -1,7 +1,7 @@
 import Model
 
 /// Written form of cells in one profile (RFC 4180, and what German office programs read without an import dialog).
-struct CSVFormat: Sendable {
+package struct CSVFormat: Sendable {
   let profile: ExportProfile
   let clock: SiteClock
 
@@ -90,7 +90,7 @@ struct CSVFormat: Sendable {
   }
 
   /// Control characters, and a first sign that starts a formula, become `\xNN`.
-  static func safeText(_ text: String) -> String {
+  package static func safeText(_ text: String) -> String {
     guard let first = text.unicodeScalars.first,
       "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars.contains(first)
     else { return safeControls(text) }

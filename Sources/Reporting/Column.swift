@@ -1,9 +1,9 @@
 import Model
 
 /// A column as people and programs need it described.
-struct Column: Sendable, Equatable {
+package struct Column: Sendable, Equatable {
   /// How a cell that holds a value is to be read; the words of `Vocabulary.absent` may stand in any cell.
-  enum Kind: Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
     case text
     /// Parts divided by `|`.
     case list
@@ -20,15 +20,15 @@ struct Column: Sendable, Equatable {
     case human
   }
 
-  let id: String
-  let title: LocalizedText
+  package let id: String
+  package let title: LocalizedText
   let kind: Kind
   let unit: LocalizedText?
   let meaning: LocalizedText
 }
 
 extension Texts {
-  static func columns(of table: ExportTable) -> [Column] {
+  package static func columns(of table: ExportTable) -> [Column] {
     switch table {
     case .findings: findings
     case .transfers: transfers

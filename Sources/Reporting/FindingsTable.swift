@@ -1,7 +1,7 @@
 import Model
 
 /// Columns of `findings.csv` in their order.
-enum FindingColumn: String, CaseIterable {
+package enum FindingColumn: String, CaseIterable {
   case rank
   case priority
   case group

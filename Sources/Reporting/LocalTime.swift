@@ -6,7 +6,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   /// Days since 1970-01-01.
   public let day: Int64
 
-  init(day: Int64) { self.day = day }
+  package init(day: Int64) { self.day = day }
 
   /// Reads an ISO 8601 date such as `2026-05-31`; nil for anything else.
   public init?(_ text: String) {
@@ -28,7 +28,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     day = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  var civil: (year: Int64, month: Int64, dayOfMonth: Int64) {
+  package var civil: (year: Int64, month: Int64, dayOfMonth: Int64) {
     let era = floorDivide(day + 719_468, 146_097)
     let dayOfEra = day + 719_468 - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
@@ -53,7 +53,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 
   /// `TT.MM.JJJJ`.
-  var germanText: String {
+  package var germanText: String {
     let date = civil
     return padded(date.dayOfMonth, 2) + "." + padded(date.month, 2) + "." + padded(date.year, 4)
   }
@@ -62,7 +62,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
 }
 
 /// Turns the hours of the store, which are UTC, into the site's days and times, daylight saving included.
-struct SiteClock: Sendable {
+package struct SiteClock: Sendable {
   let zone: TimeZone
 
   static let utc = SiteClock(zone: .gmt)
@@ -75,7 +75,7 @@ struct SiteClock: Sendable {
     self.init(zone: zone)
   }
 
-  func date(of hour: Hour) -> LocalDate { LocalDate(day: floorDivide(localSeconds(hour), 86400)) }
+  package func date(of hour: Hour) -> LocalDate { LocalDate(day: floorDivide(localSeconds(hour), 86400)) }
 
   /// Local days that a period touches.
   func days(of period: Range<Hour>) -> ClosedRange<LocalDate> {
@@ -91,7 +91,7 @@ struct SiteClock: Sendable {
   }
 
   /// First stored hour that begins at or after the local midnight of `date`.
-  func firstHour(of date: LocalDate) -> Hour {
+  package func firstHour(of date: LocalDate) -> Hour {
     var seconds = date.day * 86400 - offset(at: date.day * 86400)
     seconds = date.day * 86400 - offset(at: seconds)
     return Hour(sinceEpoch: floorDivide(seconds + 3599, 3600))
@@ -124,7 +124,7 @@ struct SiteClock: Sendable {
   }
 }
 
-func padded(_ number: Int64, _ width: Int) -> String {
+package func padded(_ number: Int64, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

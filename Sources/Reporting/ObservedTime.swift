@@ -59,7 +59,7 @@ extension SensorHour {
   /// Capture mode of an hour that nobody captured.
   static let nothingCaptured = "none"
 
-  var isMissing: Bool { captureMode == SensorHour.nothingCaptured }
+  package var isMissing: Bool { captureMode == SensorHour.nothingCaptured }
 }
 
 /// The rows of coverage with what the store does not hold as rows: quiet hours within a capture file, hours that nobody captured, and the

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Enforcement
 import Model
 import Reporting
 import Rules

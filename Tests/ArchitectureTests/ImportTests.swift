@@ -55,6 +55,11 @@ private let allowed: [String: [String: String]] = [
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
     "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",
   ],
+  "Enforcement": [
+    "Model": "ranges and rule facts", "Reporting": "the table that people reviewed, and its words",
+    "Rules": "patterns of what was confirmed", "Store": "what was seen of late", "Privacy": "how many devices",
+    "Cryptography": "names of lists, digest of a table", "Foundation": "JSON",
+  ],
   "Auditing": [
     "Model": "the pipeline's values", "Cryptography": "hashes", "Wire": "link types", "Capture": "frames",
     "Matching": "services that hide destinations", "FlowTracking": "flow records",
@@ -66,7 +71,8 @@ private let allowed: [String: [String: String]] = [
   ],
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit", "Reporting": "verbs that report",
-    "Rules": "the rules verb", "ListImport": "rules import", "Location": "owners of an address",
+    "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
+    "Location": "owners of an address",
     "Documents": "faults of files", "Matching": "services that hide destinations", "Privacy": "the key file",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",

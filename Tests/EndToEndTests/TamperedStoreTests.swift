@@ -1,4 +1,5 @@
 import Auditing
+import Enforcement
 import Foundation
 import Location
 import Model

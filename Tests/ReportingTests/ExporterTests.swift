@@ -1,7 +1,9 @@
 import Foundation
 import Model
 import Privacy
+import ReportTestSupport
 import Store
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -188,7 +190,7 @@ import Testing
   @Test("An export writes tables, metadata and legend under descriptive names and leaves no temporary file")
   func files() throws {
     let directory = try TemporaryDirectory()
-    let output = directory.path + "/new/report"
+    let output = directory.url.path + "/new/report"
     var progress: [ExportProgress] = []
     let files = try Exporter.run(
       ExportRequest(profile: .officeGerman, to: LocalDate("2026-05-31"), outputDirectory: output),
@@ -272,19 +274,19 @@ import Testing
           profile: .rfc4180, from: from.flatMap { LocalDate($0) }, to: to.flatMap { LocalDate($0) },
           outputDirectory: path), source: source, progress: { _ in })
     }
-    #expect(throws: ReportingError.emptyStore) { try run(MemorySource(), nil, nil, directory.path) }
+    #expect(throws: ReportingError.emptyStore) { try run(MemorySource(), nil, nil, directory.url.path) }
     let day = LocalDate("2026-05-11")!
     #expect(throws: ReportingError.nothingStored(from: day, to: day)) {
-      try run(Example.smallMorning(), "2026-05-12", nil, directory.path)
+      try run(Example.smallMorning(), "2026-05-12", nil, directory.url.path)
     }
     #expect(throws: ReportingError.daysReversed(from: day.next, to: day)) {
-      try run(Example.smallMorning(), "2026-05-12", "2026-05-11", directory.path)
+      try run(Example.smallMorning(), "2026-05-12", "2026-05-11", directory.url.path)
     }
     var source = Example.smallMorning()
     source.storedSessions[0].settings.timeZone = "Europe/Atlantis"
-    #expect(throws: ReportingError.unknownTimeZone("Europe/Atlantis")) { try run(source, nil, nil, directory.path) }
+    #expect(throws: ReportingError.unknownTimeZone("Europe/Atlantis")) { try run(source, nil, nil, directory.url.path) }
     #expect(throws: ReportingError.self) { try run(Example.smallMorning(), nil, nil, "/dev/null/x") }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.url.path) == [])
   }
 
   @Test("A period without a match gives tables with only a header, and its coverage")

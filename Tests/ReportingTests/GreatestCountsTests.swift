@@ -1,4 +1,5 @@
 import Model
+import ReportTestSupport
 import Store
 import Testing
 

@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import ReportTestSupport
 import Store
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import ReportTestSupport
 import Testing
 
 @testable import Reporting

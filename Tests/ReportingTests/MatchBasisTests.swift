@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import ReportTestSupport
 import Reporting
 import Store
 import Testing

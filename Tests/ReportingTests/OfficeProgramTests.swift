@@ -1,6 +1,8 @@
 import Foundation
 import Model
+import ReportTestSupport
 import Store
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -21,14 +23,14 @@ import Testing
     source.facts[Example.hash]?["windows-diag"] = Example.rule(
       sources: [SourceReference(document: "=HYPERLINK(\"x\")", date: "2024-10")])
     let files = try Exporter.run(
-      ExportRequest(tables: [.findings, .flows], profile: .officeGerman, outputDirectory: directory.path),
+      ExportRequest(tables: [.findings, .flows], profile: .officeGerman, outputDirectory: directory.url.path),
       source: source, progress: { _ in })
     // 59 is `;`, 34 is `"`, 76 is UTF-8, 1031 is German (Germany).
     for file in files.filter({ $0.rows != nil }) {
-      try convert(file.path, to: "xlsx", filter: "--infilter=CSV:59,34,76,1,,1031", in: directory.path)
+      try convert(file.path, to: "xlsx", filter: "--infilter=CSV:59,34,76,1,,1031", in: directory.url.path)
       let book = file.path.replacing(".csv", with: ".xlsx")
       try convert(
-        book, to: "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false", filter: nil, in: directory.path)
+        book, to: "csv:Text - txt - csv (StarCalc):44,34,76,1,,1033,false,false", filter: nil, in: directory.url.path)
       let text = try String(contentsOfFile: file.path, encoding: .utf8)
       #expect(!text.hasPrefix("\u{feff}"), "the converted file took the place of the export")
       if text.contains("Empfänger,Zweckklasse,Geräte mit") {
@@ -53,7 +55,7 @@ import Testing
   func importDialog() throws {
     let directory = try TemporaryDirectory()
     let files = try Exporter.run(
-      ExportRequest(tables: ExportTable.allCases, profile: .officeGerman, outputDirectory: directory.path),
+      ExportRequest(tables: ExportTable.allCases, profile: .officeGerman, outputDirectory: directory.url.path),
       source: Example.smallMorning(), progress: { _ in })
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

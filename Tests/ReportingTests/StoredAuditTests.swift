@@ -1,6 +1,8 @@
 import Foundation
 import Model
+import ReportTestSupport
 import Store
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -9,7 +11,7 @@ import Testing
   @Test("A stored audit is exported as findings, transfers, flows and coverage")
   func stored() throws {
     let directory = try TemporaryDirectory()
-    let path = directory.path + "/audit.sqlite"
+    let path = directory.url.path + "/audit.sqlite"
     let hour = Example.hour("2026-05-11", 6)
     let writer = try AuditDatabase(path: path, mode: .capture)
     let session = try writer.beginSession(
@@ -26,7 +28,7 @@ import Testing
 
     let database = try AuditDatabase(path: path, mode: .readExisting)
     let files = try Exporter.run(
-      ExportRequest(profile: .rfc4180, outputDirectory: directory.path + "/report"), database: database)
+      ExportRequest(profile: .rfc4180, outputDirectory: directory.url.path + "/report"), database: database)
     #expect(files.compactMap(\.rows) == [1, 1, 1])
     var streamed: [UInt8] = []
     try Exporter.write(.findings, profile: .rfc4180, database: database) { streamed += $0 }

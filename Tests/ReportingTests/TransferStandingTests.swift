@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Privacy
+import ReportTestSupport
 import Rules
 import Store
 import Testing

@@ -3,7 +3,7 @@ import Privacy
 
 /// A closed set of words in columns; each word has an id and one German word, so that both profiles can be mapped onto
 /// each other.
-enum Vocabulary: String, Sendable, CaseIterable {
+package enum Vocabulary: String, Sendable, CaseIterable {
   case absent
   case anomaly
   case gapCause
@@ -34,15 +34,15 @@ enum Vocabulary: String, Sendable, CaseIterable {
 }
 
 /// The one catalogue of texts that people read, in German and English.
-enum Texts {
-  static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? { index[vocabulary]?[id] }
+package enum Texts {
+  package static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? { index[vocabulary]?[id] }
 
   /// Words of a vocabulary in their order for readers.
-  static func words(_ vocabulary: Vocabulary) -> [(id: String, text: LocalizedText)] {
+  package static func words(_ vocabulary: Vocabulary) -> [(id: String, text: LocalizedText)] {
     list(vocabulary).map { ($0.0, LocalizedText(en: $0.1, de: $0.2)) }
   }
 
-  static func word(_ vocabulary: Vocabulary, _ id: String, _ language: Language) -> String {
+  package static func word(_ vocabulary: Vocabulary, _ id: String, _ language: Language) -> String {
     word(vocabulary, id)?[language] ?? id
   }
 

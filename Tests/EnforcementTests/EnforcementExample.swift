@@ -1,20 +1,23 @@
 import Foundation
 import Model
 import Privacy
+import ReportTestSupport
+import Reporting
 import Rules
 import Store
+import TestSupport
 
-@testable import Reporting
+@testable import Enforcement
 
 /// Rules, a reviewed table and evidence for every way onto a list and off it.
 enum EnforcementExample {
   static func rules() throws -> RuleSet {
     let directory = try TemporaryDirectory()
     let write = { (name: String, text: String) in
-      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory.path)/\(name)"))
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory.url.path)/\(name)"))
     }
     try FileManager.default.createDirectory(
-      atPath: directory.path + "/registers", withIntermediateDirectories: true)
+      atPath: directory.url.path + "/registers", withIntermediateDirectories: true)
     try write("ruleset.yaml", "format: 1\nversion: 2026.5.1\ndate: 2026-05-01\n")
     try write(
       "registers/recipients.yaml",
@@ -53,7 +56,7 @@ enum EnforcementExample {
         + rule("shared", ["shared.example.net"], match: "shared.example.net", isShared: true)
         + rule("wild", ["watson.*.example.net"], match: "watson.eu.example.net")
         + rule("zcrash", ["*crash.events.example.net"], match: "xcrash.events.example.net"))
-    return try RuleSet(directory: directory.path)
+    return try RuleSet(directory: directory.url.path)
   }
 
   private static func rule(

@@ -1,4 +1,5 @@
 import Model
+import Reporting
 
 /// What a person decided about a finding.
 public enum ReviewStatus: String, Sendable, Hashable, CaseIterable {
@@ -57,7 +58,7 @@ public struct ReviewedFindings: Sendable {
       let text = { (column: FindingColumn) in table.text(column.rawValue, in: row) }
       let list = { (column: FindingColumn) in text(column).split(separator: "|").map(String.init) }
       let finding = text(.findingID)
-      if !Finding.isIdentifier(finding) {
+      if !FindingExplanation.isIdentifier(finding) {
         faults.append(
           table.fault(
             row, FindingColumn.findingID.rawValue, "\(Self.quoted(finding)) names no finding",

@@ -1,4 +1,5 @@
 import Model
+import Reporting
 
 extension NamePolicy {
   /// Lines of a hosts file (hosts(5)); a hosts file says nothing of names below.

@@ -1,3 +1,5 @@
+import Reporting
+
 /// A kind of list that a firewall or a resolver reads.
 public enum EnforcementFormat: String, Sendable, Hashable, CaseIterable {
   /// Two sets of addresses, for `nft -f`.

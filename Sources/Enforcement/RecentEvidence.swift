@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import Reporting
 public import Store
 
 /// Destinations of the last 14 local days of a store, with how often and by how many devices they were contacted.
@@ -51,7 +52,7 @@ public struct RecentEvidence {
     let last = whole.days.upperBound
     let first = max(whole.days.lowerBound, LocalDate(day: last.day - Int64(Self.length) + 1))
     // The days of a small site cannot be chosen for tables; who makes a list has the store, and is told no device.
-    let isWhole = first == whole.days.lowerBound || whole.reporting.isOneBlock
+    let isWhole = first == whole.days.lowerBound || whole.reportsAllDaysTogether
     let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last)
     let hours = max(period.hours.lowerBound, period.clock.firstHour(of: first))..<period.hours.upperBound
     days = first...last
@@ -61,7 +62,7 @@ public struct RecentEvidence {
           period.clock.date(of: $0)
         }
       ).count
-    devicesObserved = period.groups.isSiteTooSmall ? nil : period.groups.site.devices
+    devicesObserved = period.siteDevices
     let inside = Set(try source.sessions().flatMap(\.settings.insideNetworks)).compactMap(IPPrefix.init)
     var contacts: [Destination: Contacts] = [:]
     try source.forEachEvidence(in: hours) { evidence in

@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import Reporting
 
 /// What a list would have hit among the evidence of the last days.
 struct DryRun {

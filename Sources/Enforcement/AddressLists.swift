@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Model
+import Reporting
 
 extension AddressPolicy {
   /// Two sets for `nft -f`, emptied and filled in one transaction, so that loading anew leaves nothing old behind and keeps rules that

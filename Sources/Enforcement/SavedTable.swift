@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Model
+import Reporting
 
 /// One thing in a saved table that cannot be read, told so that whoever filled the table in can mend it.
 public struct SavedTableFault: Sendable, Hashable, CustomStringConvertible {

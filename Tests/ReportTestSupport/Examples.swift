@@ -3,50 +3,52 @@ import Model
 import Privacy
 import Store
 
-@testable import Reporting
+import Reporting
 
 /// Rows in memory instead of a database.
-struct MemorySource: AuditSource {
-  var storedSessions: [CaptureSession] = []
-  var rows: [SensorHour] = []
-  var present: [DevicePresence] = []
-  var facts: [String: [String: RuleFacts]] = [:]
-  var usage: [RuleUsage] = []
-  var networks: [RuleNetwork] = []
-  var evidence: [FlowEvidence] = []
+package struct MemorySource: AuditSource {
+  package var storedSessions: [CaptureSession] = []
+  package var rows: [SensorHour] = []
+  package var present: [DevicePresence] = []
+  package var facts: [String: [String: RuleFacts]] = [:]
+  package var usage: [RuleUsage] = []
+  package var networks: [RuleNetwork] = []
+  package var evidence: [FlowEvidence] = []
 
-  var deleted: [Deletion] = []
-  var takenOut: [TakenOutAudit] = []
-  var groups: [GroupHour] = []
-  var captured: [ObservedSpan] = []
+  package var deleted: [Deletion] = []
+  package var takenOut: [TakenOutAudit] = []
+  package var groups: [GroupHour] = []
+  package var captured: [ObservedSpan] = []
 
-  func sessions() -> [CaptureSession] { storedSessions }
-  func deletions() -> [Deletion] { deleted }
-  func takenOutAudits() -> [TakenOutAudit] { takenOut }
-  func period() -> Range<Hour>? {
+  package init() {}
+
+  package func sessions() -> [CaptureSession] { storedSessions }
+  package func deletions() -> [Deletion] { deleted }
+  package func takenOutAudits() -> [TakenOutAudit] { takenOut }
+  package func period() -> Range<Hour>? {
     guard let first = rows.map(\.coverage.hour).min(), let last = rows.map(\.coverage.hour).max() else { return nil }
     return first..<last.next
   }
-  func coverage(in period: Range<Hour>) -> [SensorHour] { rows.filter { period.contains($0.coverage.hour) } }
-  func presence(in period: Range<Hour>) -> [DevicePresence] {
+  package func coverage(in period: Range<Hour>) -> [SensorHour] { rows.filter { period.contains($0.coverage.hour) } }
+  package func presence(in period: Range<Hour>) -> [DevicePresence] {
     present.filter { period.overlaps(Hour(sinceEpoch: $0.day * 24)..<Hour(sinceEpoch: $0.day * 24 + 24)) }
   }
-  func groupHours(in period: Range<Hour>) -> [GroupHour] { groups.filter { period.contains($0.hour) } }
-  func spans() -> [ObservedSpan] { captured }
-  func ruleFacts() -> [String: [String: RuleFacts]] { facts }
-  func exportSalt() -> [UInt8] { Array(repeating: 7, count: 32) }
-  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
+  package func groupHours(in period: Range<Hour>) -> [GroupHour] { groups.filter { period.contains($0.hour) } }
+  package func spans() -> [ObservedSpan] { captured }
+  package func ruleFacts() -> [String: [String: RuleFacts]] { facts }
+  package func exportSalt() -> [UInt8] { Array(repeating: 7, count: 32) }
+  package func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
     for row in usage where period.contains(row.hour) { try body(row) }
   }
-  func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
-  func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
+  package func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
+  package func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     for row in evidence where period.contains(row.flow.hour) { try body(row) }
   }
 }
 
 extension MemorySource {
   /// Every hour has flows of both directions to both ports, and each group reaches something in each hour of its usage.
-  mutating func showsSuccess() {
+  package mutating func showsSuccess() {
     for index in rows.indices {
       rows[index].coverage.sight?.twoSidedFlows = 20
       rows[index].coverage.sight?.webFlows = 15
@@ -60,9 +62,9 @@ extension MemorySource {
   }
 }
 
-enum Example {
-  static let hash = "sha256:" + String(repeating: "ab", count: 32)
-  static let microsoft = Recipient(
+package enum Example {
+  package static let hash = "sha256:" + String(repeating: "ab", count: 32)
+  package static let microsoft = Recipient(
     id: "microsoft-ireland", legalEntity: "Microsoft Ireland Operations Limited", seat: "IE",
     parent: "Microsoft Corporation", parentSeat: "US", roleAssumed: "processor",
     transferTools: [
@@ -73,18 +75,18 @@ enum Example {
         source: SourceReference(document: "list", date: "2026-04-01"))
     ],
     source: SourceReference(document: "register", date: "2026-04-01"))
-  static let appUsage = DataCategory(
+  package static let appUsage = DataCategory(
     id: "app-usage", title: LocalizedText(en: "Use of apps", de: "Nutzung von Anwendungen"), isPersonal: true)
 
-  static func hour(_ text: String, _ hourOfDay: Int64) -> Hour {
+  package static func hour(_ text: String, _ hourOfDay: Int64) -> Hour {
     Hour(sinceEpoch: LocalDate(text)!.day * 24 + hourOfDay)
   }
 
-  static func device(_ number: UInt8) -> DevicePseudonym {
+  package static func device(_ number: UInt8) -> DevicePseudonym {
     DevicePseudonym(bytes: Array(repeating: 0, count: 15) + [number])
   }
 
-  static func rule(
+  package static func rule(
     id: String = "windows-diag", service: String = "windows-diagnostic-data", purpose: PurposeClass = .telemetry,
     kind: String = "telemetry", level: String? = nil, categories: [DataCategory] = [appUsage],
     sources: [SourceReference] = [SourceReference(document: "Microsoft", date: "2026-04-01", revision: "link")],
@@ -97,7 +99,7 @@ enum Example {
       isEssential: false, blockingEffect: nil)
   }
 
-  static func settings(
+  package static func settings(
     site: String = "rathaus-gw1", groups: [GroupSettings] = [GroupSettings(name: "Sozialamt", isSecrecyZone: true)]
   ) -> AuditSettings {
     var settings = AuditSettings()
@@ -107,14 +109,16 @@ enum Example {
     return settings
   }
 
-  static func session(_ settings: AuditSettings, id: Int64 = 1, date: String = "2026-04-01") -> CaptureSession {
+  package static func session(_ settings: AuditSettings, id: Int64 = 1, date: String = "2026-04-01") -> CaptureSession {
     CaptureSession(
       id: id, sensor: "gw1", captureMode: "replay", toolVersion: "0.1.0",
       ruleSet: RuleSetStamp(version: "2026.4.1", hash: hash, date: date), settings: settings, firstHour: nil,
       lastHour: nil, packets: 0, isClosed: true)
   }
 
-  static func sensorHour(_ hour: Hour, sensor: String = "gw1", _ change: (inout CoverageHour) -> Void = { _ in })
+  package static func sensorHour(
+    _ hour: Hour, sensor: String = "gw1", _ change: (inout CoverageHour) -> Void = { _ in }
+  )
     -> SensorHour
   {
     var coverage = CoverageHour(hour: hour)
@@ -130,7 +134,7 @@ enum Example {
       sensor: sensor, captureMode: "replay", toolVersion: "0.1.0", ruleSetHash: hash, coverage: coverage)
   }
 
-  static func use(
+  package static func use(
     _ hour: Hour, device number: UInt8, group: String = "Sozialamt", rule: String = "windows-diag",
     pattern: String = "*.events.data.microsoft.com", naming: NamingClass = .a, encryption: Encryption = .tls13,
     sessions: UInt64 = 1, blocked: UInt64 = 0, up: UInt64 = 1000, down: UInt64 = 500,
@@ -144,7 +148,7 @@ enum Example {
       cleartextIdentifierClasses: identifiers, exampleName: name)
   }
 
-  static func flow(
+  package static func flow(
     _ hour: Hour, device number: UInt8, group: String = "Sozialamt", sequence: Int64,
     name: String? = "v10.events.data.microsoft.com", address: IPAddress? = IPAddress("20.42.65.92"),
     outcome: FlowOutcome = .established, dnsAge: Int64? = nil, alpn: String? = "h2", bytesUp: UInt64 = 1000
@@ -162,7 +166,7 @@ enum Example {
   }
 
   /// Five devices of one group, one hour of one morning: too short to be rated, small enough to check byte by byte.
-  static func smallMorning() -> MemorySource {
+  package static func smallMorning() -> MemorySource {
     let hour = hour("2026-05-11", 6)
     var source = MemorySource()
     source.storedSessions = [session(settings())]
@@ -176,7 +180,7 @@ enum Example {
 
   /// The worked example of the risk method: 38 of 40 devices, 13 of 14 days, 112 kB a day, 71 % idle, a measure on day
   /// 0.
-  static func workedExample() -> MemorySource {
+  package static func workedExample() -> MemorySource {
     var settings = settings()
     settings.measureDate = "2026-05-01"
     settings.workingHours = WorkingHours(weekdays: Set(1...7), from: 8, to: 18)
@@ -213,55 +217,4 @@ enum Example {
     source.usage[0].traffic.bytesDown = 1_850_000
     return source
   }
-}
-
-/// Lines of a table without byte order mark and quotes; only for tables whose cells contain no line break.
-func table(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180) throws -> [[String:
-  String]]
-{
-  try csvRows(table, source, profile, from: nil, to: nil)
-}
-
-func csvRows(
-  _ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180, from: LocalDate?, to: LocalDate?
-) throws -> [[String: String]] {
-  let text = String(decoding: try bytes(table, source, profile, from: from, to: to), as: UTF8.self)
-  let separator: Character = profile == .rfc4180 ? "," : ";"
-  let lines = text.split(separator: "\r\n").map { split($0, separator) }
-  return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(Texts.columns(of: table).map(\.id), $0)) }
-}
-
-func bytes(
-  _ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180, from: LocalDate? = nil,
-  to: LocalDate? = nil
-) throws -> [UInt8] {
-  var bytes: [UInt8] = []
-  try Exporter.write(table, profile: profile, from: from, to: to, source: source) { bytes += $0 }
-  return bytes
-}
-
-private func split(_ line: Substring, _ separator: Character) -> [String] {
-  var cells = [""]
-  var isQuoted = false
-  for character in line {
-    if character == "\"" {
-      isQuoted.toggle()
-    } else if character == separator && !isQuoted {
-      cells.append("")
-    } else {
-      cells[cells.count - 1].append(character)
-    }
-  }
-  return cells
-}
-
-/// A directory that is removed when the value goes away.
-final class TemporaryDirectory {
-  let path: String
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("reporting-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

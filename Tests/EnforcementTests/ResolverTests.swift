@@ -1,9 +1,10 @@
 import Foundation
 import Model
+import Reporting
 import TestSupport
 import Testing
 
-@testable import Reporting
+@testable import Enforcement
 
 /// Loads the lists into real resolvers on the loopback and asks them.
 @Suite("Resolvers with the lists", .serialized)
@@ -34,7 +35,7 @@ struct ResolverTests {
     arguments: [(EnforcementFormat.rpz, exactly), (.dnsmasq, exactly), (.unbound, unbound)])
   func answers(format: EnforcementFormat, expected: [String: Bool]) throws {
     let directory = try TemporaryDirectory()
-    let path = directory.path
+    let path = directory.url.path
     try EnforcementExample.list(format).write(to: path + "/list", toolVersion: "0.1.0")
     let (upstream, port) = (try LoopbackPort(), try LoopbackPort())
     let (above, own) = (upstream.release(), port.release())

@@ -1,7 +1,8 @@
 import Foundation
+import Reporting
 import Testing
 
-@testable import Reporting
+@testable import Enforcement
 
 @Suite("Findings tables as office programs save them")
 struct SavedTableTests {

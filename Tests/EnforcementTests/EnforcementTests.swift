@@ -1,11 +1,13 @@
 import Foundation
 import Model
+import ReportTestSupport
+import Reporting
 import Rules
 import Store
 import TestSupport
 import Testing
 
-@testable import Reporting
+@testable import Enforcement
 
 @Suite("Lists for firewalls and resolvers")
 struct EnforcementTests {
@@ -24,7 +26,7 @@ struct EnforcementTests {
     _ format: EnforcementFormat, _ tool: String?, _ arguments: (String) -> [String]
   ) throws -> Tool.Run {
     let directory = try TemporaryDirectory()
-    let path = directory.path + "/list"
+    let path = directory.url.path + "/list"
     try EnforcementExample.list(format).write(to: path, toolVersion: "0.1.0")
     return try Tool.run(#require(tool), arguments(path))
   }

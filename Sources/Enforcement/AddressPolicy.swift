@@ -1,4 +1,5 @@
 import Model
+import Reporting
 import Rules
 
 /// Which addresses are to be blocked: ranges of the rules, and addresses under which confirmed destinations were seen.

@@ -1,4 +1,5 @@
 public import Model
+import Reporting
 public import Rules
 
 /// A list of what people confirmed, for a firewall or a resolver. Making it blocks nothing; whoever loads it does.

@@ -1,4 +1,5 @@
 import Model
+import Reporting
 import Rules
 
 /// Why something is on a list: rules, each with the confirmed findings behind it.

@@ -1,4 +1,5 @@
 import Model
+import Reporting
 import Rules
 
 /// What reviewed tables and a rule set together say shall be on a list, and what not, with the reason.

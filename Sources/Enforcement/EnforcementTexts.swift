@@ -1,5 +1,6 @@
 import Model
 import Privacy
+import Reporting
 import Rules
 
 extension EnforcementList {
