@@ -173,12 +173,15 @@ class Gate:
 
     def instructions(self, name, packets, options):
         """Instructions of a run over that many packets, including start-up and end."""
-        path = self.capture(name, packets)
+        return self.instructions_over(self.capture(name, packets), options)
+
+    def instructions_over(self, path, options=()):
+        """Instructions of a run over a capture, including start-up and end."""
         command = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", self.harness, path]
-        run = subprocess.run(command + options, env=self.environment, capture_output=True, text=True)
+        run = subprocess.run([*command, *options], env=self.environment, capture_output=True, text=True)
         count = re.search(r"I +refs: +([0-9,]+)", run.stderr)
         if run.returncode != 0 or not count:
-            raise SystemExit(f"valgrind over {name} ended with {run.returncode}: {run.stderr.strip()[-500:]}")
+            raise SystemExit(f"valgrind over {path.name} ended with {run.returncode}: {run.stderr.strip()[-500:]}")
         return int(count[1].replace(",", ""))
 
     def work(self, name, packets, options=()):
