@@ -122,7 +122,9 @@ static void set_client(Ends *ends, bool is_ipv6) {
   memset(ends, 0, sizeof *ends);
   ends->is_ipv6 = is_ipv6;
   ends->client_index = (uint16_t)below(CLIENTS);
-  ends->client_port = (uint16_t)(32768 + below(28000));
+  /* One port after another, as systems give them: no two visits at a time are one flow. */
+  static uint16_t visits[CLIENTS];
+  ends->client_port = (uint16_t)(32768 + visits[ends->client_index]++ % 28000);
   if (is_ipv6) {
     put16(put32(ends->client, 0xfd123456), 0x789a); /* unique local (RFC 4193) */
     put16(ends->client + 14, ends->client_index + 1u);
