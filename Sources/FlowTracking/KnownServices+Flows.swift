@@ -39,9 +39,9 @@ extension HiddenPath {
   /// Tor shows a name that it has thrown dice for, `www.`, 4 to 25 signs of base 32 and `.com` or `.net`, and asks no resolver for it
   /// (`crypto_random_hostname` in its source). Of names that people gave, few have a digit from 2 to 7 or five consonants in a row.
   private static func looksLikeTor(_ name: String, _ record: FlowRecord) -> Bool {
-    guard record.transport == .tcp, !record.hadDNS, !record.isThroughProxy, record.name?.method == .sni else {
-      return false
-    }
+    guard record.transport == .tcp, !record.hadDNS, !record.isThroughProxy, record.name?.method == .sni,
+      name.utf8.starts(with: "www.".utf8)
+    else { return false }
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
     guard labels.count == 3, labels[0] == "www", ["com", "net"].contains(labels[2]),
       (4...25).contains(labels[1].utf8.count),
