@@ -3,8 +3,8 @@ import Wire
 
 /// What each client has asked and been told: names for flows that show none, and names that were refused.
 ///
-/// Bounded in bytes and in questions; the oldest go first.
-struct DNSMemory {
+/// Bounded in bytes and in questions; the oldest go first. Names lie in one table, each once; text is made only of those that a flow is named by.
+struct DNSMemory: ~Copyable {
   struct Hit {
     var name: String
     /// Seconds since the answer.
@@ -28,47 +28,66 @@ struct DNSMemory {
     var asked: Timestamp
   }
 
-  private struct AnswerKey: Hashable {
+  /// An address to which names led a client.
+  private struct KnownAddress: TableElement {
+    var links = TableLinks()
     var client: DeviceIdentity
     var address: IPAddress
+    /// Its candidates in a list, the earliest first.
+    var earliest: Int32 = -1
+    var latest: Int32 = -1
+    var count: Int32 = 0
+    /// When the last of them expires.
+    var expires = Timestamp(nanoseconds: 0)
+
+    static let vacant = KnownAddress(client: .address(IPAddress(high: 0, low: 0)), address: IPAddress(high: 0, low: 0))
   }
 
+  /// A name that led a client to an address.
   private struct Candidate {
-    var answer: AnsweredName
+    var name: NameNumber
+    /// Its place among the alias lists; -1 where the answer told no alias.
+    var aliases: Int32
+    var next: Int32
     var seen: Timestamp
     var expires: Timestamp
 
-    var name: String { answer.name }
-    /// Addresses of one answer share its texts; each is counted with them all the same.
-    var allocatedBytes: Int { MemoryLayout<Candidate>.stride + answer.allocatedBytes }
+    static let vacant = Candidate(
+      name: -1, aliases: -1, next: -1, seen: Timestamp(nanoseconds: 0), expires: Timestamp(nanoseconds: 0))
   }
 
-  /// What an address costs beside the names that lead to it: its place in the dictionary, which is up to two thirds empty, in the queue,
-  /// and the list of names.
-  private static let bytesOfAnswer =
-    3 * (MemoryLayout<AnswerKey>.stride + MemoryLayout<[Candidate]>.stride) + MemoryLayout<AnswerKey>.stride + 48
+  /// Aliases of an answer, which its addresses share.
+  private struct AliasList {
+    var holders: Int32 = 0
+    var count = 0
+    var names = InlineArray<8, NameNumber>(repeating: -1)
 
-  private struct QuestionKey: Hashable {
-    var client: IPAddress
+    static let vacant = AliasList()
+  }
+
+  private struct Question: TableElement {
+    var links = TableLinks()
+    var address: IPAddress
     var resolver: IPAddress
     var port: UInt16
     var identifier: UInt16
+    var vlan: UInt16
+    var type: UInt16
+    var name: NameNumber
+    var client: DeviceIdentity
+    var asked: Timestamp
+
+    static let vacant = Question(
+      address: IPAddress(high: 0, low: 0), resolver: IPAddress(high: 0, low: 0), port: 0, identifier: 0, vlan: 0,
+      type: 0, name: -1,
+      client: .address(IPAddress(high: 0, low: 0)), asked: Timestamp(nanoseconds: 0))
   }
 
-  private struct Question {
-    var client: DeviceIdentity
-    var vlan: UInt16
-    var name: String
-    var type: UInt16
-    var asked: Timestamp
-    /// In order of arrival: tells a question from an earlier one of the same client and identifier.
-    var number: UInt64
-
-    /// With its places in dictionary and queue.
-    var allocatedBytes: Int {
-      name.allocatedBytes + 3 * (MemoryLayout<QuestionKey>.stride + MemoryLayout<Question>.stride)
-        + 2 * MemoryLayout<(QuestionKey, Timestamp, UInt64)>.stride
-    }
+  /// A resolver that was heard.
+  private struct Resolver: TableElement {
+    var links = TableLinks()
+    var address: IPAddress
+    static let vacant = Resolver(address: IPAddress(high: 0, low: 0))
   }
 
   /// Applications keep a name for longer than DNS allows: this much is added to each time to live.
@@ -82,25 +101,23 @@ struct DNSMemory {
   private static let ordinaryAddresses = 8
 
   /// Most bytes for all: a half for answers, a quarter for questions, an eighth each for names that can be hidden and for those that hide them.
-  var bytes: Int {
-    didSet { divide() }
-  }
+  var bytes: Int
   private let questionLimit: Int
   var sinkholes: InsideNetworks
-  private var answers: [AnswerKey: [Candidate]] = [:]
-  private var answerOrder = Fifo<AnswerKey>()
+  private let secret = SecretHash()
+  private var names = NameTable()
+  private var known = AgedTable<KnownAddress>()
+  private var candidates = Slab<Candidate>(vacant: .vacant)
+  private var aliasLists = Slab<AliasList>(vacant: .vacant)
   private var answerBytes = 0
-  private var questions: [QuestionKey: Question] = [:]
-  private var questionOrder = Fifo<(key: QuestionKey, asked: Timestamp, number: UInt64)>()
-  private var questionsAsked: UInt64 = 0
+  private var questions = AgedTable<Question>()
   private var questionBytes = 0
   /// Resolvers that were heard at all: only then does silence mean something.
-  private var heard: Set<IPAddress> = []
-  private var heardOrder = Fifo<IPAddress>()
+  private var heard = AgedTable<Resolver>()
   private static let maximumHeard = 4_096
   /// Names whose service bindings offer Encrypted ClientHello, and the names that such a hello shows instead.
-  private var hiddenNames: ExpiringNames
-  private var publicNames: ExpiringNames
+  private var hiddenNames = ExpiringNames()
+  private var publicNames = ExpiringNames()
   private var forgotten: UInt64 = 0
   private var resolutions = Resolutions()
 
@@ -109,58 +126,106 @@ struct DNSMemory {
     self.bytes = bytes
     self.questionLimit = questionLimit
     self.sinkholes = InsideNetworks(sinkholes)
-    hiddenNames = ExpiringNames(bytes: bytes / 8)
-    publicNames = ExpiringNames(bytes: bytes / 8)
-  }
-
-  private mutating func divide() {
-    hiddenNames.bytes = bytes / 8
-    publicNames.bytes = bytes / 8
   }
 
   /// Questions, answers and names that were forgotten for others while they still held, since this was last asked.
   mutating func takeEvictions() -> UInt64 {
     defer { forgotten = 0 }
-    return forgotten + hiddenNames.takeEvictions() + publicNames.takeEvictions()
+    return forgotten
   }
 
   /// Names that led to an address, and those of them that were then contacted, since this was last asked.
   mutating func takeResolutions() -> (resolved: UInt64, contacted: UInt64) { resolutions.take() }
 
-  /// Places in the queue of questions, those of answered ones included.
-  var questionPlaces: Int { questionOrder.count }
+  /// Questions that wait for an answer.
+  var openQuestions: Int { questions.count }
 
+  /// Names that something is kept for.
+  var keptNames: Int { names.count }
+}
+
+// MARK: - Questions
+
+extension DNSMemory {
   mutating func ask(
     _ message: DNSMessage, client: DeviceIdentity, address: IPAddress, port: UInt16, resolver: IPAddress,
     vlan: UInt16, at time: Timestamp
   ) {
-    guard let asked = message.questions.first else { return }
-    let key = QuestionKey(client: address, resolver: resolver, port: port, identifier: message.identifier)
+    guard let asked = message.asked.first else { return }
+    let hash = questionHash(address, port, resolver, message.identifier)
     // A repeated question keeps its first time: the client is still waiting.
-    guard questions[key] == nil else { return }
-    while questions.count >= questionLimit || questionBytes > bytes / 4, let oldest = questionOrder.popFirst() {
-      // A key that was answered and asked again is younger than this place in the queue.
-      guard let question = questions[oldest.key], question.number == oldest.number else { continue }
-      forget(oldest.key, question)
+    guard question(hash, address, port, resolver, message.identifier) == nil else { return }
+    while questions.count >= questionLimit || questionBytes > bytes / 4, let oldest = questions.oldest {
+      forgetQuestion(oldest)
       forgotten += 1
     }
-    questionsAsked += 1
-    let question = Question(
-      client: client, vlan: vlan, name: asked.name, type: asked.type, asked: time, number: questionsAsked)
-    questions[key] = question
-    questionBytes += question.allocatedBytes
-    questionOrder.append((key, time, question.number))
-    // Where questions are answered at once, and time stamps stand still, their places would pile up.
-    if questionOrder.count > 2 * questionLimit {
-      questionOrder.keep { questions[$0.key]?.number == $0.number }
+    let name = names.number(of: message.bytes(of: asked.name))
+    _ = questions.insert(
+      Question(
+        address: address, resolver: resolver, port: port, identifier: message.identifier, vlan: vlan,
+        type: asked.type, name: name, client: client, asked: time), hash: hash)
+    questionBytes += AgedTable<Question>.bytesEach + names.bytes(of: name)
+  }
+
+  private mutating func forgetQuestion(_ place: Int) {
+    let name = questions[place].name
+    questionBytes -= AgedTable<Question>.bytesEach + names.bytes(of: name)
+    names.release(name)
+    questions.remove(place)
+  }
+
+  private func questionHash(
+    _ address: IPAddress, _ port: UInt16, _ resolver: IPAddress, _ identifier: UInt16
+  ) -> UInt32 {
+    var state = secret.mix(secret.start(1), UInt64(port) << 16 | UInt64(identifier))
+    state = secret.mix(secret.mix(state, address.high), address.low)
+    state = secret.mix(secret.mix(state, resolver.high), resolver.low)
+    return secret.finish(state)
+  }
+
+  private func question(
+    _ hash: UInt32, _ address: IPAddress, _ port: UInt16, _ resolver: IPAddress, _ identifier: UInt16
+  ) -> Int? {
+    questions.find(hash) {
+      $0.address == address && $0.port == port && $0.resolver == resolver && $0.identifier == identifier
     }
   }
 
-  private mutating func forget(_ key: QuestionKey, _ question: Question) {
-    questions[key] = nil
-    questionBytes -= question.allocatedBytes
+  /// Takes out the questions that have waited too long.
+  mutating func unanswered(at time: Timestamp) -> [Unanswered] {
+    var result: [Unanswered] = []
+    while let oldest = questions.oldest, time.since(questions[oldest].asked) > DNSMemory.patience {
+      let question = questions[oldest]
+      if isHeard(question.resolver), DNSMemory.isAddressType(question.type) {
+        result.append(
+          Unanswered(
+            client: question.client, address: question.address, vlan: question.vlan,
+            name: names.text(of: question.name), asked: question.asked))
+      }
+      forgetQuestion(oldest)
+    }
+    return result
   }
 
+  /// RFC 1035 §3.2.2, RFC 3596, RFC 9460.
+  private static func isAddressType(_ type: UInt16) -> Bool { type == 1 || type == 28 || type == serviceBinding }
+  private static let serviceBinding: UInt16 = 65
+
+  private func isHeard(_ resolver: IPAddress) -> Bool {
+    heard.find(secret.of(resolver)) { $0.address == resolver } != nil
+  }
+
+  private mutating func noteHeard(_ resolver: IPAddress) {
+    let hash = secret.of(resolver)
+    guard heard.find(hash, { $0.address == resolver }) == nil else { return }
+    _ = heard.insert(Resolver(address: resolver), hash: hash)
+    if heard.count > DNSMemory.maximumHeard, let oldest = heard.oldest { heard.remove(oldest) }
+  }
+}
+
+// MARK: - Answers
+
+extension DNSMemory {
   enum Answer {
     /// Nobody was seen asking, or another name was asked.
     case unasked
@@ -169,176 +234,330 @@ struct DNSMemory {
     case negative(client: DeviceIdentity, vlan: UInt16, name: String, aliases: [String])
   }
 
-  /// RFC 1035 §3.2.2, RFC 3596, RFC 9460.
-  private static let addressTypes: Set<UInt16> = [1, 28, 65]
-
   mutating func answer(
     _ message: DNSMessage, address: IPAddress, port: UInt16, resolver: IPAddress, at time: Timestamp,
     allowance: inout SecondAllowance
   ) -> Answer {
-    let key = QuestionKey(client: address, resolver: resolver, port: port, identifier: message.identifier)
-    guard let question = questions[key] else { return .unasked }
-    if let echoed = message.questions.first {
-      guard echoed.name.equalsIgnoringASCIICase(question.name), echoed.type == question.type else { return .unasked }
+    let hash = questionHash(address, port, resolver, message.identifier)
+    guard let place = question(hash, address, port, resolver, message.identifier) else { return .unasked }
+    let question = questions[place]
+    if let echoed = message.asked.first {
+      guard echoed.type == question.type, names.isSame(question.name, message.bytes(of: echoed.name)) else {
+        return .unasked
+      }
     }
-    forget(key, question)
-    if heard.insert(resolver).inserted {
-      heardOrder.append(resolver)
-      if heard.count > DNSMemory.maximumHeard, let oldest = heardOrder.popFirst() { heard.remove(oldest) }
-    }
-    let usable = message.addresses.filter {
-      !$0.address.isUnspecified && !$0.address.isLoopback && !sinkholes.contains($0.address)
-    }
+    names.hold(question.name)
+    defer { names.release(question.name) }
+    forgetQuestion(place)
+    noteHeard(resolver)
     let isBlocked = message.extendedErrors.contains(where: \.isBlocking)
+    let usable = message.addresses.count(where: { isUsable($0.address) })
     if !isBlocked { learn(message, usable, question, at: time, &allowance) }
     let isNegative =
       message.responseCode == .nameError || message.responseCode == .refused || isBlocked
-      || (!message.addresses.isEmpty && usable.isEmpty)
-    if isNegative, DNSMemory.addressTypes.contains(question.type) {
-      return .negative(
-        client: question.client, vlan: question.vlan, name: question.name,
-        aliases: Array(message.aliases.prefix(DNSMemory.maximumAliases)))
-    }
-    return .learned
+      || (!message.addresses.isEmpty && usable == 0)
+    guard isNegative, DNSMemory.isAddressType(question.type) else { return .learned }
+    return .negative(
+      client: question.client, vlan: question.vlan, name: names.text(of: question.name),
+      aliases: Array(message.aliases.prefix(DNSMemory.maximumAliases)))
+  }
+
+  private func isUsable(_ address: IPAddress) -> Bool {
+    !address.isUnspecified && !address.isLoopback && !sinkholes.contains(address)
   }
 
   private mutating func learn(
-    _ message: DNSMessage, _ usable: [DNSMessage.Address], _ question: Question, at time: Timestamp,
-    _ allowance: inout SecondAllowance
+    _ message: DNSMessage, _ usable: Int, _ question: Question, at time: Timestamp, _ allowance: inout SecondAllowance
   ) {
-    let name = DNSMemory.host(of: question)
-    let told = AnsweredName(name: name, aliases: Array(message.aliases.prefix(DNSMemory.maximumAliases)))
+    let name = host(of: question)
+    defer { names.release(name) }
     func expiry(_ timeToLive: UInt32) -> Timestamp {
       time.advanced(by: .seconds(Int64(min(timeToLive, 604_800)))).advanced(by: DNSMemory.grace)
     }
-    for (index, answer) in usable.enumerated() {
-      guard index < DNSMemory.ordinaryAddresses || allowance.takeAddress() else {
-        forgotten += UInt64(usable.count - index)
-        break
+    if usable > 0 {
+      let aliases = keepAliases(message)
+      var learned = 0
+      for answer in message.addresses where isUsable(answer.address) {
+        guard learned < DNSMemory.ordinaryAddresses || allowance.takeAddress() else {
+          forgotten += UInt64(usable - learned)
+          break
+        }
+        learned += 1
+        learn(
+          name, aliases, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
       }
-      learn(told, client: question.client, address: answer.address, at: time, expires: expiry(answer.timeToLive))
+      release(aliases: aliases)
     }
     if let ech = message.ech {
-      hiddenNames.insert(name, until: expiry(ech.timeToLive), at: time)
-      for outer in ech.publicNames { publicNames.insert(outer, until: expiry(ech.timeToLive), at: time) }
+      forgotten += hiddenNames.insert(
+        name, &names, until: expiry(ech.timeToLive), at: time, bytes: bytes / 8)
+      for outer in ech.publicNames {
+        let number = names.number(of: outer)
+        defer { names.release(number) }
+        forgotten += publicNames.insert(
+          number, &names, until: expiry(ech.timeToLive), at: time, bytes: bytes / 8)
+      }
     }
   }
 
-  /// A service binding on another port is asked for as `_8443._https.name` (RFC 9460 §9.1).
-  private static func host(of question: Question) -> String {
-    guard question.type == 65, question.name.utf8.first == 0x5f else { return question.name }
-    let labels = question.name.split(separator: ".").drop { $0.utf8.first == 0x5f }
-    return labels.count < 2 ? question.name : labels.joined(separator: ".")
+  /// The name that was asked for, held for the caller. A service binding on another port is asked for as `_8443._https.name` (RFC 9460 §9.1).
+  private mutating func host(of question: Question) -> NameNumber {
+    if question.type == DNSMemory.serviceBinding, names.firstByte(of: question.name) == 0x5f {
+      let labels = names.text(of: question.name).split(separator: ".").drop { $0.utf8.first == 0x5f }
+      if labels.count >= 2 { return names.number(of: labels.joined(separator: ".")) }
+    }
+    names.hold(question.name)
+    return question.name
+  }
+
+  /// - Returns: the place of the list, held for the caller; -1 where the answer told no alias.
+  private mutating func keepAliases(_ message: DNSMessage) -> Int32 {
+    guard !message.aliasNames.isEmpty else { return -1 }
+    var list = AliasList(holders: 1)
+    for alias in message.aliasNames.prefix(DNSMemory.maximumAliases) {
+      list.names[list.count] = names.number(of: message.bytes(of: alias))
+      list.count += 1
+    }
+    return Int32(aliasLists.insert(list))
+  }
+
+  private mutating func release(aliases place: Int32) {
+    guard place >= 0 else { return }
+    aliasLists[Int(place)].holders -= 1
+    guard aliasLists[Int(place)].holders == 0 else { return }
+    for index in 0..<aliasLists[Int(place)].count { names.release(aliasLists[Int(place)].names[index]) }
+    aliasLists.remove(Int(place))
+  }
+
+  /// Addresses of one answer share its names; each is counted with them all the same.
+  private func bytes(of candidate: Candidate) -> Int {
+    var bytes = MemoryLayout<Candidate>.stride + MemoryLayout<Int32>.stride + names.bytes(of: candidate.name)
+    guard candidate.aliases >= 0 else { return bytes }
+    bytes += MemoryLayout<AliasList>.stride + MemoryLayout<Int32>.stride
+    let list = aliasLists[Int(candidate.aliases)]
+    for index in 0..<list.count { bytes += names.bytes(of: list.names[index]) }
+    return bytes
   }
 
   private mutating func learn(
-    _ answer: AnsweredName, client: DeviceIdentity, address: IPAddress, at time: Timestamp, expires: Timestamp
+    _ name: NameNumber, _ aliases: Int32, client: DeviceIdentity, address: IPAddress, at time: Timestamp,
+    expires: Timestamp
   ) {
-    let key = AnswerKey(client: client, address: address)
-    let candidate = Candidate(answer: answer, seen: time, expires: expires)
-    resolutions.note(answer.name, leadingTo: address, at: time)
-    answerBytes += candidate.allocatedBytes
-    guard var known = answers[key] else {
-      answers[key] = [candidate]
-      answerOrder.append(key)
-      answerBytes += DNSMemory.bytesOfAnswer
-      while answerBytes > bytes / 2, !answerOrder.isEmpty { evictAnswer(at: time) }
+    resolutions.note(names.hash(of: name), leadingTo: address, secret, at: time)
+    let candidate = Candidate(name: name, aliases: aliases, next: -1, seen: time, expires: expires)
+    answerBytes += bytes(of: candidate)
+    names.hold(name)
+    if aliases >= 0 { aliasLists[Int(aliases)].holders += 1 }
+    let added = candidates.insert(candidate)
+    let hash = knownHash(client, address)
+    guard let place = known.find(hash, { $0.address == address && $0.client == client }) else {
+      _ = known.insert(
+        KnownAddress(
+          client: client, address: address, earliest: Int32(added), latest: Int32(added), count: 1, expires: expires),
+        hash: hash)
+      answerBytes += AgedTable<KnownAddress>.bytesEach
+      while answerBytes > bytes / 2, let oldest = known.oldest { evict(oldest, at: time) }
       return
     }
-    answers[key] = nil
-    known.removeAll { earlier in
-      guard earlier.expires < time || earlier.name.equalsIgnoringASCIICase(answer.name) else { return false }
-      answerBytes -= earlier.allocatedBytes
-      return true
+    dropCandidates(of: place) { earlier, names in earlier.expires < time || names.areSame(earlier.name, name) }
+    if known[place].count >= DNSMemory.maximumCandidates {
+      let earliest = known[place].earliest
+      known[place].earliest = candidates[Int(earliest)].next
+      known[place].count -= 1
+      release(candidate: Int(earliest))
     }
-    if known.count >= DNSMemory.maximumCandidates { answerBytes -= known.removeFirst().allocatedBytes }
-    known.append(candidate)
-    answers[key] = known
+    if known[place].count == 0 {
+      known[place].earliest = Int32(added)
+    } else {
+      candidates[Int(known[place].latest)].next = Int32(added)
+    }
+    known[place].latest = Int32(added)
+    known[place].count += 1
+    known[place].expires = expiry(of: place)
   }
 
-  private mutating func evictAnswer(at time: Timestamp) {
+  private func expiry(of place: Int) -> Timestamp {
+    var latest = candidates[Int(known[place].latest)].expires
+    var next = known[place].earliest
+    while next >= 0 {
+      latest = max(latest, candidates[Int(next)].expires)
+      next = candidates[Int(next)].next
+    }
+    return latest
+  }
+
+  private mutating func dropCandidates(of place: Int, where isDropped: (Candidate, borrowing NameTable) -> Bool) {
+    var next = known[place].earliest
+    var last: Int32 = -1
+    while next >= 0 {
+      let at = next
+      next = candidates[Int(at)].next
+      guard isDropped(candidates[Int(at)], names) else {
+        last = at
+        continue
+      }
+      if last >= 0 { candidates[Int(last)].next = next } else { known[place].earliest = next }
+      known[place].count -= 1
+      release(candidate: Int(at))
+    }
+    known[place].latest = last
+  }
+
+  private mutating func release(candidate place: Int) {
+    let candidate = candidates[place]
+    answerBytes -= bytes(of: candidate)
+    names.release(candidate.name)
+    release(aliases: candidate.aliases)
+    candidates.remove(place)
+  }
+
+  private mutating func evict(_ oldest: Int, at time: Timestamp) {
     // A few second chances for answers that still hold; then the oldest goes all the same.
+    var oldest = oldest
     for _ in 0..<DNSMemory.secondChances {
-      guard let key = answerOrder.popFirst(), let known = answers[key] else { return }
-      guard known.contains(where: { $0.expires >= time }) else {
-        forget(key, known)
+      guard known[oldest].expires >= time else {
+        forgetAddress(oldest)
         return
       }
-      answerOrder.append(key)
+      known.makeNewest(oldest)
+      oldest = known.oldest ?? oldest
     }
-    guard let key = answerOrder.popFirst(), let known = answers[key] else { return }
-    forget(key, known)
+    forgetAddress(oldest)
     forgotten += 1
   }
 
   private static let secondChances = 8
 
-  private mutating func forget(_ key: AnswerKey, _ known: [Candidate]) {
-    answers[key] = nil
-    answerBytes -= known.reduce(DNSMemory.bytesOfAnswer) { $0 + $1.allocatedBytes }
+  private mutating func forgetAddress(_ place: Int) {
+    dropCandidates(of: place) { _, _ in true }
+    answerBytes -= AgedTable<KnownAddress>.bytesEach
+    known.remove(place)
   }
 
-  /// The name that led this client to this address.
-  func name(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> Hit? {
-    let valid = candidates(client, address, at: time)
-    guard let latest = valid.last else { return nil }
-    return Hit(
-      name: latest.name, age: max(time.since(latest.seen).seconds, 0), candidates: valid.count,
-      aliases: latest.answer.aliases)
+  private func knownHash(_ client: DeviceIdentity, _ address: IPAddress) -> UInt32 {
+    var state = secret.start(2)
+    switch client {
+    case .hardware(let hardware): state = secret.mix(state, hardware.bits)
+    case .address(let own): state = secret.mix(secret.mix(state, own.high), own.low)
+    }
+    return secret.finish(secret.mix(secret.mix(state, address.high), address.low))
   }
+}
 
-  /// All names that led this client to this address and still hold, the earliest first.
-  func answers(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> [AnsweredName] {
-    (answers[AnswerKey(client: client, address: address)] ?? []).filter { $0.expires >= time }.map(\.answer)
+// MARK: - What flows are named by
+
+extension DNSMemory {
+  /// What DNS told a client of an address, beside a name that a flow to it shows.
+  enum Relation {
+    /// The name itself, or an alias, was asked for: these aliases led from it to the address.
+    case same(aliases: [String])
+    /// Other names led there, the earliest first; none where DNS told nothing.
+    case other([AnsweredName])
   }
 
   /// Notes that the client sends a packet to the address, whatever led it there.
-  mutating func noteContact(client: DeviceIdentity, address: IPAddress, at time: Timestamp) {
-    resolutions.noteContact(address)
-    for candidate in candidates(client, address, at: time) { resolutions.noteContact(candidate.name) }
+  ///
+  /// - Returns: the name that led it there last, where one still holds.
+  mutating func noteContact(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> Hit? {
+    resolutions.noteContact(address, secret)
+    guard let place = place(client, address) else { return nil }
+    var latest: Int32 = -1
+    var count = 0
+    var next = known[place].earliest
+    while next >= 0 {
+      if candidates[Int(next)].expires >= time {
+        resolutions.noteContact(names.hash(of: candidates[Int(next)].name))
+        latest = next
+        count += 1
+      }
+      next = candidates[Int(next)].next
+    }
+    guard latest >= 0 else { return nil }
+    let candidate = candidates[Int(latest)]
+    return Hit(
+      name: names.text(of: candidate.name), age: max(time.since(candidate.seen).seconds, 0), candidates: count,
+      aliases: aliasTexts(candidate.aliases))
   }
 
-  private func candidates(_ client: DeviceIdentity, _ address: IPAddress, at time: Timestamp) -> [Candidate] {
-    answers[AnswerKey(client: client, address: address)]?.filter { $0.expires >= time } ?? []
+  /// How the name that a flow of the client shows relates to those that led the client to the address and still hold.
+  func relation(
+    of name: String, client: DeviceIdentity, address: IPAddress, at time: Timestamp
+  ) -> Relation {
+    guard let place = place(client, address) else { return .other([]) }
+    var related: (candidate: Int, behind: Int)?
+    NameTable.withBytes(of: name) { name in
+      forEachCandidate(of: place, at: time) { at in
+        if let behind = aliasesBehind(name, in: candidates[at]) { related = (at, behind) }
+      }
+    }
+    if let related { return .same(aliases: aliasTexts(candidates[related.candidate].aliases, from: related.behind)) }
+    var others: [AnsweredName] = []
+    forEachCandidate(of: place, at: time) { at in
+      others.append(
+        AnsweredName(name: names.text(of: candidates[at].name), aliases: aliasTexts(candidates[at].aliases)))
+    }
+    return .other(others)
+  }
+
+  /// - Returns: the index of the first alias behind the name, which the answer tells as its own or as an alias; nil where it does not.
+  private func aliasesBehind(_ name: RawSpan, in candidate: Candidate) -> Int? {
+    if names.isSame(candidate.name, name) { return 0 }
+    guard candidate.aliases >= 0 else { return nil }
+    let list = aliasLists[Int(candidate.aliases)]
+    // A client may use the alias itself.
+    for index in 0..<list.count where names.isSame(list.names[index], name) { return index + 1 }
+    return nil
+  }
+
+  private func aliasTexts(_ place: Int32, from first: Int = 0) -> [String] {
+    guard place >= 0 else { return [] }
+    let list = aliasLists[Int(place)]
+    return (first..<list.count).map { names.text(of: list.names[$0]) }
+  }
+
+  private func place(_ client: DeviceIdentity, _ address: IPAddress) -> Int? {
+    known.find(knownHash(client, address)) { $0.address == address && $0.client == client }
+  }
+
+  /// The places of candidates that still hold, the earliest first.
+  private func forEachCandidate(of place: Int, at time: Timestamp, _ body: (Int) -> Void) {
+    var next = known[place].earliest
+    while next >= 0 {
+      if candidates[Int(next)].expires >= time { body(Int(next)) }
+      next = candidates[Int(next)].next
+    }
   }
 
   /// A service binding said that connections to this name can hide it (RFC 9848).
-  func offersECH(_ name: String, at time: Timestamp) -> Bool { hiddenNames.contains(name, at: time) }
+  func offersECH(_ name: String, at time: Timestamp) -> Bool { hiddenNames.contains(name, names, at: time) }
 
   /// A hello with this name outside may hold another inside.
-  func isPublicNameOfECH(_ name: String, at time: Timestamp) -> Bool { publicNames.contains(name, at: time) }
-
-  /// Takes out the questions that have waited too long.
-  mutating func unanswered(at time: Timestamp) -> [Unanswered] {
-    var result: [Unanswered] = []
-    while let oldest = questionOrder.first, time.since(oldest.asked) > DNSMemory.patience {
-      questionOrder.removeFirst()
-      guard let question = questions[oldest.key], question.number == oldest.number else { continue }
-      forget(oldest.key, question)
-      guard heard.contains(oldest.key.resolver), DNSMemory.addressTypes.contains(question.type) else { continue }
-      result.append(
-        Unanswered(
-          client: question.client, address: oldest.key.client, vlan: question.vlan, name: question.name,
-          asked: question.asked))
-    }
-    return result
-  }
+  func isPublicNameOfECH(_ name: String, at time: Timestamp) -> Bool { publicNames.contains(name, names, at: time) }
 }
 
 /// Names that were resolved lately, each once: whether somebody then contacted an address of theirs tells whether the capture sees what devices
 /// do with their answers. Whose question it was does not matter: a resolver of the site asks, and others contact.
-private struct Resolutions {
-  private struct Resolution {
-    var seen: Timestamp
+private struct Resolutions: ~Copyable {
+  /// A name by its hash: two that meet in one are counted as one.
+  private struct Resolution: TableElement {
+    var links = TableLinks()
     var isContacted = false
+    var seen: Timestamp
+
+    static let vacant = Resolution(seen: Timestamp(nanoseconds: 0))
   }
 
-  /// By a hash of the name: two that meet in one are counted as one.
-  private var known: [Int: Resolution] = [:]
-  private var order = Fifo<Int>()
-  /// The name that led to an address last.
-  private var names: [IPAddress: Int] = [:]
-  private var addressOrder = Fifo<IPAddress>()
+  private struct Lead: TableElement {
+    var links = TableLinks()
+    var address: IPAddress
+    /// The hash of the name that led to the address last.
+    var name: UInt32
+
+    static let vacant = Lead(address: IPAddress(high: 0, low: 0), name: 0)
+  }
+
+  private var known = AgedTable<Resolution>()
+  private var leads = AgedTable<Lead>()
   private var resolved: UInt64 = 0
   private var contacted: UInt64 = 0
 
@@ -351,72 +570,83 @@ private struct Resolutions {
     return (resolved, contacted)
   }
 
-  mutating func note(_ name: String, leadingTo address: IPAddress, at time: Timestamp) {
-    let key = Resolutions.key(name)
-    if names.updateValue(key, forKey: address) == nil {
-      addressOrder.append(address)
-      if names.count > Resolutions.limit, let oldest = addressOrder.popFirst() { names[oldest] = nil }
+  mutating func note(_ name: UInt32, leadingTo address: IPAddress, _ secret: SecretHash, at time: Timestamp) {
+    let hash = secret.of(address)
+    if let place = leads.find(hash, { $0.address == address }) {
+      leads[place].name = name
+    } else {
+      _ = leads.insert(Lead(address: address, name: name), hash: hash)
+      if leads.count > Resolutions.limit, let oldest = leads.oldest { leads.remove(oldest) }
     }
-    if let earlier = known[key], time.since(earlier.seen) <= Resolutions.memory { return }
+    if let place = known.find(name, { _ in true }) {
+      guard time.since(known[place].seen) > Resolutions.memory else { return }
+      known[place].seen = time
+      known[place].isContacted = false
+    } else {
+      _ = known.insert(Resolution(seen: time), hash: name)
+      if known.count > Resolutions.limit, let oldest = known.oldest { known.remove(oldest) }
+    }
     resolved += 1
-    if known.updateValue(Resolution(seen: time), forKey: key) == nil { order.append(key) }
-    if known.count > Resolutions.limit, let oldest = order.popFirst() { known[oldest] = nil }
+  }
+
+  mutating func noteContact(_ address: IPAddress, _ secret: SecretHash) {
+    if let place = leads.find(secret.of(address), { $0.address == address }) { noteContact(leads[place].name) }
   }
 
   /// A name that the contacting device itself had asked for.
-  mutating func noteContact(_ name: String) { noteContact(key: Resolutions.key(name)) }
-
-  mutating func noteContact(_ address: IPAddress) {
-    if let key = names[address] { noteContact(key: key) }
-  }
-
-  private mutating func noteContact(key: Int) {
-    guard let place = known.index(forKey: key), !known.values[place].isContacted else { return }
-    known.values[place].isContacted = true
+  mutating func noteContact(_ name: UInt32) {
+    guard let place = known.find(name, { _ in true }), !known[place].isContacted else { return }
+    known[place].isContacted = true
     contacted += 1
-  }
-
-  private static func key(_ name: String) -> Int {
-    var hasher = Hasher()
-    for byte in name.utf8 { hasher.combine(byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) }
-    return hasher.finalize()
   }
 }
 
 /// Names that hold for a while, compared without regard to case; the oldest go first.
-private struct ExpiringNames {
-  /// Most bytes for all names.
-  var bytes: Int
-  private var expiries: [String: Timestamp] = [:]
-  private var order = Fifo<String>()
-  private var held = 0
-  private var evictions: UInt64 = 0
+private struct ExpiringNames: ~Copyable {
+  private struct Entry: TableElement {
+    var links = TableLinks()
+    var name: NameNumber
+    var expires: Timestamp
 
-  init(bytes: Int) { self.bytes = bytes }
-
-  mutating func takeEvictions() -> UInt64 {
-    defer { evictions = 0 }
-    return evictions
+    static let vacant = Entry(name: -1, expires: Timestamp(nanoseconds: 0))
   }
 
-  mutating func insert(_ name: String, until expiry: Timestamp, at time: Timestamp) {
-    let key = name.lowercased()
-    if expiries.updateValue(expiry, forKey: key) != nil { return }
-    order.append(key)
-    held += ExpiringNames.bytes(of: key)
-    while held > bytes, let oldest = order.popFirst() {
-      held -= ExpiringNames.bytes(of: oldest)
-      if let expired = expiries.removeValue(forKey: oldest), expired >= time { evictions += 1 }
+  private var entries = AgedTable<Entry>()
+  private var held = 0
+
+  /// - Parameter bytes: most for all names.
+  /// - Returns: names that were forgotten for others while they still held.
+  mutating func insert(
+    _ name: NameNumber, _ names: inout NameTable, until expiry: Timestamp, at time: Timestamp, bytes: Int
+  ) -> UInt64 {
+    let hash = names.hash(of: name)
+    if let place = place(hash, { names.areSame($0, name) }) {
+      entries[place].expires = expiry
+      return 0
+    }
+    names.hold(name)
+    _ = entries.insert(Entry(name: name, expires: expiry), hash: hash)
+    held += AgedTable<Entry>.bytesEach + names.bytes(of: name)
+    var forgotten: UInt64 = 0
+    while held > bytes, let oldest = entries.oldest {
+      let entry = entries[oldest]
+      held -= AgedTable<Entry>.bytesEach + names.bytes(of: entry.name)
+      if entry.expires >= time { forgotten += 1 }
+      names.release(entry.name)
+      entries.remove(oldest)
+    }
+    return forgotten
+  }
+
+  func contains(_ name: String, _ names: borrowing NameTable, at time: Timestamp) -> Bool {
+    guard entries.count > 0 else { return false }
+    return NameTable.withBytes(of: name) { name in
+      guard let place = place(names.hash(of: name), { names.isSame($0, name) }) else { return false }
+      return entries[place].expires >= time
     }
   }
 
-  /// With its places in dictionary and queue.
-  private static func bytes(of name: String) -> Int {
-    name.allocatedBytes + 3 * (MemoryLayout<String>.stride + MemoryLayout<Timestamp>.stride)
-      + 2 * MemoryLayout<String>.stride
-  }
-
-  func contains(_ name: String, at time: Timestamp) -> Bool {
-    !expiries.isEmpty && expiries[name.lowercased()].map { $0 >= time } == true
+  private func place(_ hash: UInt32, _ isSought: (NameNumber) -> Bool) -> Int? {
+    entries.find(hash) { isSought($0.name) }
   }
 }

@@ -112,7 +112,7 @@ extension FlowDetail {
     var segment = Segment()
     if carrier == .quic, names.contradicts(plain) { split(&flow, segment: &segment, site, &output) }
     names.noteShown(NameEvidence(name: plain, method: method, namingClass: namingClass, ech: ech)) {
-      site.answers(for: flow)
+      site.relation(of: plain, to: flow)
     }
     site.noteProxyRequest(plain, of: flow)
   }
@@ -184,7 +184,7 @@ extension FlowDetail {
       // A target given as an address names nothing.
       let isAddress = IPAddress(bare) != nil
       names.noteShown(isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)) {
-        site.answers(for: flow)
+        site.relation(of: host, to: flow)
       }
     }
     site.noteProxyRequest(bare, of: flow)

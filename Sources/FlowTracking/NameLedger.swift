@@ -36,24 +36,15 @@ struct NameLedger {
   ///
   /// - Parameters:
   ///   - name: nil if the flow names an address.
-  ///   - answers: what DNS told, oldest first; asked for only if it matters.
-  mutating func noteShown(_ name: NameEvidence?, answers: () -> [AnsweredName]) {
+  ///   - relation: what DNS told of the address; asked for only if it matters.
+  mutating func noteShown(_ name: NameEvidence?, relation: () -> DNSMemory.Relation) {
     shown = name
     otherAnswers = []
     guard resolved != nil, let name, name.ech != .outerKnown else { return }
-    let answers = answers()
-    for answer in answers.reversed() {
-      if answer.name.equalsIgnoringASCIICase(name.name) {
-        shown?.aliases = answer.aliases
-        return
-      }
-      // A client may use the alias itself.
-      if let place = answer.aliases.firstIndex(where: { $0.equalsIgnoringASCIICase(name.name) }) {
-        shown?.aliases = Array(answer.aliases[(place + 1)...])
-        return
-      }
+    switch relation() {
+    case .same(let aliases): shown?.aliases = aliases
+    case .other(let answers): otherAnswers = answers
     }
-    otherAnswers = answers
   }
 
   /// The hello shows the public name of a provider and hides another (RFC 9849): what the client asked for, if that name can be hidden so,

@@ -130,8 +130,7 @@ struct OpenFlows: ~Copyable {
     table[slot].hardware = packet.sourceHardware
     site.noteClient(packet)
     let device = site.clients.identity(packet.sourceHardware, packet.source)
-    site.dns.noteContact(client: device, address: packet.destination, at: site.now)
-    if let hit = site.dns.name(client: device, address: packet.destination, at: site.now) {
+    if let hit = site.dns.noteContact(client: device, address: packet.destination, at: site.now) {
       details[details.ensure(for: &table[slot])].names.noteResolved(hit)
     }
   }

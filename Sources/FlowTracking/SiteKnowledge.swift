@@ -7,6 +7,8 @@ struct SiteKnowledge: ~Copyable {
   private(set) var exclusions: Exclusions
   var clients: ClientDirectory
   var dns: DNSMemory
+  /// The DNS message that is being read: one for all, so that its arrays are made once.
+  private var message = DNSMessage()
   var connections: QUICConnections
   var proxies = ProxyRequests()
   /// What the second under way may still cost that no handshake pays for.
@@ -55,9 +57,9 @@ struct SiteKnowledge: ~Copyable {
 
   func device(of flow: FlowEntry) -> DeviceIdentity { clients.identity(flow.hardware, flow.originator.address) }
 
-  /// What DNS told the flow's client of the responder's address, oldest first.
-  func answers(for flow: FlowEntry) -> [AnsweredName] {
-    dns.answers(client: device(of: flow), address: flow.responder.address, at: now)
+  /// How a name that a flow shows relates to what DNS told its client of the responder's address.
+  func relation(of name: String, to flow: FlowEntry) -> DNSMemory.Relation {
+    dns.relation(of: name, client: device(of: flow), address: flow.responder.address, at: now)
   }
 
   /// Random bytes that look like an offer (GREASE, RFC 8701) cannot be told from a true one by themselves. The name beside them can: nobody
@@ -103,12 +105,12 @@ extension SiteKnowledge {
   mutating func takeDNS(
     _ payload: RawSpan, _ path: MessagePath, isShort: Bool, mayAnswer: Bool, _ output: inout TrackerOutput
   ) {
-    guard let message = message(payload, isShort: isShort, &output) else { return }
+    guard readMessage(payload, isShort: isShort, &output) else { return }
     guard message.isResponse else {
       dns.ask(
         message, client: clients.identity(path.sourceHardware, path.source.address), address: path.source.address,
         port: path.source.port, resolver: path.destination.address, vlan: path.vlan, at: now)
-      showQuestions(of: message, path, .dns, &output)
+      showQuestions(path, .dns, &output)
       return
     }
     guard mayAnswer else { return }
@@ -128,25 +130,28 @@ extension SiteKnowledge {
   mutating func takeLinkLocalName(
     _ payload: RawSpan, _ packet: Packet, _ carrier: NameSighting.Carrier, isShort: Bool, _ output: inout TrackerOutput
   ) {
-    guard let message = message(payload, isShort: isShort, &output), !message.isResponse else { return }
-    showQuestions(of: message, MessagePath(packet), carrier, &output)
+    guard readMessage(payload, isShort: isShort, &output), !message.isResponse else { return }
+    showQuestions(MessagePath(packet), carrier, &output)
   }
 
-  private func message(_ payload: RawSpan, isShort: Bool, _ output: inout TrackerOutput) -> DNSMessage? {
+  /// Reads a message into `message`.
+  ///
+  /// - Returns: false if it cannot be read.
+  private mutating func readMessage(_ payload: RawSpan, isShort: Bool, _ output: inout TrackerOutput) -> Bool {
     do throws(WireError) {
       // Of what is asked only the first question counts; the others are shown.
       let limit = settings.collectsSightings ? DNSMessage.maximumQuestions : 1
-      let message = try DNSMessage(payload, isCapturedShort: isShort, questionLimit: limit)
+      try message.read(payload, isCapturedShort: isShort, questionLimit: limit)
       if let fault = message.fault { output.count(Anomaly(fault) ?? .dnsMessageInvalid) }
-      return message
+      return true
     } catch {
       output.count(Anomaly(error) ?? .dnsMessageInvalid)
-      return nil
+      return false
     }
   }
 
   private func showQuestions(
-    of message: DNSMessage, _ path: MessagePath, _ carrier: NameSighting.Carrier, _ output: inout TrackerOutput
+    _ path: MessagePath, _ carrier: NameSighting.Carrier, _ output: inout TrackerOutput
   ) {
     guard settings.collectsSightings else { return }
     for question in message.questions {

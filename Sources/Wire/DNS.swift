@@ -1,12 +1,33 @@
 import Model
 
 /// A DNS message as far as naming needs it (RFC 1035 §4): the question, and the addresses that answer it.
+///
+/// Names lie one behind the other in storage of the message, so that a value into which one message after another is read allocates nothing.
 public struct DNSMessage: Sendable, Equatable {
   public struct Question: Sendable, Equatable {
     /// As sent, case kept, without the final dot; the root is the empty text.
     public var name: String
     /// 1 A, 28 AAAA, 65 HTTPS, …
     public var type: UInt16
+  }
+
+  /// A name, by where its bytes lie in the storage of the value.
+  package struct Name: Sendable, Equatable {
+    var start: Int
+    var length: Int
+    /// Where the name began in the message, and how many pointers led through it.
+    var offset = 0
+    var pointers = 0
+
+    package static func == (left: Name, right: Name) -> Bool {
+      left.start == right.start && left.length == right.length
+    }
+  }
+
+  /// A question whose name is no text yet.
+  package struct AskedName: Sendable, Equatable {
+    package var name: Name
+    package var type: UInt16
   }
 
   public struct Address: Sendable, Equatable {
@@ -44,11 +65,15 @@ public struct DNSMessage: Sendable, Equatable {
   /// Cut by the sender (TC): the rest comes over TCP.
   public var isTruncated: Bool
   public var responseCode: ResponseCode
-  public var questions: [Question]
+  /// The questions, as texts.
+  public var questions: [Question] { asked.map { Question(name: text(of: $0.name), type: $0.type) } }
+  package private(set) var asked: [AskedName] = []
   /// Addresses that the chain of aliases from the first question leads to, hints of service bindings (RFC 9460 §7.3) included.
   public var addresses: [Address]
   /// Aliases on the way from the asked name, in order; targets of service bindings in alias mode too.
-  public var aliases: [String]
+  public var aliases: [String] { aliasNames.map { text(of: $0) } }
+  package private(set) var aliasNames: [Name] = []
+  private var nameBytes: [UInt8] = []
   public var extendedErrors: [ExtendedError] = []
   /// The configurations for Encrypted ClientHello that service bindings of the asked name publish; nil if there are none.
   public var ech: EncryptedHelloConfigurations?
@@ -83,10 +108,31 @@ public struct DNSMessage: Sendable, Equatable {
     self.isResponse = isResponse
     self.isTruncated = isTruncated
     self.responseCode = responseCode
-    self.questions = questions
     self.addresses = addresses
-    self.aliases = aliases
+    for question in questions { asked.append(AskedName(name: keep(question.name), type: question.type)) }
+    for alias in aliases { aliasNames.append(keep(alias)) }
   }
+
+  private mutating func keep(_ text: String) -> Name {
+    let start = nameBytes.count
+    nameBytes.append(contentsOf: text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+    return Name(start: start, length: nameBytes.count - start)
+  }
+
+  /// A message that says nothing: one to read into.
+  public init() {
+    self.init(
+      identifier: 0, isResponse: false, isTruncated: false, responseCode: .noError, questions: [], addresses: [],
+      aliases: [])
+  }
+
+  /// The bytes of a name as sent, labels divided by dots, without the final one.
+  @_lifetime(borrow self)
+  package func bytes(of name: Name) -> RawSpan {
+    nameBytes.span.bytes.extracting(name.start..<name.start + name.length)
+  }
+
+  package func text(of name: Name) -> String { bytes(of: name).latin1Text() }
 }
 
 extension DNSMessage {
@@ -99,6 +145,21 @@ extension DNSMessage {
   public init(
     _ message: RawSpan, isCapturedShort: Bool = false, questionLimit: Int = DNSMessage.maximumQuestions
   ) throws(WireError) {
+    self.init()
+    try read(message, isCapturedShort: isCapturedShort, questionLimit: questionLimit)
+  }
+
+  /// As `init`, in place of what was read before. After an error nothing holds.
+  public mutating func read(
+    _ message: RawSpan, isCapturedShort: Bool = false, questionLimit: Int = DNSMessage.maximumQuestions
+  ) throws(WireError) {
+    asked.removeAll(keepingCapacity: true)
+    addresses.removeAll(keepingCapacity: true)
+    aliasNames.removeAll(keepingCapacity: true)
+    nameBytes.removeAll(keepingCapacity: true)
+    extendedErrors.removeAll(keepingCapacity: true)
+    ech = nil
+    fault = nil
     var reader = ByteReader(message, isCapturedShort: isCapturedShort)
     var pointers = DNSMessage.maximumPointers(in: message)
     // RFC 1035 §4.1.1: identifier, flags, counts of questions, answers, authorities, additional records.
@@ -111,9 +172,6 @@ extension DNSMessage {
     let answerCount = Int(try reader.readUInt16(.dnsHeader))
     let authorityCount = Int(try reader.readUInt16(.dnsHeader))
     let additionalCount = Int(try reader.readUInt16(.dnsHeader))
-    questions = []
-    addresses = []
-    aliases = []
     guard isResponse else {
       try readQuestions(ofQuery: questionCount, upTo: questionLimit, &reader, in: message, &pointers)
       return
@@ -121,7 +179,7 @@ extension DNSMessage {
     guard questionCount <= DNSMessage.maximumQuestions else { throw .tooMany(.dnsQuestion) }
     guard answerCount <= DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
     for _ in 0..<questionCount { try readQuestion(&reader, in: message, &pointers) }
-    guard let asked = questions.first else { return }
+    guard let asked = asked.first else { return }
     do throws(WireError) {
       try readAnswers(answerCount, &reader, in: message, &pointers, asked: asked.name)
     } catch .capturedShort {
@@ -139,11 +197,11 @@ extension DNSMessage {
     ofQuery count: Int, upTo limit: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) {
     for _ in 0..<min(count, DNSMessage.maximumQuestions) {
-      if questions.count == limit { return }
+      if asked.count == limit { return }
       do throws(WireError) {
         try readQuestion(&reader, in: message, &pointers)
       } catch {
-        if questions.isEmpty { throw error }
+        if asked.isEmpty { throw error }
         fault = error
         return
       }
@@ -154,27 +212,27 @@ extension DNSMessage {
   private mutating func readQuestion(_ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int)
     throws(WireError)
   {
-    let name = try DNSMessage.readName(&reader, in: message, &pointers)
+    let name = try readName(&reader, in: message, &pointers)
     let type = try reader.readUInt16(.dnsQuestion)
     // The high bit of the class is mDNS's unicast wish (RFC 6762 §5.4).
     try reader.skip(2, .dnsQuestion)
-    questions.append(Question(name: name, type: type))
+    asked.append(AskedName(name: name, type: type))
   }
 
   private mutating func readAnswers(
-    _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, asked: String
+    _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, asked: Name
   ) throws(WireError) {
     var current = asked
     for _ in 0..<count {
       // RFC 1035 §4.1.3: name, type 2, class 2, TTL 4, data length 2, data.
-      let owner = try DNSMessage.readName(&reader, in: message, &pointers)
+      let isSought = try readOwner(&reader, in: message, &pointers, sought: current)
       let type = try reader.readUInt16(.dnsRecord)
       let recordClass = try reader.readUInt16(.dnsRecord)
       let timeToLive = try reader.readUInt32(.dnsRecord)
       let length = Int(try reader.readUInt16(.dnsRecord))
       let start = reader.position
       try reader.skip(length, .dnsRecord)
-      guard recordClass & 0x7fff == 1, owner.equalsIgnoringASCIICase(current) else { continue }
+      guard recordClass & 0x7fff == 1, isSought else { continue }
       switch type {
       case 1:
         guard length == 4 else { throw .badLength(.dnsRecord) }
@@ -195,14 +253,32 @@ extension DNSMessage {
     }
   }
 
+  /// Reads the owner of a record.
+  ///
+  /// - Returns: whether it is the name that is sought. Most records point to that instead of repeating it, so that it need not be read again; it
+  ///   counts as many pointers as if it were.
+  private mutating func readOwner(
+    _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, sought: Name
+  ) throws(WireError) -> Bool {
+    if reader.remaining >= 2, sought.offset < 0x4000, Int(reader.peekUInt16()) == 0xc000 | sought.offset {
+      guard pointers > sought.pointers else { throw .tooMany(.dnsName) }
+      pointers -= 1 + sought.pointers
+      try reader.skip(2, .dnsName)
+      return true
+    }
+    let owner = try readName(&reader, in: message, &pointers)
+    defer { drop(owner) }
+    return areSame(owner, sought)
+  }
+
   private mutating func readAlias(
     at start: Int, _ length: Int, in message: RawSpan, _ pointers: inout Int
-  ) throws(WireError) -> String {
-    guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
+  ) throws(WireError) -> Name {
+    guard aliasNames.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
     var target = ByteReader(message.extracting(0..<start + length))
     try target.skip(start, .dnsRecord)
-    let name = try DNSMessage.readName(&target, in: message, &pointers)
-    aliases.append(name)
+    let name = try readName(&target, in: message, &pointers)
+    aliasNames.append(name)
     return name
   }
 
@@ -211,17 +287,18 @@ extension DNSMessage {
   /// - Returns: the target in alias mode, where what it leads to follows as with CNAME.
   private mutating func readServiceBinding(
     at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan, _ pointers: inout Int
-  ) throws(WireError) -> String? {
+  ) throws(WireError) -> Name? {
     var reader = ByteReader(message.extracting(0..<start + length))
     try reader.skip(start, .dnsRecord)
     let priority = try reader.readUInt16(.dnsRecord)
-    let target = try DNSMessage.readName(&reader, in: message, &pointers)
+    let target = try readName(&reader, in: message, &pointers)
     guard priority > 0 else {
-      guard !target.isEmpty else { return nil }
-      guard aliases.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
-      aliases.append(target)
+      guard target.length > 0 else { return nil }
+      guard aliasNames.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
+      aliasNames.append(target)
       return target
     }
+    drop(target)
     var previous = -1
     while !reader.isAtEnd {
       let key = Int(try reader.readUInt16(.dnsRecord))
@@ -291,12 +368,13 @@ extension DNSMessage {
     after authorities: Int, _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) {
     for index in 0..<authorities + count {
-      let owner = try DNSMessage.readName(&reader, in: message, &pointers)
+      let owner = try readName(&reader, in: message, &pointers)
+      drop(owner)
       let type = try reader.readUInt16(.dnsRecord)
       try reader.skip(2, .dnsRecord)
       let flags = try reader.readUInt32(.dnsRecord)
       var data = try reader.readPart(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-      guard index >= authorities, type == 41, owner.isEmpty else { continue }
+      guard index >= authorities, type == 41, owner.length == 0 else { continue }
       responseCode.rawValue |= UInt16(flags >> 24) << 4
       while !data.isAtEnd {
         let code = try data.readUInt16(.dnsRecord)
@@ -348,36 +426,49 @@ extension DNSMessage {
   /// Each pointer must lead to before the place where the part that holds it began, so no byte is read twice and a loop cannot be built.
   ///
   /// - Parameter pointers: how many may still be followed in the message.
-  static func readName(_ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int) throws(WireError)
-    -> String
-  {
-    var buffer = NameBuffer()
+  private mutating func readName(
+    _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
+  ) throws(WireError) -> Name {
+    let start = nameBytes.count
+    let offset = reader.position
+    let allowed = pointers
+    do throws(WireError) {
+      try readLabels(&reader, in: message, &pointers, from: start)
+    } catch {
+      nameBytes.removeLast(nameBytes.count - start)
+      throw error
+    }
+    return Name(start: start, length: nameBytes.count - start, offset: offset, pointers: allowed - pointers)
+  }
+
+  private mutating func readLabels(
+    _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, from start: Int
+  ) throws(WireError) {
     let limit = reader.position
     while true {
       let length = try reader.readUInt8(.dnsName)
-      if length == 0 { return buffer.text() }
+      if length == 0 { return }
       if length & 0xc0 == 0xc0 {
         let target = Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName))
-        try readPart(at: target, before: limit, in: message, &pointers, into: &buffer)
-        return buffer.text()
+        try readPart(at: target, before: limit, in: message, &pointers, from: start)
+        return
       }
       guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
-      let label = try reader.readBytes(Int(length), .dnsName)
-      try buffer.append(label)
+      try append(try reader.readBytes(Int(length), .dnsName), from: start)
     }
   }
 
-  private static func readPart(
-    at start: Int, before limit: Int, in message: RawSpan, _ pointers: inout Int, into buffer: inout NameBuffer
+  private mutating func readPart(
+    at target: Int, before limit: Int, in message: RawSpan, _ pointers: inout Int, from start: Int
   ) throws(WireError) {
-    var start = start
+    var target = target
     var limit = limit
     while true {
-      guard start < limit else { throw .badValue(.dnsName) }
+      guard target < limit else { throw .badValue(.dnsName) }
       guard pointers > 0 else { throw .tooMany(.dnsName) }
       pointers -= 1
       var reader = ByteReader(message.extracting(0..<limit))
-      try reader.skip(start, .dnsName)
+      try reader.skip(target, .dnsName)
       var next: Int?
       while next == nil {
         let length = try reader.readUInt8(.dnsName)
@@ -386,42 +477,40 @@ extension DNSMessage {
           next = Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName))
         } else {
           guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
-          try buffer.append(try reader.readBytes(Int(length), .dnsName))
+          try append(try reader.readBytes(Int(length), .dnsName), from: start)
         }
       }
-      limit = start
-      start = next ?? 0
+      limit = target
+      target = next ?? 0
     }
+  }
+
+  /// Adds a label to the name that begins at `start`; at most 255 bytes on the wire (RFC 1035 §3.1), which are 253 of text.
+  private mutating func append(_ label: RawSpan, from start: Int) throws(WireError) {
+    let length = nameBytes.count - start
+    guard length + (length == 0 ? 0 : 1) + label.byteCount <= 253 else { throw .badLength(.dnsName) }
+    if length > 0 { nameBytes.append(0x2e) }
+    label.withUnsafeBytes { nameBytes.append(contentsOf: $0) }
+  }
+
+  /// Gives up the name that was read last.
+  private mutating func drop(_ name: Name) { nameBytes.removeLast(name.length) }
+
+  /// DNS compares names without regard to ASCII case (RFC 4343).
+  private func areSame(_ left: Name, _ right: Name) -> Bool {
+    guard left.length == right.length else { return false }
+    let bytes = nameBytes.span
+    for index in 0..<left.length {
+      let (one, other) = (bytes[left.start + index], bytes[right.start + index])
+      guard one == other || (one | 0x20 == other | 0x20 && (0x61...0x7a).contains(one | 0x20)) else { return false }
+    }
+    return true
   }
 }
 
 extension RawSpan {
   /// Sixteen bytes as an IPv6 address; the caller has proved that they are there.
   fileprivate func address(_ offset: Int) -> IPAddress { IPAddress(high: uint64(offset), low: uint64(offset + 8)) }
-}
-
-/// Collects the labels of a name; at most 255 bytes on the wire (RFC 1035 §3.1), which are 253 of text.
-private struct NameBuffer {
-  private var bytes: [UInt8] = []
-  private var isASCII = true
-
-  mutating func append(_ label: RawSpan) throws(WireError) {
-    let dot = bytes.isEmpty ? 0 : 1
-    guard bytes.count + dot + label.byteCount <= 253 else { throw .badLength(.dnsName) }
-    if bytes.isEmpty { bytes.reserveCapacity(64) } else { bytes.append(0x2e) }
-    for index in 0..<label.byteCount {
-      let byte = label.byte(index)
-      if byte >= 0x80 { isASCII = false }
-      bytes.append(byte)
-    }
-  }
-
-  func text() -> String {
-    if isASCII { return String(decoding: bytes, as: UTF8.self) }
-    var text = String.UnicodeScalarView()
-    for byte in bytes { text.append(Unicode.Scalar(byte)) }
-    return String(text)
-  }
 }
 
 extension String {

@@ -55,15 +55,15 @@ struct DNSMemoryTests {
   @Test("the oldest answers are evicted first; expired ones are not counted as lost")
   func answers() throws {
     func evictions(timeToLive: UInt32, second: Int64) throws -> (UInt64, [Bool]) {
-      // An answer with a short name and no alias takes 272 bytes, and a half is for answers.
-      var memory = DNSMemory(bytes: 2 * 100 * 272)
+      // An answer with a short name and no alias takes 196 bytes, and a half is for answers.
+      var memory = DNSMemory(bytes: 2 * 100 * 196)
       for number in 0..<150 {
         let now = number < 100 ? 0 : second
         try ask(&memory, number, at: now)
         _ = try answer(&memory, number, 0xc000_0200 + UInt32(number), at: now, timeToLive: timeToLive)
       }
       let known = (0..<150).map { number in
-        memory.name(
+        memory.noteContact(
           client: client, address: IPAddress(v4: 0xc000_0200 + UInt32(number)), at: Timestamp(seconds: second)) != nil
       }
       return (memory.takeEvictions(), known)
@@ -83,9 +83,64 @@ struct DNSMemoryTests {
       try ask(&memory, number, at: Int64(number))
       _ = try answer(&memory, number, 7, at: Int64(number))
     }
-    let hit = try #require(memory.name(client: client, address: IPAddress(v4: 7), at: Timestamp(seconds: 30)))
+    let found = memory.noteContact(client: client, address: IPAddress(v4: 7), at: Timestamp(seconds: 30))
+    let hit = try #require(found)
     #expect(hit.name == "n19.example")
     #expect(hit.age == 11)
     #expect(hit.candidates == 8)
+  }
+
+  @Test(
+    "an answer that the newest one replaces, in whatever case, is kept no longer, and the one that expires last decides on its second chance"
+  )
+  func replaced() throws {
+    var memory = DNSMemory()
+    for (second, name) in [(0, "N1.example"), (1, "n1.EXAMPLE"), (2, "n1.example")] {
+      let response = DNSBuilder.query(name, identifier: 1).answered([.address(name, IPAddress(v4: 7), timeToLive: 60)])
+      let time = Timestamp(seconds: Int64(second))
+      memory.ask(
+        try message(.query(name, identifier: 1)), client: client, address: address, port: 40_000, resolver: resolver,
+        vlan: 0, at: time)
+      var allowance = SecondAllowance()
+      _ = memory.answer(
+        try message(response), address: address, port: 40_000, resolver: resolver, at: time, allowance: &allowance)
+    }
+    let hit = memory.noteContact(client: client, address: IPAddress(v4: 7), at: Timestamp(seconds: 3))
+    #expect(hit?.name == "n1.example")
+    #expect(hit?.candidates == 1)
+    let names = memory.keptNames
+    #expect(names == 1)
+  }
+
+  @Test("no name is kept that nothing refers to any more")
+  func namesAreFreed() throws {
+    var memory = DNSMemory(bytes: 2 * 20 * 1_000)
+    var allowance = SecondAllowance()
+    for number in 0..<500 {
+      let name = "n\(number).example"
+      let time = Timestamp(seconds: Int64(number))
+      let identifier = UInt16(number)
+      memory.ask(
+        try message(.query(name, identifier: identifier)), client: client, address: address, port: 40_000,
+        resolver: resolver, vlan: 0, at: time)
+      let chain = (0..<3).map { "alias\($0)-of-\(number).a-rather-long-name-of-a-content-network.example" }
+      var records: [DNSBuilder.Record] = []
+      for (owner, target) in zip([name] + chain, chain) { records.append(.alias(owner, of: target)) }
+      records.append(.address(chain[2], IPAddress(v4: 0xc000_0200 + UInt32(number))))
+      _ = memory.answer(
+        try message(.query(name, identifier: identifier).answered(records)), address: address, port: 40_000,
+        resolver: resolver, at: time, allowance: &allowance)
+    }
+    let hit = memory.noteContact(
+      client: client, address: IPAddress(v4: 0xc000_0200 + 499), at: Timestamp(seconds: 500))
+    #expect(hit?.name == "n499.example")
+    #expect(hit?.aliases.count == 3)
+    let known = (0..<500).count { number in
+      memory.noteContact(
+        client: client, address: IPAddress(v4: 0xc000_0200 + UInt32(number)), at: Timestamp(seconds: 500)) != nil
+    }
+    #expect((10..<60).contains(known))
+    let names = memory.keptNames
+    #expect(names == 4 * known)
   }
 }

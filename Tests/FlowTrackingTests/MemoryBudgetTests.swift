@@ -146,8 +146,10 @@ struct MemoryBudgetTests {
       _ = memory.answer(
         answer, address: address, port: 4_000, resolver: client.destination, at: fullHour, allowance: &allowance)
     }
-    let waiting = memory.questionPlaces
-    #expect(waiting <= 201)
+    let waiting = memory.openQuestions
+    let names = memory.keptNames
+    #expect(waiting == 0)
+    #expect(names == 1)
   }
 
   @Test("a router is remembered while a flood of hardware addresses passes")
@@ -392,7 +394,8 @@ struct SecondAllowanceTests {
       try DNSMessage(answers.message.span.bytes), address: address, port: 4_000, resolver: client.destination,
       at: fullHour, allowance: &allowance)
     let known = (1...20).filter {
-      memory.name(client: .address(address), address: IPAddress(v4: 0xc000_0200 | UInt32($0)), at: fullHour) != nil
+      memory.noteContact(
+        client: .address(address), address: IPAddress(v4: 0xc000_0200 | UInt32($0)), at: fullHour) != nil
     }
     #expect(known == Array(1...10))
     let forgotten = memory.takeEvictions()

@@ -1,0 +1,213 @@
+import Model
+import Wire
+
+/// The number of a name in a `NameTable`.
+typealias NameNumber = Int32
+
+/// Names of hosts, each kept once under a number for as long as somebody holds it.
+///
+/// A name is at most 255 bytes as on the wire, case kept; names that differ in case only are different names with the same hash. `hold` and
+/// `number` count who holds a name, and `release` gives it up: the last one frees it. Bytes lie in words of eight, padded with zeros, so that names
+/// are compared and hashed by words. All operations take time by the length of the name. Unsafe storage behind a safe face: the words of a text are
+/// stored where the buffer, which checks, has room for them.
+struct NameTable: ~Copyable {
+  /// A name and its first words: one line of the processor's memory for most.
+  private struct Entry: TableElement {
+    var links = TableLinks()
+    var holders: Int32 = 0
+    /// Where the name goes on; -1 where it ends here.
+    var rest: Int32 = -1
+    var length: UInt8 = 0
+    var isASCII = true
+    var words = InlineArray<4, UInt64>(repeating: 0)
+
+    static let vacant = Entry()
+  }
+
+  /// Three more words of a long name.
+  private struct Rest {
+    var next: Int32 = -1
+    var words = InlineArray<3, UInt64>(repeating: 0)
+
+    static let vacant = Rest()
+  }
+
+  private var entries = AgedTable<Entry>()
+  private var rests = Slab<Rest>(vacant: .vacant)
+  private let secret = SecretHash()
+
+  /// Longest name in bytes (RFC 1035 §3.1).
+  static let longest = 255
+
+  /// Names that somebody holds.
+  var count: Int { entries.count }
+
+  /// The number of a name, which the caller now holds. Longer names are cut to 255 bytes: none on the wire is longer.
+  mutating func number(of name: RawSpan) -> NameNumber {
+    let name = name.byteCount <= NameTable.longest ? name : name.extracting(0..<NameTable.longest)
+    let hash = hash(of: name)
+    if let place = entries.find(hash, { holds($0, name) }) {
+      entries[place].holders += 1
+      return NameNumber(place)
+    }
+    return NameNumber(insert(name, hash: hash))
+  }
+
+  /// As above, of a text in which each byte is one scalar U+0000 to U+00FF.
+  mutating func number(of text: String) -> NameNumber {
+    let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    return number(of: bytes.span.bytes)
+  }
+
+  /// Lends the bytes of such a text.
+  static func withBytes<Result>(of text: String, _ body: (RawSpan) -> Result) -> Result {
+    var text = text
+    guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
+      let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+      return body(bytes.span.bytes)
+    }
+    return text.withUTF8 { body($0.span.bytes) }
+  }
+
+  mutating func hold(_ number: NameNumber) { entries[Int(number)].holders += 1 }
+
+  mutating func release(_ number: NameNumber) {
+    entries[Int(number)].holders -= 1
+    guard entries[Int(number)].holders == 0 else { return }
+    var rest = entries[Int(number)].rest
+    while rest >= 0 {
+      let next = rests[Int(rest)].next
+      rests.remove(Int(rest))
+      rest = next
+    }
+    entries.remove(Int(number))
+  }
+
+  /// The same for all ways to write a name in upper and lower case.
+  func hash(of number: NameNumber) -> UInt32 { entries[Int(number)].links.hash }
+
+  func hash(of name: RawSpan) -> UInt32 {
+    var state = secret.start(name.byteCount)
+    for index in 0..<NameTable.words(name.byteCount) { state = secret.mix(state, name.word(index).lowercasedASCII) }
+    return secret.finish(state)
+  }
+
+  /// What a name takes.
+  func bytes(of number: NameNumber) -> Int {
+    let beyond = NameTable.words(Int(entries[Int(number)].length)) - 4
+    return AgedTable<Entry>.bytesEach + (beyond > 0 ? (beyond + 2) / 3 * (MemoryLayout<Rest>.stride + 4) : 0)
+  }
+
+  /// The name as text, in which each byte is one scalar U+0000 to U+00FF.
+  func text(of number: NameNumber) -> String {
+    let length = Int(entries[Int(number)].length)
+    let place = Int(number)
+    guard entries[place].isASCII else {
+      var text = String.UnicodeScalarView()
+      for index in 0..<length {
+        text.append(
+          Unicode.Scalar(UInt8(truncatingIfNeeded: word(index / 8, of: place) >> UInt64(8 * (index % 8)))))
+      }
+      return String(text)
+    }
+    // Whole words are stored: there is room for the zeros behind the end.
+    let count = NameTable.words(length)
+    return String(unsafeUninitializedCapacity: 8 * count) { buffer in
+      let bytes = UnsafeMutableRawBufferPointer(buffer)
+      for index in 0..<count {
+        bytes.storeBytes(of: word(index, of: place).littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+      }
+      return length
+    }
+  }
+
+  /// Whether two names are the same but for case (RFC 4343).
+  func areSame(_ left: NameNumber, _ right: NameNumber) -> Bool {
+    if left == right { return true }
+    let (one, other) = (Int(left), Int(right))
+    guard entries[one].links.hash == entries[other].links.hash, entries[one].length == entries[other].length else {
+      return false
+    }
+    return (0..<NameTable.words(Int(entries[one].length))).allSatisfy {
+      word($0, of: one).lowercasedASCII == word($0, of: other).lowercasedASCII
+    }
+  }
+
+  /// Whether a name is the one of that number but for case.
+  func isSame(_ number: NameNumber, _ name: RawSpan) -> Bool {
+    let place = Int(number)
+    guard Int(entries[place].length) == name.byteCount else { return false }
+    for index in 0..<NameTable.words(name.byteCount)
+    where word(index, of: place).lowercasedASCII != name.word(index).lowercasedASCII { return false }
+    return true
+  }
+
+  /// The first byte; nil for the empty name.
+  func firstByte(of number: NameNumber) -> UInt8? {
+    entries[Int(number)].length == 0 ? nil : UInt8(truncatingIfNeeded: entries[Int(number)].words[0])
+  }
+
+  /// - Returns: whether the bytes are those of the name, case included.
+  private func holds(_ entry: borrowing Entry, _ name: RawSpan) -> Bool {
+    guard Int(entry.length) == name.byteCount else { return false }
+    let count = NameTable.words(name.byteCount)
+    for index in 0..<min(count, 4) where entry.words[index] != name.word(index) { return false }
+    var rest = entry.rest
+    var index = 4
+    while index < count {
+      guard rests[Int(rest)].words[(index - 4) % 3] == name.word(index) else { return false }
+      index += 1
+      if (index - 4).isMultiple(of: 3) { rest = rests[Int(rest)].next }
+    }
+    return true
+  }
+
+  private mutating func insert(_ name: RawSpan, hash: UInt32) -> Int {
+    let count = NameTable.words(name.byteCount)
+    var entry = Entry(holders: 1, length: UInt8(name.byteCount))
+    for index in 0..<count where name.word(index) & 0x8080_8080_8080_8080 != 0 { entry.isASCII = false }
+    for index in 0..<min(count, 4) { entry.words[index] = name.word(index) }
+    // From the end, so that each part knows where the next one is.
+    var part = (max(count - 4, 0) + 2) / 3 - 1
+    while part >= 0 {
+      var rest = Rest(next: entry.rest)
+      for index in 0..<3 where 4 + 3 * part + index < count { rest.words[index] = name.word(4 + 3 * part + index) }
+      entry.rest = Int32(rests.insert(rest))
+      part -= 1
+    }
+    return entries.insert(entry, hash: hash)
+  }
+
+  private func word(_ index: Int, of place: Int) -> UInt64 {
+    if index < 4 { return entries[place].words[index] }
+    var rest = entries[place].rest
+    for _ in 0..<(index - 4) / 3 { rest = rests[Int(rest)].next }
+    return rests[Int(rest)].words[(index - 4) % 3]
+  }
+
+  private static func words(_ length: Int) -> Int { (length + 7) / 8 }
+}
+
+extension RawSpan {
+  /// Eight bytes from `8 * index` on, the first one lowest, zeros behind the end.
+  @inline(__always)
+  fileprivate func word(_ index: Int) -> UInt64 {
+    let start = 8 * index
+    if start + 8 <= byteCount { return unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self).littleEndian }
+    var word: UInt64 = 0
+    for offset in start..<byteCount { word |= UInt64(byte(offset)) << UInt64(8 * (offset - start)) }
+    return word
+  }
+}
+
+extension UInt64 {
+  /// Eight bytes with the letters A to Z in lower case.
+  @inline(__always)
+  fileprivate var lowercasedASCII: UInt64 {
+    // Adding without a carry between bytes sets the highest bit of those from A on, and of those behind Z.
+    let low = self & 0x7f7f_7f7f_7f7f_7f7f
+    let fromA = low &+ 0x3f3f_3f3f_3f3f_3f3f
+    let behindZ = low &+ 0x2525_2525_2525_2525
+    return self | ((fromA ^ behindZ) & ~self & 0x8080_8080_8080_8080) >> 2
+  }
+}
