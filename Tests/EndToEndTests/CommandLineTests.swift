@@ -61,7 +61,8 @@ struct CommandLineTests {
     #expect(lines[2].wholeMatch(of: /The evidence chain is intact, up to entry [0-9]+\./) != nil)
     let strange = try Program.run(["evidence", "L-0000000000000000", "--store", store])
     #expect(strange.code == 1)
-    #expect(strange.output.hasPrefix("L-0000000000000000: belongs to no row of such an export; give --from, --to"))
+    #expect(
+      strange.output.hasPrefix("L-0000000000000000: belongs to no row of such an export; give the same --from, --to"))
     let wrong = try Program.run(["evidence", "D-0a1b2c3d4e5f", "--store", store])
     #expect(wrong.code == 2)
     #expect(wrong.said.contains("A reference is L- or E- and 16 hexadecimal digits"))

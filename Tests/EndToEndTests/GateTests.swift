@@ -94,7 +94,7 @@ struct GateTests {
     let audit = try audit([
       PcapWriter.pcap(sample { isDown ? $0.destinationIsInside : $0.sourceIsInside })
     ])
-    expectNothingPrevented(audit, saying: "one direction only of 100 % of the flows (limit 10 %)")
+    expectNothingPrevented(audit, saying: "only one direction of 100 % of the flows (limit 10 %)")
     #expect(audit.coverage.allSatisfy { $0["two_sided_flows"] == "0" && $0["one_sided_flows"] != "0" })
     #expect(audit.summary.contains("not one outbound flow was seen") == isDown)
   }
@@ -107,7 +107,7 @@ struct GateTests {
     let audit = try audit([PcapWriter.pcap(frames)])
     #expect(audit.firstLine == "Not assessable because:")
     #expect(audit.summary.contains("truncated packets 40.19 % (limit 1 %)"))
-    #expect(audit.coverage.allSatisfy { $0["why_not"]?.contains("packets captured short") == true })
+    #expect(audit.coverage.allSatisfy { $0["why_not"]?.contains("truncated packets") == true })
     #expect(audit.coverage.compactMap { $0.number("frames_captured_short") }.reduce(0, +) == 2_234)
     #expect(audit.findings.allSatisfy { $0["dsk_case"] != "1_prevented" })
   }

@@ -74,12 +74,12 @@ struct InspectTests {
     #expect(some.code == 0)
     #expect(some.output.split(separator: "\n").count == 101)
     #expect(
-      some.said.contains(/the table has 100 rows, the most that --rows allows; [0-9]+ flow records had no row/),
+      some.said.contains(/the table has 100 rows, the most that --rows allows; [0-9]+ flow records got no row/),
       "\(some.said)")
     #expect(try Program.run(["inspect", Project.sample, "--flows", "--rows", "100"]).output == some.output)
     #expect(Set(all.output.split(separator: "\n")).isSuperset(of: some.output.split(separator: "\n").prefix(1)))
     let names = try Program.run(["inspect", Project.sample, "--rows", "7"])
-    #expect(names.output.split(separator: "\n").count == 8 && names.said.contains("sightings of names had no row"))
+    #expect(names.output.split(separator: "\n").count == 8 && names.said.contains("sightings of names got no row"))
     #expect(try Program.run(["inspect", Project.sample, "--rows", "0"]).code == 2)
   }
 }

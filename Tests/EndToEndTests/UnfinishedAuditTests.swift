@@ -218,7 +218,7 @@ struct UnfinishedAuditTests {
     #expect(try database.sessions().map(\.isUnfinished) == [true])
     let summary = try AuditSummary.text(database: database, language: .english)
     #expect(
-      summary.contains("Audit 1 could not read all its captures to their end; only what was readable is counted."))
+      summary.contains("Audit 1 could not read all its captures to their end; only the readable part is counted."))
     #expect(summary.contains("1 audit not finished: replay the same capture again"))
     #expect(summary.contains("not assessable"))
     database.close()
