@@ -16,10 +16,10 @@ struct FlowDetail {
   /// The client showed a ticket, a pre-shared key or a session id of an earlier connection.
   var offersResumption = false
   /// Nil for flows that are no QUIC; emptied once the hello has been read.
-  var quic: QUICClientHandshake?
+  @OnHeap var quic: QUICClientHandshake?
   /// Messages of DTLS while they are being put together.
-  var dtlsHello: DTLSHandshakeMessage?
-  var dtlsCertificate: DTLSHandshakeMessage?
+  @OnHeap var dtlsHello: DTLSHandshakeMessage?
+  @OnHeap var dtlsCertificate: DTLSHandshakeMessage?
   var clearText: ClearText?
   /// Something was sent in clear text, in whichever record.
   var sentClearText = false
@@ -65,8 +65,11 @@ struct FlowDetail {
 
   // MARK: Memory
 
-  /// What texts of its own take.
-  var textBytes: Int { names.allocatedBytes + (applicationProtocol?.allocatedBytes ?? 0) }
+  /// What texts of its own take, and what it keeps apart.
+  var textBytes: Int {
+    names.allocatedBytes + (applicationProtocol?.allocatedBytes ?? 0) + _quic.allocatedBytes
+      + _dtlsHello.allocatedBytes + _dtlsCertificate.allocatedBytes
+  }
 
   /// What is held of messages that are not whole, and for the next record.
   var beginningBytes: Int {

@@ -25,7 +25,7 @@ public struct MemoryShares: Sendable, Equatable {
   /// - Parameter budget: bytes for all together; what is left over is for the arrays that grow.
   public init(budget: Int = MemoryShares.standardBudget) {
     let part = max(budget, 0) / 128
-    flows = 56 * part
+    flows = 60 * part
     beginnings = 20 * part
     dns = 20 * part
     connections = 8 * part

@@ -10,7 +10,7 @@ struct NameLedger {
   private(set) var shown: NameEvidence?
   /// By which the client found the address.
   private(set) var resolved: DNSMemory.Hit?
-  private(set) var certificate: NameEvidence?
+  @OnHeap private(set) var certificate: NameEvidence?
   /// Names by which the client found the address, if the flow shows another.
   private(set) var otherAnswers: [AnsweredName] = []
 
@@ -24,7 +24,8 @@ struct NameLedger {
 
   /// What texts of its own take; names of DNS answers are shared with the memory of answers.
   var allocatedBytes: Int {
-    (shown?.allocatedBytes ?? 0) + (certificate?.allocatedBytes ?? 0) + (resolved?.allocatedBytes ?? 0)
+    (shown?.allocatedBytes ?? 0) + (certificate?.allocatedBytes ?? 0) + _certificate.allocatedBytes
+      + (resolved?.allocatedBytes ?? 0)
       + otherAnswers.allocatedBytes + otherAnswers.reduce(0) { $0 + $1.allocatedBytes }
   }
 

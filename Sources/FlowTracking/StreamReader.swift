@@ -32,7 +32,7 @@ struct StreamReader {
     case chunks
     case chunkTrailers
     case socks5
-    case http2(HTTP2Reader)
+    indirect case http2(HTTP2Reader)
   }
 
   private var state: State
