@@ -23,7 +23,7 @@ enum DatagramKind {
   case other
 
   /// Notes in the flow what only its first datagrams can show: that it is DNS, or may be OpenVPN.
-  init(_ payload: RawSpan, _ packet: Packet, _ direction: Direction, of flow: inout FlowEntry) {
+  init(_ payload: RawSpan, _ packet: inout Packet, _ direction: Direction, of flow: inout FlowEntry) {
     func hasPort(_ port: UInt16) -> Bool { packet.sourcePort == port || packet.destinationPort == port }
     if hasPort(53) {
       self = .dns(mayAnswer: packet.sourcePort == 53)
@@ -38,7 +38,7 @@ enum DatagramKind {
       if isFirst, DNSMessage.isCertainlyQuery(payload) { flow.flags.insert(.dns) }
       if flow.flags.contains(.dns) {
         self = .dns(mayAnswer: direction == .responder)
-      } else if let path = HiddenPath(handshake: payload, packet, direction, of: flow) {
+      } else if let path = HiddenPath(handshake: payload, &packet, direction, of: &flow) {
         self = .hiddenPath(path)
       } else {
         // Only the first datagrams can be question and answer: of QUIC's protected packets each 32nd begins with the same byte.
@@ -72,7 +72,9 @@ enum DatagramKind {
 
 extension HiddenPath {
   /// The private network whose handshake a datagram is part of; nil if it is of none.
-  fileprivate init?(handshake payload: RawSpan, _ packet: Packet, _ direction: Direction, of flow: FlowEntry) {
+  fileprivate init?(
+    handshake payload: RawSpan, _ packet: inout Packet, _ direction: Direction, of flow: inout FlowEntry
+  ) {
     let length = packet.payloadLength
     if PrivateNetworkHandshake.isWireGuard(payload, lengthOnWire: length) {
       self = .wireGuard

@@ -21,7 +21,7 @@ extension FlowDetail {
       !isQUIC
     else { return false }
     let datagram = QUICDatagram(payload)
-    guard datagram.kind == .initials, mayOpenInitials(of: flow, site, &output) else { return false }
+    guard datagram.kind == .initials, mayOpenInitials(of: &flow, site, &output) else { return false }
     var handshake = QUICClientHandshake()
     if handshake.open(datagram, with: &opener) == .opened { return true }
     noteUnreadableInitials(of: &flow, &site)
@@ -29,7 +29,7 @@ extension FlowDetail {
   }
 
   private static func mayOpenInitials(
-    of flow: FlowEntry, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput
+    of flow: inout FlowEntry, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput
   ) -> Bool {
     guard flow.unreadableInitials <= FlowDetail.maximumUnreadableInitials else { return false }
     if !site.allowance.mayDeriveKeys { output.count(.quicInitialNotTried) }
@@ -55,7 +55,7 @@ extension FlowDetail {
   ) {
     beginQUIC()
     // Taken out, so that its buffers have one owner.
-    guard FlowDetail.mayOpenInitials(of: flow, site, &output), var handshake = quic.take() else { return }
+    guard FlowDetail.mayOpenInitials(of: &flow, site, &output), var handshake = quic.take() else { return }
     let failures = handshake.failures
     let opening = handshake.open(datagram, with: &opener)
     let isUnreadable = handshake.failures > failures

@@ -29,15 +29,15 @@ struct FlowDetails: ~Copyable {
     return Int(flow.detail)
   }
 
-  /// Lends the flow's detail, or an empty one if it has none.
-  func withDetail<Result>(of flow: FlowEntry, _ body: (borrowing FlowDetail) -> Result) -> Result {
-    guard let index = flow.detailIndex else { return body(.none) }
+  /// Lends the detail at an index, or an empty one for none.
+  func withDetail<Result>(at index: Int?, _ body: (borrowing FlowDetail) -> Result) -> Result {
+    guard let index else { return body(.none) }
     return body(self[index])
   }
 
   /// Takes the reader of a beginning out, so that its buffer has one owner.
-  mutating func takeReader(_ direction: Direction, of flow: FlowEntry) -> StreamReader? {
-    guard let index = flow.detailIndex else { return nil }
+  mutating func takeReader(_ direction: Direction, at index: Int?) -> StreamReader? {
+    guard let index else { return nil }
     isUnsettled = true
     return details[index].readers[direction].take()
   }
@@ -60,15 +60,16 @@ struct FlowDetails: ~Copyable {
   // MARK: Account
 
   /// Notes what the flow's detail takes now, if it was touched since this was last asked. To be called before the next flow is looked at.
-  mutating func settleIfTouched(_ flow: FlowEntry, at slot: Int) -> Bool {
+  @inline(__always)
+  mutating func settleIfTouched(_ index: Int?, of slot: Int) -> Bool {
     guard isUnsettled else { return false }
     isUnsettled = false
-    settle(flow, at: slot)
+    if let index { settle(index, of: slot) }
     return true
   }
 
-  mutating func settle(_ flow: FlowEntry, at slot: Int) {
-    guard let index = flow.detailIndex else { return }
+  /// The same for the detail of the flow at a slot.
+  mutating func settle(_ index: Int, of slot: Int) {
     let before = details[index].account
     let (texts, beginnings) = (details[index].textBytes, details[index].beginningBytes)
     textBytes += texts - before.texts
@@ -115,7 +116,7 @@ extension FlowDetails {
   /// Notes what a segment says of its connection: flags, sequence numbers, acknowledgment, gaps, history.
   ///
   /// - Returns: where its payload belongs; nil if there is none.
-  mutating func take(_ segment: Packet, _ direction: Direction, of flow: inout FlowEntry) -> SegmentPlace? {
+  mutating func take(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) -> SegmentPlace? {
     let flags = segment.tcpFlags
     if flags.contains(.rst) {
       flow.sides[direction].marks.insert(.reset)
@@ -131,9 +132,9 @@ extension FlowDetails {
 
     // RFC 9293 §3.8.6: no window; a RST states none, and a SYN rarely.
     if segment.tcpWindow == 0, !flags.contains(.syn) { flow.note(.zeroWindow, direction) }
-    if isKnown, segment.isKeepAlive(expected: expected) {
+    if isKnown, isKeepAlive(&segment, expected: expected) {
       flow.note(.keepAlive, direction)
-      noteAcknowledgment(segment, direction, of: &flow)
+      noteAcknowledgment(&segment, direction, of: &flow)
       return nil
     }
     if flags.contains(.syn) {
@@ -157,7 +158,7 @@ extension FlowDetails {
         if Int32(bitPattern: end &- expected) > 0 { flow.sides[direction].next = end }
       }
     }
-    noteAcknowledgment(segment, direction, of: &flow)
+    noteAcknowledgment(&segment, direction, of: &flow)
     let hasPayload = segment.payloadLength > 0
     if hasPayload {
       flow.note(.data, direction)
@@ -171,7 +172,7 @@ extension FlowDetails {
     return hasPayload ? SegmentPlace(sequence: start, streamStart: isFirstPayload && isKnown ? expected : start) : nil
   }
 
-  private func noteAcknowledgment(_ segment: Packet, _ direction: Direction, of flow: inout FlowEntry) {
+  private func noteAcknowledgment(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) {
     // It speaks of the other side's bytes.
     if segment.tcpFlags.contains(.ack) {
       flow.sides[direction.other].noteAcknowledgment(segment.tcpAcknowledgment)
@@ -189,9 +190,9 @@ extension FlowEntry {
   var detailIndex: Int? { detail >= 0 ? Int(detail) : nil }
 }
 
-extension Packet {
-  /// RFC 9293 §3.8.4: the byte before the next one, or none, so that the other side answers. The byte may be any, and is no data.
-  fileprivate func isKeepAlive(expected: UInt32) -> Bool {
-    payloadLength <= 1 && tcpSequence == expected &- 1 && tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
-  }
+/// RFC 9293 §3.8.4: the byte before the next one, or none, so that the other side answers. The byte may be any, and is no data.
+@inline(__always)
+private func isKeepAlive(_ segment: inout Packet, expected: UInt32) -> Bool {
+  segment.payloadLength <= 1 && segment.tcpSequence == expected &- 1
+    && segment.tcpFlags.isDisjoint(with: [.syn, .fin, .rst])
 }

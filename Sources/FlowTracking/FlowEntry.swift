@@ -206,10 +206,10 @@ extension FlowEntry {
     }
   }
 
-  func timeout(_ settings: TrackerSettings) -> TimeSpan {
-    guard isTCP else { return hasPort(53) ? settings.dnsTimeout : settings.datagramTimeout }
-    if isClosed { return settings.closedTimeout }
-    return isOpening ? settings.openingTimeout : settings.establishedTimeout
+  func timeout(_ timeouts: FlowTimeouts) -> TimeSpan {
+    guard isTCP else { return hasPort(53) ? timeouts.dns : timeouts.datagram }
+    if isClosed { return timeouts.closed }
+    return isOpening ? timeouts.opening : timeouts.established
   }
 
   /// Bytes and packets of the current record.

@@ -12,7 +12,8 @@ struct FlowKey: Equatable {
   var scope: UInt64
 
   /// - Returns: the key, and whether the packet goes from the first end to the second.
-  static func of(_ packet: Packet) -> (key: FlowKey, fromFirst: Bool) {
+  @inline(__always)
+  static func of(_ packet: inout Packet) -> (key: FlowKey, fromFirst: Bool) {
     of(
       packet.source, packet.sourcePort, packet.destination, packet.destinationPort, packet.transport.rawValue,
       vlan: packet.vlan, scope: packet.scope)
@@ -74,7 +75,8 @@ extension Packet {
 
 extension FlowEntry {
   /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
-  func isReplaced(by packet: Packet, fromFirst: Bool) -> Bool {
+  @inline(__always)
+  func isReplaced(by packet: inout Packet, fromFirst: Bool) -> Bool {
     guard packet.transport == .tcp, packet.tcpFlags.intersection([.syn, .ack]) == .syn else { return false }
     if isClosed { return true }
     guard direction(fromFirst: fromFirst) == .originator, sides.originator.marks.contains(.syn), hasData else {

@@ -15,8 +15,8 @@ struct FlowTable: ~Copyable {
   var timers = TimerWheel()
   static let smallestLimit = 16
 
-  /// What a flow takes here: its entry, its place on the timer wheel, and two to four buckets.
-  static let bytesEach = MemoryLayout<FlowEntry>.stride + TimerWheel.bytesEach + 4 * MemoryLayout<UInt64>.stride
+  /// What a flow takes here: its entry, its place on the timer wheel, and four thirds to eight thirds of a bucket.
+  static let bytesEach = MemoryLayout<FlowEntry>.stride + TimerWheel.bytesEach + 8 * MemoryLayout<UInt64>.stride / 3
 
   /// - Parameter limit: most flows at a time; `bytesEach` is allocated for each as they come.
   init(limit: Int) {
@@ -38,6 +38,9 @@ struct FlowTable: ~Copyable {
 
   var isFull: Bool { count >= limit }
 
+  /// So many flows that most are not in a near cache.
+  var isLarge: Bool { count >= 16_384 }
+
   @inline(__always)
   func hash(_ key: FlowKey) -> UInt32 { UInt32(truncatingIfNeeded: key.hash(seed: seed) >> 32) }
 
@@ -55,9 +58,28 @@ struct FlowTable: ~Copyable {
     }
   }
 
+  /// Asks for the memory that `find` reads first.
+  @inline(__always)
+  func prefetchBucket(_ hash: UInt32) { cmemory_prefetch(buckets + (Int(hash) & bucketMask)) }
+
+  /// Asks for the memory of the flow that `find` probably finds; its bucket should be at hand.
+  @inline(__always)
+  func prefetchEntry(_ hash: UInt32) {
+    var bucket = Int(hash) & bucketMask
+    while buckets[bucket] != 0 {
+      if UInt32(truncatingIfNeeded: buckets[bucket] >> 32) == hash {
+        let entry = UnsafeRawPointer(entries.address(of: Int(UInt32(truncatingIfNeeded: buckets[bucket])) - 1))
+        cmemory_prefetch(entry)
+        cmemory_prefetch(entry + 64)
+        return
+      }
+      bucket = (bucket + 1) & bucketMask
+    }
+  }
+
   /// Adds a flow that is not there yet. The caller keeps the limit, which may have been lowered below the flows that are there.
   mutating func insert(_ entry: FlowEntry) -> Int {
-    if (count + 1) * 2 > bucketMask + 1 { growBuckets() }
+    if (count + 1) * 4 > (bucketMask + 1) * 3 { growBuckets() }
     let slot = entries.insert(entry)
     place(hash: entry.hash, slot: slot)
     return slot

@@ -17,6 +17,7 @@ public struct FlowTracker: ~Copyable {
   var output = TrackerOutput()
   private var fragments: FragmentTable
   private var recent = RecentPackets()
+  private var queue = FrameQueue()
   /// Of the frame that is being read, as it states it itself.
   private var frameTime = Timestamp(nanoseconds: .min)
   private var second = Int64.min
@@ -42,6 +43,7 @@ public struct FlowTracker: ~Copyable {
 
   /// Goes on by other settings; flows under way stay, and those above a lower limit go as new ones come.
   public mutating func adopt(_ settings: TrackerSettings) {
+    takeQueued()
     let shares = MemoryShares(budget: settings.memoryBudget)
     site.adopt(settings, shares)
     flows.adopt(settings, shares)
@@ -58,6 +60,34 @@ public struct FlowTracker: ~Copyable {
   /// - Parameter originalLength: bytes on the wire, >= `frame.byteCount`.
   public mutating func process(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
     framesSeen &+= 1
+    guard frame.byteCount <= FrameQueue.longest, flows.table.isLarge else {
+      takeQueued()
+      return take(frame, originalLength: originalLength, at: time, linkType: linkType)
+    }
+    let hash = FlowKey.guess(frame, linkType).map { flows.table.hash($0) }
+    if let hash { flows.table.prefetchBucket(hash) }
+    queue.append(frame, originalLength: originalLength, at: time, linkType: linkType, hash: hash)
+    if queue.isFull { takeQueued() }
+  }
+
+  /// Takes in the frames that have waited for one another.
+  private mutating func takeQueued() {
+    guard !queue.isEmpty else { return }
+    // Taken out, so that its bytes can be lent while the tracker changes.
+    var waiting = FrameQueue.none
+    swap(&waiting, &queue)
+    for frame in waiting.frames {
+      if let hash = frame.hash { flows.table.prefetchEntry(hash) }
+    }
+    for index in waiting.frames.indices {
+      let frame = waiting.frames[index]
+      take(waiting.bytes(of: index), originalLength: frame.originalLength, at: frame.time, linkType: frame.linkType)
+    }
+    waiting.removeAll()
+    swap(&waiting, &queue)
+  }
+
+  private mutating func take(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
     frameTime = time
     moveTime(to: time)
     flows.expire(atMost: FlowTracker.expiriesForPacket, &site, &output)
@@ -65,13 +95,15 @@ public struct FlowTracker: ~Copyable {
     if !site.exclusions.isEmpty, site.isExcluded(frame, linkType) { return }
     output.frames &+= 1
     if frame.byteCount < originalLength, frame.byteCount < FlowTracker.fullFrame { output.framesCapturedShort &+= 1 }
-    takePackets(PacketDecoder(frame, originalLength: originalLength, linkType: linkType), of: frame)
+    var decoder = PacketDecoder(frame, originalLength: originalLength, linkType: linkType)
+    takePackets(&decoder, of: frame)
   }
 
   /// Counts a frame of this time that was taken in before, from another file.
   ///
   /// If devices are excluded it is not counted: nobody looks whose it is.
   public mutating func noteRepeated(at time: Timestamp) {
+    takeQueued()
     moveTime(to: time)
     if site.exclusions.isEmpty { output.count(.frameInTwoFiles) }
   }
@@ -80,7 +112,7 @@ public struct FlowTracker: ~Copyable {
   ///
   /// - Parameter datagram: if they were put together from fragments: each of these counts for the flow.
   private mutating func takePackets(
-    _ decoder: consuming PacketDecoder, of bytes: RawSpan, from datagram: FragmentTable.Datagram? = nil
+    _ decoder: inout PacketDecoder, of bytes: RawSpan, from datagram: FragmentTable.Datagram? = nil
   ) {
     var packet = Packet()
     var isOutermost = true
@@ -109,7 +141,7 @@ public struct FlowTracker: ~Copyable {
       }
       // What is put together from fragments was looked at part by part.
       if datagram == nil || !isOutermost {
-        switch recent.note(packet, in: bytes, at: frameTime) {
+        switch recent.note(&packet, in: bytes, at: frameTime) {
         case .first: break
         case .elsewhere: output.count(.frameInTwoNetworks)
         case .again:
@@ -135,7 +167,7 @@ public struct FlowTracker: ~Copyable {
       }
       isOutermost = false
       if packet.isUnreachable { flows.takeUnreachable(packet) }
-      switch flows.take(packet, bytes, &site, &output) {
+      switch flows.take(&packet, bytes, &site, &output) {
       case .tracked: break
       case .carries(let slot): carrier = slot
       case .refused:
@@ -172,8 +204,8 @@ public struct FlowTracker: ~Copyable {
   private mutating func take(_ datagram: FragmentTable.Datagram) {
     let content = datagram.prefix
     let bytes = content.span.bytes
-    let decoder = PacketDecoder(reassembled: bytes, originalLength: datagram.length, of: datagram.header)
-    takePackets(decoder, of: bytes, from: datagram)
+    var decoder = PacketDecoder(reassembled: bytes, originalLength: datagram.length, of: datagram.header)
+    takePackets(&decoder, of: bytes, from: datagram)
   }
 
   // MARK: Time
@@ -188,6 +220,7 @@ public struct FlowTracker: ~Copyable {
 
   /// Moves packet time forward if no packet does: time-outs, hours.
   public mutating func advance(to time: Timestamp) {
+    takeQueued()
     moveTime(to: time)
     flows.expire(atMost: FlowTracker.expiriesAtOnce, &site, &output)
   }
@@ -231,6 +264,7 @@ public struct FlowTracker: ~Copyable {
   ///
   /// - Returns: true if none is left.
   public mutating func finish(atMost limit: Int) -> Bool {
+    takeQueued()
     if !isFinishing {
       while let datagram = fragments.removeOldest() { settle(datagram) }
       isFinishing = true
@@ -246,17 +280,20 @@ public struct FlowTracker: ~Copyable {
   // MARK: Results
 
   public mutating func takeRecords() -> [FlowRecord] {
+    takeQueued()
     defer { output.records.removeAll(keepingCapacity: true) }
     return output.records
   }
 
   public mutating func takeSightings() -> [NameSighting] {
+    takeQueued()
     defer { output.sightings.removeAll(keepingCapacity: true) }
     return output.sightings
   }
 
   /// Packet counts of finished hours; with `untilNow`, those of the hour under way too, which goes on from zero.
   public mutating func takeCoverage(untilNow: Bool = false) -> [CoverageHour] {
+    takeQueued()
     if untilNow { finishHour() }
     defer { output.coverage.removeAll() }
     return output.coverage

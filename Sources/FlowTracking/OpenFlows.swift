@@ -10,6 +10,7 @@ struct OpenFlows: ~Copyable {
   var table: FlowTable
   var details = FlowDetails()
   var shares: MemoryShares
+  private var timeouts: FlowTimeouts
   private var opener = QUICInitialOpener()
   /// Flows that are still to be ended when the tracker is finishing; the next one last.
   private var ending: [Int]?
@@ -18,12 +19,14 @@ struct OpenFlows: ~Copyable {
 
   init(_ settings: TrackerSettings, _ shares: MemoryShares) {
     self.shares = shares
+    timeouts = FlowTimeouts(settings)
     table = FlowTable(limit: settings.flowLimit)
   }
 
   /// Goes on by other bounds; flows above a lower limit go as new ones come.
   mutating func adopt(_ settings: TrackerSettings, _ shares: MemoryShares) {
     self.shares = shares
+    timeouts = FlowTimeouts(settings)
     table.limit = max(settings.flowLimit, FlowTable.smallestLimit)
   }
 
@@ -40,13 +43,15 @@ struct OpenFlows: ~Copyable {
   private static let ordinaryDepth = 1
 
   /// Takes in a packet that is no fragment.
+  ///
+  /// - Parameter packet: not changed. By value its 250 bytes would be copied for each call on the way.
   mutating func take(
-    _ packet: Packet, _ bytes: RawSpan, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+    _ packet: inout Packet, _ bytes: RawSpan, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) -> Tracking {
-    let (key, fromFirst) = FlowKey.of(packet)
+    let (key, fromFirst) = FlowKey.of(&packet)
     let hash = table.hash(key)
     var known = table.find(key, hash: hash)
-    if let slot = known, isOverdue(slot, site.settings) || table[slot].isReplaced(by: packet, fromFirst: fromFirst) {
+    if let slot = known, isOverdue(slot) || table[slot].isReplaced(by: &packet, fromFirst: fromFirst) {
       end(slot, &site, &output)
       known = nil
     }
@@ -57,7 +62,7 @@ struct OpenFlows: ~Copyable {
     let slot = known ?? begin(packet, key, hash: hash, fromFirst: fromFirst, &site, &output)
     let payload = bytes.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
     var direction = table[slot].direction(fromFirst: fromFirst)
-    if direction == .responder, beginsHandshake(packet, payload, slot, &site, &output) {
+    if direction == .responder, beginsHandshake(&packet, payload, slot, &site, &output) {
       exchangeEnds(slot)
       direction = .originator
     }
@@ -67,12 +72,12 @@ struct OpenFlows: ~Copyable {
     table[slot].sides[direction].bytes &+= UInt64(packet.ipPayloadLength)
     table[slot].sides[direction].packets &+= UInt32(truncatingIfNeeded: packet.packetCount)
     switch packet.transport {
-    case .tcp: takeSegment(packet, payload, slot, direction, &site, &output)
-    case .udp: takeDatagram(packet, payload, slot, direction, &site, &output)
+    case .tcp: takeSegment(&packet, payload, slot, direction, &site, &output)
+    case .udp: takeDatagram(&packet, payload, slot, direction, &site, &output)
     default: table[slot].sides[direction].marks.insert(.data)
     }
-    if known == nil { schedule(slot, site.settings) }
-    if details.settleIfTouched(table[slot], at: slot) { keepBeginningsInShare(&site, &output) }
+    if known == nil { schedule(slot) }
+    if details.settleIfTouched(table[slot].detailIndex, of: slot) { keepBeginningsInShare(&site, &output) }
     return direction == .originator && packet.carriesPacket ? .carries(flow: slot) : .tracked
   }
 
@@ -102,7 +107,7 @@ struct OpenFlows: ~Copyable {
   /// Whether a packet of the side that is taken for the responder shows that it is the client.
   @inline(__always)
   private mutating func beginsHandshake(
-    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+    _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) -> Bool {
     guard payload.byteCount >= 6, table[slot].part == 0 else { return false }
     switch packet.transport {
@@ -139,7 +144,7 @@ struct OpenFlows: ~Copyable {
   private mutating func cutIfDue(_ slot: Int, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput) {
     let start = table[slot].recordStart
     let isLong = table[slot].sides.contains { $0.packets >= FlowEntry.packetsOfRecord }
-    guard start < site.hourStart || site.now.since(start) >= site.settings.activeTimeout || isLong else { return }
+    guard start < site.hourStart || site.now.since(start) >= timeouts.active || isLong else { return }
     // An attempt or a handshake that straddles the hour stays whole: cut, it would look like a blocked or nameless flow.
     let isUndecided = table[slot].outcome != .established || isStillReading(slot)
     if isUndecided, !isLong, site.now.since(table[slot].flowStart) < .seconds(120) { return }
@@ -168,7 +173,7 @@ struct OpenFlows: ~Copyable {
   ) {
     guard let detail = table[slot].detailIndex else { return output.emit(&table[slot], isLast: isLast, site) }
     output.emit(&table[slot], &details[detail], isLast: isLast, site)
-    details.settle(table[slot], at: slot)
+    details.settle(detail, of: slot)
   }
 
   /// Ends some of all flows: no more packets will come.
@@ -190,21 +195,21 @@ struct OpenFlows: ~Copyable {
     guard table.timers.isBehind else { return }
     for _ in 0..<limit {
       guard let slot = table.timers.nextDue() else { return }
-      if deadline(slot, site.settings) <= site.now { end(slot, &site, &output) } else { schedule(slot, site.settings) }
+      if deadline(slot) <= site.now { end(slot, &site, &output) } else { schedule(slot) }
     }
   }
 
-  private func deadline(_ slot: Int, _ settings: TrackerSettings) -> Timestamp {
-    table[slot].last.advanced(by: table[slot].timeout(settings))
+  private func deadline(_ slot: Int) -> Timestamp {
+    table[slot].last.advanced(by: table[slot].timeout(timeouts))
   }
 
   /// Whether a flow has timed out, and only waits to be looked at.
-  private func isOverdue(_ slot: Int, _ settings: TrackerSettings) -> Bool {
-    table.timers.isBehind && deadline(slot, settings).seconds + 1 <= table.timers.turnedTo
+  private func isOverdue(_ slot: Int) -> Bool {
+    table.timers.isBehind && deadline(slot).seconds + 1 <= table.timers.turnedTo
   }
 
-  mutating func schedule(_ slot: Int, _ settings: TrackerSettings) {
-    table.timers.schedule(slot, at: deadline(slot, settings).seconds + 1)
+  mutating func schedule(_ slot: Int) {
+    table.timers.schedule(slot, at: deadline(slot).seconds + 1)
   }
 
   // MARK: Memory
@@ -228,7 +233,7 @@ struct OpenFlows: ~Copyable {
   }
 
   private mutating func giveUp(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
-    guard let victim = flowToGiveUp(site.settings) else { return }
+    guard let victim = flowToGiveUp() else { return }
     table[victim].flags.insert(.evicted)
     output.flowsEvicted += 1
     end(victim, &site, &output)
@@ -238,12 +243,12 @@ struct OpenFlows: ~Copyable {
   ///
   /// The timer wheel holds flows where their first packets put them; those that have gone on since are put right as they come up. One
   /// packet pays for a few only, so that a flood of new flows costs the same each.
-  private mutating func flowToGiveUp(_ settings: TrackerSettings) -> Int? {
+  private mutating func flowToGiveUp() -> Int? {
     for _ in 0..<OpenFlows.evictionLooks {
       guard let slot = table.timers.soonest(),
-        !table.timers.isScheduled(slot, at: deadline(slot, settings).seconds + 1)
+        !table.timers.isScheduled(slot, at: deadline(slot).seconds + 1)
       else { break }
-      schedule(slot, settings)
+      schedule(slot)
     }
     return table.timers.soonest()
   }
@@ -267,7 +272,7 @@ struct OpenFlows: ~Copyable {
     details[detail].dropBeginnings()
     table[slot].sides.originator.reading = .done
     table[slot].sides.responder.reading = .done
-    details.settle(table[slot], at: slot)
+    details.settle(detail, of: slot)
   }
 }
 
@@ -275,11 +280,11 @@ struct OpenFlows: ~Copyable {
 
 extension OpenFlows {
   private mutating func takeSegment(
-    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput
   ) {
     output.tcpBytes &+= UInt64(packet.payloadLength)
-    let place = details.take(packet, direction, of: &table[slot])
+    let place = details.take(&packet, direction, of: &table[slot])
     if let place {
       if payload.byteCount > 0, table[slot].sides[direction].reading != .done {
         var segment = FlowDetail.Segment()
@@ -298,7 +303,7 @@ extension OpenFlows {
       }
     }
     if packet.tcpFlags.contains(.rst) || packet.tcpFlags.contains(.fin) && table[slot].isClosed {
-      schedule(slot, site.settings)
+      schedule(slot)
     }
   }
 
@@ -308,9 +313,9 @@ extension OpenFlows {
     _ output: inout TrackerOutput, _ body: (inout StreamReader, inout StreamContext) -> Void
   ) {
     let phase = table[slot].sides[direction].reading
-    var reader = details.takeReader(direction, of: table[slot]) ?? StreamReader(resuming: phase)
-    var context = details.withDetail(of: table[slot]) { detail in
-      StreamContext(direction, table[slot], detail, site, findings: findings)
+    var reader = details.takeReader(direction, at: table[slot].detailIndex) ?? StreamReader(resuming: phase)
+    var context = details.withDetail(at: table[slot].detailIndex) { detail in
+      StreamContext(direction, &table[slot], detail, site, findings: findings)
     }
     findings = []
     body(&reader, &context)
@@ -335,13 +340,13 @@ extension OpenFlows {
   }
 
   private mutating func takeDatagram(
-    _ packet: Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput
   ) {
     table[slot].note(.data, direction)
     table[slot].sides[direction].marks.insert(.data)
     guard payload.byteCount > 0, !packet.carriesPacket else { return }
-    switch DatagramKind(payload, packet, direction, of: &table[slot]) {
+    switch DatagramKind(payload, &packet, direction, of: &table[slot]) {
     case .dns(let mayAnswer):
       site.takeDNS(
         payload, SiteKnowledge.MessagePath(packet), isShort: payload.byteCount < packet.payloadLength,
@@ -395,7 +400,7 @@ extension OpenFlows {
 
 extension StreamContext {
   fileprivate init(
-    _ direction: Direction, _ flow: FlowEntry, _ detail: FlowDetail, _ site: borrowing SiteKnowledge,
+    _ direction: Direction, _ flow: inout FlowEntry, _ detail: FlowDetail, _ site: borrowing SiteKnowledge,
     findings: [StreamFinding]
   ) {
     let side = flow.sides[direction]

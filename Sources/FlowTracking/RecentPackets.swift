@@ -30,13 +30,14 @@ struct RecentPackets: ~Copyable {
   static let momentWithoutIdentification = TimeSpan(nanoseconds: 1_000_000)
 
   /// - Parameters:
+  ///   - packet: not changed. By value it would be copied, which costs more than all that is done here.
   ///   - bytes: in which the packet lies.
   ///   - time: of the packet, as it says itself: it may stand before one of later time.
-  mutating func note(_ packet: borrowing Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
+  mutating func note(_ packet: inout Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
     let isFragment = packet.fragment != nil
     let isIdentified = isFragment ? true : packet.identification != 0
     let moment = isIdentified ? RecentPackets.moment : RecentPackets.momentWithoutIdentification
-    let key = RecentPackets.key(packet, bytes)
+    let key = RecentPackets.key(&packet, bytes)
     let tick = UInt32(truncatingIfNeeded: time.nanoseconds >> 10)
     let network = UInt32(truncatingIfNeeded: mixed(UInt64(packet.vlan) ^ packet.scope &* 0x9e37_79b9_7f4a_7c15))
     let place = Int(truncatingIfNeeded: key & UInt64(RecentPackets.size - 1))
@@ -51,7 +52,8 @@ struct RecentPackets: ~Copyable {
   }
 
   /// 0 stands for an empty place.
-  private static func key(_ packet: borrowing Packet, _ bytes: RawSpan) -> UInt64 {
+  @inline(__always)
+  private static func key(_ packet: inout Packet, _ bytes: RawSpan) -> UInt64 {
     var key = mixed(packet.source.low ^ packet.source.high &* 0x9e37_79b9_7f4a_7c15)
     key = mixed(key ^ packet.destination.low ^ packet.destination.high &* 0xc2b2_ae3d_27d4_eb4f)
     let ports = UInt64(packet.sourcePort) << 16 | UInt64(packet.destinationPort)

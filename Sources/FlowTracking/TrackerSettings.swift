@@ -30,3 +30,17 @@ public struct TrackerSettings: Sendable, Equatable {
 
   public init() {}
 }
+
+/// The time-outs of the settings, without the lists beside them: they are asked for with every packet.
+struct FlowTimeouts {
+  let established, opening, closed, datagram, dns, active: TimeSpan
+
+  init(_ settings: TrackerSettings) {
+    established = settings.establishedTimeout
+    opening = settings.openingTimeout
+    closed = settings.closedTimeout
+    datagram = settings.datagramTimeout
+    dns = settings.dnsTimeout
+    active = settings.activeTimeout
+  }
+}

@@ -50,7 +50,15 @@ public struct PacketDecoder: ~Escapable {
   private var depth = 0
   /// What is thrown by the next call: the inside of the packet before is broken.
   private var failure: WireError?
-  private var template = Packet()
+  /// What the fragments said that make up the datagram; nil for a frame.
+  private var reassembled: Reassembled?
+
+  private struct Reassembled {
+    var source: IPAddress
+    var destination: IPAddress
+    var transport: TransportProtocol
+    var identification: UInt16
+  }
 
   var vlan: UInt16 = 0
   var scope: UInt64 = 0
@@ -93,7 +101,9 @@ public struct PacketDecoder: ~Escapable {
     layer = .reassembled
     end = payload.byteCount
     wireEnd = max(originalLength, payload.byteCount)
-    template = fragment
+    reassembled = Reassembled(
+      source: fragment.source, destination: fragment.destination, transport: fragment.transport,
+      identification: fragment.identification)
     vlan = fragment.vlan
     scope = fragment.scope
     hardware = fragment.sourceHardware
@@ -223,7 +233,7 @@ public struct PacketDecoder: ~Escapable {
       throw .tooMany(.tunnelDepth)
     }
     let isReassembled = layer == .reassembled
-    packet = isReassembled ? template : Packet()
+    packet = Packet()
     packet.vlan = vlan
     packet.scope = scope
     packet.sourceHardware = hardware
@@ -292,7 +302,12 @@ public struct PacketDecoder: ~Escapable {
   }
 
   private mutating func readReassembled(_ packet: inout Packet, _ isCapturedShort: Bool) throws(WireError) {
-    packet.fragment = nil
+    if let reassembled {
+      packet.source = reassembled.source
+      packet.destination = reassembled.destination
+      packet.transport = reassembled.transport
+      packet.identification = reassembled.identification
+    }
     packet.ipPayloadLength = wireEnd - offset
     if packet.source.isIPv4 {
       try skipAuthentication(&packet, isCapturedShort)
