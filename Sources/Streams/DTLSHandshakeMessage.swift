@@ -2,7 +2,7 @@ import Wire
 
 /// One handshake message of a side, put together from the fragments of its datagrams (RFC 6347 §4.2.3).
 ///
-/// After a HelloVerifyRequest the client sends its hello again with a cookie and a higher message number: then it begins anew.
+/// After a HelloVerifyRequest the client sends its hello again with a cookie and a higher message number: the reading starts over then.
 public struct DTLSHandshakeMessage: Sendable {
   public enum Kind: UInt8, Sendable {
     case clientHello = 1
@@ -31,7 +31,7 @@ public struct DTLSHandshakeMessage: Sendable {
       try reader.skip(6, .dtlsRecordHeader)
       var record = reader.readPartOrRest(Int(try reader.readUInt16(.dtlsRecordHeader)))
       // Behind epoch 0 everything is encrypted.
-      guard type == 22, epoch == 0 else { continue }
+      guard type == TLSContentType.handshake, epoch == 0 else { continue }
       while record.remaining >= DTLSDatagram.handshakeHeader {
         guard count < DTLSDatagram.maximumFragments else { throw .tooMany(.dtlsRecordHeader) }
         count += 1

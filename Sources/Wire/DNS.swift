@@ -282,6 +282,16 @@ extension DNSMessage {
     return name
   }
 
+  /// Keys of the parameters of a service binding (RFC 9460 §14.3.2).
+  private enum ServiceParameter {
+    /// `ipv4hint`.
+    static let ipv4Hint = 4
+    /// `ech` (RFC 9848 §3).
+    static let encryptedClientHello = 5
+    /// `ipv6hint`.
+    static let ipv6Hint = 6
+  }
+
   /// RFC 9460 §2.2: priority 2, target name, then parameters (key 2, length 2, value) in rising order of keys.
   ///
   /// - Returns: the target in alias mode, where what it leads to follows as with CNAME.
@@ -306,17 +316,17 @@ extension DNSMessage {
       previous = key
       let value = try reader.readBytes(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
       switch key {
-      case 4:
+      case ServiceParameter.ipv4Hint:
         guard value.byteCount > 0, value.byteCount % 4 == 0 else { throw .badLength(.dnsRecord) }
         for offset in stride(from: 0, to: value.byteCount, by: 4) {
           try append(hint: IPAddress(v4: value.uint32(offset)), timeToLive)
         }
-      case 5:
+      case ServiceParameter.encryptedClientHello:
         let names = DNSMessage.publicNames(value)
         let known = ech?.publicNames ?? []
         let fresh = names.prefix(DNSMessage.maximumPublicNames - min(known.count, DNSMessage.maximumPublicNames))
         ech = EncryptedHelloConfigurations(publicNames: known + fresh, timeToLive: timeToLive)
-      case 6:
+      case ServiceParameter.ipv6Hint:
         guard value.byteCount > 0, value.byteCount % 16 == 0 else { throw .badLength(.dnsRecord) }
         for offset in stride(from: 0, to: value.byteCount, by: 16) {
           try append(hint: value.address(offset), timeToLive)

@@ -7,13 +7,13 @@ public enum DTLSDatagram {
 
   /// Whether a datagram begins with a handshake record that is not encrypted: cheap, and rarely wrong.
   public static func isHandshake(_ datagram: RawSpan) -> Bool {
-    // Type 22 handshake, version 254.x, epoch 0.
-    datagram.byteCount >= recordHeader + handshakeHeader && datagram.byte(0) == 22 && datagram.byte(1) == 0xfe
-      && datagram.byte(2) >= 0xfc && datagram.uint16(3) == 0
+    // Versions are 254.x; epoch 0 is not encrypted.
+    datagram.byteCount >= recordHeader + handshakeHeader && datagram.byte(0) == TLSContentType.handshake
+      && datagram.byte(1) == 0xfe && datagram.byte(2) >= 0xfc && datagram.uint16(3) == 0
   }
 
-  /// Message type 1.
+  /// Whether that record begins with a ClientHello.
   public static func isClientHello(_ datagram: RawSpan) -> Bool {
-    isHandshake(datagram) && datagram.byte(recordHeader) == 1
+    isHandshake(datagram) && datagram.byte(recordHeader) == TLSHandshakeType.clientHello
   }
 }

@@ -89,15 +89,16 @@ struct ExtensionHeaders {
     var count = 0
     while true {
       switch next {
-      case 0, 43, 60, 135, 139, 140:
-        // Hop-by-hop, routing, destination, mobility, HIP, Shim6: next header 1, length in 8-byte units less one.
+      case ProtocolNumber.hopByHopOptions, ProtocolNumber.routing, ProtocolNumber.destinationOptions,
+        ProtocolNumber.mobility, ProtocolNumber.hostIdentity, ProtocolNumber.shim6:
+        // Next header 1, length in 8-byte units less one.
         let following = try reader.readUInt8(.ipv6Extension)
         let length = (Int(try reader.readUInt8(.ipv6Extension)) + 1) * 8
         try reader.skip(length - 2, .ipv6Extension)
         next = following
-      case 51:
+      case ProtocolNumber.authentication:
         next = try ExtensionHeaders.readAuthentication(&reader)
-      case 44:
+      case ProtocolNumber.fragment:
         // RFC 8200 §4.5: next header 1, reserved 1, offset 13 bits, reserved 2 bits, more 1 bit, identification 4.
         let following = try reader.readUInt8(.ipv6Extension)
         try reader.skip(1, .ipv6Extension)
@@ -124,4 +125,52 @@ struct ExtensionHeaders {
     try reader.skip(length - 2, .ipv6Extension)
     return following
   }
+}
+
+/// Numbers of what follows an IP header: protocols and the extension headers of IPv6 (IANA, "Assigned Internet Protocol Numbers").
+enum ProtocolNumber {
+  static let hopByHopOptions: UInt8 = 0
+  /// IPv4 in IP (RFC 2003).
+  static let ipv4: UInt8 = 4
+  /// IPv6 in IP (RFC 4213).
+  static let ipv6: UInt8 = 41
+  static let routing: UInt8 = 43
+  static let fragment: UInt8 = 44
+  static let gre: UInt8 = 47
+  static let authentication: UInt8 = 51
+  static let destinationOptions: UInt8 = 60
+  /// Ethernet in IP (RFC 3378).
+  static let etherIP: UInt8 = 97
+  /// Mobility of IPv6 (RFC 6275).
+  static let mobility: UInt8 = 135
+  /// MPLS in IP (RFC 4023).
+  static let mpls: UInt8 = 137
+  /// Host Identity Protocol, HIP (RFC 7401).
+  static let hostIdentity: UInt8 = 139
+  static let shim6: UInt8 = 140
+}
+
+/// UDP ports at which tunnels end (IANA, "Service Name and Transport Protocol Port Number Registry").
+enum TunnelPort {
+  /// L2TP (RFC 2661).
+  static let layer2Tunnel: UInt16 = 1_701
+  /// GTP-U of mobile networks (3GPP TS 29.281).
+  static let gtp: UInt16 = 2_152
+  /// Teredo (RFC 4380).
+  static let teredo: UInt16 = 3_544
+  /// LISP (RFC 9300).
+  static let locator: UInt16 = 4_341
+  /// GRE in UDP (RFC 8086).
+  static let gre: UInt16 = 4_754
+  static let vxlan: UInt16 = 4_789
+  /// VXLAN with other payloads than Ethernet, VXLAN-GPE.
+  static let extendedVXLAN: UInt16 = 4_790
+  /// Geneve (RFC 8926).
+  static let geneve: UInt16 = 6_081
+  /// MPLS in UDP (RFC 7510).
+  static let mpls: UInt16 = 6_635
+  /// VXLAN, as Linux numbered it before the registration.
+  static let unregisteredVXLAN: UInt16 = 8_472
+  /// TZSP, by which routers send on what they see.
+  static let sniffer: UInt16 = 37_008
 }

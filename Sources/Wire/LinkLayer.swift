@@ -88,7 +88,7 @@ extension PacketDecoder {
       try reader.skip(length - 8, .linkHeader)
       return .link(LinkType(rawValue: Int32(bitPattern: inner)))
     case .packetTap:
-      // LINKTYPE_PKTAP: length 4, next record 4, link type 4, …; little-endian.
+      // PKTAP of macOS (LINKTYPE_PKTAP): length 4, next record 4, link type 4, …; little-endian.
       let length = Int(try reader.readLittleUInt32(.linkHeader))
       try reader.skip(4, .linkHeader)
       let inner = try reader.readLittleUInt32(.linkHeader)
@@ -174,7 +174,7 @@ extension PacketDecoder {
     }
   }
 
-  /// IEEE 802.2 with or without SNAP.
+  /// Logical Link Control, LLC (IEEE 802.2), with or without SNAP.
   mutating func readLogicalLink(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let services = try reader.readUInt16(.logicalLink)
     let control = try reader.readUInt8(.logicalLink)

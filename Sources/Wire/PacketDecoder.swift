@@ -323,7 +323,7 @@ public struct PacketDecoder: ~Escapable {
   }
 
   private mutating func skipAuthentication(_ packet: inout Packet, _ isCapturedShort: Bool) throws(WireError) {
-    guard packet.transport.rawValue == 51 else { return }
+    guard packet.transport.rawValue == ProtocolNumber.authentication else { return }
     var reader = ByteReader(bytes.extracting(offset..<end), isCapturedShort: isCapturedShort)
     packet.transport = TransportProtocol(rawValue: try ExtensionHeaders.readAuthentication(&reader))
     packet.ipPayloadLength = max(packet.ipPayloadLength - reader.position, end - offset - reader.position)
@@ -343,8 +343,8 @@ public struct PacketDecoder: ~Escapable {
     wireEnd = offset + packet.payloadLength
     layer = tunnel
     depth += 1
-    // Behind a tunnel's end stands another device than the end itself, but for hosts that reach IPv6 through IPv4.
-    if tunnel != .teredo, packet.transport.rawValue != 41 {
+    // The device behind a tunnel is another one than the tunnel's end, except for hosts that reach IPv6 through IPv4.
+    if tunnel != .teredo, packet.transport.rawValue != ProtocolNumber.ipv6 {
       hardware = nil
       destinationHardware = nil
     }
@@ -352,7 +352,7 @@ public struct PacketDecoder: ~Escapable {
     do {
       packet.carriesPacket = try findCarried(isUDP: isUDP)
     } catch {
-      // Behind a port may stand anything: what is no tunnel is no fault.
+      // Anything may use a port: what is no tunnel there is no fault.
       if !isUDP { failure = error }
     }
     if !packet.carriesPacket, failure == nil {
@@ -386,11 +386,11 @@ public struct PacketDecoder: ~Escapable {
 
   private static func tunnel(of transport: TransportProtocol) -> Layer? {
     switch transport.rawValue {
-    case 4: .ipv4
-    case 41: .ipv6
-    case 47: .gre
-    case 97: .etherIP
-    case 137: .mpls
+    case ProtocolNumber.ipv4: .ipv4
+    case ProtocolNumber.ipv6: .ipv6
+    case ProtocolNumber.gre: .gre
+    case ProtocolNumber.etherIP: .etherIP
+    case ProtocolNumber.mpls: .mpls
     default: nil
     }
   }
@@ -398,18 +398,20 @@ public struct PacketDecoder: ~Escapable {
   private func tunnel(of packet: Packet) -> Layer? {
     guard packet.payloadCaptured >= 8 else { return nil }
     switch packet.destinationPort {
-    case 2_152: return .gtp
-    case 4_341: return .locator
-    case 4_754: return .gre
-    case 4_789, 8_472: return .vxlan
-    case 4_790: return .vxlanExtended
-    case 6_081: return .geneve
-    case 6_635: return .mpls
-    case 37_008: return .sniffer
+    case TunnelPort.gtp: return .gtp
+    case TunnelPort.locator: return .locator
+    case TunnelPort.gre: return .gre
+    case TunnelPort.vxlan, TunnelPort.unregisteredVXLAN: return .vxlan
+    case TunnelPort.extendedVXLAN: return .vxlanExtended
+    case TunnelPort.geneve: return .geneve
+    case TunnelPort.mpls: return .mpls
+    case TunnelPort.sniffer: return .sniffer
     default: break
     }
-    if packet.sourcePort == 1_701 || packet.destinationPort == 1_701 { return .layer2Tunnel }
-    if packet.sourcePort == 2_152 { return .gtp }
+    if packet.sourcePort == TunnelPort.layer2Tunnel || packet.destinationPort == TunnelPort.layer2Tunnel {
+      return .layer2Tunnel
+    }
+    if packet.sourcePort == TunnelPort.gtp { return .gtp }
     let payload = bytes.extracting(packet.payloadOffset..<packet.payloadOffset + packet.payloadCaptured)
     return PacketDecoder.mayBeTeredo(payload, packet) ? .teredo : nil
   }

@@ -37,6 +37,19 @@ struct TLSExtensionType: RawRepresentable, Hashable {
   static let encryptedClientHello = TLSExtensionType(rawValue: 0xfe0d)
 }
 
+/// Content types of records (RFC 8446 §5.1), the same in DTLS.
+package enum TLSContentType {
+  package static let alert: UInt8 = 21
+  package static let handshake: UInt8 = 22
+}
+
+/// Types of handshake messages (RFC 8446 §4), the same in DTLS.
+package enum TLSHandshakeType {
+  package static let clientHello: UInt8 = 1
+  package static let serverHello: UInt8 = 2
+  package static let certificate: UInt8 = 11
+}
+
 /// The outer `encrypted_client_hello` extension (RFC 9849 §5) as it lies in the clear; it may be GREASE (§6.2), made to look the same.
 public struct EncryptedClientHelloExtension: Sendable, Equatable {
   /// Chosen by the server's operator and published in DNS; any byte in GREASE.
@@ -266,8 +279,8 @@ extension TLSOpening {
       self = TLSOpening.readCompatible(stream, isComplete: isComplete)
       return
     }
-    // RFC 8446 §5.1: content type 22 handshake, 21 alert; version 0x03xx; length.
-    guard stream.byte(0) == 22 || stream.byte(0) == 21 else {
+    // RFC 8446 §5.1: content type 1, version 2, which begins with 3, length 2.
+    guard stream.byte(0) == TLSContentType.handshake || stream.byte(0) == TLSContentType.alert else {
       self = .notTLS
       return
     }
@@ -281,7 +294,7 @@ extension TLSOpening {
       self = .notTLS
       return
     }
-    guard stream.byte(0) == 22 else {
+    guard stream.byte(0) == TLSContentType.handshake else {
       self = .other
       return
     }
@@ -327,7 +340,9 @@ extension TLSOpening {
         break
       }
       let length = Int(stream.uint16(offset + 3))
-      guard stream.byte(offset) == 22, stream.byte(offset + 1) == 3, length > 0, length <= maximumRecord else {
+      guard stream.byte(offset) == TLSContentType.handshake, stream.byte(offset + 1) == 3, length > 0,
+        length <= maximumRecord
+      else {
         if message.isEmpty { return .notTLS }
         return .broken(.badValue(.tlsRecordHeader))
       }
@@ -340,7 +355,9 @@ extension TLSOpening {
       }
       if needed == Int.max && message.count >= 4 {
         needed = 4 + (Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3]))
-        guard message[0] == 1 || message[0] == 2 else { return .other }
+        guard message[0] == TLSHandshakeType.clientHello || message[0] == TLSHandshakeType.serverHello else {
+          return .other
+        }
         guard needed <= maximumHello else { return .broken(.badLength(.tlsHandshakeHeader)) }
       }
       if message.count >= needed { break }
@@ -359,11 +376,10 @@ extension TLSOpening {
   }
 
   private static func read(type: UInt8, body: RawSpan, isCut: Bool) -> TLSOpening {
-    // RFC 8446 §4: 1 client_hello, 2 server_hello.
     do throws(WireError) {
       switch type {
-      case 1: return .clientHello(try ClientHello(body, isCut: isCut))
-      case 2: return .serverHello(try ServerHello(body))
+      case TLSHandshakeType.clientHello: return .clientHello(try ClientHello(body, isCut: isCut))
+      case TLSHandshakeType.serverHello: return .serverHello(try ServerHello(body))
       default: return .other
       }
     } catch {

@@ -87,7 +87,7 @@ extension PacketDecoder {
     }
   }
 
-  /// Web cache redirection: the second version puts four bytes before the packet.
+  /// WCCP, by which routers redirect packets to a web cache: its second version puts four bytes before the packet.
   mutating func readRedirected(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard reader.remaining > 0 else { throw reader.shortage(.tunnelHeader) }
     if reader.peek() >> 4 != 4 { try reader.skip(4, .tunnelHeader) }
@@ -150,7 +150,7 @@ extension PacketDecoder {
     return .etherType(type)
   }
 
-  /// RFC 8300 §2.2: version and flags 4 bits, time to live 6, length 6 in words of four bytes, …, next protocol 1.
+  /// Network Service Header, NSH (RFC 8300 §2.2): version and flags 4 bits, time to live 6, length 6 in words of four bytes, …, next protocol 1.
   mutating func readServiceHeader(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let first = try reader.readUInt16(.tunnelHeader)
     let length = Int(first & 0x3f) * 4
@@ -161,7 +161,7 @@ extension PacketDecoder {
     return try PacketDecoder.layer(nextProtocol: next)
   }
 
-  /// RFC 9300 §5.1: flags and nonce 4, instance or locator bits 4.
+  /// LISP, the Locator/ID Separation Protocol (RFC 9300 §5.1): flags and nonce 4, instance or locator bits 4.
   mutating func readLocator(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     try reader.skip(8, .tunnelHeader)
     enter(.locator)
@@ -173,7 +173,7 @@ extension PacketDecoder {
   /// Whether a datagram can hold an IPv6 packet: at Teredo's port any, elsewhere (between two clients) one with Teredo's prefix 2001::/32.
   static func mayBeTeredo(_ payload: RawSpan, _ packet: Packet) -> Bool {
     guard payload.byteCount >= 40 else { return false }
-    if packet.sourcePort == 3_544 || packet.destinationPort == 3_544 { return true }
+    if packet.sourcePort == TunnelPort.teredo || packet.destinationPort == TunnelPort.teredo { return true }
     guard payload.byte(0) >> 4 == 6, Int(payload.uint16(4)) + 40 == packet.payloadLength else { return false }
     return payload.uint32(8) == 0x2001_0000 || payload.uint32(24) == 0x2001_0000
   }
@@ -194,7 +194,7 @@ extension PacketDecoder {
 
   // MARK: Mobile networks, layer 2 tunnels
 
-  /// 3GPP TS 29.281 §5.1: flags 1, type 1, length 2, tunnel 4; sequence 2, number 1 and next extension 1 where a flag is set.
+  /// GTP-U, the user plane of mobile networks (3GPP TS 29.281 §5.1): flags 1, type 1, length 2, tunnel 4; sequence 2, number 1 and next extension 1 where a flag is set.
   mutating func readGTP(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt8(.tunnelHeader)
     guard flags >> 5 == 1, flags & 0x10 != 0 else { throw .badValue(.tunnelHeader) }
@@ -235,7 +235,7 @@ extension PacketDecoder {
     return .ppp
   }
 
-  /// TZSP, by which routers hand on what they see: version 1, type 1, encapsulation 2, then fields: kind 1, length 1, content.
+  /// TZSP (TaZmen Sniffer Protocol), by which routers send on what they see: version 1, type 1, encapsulation 2, then fields: kind 1, length 1, content.
   mutating func readSniffer(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard try reader.readUInt16(.tunnelHeader) & 0xfffe == 0x0100 else { throw .badValue(.tunnelHeader) }
     let encapsulation = try reader.readUInt16(.tunnelHeader)
