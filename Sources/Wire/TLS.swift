@@ -170,7 +170,9 @@ public struct ClientHello: Sendable, Equatable {
       case .supportedVersions: try readSupportedVersions(&content)
       case .encryptedClientHello:
         // RFC 9849 §5: type 0 is the outer form, type 1 the inner.
-        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 { ech = EncryptedClientHelloExtension(&content) }
+        if !content.isAtEnd, try content.readUInt8(.tlsExtensions) == 0 {
+          ech = EncryptedClientHelloExtension(&content)
+        }
       case .sessionTicket, .preSharedKey:
         // An empty ticket only asks for one (RFC 5077 §3.2).
         if length > 0 {
