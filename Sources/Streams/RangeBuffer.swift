@@ -6,10 +6,13 @@ import Model
 /// It holds what was received, wherever that lies: a gap costs nothing, or a piece of one byte could claim the whole limit. Where pieces
 /// overlap, the bytes that came first stay.
 ///
-///     offset    0      4         12    16        limit
-///     parts     [ A )  .         [ B )[ C )
-///     content   C C C C A A A A B B B B          in order of arrival
-///     prefix    4 bytes, those of A
+///     arrives         parts, by offset          content, in order of arrival   prefix
+///     ─────────────   ───────────────────────   ────────────────────────────   ──────
+///     nothing yet     ─                         ─                              0
+///     B at 8 to 12    ........[B B)             B                              0       waits behind a gap
+///     C at 12 to 16   ........[B B][C C)        B C: one part                  0       follows on the latest piece
+///     A at 0 to 4     [A A)....[B B C C)        B C A                          4       begins the message
+///     D at 2 to 10    [A A)[D)[B B C C)         B C A D, D only from 4 to 8    16      closes the gap
 ///
 /// Invariant: parts are in order of their offsets, none is empty and none overlaps another.
 struct RangeBuffer: Sendable {
@@ -20,8 +23,8 @@ struct RangeBuffer: Sendable {
     var position: Int32
   }
 
-  /// Clients cut a hello into some tens of pieces. With so many parts no other is taken in that lies loose, and with twice as many none at
-  /// all, or each would cost more than the one before.
+  /// Clients cut a hello into some tens of pieces. With so many parts, a piece that touches no other is refused; with twice as many, every
+  /// piece is. Otherwise each would cost more than the one before.
   static let maximumParts = 256
 
   /// Bytes behind this offset are not kept.

@@ -353,6 +353,21 @@ struct QUICHandshakeTests {
     #expect(connection.read() == QUICHandshakeTests.expected)
   }
 
+  @Test("one opener opens packets of any length in turn, also after one that it refused")
+  func reuse() {
+    let frames = QUICBuilder.crypto(QUICHandshakeTests.hello, at: 0)
+    var server = QUICBuilder()
+    server.side = .server
+    let connection = Client()
+    for length in [64, 1_200, 20_000, 1_200] {
+      connection.handshake = QUICClientHandshake()
+      #expect(connection.open(server.initial(frames, paddedTo: length)) == .failed)
+      #expect(connection.read() == .needsMore)
+      #expect(connection.open(QUICBuilder().initial(frames, paddedTo: length)) == .opened)
+      #expect(connection.read() == QUICHandshakeTests.expected)
+    }
+  }
+
   @Test("Google's public header and clear hello are read")
   func google() {
     var message = [UInt8]("CHLO".utf8) + [1, 0, 0, 0] + [UInt8]("SNI".utf8) + [0, 9, 0, 0, 0]
