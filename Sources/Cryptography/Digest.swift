@@ -15,16 +15,10 @@ public enum SHA256Digest {
 
 /// SHA-256 (FIPS 180-4) over bytes that arrive piece by piece; pieces and whole give the same digest.
 public struct SHA256Hasher: ~Copyable {
-  private let context: OpaquePointer
+  /// On the stack: the interface for any digest (EVP) costs more than hashing a short text.
+  private var context = SHA256_CTX()
 
-  public init() {
-    guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
-      fatalError("libcrypto offers no SHA-256; check the installed OpenSSL and its configuration")
-    }
-    self.context = context
-  }
-
-  deinit { EVP_MD_CTX_free(context) }
+  public init() { SHA256_Init(&context) }
 
   public mutating func update(_ bytes: some Sequence<UInt8>) {
     let lent: Void? = bytes.withContiguousStorageIfAvailable { take(UnsafeRawBufferPointer($0)) }
@@ -33,30 +27,31 @@ public struct SHA256Hasher: ~Copyable {
 
   /// Ends the computation; 32 bytes.
   public consuming func finalize() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: SHA256Digest.length) { buffer, count in
-      var written: UInt32 = 0
-      guard EVP_DigestFinal_ex(context, buffer.baseAddress, &written) == 1, written == SHA256Digest.length else {
-        fatalError("libcrypto could not finish a SHA-256 digest")
-      }
+    var context = context
+    return [UInt8](unsafeUninitializedCapacity: SHA256Digest.length) { buffer, count in
+      SHA256_Final(buffer.baseAddress, &context)
       count = SHA256Digest.length
     }
   }
 
-  private func take(_ bytes: UnsafeRawBufferPointer) {
-    guard EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
-      fatalError("libcrypto could not extend a SHA-256 digest")
-    }
+  private mutating func take(_ bytes: UnsafeRawBufferPointer) {
+    SHA256_Update(&context, bytes.baseAddress, bytes.count)
   }
 }
 
 /// Lower-case hexadecimal digits, two for each byte.
-public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-  let digits = Array("0123456789abcdef".utf8)
-  var text: [UInt8] = []
-  text.reserveCapacity(bytes.underestimatedCount * 2)
-  for byte in bytes {
-    text.append(digits[Int(byte >> 4)])
-    text.append(digits[Int(byte & 0xf)])
+public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+  bytes.withContiguousStorageIfAvailable(hexadecimal(of:))
+    ?? Array(bytes).withUnsafeBufferPointer(hexadecimal(of:))
+}
+
+private func hexadecimal(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+  func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
+  return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
+    for (index, byte) in bytes.enumerated() {
+      text[index * 2] = digit(byte >> 4)
+      text[index * 2 + 1] = digit(byte & 0xf)
+    }
+    return bytes.count * 2
   }
-  return String(decoding: text, as: UTF8.self)
 }

@@ -2,13 +2,30 @@ public import Model
 
 /// Keyed pseudonym of a device; it cannot be traced back without the key, and another key gives another pseudonym.
 public struct DevicePseudonym: Sendable, Hashable, Comparable {
-  /// 16 bytes.
-  public let bytes: [UInt8]
+  /// The first eight bytes, highest first.
+  package let high: UInt64
+  /// The last eight bytes, highest first.
+  package let low: UInt64
 
-  package init(bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter bytes: 16; another number traps.
+  package init(bytes: [UInt8]) {
+    precondition(bytes.count == 16, "a pseudonym has 16 bytes")
+    let half = { (part: ArraySlice<UInt8>) in part.reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    self.init(high: half(bytes[..<8]), low: half(bytes[8...]))
+  }
+
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// 16 bytes.
+  public var bytes: [UInt8] {
+    withUnsafeBytes(of: high.bigEndian, Array.init) + withUnsafeBytes(of: low.bigEndian, Array.init)
+  }
 
   public static func < (left: DevicePseudonym, right: DevicePseudonym) -> Bool {
-    left.bytes.lexicographicallyPrecedes(right.bytes)
+    (left.high, left.low) < (right.high, right.low)
   }
 }
 
