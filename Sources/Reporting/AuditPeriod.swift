@@ -47,6 +47,7 @@ package struct AuditPeriod {
   let lastStoredDay: LocalDate
   /// The greatest of the smallest numbers of devices (k) that hold on days of the period.
   let groupMinimum: Int
+  /// Empty where it was not asked for.
   let usage: [FindingKey: UsageTotals]
   /// Networks into which flows of a service went.
   let networks: [ServiceKey: NetworkTotals]
@@ -65,8 +66,15 @@ package struct AuditPeriod {
 
   /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
   ///
-  /// Hours whose sums retention took away are no part of it: services would seem to have been silent. `isCoverageOnly`: no sums are needed.
-  package init(source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false) throws {
+  /// Hours whose sums retention took away are no part of it: services would seem to have been silent.
+  ///
+  /// - Parameters:
+  ///   - isCoverageOnly: no flows are told of, so that all stored hours can be.
+  ///   - sumsUsage: the sums of the hourly aggregates are needed, which are most of what has to be read.
+  package init(
+    source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false,
+    sumsUsage: Bool = true
+  ) throws {
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
@@ -144,26 +152,20 @@ package struct AuditPeriod {
       let date = reporting.date(ofPresence: entry.day)
       if dates.contains(date) { counts.note(entry.device, group: entry.group, on: date) }
     }
-    var byGroup: [FindingKey: UsageTotals] = [:]
-    var serviceKeys: [RuleKey: ServiceKey] = [:]
-    let workingHours = settings.workingHours
-    try source.forEachUsage(in: hours) { [register] usage in
-      let rule = RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID)
-      let service = try serviceKeys[rule] ?? ServiceKey(register.facts(rule))
-      serviceKeys[rule] = service
-      let date = clock.date(of: usage.hour)
-      counts.note(usage.device, group: usage.group, on: date)
-      let isIdle =
-        workingHours.map { !$0.contains(weekday: date.weekday, hour: clock.hourOfDay(of: usage.hour)) } ?? false
-      let group = reporting.reportedGroup(usage.group, on: date)
-      var told = usage
-      let time = reporting.told(usage.hour, of: date)
-      told.hour = time.hour
-      byGroup[FindingKey(service: service, group: group), default: UsageTotals()]
-        .add(told, at: usage.hour, date: time.date, isIdle: isIdle)
+    var usageSums = UsageSums(
+      devices: counts, reporting: reporting, clock: clock, workingHours: settings.workingHours,
+      register: register)
+    // Usage can only add to the devices that were there. Where those are enough, it is not read for their number alone.
+    if sumsUsage || !isCoverageOnly && counts.deviceCount < groupMinimum {
+      let names = try source.scanUsage(in: hours) { try usageSums.add($0, $1) }
+      counts = usageSums.devices
+      usage = usageSums.totals(names)
+    } else {
+      usage = [:]
     }
     let databases = Dictionary(sessions.map { ($0.id, $0.locationDatabases) }) { first, _ in first }
     var networks: [ServiceKey: NetworkTotals] = [:]
+    var serviceKeys: [RuleKey: ServiceKey] = [:]
     for row in try source.networks(in: hours) {
       let rule = RuleKey(ruleSetHash: row.ruleSetHash, ruleID: row.ruleID)
       let service = try serviceKeys[rule] ?? ServiceKey(register.facts(rule))
@@ -174,10 +176,9 @@ package struct AuditPeriod {
     locationDatabases = NetworkTotals.sorted(networks.values.reduce(into: []) { $0.formUnion($1.databases) })
 
     groups = counts.reportedGroups(minimum: groupMinimum, settings: settings.groups)
-    usage = byGroup
     var sums: [String: GroupHour] = [:]
     var reached: [String: Set<LocalDate>] = [:]
-    for row in isCoverageOnly ? [] : try source.groupHours(in: hours) {
+    for row in sumsUsage ? try source.groupHours(in: hours) : [] {
       let date = clock.date(of: row.hour)
       let name = reporting.reportedGroup(row.group, on: date)
       sums[name, default: GroupHour(hour: row.hour, group: name)].add(row)

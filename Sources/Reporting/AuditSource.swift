@@ -13,13 +13,17 @@ package protocol AuditSource {
   func spans() throws -> [ObservedSpan]
   func ruleFacts() throws -> [String: [String: RuleFacts]]
   func exportSalt() throws -> [UInt8]
-  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws
+  /// Best by hour; gives the names that the rows refer to.
+  func scanUsage(in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void) throws
+    -> UsageNames
   /// Each once, in any order.
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.
   func takenOutAudits() throws -> [TakenOutAudit]
+  /// Hours with flows, ascending.
+  func evidenceHours(in period: Range<Hour>) throws -> [Hour]
   /// In chain order.
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
 }

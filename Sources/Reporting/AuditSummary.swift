@@ -37,7 +37,7 @@ public enum AuditSummary {
     }
     let rated = findings.filter { $0.proposal != nil }
     lines.append(counts(findings, rated: rated, language))
-    let flows = try period.findingFlows(source)
+    let flows = try EvidenceOfFindings(source, period).flows
     lines += rated.prefix(topCount).map { finding in
       var finding = finding
       finding.flows = flows[finding.key]

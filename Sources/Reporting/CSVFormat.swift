@@ -5,6 +5,7 @@ package struct CSVFormat: Sendable {
   let profile: ExportProfile
   let clock: SiteClock
 
+  /// Between two fields of a line.
   var delimiter: String { profile == .officeGerman ? ";" : "," }
   var decimalMark: String { profile == .officeGerman ? "," : "." }
 
@@ -12,14 +13,45 @@ package struct CSVFormat: Sendable {
   var preamble: [UInt8] { profile == .officeGerman ? [0xef, 0xbb, 0xbf] : [] }
 
   func header(_ columns: [Column]) -> [UInt8] {
-    line(columns.map { profile == .officeGerman ? $0.title.de : $0.id })
+    var line: [UInt8] = []
+    for column in columns {
+      append(delimiterBefore: &line)
+      Self.append(quoted: profile == .officeGerman ? column.title.de : column.id, to: &line)
+    }
+    return line + Self.lineEnd
   }
 
-  func row(_ cells: [Cell]) -> [UInt8] { line(cells.map(field)) }
+  func row(_ cells: [Cell]) -> [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(cells.count * 16)
+    for cell in cells {
+      append(delimiterBefore: &line)
+      Self.append(quoted: field(cell), to: &line)
+    }
+    return line + Self.lineEnd
+  }
+
+  private static let lineEnd: [UInt8] = [0x0d, 0x0a]
+
+  private func append(delimiterBefore line: inout [UInt8]) {
+    if !line.isEmpty {
+      line.append(profile == .officeGerman ? UInt8(ascii: ";") : UInt8(ascii: ","))
+    }
+  }
 
   /// Numbers too are quoted: a fresh LibreOffice takes the comma for a separator beside the semicolon, and would tear `0,010` in two.
-  private func line(_ fields: [String]) -> [UInt8] {
-    Array((fields.map(quoted).joined(separator: delimiter) + "\r\n").utf8)
+  private static func append(quoted text: String, to line: inout [UInt8]) {
+    let quote = UInt8(ascii: "\"")
+    var text = text
+    line.append(quote)
+    text.withUTF8 { bytes in
+      if bytes.contains(quote) {
+        for byte in bytes { line += byte == quote ? [quote, quote] : [byte] }
+      } else {
+        line.append(contentsOf: bytes)
+      }
+    }
+    line.append(quote)
   }
 
   private func field(_ cell: Cell) -> String {
@@ -85,16 +117,28 @@ package struct CSVFormat: Sendable {
     return "IP " + text
   }
 
-  private func quoted(_ text: String) -> String {
-    "\"" + text.replacing("\"", with: "\"\"") + "\""
-  }
-
   /// Control characters, and a first sign that starts a formula, become `\xNN`.
   package static func safeText(_ text: String) -> String {
+    if isPlain(text) { return text }
     guard let first = text.unicodeScalars.first,
       "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".unicodeScalars.contains(first)
     else { return safeControls(text) }
     return escaped(String(first).utf8) + safeControls(String(text.unicodeScalars.dropFirst()))
+  }
+
+  /// Of ASCII that shows, without a backslash, and begun by a letter or a digit: most texts, of which nothing needs to be looked up.
+  private static func isPlain(_ text: String) -> Bool {
+    guard let first = text.utf8.first, isLetterOrDigit(first) else { return text.isEmpty }
+    return text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }
+  }
+
+  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: false
+    }
   }
 
   /// The backslash too, so that what was escaped can be told from what was not.
@@ -119,6 +163,13 @@ package struct CSVFormat: Sendable {
 
   /// As `WireText`, but for tokens that took the place of personal parts.
   static func safeWire(_ text: String) -> String {
+    if let first = text.utf8.first, isLetterOrDigit(first),
+      text.utf8.allSatisfy({
+        isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+      })
+    {
+      return text
+    }
     var result = ""
     var rest = text.unicodeScalars[...]
     while let scalar = rest.first {

@@ -18,6 +18,9 @@ struct DeviceCounts {
     days[group, default: []].insert(DeviceDay(device: device, date: date))
   }
 
+  /// Devices of all groups. O(device-days).
+  var deviceCount: Int { Set(days.values.joined().map(\.device)).count }
+
   /// `minimum`: smallest number of devices that may stand as a group (k).
   func reportedGroups(minimum: Int, settings: [GroupSettings]) -> ReportedGroups {
     let zones = Set(settings.filter(\.isSecrecyZone).map(\.name))

@@ -44,26 +44,26 @@ extension Contacts {
   /// The block begins with the hour that leaves the fewest attempts unexplained: blocked ones before it, answered ones from it on. An
   /// answer counts as got through only if attempts are blocked after it as well, since else the block, or a fault, may have ended.
   var throughBlock: BlockEffect? {
-    let hours = attempts.sorted { $0.key < $1.key }
-    guard let lastBlocked = hours.last(where: { $0.value.blocked > 0 })?.key else { return nil }
-    let total = hours.reduce(into: UInt64(0)) { $0.addSaturating($1.value.sessions) }
+    let hours = attempts.entries
+    guard let lastBlocked = hours.last(where: { $0.blocked > 0 })?.hour else { return nil }
+    let total = attempts.sessions
     var blockedBefore: UInt64 = 0
     var sessionsBefore: UInt64 = 0
     var best: (unexplained: UInt64, since: Hour)?
-    for (hour, counts) in hours {
+    for entry in hours {
       let unexplained = UInt64.saturatingSum(blockedBefore, total - min(total, sessionsBefore))
-      if best.map({ unexplained <= $0.unexplained }) ?? true { best = (unexplained, hour) }
-      blockedBefore.addSaturating(counts.blocked)
-      sessionsBefore.addSaturating(counts.sessions)
+      if best.map({ unexplained <= $0.unexplained }) ?? true { best = (unexplained, entry.hour) }
+      blockedBefore.addSaturating(entry.blocked)
+      sessionsBefore.addSaturating(entry.sessions)
     }
     // No block at all leaves every blocked attempt unexplained.
     guard let best, best.unexplained < blockedBefore else { return nil }
-    let later = hours.filter { $0.key >= best.since }
-    let blocked = later.reduce(into: UInt64(0)) { $0.addSaturating($1.value.blocked) }
-    let through = later.filter { $0.key > best.since }
-    let sessions = through.reduce(into: UInt64(0)) { $0.addSaturating($1.value.sessions) }
+    let later = hours.filter { $0.hour >= best.since }
+    let blocked = later.reduce(into: UInt64(0)) { $0.addSaturating($1.blocked) }
+    let through = later.filter { $0.hour > best.since }
+    let sessions = through.reduce(into: UInt64(0)) { $0.addSaturating($1.sessions) }
     guard blocked >= Self.smallestBlock, sessions > 0, sessions <= blocked / Self.blockedForEach,
-      through.contains(where: { $0.value.sessions > 0 && $0.key <= lastBlocked })
+      through.contains(where: { $0.sessions > 0 && $0.hour <= lastBlocked })
     else { return nil }
     return BlockEffect(
       since: best.since, blocked: blocked, sessions: sessions,
@@ -101,7 +101,9 @@ extension UsageTotals {
         devicesBefore: observed.contains { $0 < date }
           ? all.devices.values.count { clock.date(of: $0.lowerBound) < date } : nil,
         devicesAfter: all.devices.values.count { clock.date(of: $0.upperBound) > last },
-        sessionsAfter: all.attempts.filter { clock.date(of: $0.key) > last }.values.reduce(into: UInt64(0)) {
+        sessionsAfter: all.attempts.entries.filter { clock.date(of: $0.hour) > last }.reduce(
+          into: UInt64(0)
+        ) {
           $0.addSaturating($1.sessions)
         },
         daysAfter: observed.count { $0 > last })

@@ -33,7 +33,7 @@ public enum EvidenceLookup {
   static func places(
     of references: [String], source: some AuditSource, from: LocalDate?, to: LocalDate?
   ) throws -> [EvidencePlace] {
-    let period = try AuditPeriod(source: source, from: from, to: to)
+    let period = try AuditPeriod(source: source, from: from, to: to, sumsUsage: false)
     let tokens = try ExportTokens(source, period)
     var found: [String: EvidencePlace] = [:]
     let asked = Set(references)
@@ -55,7 +55,7 @@ public enum EvidenceLookup {
   }
 }
 
-/// The flows of each finding of a period, as the evidence chain has them.
+/// The flows of each finding of a period: as the evidence chain has them, and what they tell beside the finding's sums.
 struct EvidenceOfFindings {
   struct Range {
     var digest = EvidenceDigest()
@@ -64,14 +64,76 @@ struct EvidenceOfFindings {
     var last: Int64
   }
 
-  private(set) var ranges: [AuditPeriod.FindingKey: Range] = [:]
+  /// Nothing where retention took the single flows away.
+  var ranges: [AuditPeriod.FindingKey: Range] { byFinding(\.range) }
+  var flows: [AuditPeriod.FindingKey: FindingFlows] { byFinding(\.flows) }
 
+  private struct Entry {
+    let key: AuditPeriod.FindingKey
+    var range: Range
+    var flows = FindingFlows()
+  }
+
+  private var entries: [Entry] = []
+
+  /// O(flows).
   init(_ source: some AuditSource, _ period: AuditPeriod) throws {
+    var places = FindingPlaces(period: period)
     try source.forEachEvidence(in: period.hours) { evidence in
-      let place = evidence.chainSequence
-      let key = try period.findingKey(of: evidence)
-      ranges[key, default: Range(first: place, last: place)].add(evidence)
+      let place = try places.place(of: evidence)
+      if place == entries.count {
+        let sequence = evidence.chainSequence
+        entries.append(
+          Entry(key: places.keys[place], range: Range(first: sequence, last: sequence)))
+      }
+      entries[place].range.add(evidence)
+      entries[place].flows.add(evidence)
     }
+  }
+
+  private func byFinding<Value>(_ value: (Entry) -> Value) -> [AuditPeriod.FindingKey: Value] {
+    Dictionary(uniqueKeysWithValues: entries.map { ($0.key, value($0)) })
+  }
+}
+
+/// Numbers the findings of a period in the order in which their flows are met.
+struct FindingPlaces {
+  /// What flows of one rule and group have in common in an hour.
+  private struct Group: Hashable {
+    let hour: Hour
+    let ruleID: String
+    let group: String
+    let ruleSetHash: String
+  }
+
+  /// So many groups are known at once; of an hour there are far fewer.
+  private static let limit = 16_384
+
+  let period: AuditPeriod
+  private(set) var keys: [AuditPeriod.FindingKey] = []
+  private var places: [AuditPeriod.FindingKey: Int] = [:]
+  private var known: [Group: Int] = [:]
+  private var last: (group: Group, place: Int)?
+
+  init(period: AuditPeriod) { self.period = period }
+
+  mutating func place(of evidence: FlowEvidence) throws -> Int {
+    let group = Group(
+      hour: evidence.flow.hour, ruleID: evidence.flow.ruleID, group: evidence.flow.group,
+      ruleSetHash: evidence.ruleSetHash)
+    if let last, last.group == group { return last.place }
+    if known.count == Self.limit { known.removeAll() }
+    let place = try known[group] ?? place(of: period.findingKey(of: evidence))
+    known[group] = place
+    last = (group, place)
+    return place
+  }
+
+  private mutating func place(of key: AuditPeriod.FindingKey) -> Int {
+    if let known = places[key] { return known }
+    places[key] = keys.count
+    keys.append(key)
+    return keys.count - 1
   }
 }
 

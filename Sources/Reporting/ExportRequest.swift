@@ -9,6 +9,9 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
 
   /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
+
+  /// Its rows are sums of the hourly aggregates.
+  var restsOnUsage: Bool { self == .findings || self == .transfers }
 }
 
 /// How a table is written; both profiles carry the same rows and columns.

@@ -39,8 +39,11 @@ public enum Exporter {
     _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil, progress: (ExportProgress) -> Void
   ) throws -> [ExportedFile] {
     let period = try AuditPeriod(
-      source: source, from: request.from, to: request.to, isCoverageOnly: request.tables == [.coverage])
-    let export = Export(period: period, profile: request.profile, source: source, judgement: judgement)
+      source: source, from: request.from, to: request.to,
+      isCoverageOnly: request.tables == [.coverage],
+      sumsUsage: request.tables.contains(where: \.restsOnUsage))
+    let export = Export(
+      period: period, profile: request.profile, source: source, judgement: judgement)
     let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -85,8 +88,12 @@ public enum Exporter {
     _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?, source: some AuditSource,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
-    let period = try AuditPeriod(source: source, from: from, to: to, isCoverageOnly: table == .coverage)
-    try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in try output(bytes[...]) }
+    let period = try AuditPeriod(
+      source: source, from: from, to: to, isCoverageOnly: table == .coverage,
+      sumsUsage: table.restsOnUsage)
+    try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in
+      try output(bytes[...])
+    }
   }
 
   private static func write(_ bytes: [UInt8], to path: String) throws {
@@ -122,10 +129,16 @@ struct Export<Source: AuditSource> {
     try output(format.preamble + format.header(Texts.columns(of: table)), false)
     switch table {
     case .findings:
-      let rows = FindingsTable(period: period, evidence: try evidenceReferences())
-      let flows = try period.findingFlows(source)
+      let tokens = try tokens()
+      let evidence = try EvidenceOfFindings(source, period)
+      let rows = FindingsTable(
+        period: period,
+        evidence: evidence.ranges.reduce(into: [:]) { names, entry in
+          names[entry.key] = tokens.evidence(
+            entry.value.digest, finding: period.identifier(of: entry.key))
+        })
       for var finding in try period.findings() {
-        finding.flows = flows[finding.key]
+        finding.flows = evidence.flows[finding.key]
         try output(format.row(rows.cells(finding)), true)
       }
     case .transfers:
@@ -136,7 +149,7 @@ struct Export<Source: AuditSource> {
       // Day by day, since a day's rows must be in memory to be put in another order than the chain's.
       for hours in try daysWithFlows() {
         var flows: [FlowEvidence] = []
-        try source.forEachEvidence(in: hours) { flows.append($0) }
+        for hour in hours { try source.forEachEvidence(in: hour..<hour.next) { flows.append($0) } }
         for flow in rows.sorted(flows) { try output(format.row(rows.cells(flow)), true) }
       }
     case .coverage:
@@ -147,20 +160,17 @@ struct Export<Source: AuditSource> {
 
   private func tokens() throws -> ExportTokens { try ExportTokens(source, period) }
 
-  /// Hours of each told day that has flows, ascending.
-  private func daysWithFlows() throws -> [Range<Hour>] {
-    var dates: Set<LocalDate> = []
-    try source.forEachEvidence(in: period.hours) {
-      dates.insert(period.clock.date(of: period.reporting.toldHour($0.flow.hour)))
+  /// The hours with flows of each told day that has some, ascending.
+  private func daysWithFlows() throws -> [[Hour]] {
+    var days: [(date: LocalDate, hours: [Hour])] = []
+    for hour in try source.evidenceHours(in: period.hours) {
+      let date = period.clock.date(of: period.reporting.toldHour(hour))
+      if days.last?.date == date {
+        days[days.count - 1].hours.append(hour)
+      } else {
+        days.append((date, [hour]))
+      }
     }
-    return dates.sorted().map { period.reporting.hours(toldOn: $0).clamped(to: period.hours) }
-  }
-
-  /// Name of the evidence of each finding.
-  private func evidenceReferences() throws -> [AuditPeriod.FindingKey: String] {
-    let tokens = try tokens()
-    return try EvidenceOfFindings(source, period).ranges.reduce(into: [:]) { names, entry in
-      names[entry.key] = tokens.evidence(entry.value.digest, finding: period.identifier(of: entry.key))
-    }
+    return days.map(\.hours)
   }
 }

@@ -58,14 +58,3 @@ struct FindingFlows: Sendable, Equatable {
     hosts[host, default: OutcomeCounts()].add(flow.outcome)
   }
 }
-
-extension AuditPeriod {
-  /// By finding; nothing where retention took the single flows away. O(flows).
-  func findingFlows(_ source: some AuditSource) throws -> [FindingKey: FindingFlows] {
-    var flows: [FindingKey: FindingFlows] = [:]
-    try source.forEachEvidence(in: hours) { evidence in
-      flows[try findingKey(of: evidence), default: FindingFlows()].add(evidence)
-    }
-    return flows
-  }
-}

@@ -44,10 +44,46 @@ enum FlowColumn: String, CaseIterable {
 
 /// `flows.csv`: one row for each stored flow record; by hour, and within one in the order of names that tell nothing.
 struct FlowsTable {
+  /// A flow with its name and the hour as which it is told.
+  struct Row {
+    let hour: Hour
+    let name: String
+    let evidence: FlowEvidence
+  }
+
+  /// What the hour of a flow means to all flows of that hour.
+  private struct Time {
+    let hour: Hour
+    let date: LocalDate
+    let toldHour: Hour
+    let isHeldBack: Bool
+  }
+
+  /// What flows of one rule and group have in common on a day.
+  private struct FindingOfDay: Hashable {
+    let ruleSetHash: String
+    let ruleID: String
+    let group: String
+    let date: LocalDate
+  }
+
+  private struct DeviceWeek: Hashable {
+    let device: DevicePseudonym
+    let week: Int64
+  }
+
+  private struct FindingName {
+    let key: AuditPeriod.FindingKey
+    let id: String
+  }
+
   let period: AuditPeriod
   let tokens: ExportTokens
 
-  private var cache: [AuditPeriod.FindingKey: String] = [:]
+  private let columns = FlowColumn.allCases
+  private var findings: [FindingOfDay: FindingName] = [:]
+  private var deviceTokens: [DeviceWeek: String] = [:]
+  private var time: Time?
 
   init(period: AuditPeriod, tokens: ExportTokens) {
     self.period = period
@@ -55,37 +91,67 @@ struct FlowsTable {
   }
 
   /// Rows in their order. The chain's own order would show which flow ended before which.
-  func sorted(_ flows: [FlowEvidence]) -> [FlowEvidence] {
-    flows.map { (hour: period.reporting.toldHour($0.flow.hour), name: tokens.flow(chainHash: $0.chainHash), flow: $0) }
-      .sorted { ($0.hour, $0.name) < ($1.hour, $1.name) }.map(\.flow)
+  mutating func sorted(_ flows: [FlowEvidence]) -> [Row] {
+    let keys = flows.indices.map { index in
+      (
+        hour: time(of: flows[index].flow.hour).toldHour,
+        name: tokens.flow(chainHash: flows[index].chainHash), index
+      )
+    }
+    return keys.sorted { $0.hour == $1.hour ? $0.name < $1.name : $0.hour < $1.hour }
+      .map { Row(hour: $0.hour, name: $0.name, evidence: flows[$0.2]) }
+  }
+
+  mutating func cells(_ row: Row) throws -> [Cell] {
+    let flow = row.evidence.flow
+    let time = time(of: flow.hour)
+    let finding = try finding(of: row.evidence, on: time.date)
+    let token = token(flow, time)
+    return columns.map { cell($0, row, finding, token) }
+  }
+
+  private mutating func time(of hour: Hour) -> Time {
+    if let time, time.hour == hour { return time }
+    let date = period.clock.date(of: hour)
+    let made = Time(
+      hour: hour, date: date, toldHour: period.reporting.told(hour, of: date).hour,
+      isHeldBack: period.reporting.isHeldBack(hour))
+    time = made
+    return made
   }
 
   /// On a day with few devices, the token would show what each of them did for the rest of the period.
-  private func token(_ flow: PseudonymousFlow) -> Cell {
-    guard !period.groups.isSiteTooSmall, !period.reporting.isHeldBack(flow.hour) else { return .unknown }
-    return .text(tokens.token(for: flow.device, week: period.clock.date(of: flow.hour).week))
+  private mutating func token(_ flow: PseudonymousFlow, _ time: Time) -> Cell {
+    guard !period.groups.isSiteTooSmall, !time.isHeldBack else { return .unknown }
+    let key = DeviceWeek(device: flow.device, week: time.date.week)
+    let token = deviceTokens[key] ?? tokens.token(for: key.device, week: key.week)
+    deviceTokens[key] = token
+    return .text(token)
   }
 
-  mutating func cells(_ evidence: FlowEvidence) throws -> [Cell] {
+  private mutating func finding(of evidence: FlowEvidence, on date: LocalDate) throws -> FindingName {
+    let flow = evidence.flow
+    let day = FindingOfDay(
+      ruleSetHash: evidence.ruleSetHash, ruleID: flow.ruleID, group: flow.group, date: date)
+    if let known = findings[day] { return known }
     let key = try period.findingKey(of: evidence)
-    let finding = cache[key] ?? period.identifier(of: key)
-    cache[key] = finding
-    return FlowColumn.allCases.map { cell($0, evidence, key: key, finding: finding) }
+    let name = FindingName(key: key, id: period.identifier(of: key))
+    findings[day] = name
+    return name
   }
 
-  private func cell(
-    _ column: FlowColumn, _ evidence: FlowEvidence, key: AuditPeriod.FindingKey, finding: String
-  ) -> Cell {
+  private func cell(_ column: FlowColumn, _ row: Row, _ finding: FindingName, _ token: Cell) -> Cell {
+    let evidence = row.evidence
     let flow = evidence.flow
     switch column {
-    case .flowID: return .text(tokens.flow(chainHash: evidence.chainHash))
+    case .flowID: return .text(row.name)
     case .sensor: return .text(evidence.sensor)
     case .interface: return .text(evidence.interface)
-    case .startBucket: return .instant(period.reporting.toldHour(flow.hour))
+    case .startBucket: return .instant(row.hour)
     case .timeZone: return .text(period.settings.timeZone)
     case .durationS: return .integer(UInt64(flow.durationClass))
-    case .deviceToken: return token(flow)
-    case .group: return .word(.group, key.group)
+    case .deviceToken: return token
+    case .group: return .word(.group, finding.key.group)
     // No packet went to where a refused name would have led.
     case .proto: return flow.outcome == .dnsBlocked ? .notApplicable : .text(flow.transport.description)
     case .dstPort:
@@ -112,10 +178,10 @@ struct FlowsTable {
     case .isRetry: return .yesNo(flow.isRetry)
     case .directionInferred: return .yesNo(flow.originatorInferred)
     case .ruleID: return .text(flow.ruleID)
-    case .purposeClass: return .word(.purpose, key.service.purpose.rawValue)
+    case .purposeClass: return .word(.purpose, finding.key.service.purpose.rawValue)
     case .rulesetHash: return .text(evidence.ruleSetHash)
     case .phase, .sampleRef: return .none
-    case .findingID: return .text(finding)
+    case .findingID: return .text(finding.id)
     }
   }
 }

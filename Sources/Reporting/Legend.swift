@@ -117,7 +117,7 @@ struct Legend {
 
   /// The gate's result; nothing beside tables that do not rest on it.
   private func verdict(_ language: Language) throws -> [String] {
-    guard tables.contains(.findings) || tables.contains(.transfers) else { return [] }
+    guard tables.contains(where: \.restsOnUsage) else { return [] }
     let verdict = period.verdict(try period.findings(), period.coverageTotals)
     return Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
       .map { $0.trimmingPrefix("  ") }.map(String.init)
@@ -135,9 +135,11 @@ struct Legend {
     ]
   }
 
-  /// Nothing where there are none. A measure that is meant for no row may name what no rule has.
+  /// Nothing where there are none, or beside tables without findings. A measure that is meant for no row may name what no rule has.
   private func measures(_ language: Language) -> [[String: Any]] {
-    guard !period.settings.measures.isEmpty else { return [] }
+    guard !period.settings.measures.isEmpty, tables.contains(where: \.restsOnUsage) else {
+      return []
+    }
     return [
       [
         "title": language == .german ? "Maßnahmen des Standorts" : "Measures of the site",

@@ -104,16 +104,24 @@ struct ReclassifiedSource: AuditSource {
 
   func exportSalt() throws -> [UInt8] { try base.exportSalt() }
 
-  func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
+  func scanUsage(in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void) throws
+    -> UsageNames
+  {
     var usage = EvidenceUsage()
     try evidence(period) { usage.add($0) }
-    for row in usage.rows { try body(row) }
+    return try UsageNames(scanning: usage.rows, body)
   }
 
   func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
     var networks: Set<RuleNetwork> = []
     try evidence(period) { if let network = $0.network { networks.insert(network) } }
     return Array(networks)
+  }
+
+  func evidenceHours(in period: Range<Hour>) throws -> [Hour] {
+    var hours: Set<Hour> = []
+    try evidence(period) { hours.insert($0.flow.hour) }
+    return hours.sorted()
   }
 
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {

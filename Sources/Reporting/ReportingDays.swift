@@ -152,7 +152,7 @@ struct ReportingDays {
     let first = clock.firstHour(of: date)
     let next = clock.firstHour(of: date.next)
     guard first < next else { return false }
-    try source.forEachUsage(in: first..<next) { _ in hasUsage = true }
+    _ = try source.scanUsage(in: first..<next) { _, _ in hasUsage = true }
     return hasUsage
   }
 }

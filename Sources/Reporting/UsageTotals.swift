@@ -14,25 +14,63 @@ struct PatternKey: Hashable, Sendable {
   var pattern: String
 }
 
-/// When a destination was contacted, and how often it was tried.
-struct Contacts: Sendable {
-  struct Attempts: Sendable {
-    var sessions: UInt64 = 0
-    var blocked: UInt64 = 0
+/// Attempts by hour, ascending; each hour once.
+struct HourlyAttempts: Sendable, Equatable {
+  struct Entry: Sendable, Equatable {
+    var hour: Hour
+    var sessions: UInt64
+    var blocked: UInt64
+
+    /// Adds the attempts of another entry of the same hour.
+    fileprivate mutating func add(_ other: Entry) {
+      sessions.addSaturating(other.sessions)
+      blocked.addSaturating(other.blocked)
+    }
   }
 
+  private(set) var entries: [Entry] = []
+
+  var sessions: UInt64 { entries.reduce(into: 0) { $0.addSaturating($1.sessions) } }
+
+  /// O(1) where `entry` is not earlier than the last one, else O(entries).
+  mutating func add(_ entry: Entry) {
+    guard let last = entries.last, last.hour >= entry.hour else { return entries.append(entry) }
+    if last.hour == entry.hour { return entries[entries.count - 1].add(entry) }
+    add(HourlyAttempts(entries: [entry]))
+  }
+
+  /// O(entries of both).
+  mutating func add(_ other: HourlyAttempts) {
+    guard !entries.isEmpty else {
+      entries = other.entries
+      return
+    }
+    var sum: [Entry] = []
+    sum.reserveCapacity(entries.count + other.entries.count)
+    var rest = other.entries[...]
+    for var entry in entries {
+      while let next = rest.first, next.hour < entry.hour { sum.append(rest.removeFirst()) }
+      if let next = rest.first, next.hour == entry.hour {
+        entry.add(next)
+        rest.removeFirst()
+      }
+      sum.append(entry)
+    }
+    entries = sum + rest
+  }
+}
+
+/// When a destination was contacted, and how often it was tried.
+struct Contacts: Sendable {
   /// First and last hour of answered contact, by device.
   var devices: [DevicePseudonym: ClosedRange<Hour>] = [:]
-  var attempts: [Hour: Attempts] = [:]
+  var attempts = HourlyAttempts()
 
   mutating func add(_ other: Contacts) {
     devices.merge(other.devices) {
       min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound)
     }
-    for (hour, counts) in other.attempts {
-      attempts[hour, default: Attempts()].sessions.addSaturating(counts.sessions)
-      attempts[hour, default: Attempts()].blocked.addSaturating(counts.blocked)
-    }
+    attempts.add(other.attempts)
   }
 }
 
@@ -72,42 +110,7 @@ struct UsageTotals {
   var sensors: Set<String> = []
   var contacts: [PatternKey: Contacts] = [:]
 
-  /// `hour`: of the attempts and flows themselves, where they are told in another one.
-  mutating func add(_ usage: RuleUsage, at hour: Hour? = nil, date: LocalDate, isIdle: Bool) {
-    sessions.addSaturating(usage.sessions)
-    blockedAttempts.addSaturating(usage.blockedAttempts)
-    echFlows.addSaturating(usage.echFlows)
-    bytesUp.addSaturating(usage.traffic.bytesUp)
-    bytesDown.addSaturating(usage.traffic.bytesDown)
-    if isIdle { bytesUpIdle.addSaturating(usage.traffic.bytesUp) }
-    bytesByClass[usage.namingClass, default: 0].addSaturating(
-      .saturatingSum(usage.traffic.bytesUp, usage.traffic.bytesDown))
-    let key = PatternKey(rule: String(usage.ruleID.prefix { $0 != "+" }), pattern: usage.matchedPattern)
-    var contact = Contacts()
-    if usage.sessions > 0 || usage.blockedAttempts > 0 {
-      contact.attempts[usage.hour] = Contacts.Attempts(sessions: usage.sessions, blocked: usage.blockedAttempts)
-    }
-    // A flow that began in an earlier hour has no session here, but its answers count.
-    if usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.traffic.bytesDown > 0) {
-      devicesSeen.insert(usage.device)
-      activeDays.insert(date)
-      if usage.traffic.bytesUp > 0 { uploadDays.insert(date) }
-      contact.devices[usage.device] = usage.hour...usage.hour
-    }
-    if usage.blockedAttempts > 0 { blockedHours.insert(hour ?? usage.hour) }
-    contacts[key, default: Contacts()].add(contact)
-    firstHour = min(firstHour ?? usage.hour, usage.hour)
-    lastHour = max(lastHour ?? usage.hour, usage.hour)
-    encryptions.insert(usage.encryption)
-    identifierClasses.formUnion(usage.cleartextIdentifierClasses.subtracting([.notInspected]))
-    if usage.cleartextIdentifierClasses.contains(.notInspected) { hasUninspectedClearText = true }
-    patterns.insert(usage.matchedPattern)
-    exampleName = Self.first(exampleName, usage.exampleName)
-    aliasFlows = Self.sum(aliasFlows, usage.aliasFlows)
-    contradictedFlows = Self.sum(contradictedFlows, usage.contradictedFlows)
-    rules.insert(RuleKey(ruleSetHash: usage.ruleSetHash, ruleID: usage.ruleID))
-    sensors.insert(usage.sensor)
-  }
+  init() {}
 
   mutating func add(_ other: UsageTotals) {
     sessions.addSaturating(other.sessions)
@@ -135,7 +138,7 @@ struct UsageTotals {
     for (key, contact) in other.contacts { contacts[key, default: Contacts()].add(contact) }
   }
 
-  private static func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
+  static func sum(_ left: UInt64?, _ right: UInt64?) -> UInt64? {
     left.flatMap { left in right.map { .saturatingSum(left, $0) } }
   }
 

@@ -140,7 +140,29 @@ extension AuditDatabase {
 
   /// By place in the chain.
   public func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
-    try forEachRow(EvidenceRow.inPeriod, period.bounds) { try body(try EvidenceRow.evidence(&$0)) }
+    let query = EvidenceReader.query(period, stored: try evidencePeriod())
+    var reader = try reading { try EvidenceReader($0) }
+    try forEachRow(query.sql, query.values) { try body(try reader.evidence(&$0)) }
+  }
+
+  /// The hours of a period that have flows, ascending.
+  public func evidenceHours(in period: Range<Hour>) throws -> [Hour] {
+    try rows(
+      "SELECT DISTINCT hour FROM flow_evidence WHERE hour >= ? AND hour < ? ORDER BY hour",
+      period.bounds
+    ) {
+      try $0.hour()
+    }
+  }
+
+  /// From the first hour with a flow to the one after the last; nil where there is no flow.
+  private func evidencePeriod() throws -> Range<Hour>? {
+    func end(_ order: String) throws -> Hour? {
+      try rows("SELECT hour FROM flow_evidence ORDER BY hour \(order) LIMIT 1") { try $0.hour() }
+        .first
+    }
+    guard let first = try end("ASC"), let last = try end("DESC") else { return nil }
+    return first..<last.next
   }
 
   /// The chain's last entry, to be kept outside the store.
@@ -167,10 +189,12 @@ extension AuditDatabase {
   func forEachRow(
     _ query: String, _ values: [StoredValue], _ body: (inout StoredRow) throws -> Void
   ) throws {
-    // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
-    try Self.explaining(path) {
-      try reader.unsafeReentrantRead { try PreparedStatement($0, query).forEachRow(values, body) }
-    }
+    try reading { try PreparedStatement($0, query).forEachRow(values, body) }
+  }
+
+  // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
+  func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try Self.explaining(path) { try reader.unsafeReentrantRead(body) }
   }
 }
 

@@ -193,14 +193,15 @@ struct AuditRemoval {
     ).run(key)
     guard try companions() > 0 else { return }
     var sum = UsageSum()
+    var reader = FlowReader()
     try PreparedStatement(
       database,
       """
-      SELECT \(FlowRow.columns.dropFirst().map { "flow_evidence." + $0 }.joined(separator: ", "))
+      SELECT \(FlowReader.columns)
       FROM flow_evidence JOIN capture_session ON capture_session.id = session_id
       WHERE hour BETWEEN ? AND ? AND sensor = ? AND rule_set_id = ?
       """
-    ).forEachRow(key) { sum.add(try FlowRow.flow(&$0)) }
+    ).forEachRow(key) { sum.add(try reader.flow(&$0).flow) }
     let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
     for (key, counts) in sum.counts {
       try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))

@@ -23,7 +23,10 @@ public struct ChainHead: Sendable, Hashable {
     form.append(kind.rawValue.utf8)
     form.append(sequence + 1)
     form.append(digest)
-    return ChainHead(sequence: sequence + 1, hash: SHA256Digest.hash(hash + form.bytes))
+    var hasher = SHA256Hasher()
+    hasher.update(hash)
+    hasher.update(form.bytes)
+    return ChainHead(sequence: sequence + 1, hash: hasher.finalize())
   }
 }
 
@@ -77,11 +80,14 @@ public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
 /// Each value is four bytes of length, highest first, and that many bytes. An integer is eight bytes in two's complement,
 /// highest first; a text is its UTF-8; NULL is the length ff ff ff ff and nothing after it.
 struct CanonicalForm {
+  /// Bytes of the length before each value.
+  static let lengthSize = 4
+
   private(set) var bytes: [UInt8] = []
 
   init() {}
 
-  init(_ values: [StoredValue]) {
+  init(_ values: some Sequence<StoredValue>) {
     bytes.reserveCapacity(512)
     for value in values {
       switch value {
@@ -89,6 +95,7 @@ struct CanonicalForm {
       case .integer(let integer): append(integer)
       case .text(let text): append(text.utf8)
       case .bytes(let bytes): append(bytes)
+      case .halves(let high, let low): append(high, low)
       }
     }
   }
@@ -100,6 +107,12 @@ struct CanonicalForm {
   mutating func append(_ integer: Int64) {
     appendBigEndian(UInt32(8))
     appendBigEndian(integer)
+  }
+
+  private mutating func append(_ high: UInt64, _ low: UInt64) {
+    appendBigEndian(UInt32(16))
+    appendBigEndian(high)
+    appendBigEndian(low)
   }
 
   mutating func append(_ content: some Collection<UInt8>) {
@@ -199,18 +212,27 @@ struct EvidenceChain {
     return hasher.finalize()
   }
 
+  /// The statement that adds entries; for many of them it is prepared once.
+  func insertion() throws -> PreparedStatement {
+    try PreparedStatement(
+      database, isKept: true,
+      "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)")
+  }
+
   /// Adds an entry behind `head`, and gives the new head.
   @discardableResult
-  func append(_ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead) throws -> ChainHead {
+  func append(
+    _ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead,
+    by insertion: PreparedStatement? = nil
+  ) throws -> ChainHead {
     guard head.sequence < StoredColumn.greatestSerial else {
       throw DamagedValue(
         table: "chain_entry", row: .number(head.sequence), column: "seq", found: "the number \(head.sequence)",
         expected: "a number with room for the next")
     }
     let entry = head.extended(by: kind, digest: digest)
-    try PreparedStatement(
-      database, isKept: true, "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)"
-    ).run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])
+    try (insertion ?? self.insertion())
+      .run([.integer(entry.sequence), .text(kind.rawValue), .bytes(digest), .bytes(entry.hash)])
     return entry
   }
 

@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Glibc
 import Model
 
 /// A value as SQLite keeps it.
@@ -8,10 +9,16 @@ enum StoredValue {
   case integer(Int64)
   case text(String)
   case bytes([UInt8])
+  /// 16 bytes, highest first.
+  case halves(high: UInt64, low: UInt64)
 
   /// Counts stop at `StoredColumn.greatestCount`.
   init(_ count: UInt64) { self = .integer(Int64(min(count, UInt64(StoredColumn.greatestCount)))) }
   init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
+  var isText: Bool {
+    if case .text = self { true } else { false }
+  }
+
   init(_ text: String?) { self = text.map(Self.text) ?? .null }
   init(_ integer: Int64?) { self = integer.map(Self.integer) ?? .null }
 }
@@ -22,22 +29,79 @@ enum StoredValue {
 struct PreparedStatement {
   private let database: Database
   private let owner: Statement
-  /// What the columns of the result may hold; nil for those that SQLite computes.
-  private let declared: [StoredColumn?]
+  /// What the columns of the result may hold.
+  private let checks: [ValueCheck]
 
   /// `isKept`: the connection keeps the compiled statement for the next time; then it must not run inside itself.
   init(_ database: Database, isKept: Bool = false, _ sql: String) throws {
     self.database = database
     owner = try isKept ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
     let raw = owner.sqliteStatement
-    declared = (0..<sqlite3_column_count(raw)).map { StoredRow.origin(raw, $0).flatMap { StoredTable.columns[$0] } }
+    checks = (0..<sqlite3_column_count(raw)).map {
+      ValueCheck(StoredRow.origin(raw, $0).flatMap { StoredTable.columns[$0] })
+    }
   }
 
   private var raw: OpaquePointer { owner.sqliteStatement }
 
   /// Runs a statement that gives no rows.
   func run(_ values: [StoredValue] = []) throws {
-    try forEachRow(values) { _ in }
+    try bind(values)
+    defer { sqlite3_reset(raw) }
+    while try step() {}
+  }
+
+  /// Runs a statement that gives no rows. Texts and bytes are read from `form`, the canonical form of `values`, and not copied once more.
+  ///
+  /// NULLs at the end may be missing in `form`. `last`: the value of one more parameter.
+  func run(_ values: [StoredValue], _ last: StoredValue, readFrom form: CanonicalForm) throws {
+    precondition(
+      values.count + 1 == Int(sqlite3_bind_parameter_count(raw)), "a value for each parameter")
+    defer {
+      sqlite3_reset(raw)
+      // They lead to bytes that go away now.
+      sqlite3_clear_bindings(raw)
+    }
+    try form.bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      for (index, value) in values.enumerated() {
+        let parameter = Int32(index + 1)
+        switch value {
+        case .null:
+          try bind(value, at: parameter)
+          rest = rest.dropFirst(CanonicalForm.lengthSize)
+        case .integer:
+          try bind(value, at: parameter)
+          rest = rest.dropFirst(CanonicalForm.lengthSize + MemoryLayout<Int64>.size)
+        case .text, .bytes, .halves:
+          let length = Int(
+            UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: rest.startIndex, as: UInt32.self))
+          )
+          rest = rest.dropFirst(CanonicalForm.lengthSize)
+          try bind(
+            UnsafeRawBufferPointer(rebasing: rest.prefix(length)), at: parameter,
+            isText: value.isText)
+          rest = rest.dropFirst(length)
+        }
+      }
+      try bind(last, at: Int32(values.count + 1))
+      while try step() {}
+    }
+  }
+
+  /// `bytes` must stay until the statement has run.
+  private func bind(_ bytes: UnsafeRawBufferPointer, at index: Int32, isText: Bool) throws {
+    // A null pointer would bind NULL.
+    guard let start = bytes.baseAddress, !bytes.isEmpty else {
+      return try bind(isText ? .text("") : .bytes([]), at: index)
+    }
+    let code =
+      isText
+      ? sqlite3_bind_text64(
+        raw, index, start.assumingMemoryBound(to: CChar.self), UInt64(bytes.count), nil,
+        UInt8(SQLITE_UTF8))
+      : sqlite3_bind_blob64(raw, index, start, UInt64(bytes.count), nil)
+    guard code == SQLITE_OK else { throw error(code) }
   }
 
   /// The first row's reading; nil where there is no row.
@@ -55,7 +119,7 @@ struct PreparedStatement {
   }
 
   private func read<Value>(_ body: (inout StoredRow) throws -> Value) throws -> Value {
-    var row = StoredRow(statement: raw, declared: declared)
+    var row = StoredRow(statement: raw, checks: checks)
     do {
       return try body(&row)
     } catch let damaged as DamagedValue {
@@ -72,32 +136,40 @@ struct PreparedStatement {
   }
 
   private func bind(_ values: [StoredValue]) throws {
+    precondition(
+      values.count == Int(sqlite3_bind_parameter_count(raw)), "a value for each parameter")
+    for (index, value) in values.enumerated() { try bind(value, at: Int32(index + 1)) }
+  }
+
+  /// `index`: from 1.
+  private func bind(_ value: StoredValue, at index: Int32) throws {
     // SQLite copies the bytes before the call returns (SQLITE_TRANSIENT), so lent pointers suffice.
     let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-    precondition(values.count == Int(sqlite3_bind_parameter_count(raw)), "a value for each parameter")
-    for (offset, value) in values.enumerated() {
-      let index = Int32(offset + 1)
-      let code =
-        switch value {
-        case .null: sqlite3_bind_null(raw, index)
-        case .integer(let integer): sqlite3_bind_int64(raw, index, integer)
-        case .text(var text):
-          text.withUTF8 { utf8 in
-            utf8.withMemoryRebound(to: CChar.self) { characters in
-              // A null pointer would bind NULL, not the empty text.
-              guard let start = characters.baseAddress else {
-                return sqlite3_bind_text64(raw, index, "", 0, copies, UInt8(SQLITE_UTF8))
-              }
-              return sqlite3_bind_text64(raw, index, start, UInt64(characters.count), copies, UInt8(SQLITE_UTF8))
+    let code =
+      switch value {
+      case .null: sqlite3_bind_null(raw, index)
+      case .integer(let integer): sqlite3_bind_int64(raw, index, integer)
+      case .text(var text):
+        text.withUTF8 { utf8 in
+          utf8.withMemoryRebound(to: CChar.self) { characters in
+            // A null pointer would bind NULL, not the empty text.
+            guard let start = characters.baseAddress else {
+              return sqlite3_bind_text64(raw, index, "", 0, copies, UInt8(SQLITE_UTF8))
             }
+            return sqlite3_bind_text64(
+              raw, index, start, UInt64(characters.count), copies, UInt8(SQLITE_UTF8))
           }
-        case .bytes(let bytes):
-          bytes.isEmpty
-            ? sqlite3_bind_zeroblob(raw, index, 0)
-            : sqlite3_bind_blob64(raw, index, bytes, UInt64(bytes.count), copies)
         }
-      guard code == SQLITE_OK else { throw error(code) }
-    }
+      case .halves(let high, let low):
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) {
+          sqlite3_bind_blob64(raw, index, $0.baseAddress, UInt64($0.count), copies)
+        }
+      case .bytes(let bytes):
+        bytes.isEmpty
+          ? sqlite3_bind_zeroblob(raw, index, 0)
+          : sqlite3_bind_blob64(raw, index, bytes, UInt64(bytes.count), copies)
+      }
+    guard code == SQLITE_OK else { throw error(code) }
   }
 
   private func error(_ code: Int32) -> DatabaseError {
@@ -107,17 +179,35 @@ struct PreparedStatement {
   }
 }
 
+/// What one column of a result may hold.
+private struct ValueCheck {
+  /// Nil for what SQLite computes.
+  let declared: StoredColumn?
+  /// The whole numbers that it may hold; nil where the declaration has more to say.
+  let integers: ClosedRange<Int64>?
+
+  init(_ declared: StoredColumn?) {
+    self.declared = declared
+    integers =
+      switch declared?.content {
+      case nil: .min ... .max
+      case .integer(let range): range
+      default: nil
+      }
+  }
+}
+
 /// One row of a result, read from left to right; valid until the next step.
 ///
 /// Every value is checked against what its column may hold before it is given out.
 struct StoredRow {
   private let statement: OpaquePointer
-  private let declared: [StoredColumn?]
+  private let checks: [ValueCheck]
   private var column: Int32 = 0
 
-  fileprivate init(statement: OpaquePointer, declared: [StoredColumn?]) {
+  fileprivate init(statement: OpaquePointer, checks: [ValueCheck]) {
     self.statement = statement
-    self.declared = declared
+    self.checks = checks
   }
 
   mutating func integer() throws -> Int64 {
@@ -126,7 +216,14 @@ struct StoredRow {
   }
 
   mutating func optionalInteger() throws -> Int64? {
-    let index = try next()
+    let index = column
+    column += 1
+    // The common case, without a look at the declaration.
+    if sqlite3_column_type(statement, index) == SQLITE_INTEGER {
+      let value = sqlite3_column_int64(statement, index)
+      if let range = checks[Int(index)].integers, range.contains(value) { return value }
+    }
+    try check(index)
     switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
     case SQLITE_INTEGER: return sqlite3_column_int64(statement, index)
@@ -169,6 +266,21 @@ struct StoredRow {
     }
   }
 
+  /// As `optionalText`, but gives `known` where the column holds the same bytes, so that a text that comes again and again is made once.
+  mutating func optionalText(known: String?) throws -> String? {
+    let index = try next()
+    switch sqlite3_column_type(statement, index) {
+    case SQLITE_NULL: return nil
+    case SQLITE_TEXT:
+      let bytes = bytes(at: index)
+      let isKnown = known?.utf8.withContiguousStorageIfAvailable {
+        UnsafeRawBufferPointer($0).elementsEqual(bytes)
+      }
+      return isKnown == true ? known : String(decoding: bytes, as: UTF8.self)
+    default: throw damaged(index, "a text")
+    }
+  }
+
   mutating func value<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value {
     guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, "one of its words") }
     return value
@@ -199,13 +311,88 @@ struct StoredRow {
     }
   }
 
+  /// Two halves of a value of 16 bytes, highest byte first.
+  mutating func sixteenBytes() throws -> (high: UInt64, low: UInt64) {
+    guard let halves = try optionalSixteenBytes() else { throw damaged(column - 1, "16 bytes") }
+    return halves
+  }
+
+  mutating func optionalSixteenBytes() throws -> (high: UInt64, low: UInt64)? {
+    let index = try next()
+    guard sqlite3_column_type(statement, index) != SQLITE_NULL else { return nil }
+    let bytes = bytes(at: index)
+    guard sqlite3_column_type(statement, index) == SQLITE_BLOB, bytes.count == 16 else {
+      throw damaged(index, "16 bytes")
+    }
+    return (
+      UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    )
+  }
+
   /// Looks at one column of the row, wherever the reading is, and reads a text of a form of its own through. Throws `DamagedValue`.
   func check(_ index: Int) throws {
     try check(Int32(index))
-    if case .parsed(let type)? = declared[index]?.content {
-      _ = try parsed(type, from: String(decoding: bytes(at: Int32(index)), as: UTF8.self), at: Int32(index))
+    if case .parsed(let type)? = checks[index].declared?.content {
+      _ = try parsed(
+        type, from: String(decoding: bytes(at: Int32(index)), as: UTF8.self), at: Int32(index))
     }
   }
+
+  /// Whether the first columns hold the values of which `form` is the raw form; they are not checked.
+  func holds(_ form: [UInt8], columns: Int) -> Bool {
+    form.withUnsafeBytes { form in
+      var rest = form[...]
+      for column in 0..<Int32(columns) {
+        let type = sqlite3_column_type(statement, column)
+        guard rest.first == UInt8(truncatingIfNeeded: type) else { return false }
+        let isInteger = type == SQLITE_INTEGER
+        var integer = isInteger ? sqlite3_column_int64(statement, column) : 0
+        let isSame = withUnsafeBytes(of: &integer) { integer in
+          let value = isInteger ? UnsafeRawBufferPointer(integer) : bytes(at: column)
+          var count = UInt32(truncatingIfNeeded: value.count)
+          let head = withUnsafeBytes(of: &count) {
+            Self.removePrefix(UnsafeRawBufferPointer($0), after: 1, of: &rest)
+          }
+          return head && Self.removePrefix(value, after: 0, of: &rest)
+        }
+        guard isSame else { return false }
+      }
+      return rest.isEmpty
+    }
+  }
+
+  private static func removePrefix(
+    _ prefix: UnsafeRawBufferPointer, after skipped: Int,
+    of rest: inout Slice<UnsafeRawBufferPointer>
+  ) -> Bool {
+    let count = skipped + prefix.count
+    guard rest.count >= count else { return false }
+    defer { rest = rest.dropFirst(count) }
+    guard let start = prefix.baseAddress, let other = rest.base.baseAddress else {
+      return prefix.isEmpty
+    }
+    return memcmp(other + rest.startIndex + skipped, start, prefix.count) == 0
+  }
+
+  /// Kind, length and bytes of each of the first columns: equal for equal values alone. They are not checked.
+  func rawForm(columns: Int) -> [UInt8] {
+    var form: [UInt8] = []
+    for column in 0..<Int32(columns) {
+      let type = sqlite3_column_type(statement, column)
+      form.append(UInt8(truncatingIfNeeded: type))
+      var integer = type == SQLITE_INTEGER ? sqlite3_column_int64(statement, column) : 0
+      withUnsafeBytes(of: &integer) { integer in
+        let value = type == SQLITE_INTEGER ? UnsafeRawBufferPointer(integer) : bytes(at: column)
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: value.count)) { form.append(contentsOf: $0) }
+        form.append(contentsOf: value)
+      }
+    }
+    return form
+  }
+
+  /// Goes on behind the next columns without reading them.
+  mutating func skip(_ columns: Int) { column += Int32(columns) }
 
   /// Nil where the column holds no whole number.
   func rawInteger(_ index: Int) -> Int64? {
@@ -249,7 +436,7 @@ struct StoredRow {
   }
 
   private func check(_ index: Int32) throws {
-    guard let declared = declared[Int(index)] else { return }
+    guard let declared = checks[Int(index)].declared else { return }
     let holds =
       switch (declared.content, sqlite3_column_type(statement, index)) {
       case (_, SQLITE_NULL): declared.isOptional
@@ -259,7 +446,8 @@ struct StoredRow {
       case (.parsed, SQLITE_TEXT): bytes(at: index).count <= StoredColumn.parsedLimit
       case (.word(let words), SQLITE_TEXT):
         words.contains { $0.utf8.elementsEqual(bytes(at: index)) }
-      case (.bytes(let counts), SQLITE_BLOB): counts.contains(bytes(at: index).count)
+      case (.bytes(let counts), SQLITE_BLOB):
+        counts.contains(Int(sqlite3_column_bytes(statement, index)))
       default: false
       }
     if !holds { throw damaged(index, declared.expectation) }
@@ -293,6 +481,13 @@ struct StoredRow {
       table: origin.first ?? "computed", row: nil,
       column: origin.last ?? String(cString: sqlite3_column_name(statement, index)), found: found,
       expected: expected)
+  }
+
+  /// The error for the column read last: it refers to a row of `table` that is not there.
+  func missing(_ table: String) -> DamagedValue {
+    var damaged = damaged(column - 1, "the number of a row of table \(table)")
+    damaged.found = "a reference to a row that is not there"
+    return damaged
   }
 
   private static func range<Number: FixedWidthInteger>(_: Number.Type) -> String {

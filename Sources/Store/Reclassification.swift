@@ -62,10 +62,9 @@ extension AuditDatabase {
         VALUES (?, ?, ?, ?, ?, ?)
         """)
       var (flows, matched): (UInt64, UInt64) = (0, 0)
-      try PreparedStatement(database, EvidenceRow.inPeriod).forEachRow(
-        [.integer(.min), .integer(.max)]
-      ) { row in
-        let evidence = try EvidenceRow.evidence(&row)
+      var reader = try EvidenceReader(database)
+      try PreparedStatement(database, EvidenceReader.whole).forEachRow { row in
+        let evidence = try reader.evidence(&row)
         flows += 1
         if flows % 10_000 == 0 { progress(flows) }
         guard let assignment = try classify(evidence) else { return }
@@ -106,10 +105,11 @@ extension AuditDatabase {
   public func forEachEvidence(
     in period: Range<Hour>, under reclassification: Reclassification, _ body: (FlowEvidence) throws -> Void
   ) throws {
+    var reader = try reading { try EvidenceReader($0) }
     try forEachRow(
-      EvidenceRow.reclassified, [.integer(reclassification.id)] + period.bounds
+      EvidenceReader.reclassified, [.integer(reclassification.id)] + period.bounds
     ) { row in
-      var evidence = try EvidenceRow.evidence(&row)
+      var evidence = try reader.evidence(&row)
       evidence.ruleSetHash = reclassification.ruleSet.hash
       evidence.assign(
         RuleAssignment(
@@ -161,7 +161,7 @@ public struct EvidenceUsage {
         return (left.ruleID, left.group, left.hour) < (right.ruleID, right.group, right.hour)
       }
       guard left.device == right.device else {
-        return left.device.bytes.lexicographicallyPrecedes(right.device.bytes)
+        return left.device < right.device
       }
       return
         (left.sensor, left.ruleSetHash, left.matchedPattern, left.namingClass.rawValue, left.encryption.rawValue)

@@ -19,6 +19,10 @@ package struct MemorySource: AuditSource {
   package var takenOut: [TakenOutAudit] = []
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
+  /// Whoever reads the sums of usage gets `UsageWasRead`.
+  package var refusesUsage = false
+
+  package struct UsageWasRead: Error {}
 
   package init() {}
 
@@ -37,10 +41,16 @@ package struct MemorySource: AuditSource {
   package func spans() -> [ObservedSpan] { captured }
   package func ruleFacts() -> [String: [String: RuleFacts]] { facts }
   package func exportSalt() -> [UInt8] { Array(repeating: 7, count: 32) }
-  package func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
-    for row in usage where period.contains(row.hour) { try body(row) }
+  package func scanUsage(
+    in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void
+  ) throws -> UsageNames {
+    if refusesUsage { throw UsageWasRead() }
+    return try UsageNames(scanning: usage.filter { period.contains($0.hour) }, body)
   }
   package func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
+  package func evidenceHours(in period: Range<Hour>) -> [Hour] {
+    Set(evidence.map(\.flow.hour)).filter(period.contains).sorted()
+  }
   package func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws {
     for row in evidence where period.contains(row.flow.hour) { try body(row) }
   }

@@ -187,6 +187,29 @@ import Testing
     }
   }
 
+  @Test(
+    "Coverage, and the flows of a site with enough devices, are written without reading the sums of usage",
+    arguments: [ExportTable.coverage, .flows])
+  func readsNoUsage(_ table: ExportTable) throws {
+    func bytes(_ table: ExportTable, of source: MemorySource) throws -> [UInt8] {
+      var bytes: [UInt8] = []
+      try Exporter.write(table, profile: .rfc4180, from: nil, to: nil, source: source) { bytes += $0 }
+      return bytes
+    }
+    var source = Example.workedExample()
+    let whole = try bytes(table, of: source)
+    source.refusesUsage = true
+    #expect(try bytes(table, of: source) == whole)
+    #expect(throws: MemorySource.UsageWasRead.self) { try bytes(.findings, of: source) }
+    // Fewer devices were there than a group needs: usage may know of more.
+    source.present.removeAll { $0.device > Example.device(4) }
+    if table == .flows {
+      #expect(throws: (any Error).self) { try bytes(table, of: source) }
+    } else {
+      #expect(try bytes(table, of: source) == whole)
+    }
+  }
+
   @Test("An export writes tables, metadata and legend under descriptive names and leaves no temporary file")
   func files() throws {
     let directory = try TemporaryDirectory()

@@ -36,6 +36,26 @@ struct PriorityTests {
     #expect(effect == BlockEffect(since: Hour(sinceEpoch: 177), blocked: 280, sessions: 7, devices: 1))
   }
 
+  @Test("Attempts of two series stand by hour, and those of one hour are added up, in whatever order they come")
+  func hourlyAttempts() {
+    func series(_ entries: [(hour: Int64, sessions: UInt64, blocked: UInt64)]) -> HourlyAttempts {
+      entries.reduce(into: HourlyAttempts()) {
+        $0.add(.init(hour: Hour(sinceEpoch: $1.hour), sessions: $1.sessions, blocked: $1.blocked))
+      }
+    }
+    let odd = series([(1, 1, 0), (3, 2, 0), (3, 0, 5), (9, 1, 1)])
+    #expect(odd == series([(9, 1, 1), (3, 2, 5), (1, 1, 0)]))
+    var sum = odd
+    sum.add(series([(0, 7, 0), (3, .max, 1), (4, 1, 0), (12, 0, 2)]))
+    #expect(
+      sum == series([(0, 7, 0), (1, 1, 0), (3, .max, 6), (4, 1, 0), (9, 1, 1), (12, 0, 2)]))
+    var empty = HourlyAttempts()
+    empty.add(odd)
+    #expect(empty == odd)
+    empty.add(HourlyAttempts())
+    #expect(empty == odd)
+  }
+
   @Test("A fault that ends, a broken second path, a few failures and a complete block are not a leak")
   func noLeak() {
     // One hour with a fault in the middle.
@@ -270,5 +290,16 @@ struct PriorityTests {
       german.throughBlock(block, since: LocalDate("2026-05-08")!, devicesObserved: 14, service: "x")
         == "Obwohl seit dem 8. Mai 284 Versuche blockiert wurden, kamen 7 Verbindungen von 1 von 14 Geräten der Gruppe durch, zu einem Dienst, x."
     )
+  }
+}
+
+extension UsageTotals {
+  /// Adds one row of a day.
+  fileprivate mutating func add(_ row: RuleUsage, date: LocalDate, isIdle: Bool) {
+    var sums = LabelTotals()
+    let names = UsageNames(scanning: [row]) { usage, _ in
+      sums.add(usage, at: row.hour, told: (row.hour, date), isIdle: isIdle)
+    }
+    add(UsageTotals(sums, of: names.labels[0], devices: names.devices))
   }
 }

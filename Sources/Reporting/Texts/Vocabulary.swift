@@ -35,7 +35,17 @@ package enum Vocabulary: String, Sendable, CaseIterable {
 
 /// The one catalogue of texts that people read, in German and English.
 package enum Texts {
-  package static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? { index[vocabulary]?[id] }
+  package static func word(_ vocabulary: Vocabulary, _ id: String) -> LocalizedText? {
+    index[WordKey(vocabulary: vocabulary, id: id)]
+  }
+
+  private struct WordKey: Hashable {
+    let vocabulary: Vocabulary
+    let id: String
+
+    /// Most ids stand in one vocabulary alone.
+    func hash(into hasher: inout Hasher) { hasher.combine(id) }
+  }
 
   /// Words of a vocabulary in their order for readers.
   package static func words(_ vocabulary: Vocabulary) -> [(id: String, text: LocalizedText)] {
@@ -46,9 +56,9 @@ package enum Texts {
     word(vocabulary, id)?[language] ?? id
   }
 
-  private static let index: [Vocabulary: [String: LocalizedText]] = Dictionary(
-    uniqueKeysWithValues: Vocabulary.allCases.map { vocabulary in
-      (vocabulary, Dictionary(uniqueKeysWithValues: words(vocabulary).map { ($0.id, $0.text) }))
+  private static let index: [WordKey: LocalizedText] = Dictionary(
+    uniqueKeysWithValues: Vocabulary.allCases.flatMap { vocabulary in
+      words(vocabulary).map { (WordKey(vocabulary: vocabulary, id: $0.id), $0.text) }
     })
 
   private static func list(_ vocabulary: Vocabulary) -> [(String, String, String)] {
