@@ -76,8 +76,12 @@ struct RecordWriter {
         }
         continue
       }
-      if !isDevice { hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1 }
-      assess(record, isDevice: isDevice, hour, &stored, &hours, &groups)
+      if !isDevice {
+        hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1
+      }
+      assess(
+        record, isDevice: isDevice, hour, &stored, &hours[hour, default: CoverageHour(hour: hour)],
+        &groups)
     }
     stored.coverage = hours.values.sorted { $0.hour < $1.hour }
     stored.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
@@ -119,7 +123,8 @@ struct RecordWriter {
   }
 
   private mutating func assess(
-    _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour],
+    _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch,
+    _ coverage: inout CoverageHour,
     _ groups: inout [GroupKey: GroupHour]
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
@@ -134,7 +139,6 @@ struct RecordWriter {
     // What a tunnel carries is counted by the flows inside it.
     let ownBytes = record.traffic.bytesUp - min(record.carriedBytesUp, record.traffic.bytesUp)
     if hasTraffic {
-      var coverage = hours[hour] ?? CoverageHour(hour: hour)
       coverage.bytesOutByClass[namingClass, default: 0] += ownBytes
       if record.part == 0 {
         coverage.outboundFlows += 1
@@ -147,15 +151,14 @@ struct RecordWriter {
         if record.part == 0 { coverage.sight?.unexaminableFlows += 1 }
         coverage.sight?.unexaminableBytes += ownBytes
       }
-      hours[hour] = coverage
       if record.part == 0 { counts.outboundFlowsByClass[namingClass, default: 0] += 1 }
       counts.outboundBytes += ownBytes
     }
-    hours[hour, default: CoverageHour(hour: hour)].sight?.note(record)
+    coverage.sight?.note(record)
     // It is of the machine that sends it, not of a device at work; and no finding, whatever rules say of its sink.
     if configuration.canary?.isDestination(name: record.name?.name, port: record.responderPort) == true {
       if hasTraffic && canaryHours.insert(hour).inserted {
-        hours[hour, default: CoverageHour(hour: hour)].canariesSeen += 1
+        coverage.canariesSeen += 1
         counts.canariesSeen += 1
       }
       return

@@ -93,7 +93,7 @@ extension AuditDatabase {
         "INSERT OR IGNORE INTO device_presence (day, group_name, device, session_id) VALUES (?, ?, ?, ?)")
       for entry in batch.presence {
         try presence.run([
-          .integer(entry.day), .text(entry.group), .bytes(entry.device.bytes), .integer(session),
+          .integer(entry.day), .text(entry.group), .device(entry.device), .integer(session),
         ])
       }
       let countedBefore = try add(batch.connections, session: session, in: database)
@@ -202,18 +202,23 @@ extension AuditDatabase {
       VALUES (\(FlowRow.columns.map { _ in "?" }.joined(separator: ", ")), ?)
       """)
     let chain = EvidenceChain(database: database)
+    let entries = try chain.insertion()
     var head = try chain.head()
     var sum = UsageSum()
     var networks: Set<NetworkRow.Key> = []
+    var lastNetwork: NetworkRow.Key?
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
-      let digest = FlowRow.form(of: values).digest
-      head = try chain.append(.flow, digest: digest, after: head)
-      try row.run(values + [.integer(head.sequence)])
+      let form = FlowRow.form(of: values)
+      head = try chain.append(.flow, digest: form.digest, after: head, by: entries)
+      try row.run(values, .integer(head.sequence), readFrom: form)
       sum.add(flow)
       // What got nothing out went nowhere.
       if !flow.outcome.isBlockedAttempt {
-        networks.insert(NetworkRow.Key(hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork))
+        let network = NetworkRow.Key(
+          hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork)
+        if network != lastNetwork { networks.insert(network) }
+        lastNetwork = network
       }
     }
     let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)

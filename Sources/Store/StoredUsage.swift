@@ -45,13 +45,23 @@ struct UsageSum {
     }
   }
 
-  private(set) var counts: [Key: Counts] = [:]
+  /// One entry for each key, in the order in which they were met.
+  private(set) var counts: [(key: Key, counts: Counts)] = []
+  private var places: [Key: Int] = [:]
 
   mutating func add(_ flow: PseudonymousFlow) {
     let key = Key(
       hour: flow.hour, ruleID: flow.ruleID, group: flow.group, device: flow.device,
-      matchedPattern: flow.matchedPattern, namingClass: flow.namingClass, encryption: flow.encryption)
-    counts[key, default: Counts()].add(flow)
+      matchedPattern: flow.matchedPattern, namingClass: flow.namingClass,
+      encryption: flow.encryption)
+    // Flows of one device to one service come in runs.
+    if let last = counts.indices.last, counts[last].key == key {
+      return counts[last].counts.add(flow)
+    }
+    if let place = places[key] { return counts[place].counts.add(flow) }
+    places[key] = counts.count
+    counts.append((key, Counts()))
+    counts[counts.count - 1].counts.add(flow)
   }
 
   /// Inserts a row, or adds to the one that has its key; sums stop at `StoredColumn.greatestCount`.
@@ -69,9 +79,12 @@ struct UsageSum {
 
   static func values(_ key: Key, _ counts: Counts, sensor: String, ruleSet: Int64) -> [StoredValue] {
     [
-      .integer(key.hour.sinceEpoch), .text(key.ruleID), .text(key.group), .bytes(key.device.bytes), .text(sensor),
-      .integer(ruleSet), .text(key.matchedPattern), .text(key.namingClass.rawValue), .text(key.encryption.rawValue),
-      StoredValue(counts.sessions), StoredValue(counts.blockedAttempts), StoredValue(counts.echFlows),
+      .integer(key.hour.sinceEpoch), .text(key.ruleID), .text(key.group), .device(key.device),
+      .text(sensor),
+      .integer(ruleSet), .text(key.matchedPattern), .text(key.namingClass.rawValue),
+      .text(key.encryption.rawValue),
+      StoredValue(counts.sessions), StoredValue(counts.blockedAttempts),
+      StoredValue(counts.echFlows),
       StoredValue(counts.traffic.bytesUp), StoredValue(counts.traffic.bytesDown),
       StoredValue(counts.traffic.packetsUp), StoredValue(counts.traffic.packetsDown),
       StoredValue(counts.traffic.missedBytes), counts.aliasFlows.map { StoredValue($0) } ?? .null,
