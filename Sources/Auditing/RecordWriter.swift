@@ -104,7 +104,8 @@ struct RecordWriter {
   /// Ends the session in order. `isWhole`: all captures that were named were read to their end.
   func end(isWhole: Bool = true) throws { try database.endSession(session, packets: packets, isWhole: isWhole) }
 
-  /// Runs `body`, which stores all batches; for a capture as one step, which begins by taking out the audits whose place it takes.
+  /// Runs `body`, which stores all batches; for a capture as one step, which begins by taking out the audits whose
+  /// place it takes.
   func run<Value>(_ body: () throws -> Value) throws -> Value {
     guard isOneStep else { return try body() }
     return try database.inOneStep {
@@ -204,8 +205,8 @@ struct RecordWriter {
       transport: record.transport, hour: record.start.hour, insideNetworks: configuration.tracker.insideNetworks)
   }
 
-  /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and outside tells something
-  /// of it.
+  /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and
+  /// outside tells something of it.
   private mutating func destinationNetwork(of record: FlowRecord) -> DestinationNetwork {
     guard !record.responder.isUnspecified, !record.isThroughProxy,
       !configuration.tracker.insideNetworks.contains(record.responder)

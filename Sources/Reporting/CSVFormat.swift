@@ -39,7 +39,8 @@ package struct CSVFormat: Sendable {
     }
   }
 
-  /// Numbers too are quoted: a fresh LibreOffice takes the comma for a separator beside the semicolon, and would tear `0,010` in two.
+  /// Numbers too are quoted: a fresh LibreOffice takes the comma for a separator beside the semicolon, and would tear
+  /// `0,010` in two.
   private static func append(quoted text: String, to line: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     var text = text
@@ -126,7 +127,8 @@ package struct CSVFormat: Sendable {
     return escaped(String(first).utf8) + safeControls(String(text.unicodeScalars.dropFirst()))
   }
 
-  /// Of ASCII that shows, without a backslash, and begun by a letter or a digit: most texts, of which nothing needs to be looked up.
+  /// Of ASCII that shows, without a backslash, and begun by a letter or a digit: most texts, of which nothing needs to
+  /// be looked up.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, isLetterOrDigit(first) else { return text.isEmpty }
     return text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }

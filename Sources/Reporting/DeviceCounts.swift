@@ -48,7 +48,8 @@ struct DeviceCounts {
   }
 }
 
-/// Groups as they may be shown: none stands for fewer devices than the smallest number, unless the whole site is smaller.
+/// Groups as they may be shown: none stands for fewer devices than the smallest number, unless the whole site is
+/// smaller.
 struct ReportedGroups: Equatable {
   enum SecrecyZone: Sendable, Equatable {
     case none

@@ -36,13 +36,15 @@ func isFew(_ part: Int, of whole: Int) -> Bool { whole >= 5 && part <= max(1, wh
 extension Contacts {
   /// Fewer blocked attempts show no block: a server may be down for an hour.
   private static let smallestBlock: UInt64 = 10
-  /// Blocked attempts for each that got through. Where both are alike, a second way, such as a broken IPv6, fails beside the first.
+  /// Blocked attempts for each that got through. Where both are alike, a second way, such as a broken IPv6, fails
+  /// beside the first.
   private static let blockedForEach: UInt64 = 4
 
   /// Nil where nothing was blocked steadily, or nothing got through in between.
   ///
-  /// The block begins with the hour that leaves the fewest attempts unexplained: blocked ones before it, answered ones from it on. An
-  /// answer counts as got through only if attempts are blocked after it as well, since else the block, or a fault, may have ended.
+  /// The block begins with the hour that leaves the fewest attempts unexplained: blocked ones before it, answered ones
+  /// from it on. An answer counts as got through only if attempts are blocked after it as well, since else the block,
+  /// or a fault, may have ended.
   var throughBlock: BlockEffect? {
     let hours = attempts.entries
     guard let lastBlocked = hours.last(where: { $0.blocked > 0 })?.hour else { return nil }

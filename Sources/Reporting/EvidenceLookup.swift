@@ -15,13 +15,14 @@ public enum EvidencePlace: Sendable, Equatable {
 
 /// Leads names of an export back to the evidence chain; only the store can.
 public enum EvidenceLookup {
-  /// Whether a text is the name of a flow or of a finding's evidence: `L-` or `E-` and 16 hexadecimal digits in lower case.
+  /// Whether a text is the name of a flow or of a finding's evidence: `L-` or `E-` and 16 hexadecimal digits in lower
+  /// case.
   public static func isReference(_ text: String) -> Bool { text.wholeMatch(of: /[LE]-[0-9a-f]{16}/) != nil }
 
   /// The place of each of `references`, in their order. O(flows of the period).
   ///
-  /// `from`, `to`, `reclassification`: those of the export, since its names hold for its period alone. Throws `ReportingError`, or what the
-  /// database throws.
+  /// `from`, `to`, `reclassification`: those of the export, since its names hold for its period alone. Throws
+  /// `ReportingError`, or what the database throws.
   public static func places(
     of references: [String], database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil,
     reclassification: Reclassification? = nil

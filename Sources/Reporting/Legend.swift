@@ -135,7 +135,8 @@ struct Legend {
     ]
   }
 
-  /// Nothing where there are none, or beside tables without findings. A measure that is meant for no row may name what no rule has.
+  /// Nothing where there are none, or beside tables without findings. A measure that is meant for no row may name what
+  /// no rule has.
   private func measures(_ language: Language) -> [[String: Any]] {
     guard !period.settings.measures.isEmpty, tables.contains(where: \.restsOnUsage) else {
       return []

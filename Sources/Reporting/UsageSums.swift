@@ -4,8 +4,8 @@ import Store
 
 /// Adds the hourly aggregates of a period up by finding, and notes which devices were there.
 ///
-/// A period of a large site has millions of rows, so that rows of one label and one reported group are added up first, with
-/// devices by number; what they have in common is put into the totals once. O(rows).
+/// A period of a large site has millions of rows, so that rows of one label and one reported group are added up first,
+/// with devices by number; what they have in common is put into the totals once. O(rows).
 struct UsageSums {
   /// What the hour of a row means to all rows of that hour.
   private struct Time {

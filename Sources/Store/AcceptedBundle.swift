@@ -1,7 +1,8 @@
 import GRDB
 public import Model
 
-/// The newest rule bundle that a store took: older ones are refused, so that nobody can bring back rules that were replaced.
+/// The newest rule bundle that a store has accepted. Older ones are refused, so that nobody can restore rules that were
+/// replaced.
 extension AuditDatabase {
   /// Throws where this store would refuse the bundle.
   public func checkAcceptable(_ bundle: RuleBundleStamp) throws {

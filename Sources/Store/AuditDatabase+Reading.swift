@@ -3,8 +3,8 @@ import GRDB
 public import Model
 import Privacy
 
-/// Reading. Orders are defined by the values alone, not by the order in which they came, but for the evidence, whose order is
-/// the chain's. The closures may read from the store, too.
+/// Reading. Orders are defined by the values alone, not by the order in which they came, but for the evidence, whose
+/// order is the chain's. The closures may read from the store, too.
 extension AuditDatabase {
   /// By number, which is the order of their beginnings.
   public func sessions() throws -> [CaptureSession] {
@@ -71,7 +71,7 @@ extension AuditDatabase {
     }
   }
 
-  /// By hour and group; a group has several rows in an hour of which several sessions tell.
+  /// By hour and group; a group has several rows for an hour that several sessions observed.
   public func groupHours(in period: Range<Hour>) throws -> [GroupHour] {
     try rows(GroupRow.period, period.bounds) { try GroupRow.group(&$0) }
   }
@@ -128,7 +128,8 @@ extension AuditDatabase {
     return salt
   }
 
-  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption; texts by their UTF-8 bytes.
+  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption; texts by their UTF-8
+  /// bytes.
   public func forEachUsage(in period: Range<Hour>, _ body: (RuleUsage) throws -> Void) throws {
     try forEachRow(UsageRow.query, period.bounds) { try body(try UsageRow.usage(&$0)) }
   }
@@ -172,8 +173,8 @@ extension AuditDatabase {
 
   /// Checks every entry of the chain against its predecessor and its row; O(rows).
   ///
-  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be called
-  /// from within `forEachUsage` or `forEachEvidence`.
+  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be
+  /// called from within `forEachUsage` or `forEachEvidence`.
   public func verifyChain(knownHead: ChainHead? = nil) throws -> ChainVerification {
     try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
   }

@@ -8,14 +8,15 @@ extension AuditDatabase {
   /// Begins a run and gives its number.
   ///
   /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
-  /// pseudonym key, are refused. The store must have been opened for a capture. A rule set is stored once by its hash, with the facts given first. A signed bundle that is older than
-  /// the newest one taken, or another of the same version, is refused.
+  /// pseudonym key, are refused. The store must have been opened for a capture. A rule set is stored once by its hash,
+  /// with the facts given first. A signed bundle that is older than the newest one taken, or another of the same
+  /// version, is refused.
   ///
   /// - Parameters:
   ///   - captureMode: `replay` or `live`.
   ///   - interface: name of the packet source, `interface` or `file`.
   ///   - bundle: which signed bundle the rules came from; nil for a directory.
-  ///   - locationDatabases: which databases tell the owners of addresses, in the order in which they are asked.
+  ///   - locationDatabases: the databases that name the owners of addresses, in the order in which they are asked.
   ///   - firstHour: that of a capture's first packet, where it is known beforehand.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
@@ -53,10 +54,11 @@ extension AuditDatabase {
     }
   }
 
-  /// All that `body` stores happens whole or not at all: where it throws, or the program ends within it, nothing of it is stored.
+  /// All that `body` stores happens whole or not at all: where it throws, or the program ends within it, nothing of it
+  /// is stored.
   ///
-  /// Others who write wait meanwhile, or give up; who reads sees the store as it was. Until the end it takes as much room again on disk as it
-  /// stores. `body` stores from the thread that calls it, and does not read.
+  /// Meanwhile other writers wait or give up, and readers see the store as it was. Until the end the store needs twice
+  /// the room on disk for what is written. `body` stores from the thread that calls it, and does not read.
   public func inOneStep<Value>(_ body: () throws -> Value) throws -> Value {
     try writing { _ in try body() }
   }

@@ -3,15 +3,16 @@ import GRDB
 
 /// The store of one gateway: hourly aggregates, rounded evidence, coverage, and the chain that ties them.
 ///
-/// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour, but for the second up to
-/// which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else. Every value is checked when it is
-/// read (`StoredTable`). Errors are `StoreError`.
+/// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour, but for the
+/// second up to which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else.
+/// Every value is checked when it is read (`StoredTable`). Errors are `StoreError`.
 public final class AuditDatabase: Sendable {
   public enum OpenMode: Sendable {
-    /// To begin sessions: makes the file where it is missing, brings an older schema up to date, and keeps all others out who would
-    /// capture into it, until it is closed.
+    /// To begin sessions: makes the file where it is missing, brings an older schema up to date, and keeps all other
+    /// captures out until the store is closed.
     case capture
-    /// To write anything else, beside a capture or alone: brings an older schema up to date, refuses where the file is missing.
+    /// To write anything else, beside a capture or alone: brings an older schema up to date, refuses where the file is
+    /// missing.
     case maintain
     /// Refuses where the file is missing or its schema is not this program's.
     ///
@@ -61,7 +62,8 @@ public final class AuditDatabase: Sendable {
 
   /// Puts everything into the one file, so that a copy of it is whole; nothing can be read or written afterwards.
   ///
-  /// Where another program holds the store open, what was stored last stays in the write-ahead log beside the file until that program ends.
+  /// Where another program holds the store open, what was stored last stays in the write-ahead log beside the file
+  /// until that program ends.
   public func close() {
     defer { lock?.release() }
     guard displacement == nil else {
@@ -75,7 +77,8 @@ public final class AuditDatabase: Sendable {
     try? reader.close()
   }
 
-  /// What has become of the files since they were opened; nil where they are in their place, or were opened for reading.
+  /// What has become of the files since they were opened; nil where they are in their place, or were opened for
+  /// reading.
   public var displacement: Displacement? { place?.displacement }
 
   /// Throws where the store is not where it was opened, so that nothing is written that nobody finds.
@@ -84,7 +87,7 @@ public final class AuditDatabase: Sendable {
     try lock?.renew()
   }
 
-  /// What is to be told of a displacement.
+  /// The error that describes a displacement.
   public func error(_ displacement: Displacement) -> StoreError { StoreError(file: path, .displaced(displacement)) }
 
   /// Brings what is in the write-ahead log into the store's own file, wherever that was moved.
@@ -108,17 +111,18 @@ public final class AuditDatabase: Sendable {
     }
   }
 
-  /// The file's rights are set before SQLite writes to it; SQLite gives its side files the same.
+  /// The access rights are set before SQLite writes to the file; SQLite gives its side files the same rights.
   private static func createFile(_ path: String) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
-    // Where another program was quicker, its file is as good.
+    // If another program has created the file meanwhile, that file serves as well.
     guard descriptor >= 0 || errno == EEXIST else { throw StoreError(file: path, .cannotOpen) }
     guard descriptor >= 0 else { return }
     fchmod(descriptor, 0o640)
     Foundation.close(descriptor)
   }
 
-  /// Looks before touching: opening in WAL mode would already change a file of another program.
+  /// Looks at the file before it is opened for writing: opening in WAL mode would already change a file of another
+  /// program.
   private static func check(_ path: String, mode: OpenMode, schema: Schema) throws {
     let content = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read(Schema.content)
     switch (content, mode) {
@@ -145,7 +149,7 @@ public final class AuditDatabase: Sendable {
     return configuration
   }
 
-  /// Runs `body` and turns what SQLite reports into words for people.
+  /// Runs `body` and turns what SQLite reports into errors with a message for people.
   static func explaining<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()

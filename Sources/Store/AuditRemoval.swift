@@ -31,10 +31,12 @@ public struct TakenOutAudit: Sendable, Equatable {
 }
 
 extension AuditDatabase {
-  /// Takes all rows of an audit out of the store, and leaves those of all others as if it had never been; with a record in the evidence chain.
+  /// Takes all rows of an audit out of the store, and leaves those of all others as if it had never been; with a record
+  /// in the evidence chain.
   ///
-  /// One transaction, or part of one. O(rows of the audit, and of the flows of others in its hours). Throws `StoreError` with
-  /// `.auditInseparable` where its share cannot be told from that of others: nothing is changed then.
+  /// One transaction, or part of one. O(rows of the audit, and of the flows of others in its hours). Throws
+  /// `StoreError` with `.auditInseparable` if its share cannot be separated from the shares of others; then nothing is
+  /// changed.
   ///
   /// - Parameters:
   ///   - successor: takes its place; nil where it was refused.
@@ -132,7 +134,7 @@ struct AuditRemoval {
       ?? 0
   }
 
-  /// Whether its share in all sums can be told from that of others.
+  /// Whether its share in all sums can be separated from the shares of others.
   func isSeparable() throws -> Bool {
     guard let hours else { return true }
     if isOfOlderVersion {

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Keeps a second program from capturing into a store: both would count the same traffic.
 ///
-/// A locked file beside the store, with the holder's process number in it. The kernel unlocks it when the holder ends, however it ends; a
-/// file that is left over locks nothing. It is not the store itself: SQLite would lose its own locks when any descriptor of that file closes.
+/// A locked file beside the store, with the holder's process number in it. The kernel unlocks it when the holder ends,
+/// however it ends; a file that is left over locks nothing. It is not the store itself: SQLite would lose its own locks
+/// when any descriptor of that file closes.
 final class CaptureLock: Sendable {
   private let store: String
   private let path: String
@@ -24,7 +25,7 @@ final class CaptureLock: Sendable {
   func release() {
     descriptor.withLock { descriptor in
       guard let held = descriptor else { return }
-      // While it is still held, lest it is another program's by then.
+      // This happens while the lock is still held; afterwards the file could belong to another program.
       if FileIdentity(descriptor: held) == FileIdentity(path: path) { unlink(path) }
       close(held)
       descriptor = nil

@@ -37,14 +37,16 @@ enum ChainEntryKind: String, CaseIterable {
   case flow
   /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
   case reclassification
-  /// Rows taken away by retention, or with an audit whose place another took: how many of which kind, and which entries went with them.
+  /// Rows taken away by retention, or with an audit whose place another took: how many of which kind, and which entries
+  /// went with them.
   case deletion
 }
 
 /// Outcome of checking the evidence chain.
 public enum ChainVerification: Sendable, Equatable {
   case intact(head: ChainHead)
-  /// All that is left holds; the known head itself is among the entries that retention took away, so it proves nothing any more.
+  /// All that is left holds; the known head itself is among the entries that retention took away, so it proves nothing
+  /// any more.
   case knownHeadDeleted(head: ChainHead)
   /// `sequence`: first entry that does not hold.
   case broken(sequence: Int64, because: ChainBreak)
@@ -77,8 +79,8 @@ public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
 
 /// Values as bytes, so that two programs hash the same row to the same digest.
 ///
-/// Each value is four bytes of length, highest first, and that many bytes. An integer is eight bytes in two's complement,
-/// highest first; a text is its UTF-8; NULL is the length ff ff ff ff and nothing after it.
+/// Each value is four bytes of length, highest first, and that many bytes. An integer is eight bytes in two's
+/// complement, highest first; a text is its UTF-8; NULL is the length ff ff ff ff and nothing after it.
 struct CanonicalForm {
   /// Bytes of the length before each value.
   static let lengthSize = 4
@@ -198,7 +200,8 @@ struct EvidenceChain {
       .first([.integer(sequence)]) { try $0.integer() }.map(deletionDigest(id:))
   }
 
-  /// Digest of a deletion's row, of the audit that it took out, of the ranges of entries that it took away, and of what it left of reclassifications.
+  /// Digest of a deletion's row, of the audit that it took out, of the ranges of entries that it took away, and of what
+  /// it left of reclassifications.
   func deletionDigest(id: Int64) throws -> [UInt8] {
     var hasher = SHA256Hasher()
     for query in [
@@ -236,8 +239,8 @@ struct EvidenceChain {
     return entry
   }
 
-  /// Entries that retention took away: last place and its hash, by first place. Whether they hold shows at their deletion's entry, which
-  /// comes later in the chain.
+  /// Entries that retention took away: last place and its hash, by first place. Whether they hold shows at their
+  /// deletion's entry, which comes later in the chain.
   private func deletedRanges() throws -> [Int64: ChainHead] {
     var ranges: [Int64: ChainHead] = [:]
     try PreparedStatement(

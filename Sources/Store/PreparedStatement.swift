@@ -25,7 +25,8 @@ enum StoredValue {
 
 /// A prepared SQL statement, run over SQLite's own interface.
 ///
-/// GRDB's text values end at the first NUL, in both directions; names from the wire may hold one. Here texts go by length.
+/// GRDB's text values end at the first NUL, in both directions; names from the wire may hold one. Here texts go by
+/// length.
 struct PreparedStatement {
   private let database: Database
   private let owner: Statement
@@ -51,7 +52,8 @@ struct PreparedStatement {
     while try step() {}
   }
 
-  /// Runs a statement that gives no rows. Texts and bytes are read from `form`, the canonical form of `values`, and not copied once more.
+  /// Runs a statement that gives no rows. Texts and bytes are read from `form`, the canonical form of `values`, and not
+  /// copied once more.
   ///
   /// NULLs at the end may be missing in `form`. `last`: the value of one more parameter.
   func run(_ values: [StoredValue], _ last: StoredValue, readFrom form: CanonicalForm) throws {
@@ -266,7 +268,8 @@ struct StoredRow {
     }
   }
 
-  /// As `optionalText`, but gives `known` where the column holds the same bytes, so that a text that comes again and again is made once.
+  /// As `optionalText`, but gives `known` where the column holds the same bytes, so that a text that comes again and
+  /// again is made once.
   mutating func optionalText(known: String?) throws -> String? {
     let index = try next()
     switch sqlite3_column_type(statement, index) {
@@ -330,7 +333,8 @@ struct StoredRow {
     )
   }
 
-  /// Looks at one column of the row, wherever the reading is, and reads a text of a form of its own through. Throws `DamagedValue`.
+  /// Looks at one column of the row, wherever the reading is, and reads a text of a form of its own through. Throws
+  /// `DamagedValue`.
   func check(_ index: Int) throws {
     try check(Int32(index))
     if case .parsed(let type)? = checks[index].declared?.content {
@@ -462,7 +466,7 @@ struct StoredRow {
   }
 
   private func bytes(at index: Int32) -> UnsafeRawBufferPointer {
-    // SQLite asks for the pointer before the length, lest a conversion moves the bytes.
+    // SQLite's documentation asks for the pointer before the length, because a conversion could move the bytes.
     let start = sqlite3_column_blob(statement, index)
     return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
   }

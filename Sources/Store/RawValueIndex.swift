@@ -1,9 +1,10 @@
 import Glibc
 
-/// Numbers the combinations of values that the first columns of a result hold, so that each is decoded and checked once.
+/// Numbers the combinations of values that the first columns of a result hold, so that each is decoded and checked
+/// once.
 ///
-/// Neighbouring rows are alike: most often a row has the combination of the row before it, or the one that followed that
-/// combination the last time. Only the others are looked up by their hash.
+/// Neighbouring rows are alike: most often a row has the combination of the row before it, or the one that followed
+/// that combination the last time. Only the others are looked up by their hash.
 struct RawValueIndex {
   private struct Key: Hashable {
     let bytes: [UInt8]
@@ -38,7 +39,8 @@ struct RawValueIndex {
     return found
   }
 
-  /// Gives the next number to the combination in `row`, which must be a new one. Where 0 is given, all earlier numbers are forgotten.
+  /// Gives the next number to the combination in `row`, which must be a new one. Where 0 is given, all earlier numbers
+  /// are forgotten.
   mutating func insert(_ row: StoredRow, columns: Int) -> Int {
     if keys.count == Self.limit { self = RawValueIndex() }
     let key = row.rawForm(columns: columns)

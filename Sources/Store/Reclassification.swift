@@ -2,7 +2,7 @@ import GRDB
 public import Model
 import Privacy
 
-/// What a rule set says of one stored flow.
+/// The rule that another rule set assigns to one stored flow.
 public struct RuleAssignment: Sendable, Hashable {
   public var ruleID: String
   public var ruleRevision: Int
@@ -33,10 +33,11 @@ public struct Reclassification: Sendable, Equatable {
 }
 
 extension AuditDatabase {
-  /// Judges all stored flows by another rule set, and keeps the result beside the first one, bound in the evidence chain.
+  /// Judges all stored flows by another rule set, and keeps the result beside the first one, bound in the evidence
+  /// chain.
   ///
-  /// One transaction; O(flows). `rules`: facts of every rule that `classify` may name. Nil from `classify` means that no rule fits.
-  /// `progress` is called with the number of flows now and then.
+  /// One transaction; O(flows). `rules`: facts of every rule that `classify` may name. Nil from `classify` means that
+  /// no rule fits. `progress` is called with the number of flows now and then.
   public func reclassify(
     under ruleSet: RuleSetStamp, rules: [RuleFacts], bundle: RuleBundleStamp? = nil, toolVersion: String,
     progress: (UInt64) -> Void = { _ in },
@@ -144,7 +145,8 @@ public struct EvidenceUsage {
     sums[Source(sensor: evidence.sensor, ruleSetHash: evidence.ruleSetHash), default: UsageSum()].add(evidence.flow)
   }
 
-  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption: the order of `forEachUsage`.
+  /// By rule id, group, hour, device, sensor, rule set hash, pattern, naming class, encryption: the order of
+  /// `forEachUsage`.
   public var rows: [RuleUsage] {
     sums.flatMap { source, sum in
       sum.counts.map { key, counts in

@@ -35,9 +35,10 @@ extension AuditDatabase {
 
   /// Deletes all rows of a data class from hours before `cutoff`, and writes a record of it into the evidence chain.
   ///
-  /// In steps of at most a day of data, each one transaction with a record of its own: what was interrupted goes on at the next call. The
-  /// rows are overwritten in the file, and the side file that still holds them is emptied, as soon as no other program reads. Free space in
-  /// the file is used again. O(rows deleted), for evidence also O(rows of the reclassifications that they belong to).
+  /// In steps of at most a day of data, each one transaction with a record of its own: what was interrupted goes on at
+  /// the next call. The rows are overwritten in the file, and the side file that still holds them is emptied, as soon
+  /// as no other program reads. Free space in the file is used again. O(rows deleted), for evidence also O(rows of the
+  /// reclassifications that they belong to).
   ///
   /// - Parameters:
   ///   - day: today, in UTC since 1970.
@@ -118,7 +119,7 @@ extension DataClass {
     }
 
     var name: String
-    /// The column that tells when.
+    /// The column that holds the time.
     var time = Time.hour
 
     /// Condition with one parameter, `bound(cutoff)`.

@@ -10,14 +10,14 @@ public struct CaptureSession: Sendable, Equatable {
   public var toolVersion: String
   public var ruleSet: RuleSetStamp
   public var settings: AuditSettings
-  /// Which databases told the owners of addresses, in the order in which they were asked; empty where none did.
+  /// The databases that named the owners of addresses, in the order in which they were asked; empty if there was none.
   public var locationDatabases: [LocationDatabaseStamp]
   public var firstHour: Hour?
   public var lastHour: Hour?
   public var packets: UInt64
   /// Ended in order; false for a run that was cut off.
   public var isClosed: Bool
-  /// All captures that were named were read to their end; nil where an older version did not say, or before the end.
+  /// All captures that were named were read to their end; nil before the end, or if an older version did not store it.
   public var isWhole: Bool?
   /// Its rows are no longer in the store: another audit took its place, or it was refused.
   public var isTakenOut: Bool
@@ -51,7 +51,7 @@ public struct CaptureSession: Sendable, Equatable {
   public func mayLack(in period: Range<Hour>) -> Bool {
     guard isUnfinished else { return false }
     guard let firstHour else { return true }
-    // Nothing says how far a run that stored nothing would have come.
+    // It is unknown how far a run that stored nothing would have come.
     return firstHour < period.upperBound && (lastHour.map { $0 >= period.lowerBound } ?? true)
   }
 }
@@ -66,9 +66,9 @@ public struct AuditBatch: Sendable {
   public var connections: Set<ConnectionSample> = []
   /// Additions to the hours of groups.
   public var groups: [GroupHour] = []
-  /// For which times the whole capture stands; told once, with its last batch.
+  /// The times that the whole capture covers; given once, with its last batch.
   public var spans: [CaptureSpan] = []
-  /// What else a live sensor tells with a batch; nil for a replay.
+  /// How far a live sensor had stored its traffic; nil for a replay.
   public var progress: LiveProgress?
 
   public init() {}
@@ -114,7 +114,8 @@ public struct LiveEnd: Sendable, Equatable {
   }
 }
 
-/// A device of a group was there on a day: the base of "38 of 40 devices". Days in UTC since 1970; no hour, no destination.
+/// A device of a group was there on a day: the base of "38 of 40 devices". Days in UTC since 1970; no hour, no
+/// destination.
 public struct DevicePresence: Sendable, Hashable {
   public var day: Int64
   public var group: String
@@ -223,9 +224,11 @@ public struct RuleUsage: Sendable, Equatable {
   public var cleartextIdentifierClasses: Set<IdentifierClass>
   /// Alphabetically first tokenised name; nil where no flow had one.
   public var exampleName: String?
-  /// Of the sessions and attempts: those attributed by an alias; nil where a version that knew none stored some of them.
+  /// Of the sessions and attempts: those attributed by an alias; nil where a version that knew none stored some of
+  /// them.
   public var aliasFlows: UInt64?
-  /// Of the sessions and attempts: those of which DNS told another service than the flow; nil where a version that did not look stored some of them.
+  /// Of the sessions and attempts: those for which DNS named another service than the flow; nil if a version that did
+  /// not look stored some of them.
   public var contradictedFlows: UInt64?
 
   public init(
@@ -255,7 +258,7 @@ public struct RuleUsage: Sendable, Equatable {
   }
 }
 
-/// A network into which established flows of a rule went, as the databases of one session told.
+/// A network into which established flows of a rule went, according to the databases of one session.
 public struct RuleNetwork: Sendable, Hashable {
   /// Number of the capture session.
   public var session: Int64

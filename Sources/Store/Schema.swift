@@ -2,7 +2,7 @@ import GRDB
 
 /// One step of the schema: plain SQL, never changed once released, since stores in the field have taken it.
 package struct Migration: Sendable {
-  /// `V`, four digits that count from 0001 without gap, `_` and what the step brings.
+  /// `V`, four digits that count from 0001 without a gap, `_`, and a name for the step.
   package let identifier: String
   package let sql: String
 
@@ -32,8 +32,8 @@ package struct Schema: Sendable {
 
   /// Takes all steps that are still to be taken, in one transaction.
   ///
-  /// Not by GRDB's migrator: it asks for the steps taken before it holds the lock, so that of two programs that make a store
-  /// at once, one failed.
+  /// Not by GRDB's migrator: it asks for the steps taken before it holds the lock, so that of two programs that make a
+  /// store at once, one failed.
   func migrate(_ database: some DatabaseWriter) throws {
     try database.writeWithoutTransaction { database in
       // A step may rebuild a table that others refer to; foreign keys are checked at the end instead.

@@ -23,7 +23,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case noSession
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
-    /// The share of this audit in the sums cannot be told from that of others.
+    /// The share of this audit in the sums cannot be separated from the shares of others.
     case auditInseparable(Int64)
     /// A stored value that no program of this version writes.
     case damaged(DamagedValue)

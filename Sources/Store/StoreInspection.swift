@@ -4,7 +4,8 @@ import GRDB
 extension AuditDatabase {
   /// Reads every row of every table, and looks for rows that refer to others which are not there; O(rows).
   ///
-  /// - Returns: the number of rows. Throws `StoreError` with table, row and column at the first value that no program writes.
+  /// - Returns: the number of rows. Throws `StoreError` with table, row and column at the first value that no program
+  ///   writes.
   public func checkValues() throws -> UInt64 {
     try Self.explaining(path) {
       try reader.read { database in

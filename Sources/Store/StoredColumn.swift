@@ -1,8 +1,9 @@
 import GRDB
 
-/// What a column of the store may hold: declared once, in `StoredTable.all`, and checked wherever a value of it is read.
+/// What a column of the store may hold: declared once, in `StoredTable.all`, and checked wherever a value of it is
+/// read.
 ///
-/// A store is input: whoever can write to its folder can put anything into it, whatever the schema says.
+/// A store is input: anyone who can write to its folder can put anything into it, regardless of the schema.
 struct StoredColumn: Sendable {
   enum Content: Sendable {
     case integer(ClosedRange<Int64>)
@@ -39,8 +40,8 @@ struct StoredColumn: Sendable {
 }
 
 extension StoredColumn {
-  /// Greatest count that is written and read; sums of one row stop there. More than any network carries in an hour, and the greatest whole
-  /// number that spreadsheets and JSON readers keep exactly.
+  /// Greatest count that is written and read; sums of one row stop there. More than any network carries in an hour, and
+  /// the greatest whole number that spreadsheets and JSON readers keep exactly.
   static let greatestCount: Int64 = 1 << 53 - 1
   /// For names and patterns; the longest name of the wire is far shorter.
   static let textLimit = 1 << 20
@@ -126,7 +127,8 @@ struct StoredTable: Sendable {
   }
 }
 
-/// A stored value that its column may not hold: no program of this version writes it. It tells kinds and numbers, never a stored text.
+/// A stored value that its column may not hold: no program of this version writes it. The message contains kinds and
+/// numbers, never a stored text.
 public struct DamagedValue: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Row: Sendable, Equatable {
     /// Value of the row's one key column.

@@ -20,8 +20,8 @@ enum FlowRow {
   /// Columns that later migrations added, all of which can be NULL.
   private static let laterColumns = ["matched_by", "is_contradicted"]
 
-  /// How many values the canonical form has at least. Behind them, NULLs at the end are left out, so that a row that is older than a column keeps
-  /// its form.
+  /// How many values the canonical form has at least. Behind them, NULLs at the end are left out, so that a row that is
+  /// older than a column keeps its form.
   static let leastValues = firstColumns.count
 
   /// The canonical form of a row that is to be stored.
@@ -54,7 +54,8 @@ enum FlowRow {
 
 /// Reads flows.
 ///
-/// Most values of a flow are those of many others. They come first, and are decoded and checked once for each combination of them.
+/// Most values of a flow are those of many others. They come first, and are decoded and checked once for each
+/// combination of them.
 struct FlowReader {
   /// Of `flow_evidence`, in the order in which they are read.
   static let columns = (commonColumns + ownColumns).map { "flow_evidence." + $0 }.joined(
@@ -84,7 +85,8 @@ struct FlowReader {
   private var known = RawValueIndex()
   private var common: [Common] = []
 
-  /// The next values of `row`, which must be the first ones, in the order of `columns`; with the number of the flow's session.
+  /// The next values of `row`, which must be the first ones, in the order of `columns`; with the number of the flow's
+  /// session.
   mutating func flow(_ row: inout StoredRow) throws -> (session: Int64, flow: PseudonymousFlow) {
     if let number = known.number(of: row, columns: Self.commonColumns.count) {
       row.skip(Self.commonColumns.count)

@@ -82,7 +82,8 @@ public struct UsageNames: Sendable {
 extension AuditDatabase {
   /// Hands out all rows of a period in the order of their table, so that nothing is sorted; by hour first.
   ///
-  /// The values of a label are decoded and checked once for each label, everything else in each row. `body` may read from the store, too.
+  /// The values of a label are decoded and checked once for each label, everything else in each row. `body` may read
+  /// from the store, too.
   ///
   /// - Returns: the names that the rows refer to; `body` gets those that were met so far.
   public func scanUsage(
@@ -110,7 +111,8 @@ private struct UsageScan {
   /// Hash of each rule set by its number.
   private let ruleSets: [Int64: String]
   private var known = RawValueIndex()
-  /// Index into `names` of each combination in `known`. Two of them may be one label: texts that differ only in broken UTF-8.
+  /// Index into `names` of each combination in `known`. Two of them may be one label: texts that differ only in broken
+  /// UTF-8.
   private var labels: [Int] = []
   /// The name that was met last with each label.
   private var exampleNames: [String?] = []

@@ -1,11 +1,11 @@
 extension Migration {
   /// The first schema.
   ///
-  /// Times are whole hours or days since 1970 in UTC, but for `covered_until`, the second at which a live sensor last stored
-  /// something, which tells of no device; counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
-  /// `cleartext_classes` is a sum: 1 e-mail address, 2 account credential, 4 cookie, 8 device identifier, 16 user agent.
-  /// `network_traits` is a sum: 1 anycast, 2 satellite, 4 anonymous proxy. In `network_hour` 0 and the empty text are unknown.
-  /// The order of columns in `flow_evidence` is the order of the evidence chain's canonical form.
+  /// Times are whole hours or days since 1970 in UTC, but for `covered_until`, the second at which a live sensor last
+  /// stored something, which tells of no device; counts are 0 to 2^63 - 1, devices are pseudonyms of 16 bytes.
+  /// `cleartext_classes` is a sum: 1 e-mail address, 2 account credential, 4 cookie, 8 device identifier, 16 user
+  /// agent. `network_traits` is a sum: 1 anycast, 2 satellite, 4 anonymous proxy. In `network_hour` 0 and the empty
+  /// text are unknown. The order of columns in `flow_evidence` is the order of the evidence chain's canonical form.
   static let v0001 = Migration(
     identifier: "V0001_first_schema",
     sql: """

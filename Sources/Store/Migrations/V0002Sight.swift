@@ -1,8 +1,9 @@
 extension Migration {
   /// What a sensor was able to see, and for which time a capture stands.
   ///
-  /// The columns of `coverage_hour` are NULL, all together, in hours of which an older version wrote a part: there they were not
-  /// measured. `capture_span` holds seconds since 1970 of packets at the edges of capture files, which tell of no device.
+  /// The columns of `coverage_hour` are NULL, all together, in hours of which an older version wrote a part: there they
+  /// were not measured. `capture_span` holds seconds since 1970 of packets at the edges of capture files, which tell of
+  /// no device.
   static let v0002 = Migration(
     identifier: "V0002_sight",
     sql: """

@@ -1,10 +1,11 @@
 extension Migration {
   /// Tells what each audit brought apart, so that another can take its place.
   ///
-  /// `is_whole` is 1 where all captures that were named were read to their end, and NULL where an older version did not say. `session_id` in
-  /// `deletion` is the audit whose rows were taken out, and `replaced_by` the one that took its place; both NULL for what retention took
-  /// away. In `device_presence`, 0 stands for the audits of older versions, where more than one may have seen the device on that day.
-  /// `digest` in `connection_sample` is keyed: it leads back to no connection.
+  /// `is_whole` is 1 where all captures that were named were read to their end, and NULL where an older version did not
+  /// say. `session_id` in `deletion` is the audit whose rows were taken out, and `replaced_by` the one that took its
+  /// place; both NULL for what retention took away. In `device_presence`, 0 stands for the audits of older versions,
+  /// where more than one may have seen the device on that day. `digest` in `connection_sample` is keyed: it leads back
+  /// to no connection.
   static let v0003 = Migration(
     identifier: "V0003_whole_audits",
     sql: """

@@ -1,8 +1,9 @@
 extension Migration {
   /// By what flows were attributed, and clear text that was not looked into.
   ///
-  /// In rows that are older nobody looked: the new columns are NULL, and `cleartext_classes` of sums gets the bit 32, not inspected, wherever something
-  /// may have been sent in clear text. Single flows are bound in the evidence chain and stay as they are; see `FlowRow`.
+  /// In rows that are older nobody looked: the new columns are NULL, and `cleartext_classes` of sums gets the bit 32,
+  /// not inspected, wherever something may have been sent in clear text. Single flows are bound in the evidence chain
+  /// and stay as they are; see `FlowRow`.
   static let v0004 = Migration(
     identifier: "V0004_match_basis",
     sql: """
