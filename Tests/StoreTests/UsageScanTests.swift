@@ -76,7 +76,8 @@ struct UsageScanTests {
       (0..<20).map { number in flow { $0.hour = 1_000 + Int64(number) } }, to: database.begin())
     #expect(try scanned().count == 20)
     try AuditDatabase.meddle(folder.store, "UPDATE usage_hour SET \(change) WHERE hour = 1010")
-    let error = #expect(throws: StoreError.self) { try scanned() }
+    let all = Hour(sinceEpoch: 0)..<Hour(sinceEpoch: 3_000_000)
+    let error = #expect(throws: StoreError.self) { try scanned(all) }
     #expect(error?.description.contains("table usage_hour") == true)
     #expect(error?.description.contains(found) == true, "\(error?.description ?? "")")
   }
