@@ -182,7 +182,7 @@ public struct AuditConfiguration: Sendable {
 
   /// The key of version 0.1 stands for a measure against telemetry.
   private mutating func readMeasures(_ fields: Fields, _ faults: FaultCollector) {
-    let date = { (text: String) in CivilDate(text) == nil ? nil : text }
+    let date = { (text: String) in LocalDate(text) == nil ? nil : text }
     let old = fields.parsed("measure_date", expected: "a date such as 2026-05-01", required: false, date)
     guard fields.has("measures") else {
       if let old { settings.measures = [Measure(date: old.value, purpose: .telemetry)] }
@@ -268,7 +268,7 @@ public struct AuditConfiguration: Sendable {
       let part = fields.fields("campaign", what: "'campaign'", keys: keys(of: "campaign"), required: false)
     else { return }
     let day = { (key: String) in
-      part.parsed(key, expected: "a date such as 2026-05-04") { CivilDate($0).map { Int64($0.daysSinceEpoch) } }
+      part.parsed(key, expected: "a date such as 2026-05-04") { LocalDate($0)?.day }
     }
     let first = day("first_day")
     let last = day("last_day")

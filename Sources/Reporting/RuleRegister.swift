@@ -21,7 +21,7 @@ struct RuleRegister {
   func version(_ hash: String) -> String? { stamps[hash]?.version }
 
   /// Day of the rule set; nil where the store does not know it.
-  func day(_ hash: String) -> LocalDate? { stamps[hash].flatMap { SourceDate.day(of: $0.date) } }
+  func day(_ hash: String) -> LocalDate? { stamps[hash].flatMap { LocalDate.days(meantBy: $0.date)?.lowerBound } }
 
   /// Days from the rule set's date to the local day of `hour`; nil where the date is not known.
   func age(of hash: String, at hour: Hour, _ clock: SiteClock) -> Int? {

@@ -55,7 +55,7 @@ struct TransferStanding: Sendable, Equatable {
     switch entry.status {
     case .covered: return .validChecked
     case .entered:
-      guard let asOf = SourceDate.day(of: entry.asOf) else { return .enteredUnchecked }
+      guard let asOf = LocalDate.days(meantBy: entry.asOf)?.lowerBound else { return .enteredUnchecked }
       let age = abs(days.upperBound.day - asOf.day)
       return age <= Int64(maximumListAgeDays) ? .validChecked : .enteredUnchecked
     // That clauses are in use somewhere does not show that they were agreed with this office.
@@ -129,16 +129,4 @@ enum EuropeanEconomicArea {
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
   ]
-}
-
-/// Dates of sources, which may lack the day or the month.
-enum SourceDate {
-  /// First day that the text can mean: `2024-10` is 2024-10-01; nil where it is no date.
-  static func day(of text: String) -> LocalDate? {
-    switch text.utf8.count {
-    case 4: LocalDate(text + "-01-01")
-    case 7: LocalDate(text + "-01")
-    default: LocalDate(text)
-    }
-  }
 }

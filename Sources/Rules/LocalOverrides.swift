@@ -305,7 +305,7 @@ private struct OverrideReader {
     _ key: String, _ fields: Fields, required: Bool = true
   ) -> Placed<(text: String, number: Int64)>? {
     fields.parsed(key, expected: "a date such as 2026-11-24", required: required) { text in
-      CivilDate(text).map { (text, Int64($0.daysSinceEpoch)) }
+      LocalDate(text).map { (text, $0.day) }
     }
   }
 }

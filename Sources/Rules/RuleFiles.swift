@@ -151,7 +151,7 @@ package struct RuleFilesReader {
     else { return nil }
     fields.checkFormat()
     let version = fields.text("version", expected: "a version such as 2026.11.1")
-    let date = fields.parsed("date", expected: "a date such as 2026-11-24") { CivilDate($0) == nil ? nil : $0 }
+    let date = fields.parsed("date", expected: "a date such as 2026-11-24") { LocalDate($0) == nil ? nil : $0 }
     guard let version, let date else { return nil }
     return RuleFiles.Header(version: version.value, date: date.value)
   }
@@ -468,7 +468,7 @@ package struct RuleFilesReader {
     text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } ? text : nil
   }
 
-  static func date(_ text: String) -> String? { CivilDate(text, wholeDay: false) == nil ? nil : text }
+  static func date(_ text: String) -> String? { LocalDate.days(meantBy: text) == nil ? nil : text }
 
   package static func isIdentifier(_ text: String) -> Bool {
     !text.isEmpty && text.first != "-" && text.last != "-"

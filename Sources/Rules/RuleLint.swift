@@ -7,19 +7,19 @@ public enum RuleLint {
   public struct SourceAgeLimit: Sendable {
     let days: Int
     /// Days since 1970-01-01.
-    let today: Int
+    let today: Int64
 
     /// `today` as an ISO 8601 date; nil where it is none. A source is too old when it is more than `days` days older.
     public init?(days: Int, today: String) {
-      guard let today = CivilDate(today) else { return nil }
+      guard let today = LocalDate(today) else { return nil }
       self.days = days
-      self.today = today.daysSinceEpoch
+      self.today = today.day
     }
 
     /// `dayUTC` in days since 1970-01-01.
     public init(days: Int, dayUTC: Int64) {
       self.days = days
-      today = Int(dayUTC)
+      today = dayUTC
     }
   }
 
@@ -201,8 +201,8 @@ public enum RuleLint {
 
   private static func age(of rule: RuleFiles.Rule, limit: SourceAgeLimit) -> [FileFault] {
     rule.sources.compactMap { source in
-      guard let date = CivilDate(source.value.date, wholeDay: false),
-        limit.today - date.daysSinceEpoch > limit.days
+      guard let last = LocalDate.days(meantBy: source.value.date)?.upperBound,
+        limit.today - last.day > Int64(limit.days)
       else { return nil }
       return source.place.fault(
         "the source of \(source.value.date) is older than \(limit.days) days", expected: "a source that was read again",

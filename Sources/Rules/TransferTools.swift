@@ -114,7 +114,7 @@ extension RuleFilesReader {
           "an adequacy decision without countries", expected: "the countries that it covers", next: "add 'countries:'"))
     }
     let day = { (key: String) in
-      fields.parsed(key, expected: "a date such as 2031-12-27", required: false) { CivilDate($0) == nil ? nil : $0 }
+      fields.parsed(key, expected: "a date such as 2031-12-27", required: false) { LocalDate($0) == nil ? nil : $0 }
     }
     let starts = day("starts")
     let expires = day("expires")

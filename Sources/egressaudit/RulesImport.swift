@@ -30,7 +30,7 @@ extension RulesCommand {
     var list: String
 
     @Option(help: ArgumentHelp("Date of the list, such as 2026-05-01, 2026-05 or 2026.", valueName: "date"))
-    var date: SourceDate
+    var date: DateArgument
 
     @Option(
       help: ArgumentHelp(
@@ -126,11 +126,11 @@ extension RulesCommand {
 }
 
 /// A date of a source; the day may be missing, or day and month.
-struct SourceDate: ExpressibleByArgument {
+struct DateArgument: ExpressibleByArgument {
   let text: String
 
   init?(argument: String) {
-    guard CivilDate(argument, wholeDay: false) != nil else { return nil }
+    guard LocalDate.days(meantBy: argument) != nil else { return nil }
     text = argument
   }
 }

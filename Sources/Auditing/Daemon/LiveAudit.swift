@@ -191,12 +191,10 @@ public struct LiveAudit: Sendable {
     let now = MachineClock.now
     let seconds = journal.noteRestart(
       at: now, after: end.progress.coveredUntil, wasClosed: end.isClosed, openFlows: end.progress.openFlows)
-    let format = ISO8601DateFormatter()
-    func text(_ time: Timestamp) -> String { format.string(from: Date(timeIntervalSince1970: Double(time.seconds))) }
     ServiceLog.write(
       end.isClosed ? .notice : .error, end.isClosed ? "gap_after_stop" : "gap_after_broken_run",
       [
-        "from": text(end.progress.coveredUntil), "to": text(now), "seconds": seconds,
+        "from": end.progress.coveredUntil.isoText, "to": now.isoText, "seconds": seconds,
         "flows_cut_off": end.isClosed ? 0 : end.progress.openFlows,
       ])
   }
