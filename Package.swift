@@ -85,7 +85,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
-      name: "Enforcement", dependencies: ["Model", "Cryptography", "Privacy", "Reporting", "Rules", "Store"],
+      name: "Enforcement",
+      dependencies: ["Model", "Cryptography", "Documents", "Privacy", "Reporting", "Rules", "Store"],
       swiftSettings: house),
     .target(
       name: "Auditing",
@@ -142,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting", "ReportTestSupport", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "EnforcementTests", dependencies: ["Enforcement", "ReportTestSupport", "TestSupport"], swiftSettings: house),
+      name: "EnforcementTests", dependencies: ["Documents", "Enforcement", "ReportTestSupport", "TestSupport"],
+      swiftSettings: house),
     .testTarget(
       name: "AuditingTests",
       dependencies: [

@@ -127,7 +127,7 @@ public struct SelfCheck {
     } catch {
       return error.faults.map {
         Point(
-          name: "configuration", status: .failed, message: "\($0.file):\($0.line): \($0.problem)",
+          name: "configuration", status: .failed, message: "\($0.place): \($0.problem)",
           remedy: "expected \($0.expected); \($0.nextStep)")
       }
     }

@@ -1,31 +1,61 @@
 import Model
 
-/// One thing that is wrong in a rule file or a configuration file, told so that its author can mend it.
+/// One thing that is wrong in a file that people write, described so that its author can correct it.
 public struct FileFault: Sendable, Hashable {
+  public enum Position: Sendable, Hashable {
+    /// Both from 1; the column in Unicode scalars.
+    case text(line: Int, column: Int)
+    /// The row as a spreadsheet numbers it, with the headings as row 1, and the heading of the column; nil for the whole file
+    /// or the whole row.
+    case table(row: Int?, column: String?)
+  }
+
   /// Path below the rule directory, or as the user named the file.
   public var file: String
-  /// From 1.
-  public var line: Int
-  /// From 1, in Unicode scalars.
-  public var column: Int
+  public var position: Position
   public var problem: String
   public var expected: String
   public var nextStep: String
+
+  package init(file: String, position: Position, problem: String, expected: String, nextStep: String) {
+    self.file = file
+    self.position = position
+    self.problem = problem
+    self.expected = expected
+    self.nextStep = nextStep
+  }
 }
 
 extension FileFault: CustomStringConvertible {
-  /// `file:line:column: what is wrong; expected …; next step`
-  public var description: String { "\(file):\(line):\(column): \(problem); expected \(expected); \(nextStep)" }
+  /// `file:line:column`, or `file, row 12, column "Status"`.
+  public var place: String {
+    switch position {
+    case .text(let line, let column): "\(file):\(line):\(column)"
+    case .table(let row, let column):
+      [file, row.map { "row \($0)" }, column.map { "column \"\($0)\"" }].compactMap(\.self).joined(separator: ", ")
+    }
+  }
+
+  /// `place: what is wrong; expected …; next step`
+  public var description: String { "\(place): \(problem); expected \(expected); \(nextStep)" }
 }
 
 extension FileFault: Comparable {
   /// By place in the directory, then by text.
   public static func < (left: FileFault, right: FileFault) -> Bool {
-    (left.file, left.line, left.column, left.description) < (right.file, right.line, right.column, right.description)
+    let (first, second) = (left.order, right.order)
+    return (left.file, first.0, first.1, left.description) < (right.file, second.0, second.1, right.description)
+  }
+
+  private var order: (Int, Int) {
+    switch position {
+    case .text(let line, let column): (line, column)
+    case .table(let row, _): (row ?? 0, 0)
+    }
   }
 }
 
-/// A rule directory or a configuration was refused; every fault of every file is listed.
+/// A rule directory, a configuration or a saved table was refused; every fault of every file is listed.
 public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible {
   /// At least one, in order of file, line and column.
   public let faults: [FileFault]
@@ -56,7 +86,8 @@ package struct Place: Sendable, Hashable, Comparable {
   }
 
   package func fault(_ problem: String, expected: String, next nextStep: String) -> FileFault {
-    FileFault(file: file, line: line, column: column, problem: problem, expected: expected, nextStep: nextStep)
+    FileFault(
+      file: file, position: .text(line: line, column: column), problem: problem, expected: expected, nextStep: nextStep)
   }
 }
 

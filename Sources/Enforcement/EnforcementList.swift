@@ -1,3 +1,4 @@
+import Documents
 public import Model
 import Reporting
 public import Rules
@@ -22,11 +23,11 @@ public struct EnforcementList {
 
   /// `rules`: all patterns of `ruleSet`. Without `evidence`, lists of addresses hold the ranges of the rules only, and patterns that
   /// a format has no word for are left out. `includesShared`: also endpoints and addresses that are known to serve other ends.
-  /// Throws `SavedTableError` where two rows decide one finding differently. O(patterns + rows + destinations).
+  /// Throws `FileLoadError` where two rows decide one finding differently. O(patterns + rows + destinations).
   public init(
     _ format: EnforcementFormat, of tables: [ReviewedFindings], rules: [RuleEndpoint], ruleSet: RuleSetStamp,
     evidence: RecentEvidence? = nil, includesShared: Bool = false, date: LocalDate? = nil
-  ) throws(SavedTableError) {
+  ) throws(FileLoadError) {
     try ReviewedFindings.check(tables)
     self.format = format
     self.ruleSet = ruleSet

@@ -1,3 +1,4 @@
+import Documents
 import Model
 import Reporting
 
@@ -39,21 +40,21 @@ public struct ReviewedFindings: Sendable {
   ]
 
   /// Reads `findings.csv` as people saved it. Throws every cell that cannot be read at once. O(bytes).
-  public init(path: String) throws(SavedTableError) {
+  public init(path: String) throws(FileLoadError) {
     try self.init(
       SavedTable(path: path, columns: Texts.columns(of: .findings), needed: Self.needed.map(\.rawValue)))
   }
 
-  init(bytes: [UInt8], file: String) throws(SavedTableError) {
+  init(bytes: [UInt8], file: String) throws(FileLoadError) {
     try self.init(
       SavedTable(
         bytes: bytes, file: file, columns: Texts.columns(of: .findings), needed: Self.needed.map(\.rawValue)))
   }
 
-  private init(_ table: SavedTable) throws(SavedTableError) {
+  private init(_ table: SavedTable) throws(FileLoadError) {
     file = table.file
     digest = table.digest
-    var faults: [SavedTableFault] = []
+    var faults: [FileFault] = []
     rows = table.rows.compactMap { row in
       let text = { (column: FindingColumn) in table.text(column.rawValue, in: row) }
       let list = { (column: FindingColumn) in text(column).split(separator: "|").map(String.init) }
@@ -84,13 +85,13 @@ public struct ReviewedFindings: Sendable {
         service: text(.service), rules: list(.ruleID), patterns: list(.destinationPattern),
         ruleSetHashes: list(.rulesetHash))
     }
-    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    guard faults.isEmpty else { throw FileLoadError(faults: faults) }
   }
 
   /// Throws where two rows decide one finding differently.
-  static func check(_ tables: [ReviewedFindings]) throws(SavedTableError) {
+  static func check(_ tables: [ReviewedFindings]) throws(FileLoadError) {
     var first: [String: (file: String, row: Row)] = [:]
-    var faults: [SavedTableFault] = []
+    var faults: [FileFault] = []
     for table in tables {
       for row in table.rows {
         guard let earlier = first[row.finding] else {
@@ -99,15 +100,15 @@ public struct ReviewedFindings: Sendable {
         }
         if earlier.row.status != row.status {
           faults.append(
-            SavedTableFault(
-              file: table.file, row: row.row, column: FindingColumn.status.rawValue,
+            FileFault(
+              file: table.file, position: .table(row: row.row, column: FindingColumn.status.rawValue),
               problem:
                 "\(row.finding) is \(row.status.rawValue) here and \(earlier.row.status.rawValue) in \(earlier.file), row \(earlier.row.row)",
               expected: "one decision for each finding", nextStep: "correct one of the two, or name only one table"))
         }
       }
     }
-    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    guard faults.isEmpty else { throw FileLoadError(faults: faults) }
   }
 
   private static func status(_ text: String) -> ReviewStatus? {

@@ -1,34 +1,8 @@
 import Cryptography
+import Documents
 import Foundation
 import Model
 import Reporting
-
-/// One thing in a saved table that cannot be read, told so that whoever filled the table in can mend it.
-public struct SavedTableFault: Sendable, Hashable, CustomStringConvertible {
-  /// As the user named the file.
-  public var file: String
-  /// As a spreadsheet numbers it: the headings are row 1. Nil where the whole file is meant.
-  public var row: Int?
-  /// Heading of the column; nil where none is meant.
-  public var column: String?
-  public var problem: String
-  public var expected: String
-  public var nextStep: String
-
-  /// `file, row 12, column "Status": what is wrong; expected …; next step`
-  public var description: String {
-    let place = [file, row.map { "row \($0)" }, column.map { "column \"\($0)\"" }].compactMap(\.self)
-    return "\(place.joined(separator: ", ")): \(problem); expected \(expected); \(nextStep)"
-  }
-}
-
-/// A saved table was refused; every fault is listed.
-public struct SavedTableError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// At least one, in order of file and row.
-  public let faults: [SavedTableFault]
-
-  public var description: String { faults.map(\.description).joined(separator: "\n") }
-}
 
 /// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own columns added.
 struct SavedTable {
@@ -49,23 +23,12 @@ struct SavedTable {
   private let places: [String: Int]
 
   /// Reads a file of at most 64 MiB. `needed`: ids of columns that must be there. O(bytes).
-  init(path: String, columns: [Column], needed: [String]) throws(SavedTableError) {
-    let limit = 64 << 20
-    guard let handle = FileHandle(forReadingAtPath: path),
-      let data = try? handle.read(upToCount: limit + 1)
-    else {
-      throw SavedTableError(
-        file: path, "the file cannot be read or is empty", expected: "a saved findings table",
-        next: "check the name and the rights")
-    }
-    guard data.count <= limit else {
-      throw SavedTableError(
-        file: path, "the file has more than 64 MiB", expected: "a saved findings table", next: "check the name")
-    }
-    try self.init(bytes: Array(data), file: path, columns: columns, needed: needed)
+  init(path: String, columns: [Column], needed: [String]) throws(FileLoadError) {
+    let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
+    try self.init(bytes: bytes, file: path, columns: columns, needed: needed)
   }
 
-  init(bytes: [UInt8], file: String, columns: [Column], needed: [String]) throws(SavedTableError) {
+  init(bytes: [UInt8], file: String, columns: [Column], needed: [String]) throws(FileLoadError) {
     self.file = file
     digest = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
     let text = try Self.text(bytes, file: file)
@@ -75,7 +38,7 @@ struct SavedTable {
     }
     // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
     let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
-      separator throws(SavedTableError) in
+      separator throws(FileLoadError) in
       let headings = try Cells(text, separator: separator, file: file).first() ?? []
       return (separator, Self.places(in: headings, ids).count)
     }
@@ -84,11 +47,11 @@ struct SavedTable {
     let headings = try cells.next() ?? []
     self.headings = headings
     let found = Self.places(in: headings, ids)
-    var faults: [SavedTableFault] = []
+    var faults: [FileFault] = []
     for column in columns where needed.contains(column.id) {
       let fault = { (problem: String, next: String) in
-        SavedTableFault(
-          file: file, row: 1, column: column.id, problem: problem,
+        FileFault(
+          file: file, position: .table(row: 1, column: column.id), problem: problem,
           expected: "one heading \"\(column.id)\", \"\(column.title.de)\" or \"\(column.title.en)\"", nextStep: next)
       }
       switch found[column.id]?.count ?? 0 {
@@ -99,7 +62,7 @@ struct SavedTable {
       default: faults.append(fault("several columns have this heading", "remove or rename the others"))
       }
     }
-    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    guard faults.isEmpty else { throw FileLoadError(faults: faults) }
     places = found.compactMapValues(\.first)
 
     var rows: [Row] = []
@@ -109,14 +72,14 @@ struct SavedTable {
       if row.allSatisfy(\.isEmpty) { continue }
       if row.count > headings.count, row[headings.count...].contains(where: { !$0.isEmpty }) {
         faults.append(
-          SavedTableFault(
-            file: file, row: number, column: nil, problem: "the row has \(row.count) cells",
+          FileFault(
+            file: file, position: .table(row: number, column: nil), problem: "the row has \(row.count) cells",
             expected: "at most \(headings.count), as many as there are headings",
             nextStep: "open the table again with the separator it was written with, and save it anew"))
       }
       rows.append(Row(number: number, cells: row))
     }
-    guard faults.isEmpty else { throw SavedTableError(faults: faults) }
+    guard faults.isEmpty else { throw FileLoadError(faults: faults) }
     self.rows = rows
   }
 
@@ -127,9 +90,10 @@ struct SavedTable {
     return row.cells[place]
   }
 
-  func fault(_ row: Row, _ column: String, _ problem: String, expected: String, next: String) -> SavedTableFault {
-    SavedTableFault(
-      file: file, row: row.number, column: places[column].map { headings[$0] } ?? column, problem: problem,
+  func fault(_ row: Row, _ column: String, _ problem: String, expected: String, next: String) -> FileFault {
+    FileFault(
+      file: file, position: .table(row: row.number, column: places[column].map { headings[$0] } ?? column),
+      problem: problem,
       expected: expected, nextStep: next)
   }
 
@@ -143,9 +107,9 @@ struct SavedTable {
   }
 
   /// UTF-8 without byte order mark, whatever the file was saved in.
-  private static func text(_ bytes: [UInt8], file: String) throws(SavedTableError) -> [UInt8] {
+  private static func text(_ bytes: [UInt8], file: String) throws(FileLoadError) -> [UInt8] {
     let refuse = { (problem: String) in
-      SavedTableError(
+      FileLoadError(
         file: file, problem, expected: "a text file with separators (CSV)",
         next: "save the table as \"CSV UTF-8\" and name that file")
     }
@@ -191,11 +155,11 @@ struct SavedTable {
   }
 }
 
-extension SavedTableError {
-  init(file: String, _ problem: String, expected: String, next: String) {
-    faults = [
-      SavedTableFault(file: file, row: nil, column: nil, problem: problem, expected: expected, nextStep: next)
-    ]
+extension FileLoadError {
+  fileprivate init(file: String, _ problem: String, expected: String, next: String) {
+    self.init(
+      FileFault(
+        file: file, position: .table(row: nil, column: nil), problem: problem, expected: expected, nextStep: next))
   }
 }
 
@@ -211,7 +175,7 @@ private struct Cells {
   private static let carriageReturn = UInt8(ascii: "\r")
   private static let lineFeed = UInt8(ascii: "\n")
 
-  init(_ text: [UInt8], separator: UInt8, file: String) throws(SavedTableError) {
+  init(_ text: [UInt8], separator: UInt8, file: String) throws(FileLoadError) {
     self.text = text
     self.separator = separator
     self.file = file
@@ -223,14 +187,14 @@ private struct Cells {
     }
   }
 
-  func first() throws(SavedTableError) -> [String]? {
+  func first() throws(FileLoadError) -> [String]? {
     var copy = self
     // A separator that is not the file's may tear quoted headings; it is then not the one.
     do { return try copy.next() } catch { return nil }
   }
 
   /// The next row; nil behind the last one.
-  mutating func next() throws(SavedTableError) -> [String]? {
+  mutating func next() throws(FileLoadError) -> [String]? {
     guard place < text.count else { return nil }
     row += 1
     var cells: [String] = []
@@ -246,7 +210,7 @@ private struct Cells {
     }
   }
 
-  private mutating func cell() throws(SavedTableError) -> String {
+  private mutating func cell() throws(FileLoadError) -> String {
     guard place < text.count, text[place] == Self.quote else {
       let start = place
       while place < text.count, !endsCell(text[place]) { place += 1 }
@@ -283,10 +247,10 @@ private struct Cells {
     if place < text.count, text[place] == Self.lineFeed { place += 1 }
   }
 
-  private func fault(_ problem: String, expected: String) -> SavedTableError {
-    SavedTableError(faults: [
-      SavedTableFault(
-        file: file, row: row, column: nil, problem: problem, expected: expected,
+  private func fault(_ problem: String, expected: String) -> FileLoadError {
+    FileLoadError(faults: [
+      FileFault(
+        file: file, position: .table(row: row, column: nil), problem: problem, expected: expected,
         nextStep: "the file may be cut short: save the table anew from the office program")
     ])
   }

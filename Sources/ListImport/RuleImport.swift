@@ -1,7 +1,6 @@
 import Cryptography
 import Documents
 import Foundation
-import Glibc
 public import Model
 import Rules
 
@@ -154,22 +153,27 @@ public struct RuleImport: Sendable {
       faults.add(Place.start(of: path).fault(problem, expected: expected, next: next))
       return nil
     }
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      if errno == ENOENT, !isRequired { return nil }
-      return fault(
-        "the list cannot be read (\(String(cString: strerror(errno))))", expected: "a readable file",
-        next: "check the path and its permissions")
+    let file: RegularFile
+    do throws(RegularFile.Refusal) {
+      file = try RegularFile(path: path)
+    } catch {
+      switch error {
+      case .missing where !isRequired: return nil
+      case .missing: return fault("the list is missing", expected: "a readable file", next: "check the path")
+      case .unreadable(let reason):
+        return fault(
+          "the list cannot be read (\(reason))", expected: "a readable file",
+          next: "check the path and its permissions")
+      case .notRegular:
+        return fault("the list is no regular file", expected: "a regular file", next: "write the list to a file first")
+      }
     }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      return fault("the list is no regular file", expected: "a regular file", next: "write the list to a file first")
-    }
-    guard status.st_size <= limit else {
+    guard file.size <= limit else {
       return fault(
         "the list is longer than \(limit >> 20) MiB", expected: "a list that fits into memory",
         next: "divide it into several files")
     }
-    guard let bytes = FileManager.default.contents(atPath: path).map({ [UInt8]($0) }) else {
+    guard let bytes = file.contents() else {
       return fault("the list cannot be read", expected: "a readable file", next: "check its permissions")
     }
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {

@@ -1,3 +1,4 @@
+import Documents
 import Model
 
 /// Reader of the IPFire location database, version 1 (`libloc/format.h`): a binary tree over 128 bits, IPv4 in its mapped form.
@@ -29,7 +30,7 @@ final class IPFireDatabase: Sendable {
   /// Seconds since 1970.
   let createdAt: UInt64
 
-  private let file: LocationFile
+  private let file: RegularFile
   private let systems: Section
   private let networks: Section
   private let tree: Section
@@ -51,7 +52,7 @@ final class IPFireDatabase: Sendable {
   private static let mappedPrefixLength = 96
 
   /// `file` begins with `magic`.
-  init(_ file: LocationFile) throws(LocationDatabaseError) {
+  init(_ file: RegularFile) throws(LocationDatabaseError) {
     func damaged(_ place: String) -> LocationDatabaseError {
       LocationDatabaseError(file: file.path, .damaged(place))
     }
@@ -139,7 +140,7 @@ final class IPFireDatabase: Sendable {
   }
 
   /// The text that begins at `offset` of the pool and ends with a zero byte; nil where the pool ends before.
-  private static func text(at offset: Int, of pool: Section, in file: LocationFile) -> String? {
+  private static func text(at offset: Int, of pool: Section, in file: RegularFile) -> String? {
     guard offset < pool.count else { return nil }
     let length = min(textLimit, pool.count - offset)
     guard let bytes = file.bytes(at: pool.offset + offset, count: length) else { return nil }
@@ -149,7 +150,7 @@ final class IPFireDatabase: Sendable {
     return String(decoding: bytes[..<end], as: UTF8.self)
   }
 
-  private static func node(_ index: Int, of tree: Section, in file: LocationFile) -> Node? {
+  private static func node(_ index: Int, of tree: Section, in file: RegularFile) -> Node? {
     guard index < tree.count else { return nil }
     return withUnsafeTemporaryAllocation(byteCount: nodeLength, alignment: 4) { buffer in
       file.read(at: tree.offset + index * nodeLength, into: buffer) ? Node(UnsafeRawBufferPointer(buffer)) : nil
@@ -167,7 +168,7 @@ final class IPFireDatabase: Sendable {
   }
 
   private static func follow(
-    _ bits: Range<Int>, of address: IPAddress, from start: Step, _ tree: Section, _ file: LocationFile
+    _ bits: Range<Int>, of address: IPAddress, from start: Step, _ tree: Section, _ file: RegularFile
   ) -> Step {
     var step = start
     for bit in bits {
@@ -182,7 +183,7 @@ final class IPFireDatabase: Sendable {
   // MARK: - Checks
 
   private static func checkSystems(
-    _ systems: Section, pool: Section, _ file: LocationFile
+    _ systems: Section, pool: Section, _ file: RegularFile
   ) throws(LocationDatabaseError) {
     var last: UInt32?
     try forEachEntry(of: systems, length: systemLength, in: file) { bytes, offset, _ in
@@ -197,7 +198,7 @@ final class IPFireDatabase: Sendable {
 
   /// Each node but the first stands behind the node that leads to it, so that no walk runs in circles.
   private static func checkTree(
-    _ tree: Section, networks: Section, _ file: LocationFile
+    _ tree: Section, networks: Section, _ file: RegularFile
   ) throws(LocationDatabaseError) {
     let nodes = UInt32(tree.count)
     let known = UInt32(networks.count)
@@ -215,7 +216,7 @@ final class IPFireDatabase: Sendable {
 
   /// Calls `check` with each entry's place in the bytes and its index; what it returns is wrong.
   private static func forEachEntry(
-    of section: Section, length: Int, in file: LocationFile, _ check: (UnsafeRawBufferPointer, Int, Int) -> String?
+    of section: Section, length: Int, in file: RegularFile, _ check: (UnsafeRawBufferPointer, Int, Int) -> String?
   ) throws(LocationDatabaseError) {
     let step = 65_536
     var first = 0

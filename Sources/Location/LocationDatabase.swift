@@ -1,3 +1,5 @@
+import Cryptography
+import Documents
 import Foundation
 public import Model
 
@@ -16,7 +18,7 @@ public struct LocationDatabase: Sendable {
 
   /// The format is told by the content, not by the name.
   public init(path: String) throws(LocationDatabaseError) {
-    let file = try LocationFile(path: path)
+    let file = try Self.open(path)
     self.path = path
     if file.bytes(at: 0, count: IPFireDatabase.magic.count) == IPFireDatabase.magic {
       let database = try IPFireDatabase(file)
@@ -44,8 +46,20 @@ public struct LocationDatabase: Sendable {
     }
   }
 
+  private static func open(_ path: String) throws(LocationDatabaseError) -> RegularFile {
+    do throws(RegularFile.Refusal) {
+      return try RegularFile(path: path)
+    } catch {
+      switch error {
+      case .missing: throw LocationDatabaseError(file: path, .missing)
+      case .unreadable(let reason): throw LocationDatabaseError(file: path, .unreadable(reason))
+      case .notRegular: throw LocationDatabaseError(file: path, .noRegularFile)
+      }
+    }
+  }
+
   private static func stamp(
-    _ format: LocationDatabaseStamp.Format, _ file: LocationFile, name: String, description: String?, licence: String?,
+    _ format: LocationDatabaseStamp.Format, _ file: RegularFile, name: String, description: String?, licence: String?,
     seconds: UInt64
   ) throws(LocationDatabaseError) -> LocationDatabaseStamp {
     // The first second of the year 10000.
@@ -59,7 +73,7 @@ public struct LocationDatabase: Sendable {
     return LocationDatabaseStamp(
       format: format, name: line(name), description: description.map(line).flatMap { $0.isEmpty ? nil : $0 },
       licence: licence.map(line).flatMap { $0.isEmpty ? nil : $0 },
-      date: Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601.year().month().day()), hash: hash)
+      date: LocalDate(day: Int64(seconds / 86_400)).description, hash: hash)
   }
 }
 
@@ -118,6 +132,21 @@ public struct NetworkOwners: Sendable {
     if answers.count >= Self.answerLimit { answers = [:] }
     answers[address] = owner
     return owner
+  }
+}
+
+extension RegularFile {
+  /// `sha256:` and 64 hexadecimal digits over the whole file; nil if it cannot be read. O(bytes).
+  fileprivate func hash() -> String? {
+    let step = 1 << 20
+    var hasher = SHA256Hasher()
+    var offset = 0
+    while offset < size {
+      guard let piece = bytes(at: offset, count: min(step, size - offset)) else { return nil }
+      hasher.update(piece)
+      offset += piece.count
+    }
+    return "sha256:" + hexadecimal(hasher.finalize())
   }
 }
 

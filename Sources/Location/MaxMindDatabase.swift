@@ -1,4 +1,5 @@
 internal import CMaxMind
+import Documents
 import Foundation
 import Glibc
 import Model
@@ -22,13 +23,13 @@ final class MaxMindDatabase: Sendable {
   private static let marker = Data([0xab, 0xcd, 0xef]) + Data("MaxMind.com".utf8)
   private static let metadataLimit = 128 * 1_024
 
-  static func hasMarker(_ file: LocationFile) -> Bool {
+  static func hasMarker(_ file: RegularFile) -> Bool {
     let length = min(file.size, metadataLimit)
     guard let end = file.bytes(at: file.size - length, count: length) else { return false }
     return Data(end).range(of: marker, options: .backwards) != nil
   }
 
-  init(_ file: LocationFile) throws(LocationDatabaseError) {
+  init(_ file: RegularFile) throws(LocationDatabaseError) {
     let handle = UnsafeMutablePointer<MMDB_s>.allocate(capacity: 1)
     let status = MMDB_open(file.path, UInt32(MMDB_MODE_MMAP), handle)
     guard status == MMDB_SUCCESS else {

@@ -38,7 +38,7 @@ private let allowed: [String: [String: String]] = [
   ],
   "ListImport": [
     "Model": "purposes and ranges", "Cryptography": "hash of a list", "Documents": "faults of a list",
-    "Rules": "it writes rule files: patterns and vocabulary", "Foundation": "JSON, files", "Glibc": "kinds of files",
+    "Rules": "it writes rule files: patterns and vocabulary", "Foundation": "JSON, names of files",
   ],
   "Inspection": ["Model": "identifier classes", "Wire": "messages in clear text"],
   "Privacy": [
@@ -57,7 +57,8 @@ private let allowed: [String: [String: String]] = [
   ],
   "Enforcement": [
     "Model": "ranges and rule facts", "Reporting": "the table that people reviewed, and its words",
-    "Rules": "patterns of what was confirmed", "Store": "what was seen of late", "Privacy": "how many devices",
+    "Documents": "reading and faults of a table", "Rules": "patterns of what was confirmed",
+    "Store": "what was seen of late", "Privacy": "how many devices",
     "Cryptography": "names of lists, digest of a table", "Foundation": "JSON",
   ],
   "Auditing": [

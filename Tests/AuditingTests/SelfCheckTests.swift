@@ -224,11 +224,11 @@ struct SelfCheckTests {
       ])
     #expect(
       lines(["EGRESSAUDIT_SITE_NAMES": "schule"], "configuration") == [
-        "FAILED  configuration: environment variable EGRESSAUDIT_SITE_NAMES:1: there is no such setting. To do: expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_SITE_NAME'?"
+        "FAILED  configuration: environment variable EGRESSAUDIT_SITE_NAMES:1:1: there is no such setting. To do: expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_SITE_NAME'?"
       ])
     #expect(
       lines(["EGRESSAUDIT_CAPTURE_THREADS": "0"], "configuration") == [
-        "FAILED  configuration: environment variable EGRESSAUDIT_CAPTURE_THREADS:1: 'threads' of 'capture' is '0'. To do: expected a whole number from 1 to 16; correct the value"
+        "FAILED  configuration: environment variable EGRESSAUDIT_CAPTURE_THREADS:1:1: 'threads' of 'capture' is '0'. To do: expected a whole number from 1 to 16; correct the value"
       ])
   }
 
@@ -237,7 +237,7 @@ struct SelfCheckTests {
     let hosts = (0..<600).map { "host 10.20.\($0 / 250).\(1 + $0 % 250)" }.joined(separator: " or ")
     #expect(
       try lines("capture: { interfaces: [eth1], filter: not (\(hosts)) }\n", "configuration") == [
-        "FAILED  configuration: \(folder.path("site.yaml")):1: the filter has 1200 words. To do: expected at most 256, where and, or, not do not count and a range of ports counts for 4: to compile more would take minutes; name networks (net 10.20.9.0/24) in place of single hosts, or list devices that are to leave no row under exclusions"
+        "FAILED  configuration: \(folder.path("site.yaml")):1:40: the filter has 1200 words. To do: expected at most 256, where and, or, not do not count and a range of ports counts for 4: to compile more would take minutes; name networks (net 10.20.9.0/24) in place of single hosts, or list devices that are to leave no row under exclusions"
       ])
   }
 }

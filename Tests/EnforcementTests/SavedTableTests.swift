@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Model
 import Reporting
@@ -115,7 +116,7 @@ struct SavedTableTests {
     #expect(message([0x61, 0, 0x62]).contains("the file holds zero bytes"))
     #expect(message([0xff, 0xfe, 0x61]).contains("ends in the middle of a character"))
     #expect(message("").contains("no column has this heading"))
-    #expect(throws: SavedTableError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }
+    #expect(throws: FileLoadError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }
   }
 
   @Test("two decisions on one finding are refused with both places, the same one twice is not")
@@ -124,7 +125,7 @@ struct SavedTableTests {
     let other = try ReviewedFindings(
       bytes: Array((Self.german + "\n\n" + Self.row.replacing("bestätigt;", with: "verworfen;")).utf8), file: "b.csv")
     try ReviewedFindings.check([one, one])
-    let error = #expect(throws: SavedTableError.self) { try ReviewedFindings.check([one, other]) }
+    let error = #expect(throws: FileLoadError.self) { try ReviewedFindings.check([one, other]) }
     #expect(
       error?.description
         == #"b.csv, row 3, column "status": F-0123456789ab is rejected here and confirmed in findings.csv, row 2; expected one decision for each finding; correct one of the two, or name only one table"#
@@ -149,7 +150,7 @@ struct SavedTableTests {
       }
     }
     let quotes = Array((Self.german + "\n" + String(repeating: "\"\"\"", count: 50_000)).utf8)
-    #expect(throws: SavedTableError.self) { try self.read(quotes) }
+    #expect(throws: FileLoadError.self) { try self.read(quotes) }
     _ = try? self.read(Array(repeating: UInt8(ascii: ";"), count: 100_000))
     _ = try? self.read(Array(repeating: UInt8(ascii: "\n"), count: 100_000))
   }

@@ -313,12 +313,16 @@ struct ImportTests {
     }
     #expect(
       message(.hosts, folder.path("none.txt"))
-        == "none.txt:1:1: the list cannot be read (No such file or directory); expected a readable file; check the path and its permissions"
+        == "none.txt:1:1: the list is missing; expected a readable file; check the path"
     )
     #expect(
       message(.hosts, "/dev/zero")
         == "/dev/zero:1:1: the list is no regular file; expected a regular file; write the list to a file first")
     let ranges = try folder.write("# nothing\n192.0.2.0/24\n", to: "ranges.txt")
+    #expect(
+      message(.hosts, ranges + "/none")
+        == "ranges.txt/none:1:1: the list cannot be read (Not a directory); expected a readable file; check the path and its permissions"
+    )
     #expect(
       message(.hosts, ranges)
         == "ranges.txt:1:1: nothing in the list could be carried over; most often: not written as the format says, line 2; expected a list in the format 'hosts'; look whether another of the formats fits: adblock, cidr, dnsmasq, domains, hosts, microsoft-365, rpz, windows-spy-blocker"
