@@ -9,7 +9,6 @@ public struct CaptureInspector {
   public static let rowLimit = 250_000
   /// Flows at a time, whatever a service may have: all of them end at once with the capture.
   static let openFlowLimit = 250_000
-  public enum Format: String, Sendable, CaseIterable { case tsv, json }
 
   public struct Result {
     /// Distinct, sorted.
@@ -138,86 +137,5 @@ public struct CaptureInspector {
     if left.originatorPort != right.originatorPort { return left.originatorPort < right.originatorPort }
     if left.responder != right.responder { return left.responder < right.responder }
     return left.responderPort < right.responderPort
-  }
-}
-
-// MARK: - Text
-
-extension CaptureInspector.Result {
-  public func writeNames(_ format: CaptureInspector.Format, to put: (String) -> Void) {
-    let columns = ["proto", "client", "server", "server_port", "name", "method", "class", "ech"]
-    write(columns, sightings, format, put) {
-      [
-        .text($0.carrier.rawValue), .text("\($0.client)"), .text("\($0.server)"), .number(UInt64($0.serverPort)),
-        .text($0.name.isEmpty ? "<Root>" : WireText.escaped($0.name.unicodeScalars)), .text($0.method.rawValue),
-        .text($0.namingClass.rawValue), .text($0.ech.rawValue),
-      ]
-    }
-  }
-
-  public func writeFlows(_ format: CaptureInspector.Format, to put: (String) -> Void) {
-    let columns = [
-      "proto", "client", "client_port", "server", "server_port", "packets_up", "packets_down", "bytes_up",
-      "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption", "hidden_path",
-      "encrypted_dns",
-    ]
-    write(columns, flows, format, put) {
-      [
-        .text("\($0.transport)"), .text("\($0.originator)"), .number(UInt64($0.originatorPort)),
-        .text("\($0.responder)"), .number(UInt64($0.responderPort)), .number($0.traffic.packetsUp),
-        .number($0.traffic.packetsDown), .number($0.traffic.bytesUp), .number($0.traffic.bytesDown),
-        .number($0.traffic.missedBytes), .text($0.outcome.rawValue),
-        .text(WireText.escaped(($0.name?.name ?? "").unicodeScalars)),
-        .text(($0.name?.method ?? NameMethod.none).rawValue),
-        .text(($0.name?.namingClass ?? NamingClass.e).rawValue), .text($0.history),
-        .text($0.offersResumption ? "yes" : "no"), .text($0.hiddenPath?.rawValue ?? ""),
-        .text($0.isEncryptedDNS ? "yes" : "no"),
-      ]
-    }
-  }
-
-  public func writeAnomalies(_ format: CaptureInspector.Format, to put: (String) -> Void) {
-    write(["anomaly", "count"], anomalies.sorted { $0.key.rawValue < $1.key.rawValue }, format, put) {
-      [.text($0.key.rawValue), .number($0.value)]
-    }
-  }
-
-  private enum Cell {
-    case text(String)
-    case number(UInt64)
-
-    var tsv: String {
-      switch self {
-      case .text(let text): text
-      case .number(let number): String(number)
-      }
-    }
-
-    var json: String {
-      switch self {
-      case .text(let text): "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-      case .number(let number): String(number)
-      }
-    }
-  }
-
-  /// In pieces of some thousand rows, so that the text is nowhere whole.
-  private func write<Row>(
-    _ columns: [String], _ rows: [Row], _ format: CaptureInspector.Format, _ put: (String) -> Void,
-    _ cells: (Row) -> [Cell]
-  ) {
-    var text = format == .tsv ? columns.joined(separator: "\t") + "\n" : rows.isEmpty ? "[]\n" : "[\n"
-    for (index, row) in rows.enumerated() {
-      switch format {
-      case .tsv: text += cells(row).map(\.tsv).joined(separator: "\t") + "\n"
-      case .json:
-        let object = zip(columns, cells(row)).map { "\"\($0)\": \($1.json)" }.joined(separator: ", ")
-        text += "  {\(object)}" + (index + 1 < rows.count ? ",\n" : "\n]\n")
-      }
-      guard text.utf8.count > 1 << 20 else { continue }
-      put(text)
-      text = ""
-    }
-    put(text)
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Auditing
 import Matching
 import Model
+import Reporting
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,7 +28,7 @@ struct Inspect: ParsableCommand {
   var rows = CaptureInspector.rowLimit
 
   @Option(help: "Format of the output: tsv or json.")
-  var format: CaptureInspector.Format = .tsv
+  var format: InspectionTable.Format = .tsv
 
   func validate() throws {
     guard (1...50_000_000).contains(rows) else {
@@ -54,13 +55,9 @@ struct Inspect: ParsableCommand {
       for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
       throw ExitCode(3)
     }
-    if flows {
-      result.writeFlows(format, to: Terminal.output)
-    } else if anomalies {
-      result.writeAnomalies(format, to: Terminal.output)
-    } else {
-      result.writeNames(format, to: Terminal.output)
-    }
+    let table: InspectionTable =
+      flows ? .flows(result.flows) : anomalies ? .anomalies(result.anomalies) : .names(result.sightings)
+    try table.write(format, to: Terminal.output)
     let leftOut = flows ? result.leftOut.flows : anomalies ? 0 : result.leftOut.names
     if leftOut > 0 {
       Terminal.say(

@@ -63,4 +63,4 @@ extension Language {
 }
 
 extension Language: ExpressibleByArgument {}
-extension CaptureInspector.Format: ExpressibleByArgument {}
+extension InspectionTable.Format: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import Auditing
 import Matching
 import Model
+import Reporting
 import Rules
 import Store
 import TestSupport
@@ -77,7 +78,7 @@ struct HiddenFlowsTests {
     let folder = try TemporaryDirectory()
     let capture = try folder.write(PcapWriter.pcap(frames), to: "capture.pcap")
     var text = ""
-    CaptureInspector.inspect([capture]).writeFlows(.tsv) { text += $0 }
+    try InspectionTable.flows(CaptureInspector.inspect([capture]).flows).write(.tsv) { text += $0 }
     let lines = text.split(separator: "\n")
       .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     #expect(lines.first?.suffix(2) == ["hidden_path", "encrypted_dns"])

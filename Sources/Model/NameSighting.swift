@@ -1,5 +1,3 @@
-import Model
-
 /// A name as a message showed it, for people who look into their own capture.
 public struct NameSighting: Sendable, Hashable {
   public enum Carrier: String, Sendable, Hashable, CaseIterable {
