@@ -21,7 +21,7 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   /// How often the clock was stepped, that is, set by more than it can be slewed.
   public var clockSteps: UInt64 = 0
   /// Outbound bytes (IP payload, inside to outside) by the naming class of their flow.
-  public var bytesOutByClass: [NamingClass: UInt64] = [:]
+  @SortedCounts public var bytesOutByClass: [NamingClass: UInt64] = [:]
   public var outboundFlows: UInt64 = 0
   /// Outbound flows to an address that no DNS answer seen by this sensor gave to their device.
   public var flowsWithoutDNS: UInt64 = 0
@@ -44,33 +44,48 @@ public struct CoverageHour: Sendable, Hashable, Codable {
 
   public var bytesOut: UInt64 { bytesOutByClass.values.saturatingSum }
 
+  /// The plain counts, for sums and limits.
+  public static var counts: [WritableKeyPath<CoverageHour, UInt64>] {
+    [
+      \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.restarts, \.clockSteps, \.outboundFlows,
+      \.flowsWithoutDNS, \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted,
+      \.recordsLost, \.dropStatements,
+    ]
+  }
+
   /// Adds the counts of another record of the same hour, and keeps the worse clock state.
   public mutating func merge(_ other: CoverageHour) {
-    packetsSeen.addSaturating(other.packetsSeen)
-    packetsDroppedKernel.addSaturating(other.packetsDroppedKernel)
-    tcpBytes.addSaturating(other.tcpBytes)
-    tcpMissedBytes.addSaturating(other.tcpMissedBytes)
+    for count in CoverageHour.counts { self[keyPath: count].addSaturating(other[keyPath: count]) }
     gaps.merge(other.gaps, uniquingKeysWith: UInt64.saturatingSum)
-    restarts.addSaturating(other.restarts)
+    bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
+    anomalies.merge(other.anomalies, uniquingKeysWith: UInt64.saturatingSum)
     if other.clock == .notSynchronised || clock == .unknown { clock = other.clock }
     if let offset = other.clockOffsetMilliseconds {
       clockOffsetMilliseconds =
         clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
     }
-    clockSteps.addSaturating(other.clockSteps)
-    bytesOutByClass.merge(other.bytesOutByClass, uniquingKeysWith: UInt64.saturatingSum)
-    outboundFlows.addSaturating(other.outboundFlows)
-    flowsWithoutDNS.addSaturating(other.flowsWithoutDNS)
-    echFlows.addSaturating(other.echFlows)
-    dohFlows.addSaturating(other.dohFlows)
-    vpnFlows.addSaturating(other.vpnFlows)
-    canariesExpected.addSaturating(other.canariesExpected)
-    canariesSeen.addSaturating(other.canariesSeen)
-    flowsEvicted.addSaturating(other.flowsEvicted)
-    recordsLost.addSaturating(other.recordsLost)
-    anomalies.merge(other.anomalies, uniquingKeysWith: UInt64.saturatingSum)
     sight = sight.flatMap { sight in other.sight.map { sight + $0 } }
-    dropStatements.addSaturating(other.dropStatements)
+  }
+}
+
+/// Counts by kind whose encoded form lists the kinds in the order of their names, so that equal counts have equal bytes.
+///
+/// The form is that of a dictionary whose keys are no strings: kinds and counts in turn. It is decoded in any order.
+@propertyWrapper
+public struct SortedCounts<Kind: RawRepresentable<String> & Codable & Hashable & Sendable>: Sendable, Hashable, Codable
+{
+  public var wrappedValue: [Kind: UInt64]
+
+  public init(wrappedValue: [Kind: UInt64]) { self.wrappedValue = wrappedValue }
+
+  public init(from decoder: any Decoder) throws { wrappedValue = try [Kind: UInt64](from: decoder) }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for (kind, count) in wrappedValue.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      try container.encode(kind)
+      try container.encode(count)
+    }
   }
 }
 

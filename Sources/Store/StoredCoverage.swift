@@ -130,12 +130,7 @@ extension CoverageHour {
   /// Counts as the store holds them.
   var clamped: CoverageHour {
     var result = self
-    for count in [
-      \.packetsSeen, \.packetsDroppedKernel, \.tcpBytes, \.tcpMissedBytes, \.clockSteps, \.restarts, \.outboundFlows,
-      \.flowsWithoutDNS,
-      \.echFlows, \.dohFlows, \.vpnFlows, \.canariesExpected, \.canariesSeen, \.flowsEvicted, \.recordsLost,
-      \.dropStatements,
-    ] as [WritableKeyPath<CoverageHour, UInt64>] {
+    for count in CoverageHour.counts {
       result[keyPath: count] = min(self[keyPath: count], UInt64(StoredColumn.greatestCount))
     }
     result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
