@@ -1,0 +1,122 @@
+import Documents
+import Location
+import Matching
+import Model
+import Rules
+import Store
+
+// Points about rules and location databases.
+extension SelfCheck {
+  func rulePoints() -> [Point] {
+    do throws(FileLoadError) {
+      let ruleSet = try RuleSet(rules)
+      let faults = RuleLint.check(rules)
+      var points = [
+        Point(
+          name: "rules", status: .ok,
+          message: "\(rules.path): version \(ruleSet.stamp.version) of \(ruleSet.stamp.date), "
+            + "\(ruleSet.facts.count { $0.localOverrides.isEmpty }) rules, \(ruleSet.stamp.hash.prefix(19))…",
+          remedy: nil)
+      ]
+      if !faults.isEmpty {
+        points.append(
+          Point(
+            name: "rule lint", status: .warning, message: faults.count == 1 ? "1 fault" : "\(faults.count) faults",
+            remedy: "run: egressaudit rules lint \(rules)"))
+      }
+      if let age = days(since: ruleSet.stamp.date), age > GateLimits().maximumRuleAgeDays {
+        points.append(
+          Point(
+            name: "rule age", status: .warning, message: "the rule set is \(age) days old",
+            remedy: "install a newer one; results with old rules are not assessable"))
+      }
+      points += bundlePoints(ruleSet) + overridePoints(ruleSet)
+      if ruleSet.networks.services == KnownServices() {
+        points.append(
+          Point(
+            name: "registers", status: .warning, message: "no resolvers, relays and outer names are known",
+            remedy: "add registers/resolvers.yaml, relays.yaml and outer-names.yaml to the rule directory"))
+      }
+      return points
+    } catch {
+      return [
+        Point(
+          name: "rules", status: .failed, message: error.faults.first.map { "\($0)" } ?? rules.path,
+          remedy: "run: egressaudit rules lint \(rules.path)")
+      ]
+    }
+  }
+
+  private func bundlePoints(_ ruleSet: RuleSet) -> [Point] {
+    guard let bundle = ruleSet.bundle else { return [] }
+    let name = "rule bundle"
+    guard let store, let database = try? AuditDatabase(path: store, mode: .readExisting) else {
+      return [Point(name: name, status: .ok, message: "signed, version \(bundle.version)", remedy: nil)]
+    }
+    do {
+      try database.checkAcceptable(bundle)
+      return [
+        Point(name: name, status: .ok, message: "signed, version \(bundle.version); the store takes it", remedy: nil)
+      ]
+    } catch {
+      return [Point(name: name, status: .failed, message: "\(error)", remedy: "install the newest bundle")]
+    }
+  }
+
+  private func overridePoints(_ ruleSet: RuleSet) -> [Point] {
+    let count = ruleSet.localOverrides.count
+    guard count > 0 else { return [] }
+    let notices = ruleSet.overrideNotices(day: Today.dayUTC)
+    return [
+      Point(
+        name: "local overrides", status: .ok,
+        message: "\(rules.overrides ?? ""): \(count == 1 ? "1 override" : "\(count) overrides")", remedy: nil)
+    ]
+      + notices.map {
+        Point(
+          name: "local overrides", status: .warning, message: "\($0)",
+          remedy: "edit the file, then run: egressaudit rules lint \(rules.path) --overrides \(rules.overrides ?? "")")
+      }
+  }
+
+  func locationPoints(_ setting: LocationSetting) -> [Point] {
+    let name = "location database"
+    guard setting != .none else {
+      return [
+        Point(
+          name: name, status: .ok, message: "switched off; owner and country of addresses stay unknown", remedy: nil)
+      ]
+    }
+    guard !setting.paths.isEmpty else {
+      return [
+        Point(
+          name: name, status: .warning, message: "none found; owner and country of addresses stay unknown",
+          remedy: "install the Debian package libloc-database, or write 'location: none' to go without")
+      ]
+    }
+    return setting.paths.map { path in
+      do throws(LocationDatabaseError) {
+        let stamp = try LocationDatabase(path: path).stamp
+        let age = days(since: stamp.date) ?? 0
+        let message =
+          "\(path): \(stamp.citation), of \(stamp.date), \(age == 1 ? "1 day" : "\(age) days") old"
+        return age > Self.locationAgeLimit
+          ? Point(
+            name: name, status: .warning, message: message,
+            remedy: "fetch a newer one (Debian package location: 'location update'); networks change hands")
+          : Point(name: name, status: .ok, message: message, remedy: nil)
+      } catch {
+        return Point(
+          name: name, status: .failed, message: "\(path): \(error.cause)",
+          remedy: "expected \(error.expected); \(error.nextStep)")
+      }
+    }
+  }
+
+  /// In days. Owners of networks change slowly; 100 days are somewhat more than a quarter.
+  private static let locationAgeLimit = 100
+
+  private func days(since date: String) -> Int? {
+    LocalDate(date).map { Int(Today.dayUTC - $0.day) }
+  }
+}
