@@ -43,7 +43,7 @@ private let allowed: [String: [String: String]] = [
   "Inspection": ["Model": "identifier classes", "Wire": "messages in clear text"],
   "Privacy": [
     "Model": "it turns records into pseudonymous ones", "Cryptography": "keyed pseudonyms",
-    "Foundation": "errors of the system in words", "Glibc": "key files with exact modes",
+    "Glibc": "key files with exact modes",
   ],
   "Store": [
     "Model": "it stores the shared values", "Privacy": "it accepts pseudonymous flows only",
@@ -74,7 +74,7 @@ private let allowed: [String: [String: String]] = [
     "Model": "addresses as arguments", "Auditing": "verbs that audit", "Reporting": "verbs that report",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
-    "Documents": "faults of files", "Matching": "services that hide destinations", "Privacy": "the key file",
+    "Matching": "services that hide destinations", "Privacy": "the key file",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",
   ],
@@ -82,17 +82,19 @@ private let allowed: [String: [String: String]] = [
 
 @Suite("The import table")
 struct ImportTests {
-  private static let sources = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let sources = root.appending(path: "Sources")
+  /// What the tool chain brings, which no package manifest names.
+  private static let systemModules: Set<String> = ["Dispatch", "Foundation", "Glibc", "Synchronization"]
 
-  @Test("each module imports only what the table allows, with its reason", arguments: allowed.keys.sorted())
+  @Test("each module imports what the table allows, and all of it", arguments: allowed.keys.sorted())
   func imports(module: String) throws {
     let table = try #require(allowed[module])
     let folder = Self.sources.appending(path: module)
     let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
-    var seen = 0
+    var imports: Set<String> = []
     for case let file as URL in files where file.pathExtension == "swift" {
-      seen += 1
       let text = try String(contentsOf: file, encoding: .utf8)
       for line in text.split(separator: "\n") where line.contains("import ") {
         let words = line.split(separator: " ").filter {
@@ -101,13 +103,14 @@ struct ImportTests {
         guard words.first == "import", let imported = words.last?.split(separator: ".").first.map(String.init) else {
           continue
         }
+        imports.insert(imported)
         #expect(
           table[imported] != nil,
           "\(module)/\(file.lastPathComponent) imports \(imported); \(module) may import \(table.keys.sorted().joined(separator: ", "))"
         )
       }
     }
-    #expect(seen > 0, "no source file in \(module)")
+    #expect(imports == Set(table.keys), "the table allows \(module) imports that no file has")
   }
 
   @Test("every folder of sources is in the table, or is the module of a C library")
@@ -115,6 +118,47 @@ struct ImportTests {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
     for folder in folders where !folder.hasPrefix("C") || folder == "Cryptography" || folder == "Capture" {
       #expect(allowed[folder] != nil, "\(folder) has no line in the import table")
+    }
+  }
+
+  @Test(
+    "the package manifest gives each module the dependencies that the table allows", arguments: allowed.keys.sorted())
+  func manifest(module: String) throws {
+    let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
+    let target = try #require(
+      manifest.split(separator: "arget(").first { part in
+        part.drop { $0.isWhitespace }.hasPrefix("name: \"\(module)\"")
+      })
+    let list = target.firstRange(of: "dependencies: [").map { target[$0.upperBound...] } ?? ""
+    // A product's entry also names its package, in brackets of its own.
+    let names = list.prefix { $0 != "]" }.matches(of: /(package: )?"([\w.-]+)"/).filter { $0.1 == nil }.map {
+      String($0.2)
+    }
+    let expected = Set(try #require(allowed[module]).keys).subtracting(Self.systemModules)
+    #expect(Set(names) == expected)
+  }
+
+  @Test("docs/architecture.md shows the modules of the table in both of its tables, with their imports")
+  func document() throws {
+    let text = try String(contentsOf: Self.root.appending(path: "docs/architecture.md"), encoding: .utf8)
+    let rows = { (heading: String) -> [[String]] in
+      guard let start = text.firstRange(of: heading)?.upperBound else { return [] }
+      return text[start...].split(separator: "\n").dropFirst(1).prefix { $0.hasPrefix("|") }
+        .map { $0.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) } }
+    }
+    let described = rows("| Room (`Sources/`) | What it does |").map { $0[0] }.filter { !$0.contains(",") }
+    #expect(described.map { $0.trimmingCharacters(in: ["`"]) }.sorted() == allowed.keys.sorted())
+    let imports = rows("| Room | May import |").map { cells in
+      (
+        cells[0].trimmingCharacters(in: ["`"]),
+        cells[1].split(separator: ";").flatMap { reason in
+          reason.prefix { $0 != ":" }.matches(of: /`(\w+)`/).map { String($0.1) }
+        }
+      )
+    }
+    #expect(imports.map(\.0).sorted() == allowed.keys.sorted())
+    for (module, names) in imports {
+      #expect(names.sorted() == allowed[module]?.keys.sorted(), "\(module) in docs/architecture.md")
     }
   }
 

@@ -205,6 +205,22 @@ struct CommandLineTests {
     #expect(bad.output.contains("did you mean") || bad.output.contains("name"))
   }
 
+  @Test("the README lists every verb", arguments: [[], ["rules"]])
+  func readme(group: [String]) throws {
+    let help = try Program.run(group + ["--help"]).output
+    // The list ends with an empty line; a line that begins with more than two spaces continues a description.
+    let list = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last).components(separatedBy: "\n\n")[0]
+    let verbs = list.split(separator: "\n").filter { !$0.hasPrefix("   ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(verbs.count > 6)
+    let readme = try String(contentsOf: Project.root.appending(path: "README.md"), encoding: .utf8)
+    for verb in verbs where !["help", "rules"].contains(verb) {
+      #expect(
+        readme.contains("`" + (["egressaudit"] + group + [verb]).joined(separator: " "))
+          || readme.contains("`" + (group + [verb]).joined(separator: " ")))
+    }
+  }
+
   @Test("inspect prints the table that it promises, as lines and as JSON")
   func inspect() throws {
     let lines = try Program.run(["inspect", Project.sample])
