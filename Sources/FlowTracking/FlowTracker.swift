@@ -3,15 +3,14 @@ import Wire
 
 /// Turns frames into named flow records: decoding, flow table, streams, DNS memory, naming.
 ///
-/// Used by one thread. Time is packet time and never runs back: the same frames give the same records. Take out `records`,
-/// `sightings` and `coverage` now and then; nothing else grows without bound.
+/// Used by one thread. Time is packet time and never runs back: the same frames give the same records. Take the results out now and
+/// then; nothing else grows without bound.
 ///
 /// A frame's way: `process` moves time on and counts it, `takePackets` unpacks it and drops what is excluded or repeated, and `OpenFlows`
 /// does the rest.
 public struct FlowTracker: ~Copyable {
   /// All frames so far, whatever they held.
   public private(set) var framesSeen: UInt64 = 0
-
   var flows: OpenFlows
   var site: SiteKnowledge
   var output = TrackerOutput()
@@ -51,7 +50,6 @@ public struct FlowTracker: ~Copyable {
   }
 
   // MARK: Frames
-
   /// Bytes of an Ethernet frame with a full packet: of longer ones, the beginning holds what is read of a flow.
   private static let fullFrame = 1_514
 

@@ -1,0 +1,139 @@
+import Model
+import Streams
+import Wire
+
+// What a segment or a datagram shows of its flow.
+extension OpenFlows {
+  mutating func takeSegment(
+    _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
+  ) {
+    output.tcpBytes &+= UInt64(packet.payloadLength)
+    let place = details.take(&packet, direction, of: &table[slot])
+    if let place {
+      if payload.byteCount > 0, table[slot].sides[direction].reading != .done {
+        var segment = FlowDetail.Segment()
+        if direction == .originator {
+          segment = FlowDetail.Segment(
+            bytes: UInt64(packet.ipPayloadLength), packets: UInt32(truncatingIfNeeded: packet.packetCount))
+        }
+        let isShort = payload.byteCount < packet.payloadLength
+        read(slot, direction, segment, &site, &output) { reader, context in
+          reader.take(
+            payload, at: place.sequence, streamStart: place.streamStart, isShort: isShort, &context)
+        }
+        if direction == .originator, isShort { table[slot].markNotInspected() }
+      } else if direction == .originator {
+        table[slot].markNotInspected()
+      }
+    }
+    if packet.tcpFlags.contains(.rst) || packet.tcpFlags.contains(.fin) && table[slot].isClosed {
+      schedule(slot)
+    }
+  }
+
+  /// Lets a stream's reader read, and takes what it found into the flow.
+  private mutating func read(
+    _ slot: Int, _ direction: Direction, _ segment: FlowDetail.Segment, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput, _ body: (inout StreamReader, inout StreamContext) -> Void
+  ) {
+    let phase = table[slot].sides[direction].reading
+    var reader = details.takeReader(direction, at: table[slot].detailIndex) ?? StreamReader(resuming: phase)
+    var context = details.withDetail(at: table[slot].detailIndex) { detail in
+      StreamContext(direction, &table[slot], detail, site, findings: findings)
+    }
+    findings = []
+    body(&reader, &context)
+    table[slot].searchBudget = context.searchBudget
+    table[slot].sides[direction].reading = reader.phase
+    site.allowance = context.allowance
+    if reader.phase == .collecting { details.keep(reader, direction, of: &table[slot]) }
+    var segment = segment
+    for finding in context.findings {
+      details.take(finding, direction, of: &table[slot], segment: &segment, &site, &output)
+    }
+    context.findings.removeAll(keepingCapacity: true)
+    findings = context.findings
+  }
+
+  /// Reads what is left when a flow ends or its beginnings are given up.
+  mutating func finishReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    guard let index = table[slot].detailIndex else { return }
+    details[index].finishDatagrams(of: &table[slot], &site, &output)
+    guard table[slot].sides.originator.reading == .collecting else { return }
+    read(slot, .originator, FlowDetail.Segment(), &site, &output) { reader, context in reader.finish(&context) }
+  }
+
+  mutating func takeDatagram(
+    _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
+  ) {
+    table[slot].note(.data, direction)
+    table[slot].sides[direction].marks.insert(.data)
+    guard payload.byteCount > 0, !packet.carriesPacket else { return }
+    switch DatagramKind(payload, &packet, direction, of: &table[slot]) {
+    case .dns(let mayAnswer):
+      site.takeDNS(
+        payload, SiteKnowledge.MessagePath(packet), isShort: payload.byteCount < packet.payloadLength,
+        mayAnswer: mayAnswer, &output)
+    case .linkLocalName(let carrier):
+      site.takeLinkLocalName(payload, packet, carrier, isShort: payload.byteCount < packet.payloadLength, &output)
+    case .deviceSearch: output.seeDeviceSearch(payload, packet, site.settings)
+    case .hiddenPath(let path): details[details.ensure(for: &table[slot])].hiddenPath = path
+    case .quicFromClient:
+      guard table[slot].sides.originator.reading != .done else { return }
+      let datagram = QUICDatagram(payload)
+      switch datagram.kind {
+      case .initials:
+        let detail = details.ensure(for: &table[slot])
+        details[detail].take(datagram, of: &table[slot], with: &opener, &site, &output)
+      case .googleClear:
+        let detail = details.ensure(for: &table[slot])
+        details[detail].beginQUIC()
+        if let hello = GoogleClientHello(inClearPacket: payload) {
+          details[detail].take(hello, of: &table[slot], &site, &output)
+        }
+      case .later: details[details.ensure(for: &table[slot])].beginQUIC()
+      case .retry, .versionNegotiation, .notQUIC: break
+      }
+    case .quicFromServer:
+      guard let detail = table[slot].detailIndex else { return }
+      details[detail].rememberServer(payload, of: &table[slot], &site)
+    case .continuedQUIC:
+      // A flow that begins in the middle of a connection that is known: a rebinding, or the end of a pause.
+      guard let name = site.connections.evidence(for: payload, to: table[slot].responder) else { return }
+      let detail = details.ensure(for: &table[slot])
+      details[detail].beginQUIC()
+      details[detail].names.noteContinued(name)
+    case .googleQUIC:
+      guard table[slot].sides.originator.reading != .done else { return }
+      let detail = details.ensure(for: &table[slot])
+      details[detail].beginQUIC()
+      if let hello = GoogleClientHello(inClearPacket: payload) {
+        details[detail].take(hello, of: &table[slot], &site, &output)
+      }
+    case .dtlsHello:
+      guard table[slot].sides.originator.reading != .done else { return }
+      details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
+    case .dtlsAnswer:
+      guard let detail = table[slot].detailIndex else { return }
+      details[detail].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
+    case .other: break
+    }
+  }
+}
+
+extension StreamContext {
+  fileprivate init(
+    _ direction: Direction, _ flow: inout FlowEntry, _ detail: FlowDetail, _ site: borrowing SiteKnowledge,
+    findings: [StreamFinding]
+  ) {
+    let side = flow.sides[direction]
+    self.init(
+      direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
+      acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
+      wantsCertificate: detail.wantsCertificate(site.settings), hasClientHello: detail.offeredVersion != nil,
+      isHTTP2: detail.readers.originator?.isHTTP2 == true, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
+      searchBudget: flow.searchBudget, allowance: site.allowance, findings: findings)
+  }
+}
