@@ -17,7 +17,7 @@ struct DeviceCensus {
   private var day = Int64.min
 
   static let answeredLimit = 65_536
-  /// More than a site has devices that were plugged in and say nothing.
+  /// More devices than a site has that are connected and send nothing.
   static let silentLimit = 16_384
 
   /// Whether the sender of a flow counts as a device. To be asked for each record whose originator is inside, wherever it goes: the

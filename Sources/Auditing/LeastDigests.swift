@@ -3,7 +3,7 @@ struct LeastDigests {
   /// Ascending.
   private var digests: [Int64] = []
 
-  /// So many connections of an hour tell a common part of some seconds; all of most offices.
+  /// Connections of an hour that are compared. As many show if two captures overlap by a few seconds; most offices have fewer.
   static let limit = 512
 
   /// - Returns: true where it is among the least so far, and was not there.

@@ -81,7 +81,7 @@ struct ObservedSpans {
     if number > previous { recent.append(number) }
   }
 
-  /// A slot begins that has packets: the side behind each open silence goes on, or is whole.
+  /// Takes in a slot with packets: it extends the window after each silence that is still under examination, or completes it.
   private mutating func look(at number: Int64) {
     for index in open.indices where number > open[index].lastSlot {
       let end = open[index].start + ObservedSpans.window

@@ -32,7 +32,8 @@ extension SiteKnowledge {
       || isExcluded(packet.destinationHardware, packet.destination, isSender: false)
   }
 
-  /// For what was tracked before the device was known to be excluded: asked once more before anything of it is handed over.
+  /// Whether a flow is an excluded device's. Its packets may have been tracked before the device was known, so records are checked once
+  /// more before they are handed over.
   func wasExcluded(_ hardware: HardwareAddress?, _ originator: IPAddress, _ responder: IPAddress) -> Bool {
     guard !exclusions.isEmpty else { return false }
     if exclusions.networks.contains(originator) || exclusions.networks.contains(responder) { return true }

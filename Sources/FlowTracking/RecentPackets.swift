@@ -31,8 +31,8 @@ struct RecentPackets: ~Copyable {
 
   /// - Parameters:
   ///   - packet: not changed. By value it would be copied, which costs more than all that is done here.
-  ///   - bytes: in which the packet lies.
-  ///   - time: of the packet, as it says itself: it may stand before one of later time.
+  ///   - bytes: the frame that holds the packet.
+  ///   - time: time stamp of the packet itself; a packet captured later may have an earlier one.
   mutating func note(_ packet: inout Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
     let isFragment = packet.fragment != nil
     let isIdentified = isFragment ? true : packet.identification != 0
@@ -62,7 +62,7 @@ struct RecentPackets: ~Copyable {
     if let fragment = packet.fragment { rest ^= UInt64(fragment.offset) << 40 | UInt64(fragment.identification) << 32 }
     key = mixed(key ^ rest)
     if packet.transport == .tcp {
-      // Network cards fill the checksum in later: the flags may be all that tells an acknowledgment from the end behind it.
+      // On the sending machine the checksum is not filled in yet, so that an acknowledgment and the FIN after it may differ in flags alone.
       key = mixed(key ^ UInt64(packet.tcpSequence) << 32 ^ UInt64(packet.tcpAcknowledgment))
       key = mixed(key ^ UInt64(packet.tcpFlags.rawValue))
     } else if packet.payloadCaptured >= 8 {

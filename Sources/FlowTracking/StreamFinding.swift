@@ -34,7 +34,7 @@ enum StreamFinding {
   case anomaly(Anomaly)
 }
 
-/// What a stream reader has to know of the rest of its flow, what it may spend, and what it finds.
+/// The facts about the flow that a stream reader needs, the limits of its work, and the list of its findings.
 struct StreamContext {
   let direction: Direction
   /// DNS messages are expected.

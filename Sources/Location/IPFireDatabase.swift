@@ -196,7 +196,7 @@ final class IPFireDatabase: Sendable {
     }
   }
 
-  /// Each node but the first stands behind the node that leads to it, so that no walk runs in circles.
+  /// Checks that each node has a higher index than its parent, so that no search can run in a circle.
   private static func checkTree(
     _ tree: Section, networks: Section, _ file: RegularFile
   ) throws(LocationDatabaseError) {

@@ -237,7 +237,7 @@ package struct AuditPeriod {
 
   private func fields(of key: ServiceKey) -> [String] { [key.recipient, key.service, key.purpose.rawValue] }
 
-  /// Without the period: a row keeps its name for as long as what it is about stays.
+  /// The period is not part of the identifier, so that a row keeps it from one report to the next.
   private func identifier(_ prefix: String, _ fields: [String]) -> String {
     let all = (fields + [settings.site]).joined(separator: "\u{1f}")
     return prefix + hexadecimal(SHA256Digest.hash(Array(all.utf8)).prefix(6))

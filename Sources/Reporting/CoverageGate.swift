@@ -5,7 +5,8 @@ import Store
 enum GateFailure: Sendable, Equatable {
   /// Shares in hundredths of a per cent, rounded towards the miss so that figure and limit never look alike.
   case loss(Int, limit: Int)
-  /// Flows that were given up or not read to their end since memory or the second's allowance was used up: a flood hides what it is beside.
+  /// Flows that were evicted, or not read to their end, because memory or the work allowed for a second was used up: a flood can hide
+  /// other traffic.
   case givenUp(Int, limit: Int)
   case gap(Int, limit: Int)
   case canaries(Int, limit: Int)
@@ -58,8 +59,8 @@ struct CoverageTotals: Sendable, Equatable {
   /// Unfinished audits that may lack something of these hours.
   var unfinishedAudits = 0
   var sight = CoverageSight()
-  /// Hours, of a sensor and what classified, of which an older version wrote a part; their sight is not known, but for what it counted of
-  /// hidden flows.
+  /// Hours of one sensor and one rule set that an older version measured in part: its coverage figures are unknown, except for hidden
+  /// flows.
   var unmeasuredHours: UInt64 = 0
   var clockHours: UInt64 = 0
   /// Hours of which no clock is known.

@@ -94,7 +94,7 @@ extension UsageTotals {
     measures.compactMap { measure -> MeasureEffect? in
       let meant = Set(rules.filter(measure.isMeant).map(\.baseID))
       guard !meant.isEmpty, let date = LocalDate(measure.date) else { return nil }
-      // What is told on a later day may have been before the measure.
+      // Usage of a small group is reported with a later day, and may be from before the measure.
       let last = held.filter { $0.first <= date }.compactMap(\.toldOn).reduce(date, max)
       guard observed.contains(where: { $0 > last }) else { return nil }
       let all = contacts.filter { meant.contains($0.key.rule) }.values.reduce(into: Contacts()) { $0.add($1) }

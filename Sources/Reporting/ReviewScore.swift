@@ -27,7 +27,7 @@ struct ReviewScore: Sendable, Equatable {
     }
   }
 
-  /// What gives points for a measure that did not end what it was meant for, where most devices go on as before.
+  /// Points for a measure without effect: most devices still contact the service that it was to end.
   static let measureWithoutEffect = 20
   /// Points for documented categories: content or derived from it, use by a person, other personal data.
   static let categoryPoints = (content: Part.documentedCategories.maximum, usage: 8, personal: 4)

@@ -92,7 +92,7 @@ public final class AuditDatabase: Sendable {
 
   /// Brings what is in the write-ahead log into the store's own file, wherever that was moved.
   ///
-  /// A log that is left behind under its name would be taken for that of whatever store is put there next.
+  /// SQLite would apply a WAL that is left behind to the next store of the same name.
   public func rescue() {
     guard let place, !place.isLogReplaced else { return }
     _ = try? writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }

@@ -3,8 +3,8 @@ import Model
 /// Bytes of one message that come in pieces at stated offsets, in any order, doubled or overlapping: CRYPTO frames of QUIC, fragments of
 /// DTLS.
 ///
-/// It holds what was received, wherever that lies: a gap costs nothing, or a piece of one byte could claim the whole limit. Where pieces
-/// overlap, the bytes that came first stay.
+/// It takes memory for the bytes that were received, not for gaps: otherwise one byte at a high offset could claim the whole limit. If
+/// pieces overlap, the bytes that came first stay.
 ///
 ///     arrives         parts, by offset          content, in order of arrival   prefix
 ///     ─────────────   ───────────────────────   ────────────────────────────   ──────

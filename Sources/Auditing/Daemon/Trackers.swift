@@ -8,8 +8,8 @@ import Synchronization
 /// Flow tracking on one thread or on several, for whoever reads packets.
 ///
 /// With one, packets are tracked where they are read. With more, they are copied in batches to threads with a tracker each. All packets of a device go to
-/// the same tracker, both ways and with its DNS answers, since names hang on what a device was told before; all that comes through one
-/// router goes to one tracker.
+/// the same tracker, in both directions and with its DNS answers, because a flow is named by the answers that its device received; all
+/// packets that pass one router go to one tracker.
 struct Trackers: ~Copyable {
   /// What trackers have ended or counted.
   struct Harvest: Sendable {
@@ -118,7 +118,7 @@ struct Trackers: ~Copyable {
     return threads.reduce(0) { $0 + $1.recordCount }
   }
 
-  /// Takes what there is. Waits until all packets that were read are tracked, so that a time can be told up to which that holds.
+  /// Takes the results. Waits until all packets that were read are tracked, so that the results are complete up to a known time.
   mutating func take() -> Harvest {
     takeOfTracker()
     endRound()
