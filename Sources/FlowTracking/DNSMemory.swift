@@ -109,7 +109,7 @@ struct DNSMemory: ~Copyable {
   private var known = AgedTable<KnownAddress>()
   private var candidates = Slab<Candidate>(vacant: .vacant)
   private var aliasLists = Slab<AliasList>(vacant: .vacant)
-  private var answerBytes = 0
+  private(set) var answerBytes = 0
   private var questions = AgedTable<Question>()
   private var questionBytes = 0
   /// Resolvers that were heard at all: only then does silence mean something.
@@ -374,6 +374,7 @@ extension DNSMemory {
     known[place].latest = Int32(added)
     known[place].count += 1
     known[place].expires = expiry(of: place)
+    while answerBytes > bytes / 2, let oldest = known.oldest { evict(oldest, at: time) }
   }
 
   private func expiry(of place: Int) -> Timestamp {

@@ -42,6 +42,7 @@ extension FlowDetail {
     case .request(let head): note(head, of: &flow, segment: &segment, &site, &output)
     case .http2:
       isCleartext = true
+      isHTTP2 = true
       sentClearText = true
     case .http2Request(let destination): note(destination, direction, of: &flow, segment: &segment, &site, &output)
     case .proxyRequest(let host, let port):

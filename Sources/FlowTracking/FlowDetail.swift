@@ -13,6 +13,8 @@ struct FlowDetail {
   var applicationProtocol: String?
   /// Nothing but a hello can make the flow encrypted.
   var isCleartext = false
+  /// The originator began HTTP/2 without TLS.
+  var isHTTP2 = false
   /// The client showed a ticket, a pre-shared key or a session id of an earlier connection.
   var offersResumption = false
   /// Nil for flows that are no QUIC; emptied once the hello has been read.

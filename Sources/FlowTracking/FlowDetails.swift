@@ -113,7 +113,7 @@ extension FlowDetails {
     var streamStart: UInt32
   }
 
-  /// Notes what a segment says of its connection: flags, sequence numbers, acknowledgment, gaps, history.
+  /// Notes what a segment says of its connection: flags but FIN, sequence numbers, acknowledgment, gaps, history.
   ///
   /// - Returns: where its payload belongs; nil if there is none.
   mutating func take(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) -> SegmentPlace? {
@@ -163,10 +163,6 @@ extension FlowDetails {
     if hasPayload {
       flow.note(.data, direction)
       flow.sides[direction].marks.insert(.data)
-    }
-    if flags.contains(.fin) {
-      flow.sides[direction].marks.insert(.fin)
-      flow.note(.fin, direction)
     }
     let isFirstPayload = !marks.contains(.data)
     return hasPayload ? SegmentPlace(sequence: start, streamStart: isFirstPayload && isKnown ? expected : start) : nil

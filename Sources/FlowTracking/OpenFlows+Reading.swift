@@ -27,8 +27,13 @@ extension OpenFlows {
         table[slot].markNotInspected()
       }
     }
-    if packet.tcpFlags.contains(.rst) || packet.tcpFlags.contains(.fin) && table[slot].isClosed {
+    if packet.tcpFlags.contains(.rst) {
       schedule(slot)
+    } else if packet.tcpFlags.contains(.fin) {
+      // Behind its payload: a request in there may end a record, of which the FIN is no part.
+      table[slot].sides[direction].marks.insert(.fin)
+      table[slot].note(.fin, direction)
+      if table[slot].sides.allSatisfy({ $0.marks.contains(.fin) }) { schedule(slot) }
     }
   }
 
@@ -116,8 +121,9 @@ extension OpenFlows {
       guard table[slot].sides.originator.reading != .done else { return }
       details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
     case .dtlsAnswer:
-      guard let detail = table[slot].detailIndex else { return }
-      details[detail].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
+      // Asked for by `ensure`, which has the memory of the certificate's pieces noted.
+      guard table[slot].detail >= 0 else { return }
+      details[details.ensure(for: &table[slot])].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
     case .other: break
     }
   }
@@ -133,7 +139,7 @@ extension StreamContext {
       direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
       acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
       wantsCertificate: detail.wantsCertificate(site.settings), hasClientHello: detail.offeredVersion != nil,
-      isHTTP2: detail.readers.originator?.isHTTP2 == true, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
+      isHTTP2: detail.isHTTP2, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
       searchBudget: flow.searchBudget, allowance: site.allowance, findings: findings)
   }
 }

@@ -181,6 +181,8 @@ struct OpenFlows: ~Copyable {
   /// - Returns: true if none is left.
   mutating func finish(atMost limit: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) -> Bool {
     var left = ending ?? table.all().reversed()
+    // One owner, or each call would copy the list.
+    ending = nil
     for _ in 0..<min(limit, left.count) {
       if let slot = left.popLast() { end(slot, &site, &output) }
     }

@@ -22,7 +22,7 @@ struct QUICConnections {
 
     /// With its place in the dictionary, which is up to two thirds empty, and in the queue.
     var allocatedBytes: Int {
-      identifier.allocatedBytes + evidence.name.allocatedBytes + 3 * MemoryLayout<Connection>.stride
+      identifier.allocatedBytes + evidence.allocatedBytes + 3 * MemoryLayout<Connection>.stride
         + 4 * MemoryLayout<Key>.stride
     }
   }

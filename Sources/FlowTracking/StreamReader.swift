@@ -70,11 +70,6 @@ struct StreamReader {
     return false
   }
 
-  var isHTTP2: Bool {
-    if case .http2 = framing { return true }
-    return false
-  }
-
   /// What it takes in memory beyond its own size.
   var allocatedBytes: Int {
     var bytes = 0

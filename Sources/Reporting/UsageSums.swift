@@ -76,7 +76,12 @@ struct UsageSums {
     }
   }
 
+  /// Groups for which devices are remembered by number. Their names come from the store: one group and one device in each row of a hostile
+  /// store would otherwise make memory grow with the square of its rows.
+  private static let rememberedGroups = 16
+
   private mutating func isNoted(_ device: Int, in group: Int, on date: LocalDate) -> Bool {
+    guard group < UsageSums.rememberedGroups else { return false }
     while noted[group].count <= device { noted[group].append(nil) }
     if noted[group][device] == date { return true }
     noted[group][device] = date

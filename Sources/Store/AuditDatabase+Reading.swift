@@ -193,7 +193,7 @@ extension AuditDatabase {
     try reading { try PreparedStatement($0, query).forEachRow(values, body) }
   }
 
-  // "Unsafe" for GRDB is only that several queries would not see one state; here each call is one query.
+  // "Unsafe" for GRDB means only that several queries need not see one state. Exports read a store that is opened as a snapshot.
   func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try Self.explaining(path) { try reader.unsafeReentrantRead(body) }
   }

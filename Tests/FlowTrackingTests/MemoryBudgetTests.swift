@@ -72,6 +72,27 @@ struct MemoryBudgetTests {
     #expect(oldest == nil)
   }
 
+  @Test("pieces of a DTLS certificate that never becomes whole are counted as beginnings")
+  func certificatePieces() {
+    var tracker = FlowTracker()
+    var hello = ClientHelloBuilder(nil)
+    hello.legacyVersion = 0xfefd
+    hello.cookie = []
+    let chain = [UInt8](repeating: 1, count: 16_000)
+    let datagrams =
+      [(true, Handshake.datagramRecord(1, hello.body, 0..<hello.body.count))]
+      + stride(from: 1_000, to: 16_000, by: 1_000).map { (false, Handshake.datagramRecord(11, chain, $0..<$0 + 1_000)) }
+    for (isUp, payload) in datagrams {
+      let bytes =
+        isUp
+        ? client.udp(from: 5_000, to: 443, payload: payload)
+        : client.reversed.udp(from: 443, to: 5_000, payload: payload)
+      tracker.process(bytes.span.bytes, originalLength: bytes.count, at: fullHour, linkType: .ethernet)
+    }
+    let held = tracker.flows.details.beginningBytes
+    #expect(held >= 15_000)
+  }
+
   @Test("incomplete hellos take no memory from flows, DNS answers and complete hellos")
   func isolation() {
     var tracker = FlowTracker(settings: settings(megabytes: 64))
@@ -165,6 +186,27 @@ struct MemoryBudgetTests {
     let forgotten = directory.takeEvictions()
     #expect(forgotten > 15_000)
     #expect(directory.identity(router, address(0)) == .address(address(0)))
+  }
+
+  @Test("DNS answers of addresses that are known keep to their share too")
+  func knownAddresses() {
+    var tracker = FlowTracker(settings: settings(megabytes: 64))
+    let share = MemoryShares(budget: 64 << 20).dns
+    let long = String(repeating: "a", count: 60)
+    var most = 0
+    for round in 0..<8 {
+      for number in 0..<2_000 {
+        let name = "n\(round).example"
+        let query = DNSBuilder.query(name)
+        let aliases = (0..<7).map { "\(long).\(long).c\(round)-\(number)-\($0).example" }
+        var answers: [DNSBuilder.Record] = []
+        for (from, to) in zip([name] + aliases, aliases) { answers.append(.alias(from, of: to)) }
+        answers.append(.address(aliases[6], address(number)))
+        process(dnsFrames(query, query.answered(answers), at: fullHour.plus(Int64(round))), &tracker)
+        most = max(most, tracker.site.dns.answerBytes)
+      }
+    }
+    #expect(most <= share / 2)
   }
 
   @Test("ids of QUIC connections are evicted by their memory, the oldest first")

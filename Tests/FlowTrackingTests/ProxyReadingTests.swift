@@ -162,6 +162,20 @@ struct ProxyReadingTests {
     #expect(tracked.records.map(\.name) == [nil])
   }
 
+  @Test("what a server sends over HTTP/2 is read also if its client's first frame is broken")
+  func brokenClient() {
+    var conversation = TCPConversation(client, serverPort: 80, start: fullHour)
+    conversation.open()
+    let settings = HTTP2Frame(type: 4, stream: 0, []).bytes
+    conversation.send(
+      .client, HTTP2Frame.clientBeginning.dropLast(settings.count) + HTTP2Frame(type: 1, stream: 0, [0xff]).bytes)
+    var promise = HTTP2Frame.request("promised.example", stream: 1)
+    promise.type = 5
+    promise.payload = [0, 0, 0, 2] + promise.payload
+    conversation.send(.server, settings + promise.bytes)
+    #expect(Tracked(conversation.frames).sightings.map(\.name) == ["promised.example"])
+  }
+
   @Test("malformed HTTP/2 is counted and not read further")
   func brokenHTTP2() {
     let stream =
@@ -207,6 +221,20 @@ struct ProxyReadingTests {
     let followed = tracked(opening + request("web.example"), port: 1_080, builder: proxy)
     #expect(followed.records.map(\.name) == [NameEvidence(name: "web.example", method: .httpHost, namingClass: .b)])
     #expect(followed.records.map(\.reach) == [.outbound])
+  }
+
+  @Test("the FIN of a segment that asks for another host belongs to the flow of that host")
+  func finalRequest() {
+    var conversation = TCPConversation(proxy, serverPort: 3_128, start: fullHour)
+    conversation.open()
+    conversation.send(.client, request("a.example", "http://a.example/"))
+    conversation.send(.server, Array("HTTP/1.1 204 No Content\r\n\r\n".utf8))
+    conversation.send(.client, request("b.example", "http://b.example/"))
+    // The FIN flag, behind the headers of Ethernet and IPv4 and 13 bytes of the TCP header.
+    conversation.frames[conversation.frames.count - 1].bytes[14 + 20 + 13] |= 0x01
+    let records = Tracked(conversation.frames).records
+    #expect(records.map(\.name?.name) == ["a.example", "b.example"])
+    #expect(records.map { $0.history.contains("F") } == [false, true])
   }
 
   @Test("the name of a proxy is not a destination if its client asks for an address")
