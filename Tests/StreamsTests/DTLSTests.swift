@@ -53,7 +53,7 @@ struct DTLSTests {
     #expect(try take(&message, Handshake.datagramRecord(1, body, 0..<body.count))?.highestVersion == expected)
   }
 
-  @Test("a second hello with a cookie begins anew; encrypted and other records are passed over")
+  @Test("a second hello with a cookie begins a new message; encrypted and other records are passed over")
   func cookie() throws {
     let body = DTLSTests.hello.body
     var second = DTLSTests.hello
