@@ -63,7 +63,11 @@ package struct Fields {
   private let values: [String: Node]
 
   /// Nil where `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
-  package init?(_ node: Node, what: String, keys: [String], file: String, faults: FaultCollector) {
+  ///
+  /// `formerKeys`: keys of earlier versions, with what to write instead.
+  package init?(
+    _ node: Node, what: String, keys: [String], formerKeys: [String: String] = [:], file: String, faults: FaultCollector
+  ) {
     self.what = what
     self.file = file
     self.faults = faults
@@ -83,7 +87,8 @@ package struct Fields {
         faults.add(
           keyPlace.fault(
             "unknown key \(quoted(name)) in \(what)", expected: "one of \(keys.joined(separator: ", "))",
-            next: suggestion(for: name, in: keys, otherwise: "remove it or correct its name")))
+            next: formerKeys[name].map { "write '\($0)' instead, if it still holds" }
+              ?? suggestion(for: name, in: keys, otherwise: "remove it or correct its name")))
         continue
       }
       values[scalar.string] = value
@@ -191,13 +196,23 @@ package struct Fields {
   package func word<Word: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Word.Type, required: Bool = true
   ) -> Placed<Word>? where Word.RawValue == String {
+    value(key, required: required, expected: "one of \(type.allCases.map(\.rawValue).joined(separator: ", "))").flatMap
+    {
+      word(in: $0, named: "'\(key)' of \(what)", type)
+    }
+  }
+
+  /// One word out of a fixed vocabulary; `name` names it in messages.
+  package func word<Word: RawRepresentable & CaseIterable>(
+    in node: Node, named name: String, _ type: Word.Type
+  ) -> Placed<Word>? where Word.RawValue == String {
     let legal = type.allCases.map(\.rawValue)
     let expected = "one of \(legal.joined(separator: ", "))"
-    guard let text = text(key, expected: expected, required: required) else { return nil }
+    guard let text = text(in: node, named: name, expected: expected) else { return nil }
     guard let word = Word(rawValue: text.value) else {
       faults.add(
         text.place.fault(
-          "'\(key)' of \(what) is \(quoted(text.value))", expected: expected,
+          "\(name) is \(quoted(text.value))", expected: expected,
           next: suggestion(for: text.value, in: legal, otherwise: "choose one of them")))
       return nil
     }

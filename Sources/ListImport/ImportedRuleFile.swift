@@ -61,7 +61,11 @@ struct ImportedRuleFile {
 
   private func write(_ rule: ImportedRule, to text: inout String) {
     text += "  - id: \(labels.service).\(rule.name)\n    revision: 1\n"
+    text += "    compared: \"\(comparedDay)\"\n"
     text += "    purpose: \(rule.purpose.rawValue)\n    kind: \(rule.kind.rawValue)\n"
+    if !rule.purpose.isSuggestedByNames, rule.patterns.contains(where: { TellingLabel.first(in: $0) != nil }) {
+      text += "    purpose_reason: \"The list was imported with this purpose for all of its names.\"\n"
+    }
     if !rule.patterns.isEmpty {
       text += "    patterns:\n"
       for pattern in rule.patterns { write(item: pattern, to: &text) }
@@ -77,12 +81,28 @@ struct ImportedRuleFile {
     if rule.isShared { text += "    shared: true\n" }
     text += "    sources:\n"
     for source in rule.sources {
-      text += "      - document: \(quotedScalar(source.document))\n        date: \(quotedScalar(source.date))\n"
+      text += "      - document: \(quotedScalar(source.document))\n"
+      if let place = source.place { text += "        place: \(quotedScalar(place))\n" }
+      if let kind = source.kind { text += "        kind: \(kind.rawValue)\n" }
+      text += "        date: \(quotedScalar(source.date))\n"
       if let revision = source.revision { text += "        revision: \(quotedScalar(revision))\n" }
+      // What a vendor's page names stands with it; a list alone names all that its rule has.
+      let named =
+        source.patterns ?? (source.kind == .vendor ? (rule.patterns + rule.ranges.map(\.description)).sorted() : nil)
+      if let named {
+        text += "        patterns:\n"
+        for item in named {
+          text += "    "
+          write(item: item, to: &text)
+        }
+      }
     }
     text += "    blocking: { essential: \(rule.isEssential) }\n"
     text += "    examples:\n      match: [\(quotedScalar(example(of: rule)))]\n      differ: [\(Self.counterExample)]\n"
   }
+
+  /// The day as of which the list is: the last one that its date allows.
+  private var comparedDay: String { LocalDate.days(meantBy: labels.date)?.upperBound.description ?? labels.date }
 
   /// What no other rule of the list wins: a name that is listed itself, else one below the longest; without names, the first address
   /// of the narrowest range.

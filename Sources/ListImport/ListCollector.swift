@@ -11,6 +11,8 @@ struct ImportedRule {
   var transport: RuleTransport?
   var isShared = false
   var isEssential = false
+  /// `patterns` of each is nil unless the rule is made of several files; sorted and each once after
+  /// `ListCollector.finish`.
   var sources: [SourceReference] = []
   /// Sorted and each once after `ListCollector.finish`.
   var patterns: [String] = []
@@ -120,8 +122,17 @@ struct ListCollector {
     var filled = rules.removeValue(forKey: name) ?? rule
     filled.name = name
     filled.isShared = isShared
-    for source in rule.sources where !filled.sources.contains(source) { filled.sources.append(source) }
+    let (patternCount, rangeCount) = (filled.patterns.count, filled.ranges.count)
     change(&filled)
+    for source in rule.sources {
+      let known = filled.sources.firstIndex { $0.document == source.document && $0.revision == source.revision }
+      let index = known ?? filled.sources.count
+      if known == nil { filled.sources.append(source) }
+      guard part != nil else { continue }
+      if filled.sources[index].patterns == nil { filled.sources[index].patterns = [] }
+      filled.sources[index].patterns?.append(contentsOf: filled.patterns[patternCount...])
+      filled.sources[index].patterns?.append(contentsOf: filled.ranges[rangeCount...].map(\.description))
+    }
     rules[name] = filled
   }
 
@@ -145,12 +156,24 @@ struct ListCollector {
         rule.patterns.removeAll(where: plain.contains)
       }
       rule.ranges = Self.sortedOnce(rule.ranges.map { (text: $0.description, range: $0) })
+      Self.assign(&rule)
       if !rule.patterns.isEmpty || !rule.ranges.isEmpty { finished.append(rule) }
     }
     let notCarried = notCarried.values.flatMap(\.values).sorted {
       (-$0.count, $0.reason.text, $0.part ?? "") < (-$1.count, $1.reason.text, $1.part ?? "")
     }
     return (finished, notCarried)
+  }
+
+  /// Leaves to each source what the rule still has of it; a source of which nothing is left is none.
+  private static func assign(_ rule: inout ImportedRule) {
+    if rule.sources.count == 1 { rule.sources[0].patterns = nil }
+    guard rule.sources.count > 1 else { return }
+    let kept = Set(rule.patterns + rule.ranges.map(\.description))
+    for index in rule.sources.indices {
+      rule.sources[index].patterns = sortedOnce((rule.sources[index].patterns ?? []).filter(kept.contains))
+    }
+    rule.sources.removeAll { $0.patterns?.isEmpty ?? false }
   }
 
   private static func sortedOnce(_ names: [String]) -> [String] {

@@ -1,3 +1,5 @@
+import Model
+
 /// How a list that others keep is written.
 public enum ListFormat: String, Sendable, CaseIterable {
   /// Filters of Adblock Plus and AdGuard, of which those that name a whole host are carried.
@@ -16,4 +18,13 @@ public enum ListFormat: String, Sendable, CaseIterable {
   case responsePolicyZone = "rpz"
   /// The folder `data` of WindowsSpyBlocker.
   case windowsSpyBlocker = "windows-spy-blocker"
+
+  /// Who keeps lists of this format.
+  var sourceKind: SourceKind {
+    switch self {
+    case .adblock, .dnsmasq, .hosts, .responsePolicyZone, .windowsSpyBlocker: .blocklist
+    case .cidr, .domains: .list
+    case .microsoft365: .vendor
+    }
+  }
 }

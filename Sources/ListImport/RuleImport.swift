@@ -67,7 +67,9 @@ public struct RuleImport: Sendable {
       let ends = bytes.count { $0 == 0x0a }
       origins.append(
         Origin(name: name, sha256: sha256, lines: bytes.isEmpty || bytes.last == 0x0a ? ends : ends + 1))
-      return SourceReference(document: document, date: labels.date, revision: "sha256:" + sha256)
+      return SourceReference(
+        document: document, place: format == .microsoft365 ? "endpoint sets" : "all lines", kind: format.sourceKind,
+        date: labels.date, revision: "sha256:" + sha256)
     }
     if format == .windowsSpyBlocker {
       for list in WindowsSpyBlocker.lists {

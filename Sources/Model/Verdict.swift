@@ -8,33 +8,94 @@ public enum PurposeClass: String, Sendable, Hashable, Codable, CaseIterable {
   case userFunction = "user_function"
   case advertising
   case unknown
+
+  /// Whether it is what a label such as `telemetry` or `metrics` of a host name suggests.
+  public var isSuggestedByNames: Bool { self == .telemetry || self == .advertising }
 }
 
-/// The source of a fact, with its date.
+/// Who wrote the source of a fact, and for what.
+public enum SourceKind: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The vendor of the service.
+  case vendor
+  case authority
+  /// Papers, independent analyses, tests.
+  case research
+  /// A public list of names that is not meant for blocking.
+  case list
+  case blocklist
+
+  /// As an addition to the title of a document, such as `by the vendor`.
+  public var text: LocalizedText {
+    switch self {
+    case .vendor: LocalizedText(en: "by the vendor", de: "vom Anbieter")
+    case .authority: LocalizedText(en: "by an authority", de: "von einer Behörde")
+    case .research: LocalizedText(en: "independent analysis", de: "unabhängige Untersuchung")
+    case .list: LocalizedText(en: "public list", de: "öffentliche Liste")
+    case .blocklist: LocalizedText(en: "blocklist", de: "Sperrliste")
+    }
+  }
+}
+
+/// The source of a fact, with its place and date.
 public struct SourceReference: Sendable, Hashable, Codable {
+  /// What else than the names of its endpoints a rule has from a source.
+  public enum Statement: String, Sendable, Hashable, Codable, CaseIterable {
+    case dataCategories = "data_categories"
+    case effect
+    case level
+    case purpose
+  }
+
   public var document: String
-  /// ISO 8601 date (`2024-03-06`), or a year or month if the source has no day.
+  /// Heading, table row or line of the document; nil in registers, and if a version that did not store this wrote it.
+  public var place: String?
+  /// Nil in registers, and if nobody noted it.
+  public var kind: SourceKind?
+  /// Date of the content: ISO 8601 (`2024-03-06`), or a year or month if the source has no day.
   public var date: String
   /// Revision that was read, such as a short commit id.
   public var revision: String?
-  /// Whether the vendor of the service wrote the document itself; nil if that was not noted.
-  public var isByVendor: Bool?
-  /// Patterns and address ranges of the rule that the document names, sorted; nil if it names all of them, or if that
-  /// was not noted.
+  /// Patterns and address ranges of the rule that this place names, sorted; nil if it names all of them and
+  /// `supports` is nil.
   public var patterns: [String]?
+  /// What else of the rule this place states; nil for nothing else.
+  public var supports: [Statement]?
 
   public init(
-    document: String, date: String, revision: String? = nil, isByVendor: Bool? = nil, patterns: [String]? = nil
+    document: String, place: String? = nil, kind: SourceKind? = nil, date: String, revision: String? = nil,
+    patterns: [String]? = nil, supports: [Statement]? = nil
   ) {
     self.document = document
+    self.place = place
+    self.kind = kind
     self.date = date
     self.revision = revision
-    self.isByVendor = isByVendor
     self.patterns = patterns
+    self.supports = supports
+  }
+
+  private enum FormerKey: String, CodingKey {
+    /// Versions up to 0.1 stored only whether the vendor wrote the document.
+    case isByVendor
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    document = try values.decode(String.self, forKey: .document)
+    place = try values.decodeIfPresent(String.self, forKey: .place)
+    kind = try values.decodeIfPresent(SourceKind.self, forKey: .kind)
+    date = try values.decode(String.self, forKey: .date)
+    revision = try values.decodeIfPresent(String.self, forKey: .revision)
+    patterns = try values.decodeIfPresent([String].self, forKey: .patterns)
+    supports = try values.decodeIfPresent([Statement].self, forKey: .supports)
+    let former = try decoder.container(keyedBy: FormerKey.self)
+    if kind == nil, try former.decodeIfPresent(Bool.self, forKey: .isByVendor) == true { kind = .vendor }
   }
 
   /// Whether it names at least one of `patterns`.
-  public func speaks(of patterns: Set<String>) -> Bool { self.patterns.map { !patterns.isDisjoint(with: $0) } ?? true }
+  public func names(anyOf patterns: Set<String>) -> Bool {
+    self.patterns.map { !patterns.isDisjoint(with: $0) } ?? (supports == nil)
+  }
 }
 
 /// Legal entity that receives data, from the register of recipients.
@@ -243,6 +304,13 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   public var isShared: Bool
   public var isEssential: Bool
   public var blockingEffect: LocalizedText?
+  /// Products or builds to which its sources refer; nil if a version that did not store this wrote it.
+  public var products: [String]?
+  /// Day on which the rule was last compared with its sources (ISO 8601); nil if a version that did not store this
+  /// wrote it.
+  public var compared: String?
+  /// Why the purpose is none of telemetry and advertising although a name suggests it; an English sentence.
+  public var purposeReason: String?
   /// Its patterns that are known to belong to shared networks; others may belong to one too.
   public var sharedNetworks: [SharedNetworkUse]
   /// The local overrides that made this variant of the rule, by id; empty for the rule as its authors wrote it.
@@ -252,6 +320,7 @@ public struct RuleFacts: Sendable, Hashable, Codable {
     id: String, revision: Int, service: String, serviceTitle: LocalizedText, recipient: Recipient,
     purpose: PurposeClass, kind: String, dataLevel: String?, categories: [DataCategory], sources: [SourceReference],
     disputes: [String], isShared: Bool, isEssential: Bool, blockingEffect: LocalizedText?,
+    products: [String]? = nil, compared: String? = nil, purposeReason: String? = nil,
     sharedNetworks: [SharedNetworkUse] = [], localOverrides: [LocalOverride] = []
   ) {
     self.id = id
@@ -268,6 +337,9 @@ public struct RuleFacts: Sendable, Hashable, Codable {
     self.isShared = isShared
     self.isEssential = isEssential
     self.blockingEffect = blockingEffect
+    self.products = products
+    self.compared = compared
+    self.purposeReason = purposeReason
     self.sharedNetworks = sharedNetworks
     self.localOverrides = localOverrides
   }
@@ -278,7 +350,7 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   /// The sources that name at least one of `patterns`. No source names patterns that a local override added.
   public func sources(of patterns: Set<String>) -> [SourceReference] {
     let written = patterns.subtracting(localOverrides.flatMap { $0.addedPatterns ?? [] })
-    return written.isEmpty ? [] : sources.filter { $0.speaks(of: written) }
+    return written.isEmpty ? [] : sources.filter { $0.names(anyOf: written) }
   }
 }
 

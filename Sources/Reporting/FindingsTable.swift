@@ -158,7 +158,10 @@ extension MergedRules {
     let sources = sources(of: patterns)
     return sources.isEmpty
       ? .unknown
-      : .list(sources.map { source in source.document + (source.revision.map { " (\($0))" } ?? "") })
+      : .list(
+        sources.map { source in
+          source.document + (source.place.map { ", \($0)" } ?? "") + (source.revision.map { " (\($0))" } ?? "")
+        })
   }
 
   func sourceDatesCell(of patterns: Set<String>) -> Cell {

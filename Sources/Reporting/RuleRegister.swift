@@ -88,18 +88,18 @@ struct MergedRules {
     return byID.values.sorted { $0.id < $1.id }
   }
 
-  /// Sources that name at least one of the matched `patterns`, each once; by document, date and revision.
+  /// Sources that name at least one of the matched `patterns`, each once; by document, place, date and revision.
   func sources(of patterns: Set<String>) -> [SourceReference] {
     var byText: [[String]: SourceReference] = [:]
     for source in all.flatMap({ $0.sources(of: patterns) }) {
-      let key = [source.document, source.date, source.revision ?? ""]
+      let key = [source.document, source.place ?? "", source.date, source.revision ?? ""]
       guard var known = byText[key] else {
         byText[key] = source
         continue
       }
       known.patterns = known.patterns.flatMap { left in source.patterns.map { Set(left + $0).sorted() } }
-      // One document has one author; where one rule does not note it, nobody knows.
-      if known.isByVendor != source.isByVendor { known.isByVendor = nil }
+      // A document can be that of the vendor for one service and another's for the next.
+      if known.kind != source.kind { known.kind = nil }
       byText[key] = known
     }
     return byText.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
@@ -115,8 +115,8 @@ struct MergedRules {
     if !added.isEmpty { return .localOverride(Set(added.map(\.id)).sorted()) }
     let sources = patterns.map { pattern in all.flatMap { $0.sources(of: [pattern]) } }
     guard sources.contains(where: { !$0.isEmpty }) else { return .nobody }
-    if sources.allSatisfy({ $0.contains { $0.isByVendor == true } }) { return .vendor }
-    return sources.allSatisfy { $0.allSatisfy { $0.isByVendor == false } } ? .others : .namedSources
+    if sources.allSatisfy({ $0.contains { $0.kind == .vendor } }) { return .vendor }
+    return sources.allSatisfy { $0.allSatisfy { $0.kind.map { $0 != .vendor } ?? false } } ? .others : .namedSources
   }
 }
 

@@ -9,7 +9,7 @@ extension RuleSet {
     of rules: [CompiledRule], _ networks: NetworkRegisterFiles, header: RuleFiles.Header
   ) -> String {
     var text = CanonicalText()
-    text.line("egressaudit-rule-set", "2")
+    text.line("egressaudit-rule-set", "3")
     text.line("version", header.version)
     text.line("date", header.date)
     for rule in rules { text.append(rule) }
@@ -30,11 +30,12 @@ private struct CanonicalText {
     line("service", facts.service)
     line("service-title", facts.serviceTitle)
     line("vendor", rule.vendor)
-    append(facts.recipient, roleNote: rule.roleNote)
+    append(facts.recipient, roleNote: rule.roleNote, aliases: rule.recipientAliases)
     line("purpose", facts.purpose.rawValue)
+    line("purpose-reason", facts.purposeReason)
     line("kind", facts.kind)
     line("level", facts.dataLevel)
-    for product in rule.products { line("product", product) }
+    for product in facts.products ?? [] { line("product", product) }
     for pattern in rule.patterns { line("pattern", pattern.text) }
     for address in rule.addresses { line("address", address.description) }
     for port in rule.condition?.ports ?? [] { line("port", String(port)) }
@@ -49,9 +50,12 @@ private struct CanonicalText {
     line("shared", facts.isShared ? "yes" : "no")
     for source in facts.sources {
       line("source", source)
-      line("source-by-vendor", source.isByVendor.map { $0 ? "yes" : "no" })
+      line("source-place", source.place)
+      line("source-kind", source.kind?.rawValue)
       for pattern in source.patterns ?? [] { line("source-pattern", pattern) }
+      for statement in source.supports ?? [] { line("source-supports", statement.rawValue) }
     }
+    line("compared", facts.compared)
     for dispute in facts.disputes { line("dispute", dispute) }
     line("essential", facts.isEssential ? "yes" : "no")
     if let effect = facts.blockingEffect { line("blocking-effect", effect) }
@@ -64,9 +68,10 @@ private struct CanonicalText {
     }
   }
 
-  private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?) {
+  private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?, aliases: [String]) {
     line("recipient", recipient.id)
     line("recipient-legal-entity", recipient.legalEntity)
+    for alias in aliases { line("recipient-alias", alias) }
     line("recipient-seat", recipient.seat)
     line("recipient-parent", recipient.parent)
     line("recipient-parent-seat", recipient.parentSeat)

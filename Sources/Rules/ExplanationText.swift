@@ -76,6 +76,7 @@ private struct ExplanationText {
       ),
       (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))\(purposeOverrides(facts))"),
     ]
+    if let reason = facts.purposeReason { rows.append((say("Reason", "Begründung"), reason)) }
     if match?.verdict.basis == .addressRange {
       rows.append(
         (
@@ -86,19 +87,25 @@ private struct ExplanationText {
         ))
     }
     if let level = facts.dataLevel { rows.append((say("Data level", "Datenstufe"), level)) }
-    if let products = match?.rule.products, !products.isEmpty {
+    if let products = facts.products, !products.isEmpty {
       rows.append((say("Products", "Produkte"), products.joined(separator: "; ")))
     }
     if let label = match?.verdict.personalLabel {
       rows.append((say("Under '*'", "Unter '*'"), say("personal: \(label)", "personenbezogen: \(label)")))
     }
-    rows += recipient(facts.recipient, note: match?.rule.roleNote)
+    rows += recipient(
+      facts.recipient, note: match?.rule.roleNote, aliases: match?.rule.recipientAliases ?? [])
     rows.append(
       (
         say("Documented data", "Daten laut Quelle"),
         documented.isEmpty ? say("none named", "keine genannt") : documented.joined(separator: "; ")
       ))
     rows += (sources.isEmpty ? [say("none", "keine")] : sources.map(source)).map { (say("Source", "Quelle"), $0) }
+    // What names no host, but what is done there.
+    rows += facts.sources.filter { $0.patterns == nil && $0.supports != nil }.map {
+      (say("Source", "Quelle"), source($0))
+    }
+    if let compared = facts.compared { rows.append((say("Compared", "Verglichen"), compared)) }
     rows += facts.disputes.map { (say("Disputed", "Strittig"), $0) }
     if facts.isShared {
       rows.append(
@@ -148,7 +155,7 @@ private struct ExplanationText {
     return ids.isEmpty ? "" : say(", by local override \(ids)", ", durch die lokale Abweichung \(ids)")
   }
 
-  private func recipient(_ recipient: Recipient, note: LocalizedText?) -> [(String, String)] {
+  private func recipient(_ recipient: Recipient, note: LocalizedText?, aliases: [String]) -> [(String, String)] {
     let unknown = say("unknown", "unbekannt")
     var rows = [
       (
@@ -156,6 +163,7 @@ private struct ExplanationText {
         "\(recipient.legalEntity), \(say("seat", "Sitz")) \(recipient.seat ?? unknown)"
       )
     ]
+    if !aliases.isEmpty { rows.append((say("Also known as", "Auch bekannt als"), aliases.joined(separator: "; "))) }
     if let parent = recipient.parent {
       rows.append(
         (say("Parent", "Konzernmutter"), "\(parent), \(say("seat", "Sitz")) \(recipient.parentSeat ?? unknown)"))
@@ -169,12 +177,18 @@ private struct ExplanationText {
 
   private func source(_ source: SourceReference) -> String {
     let revision = source.revision.map { say(", revision \($0)", ", Revision \($0)") } ?? ""
-    let author =
-      source.isByVendor.map {
-        $0 ? say(", by the vendor", ", vom Anbieter") : say(", not by the vendor", ", nicht vom Anbieter")
+    let place = source.place.map { ", " + $0 } ?? ""
+    let author = source.kind.map { ", " + say($0.text) } ?? ""
+    let supported = (source.supports ?? []).map { statement in
+      switch statement {
+      case .dataCategories: say("data", "Daten")
+      case .effect: say("effect of blocking", "Wirkung einer Sperrung")
+      case .level: say("data level", "Datenstufe")
+      case .purpose: say("purpose", "Zweck")
       }
-      ?? ""
-    return "\(source.document), \(source.date)\(revision)\(author)"
+    }
+    let statements = supported.isEmpty ? "" : say(", for: ", ", zu: ") + supported.joined(separator: "; ")
+    return "\(source.document)\(place), \(source.date)\(revision)\(author)\(statements)"
   }
 
   private func neighbour(_ explanation: Explanation) -> [String] {

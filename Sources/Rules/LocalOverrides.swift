@@ -36,6 +36,8 @@ struct LocalOverrides {
     var recipient: RuleFiles.RecipientEntry?
     var patterns: [Placed<NamePattern>] = []
     var addresses: [Placed<IPPrefix>] = []
+    /// Who assigns what stands under `*` of added patterns, in a rule that has no `*` itself.
+    var personalLabel: Placed<PersonalLabel>?
     var isShared: Bool?
 
     var parts: [LocalOverride.Part] {
@@ -56,7 +58,7 @@ struct LocalOverrides {
       Set(
         [
           disables ? "disabled" : nil, purpose.map { _ in "purpose" }, recipient.map { _ in "recipient" },
-          isShared.map { _ in "shared" },
+          personalLabel.map { _ in "personal_label" }, isShared.map { _ in "shared" },
         ].compactMap { $0 })
     }
   }
@@ -215,6 +217,7 @@ extension LocalOverrides.Change {
     if let recipient { variant.service.recipient = recipient }
     variant.rule.patterns += patterns
     variant.rule.addresses += addresses
+    if let personalLabel { variant.rule.personalLabel = personalLabel.value }
     if let isShared { variant.rule.isShared = isShared }
   }
 }
@@ -241,7 +244,7 @@ private struct OverrideReader {
           "no rule \(quoted(rule.value))", expected: "the id of a rule of this rule set",
           next: suggestion(for: rule.value, in: owners.keys, otherwise: "correct the id or remove the override")))
     }
-    let change = change(fields)
+    let change = change(fields, of: rule.flatMap { owners[$0.value] })
     let reason = fields.text("reason", expected: "why, in a sentence that results may show")
     let author = fields.text("author", expected: "who answers for it: a role or a name")
     let created = day("created", fields)
@@ -267,8 +270,9 @@ private struct OverrideReader {
       change: change)
   }
 
-  private func change(_ fields: Fields) -> LocalOverrides.Change? {
-    let keys = ["disabled", "purpose", "recipient", "patterns", "addresses", "shared"]
+  /// `owner`: the rule that is changed; nil if there is no such rule.
+  private func change(_ fields: Fields, of owner: RuleFiles.Rule?) -> LocalOverrides.Change? {
+    let keys = ["disabled", "purpose", "recipient", "patterns", "addresses", "personal_label", "shared"]
     guard let part = fields.fields("change", what: "'change' of the override", keys: keys) else { return nil }
     let before = rules.faults.faults.count
     var change = LocalOverrides.Change()
@@ -287,7 +291,23 @@ private struct OverrideReader {
     }
     change.patterns = part.texts("patterns", of: "host name patterns").compactMap(rules.pattern)
     change.addresses = part.texts("addresses", of: RuleFilesReader.addressesExpected).compactMap(rules.addressRange)
+    change.personalLabel = part.word("personal_label", PersonalLabel.self, required: false)
     change.isShared = part.flag("shared", required: false)?.value
+    let open = change.patterns.first { $0.value.kind != .exact }
+    if let label = change.personalLabel, open == nil || owner?.personalLabel != nil {
+      rules.faults.add(
+        label.place.fault(
+          "'personal_label' of an override that adds no '*', or whose rule has the key",
+          expected: "the key only with the first '*' of a rule", next: "remove the key"))
+    } else if let open, let owner, owner.personalLabel == nil, !part.has("personal_label") {
+      rules.faults.add(
+        open.place.fault(
+          "nothing states who assigns the labels under '*' in \(quoted(open.value.text))",
+          expected:
+            "'personal_label' in the change, one of \(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", "))",
+          next: "add 'personal_label: tenant' if customers choose them, 'personal_label: none' if only the vendor does")
+      )
+    }
     guard rules.faults.faults.count == before else { return nil }
     let others = !change.patterns.isEmpty || !change.addresses.isEmpty || change.singleKeys.count > 1
     guard change.disables ? !others : others || !change.singleKeys.isEmpty else {

@@ -120,16 +120,19 @@ struct NetworkEntry {
 }
 
 struct NetworkRegisterFiles {
-  private var entries: [NetworkRegister: [NetworkEntry]] = [:]
+  private var registers: [NetworkRegister: RuleFilesReader.Register<NetworkEntry>] = [:]
 
   /// In the order of the file; empty where there is none.
-  subscript(register: NetworkRegister) -> [NetworkEntry] { entries[register] ?? [] }
+  subscript(register: NetworkRegister) -> [NetworkEntry] { registers[register]?.entries ?? [] }
+
+  /// Day of the last comparison of a register with its sources (ISO 8601); nil if there is no such register.
+  func compared(_ register: NetworkRegister) -> String? { registers[register]?.compared }
 
   init() {}
 
   init(_ reader: RuleFilesReader) {
     for register in NetworkRegister.allCases where reader.exists(register.file) {
-      entries[register] = reader.register(
+      registers[register] = reader.register(
         register.file, list: register.list, of: "entries", as: { reader.network($0, file: $1, of: register) },
         identity: { ($0.id.value, $0.id.place) })
     }

@@ -15,6 +15,7 @@ extension RuleLint {
       faults += repetitions(entries.flatMap(\.names).map { ($0.value, $0.place) })
       faults += repetitions(entries.flatMap(\.addresses).map { ($0.value.description, $0.place) })
     }
+    faults += files.recipients.flatMap(recipient)
     let register = files.transferTools
     faults.append(order("transfer_tools", register.tools.map(\.id), areIdentifiers: true))
     for tool in register.tools {
@@ -32,6 +33,32 @@ extension RuleLint {
         register.entries.map { Placed(value: "\($0.tool.value), \($0.entry.entity)", place: $0.tool.place) }))
     for entry in register.entries { faults.append(order("recipients", entry.recipients)) }
     return faults.compactMap { $0 }
+  }
+
+  private static func recipient(_ entry: RuleFiles.RecipientEntry) -> [FileFault] {
+    let recipient = entry.recipient
+    var faults: [FileFault] = []
+    if recipient.seat == nil {
+      faults.append(
+        entry.place.fault(
+          "the recipient \(quoted(recipient.id)) has no seat", expected: "the country of establishment",
+          next: "add 'seat:' and a source that states it"))
+    }
+    if recipient.parent != nil, recipient.parentSeat == nil {
+      faults.append(
+        entry.place.fault(
+          "the parent of the recipient \(quoted(recipient.id)) has no seat",
+          expected: "the country of its establishment",
+          next: "add 'parent_seat:'"))
+    }
+    if !LegalForm.isNamed(in: recipient.legalEntity) {
+      faults.append(
+        entry.place.fault(
+          "\(quoted(recipient.legalEntity)) names no legal form and may be a brand",
+          expected: "the registered name of a legal entity, such as 'Example Corporation'",
+          next: "write the name as the register or the imprint has it"))
+    }
+    return faults
   }
 
   /// The second of two entries that say the same.

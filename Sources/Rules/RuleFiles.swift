@@ -11,6 +11,8 @@ struct RuleFiles {
 
   struct RecipientEntry {
     var recipient: Recipient
+    /// Other names that it is known by.
+    var aliases: [String]
     var roleNote: LocalizedText?
     var place: Place
   }
@@ -32,7 +34,11 @@ struct RuleFiles {
   struct Rule {
     var id: Placed<String>
     var revision: Int
+    /// Day on which it was last compared with its sources (ISO 8601).
+    var compared: String
     var purpose: PurposeClass
+    /// Why the purpose is not what a telling label suggests.
+    var purposeReason: String?
     var kind: EndpointKind
     var level: DataLevel?
     var products: [String]
@@ -56,6 +62,8 @@ struct RuleFiles {
   private(set) var recipients: [RecipientEntry] = []
   /// In the order of the register.
   private(set) var categories: [CategoryEntry] = []
+  /// Day on which each register was last compared with its sources (ISO 8601), by file; those that could be read.
+  private(set) var registersCompared: [String: String] = [:]
   private(set) var transferTools = TransferToolRegister()
   private(set) var networks = NetworkRegisterFiles()
   /// Sorted by file name. Services and rules with a fault are left out.
@@ -68,7 +76,6 @@ struct RuleFiles {
   static let categoriesFile = "registers/data-categories.yaml"
   /// List of facts that no rule uses; not part of the set.
   static let leftOutFile = "left-out.yaml"
-  static let vendorLabelsFile = "vendor-labels.yaml"
 
   /// Reads all files; never fails as a whole, `faults` tells what is wrong.
   init(_ tree: RuleFileTree) {
@@ -76,10 +83,18 @@ struct RuleFiles {
     let reader = RuleFilesReader(tree: tree, faults: collector)
     if let names = reader.fileNames() {
       header = reader.header()
-      var recipients = reader.recipients()
-      let categories = reader.categories()
+      let recipientRegister = reader.recipients()
+      let categoryRegister = reader.categories()
+      registersCompared[Self.recipientsFile] = recipientRegister?.compared
+      registersCompared[Self.categoriesFile] = categoryRegister?.compared
+      var recipients = recipientRegister?.entries
+      let categories = categoryRegister?.entries
       networks = NetworkRegisterFiles(reader)
+      for register in NetworkRegister.allCases {
+        registersCompared[register.file] = networks.compared(register)
+      }
       transferTools = TransferToolRegister(reader, recipients: recipients.map { Set($0.map(\.recipient.id)) })
+      registersCompared[TransferToolRegister.file] = transferTools.compared
       for index in recipients?.indices ?? 0..<0 {
         guard let recipient = recipients?[index].recipient else { continue }
         recipients?[index].recipient.transferTools = transferTools.entries(for: recipient)
@@ -140,7 +155,6 @@ package struct RuleFilesReader {
     }
     return names.filter {
       $0.hasSuffix(".yaml") && !$0.hasPrefix(".") && $0 != RuleFiles.headerFile && $0 != RuleFiles.leftOutFile
-        && $0 != RuleFiles.vendorLabelsFile
     }
   }
 
@@ -156,13 +170,13 @@ package struct RuleFilesReader {
     return RuleFiles.Header(version: version.value, date: date.value)
   }
 
-  func recipients() -> [RuleFiles.RecipientEntry]? {
+  func recipients() -> Register<RuleFiles.RecipientEntry>? {
     register(RuleFiles.recipientsFile, list: "recipients", of: "recipients", as: recipient) {
       ($0.recipient.id, $0.place)
     }
   }
 
-  func categories() -> [RuleFiles.CategoryEntry]? {
+  func categories() -> Register<RuleFiles.CategoryEntry>? {
     register(RuleFiles.categoriesFile, list: "categories", of: "data categories", as: category) {
       ($0.category.id, $0.place)
     }
@@ -198,8 +212,9 @@ package struct RuleFilesReader {
 
   private func rule(_ node: Node, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {
     let keys = [
-      "id", "revision", "purpose", "kind", "level", "products", "patterns", "addresses", "ports", "transport",
-      "personal_label", "data_categories", "shared", "sources", "disputes", "blocking", "examples",
+      "id", "revision", "compared", "purpose", "purpose_reason", "kind", "level", "products", "patterns", "addresses",
+      "ports", "transport", "personal_label", "data_categories", "shared", "sources", "disputes", "blocking",
+      "examples",
     ]
     guard let fields = Fields(node, what: "the rule", keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
@@ -208,7 +223,9 @@ package struct RuleFilesReader {
     let revision = fields.parsed("revision", expected: "a whole number from 1") {
       Int($0).flatMap { $0 >= 1 ? $0 : nil }
     }
+    let compared = compared(in: fields)
     let purpose = fields.word("purpose", PurposeClass.self)
+    let purposeReason = fields.text("purpose_reason", expected: "one English sentence", required: false)
     let kind = fields.word("kind", EndpointKind.self)
     let level = fields.word("level", DataLevel.self, required: false)
     let products = fields.texts("products", of: "product names")
@@ -223,7 +240,15 @@ package struct RuleFilesReader {
     let ports = fields.texts("ports", of: Self.portsExpected).compactMap(port)
     let transport = fields.word("transport", RuleTransport.self, required: false)
     let personalLabel = fields.word("personal_label", PersonalLabel.self, required: false)
-    if let personalLabel, patterns.allSatisfy({ $0.value.kind == .exact }) {
+    if let open = patterns.first(where: { $0.value.kind != .exact }), !fields.has("personal_label") {
+      faults.add(
+        open.place.fault(
+          "nothing states who assigns the labels under '*' in \(quoted(open.value.text))",
+          expected:
+            "'personal_label' in the rule, one of \(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", "))",
+          next: "add 'personal_label: tenant' if customers choose them, 'personal_label: none' if only the vendor does")
+      )
+    } else if let personalLabel, patterns.allSatisfy({ $0.value.kind == .exact }) {
       faults.add(
         personalLabel.place.fault(
           "'personal_label' of a rule without '*' in a pattern", expected: "a pattern whose '*' stands for it",
@@ -236,10 +261,14 @@ package struct RuleFilesReader {
     }
     let shared = fields.flag("shared", required: false)
     let targets = Set(patterns.map(\.value.text) + addresses.map(\.value.description))
-    let sources = fields.list("sources", of: "sources", required: true).compactMap { node in
-      ruleSource(node, file: file, targets: targets).map { Placed(value: $0, place: Place(node, in: file)) }
+    let sourceNodes = fields.list("sources", of: "sources", required: true)
+    let sources = sourceNodes.compactMap { node in
+      ruleSource(node, file: file, targets: targets, isOnly: sourceNodes.count == 1).map {
+        Placed(value: $0, place: Place(node, in: file))
+      }
     }
-    let unsourced = targets.filter { target in !sources.contains { $0.value.speaks(of: [target]) } }
+    let namesAll = sources.contains { $0.value.patterns == nil && $0.value.supports == nil }
+    let unsourced = namesAll ? [] : targets.subtracting(sources.flatMap { $0.value.patterns ?? [] })
     if !sources.isEmpty, faults.faults.count == before, let target = unsourced.min() {
       faults.add(
         fields.place.fault(
@@ -257,12 +286,13 @@ package struct RuleFilesReader {
     let matching = examples?.texts("match", of: Self.examplesExpected, required: true).compactMap(destination)
     let differing = examples?.texts("differ", of: Self.examplesExpected, required: true).compactMap(destination)
 
-    guard faults.faults.count == before, let id, let revision, let purpose, let kind, let essential, let matching,
-      let differing
+    guard faults.faults.count == before, let id, let revision, let compared, let purpose, let kind, let essential,
+      let matching, let differing
     else { return nil }
     return RuleFiles.Rule(
-      id: id, revision: revision.value, purpose: purpose.value, kind: kind.value,
-      level: level?.value, products: products.map(\.value), patterns: patterns, addresses: addresses, ports: ports,
+      id: id, revision: revision.value, compared: compared, purpose: purpose.value,
+      purposeReason: purposeReason?.value, kind: kind.value, level: level?.value, products: products.map(\.value),
+      patterns: patterns, addresses: addresses, ports: ports,
       transport: transport?.value.transport, personalLabel: personalLabel?.value, categories: categories,
       isShared: shared?.value ?? false, sources: sources, disputes: disputes.map(\.value),
       isEssential: essential.value, blockingEffect: effect, matching: matching, differing: differing)
@@ -336,12 +366,13 @@ package struct RuleFilesReader {
   }
 
   private func recipient(_ node: Node, file: String) -> RuleFiles.RecipientEntry? {
-    let keys = ["id", "legal_entity", "seat", "parent", "parent_seat", "role", "role_note", "source"]
+    let keys = ["id", "legal_entity", "aliases", "seat", "parent", "parent_seat", "role", "role_note", "source"]
     guard let fields = Fields(node, what: "the recipient", keys: keys, file: file, faults: faults) else { return nil }
     let country = "\(Self.countryExpected); leave the key out where it is unknown"
     let before = faults.faults.count
     let id = identifier(in: fields)
     let legalEntity = fields.text("legal_entity", expected: "the name of the legal entity")
+    let aliases = fields.texts("aliases", of: "other names of the recipient")
     let seat = fields.parsed("seat", expected: country, required: false, Self.country)
     let parent = fields.text("parent", expected: "the name of the parent company", required: false)
     let parentSeat = fields.parsed("parent_seat", expected: country, required: false, Self.country)
@@ -353,7 +384,7 @@ package struct RuleFilesReader {
       recipient: Recipient(
         id: id.value, legalEntity: legalEntity.value, seat: seat?.value, parent: parent?.value,
         parentSeat: parentSeat?.value, roleAssumed: role.value.rawValue, source: source),
-      roleNote: roleNote, place: id.place)
+      aliases: aliases.map(\.value), roleNote: roleNote, place: id.place)
   }
 
   private func category(_ node: Node, file: String) -> RuleFiles.CategoryEntry? {
@@ -370,14 +401,31 @@ package struct RuleFilesReader {
       category: DataCategory(id: id.value, title: title, isPersonal: personal.value), source: source, place: id.place)
   }
 
-  /// `targets`: patterns and address ranges of the rule.
-  private func ruleSource(_ node: Node, file: String, targets: Set<String>) -> SourceReference? {
-    let keys = Self.sourceKeys + ["by_vendor", "patterns"]
-    guard let fields = Fields(node, what: "the source", keys: keys, file: file, faults: faults),
-      var source = source(fields)
+  /// `targets`: patterns and address ranges of the rule. `isOnly`: the rule has no other source.
+  private func ruleSource(_ node: Node, file: String, targets: Set<String>, isOnly: Bool) -> SourceReference? {
+    let keys = ["document", "place", "kind", "date", "revision", "patterns", "supports"]
+    guard
+      let fields = Fields(
+        node, what: "the source", keys: keys, formerKeys: ["by_vendor": "kind: vendor"], file: file, faults: faults)
     else { return nil }
-    source.isByVendor = fields.flag("by_vendor", required: false)?.value
+    let place = fields.text("place", expected: "where it stands in the document: a heading, a table row, a line")
+    let kind = fields.word("kind", SourceKind.self)
+    let source = source(fields)
     let named = fields.texts("patterns", of: "patterns and address ranges of the rule")
+    let supported = fields.list("supports", of: "what the source states of the rule").compactMap {
+      statement($0, fields)
+    }
+    guard var source, let place, let kind else { return nil }
+    source.place = place.value
+    source.kind = kind.value
+    // An imported list names all that its rule has, and a million names need not stand there twice.
+    let isList = isOnly && (kind.value == .list || kind.value == .blocklist)
+    if !fields.has("patterns"), !fields.has("supports"), targets.count > 1, !isList {
+      faults.add(
+        fields.place.fault(
+          "the source does not state what it names", expected: "'patterns', 'supports' or both",
+          next: "add 'patterns:' with what this place names, or 'supports:' with what else it states"))
+    }
     for text in named where !targets.contains(text.value) {
       faults.add(
         text.place.fault(
@@ -385,7 +433,21 @@ package struct RuleFilesReader {
           next: suggestion(for: text.value, in: targets.sorted(), otherwise: "correct it or add it to the rule")))
     }
     if !named.isEmpty { source.patterns = Set(named.map(\.value)).sorted() }
+    if !supported.isEmpty {
+      source.supports = Set(supported).sorted { $0.rawValue < $1.rawValue }
+    }
     return source
+  }
+
+  private func statement(_ node: Node, _ fields: Fields) -> SourceReference.Statement? {
+    fields.word(in: node, named: "an item of 'supports'", SourceReference.Statement.self)?.value
+  }
+
+  /// Day on which a rule or a register was last compared with its sources.
+  func compared(in fields: Fields) -> String? {
+    fields.parsed("compared", expected: "the day of the last comparison with the sources, such as 2026-11-30") {
+      LocalDate($0) == nil ? nil : $0
+    }?.value
   }
 
   func source(_ node: Node, file: String) -> SourceReference? {
@@ -419,14 +481,15 @@ package struct RuleFilesReader {
   func register<Entry>(
     _ file: String, list: String, of items: String, as entry: (Node, String) -> Entry?,
     identity: (Entry) -> (id: String, place: Place)
-  ) -> [Entry]? {
+  ) -> Register<Entry>? {
     guard let root = root(of: file),
-      let fields = Fields(root, what: "the register", keys: ["format", list], file: file, faults: faults)
+      let fields = Fields(root, what: "the register", keys: ["format", "compared", list], file: file, faults: faults)
     else { return nil }
     fields.checkFormat()
+    let compared = compared(in: fields)
     let before = faults.faults.count
     let entries = fields.list(list, of: items, required: true).compactMap { entry($0, file) }
-    guard faults.faults.count == before else { return nil }
+    guard faults.faults.count == before, let compared else { return nil }
     var first: [String: Place] = [:]
     for (id, place) in entries.map(identity) {
       if let first = first[id] {
@@ -438,7 +501,15 @@ package struct RuleFilesReader {
         first[id] = place
       }
     }
-    return entries
+    return Register(compared: compared, entries: entries)
+  }
+
+  /// A register as its file has it.
+  struct Register<Entry> {
+    /// Day of the last comparison with its sources (ISO 8601).
+    let compared: String
+    /// In the order of the file.
+    let entries: [Entry]
   }
 
   func exists(_ file: String) -> Bool { tree.exists(file) }

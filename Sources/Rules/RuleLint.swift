@@ -35,7 +35,7 @@ public enum RuleLint {
     faults += order(of: files)
     faults += registers(in: files)
     let suffixes = PublicSuffixList()
-    faults += rules.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) }
+    faults += rules.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) + reasons(of: $0) }
     faults += repetitions(in: files.services)
     if let sourceAgeLimit { faults += rules.flatMap { age(of: $0, limit: sourceAgeLimit) } }
     // Without overrides: the examples are those of the rules' authors.
@@ -49,7 +49,6 @@ public enum RuleLint {
       }
     }
     faults += LeftOut.faults(tree, rules: rules, ruleSet: ruleSet)
-    faults += VendorLabels.faults(tree, rules: rules)
     return faults.sorted()
   }
 
@@ -130,6 +129,33 @@ public enum RuleLint {
         "the address range '\($0.value)' is too broad: it speaks for networks of strangers",
         expected: "a prefix of at least /8 (IPv4) or /16 (IPv6)", next: "name the ranges that the source lists")
     }
+  }
+
+  // MARK: What a rule has to state
+
+  /// Names that suggest telemetry under another purpose, and data that no source documents.
+  private static func reasons(of rule: RuleFiles.Rule) -> [FileFault] {
+    var faults: [FileFault] = []
+    if !rule.purpose.isSuggestedByNames, rule.purposeReason == nil,
+      let (pattern, label) = rule.patterns.lazy.compactMap({ pattern in
+        TellingLabel.first(in: pattern.value.text).map { (pattern, $0) }
+      }).first
+    {
+      faults.append(
+        pattern.place.fault(
+          "\(quoted(label)) in \(quoted(pattern.value.text)) suggests telemetry, but the purpose is '\(rule.purpose.rawValue)'",
+          expected: "a rule of its own with the purpose telemetry, or the reason for another one",
+          next: "add 'purpose_reason:' with the reason, or move the pattern"))
+    }
+    if let category = rule.categories.first,
+      !rule.sources.contains(where: { $0.value.supports?.contains(.dataCategories) ?? false })
+    {
+      faults.append(
+        category.place.fault(
+          "no source of the rule states which data are sent", expected: "a source with 'supports: [data_categories]'",
+          next: "add the source and its place, or remove 'data_categories'"))
+    }
+    return faults
   }
 
   // MARK: Repetition

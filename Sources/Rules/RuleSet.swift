@@ -188,7 +188,7 @@ public struct RuleSet: Sendable {
     case .name(let pattern):
       Verdict(
         facts: rules[entry.rule].facts, matchedPattern: pattern.text, basis: .name,
-        personalLabel: pattern.kind == .exact ? nil : rules[entry.rule].personalLabel?.rawValue)
+        personalLabel: pattern.kind == .exact ? nil : rules[entry.rule].hiddenLabel)
     case .range(let prefix):
       Verdict(
         facts: rules[entry.rule].facts, matchedPattern: prefix.description, basis: .addressRange, personalLabel: nil)
@@ -207,13 +207,14 @@ public struct RuleSet: Sendable {
 struct CompiledRule: Sendable {
   let facts: RuleFacts
   let vendor: String
-  let products: [String]
   let roleNote: LocalizedText?
+  let recipientAliases: [String]
   let categorySources: [SourceReference]
   let patterns: [NamePattern]
   let addresses: [IPPrefix]
   /// Nil where the rule speaks of all ports and transports.
   let condition: FlowCondition?
+  /// Nil in a rule without `*`.
   let personalLabel: PersonalLabel?
   /// Those that made this variant; for the rule as its authors wrote it, all that speak of it. By id.
   let overrides: [AuthoredOverride]
@@ -232,17 +233,21 @@ struct CompiledRule: Sendable {
       recipient: service.recipient.recipient, purpose: rule.purpose, kind: rule.kind.rawValue,
       dataLevel: rule.level?.rawValue, categories: categories.map(\.category), sources: rule.sources.map(\.value),
       disputes: rule.disputes, isShared: rule.isShared, isEssential: rule.isEssential,
-      blockingEffect: rule.blockingEffect, sharedNetworks: networks.uses(of: patterns, addresses),
+      blockingEffect: rule.blockingEffect, products: rule.products, compared: rule.compared,
+      purposeReason: rule.purposeReason, sharedNetworks: networks.uses(of: patterns, addresses),
       localOverrides: variant.isLocal ? variant.overrides.map(\.facts) : [])
     vendor = service.vendor
-    products = rule.products
     roleNote = service.recipient.roleNote
+    recipientAliases = service.recipient.aliases
     categorySources = categories.map(\.source)
     condition = FlowCondition(
       ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport, days: variant.days)
     personalLabel = rule.personalLabel
     overrides = variant.overrides
   }
+
+  /// What results show for the part under `*`; nil if nothing is personal there.
+  var hiddenLabel: String? { personalLabel == .vendor ? nil : personalLabel?.rawValue }
 
   func admits(_ destination: Destination) -> Bool { condition?.admits(destination) ?? true }
 }

@@ -57,7 +57,7 @@ public struct RuleSetDifference: Sendable {
   /// Facts whose values are told; of the others only that they differ, since they are sentences.
   private static let told: Set<Substring> = [
     "pattern", "address", "port", "purpose", "kind", "level", "recipient", "revision", "shared", "essential",
-    "data-category", "transport", "personal-label", "product", "name", "range", "local-override",
+    "compared", "data-category", "transport", "personal-label", "product", "name", "range", "local-override",
     "local-override-days", "local-override-created", "local-override-reason", "local-override-disables",
   ]
 

@@ -43,9 +43,11 @@ enum RecipientRole: String, CaseIterable, Sendable {
   case unknown
 }
 
-/// What the part of a name under `*` stands for where it is personal.
+/// Who assigns the part of a name under `*`.
 enum PersonalLabel: String, CaseIterable, Sendable {
   case device
+  /// Nobody but the vendor, for regions, shards and the like: nothing personal.
+  case vendor = "none"
   case tenant
   case user
 }

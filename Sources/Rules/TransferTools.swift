@@ -35,6 +35,8 @@ struct TransferToolRegister {
 
   /// In the order of the register.
   private(set) var tools: [Tool] = []
+  /// Day of the last comparison with its sources (ISO 8601); nil if there is no such register.
+  private(set) var compared: String?
   /// In the order of the register.
   private(set) var entries: [Entry] = []
 
@@ -44,10 +46,11 @@ struct TransferToolRegister {
   init(_ reader: RuleFilesReader, recipients: Set<String>?) {
     guard reader.exists(Self.file), let root = reader.root(of: Self.file),
       let fields = Fields(
-        root, what: "the register", keys: ["format", "transfer_tools", "entries"], file: Self.file,
+        root, what: "the register", keys: ["format", "compared", "transfer_tools", "entries"], file: Self.file,
         faults: reader.faults)
     else { return }
     fields.checkFormat()
+    compared = reader.compared(in: fields)
     tools = fields.list("transfer_tools", of: "transfer tools", required: true).compactMap(reader.transferTool)
     let known = Dictionary(tools.map { ($0.id.value, $0) }) { first, _ in first }
     for tool in tools where known[tool.id.value]?.id.place != tool.id.place {

@@ -23,14 +23,16 @@ enum EnforcementExample {
       "registers/recipients.yaml",
       """
       format: 1
+      compared: 2026-05-01
       recipients:
-        - { id: example, legal_entity: Example Corporation, role: unknown, source: { document: List, date: 2024 } }
+        - { id: example, legal_entity: Example Corporation, seat: US, role: unknown, source: { document: List, date: 2024 } }
 
       """)
     try write(
       "registers/data-categories.yaml",
       """
       format: 1
+      compared: 2026-05-01
       categories:
         - { id: usage, title: { en: Use, de: Nutzung }, personal: true, source: { document: List, date: 2024 } }
 
@@ -64,10 +66,10 @@ enum EnforcementExample {
     blocking: String = "{ essential: false }"
   ) -> String {
     let list = patterns.map { "\"\($0)\"" }.joined(separator: ", ")
-    return "  - { id: example.\(name), revision: 1, purpose: telemetry, kind: telemetry, "
+    return "  - { id: example.\(name), revision: 1, compared: 2026-05-01, purpose: telemetry, kind: telemetry, "
       + (patterns.isEmpty ? "" : "patterns: [\(list)], ") + (addresses.map { "addresses: \($0), " } ?? "")
-      + (isShared ? "shared: true, " : "")
-      + "sources: [{ document: Handbook, date: 2024 }], blocking: \(blocking), "
+      + (list.contains("*") ? "personal_label: none, " : "") + (isShared ? "shared: true, " : "")
+      + "sources: [{ document: Handbook, place: page 1, kind: list, date: 2024 }], blocking: \(blocking), "
       + "examples: { match: [\"\(match)\"], differ: [other.example.com] } }\n"
   }
 

@@ -184,12 +184,16 @@ struct ImportTests {
         rules:
           - id: imported.listed
             revision: 1
+            compared: "2024-07-31"
             purpose: unknown
             kind: other
+            purpose_reason: "The list was imported with this purpose for all of its names."
             patterns:
               - telemetry.example.net
             sources:
               - document: "My \\"list\\".txt"
+                place: "all lines"
+                kind: blocklist
                 date: "2024-07"
                 revision: "sha256:\(sha256)"
             blocking: { essential: false }

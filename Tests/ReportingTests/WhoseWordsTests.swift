@@ -9,8 +9,10 @@ import Testing
 
 @Suite("Sources of the statements in a result")
 struct WhoseWordsTests {
-  private func source(_ document: String, byVendor: Bool?, _ patterns: [String]? = nil) -> SourceReference {
-    SourceReference(document: document, date: "2026-04-01", isByVendor: byVendor, patterns: patterns)
+  private func source(_ document: String, _ kind: SourceKind?, _ patterns: [String]? = nil, place: String? = nil)
+    -> SourceReference
+  {
+    SourceReference(document: document, place: place, kind: kind, date: "2026-04-01", patterns: patterns)
   }
 
   /// The only finding of the worked example, where the rule has these sources and overrides.
@@ -38,14 +40,14 @@ struct WhoseWordsTests {
       row["reason"].flatMap { $0.firstRange(of: "to a service ").map { range in row["reason"]![range.upperBound...] } }
         .map { String($0.prefix { $0 != "." }) }
     }
-    let vendor = source("Handbook", byVendor: true, ["a.example"])
-    let list = source("List", byVendor: false, ["b.example"])
+    let vendor = source("Handbook", .vendor, ["a.example"])
+    let list = source("List", .blocklist, ["b.example"])
     #expect(sentence(try finding([vendor, list])) == "that its vendor documents as diagnostic data")
     #expect(
       sentence(try finding([vendor, list], pattern: "b.example"))
         == "that others than its vendor describe as diagnostic data")
     #expect(
-      sentence(try finding([source("Notes", byVendor: nil)]))
+      sentence(try finding([source("Notes", nil)]))
         == "that the sources named below describe as diagnostic data")
     #expect(sentence(try finding([vendor, list], pattern: "c.example")) == "whose purpose no source names")
     #expect(sentence(try finding([vendor], purpose: .unknown)) == "whose purpose no source names")
@@ -58,21 +60,22 @@ struct WhoseWordsTests {
   @Test("Only sources of the matched patterns are cited, with their owner")
   func cited() throws {
     let sources = [
-      source("Handbook", byVendor: true, ["a.example"]), source("List", byVendor: false, ["b.example"]),
-      source("Notes", byVendor: nil),
+      source("Handbook", .vendor, ["a.example"], place: "table row 7"), source("List", .blocklist, ["b.example"]),
+      source("Notes", nil),
     ]
     let row = try finding(sources)
-    #expect(row["documented_source"] == "Handbook|Notes")
+    #expect(row["documented_source"] == "Handbook, table row 7|Notes")
     #expect(row["documented_date"] == "2026-04-01|2026-04-01")
-    #expect(row["reason"]?.contains("Source: Handbook (2026-04-01; by the vendor); Notes (2026-04-01).") == true)
+    #expect(
+      row["reason"]?.contains("Source: Handbook, table row 7 (2026-04-01; by the vendor); Notes (2026-04-01).") == true)
     #expect(
       try finding(sources, pattern: "b.example")["reason"]?.contains(
-        "Source: List (2026-04-01; not by the vendor); Notes (2026-04-01).") == true)
+        "Source: List (2026-04-01; blocklist); Notes (2026-04-01).") == true)
   }
 
   @Test("A local override is the site's statement: purpose, patterns, and no documented data")
   func localOverride() throws {
-    let vendor = source("Handbook", byVendor: true)
+    let vendor = source("Handbook", .vendor)
     let purpose = try finding([vendor], [override([.purpose])])
     #expect(
       purpose["reason"]?.contains(
@@ -98,7 +101,7 @@ struct WhoseWordsTests {
   }
 
   @Test(
-    "Each pattern of the shipped rules has a source, and each source has an owner or names only patterns without one")
+    "Each pattern of the shipped rules has a source, and each source a kind and a place")
   func shippedRules() throws {
     let rules = try RuleSet(
       directory: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -114,13 +117,12 @@ struct WhoseWordsTests {
     // Named only by block lists.
     #expect(try attribution("ca.telemetry.microsoft.com") == .others)
     #expect(try attribution("sentry.io") == .others)
-    for facts in rules.facts {
-      for source in facts.sources {
-        if source.document.contains("blocklist") || source.document.contains("WindowsSpyBlocker")
-          || source.document.contains("v2fly") || source.document.contains("MISP")
-        {
-          #expect(source.isByVendor == false, "\(facts.id): \(source.document)")
-        }
+    for source in rules.facts.flatMap(\.sources) {
+      #expect(source.kind != nil && source.place != nil, "\(source.document)")
+      if source.document.contains("blocklist") || source.document.contains("WindowsSpyBlocker")
+        || source.document.contains("v2fly") || source.document.contains("MISP")
+      {
+        #expect(source.kind == .blocklist || source.kind == .list, "\(source.document)")
       }
     }
   }

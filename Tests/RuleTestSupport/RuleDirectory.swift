@@ -95,12 +95,15 @@ package final class RuleDirectory {
 /// A rule for tests; `lines` are further keys.
 package func rule(_ id: String, patterns: [String] = [], addresses: [String] = [], _ lines: String...) -> String {
   let list = { (items: [String]) in "[" + items.map { "\"\($0)\"" }.joined(separator: ", ") + "]" }
-  var keys = ["revision: 1", "purpose: telemetry", "kind: telemetry"]
+  var keys = ["revision: 1", "compared: 2026-11-24", "purpose: telemetry", "kind: telemetry"]
+  if patterns.contains(where: { $0.contains("*") }), !lines.contains(where: { $0.hasPrefix("personal_label:") }) {
+    keys.append("personal_label: none")
+  }
   if !patterns.isEmpty { keys.append("patterns: \(list(patterns))") }
   if !addresses.isEmpty { keys.append("addresses: \(list(addresses))") }
   keys += lines
   keys += [
-    "sources: [{ document: Example handbook, date: 2024 }]", "blocking: { essential: false }",
+    "sources: [{ document: Example list, place: line 1, kind: list, date: 2024 }]", "blocking: { essential: false }",
     "examples: { match: [example.net], differ: [example.org] }",
   ]
   return "  - id: \(id)\n" + keys.map { "    \($0)" }.joined(separator: "\n")

@@ -44,9 +44,11 @@ struct BundleTests {
       "registers/data-categories.yaml": try fixture("good/registers/data-categories.yaml"),
       "registers/recipients.yaml": """
       format: 1
+      compared: 2026-11-24
       recipients:
         - id: example
-          legal_entity: Example
+          legal_entity: Example Corporation
+          seat: US
           role: unknown
           source: { document: Example book, date: 2026 }
 

@@ -119,7 +119,7 @@ struct FileFaultTests {
     let telemetry = try fixture("good/example-telemetry.yaml").replacing("level: required", with: "level: high")
     let told = try faults(replacing: ["example-updates.yaml": updates, "example-telemetry.yaml": telemetry])
     #expect(
-      told.map { $0.prefix(while: { $0 != " " }) } == ["example-telemetry.yaml:29:12:", "example-updates.yaml:10:11:"])
+      told.map { $0.prefix(while: { $0 != " " }) } == ["example-telemetry.yaml:38:12:", "example-updates.yaml:12:11:"])
   }
 
   @Test("shows control characters of a faulty value as codes")
@@ -128,7 +128,7 @@ struct FileFaultTests {
       "kind: update", with: "kind: \"\\u202e\\u00e4\"")
     #expect(
       try faults(replacing: ["example-updates.yaml": updates])[0].hasPrefix(
-        "example-updates.yaml:10:11: 'kind' of the rule is '\\x202eä'; expected one of "))
+        "example-updates.yaml:12:11: 'kind' of the rule is '\\x202eä'; expected one of "))
   }
 }
 
@@ -142,7 +142,7 @@ struct LintTests {
       ])
       return directory.lint().map(\.problem)
     }
-    let repeated = "the pattern 'example.net' also stands in rule 'a.one' (a.yaml:11)"
+    let repeated = "the pattern 'example.net' also stands in rule 'a.one' (a.yaml:12)"
     let lost = "the example 'example.net' is won by 'a.one' through 'example.net'"
     #expect(try fault("shared: true", "shared: true") == [])
     #expect(try fault("shared: true", "shared: false") == [repeated, lost])
@@ -166,7 +166,7 @@ struct LintTests {
     let limit = try #require(RuleLint.SourceAgeLimit(days: 262, today: "2024-11-23"))
     #expect(
       RuleLint.check(RuleSource(goodDirectory), sourceAgeLimit: limit).map(\.description) == [
-        "example-telemetry.yaml:39:9: the source of 2023 is older than 262 days; expected a source that was read again; check the document and set its new date"
+        "example-telemetry.yaml:52:9: the source of 2023 is older than 262 days; expected a source that was read again; check the document and set its new date"
       ])
     let longer = try #require(RuleLint.SourceAgeLimit(days: 261, today: "2024-11-23"))
     #expect(RuleLint.check(RuleSource(goodDirectory), sourceAgeLimit: longer).count == 3)

@@ -166,7 +166,10 @@ struct MatchingTests {
       ruleSet.facts.map(\.id) == [
         "example-telemetry.crash", "example-telemetry.events", "example-updates.download",
       ])
-    let source = SourceReference(document: "Example handbook", date: "2024-03-06", revision: "7af7e3d")
+    let source = SourceReference(
+      document: "Example handbook", place: "table row \"Crash\"", kind: .vendor, date: "2024-03-06",
+      revision: "7af7e3d",
+      patterns: ["*-crash.events.example.net", "watson.*.example.net"], supports: [.dataCategories])
     let recipient = Recipient(
       id: "example-group", legalEntity: "Example Corporation", seat: "NO", parent: "Example Holding", parentSeat: "US",
       roleAssumed: "processor",
@@ -197,7 +200,8 @@ struct MatchingTests {
       ],
       sources: [source], disputes: ["A blocklist (2024-07-13) calls it a tracker."], isShared: false,
       isEssential: false,
-      blockingEffect: LocalizedText(en: "Crash reports stay here.", de: "Absturzberichte bleiben hier."))
+      blockingEffect: LocalizedText(en: "Crash reports stay here.", de: "Absturzberichte bleiben hier."),
+      products: [], compared: "2026-11-24")
     #expect(
       ruleSet.verdict(for: destination("EU-crash.events.example.net"))
         == Verdict(

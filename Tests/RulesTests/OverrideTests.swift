@@ -135,7 +135,7 @@ struct OverrideTests {
     let rules = try load(override("other-contract", "recipient: example-unknown"))
     let recipient = try verdict(rules, "a.events.example.net", on: "2026-11-01")?.facts.recipient
     #expect(recipient?.id == "example-unknown")
-    #expect(recipient?.legalEntity == "Example Elsewhere")
+    #expect(recipient?.legalEntity == "Example Elsewhere Limited")
   }
 
   @Test("overrides of one rule combine on common days, and each combination is a variant")
@@ -193,7 +193,7 @@ struct OverrideTests {
     #expect(
       try faults([override("a", "purpos: unknown")])
         == [
-          "FILE:5:15: unknown key 'purpos' in 'change' of the override; expected one of disabled, purpose, recipient, patterns, addresses, shared; did you mean 'purpose'?",
+          "FILE:5:15: unknown key 'purpos' in 'change' of the override; expected one of disabled, purpose, recipient, patterns, addresses, personal_label, shared; did you mean 'purpose'?",
           "FILE:5:13: the override changes nothing; expected 'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared; say what shall be otherwise",
         ].sorted())
     #expect(
@@ -226,6 +226,29 @@ struct OverrideTests {
     #expect(
       try faults([override("a", "patterns: [Example.net]")])[0].hasPrefix(
         "FILE:5:26: pattern 'Example.net' has capital letters"))
+  }
+
+  @Test("refuses an added '*' without a statement of who assigns its labels, and such a statement without need")
+  func personalLabels() throws {
+    let rules = try RuleDirectory(rules: ["s": [rule("s.a", patterns: ["example.net"])]])
+    func problems(_ change: String, rule: String = "s.a") throws -> [String] {
+      let source = try source(
+        [override("a", rule: rule, change)], rules: rule == "s.a" ? rules.path : goodDirectory)
+      return RuleLint.check(source).map(\.problem)
+    }
+    let unstated = "nothing states who assigns the labels under '*' in '*.example.org'"
+    let needless = "'personal_label' of an override that adds no '*', or whose rule has the key"
+    #expect(try problems("patterns: [\"*.example.org\"]") == [unstated])
+    #expect(try problems("patterns: [\"*.example.org\"], personal_label: none") == [])
+    #expect(try problems("patterns: [b.example.org], personal_label: user") == [needless])
+    #expect(
+      try problems("patterns: [\"*.example.org\"], personal_label: user", rule: "example-telemetry.events") == [
+        needless
+      ])
+    let labelled = try RuleSet(
+      source(
+        [override("a", rule: "s.a", "patterns: [\"*.example.org\"], personal_label: user")], rules: rules.path))
+    #expect(try verdict(labelled, "jo.example.org", on: "2026-11-01")?.personalLabel == "user")
   }
 
   @Test("refuses overrides that contradict each other on a day, and accepts them on different days")

@@ -27,64 +27,6 @@ struct LeftOutTests {
   }
 }
 
-@Suite("Labels under a pattern's star")
-struct VendorLabelTests {
-  private static func file(_ patterns: String) -> String {
-    """
-    format: 1
-    groups:
-      - id: hosts
-        reason: { en: Shards., de: Teile. }
-        patterns: [\(patterns)]
-
-    """
-  }
-
-  private static let complete = #""*-crash.events.example.net", "*.download.example.net", watson.*.example.net"#
-
-  private func problems(_ patterns: String) throws -> [String] {
-    try RuleDirectory(replacing: ["vendor-labels.yaml": Self.file(patterns)]).lint().map { "\($0.file): \($0.problem)" }
-  }
-
-  @Test("need a token or an entry that only the vendor chooses them, if the directory has the list")
-  func decisions() throws {
-    #expect(try problems(Self.complete) == [])
-    #expect(
-      try problems(#""*-crash.events.example.net", watson.*.example.net"#) == [
-        "example-updates.yaml: nothing says who chooses the labels under '*' in '*.download.example.net'"
-      ])
-    // The first pattern has a token, the second is not a pattern, the third is listed twice.
-    #expect(
-      try problems(
-        #""*-crash.events.example.net", "*.download.example.net", "*.events.example.net", watson.*.example.net"#)
-        == ["vendor-labels.yaml: no rule without 'personal_label' has the pattern '*.events.example.net'"])
-    #expect(
-      try problems(
-        #""*-crash.events.example.net", "*.download.example.net", "*.gone.example.net", watson.*.example.net"#)
-        == ["vendor-labels.yaml: no rule without 'personal_label' has the pattern '*.gone.example.net'"])
-    #expect(
-      try problems(#"watson.*.example.net, "*-crash.events.example.net", "*.download.example.net""#).count == 1)
-  }
-
-  @Test("are decided once")
-  func twice() throws {
-    let file =
-      Self.file(Self.complete)
-      + "  - id: more\n    reason: { en: x, de: x }\n    patterns: [\"*.download.example.net\"]\n"
-    #expect(
-      try RuleDirectory(replacing: ["vendor-labels.yaml": file]).lint().map(\.problem)
-        == ["'*.download.example.net' stands in two groups"])
-  }
-
-  @Test("are not checked without the list, and a broken list is a fault; loading ignores it")
-  func broken() throws {
-    #expect(try RuleDirectory().lint() == [])
-    let broken = try RuleDirectory(replacing: ["vendor-labels.yaml": "format: 1\n"])
-    #expect(broken.lint().map(\.file) == ["vendor-labels.yaml"])
-    #expect(throws: Never.self) { try broken.load() }
-  }
-}
-
 @Suite("Registers")
 struct RegisterTests {
   @Test("name the services that hide destinations")
@@ -110,7 +52,7 @@ struct RegisterTests {
 
   @Test("that are broken or missing are refused with their place")
   func refused() throws {
-    let broken = try RuleDirectory(replacing: ["registers/relays.yaml": "format: 1\n"])
+    let broken = try RuleDirectory(replacing: ["registers/relays.yaml": "format: 1\ncompared: 2026-11-24\n"])
     let error = #expect(throws: FileLoadError.self) { try broken.networks() }
     #expect(
       error?.description

@@ -28,7 +28,8 @@ struct RuleSetDifferenceTests {
       ],
       [
         rule(
-          "here.b", patterns: ["*.b.example.net", "bb.example.net"], "shared: true", "disputes: [\"A list says yes.\"]"),
+          "here.b", patterns: ["*.b.example.net", "bb.example.net"], "personal_label: tenant", "shared: true",
+          "disputes: [\"A list says yes.\"]"),
         rule("here.c", patterns: ["c.example.net"]),
       ])
     #expect(difference.changes.map(\.ruleID) == ["here.a", "here.b", "here.c"])
@@ -36,7 +37,9 @@ struct RuleSetDifferenceTests {
       difference.changes.map(\.change) == [
         .removed,
         .changed(
-          values: ["+pattern *.b.example.net", "+shared yes", "-pattern b.example.net", "-shared no"],
+          values: [
+            "+pattern *.b.example.net", "+personal-label tenant", "+shared yes", "-pattern b.example.net", "-shared no",
+          ],
           reworded: ["dispute"]),
         .added,
       ])
@@ -44,7 +47,7 @@ struct RuleSetDifferenceTests {
       difference.text(in: .german) == """
         Regeln, 2026.11.1 gegen 2026.11.1: 1 neu, 1 entfallen, 1 geändert
           entfallen: here.a
-          geändert: here.b: +pattern *.b.example.net; +shared yes; -pattern b.example.net; -shared no; anders formuliert: dispute
+          geändert: here.b: +pattern *.b.example.net; +personal-label tenant; +shared yes; -pattern b.example.net; -shared no; anders formuliert: dispute
           neu: here.c
 
         """)

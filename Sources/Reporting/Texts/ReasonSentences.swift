@@ -410,12 +410,11 @@ struct ReasonWords {
     let named = Set(source.patterns ?? []).intersection(patterns)
     let facts: [String?] = [
       Texts.date(source.date, language), source.revision,
-      source.isByVendor.map {
-        $0 ? say("by the vendor", "vom Anbieter") : say("not by the vendor", "nicht vom Anbieter")
-      },
+      source.kind.map { say($0.text.en, $0.text.de) },
       named.isEmpty || named == patterns ? nil : say("for ", "zu ") + named.sorted().joined(separator: ", "),
     ]
-    return source.document + " (" + facts.compactMap(\.self).joined(separator: "; ") + ")"
+    return source.document + (source.place.map { ", \($0)" } ?? "") + " ("
+      + facts.compactMap(\.self).joined(separator: "; ") + ")"
   }
 
   func flag(_ flag: ThirdPartyFlag, _ standing: TransferStanding) -> String {

@@ -1,0 +1,24 @@
+/// Whether a name is one under which an organisation can be registered, by its legal form or by what it is.
+enum LegalForm {
+  /// In lower case, without dots.
+  private static let words: Set<Substring> = [
+    // Companies.
+    "ab", "ag", "ao", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "doo", "eg", "eood",
+    "gk",
+    "gmbh", "inc", "incorporated", "jsc", "kft", "kg", "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "nv",
+    "oao", "ohg", "ood", "ooo", "ou", "oy", "oyj", "oü", "pbc", "pjsc", "plc", "pte", "pty", "ro", "sa", "sab", "sarl",
+    "sas",
+    "sasu", "se", "sia", "sl", "slu", "sp", "spa", "sprl", "srl", "sro", "uab", "ug", "ulc", "zrt",
+    // Other bodies.
+    "association", "authority", "bundesamt", "ev", "foundation", "gemeinnützige", "institute", "ministry", "society",
+    "stiftung", "trust", "university", "verein", "consortium", "group", "aisbl", "asbl", "vzw",
+  ]
+
+  /// `name` as the register of recipients has it.
+  static func isNamed(in name: String) -> Bool {
+    // `s.r.o.`, `B.V.` and `A/S` are one word each, `spol. s r.o.` ends in one.
+    name.lowercased().split { $0 == " " || $0 == "," || $0 == "(" || $0 == ")" }.contains { word in
+      words.contains(word.filter { $0 != "." && $0 != "/" }[...])
+    }
+  }
+}
