@@ -26,6 +26,8 @@ public struct AuditConfiguration: Sendable {
   public var capture = CaptureSettings()
   /// Where machines inside send canaries to; nil for none.
   public var canary: CanarySink?
+  /// Whether destinations that no rule describes are listed.
+  public var listsUndescribed = true
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
 
@@ -48,6 +50,7 @@ public struct AuditConfiguration: Sendable {
     "memory": ["budget_megabytes"],
     "sinkhole_addresses": [],
     "location": ["databases"],
+    "undescribed_destinations": [],
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
     "rules": ["path", "public_key", "overrides"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
@@ -152,6 +155,7 @@ public struct AuditConfiguration: Sendable {
     readCapture(fields)
     readMetrics(fields)
     readCanary(fields)
+    if let lists = fields.flag("undescribed_destinations", required: false) { listsUndescribed = lists.value }
     readMeasures(fields, faults)
     if let tools = fields.fields(
       "transfer_tools", what: "'transfer_tools'", keys: keys(of: "transfer_tools"), required: false),

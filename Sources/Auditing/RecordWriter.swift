@@ -24,6 +24,13 @@ struct RecordWriter {
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
   private var canaryHours: Set<Hour> = []
   private var samples: [Hour: LeastDigests] = [:]
+  /// Nil if the site does not want the list.
+  private var undescribed: UndescribedDestinations?
+  private var destinations: RegisteredDomains
+  private var agreedHours: AgreedHours?
+  private var rest = AuditBatch()
+  private var undescribedTaken = Timestamp(seconds: 0)
+  private let secrecyZones: Set<String>
   /// Connections that another session counts, too, by that session.
   private var countedBefore: [Int64: Int] = [:]
   /// Audits whose place this one takes.
@@ -33,6 +40,9 @@ struct RecordWriter {
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
   private static let pseudonymLimit = 100_000
+
+  /// Seconds of observed time after which the list of destinations without a rule is stored again.
+  private static let undescribedInterval: Int64 = 300
 
   init(
     database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
@@ -46,6 +56,11 @@ struct RecordWriter {
     self.pseudonymiser = pseudonymiser
     self.configuration = configuration
     self.owners = owners
+    undescribed =
+      configuration.listsUndescribed ? UndescribedDestinations(minimum: configuration.settings.groupMinimum) : nil
+    destinations = RegisteredDomains()
+    agreedHours = AgreedHours(configuration.settings)
+    secrecyZones = Set(configuration.settings.groups.filter(\.isSecrecyZone).map(\.name))
   }
 
   /// What is to be stored of a batch. Each batch is judged once, however often storing it is tried.
@@ -83,6 +98,7 @@ struct RecordWriter {
         record, isDevice: isDevice, hour, &stored, &hours[hour, default: CoverageHour(hour: hour)],
         &groups)
     }
+    takeUndescribed(until: batch.records.last?.end, &stored, &hours)
     stored.coverage = hours.values.sorted { $0.hour < $1.hour }
     stored.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
     return stored
@@ -102,7 +118,13 @@ struct RecordWriter {
   private static let sameTraffic = 2
 
   /// Ends the session in order. `isWhole`: all captures that were named were read to their end.
-  func end(isWhole: Bool = true) throws { try database.endSession(session, packets: packets, isWhole: isWhole) }
+  mutating func end(isWhole: Bool = true) throws {
+    // Kept for another try if storing fails.
+    rest.undescribed += undescribed?.takeChanged() ?? []
+    if !rest.isEmpty { try database.append(rest, to: session) }
+    rest = AuditBatch()
+    try database.endSession(session, packets: packets, isWhole: isWhole)
+  }
 
   /// Runs `body`, which stores all batches; for a capture as one step, which begins by taking out the audits whose
   /// place it takes.
@@ -171,7 +193,10 @@ struct RecordWriter {
     if isDevice || verdict != nil && record.outcome == .established {
       stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(device)))
     }
-    guard let attribution, let verdict else { return }
+    guard let attribution, let verdict else {
+      if isDevice, hasTraffic, !secrecyZones.contains(group) { noteUndescribed(record, namingClass, ownBytes) }
+      return
+    }
     let isRetry =
       record.outcome.isBlockedAttempt && record.part == 0
       && retries.isRetry(
@@ -187,6 +212,36 @@ struct RecordWriter {
         destinationNetwork: destinationNetwork(of: record),
         cleartextIdentifierClasses: identifierClasses(of: record),
         isRetry: isRetry))
+  }
+
+  /// What no rule describes leaves no trace but in the list of such destinations, which knows no device.
+  private mutating func noteUndescribed(_ record: FlowRecord, _ namingClass: NamingClass, _ bytesUp: UInt64) {
+    guard undescribed != nil, record.outcome == .established, record.traffic.packetsDown > 0 else { return }
+    let owner = destinationNetwork(of: record).owner
+    let identity: UndescribedDestination.Identity =
+      if let domain = record.name.flatMap({ destinations.domain(of: $0.name) }) {
+        .domain(domain)
+      } else if let number = owner.systemNumber {
+        .network(number)
+      } else {
+        .unnamed
+      }
+    let contact = UndescribedDestinations.Contact(
+      identity: identity, device: pseudonym(record.device), start: record.start, opensFlow: record.part == 0,
+      isOutsideHours: agreedHours?.isOutside(record.start.hour), bytesUp: bytesUp,
+      bytesDown: record.traffic.bytesDown, namingClass: namingClass, owner: owner)
+    undescribed?.note(contact)
+  }
+
+  private mutating func takeUndescribed(
+    until end: Timestamp?, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
+  ) {
+    guard let end, end.seconds - undescribedTaken.seconds >= Self.undescribedInterval else { return }
+    undescribedTaken = end
+    stored.undescribed = undescribed?.takeChanged() ?? []
+    let dropped = undescribed?.takeDropped() ?? 0
+    guard dropped > 0 else { return }
+    hours[end.hour, default: CoverageHour(hour: end.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
   }
 
   private func identifierClasses(of record: FlowRecord) -> Set<IdentifierClass> {

@@ -265,4 +265,6 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case frameInTwoNetworks = "frame_in_two_networks"
   /// Flows of a proxy to destinations that its clients asked for; counted as flows of the clients.
   case proxyLegNotCounted = "proxy_leg_not_counted"
+  /// Flows to destinations without a rule for which there was no room in the list of such destinations.
+  case undescribedNotNoted = "undescribed_not_noted"
 }

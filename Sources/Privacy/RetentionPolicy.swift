@@ -1,6 +1,6 @@
 public import Model
 
-/// Kinds of rows with a retention time each, those that reveal most about a person first.
+/// Kinds of rows with a retention time each; of the first three, those that reveal most about a person first.
 public enum DataClass: String, Sendable, Hashable, Codable, CaseIterable {
   /// Single flows: one row each, with pseudonym, hour and destination.
   case evidence
@@ -8,6 +8,8 @@ public enum DataClass: String, Sendable, Hashable, Codable, CaseIterable {
   case usage
   /// What the sensor saw and lost, by hour; nothing about a device.
   case coverage
+  /// Destinations that no rule describes, by day; nothing about a device.
+  case undescribed
 }
 
 /// How long each data class is kept.
@@ -23,7 +25,7 @@ public struct RetentionPolicy: Sendable, Hashable {
   /// Nil if a class that reveals more is kept longer than one that reveals less, since evidence must not outlive its
   /// sums.
   public init?(days: [DataClass: Int]) {
-    let ordered = DataClass.allCases.map { days[$0] ?? .max }
+    let ordered = [DataClass.evidence, .usage, .coverage].map { days[$0] ?? .max }
     guard zip(ordered, ordered.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
     self.days = days
   }

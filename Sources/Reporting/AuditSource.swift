@@ -1,4 +1,5 @@
 import Model
+import Privacy
 import Store
 
 /// What the exports read; the database in service, plain rows in tests.
@@ -18,6 +19,10 @@ package protocol AuditSource {
     -> UsageNames
   /// Each once, in any order.
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
+  /// By destination, then day; days in UTC since 1970.
+  func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination]
+  /// First stored day of each, up to a day.
+  func firstDaysOfUndescribed(through day: Int64) throws -> [UndescribedDestination.Identity: Int64]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

@@ -34,6 +34,7 @@ extension Texts {
     case .transfers: transfers
     case .flows: flows
     case .coverage: coverage
+    case .undescribed: undescribed
     }
   }
 

@@ -1,14 +1,19 @@
 import Model
 
-/// One of the four tables that leave the program.
+/// One of the tables that leave the program.
 public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   case findings
   case transfers
   case flows
   case coverage
+  /// Destinations that no rule describes.
+  case undescribed
 
   /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
+
+  /// People fill in some of its columns.
+  var hasHumanColumns: Bool { self != .flows && self != .coverage }
 
   /// Its rows are sums of the hourly aggregates.
   var restsOnUsage: Bool { self == .findings || self == .transfers }

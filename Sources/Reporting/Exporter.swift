@@ -64,8 +64,7 @@ public enum Exporter {
           progress(ExportProgress(table: table, rows: rows, isComplete: false))
         }
       }
-      // Findings and transfers have columns that people fill in.
-      let kept = try file.finish(keepsOther: table == .findings || table == .transfers)
+      let kept = try file.finish(keepsOther: table.hasHumanColumns)
       progress(ExportProgress(table: table, rows: rows, isComplete: true))
       files.append(ExportedFile(content: .table(table), path: path(name), rows: rows, keptPath: kept))
 
@@ -155,6 +154,11 @@ struct Export<Source: AuditSource> {
     case .coverage:
       let rows = CoverageTable(period: period)
       for row in period.coverage { try output(format.row(rows.cells(row)), true) }
+    case .undescribed:
+      let rows = UndescribedTable(period: period)
+      for (index, summary) in try period.undescribed(source).enumerated() {
+        try output(format.row(rows.cells(summary, rank: index + 1)), true)
+      }
     }
   }
 

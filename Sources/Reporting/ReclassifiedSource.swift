@@ -49,6 +49,14 @@ struct ReclassifiedSource: AuditSource {
 
   func period() throws -> Range<Hour>? { try base.period() }
 
+  func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination] {
+    try base.undescribedDestinations(on: days)
+  }
+
+  func firstDaysOfUndescribed(through day: Int64) throws -> [UndescribedDestination.Identity: Int64] {
+    try base.firstDaysOfUndescribed(through: day)
+  }
+
   func groupHours(in period: Range<Hour>) throws -> [GroupHour] { try base.groupHours(in: period) }
 
   func spans() throws -> [ObservedSpan] {

@@ -25,3 +25,16 @@ func oftenNamedDomain(meantBy domain: String) -> String? {
 }
 
 private let oftenNamedDomainBytes = oftenNamedDomains.sorted().map { Array($0.utf8) }
+
+/// The often named domain that `domain` is one slip away from, or whose first label it contains in its own; nil if
+/// there is none. Labels of fewer than six letters are in too many words.
+///
+/// Complexity: O(n) for each often named domain.
+package func domainResembled(by domain: String) -> String? {
+  if let meant = oftenNamedDomain(meantBy: domain) { return meant }
+  guard !oftenNamedDomains.contains(domain), let label = domain.split(separator: ".").first else { return nil }
+  return oftenNamedDomains.sorted().first { often in
+    guard let known = often.split(separator: ".").first, known.count >= 6 else { return false }
+    return label.contains(known)
+  }
+}

@@ -5,7 +5,7 @@ internal import CPSL
 /// The newer of what the Debian package `publicsuffix` installed and what libpsl was built with; nothing is fetched.
 package final class PublicSuffixList: Sendable {
   /// Read once.
-  static let installed = PublicSuffixList()
+  package static let installed = PublicSuffixList()
 
   enum Section {
     /// A registry gives out the names below: `com`, `co.uk`.
@@ -33,7 +33,7 @@ package final class PublicSuffixList: Sendable {
   }
 
   /// The ending of `name` that somebody has registered: one label more than its public suffix; nil where the name is a public suffix itself.
-  func registrableDomain(of name: String) -> String? {
+  package func registrableDomain(of name: String) -> String? {
     name.withCString { text in psl_registrable_domain(context, text).map { String(cString: $0) } }
   }
 }

@@ -98,6 +98,10 @@ extension AuditDatabase {
           .integer(entry.day), .text(entry.group), .device(entry.device), .integer(session),
         ])
       }
+      let undescribed = try PreparedStatement(database, isKept: true, UndescribedRow.insertion)
+      for destination in batch.undescribed {
+        try undescribed.run(UndescribedRow.values(of: destination, session: session))
+      }
       let countedBefore = try add(batch.connections, session: session, in: database)
       if let progress = batch.progress {
         try PreparedStatement(

@@ -169,6 +169,7 @@ struct AuditRemoval {
     var rows = UInt64(places.count)
     for table in [
       "network_hour", "group_hour", "device_presence", "session_coverage", "capture_span", "connection_sample",
+      "undescribed_day",
     ] {
       try PreparedStatement(database, "DELETE FROM \(table) WHERE session_id = ?").run([.integer(session)])
       rows += UInt64(database.changesCount)

@@ -158,6 +158,7 @@ extension DataClass {
         Table(name: "coverage_hour"), Table(name: "session_coverage"),
         Table(name: "capture_span", time: .lastSecond),
       ]
+    case .undescribed: [Table(name: "undescribed_day", time: .day)]
     }
   }
 }

@@ -68,13 +68,15 @@ public struct AuditBatch: Sendable {
   public var groups: [GroupHour] = []
   /// The times that the whole capture covers; given once, with its last batch.
   public var spans: [CaptureSpan] = []
+  /// Destinations that no rule describes, with all that is known of their day.
+  public var undescribed: [UndescribedDestination] = []
   /// How far a live sensor had stored its traffic; nil for a replay.
   public var progress: LiveProgress?
 
   public init() {}
   public var isEmpty: Bool {
     flows.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty && groups.isEmpty && spans.isEmpty
-      && progress == nil
+      && undescribed.isEmpty && progress == nil
   }
 }
 

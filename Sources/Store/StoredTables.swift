@@ -138,6 +138,14 @@ extension StoredTable {
     StoredTable(
       "connection_sample", key: ["hour", "digest", "session_id"],
       ["hour": .hour, "digest": .count, "session_id": .serial]),
+    StoredTable(
+      "undescribed_day", key: ["day", "destination", "session_id"],
+      [
+        "day": .day, "destination": .text, "session_id": .serial, "devices": .count, "flows": .count,
+        "flows_outside_hours": .count.orNull, "bytes_up": .count, "bytes_down": .count,
+        "naming_class": .word(NamingClass.self), "system_number": .integer(0...Int64(UInt32.max)),
+        "system_name": .text, "period_seconds": .count.orNull,
+      ]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

@@ -19,7 +19,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, ExportCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self,
+      ReplayCommand.self, RunCommand.self, ExportCommand.self, UnknownCommand.self, EvidenceCommand.self, Inspect.self,
+      RulesCommand.self,
       RetentionCommand.self, CheckCommand.self, CanaryCommand.self,
     ])
 

@@ -8,12 +8,14 @@ import Store
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes findings, transfers and coverage as CSV files; flows only if they are named.",
+    abstract:
+      "Writes findings, transfers, coverage and destinations without a rule as CSV files; flows only if they are named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
       coverage   one row per hour: what was seen, what was lost, what can be assessed
-      all        these three
+      undescribed  one row per destination that no rule describes and many devices contacted
+      all        these four
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
@@ -21,12 +23,12 @@ struct ExportCommand: ParsableCommand {
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
-    case findings, transfers, flows, coverage, all
+    case findings, transfers, flows, coverage, undescribed, all
 
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, coverage, all, or flows.")
+  @Argument(help: "findings, transfers, coverage, undescribed, all, or flows.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -54,7 +56,8 @@ struct ExportCommand: ParsableCommand {
 
   func validate() throws {
     if output == "-" && table == .all {
-      throw ValidationError("Standard output takes only one table. Name one of findings, transfers, flows, coverage.")
+      throw ValidationError(
+        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed.")
     }
   }
 

@@ -97,6 +97,8 @@ extension LiveTests {
         Change("36500", beside: ["retention.evidence_days": "1", "retention.usage_days": "1"]),
         Change("1", beside: ["retention.evidence_days": "1", "retention.usage_days": "1"]),
       ],
+      "retention.undescribed_days": [Change("36500"), Change("1")],
+      "undescribed_destinations": [Change("false"), Change("true")],
       "rules.path": [
         Change(rules, .says("rules=9999.1.1")), Change("nowhere", .refused("nowhere")),
       ],

@@ -19,6 +19,7 @@ package struct MemorySource: AuditSource {
   package var takenOut: [TakenOutAudit] = []
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
+  package var undescribed: [UndescribedDestination] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
   package var refusesUsage = false
 
@@ -27,6 +28,12 @@ package struct MemorySource: AuditSource {
   package init() {}
 
   package func sessions() -> [CaptureSession] { storedSessions }
+  package func undescribedDestinations(on days: ClosedRange<Int64>) -> [UndescribedDestination] {
+    undescribed.filter { days.contains($0.day) }
+  }
+  package func firstDaysOfUndescribed(through day: Int64) -> [UndescribedDestination.Identity: Int64] {
+    Dictionary(undescribed.filter { $0.day <= day }.map { ($0.identity, $0.day) }, uniquingKeysWith: min)
+  }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {

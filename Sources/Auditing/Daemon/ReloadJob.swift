@@ -102,7 +102,7 @@ final class ReloadJob: Sendable {
     }
     guard mustWait, idle.wait(timeout: deadline) == .success else { return }
     state.withLock { state in
-      if case .done(.success(let loaded)) = state.stage { try? loaded.writer.end() }
+      if case .done(.success(var loaded)) = state.stage { try? loaded.writer.end() }
       state.stage = .ended
     }
   }

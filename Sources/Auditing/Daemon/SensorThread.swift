@@ -66,7 +66,10 @@ final class SensorThread: Sendable {
 
   /// Closes the session of a writer that the next one overtook. Beside everything else: the store may be locked.
   fileprivate static func closeUnused(_ writer: RecordWriter) {
-    Thread.detachNewThread { try? writer.end() }
+    Thread.detachNewThread {
+      var writer = writer
+      try? writer.end()
+    }
   }
 
   /// Ends all flows and hands them over; what the writer does not take by `deadline` is lost, and counted.

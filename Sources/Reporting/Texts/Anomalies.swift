@@ -97,6 +97,10 @@ extension Texts {
       LocalizedText(
         en: "flow of a proxy on behalf of its clients, counted as theirs",
         de: "Datenfluss eines Proxys im Auftrag seiner Clients, bei diesen gezählt")
+    case .undescribedNotNoted:
+      LocalizedText(
+        en: "flow to a destination without a rule, left out of their list for want of room",
+        de: "Datenfluss zu einem Ziel ohne Regel, aus Platzgründen nicht in deren Liste")
     }
   }
 }

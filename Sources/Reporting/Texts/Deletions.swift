@@ -10,6 +10,8 @@ extension Texts {
     case .evidence: LocalizedText(en: "single flows", de: "einzelne Datenflüsse")
     case .usage: LocalizedText(en: "sums by device and hour", de: "Summen je Gerät und Stunde")
     case .coverage: LocalizedText(en: "coverage by hour", de: "Abdeckung je Stunde")
+    case .undescribed:
+      LocalizedText(en: "destinations without a rule, by day", de: "Ziele ohne Regel je Tag")
     }
   }
 

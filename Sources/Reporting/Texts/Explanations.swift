@@ -8,6 +8,7 @@ extension Texts {
     case .transfers: LocalizedText(en: "Transfers", de: "Übermittlungen")
     case .flows: LocalizedText(en: "Flows (evidence)", de: "Datenflüsse (Nachweis)")
     case .coverage: LocalizedText(en: "Coverage", de: "Abdeckung")
+    case .undescribed: LocalizedText(en: "Destinations without a rule", de: "Ziele ohne Regel")
     }
   }
 
@@ -34,6 +35,13 @@ extension Texts {
           "One row for each sensor and observed hour; sorted by sensor, hour, rule set hash, program version, capture mode.",
         de:
           "Eine Zeile je Sensor und beobachteter Stunde; sortiert nach Sensor, Stunde, Regelsatz-Prüfsumme, Programmversion, Mitschnittart."
+      )
+    case .undescribed:
+      LocalizedText(
+        en:
+          "One row for each destination that no rule describes and that at least as many devices contacted on one day as the smallest group has; sorted by rank. What fewer contacted is not stored. Devices of groups with special secrecy are left out, and so is a day that is still observed.",
+        de:
+          "Eine Zeile je Ziel, das keine Regel beschreibt und zu dem an einem Tag mindestens so viele Geräte Kontakt hatten, wie die kleinste Gruppe zählt; nach dem Rang sortiert. Was weniger Geräte kontaktierten, wird nicht gespeichert. Geräte von Bereichen mit Geheimnisschutz bleiben außer Betracht, ebenso ein Tag, der noch beobachtet wird."
       )
     }
   }

@@ -31,6 +31,8 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case captureMode
   case group
   case reviewStatus
+  case destinationKind
+  case undescribedReason
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -210,6 +212,21 @@ package enum Texts {
       [
         ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
         ("deferred", "deferred", "zurückgestellt"),
+      ]
+    case .destinationKind:
+      [
+        ("domain", "domain", "Domain"), ("network", "network", "Netz"),
+        ("unnamed", "neither name nor network known", "weder Name noch Netz bekannt"),
+      ]
+    case .undescribedReason:
+      [
+        (UndescribedReason.manyDevices.rawValue, "many devices", "viele Geräte"),
+        (UndescribedReason.outsideHours.rawValue, "outside agreed hours", "außerhalb der vereinbarten Arbeitszeit"),
+        (UndescribedReason.upload.rawValue, "more sent than received", "mehr gesendet als empfangen"),
+        (UndescribedReason.steadyPeriod.rawValue, "steady period", "fester Takt"),
+        (UndescribedReason.new.rawValue, "new", "neu"),
+        (UndescribedReason.resemblesVendor.rawValue, "resembles a vendor", "ähnelt einem Anbieter"),
+        (UndescribedReason.withoutName.rawValue, "without a name", "ohne Namen"),
       ]
     case .group:
       [(GroupName.collecting, "collecting group", "Sammelgruppe"), (GroupName.ungrouped, "no group", "ohne Gruppe")]
