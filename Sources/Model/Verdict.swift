@@ -311,6 +311,8 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   public var compared: String?
   /// Why the purpose is none of telemetry and advertising although a name suggests it; an English sentence.
   public var purposeReason: String?
+  /// What the rule describes, if a label under its `*` suggests telemetry, so that `purpose` is unknown; else nil.
+  public var doubtedPurpose: PurposeClass?
   /// Its patterns that are known to belong to shared networks; others may belong to one too.
   public var sharedNetworks: [SharedNetworkUse]
   /// The local overrides that made this variant of the rule, by id; empty for the rule as its authors wrote it.
@@ -346,6 +348,22 @@ public struct RuleFacts: Sendable, Hashable, Codable {
 
   /// Id of the rule as its authors wrote it.
   public var baseID: String { String(id.prefix { $0 != "+" }) }
+
+  /// What follows the id of a rule, after `+`, for names whose labels suggest telemetry. No override may have this id.
+  public static let doubtID = "telling-label"
+
+  /// The rule as it holds for a name under its `*` with a label that suggests telemetry: nobody says what that host is
+  /// for, or which data it receives.
+  public var doubted: RuleFacts {
+    var facts = self
+    facts.id += "+" + Self.doubtID
+    facts.doubtedPurpose = purpose
+    facts.purpose = .unknown
+    facts.kind = "other"
+    facts.dataLevel = nil
+    facts.categories = []
+    return facts
+  }
 
   /// The sources that name at least one of `patterns`. No source names patterns that a local override added.
   public func sources(of patterns: Set<String>) -> [SourceReference] {

@@ -44,7 +44,9 @@ struct Finding {
       sums: period.groupSums[key.group])
     proofGaps =
       totals.devicesSeen.isEmpty ? period.proof.gaps(attempts: totals.blockedHours, group: key.group) : []
-    confidence = Confidence(bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty)
+    confidence = Confidence(
+      bytes: totals.bytesByClass, isShared: rules.isShared, isDoubted: rules.isDoubted,
+      isAssessable: failures.isEmpty)
     self.standing = standing
     let facts = rules.all
     hasMeasure = settings.measures.contains { facts.contains(where: $0.isMeant) }

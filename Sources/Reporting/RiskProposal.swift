@@ -200,8 +200,9 @@ enum Confidence: String, Sendable {
   case low
   case notAssessable = "not_assessable"
 
-  /// `bytes`: of both directions, by naming class. `isShared`: the endpoint also serves other purposes.
-  init(bytes: [NamingClass: UInt64], isShared: Bool, isAssessable: Bool) {
+  /// `bytes`: of both directions, by naming class. `isShared`: the endpoint also serves other purposes. `isDoubted`: a
+  /// label of a name suggests another purpose than its rule.
+  init(bytes: [NamingClass: UInt64], isShared: Bool, isDoubted: Bool, isAssessable: Bool) {
     let total = bytes.values.saturatingSum
     let ownName = UInt64.saturatingSum(bytes[.a] ?? 0, bytes[.b] ?? 0)
     let named = UInt64.saturatingSum(ownName, bytes[.c] ?? 0)
@@ -210,6 +211,8 @@ enum Confidence: String, Sendable {
     let isMostlyNamed = (total - named) <= total / 5
     if !isAssessable {
       self = .notAssessable
+    } else if isDoubted {
+      self = .low
     } else if total > 0 && isMostlyOwn {
       self = isShared ? .medium : .high
     } else if total > 0 && isMostlyNamed {

@@ -71,6 +71,8 @@ struct MergedRules {
 
   var leading: RuleFacts { all[0] }
   var isShared: Bool { all.contains(where: \.isShared) }
+  /// A label of a name suggests telemetry, while the rule describes something else.
+  var isDoubted: Bool { all.contains { $0.doubtedPurpose != nil } }
   /// Whether one of the patterns is known to lie on a network that stands for many places. False proves nothing.
   func isOnSharedNetwork(_ patterns: Set<String>) -> Bool {
     all.contains { facts in facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) } }
@@ -113,6 +115,7 @@ struct MergedRules {
       override.addedPatterns.map { !patterns.isDisjoint(with: $0) } ?? false
     }
     if !added.isEmpty { return .localOverride(Set(added.map(\.id)).sorted()) }
+    if all.allSatisfy({ $0.doubtedPurpose != nil }) { return .doubted }
     let sources = patterns.map { pattern in all.flatMap { $0.sources(of: [pattern]) } }
     guard sources.contains(where: { !$0.isEmpty }) else { return .nobody }
     if sources.allSatisfy({ $0.contains { $0.kind == .vendor } }) { return .vendor }
@@ -130,5 +133,7 @@ enum PurposeAuthor: Sendable, Equatable {
   case namedSources
   /// The site itself, by these overrides.
   case localOverride([String])
+  /// The sources name the domain for another purpose than a label of the name suggests.
+  case doubted
   case nobody
 }

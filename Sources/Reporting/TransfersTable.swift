@@ -76,7 +76,8 @@ extension AuditPeriod {
       return Transfer(
         id: identifier(of: key), key: key, totals: totals, networks: networks[key] ?? NetworkTotals(), rules: rules,
         confidence: Confidence(
-          bytes: totals.bytesByClass, isShared: rules.isShared, isAssessable: failures.isEmpty),
+          bytes: totals.bytesByClass, isShared: rules.isShared, isDoubted: rules.isDoubted,
+          isAssessable: failures.isEmpty),
         standing: standing, groups: Set(entries.map(\.key.group)),
         findings: entries.map { identifier(of: $0.key) }.sorted())
     }

@@ -6,6 +6,8 @@ public struct Explanation: Sendable {
   public struct Match: Sendable {
     public let verdict: Verdict
     let rule: CompiledRule
+    /// The label of the name, under `*`, that suggests telemetry although the rule describes another purpose.
+    let tellingLabel: String?
   }
 
   /// A rule that also fits, and the first step of the matching order in which the winner is ahead.
@@ -52,22 +54,28 @@ extension RuleSet {
       let condition = rules[entry.rule].condition
       let ports = condition?.ports ?? []
       return Explanation.Excluded(
-        match: match(entry), ports: ports.contains(destination.port) ? [] : ports,
+        match: match(entry, destination.name), ports: ports.contains(destination.port) ? [] : ports,
         transport: condition?.transport == destination.transport ? nil : condition?.transport,
         overrides: rules[entry.rule].overrides(excluding: destination.day))
     }
     let others = fitting.dropFirst().compactMap { entry in
       Specificity.decidingStep(specificity(of: fitting[0]), specificity(of: entry)).map {
-        Explanation.Other(match: match(entry), lostBy: $0)
+        Explanation.Other(match: match(entry, destination.name), lostBy: $0)
       }
     }
     return Explanation(
-      destination: destination, winner: fitting.first.map(match), others: others, excluded: excluded,
+      destination: destination, winner: fitting.first.map { match($0, destination.name) }, others: others,
+      excluded: excluded,
       neighbour: entries.isEmpty ? destination.name.flatMap(neighbour) : nil)
   }
 
-  private func match(_ entry: Entry) -> Explanation.Match {
-    Explanation.Match(verdict: verdict(of: entry), rule: rules[entry.rule])
+  private func match(_ entry: Entry, _ name: String?) -> Explanation.Match {
+    let verdict = verdict(of: entry, for: name)
+    var label: String?
+    if verdict.facts.doubtedPurpose != nil, case .name(let pattern) = entry.target {
+      label = name.flatMap { TellingLabel.first(in: $0, under: pattern) }
+    }
+    return Explanation.Match(verdict: verdict, rule: rules[entry.rule], tellingLabel: label)
   }
 
   private func neighbour(of name: String) -> Explanation.Neighbour? {
@@ -90,7 +98,7 @@ extension RuleSet {
     }
     return best.map {
       Explanation.Neighbour(
-        match: match($0.entry), sharedEnding: labels.suffix($0.shared).joined(separator: "."))
+        match: match($0.entry, nil), sharedEnding: labels.suffix($0.shared).joined(separator: "."))
     }
   }
 }

@@ -76,6 +76,17 @@ private struct ExplanationText {
       ),
       (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))\(purposeOverrides(facts))"),
     ]
+    if let purpose = facts.doubtedPurpose {
+      let label = match?.tellingLabel.map { " '\($0)'" } ?? ""
+      rows.append(
+        (
+          say("Not established", "Nicht geklärt"),
+          say(
+            "the label\(label) of the name suggests telemetry, and for other names the rule describes \(purpose.rawValue)",
+            "der Namensteil\(label) deutet auf Telemetrie, und für andere Namen beschreibt die Regel \(purpose.rawValue)"
+          )
+        ))
+    }
     if let reason = facts.purposeReason { rows.append((say("Reason", "Begründung"), reason)) }
     if match?.verdict.basis == .addressRange {
       rows.append(

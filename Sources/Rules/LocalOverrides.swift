@@ -237,6 +237,12 @@ private struct OverrideReader {
     }
     let before = rules.faults.faults.count
     let id = rules.identifier(in: fields)
+    if let id, id.value == RuleFacts.doubtID {
+      rules.faults.add(
+        id.place.fault(
+          "the id \(quoted(id.value)) is what results call names that suggest telemetry", expected: "another id",
+          next: "rename the override"))
+    }
     let rule = fields.text("rule", expected: "the id of a rule")
     if let rule, owners[rule.value] == nil {
       rules.faults.add(

@@ -249,15 +249,15 @@ public enum RuleLint {
           next: explain(text(of: example)))
       }
       let isPartner = explanation.others.contains {
-        $0.match.verdict.facts.id == id && $0.lostBy == .ruleID && rule.isShared && winner.facts.isShared
+        $0.match.verdict.facts.baseID == id && $0.lostBy == .ruleID && rule.isShared && winner.facts.isShared
       }
-      if winner.facts.id == id || isPartner { return nil }
+      if winner.facts.baseID == id || isPartner { return nil }
       return example.place.fault(
         "the example \(quoted(text(of: example))) is won by '\(winner.facts.id)' through \(quoted(winner.matchedPattern))",
         expected: "'\(id)' to win it", next: explain(text(of: example)))
     }
     let differing = rule.differing.compactMap { example -> FileFault? in
-      guard let winner = ruleSet.verdict(for: example.value), winner.facts.id == id else { return nil }
+      guard let winner = ruleSet.verdict(for: example.value), winner.facts.baseID == id else { return nil }
       return example.place.fault(
         "the counter-example \(quoted(text(of: example))) is won by this rule through \(quoted(winner.matchedPattern))",
         expected: "another rule or none to win it", next: explain(text(of: example)))

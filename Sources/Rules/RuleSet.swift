@@ -138,25 +138,33 @@ public struct RuleSet: Sendable {
   /// Facts of every rule and of every local variant, sorted by rule id.
   public var facts: [RuleFacts] { rules.map(\.facts) }
 
+  /// All facts to which verdicts can refer: those of `facts`, and of rules under whose `*` a label can suggest telemetry.
+  public var verdictFacts: [RuleFacts] { rules.flatMap { [$0.facts] + ($0.doubted.map { [$0] } ?? []) } }
+
   /// By id.
   public var localOverrides: [LocalOverride] { overrides.map(\.facts) }
 
   /// The rule that wins for `destination`; nil where none fits.
   public func verdict(for destination: Destination) -> Verdict? {
+    winner(for: destination).map { verdict(of: $0, for: destination.name) }
+  }
+
+  /// The entry that wins for `destination`; nil where none fits.
+  func winner(for destination: Destination) -> Entry? {
     // The closures take the lists they need and not `self`, whose copy would cost more than the search.
     if let name = destination.name {
       var best = Int.max
       nameMatcher.forEachMatch(name) { [names, conditions] index in
         if index < best, conditions[Int(names[index].rule)]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return verdict(of: nameEntry(best)) }
+      if best < Int.max { return nameEntry(best) }
     }
     if let address = destination.address {
       var best = Int.max
       rangeMatcher.forEachMatch(address) { [ranges, conditions] index in
         if index < best, conditions[Int(ranges[index].rule)]?.admits(destination) ?? true { best = index }
       }
-      if best < Int.max { return verdict(of: rangeEntry(best)) }
+      if best < Int.max { return rangeEntry(best) }
     }
     return nil
   }
@@ -183,16 +191,32 @@ public struct RuleSet: Sendable {
     return Entry(rule: rule, target: .range(rules[rule].addresses[Int(ranges[rank].item)]))
   }
 
-  func verdict(of entry: Entry) -> Verdict {
+  /// `name`: that of the destination.
+  func verdict(of entry: Entry, for name: String?) -> Verdict {
     switch entry.target {
     case .name(let pattern):
       Verdict(
-        facts: rules[entry.rule].facts, matchedPattern: pattern.text, basis: .name,
+        facts: facts(of: rules[entry.rule], through: pattern, for: name), matchedPattern: pattern.text, basis: .name,
         personalLabel: pattern.kind == .exact ? nil : rules[entry.rule].hiddenLabel)
     case .range(let prefix):
       Verdict(
         facts: rules[entry.rule].facts, matchedPattern: prefix.description, basis: .addressRange, personalLabel: nil)
     }
+  }
+
+  private func facts(of rule: CompiledRule, through pattern: NamePattern, for name: String?) -> RuleFacts {
+    guard let doubted = rule.doubted, let name, TellingLabel.first(in: name, under: pattern) != nil else {
+      return rule.facts
+    }
+    return doubted
+  }
+
+  /// The verdict for a name whose telling label is no longer there, because a token replaced it.
+  public func doubting(_ verdict: Verdict) -> Verdict {
+    guard let doubted = rules.first(where: { $0.facts.id == verdict.facts.id })?.doubted else { return verdict }
+    var verdict = verdict
+    verdict.facts = doubted
+    return verdict
   }
 
   func specificity(of entry: Entry) -> Specificity {
@@ -206,6 +230,9 @@ public struct RuleSet: Sendable {
 /// A rule as the matcher and the explanation need it. Lists that are sets are sorted.
 struct CompiledRule: Sendable {
   let facts: RuleFacts
+  /// For names under `*` with a label that suggests telemetry; nil if the rule describes telemetry or advertising, has no
+  /// `*`, or the site itself set the purpose.
+  let doubted: RuleFacts?
   let vendor: String
   let roleNote: LocalizedText?
   let recipientAliases: [String]
@@ -236,6 +263,8 @@ struct CompiledRule: Sendable {
       blockingEffect: rule.blockingEffect, products: rule.products, compared: rule.compared,
       purposeReason: rule.purposeReason, sharedNetworks: networks.uses(of: patterns, addresses),
       localOverrides: variant.isLocal ? variant.overrides.map(\.facts) : [])
+    let isDecided = facts.purpose.isSuggestedByNames || facts.localOverrides.contains { $0.changes(.purpose) }
+    doubted = isDecided || patterns.allSatisfy { $0.kind == .exact } ? nil : facts.doubted
     vendor = service.vendor
     roleNote = service.recipient.roleNote
     recipientAliases = service.recipient.aliases

@@ -144,7 +144,7 @@ struct RulesCommand: ParsableCommand {
       let explanation = try FindingExplanation(
         destination, database: database, from: from, to: to,
         today: FindingsDifference.Side(
-          ruleSet: rules.stamp, rules: rules.facts, classify: classifier.assignment(for:)))
+          ruleSet: rules.stamp, rules: rules.verdictFacts, classify: classifier.assignment(for:)))
       guard let explanation else {
         Terminal.say(
           "egressaudit: \(store): there is no finding \(destination) in these days. Give the days of its table with --from and --to, as for 'export'."

@@ -67,7 +67,7 @@ extension RulesCommand {
         let side = { (rules: RuleSet) in
           let classifier = EvidenceClassifier(rules: rules, sessions: sessions)
           return FindingsDifference.Side(
-            ruleSet: rules.stamp, rules: rules.facts, classify: classifier.assignment(for:))
+            ruleSet: rules.stamp, rules: rules.verdictFacts, classify: classifier.assignment(for:))
         }
         let findings = try FindingsDifference(
           database: database, before: side(old), after: side(new), from: from, to: to)

@@ -51,10 +51,11 @@ struct GreatestCountsTests {
 
   @Test("of bytes give the confidence of the fixed table to the byte, however great they are")
   func confidence() {
-    #expect(Confidence(bytes: [.a: 90, .e: 10], isShared: false, isAssessable: true) == .high)
-    #expect(Confidence(bytes: [.a: 899, .e: 101], isShared: false, isAssessable: true) == .medium)
-    #expect(Confidence(bytes: [.a: 70, .c: 10, .e: 20], isShared: false, isAssessable: true) == .medium)
-    #expect(Confidence(bytes: [.a: 70, .c: 9, .e: 21], isShared: false, isAssessable: true) == .low)
-    #expect(Confidence(bytes: [.a: .max, .e: .max], isShared: false, isAssessable: true) == .high)
+    #expect(Confidence(bytes: [.a: 90, .e: 10], isShared: false, isDoubted: false, isAssessable: true) == .high)
+    #expect(Confidence(bytes: [.a: 899, .e: 101], isShared: false, isDoubted: false, isAssessable: true) == .medium)
+    #expect(
+      Confidence(bytes: [.a: 70, .c: 10, .e: 20], isShared: false, isDoubted: false, isAssessable: true) == .medium)
+    #expect(Confidence(bytes: [.a: 70, .c: 9, .e: 21], isShared: false, isDoubted: false, isAssessable: true) == .low)
+    #expect(Confidence(bytes: [.a: .max, .e: .max], isShared: false, isDoubted: false, isAssessable: true) == .high)
   }
 }

@@ -166,7 +166,7 @@ import Testing
   @Test("Confidence follows the fixed table; class D alone is never high")
   func confidence() {
     let level = { (bytes: [NamingClass: UInt64], isShared: Bool) in
-      Confidence(bytes: bytes, isShared: isShared, isAssessable: true)
+      Confidence(bytes: bytes, isShared: isShared, isDoubted: false, isAssessable: true)
     }
     #expect(level([.a: 90, .d: 10], false) == .high)
     #expect(level([.a: 45, .b: 45, .e: 10], false) == .high)
@@ -177,6 +177,8 @@ import Testing
     #expect(level([.c: 79, .d: 21], false) == .low)
     #expect(level([.d: 100], false) == .low)
     #expect(level([:], false) == .low)
-    #expect(Confidence(bytes: [.a: 100], isShared: false, isAssessable: false) == .notAssessable)
+    #expect(Confidence(bytes: [.a: 100], isShared: false, isDoubted: false, isAssessable: false) == .notAssessable)
+    #expect(Confidence(bytes: [.a: 100], isShared: false, isDoubted: true, isAssessable: false) == .notAssessable)
+    #expect(Confidence(bytes: [.a: 100], isShared: false, isDoubted: true, isAssessable: true) == .low)
   }
 }

@@ -228,6 +228,20 @@ struct OverrideTests {
         "FILE:5:26: pattern 'Example.net' has capital letters"))
   }
 
+  @Test("refuses the id that results give to names with telling labels; a purpose that a site sets is not doubted")
+  func doubtID() throws {
+    #expect(
+      try faults([override("telling-label", "purpose: unknown")]) == [
+        "FILE:3:9: the id 'telling-label' is what results call names that suggest telemetry; expected another id; rename the override"
+      ])
+    let rules = try RuleDirectory(rules: [
+      "s": [rule("s.a", patterns: ["*.example.net"]).replacing("purpose: telemetry", with: "purpose: licence")]
+    ])
+    let set = try RuleSet(source([override("own", rule: "s.a", "purpose: user_function")], rules: rules.path))
+    #expect(try verdict(set, "metrics.example.net", on: "2026-11-01")?.facts.id == "s.a+own")
+    #expect(try verdict(set, "metrics.example.net", on: "2027-01-01")?.facts.id == "s.a+telling-label")
+  }
+
   @Test("refuses an added '*' without a statement of who assigns its labels, and such a statement without need")
   func personalLabels() throws {
     let rules = try RuleDirectory(rules: ["s": [rule("s.a", patterns: ["example.net"])]])

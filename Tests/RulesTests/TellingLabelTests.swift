@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import RuleTestSupport
 import Testing
 
@@ -49,6 +50,73 @@ struct TellingLabelTests {
     ] as [(String, String, String?)])
   func covered(pattern: String, name: String, label: String?) throws {
     #expect(TellingLabel.first(in: name, under: try NamePattern(pattern)) == label)
+  }
+}
+
+@Suite("Names that suggest telemetry")
+struct DoubtTests {
+  private func load(_ lines: String..., patterns: [String] = ["*.vendor-one.com"]) throws -> RuleSet {
+    let rule = rule("s.a", patterns: patterns, lines.joined(separator: "\n    "))
+    return try RuleDirectory(rules: [
+      "s": [rule.replacing("purpose: telemetry\n    kind: telemetry", with: "purpose: user_function\n    kind: sync")]
+    ]).load()
+  }
+
+  @Test("under the '*' of another purpose have an unknown purpose, and keep the rule")
+  func doubted() throws {
+    let rules = try load("shared: true")
+    let plain = try #require(rules.verdict(for: destination("portal.vendor-one.com"))?.facts)
+    #expect([plain.id, plain.purpose.rawValue] == ["s.a", "user_function"])
+    for name in ["upload.fp.measure.vendor-one.com", "TELEMETRY.vendor-one.com", "eu-watsonc.vendor-one.com."] {
+      let facts = try #require(rules.verdict(for: destination(name))?.facts)
+      #expect([facts.id, facts.purpose.rawValue, facts.kind] == ["s.a+telling-label", "unknown", "other"])
+      #expect(facts.doubtedPurpose == .userFunction)
+      #expect(facts.baseID == "s.a")
+      #expect(facts.sources == plain.sources)
+    }
+    #expect(rules.facts.map(\.id) == ["s.a"])
+    #expect(rules.verdictFacts.map(\.id) == ["s.a", "s.a+telling-label"])
+    #expect(try load(patterns: ["metrics.vendor-one.com"]).verdictFacts.map(\.id) == ["s.a"])
+  }
+
+  @Test(
+    "have the purpose of their rule if its pattern has the label, or if the rule describes telemetry or advertising")
+  func established() throws {
+    let named = try load(patterns: ["*.events.vendor-one.com", "metrics.vendor-one.com"])
+    for name in ["a.events.vendor-one.com", "metrics.vendor-one.com"] {
+      #expect(named.verdict(for: destination(name))?.facts.purpose == .userFunction)
+    }
+    #expect(named.verdict(for: destination("stats.events.vendor-one.com"))?.facts.doubtedPurpose == .userFunction)
+    for purpose in ["telemetry", "advertising"] {
+      let rules = try RuleDirectory(rules: [
+        "s": [
+          rule("s.a", patterns: ["*.vendor-one.com"]).replacing("purpose: telemetry", with: "purpose: \(purpose)")
+        ]
+      ]).load()
+      #expect(rules.verdict(for: destination("metrics.vendor-one.com"))?.facts.id == "s.a")
+      #expect(rules.verdictFacts.count == 1)
+    }
+  }
+
+  @Test("are explained with the label and the purpose of the rule")
+  func explained() throws {
+    let text = try load("shared: true").explain(destination("a.measure.vendor-one.com"))
+    #expect(
+      text.text(in: .english).contains(
+        "the label 'measure' of the name suggests telemetry, and for other names the rule describes user_function"))
+    #expect(text.text(in: .english).contains("Purpose class    unknown (other)"))
+    #expect(
+      text.text(in: .german).contains(
+        "der Namensteil 'measure' deutet auf Telemetrie, und für andere Namen beschreibt die Regel user_function"))
+  }
+
+  @Test("keep their doubt if a token has replaced the label")
+  func tokens() throws {
+    let rules = try load("personal_label: tenant")
+    let verdict = try #require(rules.verdict(for: destination("{tenant}.vendor-one.com")))
+    #expect(verdict.facts.id == "s.a")
+    #expect(rules.doubting(verdict).facts.id == "s.a+telling-label")
+    #expect(rules.doubting(verdict).personalLabel == "tenant")
   }
 }
 

@@ -225,7 +225,7 @@ struct Basis: Sendable {
   func beginSession(in database: AuditDatabase, key: PseudonymKey) throws -> RecordWriter {
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "live", interface: "interface",
-      toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.facts,
+      toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.verdictFacts,
       bundle: ruleSet.bundle, settings: configuration.settings, locationDatabases: owners.stamps,
       exportSalt: key.exportSalt)
     return RecordWriter(

@@ -140,8 +140,11 @@ extension Texts {
     (
       "low",
       LocalizedText(
-        en: "everything else; class D alone is always low",
-        de: "alles Übrige; Klasse D allein ist immer niedrig")
+        en:
+          "everything else; class D alone is always low, and so is a row with a name that suggests telemetry while its rule describes another purpose",
+        de:
+          "alles Übrige; Klasse D allein ist immer niedrig, ebenso eine Zeile mit einem Namen, der auf Telemetrie deutet, während seine Regel einen anderen Zweck beschreibt"
+      )
     ),
     (
       "not_assessable",

@@ -1,4 +1,5 @@
 import Model
+import Rules
 
 /// Why a finding has its class: one sentence about what was seen, then facts as `key: value`, made from the inputs and
 /// nothing else.
@@ -201,6 +202,14 @@ struct Reason {
       facts.append(
         (words.say("Local override", "Lokale Abweichung"), overrides.map(words.override).joined(separator: "; ")))
     }
+    let doubted = Set(finding.rules.all.compactMap(\.doubtedPurpose)).sorted { $0.rawValue < $1.rawValue }
+    if !doubted.isEmpty {
+      facts.append(
+        (
+          words.say("A label of a name suggests telemetry", "Ein Teil eines Namens deutet auf Telemetrie"),
+          words.doubt(doubted, example: finding.totals.exampleName)
+        ))
+    }
     let patterns = finding.totals.patterns
     let sources = finding.rules.sources(of: patterns)
     facts.append(
@@ -308,6 +317,11 @@ struct ReasonWords {
         "that this site itself classifies as \(phrase(purpose)) (local override \(names))",
         "den diese Stelle selbst einordnet als: \(phrase(purpose)) (lokale Abweichung \(names))")
     }
+    if attribution == .doubted {
+      return say(
+        "whose purpose is not established: a label of its name suggests telemetry",
+        "dessen Zweck nicht feststeht: ein Teil seines Namens deutet auf Telemetrie")
+    }
     guard purpose != .unknown, attribution != .nobody else {
       return say("whose purpose no source names", "dessen Zweck keine Quelle nennt")
     }
@@ -319,11 +333,19 @@ struct ReasonWords {
       return say(
         "that others than its vendor describe as \(phrase(purpose))",
         "den andere als sein Anbieter beschreiben als: \(phrase(purpose))")
-    case .namedSources, .localOverride, .nobody:
+    case .namedSources, .localOverride, .doubted, .nobody:
       return say(
         "that the sources named below describe as \(phrase(purpose))",
         "den die unten genannten Quellen beschreiben als: \(phrase(purpose))")
     }
+  }
+
+  /// Such as `measure; for other names the rule describes a function that users call`.
+  func doubt(_ purposes: [PurposeClass], example: String?) -> String {
+    let label = example.flatMap { TellingLabel.first(in: $0) }.map { CSVFormat.safeText($0) + "; " } ?? ""
+    let phrases = purposes.map(phrase).joined(separator: ", ")
+    return label
+      + say("for other names the rule describes \(phrases)", "für andere Namen beschreibt die Regel: \(phrases)")
   }
 
   private func phrase(_ purpose: PurposeClass) -> String {
