@@ -27,8 +27,16 @@ public struct EvidenceClassifier: Sendable {
       transport: flow.transport, hour: flow.hour, insideNetworks: insideNetworks)
     // A name that stood for another one then does so under other rules, too.
     let isWeak = flow.matchedBy == .alias || flow.matchedBy == .answer
-    guard let verdict = isWeak ? rules.weakVerdict(for: destination) : rules.verdict(for: destination) else {
-      return nil
+    guard
+      var verdict = isWeak
+        ? rules.weakVerdict(for: destination, vendor: rules.vendor(ofRule: flow.ruleID))
+        : rules.verdict(for: destination)
+    else { return nil }
+    // A token can have taken the place of the label that suggested telemetry.
+    if flow.ruleID.hasSuffix("+" + RuleFacts.doubtID), verdict.matchedPattern.contains("*"),
+      destination.name?.contains("{") ?? false
+    {
+      verdict = rules.doubting(verdict)
     }
     let name = flow.destinationName.map {
       NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
