@@ -36,6 +36,7 @@ package enum FindingColumn: String, CaseIterable {
   case dataCategoriesDocumented = "data_categories_documented"
   case documentedSource = "documented_source"
   case documentedDate = "documented_date"
+  case products
   case classDisputed = "class_disputed"
   case cleartextIdentifierClasses = "cleartext_identifier_classes"
   case thirdCountryHint = "third_country_hint"
@@ -91,6 +92,7 @@ struct FindingsTable {
     case .dataCategoriesDocumented: return rules.categoriesCell(of: totals.patterns)
     case .documentedSource: return rules.sourcesCell(of: totals.patterns)
     case .documentedDate: return rules.sourceDatesCell(of: totals.patterns)
+    case .products: return rules.productsCell(of: totals.patterns)
     case .cleartextIdentifierClasses:
       let classes = totals.identifierClasses.sorted() + (totals.hasUninspectedClearText ? [.notInspected] : [])
       return classes.isEmpty ? .none : .words(.identifier, classes.map(\.rawValue))
@@ -162,6 +164,11 @@ extension MergedRules {
         sources.map { source in
           source.document + (source.place.map { ", \($0)" } ?? "") + (source.revision.map { " (\($0))" } ?? "")
         })
+  }
+
+  func productsCell(of patterns: Set<String>) -> Cell {
+    let products = products(of: patterns)
+    return products.isEmpty ? .unknown : .list(products)
   }
 
   func sourceDatesCell(of patterns: Set<String>) -> Cell {

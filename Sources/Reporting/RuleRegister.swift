@@ -90,6 +90,11 @@ struct MergedRules {
     return byID.values.sorted { $0.id < $1.id }
   }
 
+  /// Products and builds to which the sources of the matched `patterns` refer, sorted.
+  func products(of patterns: Set<String>) -> [String] {
+    Set(all.filter { !$0.sources(of: patterns).isEmpty }.flatMap { $0.products ?? [] }).sorted()
+  }
+
   /// Sources that name at least one of the matched `patterns`, each once; by document, place, date and revision.
   func sources(of patterns: Set<String>) -> [SourceReference] {
     var byText: [[String]: SourceReference] = [:]

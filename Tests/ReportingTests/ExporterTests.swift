@@ -19,7 +19,7 @@ import Testing
           blocked_attempts mb_up new_since_baseline reason status dpo_note severity_confirmed
           likelihood_confirmed confirmed_by_role confirmed_on measure dsk_case confidence severity_proposed
           likelihood_proposed active_days days_observed first_seen last_seen idle_share up_per_device_day
-          upload_ratio data_categories_documented documented_source documented_date class_disputed
+          upload_ratio data_categories_documented documented_source documented_date products class_disputed
           cleartext_identifier_classes third_country_hint third_party_access encryption naming_share_A_B
           ech_share alias_flows contradicted_flows
           destination_pattern destination_example site period_start period_end time_zone bytes_up bytes_down
@@ -95,6 +95,7 @@ import Testing
       .service: "Windows diagnostic data", .destinationPattern: "*.events.data.microsoft.com",
       .destinationExample: "v10.events.data.microsoft.com", .purposeClass: "telemetry", .classDisputed: "no",
       .dataCategoriesDocumented: "app-usage", .documentedSource: "Microsoft (link)", .documentedDate: "2026-04-01",
+      .products: "unknown",
       .cleartextIdentifierClasses: "none", .devicesSeen: "2", .devicesObserved: "5", .sessions: "2",
       .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
       .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
@@ -112,7 +113,8 @@ import Testing
     let germanHour = "11.05.2026 08:00:00"
     let germanCells = cells.merging([
       .periodStart: germanHour, .periodEnd: "11.05.2026 09:00:00", .service: "Windows-Diagnosedaten (für Geräte)",
-      .purposeClass: "Telemetrie", .classDisputed: "nein", .dataCategoriesDocumented: "Nutzung von Anwendungen",
+      .products: "unbekannt", .purposeClass: "Telemetrie", .classDisputed: "nein",
+      .dataCategoriesDocumented: "Nutzung von Anwendungen",
       .documentedDate: "01.04.2026", .cleartextIdentifierClasses: "keine", .mbUp: "0,003000", .upPerDeviceDay: "0,600",
       .uploadRatio: "0,7500", .idleShare: "unbekannt", .firstSeen: germanHour, .lastSeen: germanHour,
       .newSinceBaseline: "unbekannt", .encryption: "TLS 1.3", .namingShareAB: "1,0000", .echShare: "0,0000",

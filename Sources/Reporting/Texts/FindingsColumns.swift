@@ -151,12 +151,21 @@ extension Texts {
     ),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Documents that name the patterns that matched; unknown if only a local override does.",
-      de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
+      en: "Documents that name the patterns that matched, with the place; unknown if only a local override does.",
+      de:
+        "Dokumente, welche die zutreffenden Muster nennen, mit Fundstelle; unbekannt, wo nur eine lokale Abweichung das tut."
+    ),
     column(
       "documented_date", "Source as of", "Stand", .date,
       en: "Date of each source, in the order of the sources.",
       de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
+    column(
+      "products", "Products", "Produkte", .list,
+      en:
+        "Products and builds to which the sources of the matched patterns refer; for others the statements need not hold.",
+      de:
+        "Produkte und Versionen, auf die sich die Quellen der zutreffenden Muster beziehen; für andere müssen die Angaben nicht gelten."
+    ),
     column(
       "class_disputed", "Disputed", "strittig", .word(.yesNo),
       en: "Sources disagree about the endpoint.",

@@ -117,8 +117,10 @@ extension Texts {
       de: "Wen die Daten betreffen; eine Annahme, die die oder der Datenschutzbeauftragte bestätigt."),
     column(
       "documented_source", "Source", "Quelle", .list,
-      en: "Documents that name the patterns that matched; unknown if only a local override does.",
-      de: "Dokumente, welche die zutreffenden Muster nennen; unbekannt, wo nur eine lokale Abweichung das tut."),
+      en: "Documents that name the patterns that matched, with the place; unknown if only a local override does.",
+      de:
+        "Dokumente, welche die zutreffenden Muster nennen, mit Fundstelle; unbekannt, wo nur eine lokale Abweichung das tut."
+    ),
     column(
       "documented_date", "Source as of", "Stand", .date,
       en: "Date of each source, in the order of the sources.",
