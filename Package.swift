@@ -141,7 +141,8 @@ let package = Package(
       name: "ReportTestSupport", dependencies: ["Model", "Privacy", "Reporting", "Store"],
       path: "Tests/ReportTestSupport", swiftSettings: house),
     .testTarget(
-      name: "ReportingTests", dependencies: ["Reporting", "ReportTestSupport", "TestSupport"], swiftSettings: house),
+      name: "ReportingTests",
+      dependencies: ["Reporting", "ReportTestSupport", "RuleTestSupport", "TestSupport"], swiftSettings: house),
     .testTarget(
       name: "EnforcementTests", dependencies: ["Documents", "Enforcement", "ReportTestSupport", "TestSupport"],
       swiftSettings: house),

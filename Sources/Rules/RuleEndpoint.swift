@@ -16,6 +16,14 @@ public struct RuleEndpoint: Sendable, Hashable {
   public let pattern: String
   public let target: Target
   public let facts: RuleFacts
+  /// Of the product, as the file of the rule has it.
+  public let vendor: String
+  /// Empty for all.
+  public let ports: [UInt16]
+  /// Nil for all.
+  public let transport: TransportProtocol?
+  /// Who assigns what stands under `*`: `tenant`, `user`, `device` or `none`; nil without `*`.
+  public let personalLabel: String?
 }
 
 extension RuleSet {
@@ -23,9 +31,17 @@ extension RuleSet {
   /// sorted. O(patterns).
   public func endpoints(day: Int64) -> [RuleEndpoint] {
     rules.filter { $0.condition?.days?.admits(day) ?? true }.flatMap { rule in
-      rule.patterns.map { RuleEndpoint(pattern: $0.text, target: .init($0), facts: rule.facts) }
-        + rule.addresses.map { RuleEndpoint(pattern: $0.description, target: .range($0), facts: rule.facts) }
+      rule.patterns.map { rule.endpoint($0.text, .init($0), label: $0.kind == .exact ? nil : rule.personalLabel) }
+        + rule.addresses.map { rule.endpoint($0.description, .range($0), label: nil) }
     }
+  }
+}
+
+extension CompiledRule {
+  fileprivate func endpoint(_ text: String, _ target: RuleEndpoint.Target, label: PersonalLabel?) -> RuleEndpoint {
+    RuleEndpoint(
+      pattern: text, target: target, facts: facts, vendor: vendor, ports: condition?.ports ?? [],
+      transport: condition?.transport, personalLabel: label?.rawValue)
   }
 }
 

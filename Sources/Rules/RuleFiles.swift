@@ -118,6 +118,24 @@ struct RuleFiles {
   }
 }
 
+extension RuleFiles {
+  /// One entry for each register that could be read.
+  var registerAges: [RuleAge] {
+    registersCompared.map { file, compared in
+      let sources: [SourceReference]
+      switch file {
+      case Self.recipientsFile: sources = recipients.map(\.recipient.source)
+      case Self.categoriesFile: sources = categories.map(\.source)
+      case TransferToolRegister.file:
+        sources = transferTools.tools.map(\.source) + transferTools.entries.map(\.entry.source)
+      default:
+        sources = NetworkRegister.allCases.filter { $0.file == file }.flatMap { networks[$0] }.flatMap(\.sources)
+      }
+      return RuleAge(name: file, compared: compared, sources: sources)
+    }
+  }
+}
+
 /// The registers as rules look them up; nil where a register could not be read, so that one broken register does not fault every rule.
 private struct Registers {
   let recipients: [String: RuleFiles.RecipientEntry]?

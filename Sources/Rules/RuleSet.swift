@@ -102,6 +102,10 @@ public struct RuleSet: Sendable {
     stamp = RuleSetStamp(
       version: header.version, hash: "sha256:" + hexadecimal(SHA256Digest.hash(canonicalText.utf8)), date: header.date)
 
+    ages =
+      files.services.flatMap(\.rules).map { rule in
+        RuleAge(name: rule.id.value, compared: rule.compared, sources: rule.sources.map(\.value))
+      } + files.registerAges
     conditions = rules.map(\.condition)
     // Variants of one rule have one id.
     var ids: [UInt32] = []
@@ -134,6 +138,9 @@ public struct RuleSet: Sendable {
     ranges = ranked(\.addresses, { $0.specificity(of: $1) }, \.description)
     rangeMatcher = AddressMatcher(ranges.map { rules[Int($0.rule)].addresses[Int($0.item)] })
   }
+
+  /// When each rule, as its authors wrote it, and each register was last compared with its sources; in no order.
+  let ages: [RuleAge]
 
   /// Facts of every rule and of every local variant, sorted by rule id.
   public var facts: [RuleFacts] { rules.map(\.facts) }

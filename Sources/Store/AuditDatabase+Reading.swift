@@ -108,6 +108,18 @@ extension AuditDatabase {
     ) { DevicePresence(day: try $0.integer(), group: try $0.text(), device: try $0.device()) }
   }
 
+  /// Sessions and blocked attempts of all stored hours, by the id of the rule as its authors wrote it. O(rows).
+  public func contactsByRule() throws -> [String: UInt64] {
+    guard let period = try period() else { return [:] }
+    var contacts: [Int: UInt64] = [:]
+    let names = try scanUsage(in: period) { usage, _ in
+      contacts[usage.label, default: 0].addSaturating(.saturatingSum(usage.sessions, usage.blockedAttempts))
+    }
+    return contacts.reduce(into: [:]) { sums, entry in
+      sums[String(names.labels[entry.key].ruleID.prefix { $0 != "+" }), default: 0].addSaturating(entry.value)
+    }
+  }
+
   /// Rule facts by rule set hash, then by rule id.
   public func ruleFacts() throws -> [String: [String: RuleFacts]] {
     var result: [String: [String: RuleFacts]] = [:]

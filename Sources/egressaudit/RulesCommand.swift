@@ -11,8 +11,8 @@ struct RulesCommand: ParsableCommand {
     commandName: "rules",
     abstract: "Manages the rule files, which document what each destination is for.",
     subcommands: [
-      Lint.self, Explain.self, Draft.self, Import.self, Diff.self, Reclassify.self, Export.self, Pack.self, Verify.self,
-      Key.self,
+      Lint.self, Explain.self, List.self, Stale.self, Draft.self, Import.self, Diff.self, Reclassify.self, Export.self,
+      Pack.self, Verify.self, Key.self,
     ])
 
   struct Lint: ParsableCommand {
