@@ -23,21 +23,21 @@ extension RecordBatch {
   ///
   /// - Parameter bytes: for all records that wait.
   /// - Returns: at least one part, which is empty where there is no record.
-  static func parts(of records: [FlowRecord], within bytes: Int) -> [ArraySlice<FlowRecord>] {
+  static func parts(of records: [FlowRecord], within bytes: Int) -> [[FlowRecord]] {
     let most = bytes / BatchChannel.capacity
-    var parts: [ArraySlice<FlowRecord>] = []
+    var parts: [[FlowRecord]] = []
     var start = 0
     var held = 0
     for index in records.indices {
       let cost = records[index].allocatedBytes
       if index > start, held + cost > most || index - start >= size {
-        parts.append(records[start..<index])
+        parts.append(Array(records[start..<index]))
         start = index
         held = 0
       }
       held += cost
     }
-    return parts + [records[start...]]
+    return start == 0 ? [records] : parts + [Array(records[start...])]
   }
 }
 

@@ -100,7 +100,7 @@ public struct Replay {
       spans.note(frame.timestamp)
       stated.note(frame.timestamp.hour)
       tracker.process(frame.bytes, originalLength: frame.originalLength, at: frame.timestamp, linkType: frame.linkType)
-      if tracker.records.count >= RecordBatch.size { Replay.handOver(&tracker, to: writer, within: recordBytes) }
+      if tracker.waiting.records >= RecordBatch.size { Replay.handOver(&tracker, to: writer, within: recordBytes) }
     }
     while interruption.signal == nil, !tracker.finish(atMost: RecordBatch.size) {
       Replay.handOver(&tracker, to: writer, within: recordBytes)
@@ -136,7 +136,7 @@ public struct Replay {
   private static func handOver(_ tracker: inout FlowTracker, to writer: WriterThread, within bytes: Int) {
     var coverage = tracker.takeCoverage()
     for part in RecordBatch.parts(of: tracker.takeRecords(), within: bytes) {
-      writer.send(RecordBatch(records: Array(part), coverage: coverage))
+      writer.send(RecordBatch(records: part, coverage: coverage))
       coverage = []
     }
   }

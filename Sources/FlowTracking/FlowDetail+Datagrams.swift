@@ -136,7 +136,7 @@ extension FlowDetail {
   mutating func takeDTLSCertificate(
     _ payload: RawSpan, of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
-    guard flow.sides.responder.reading != .done, offeredVersion != nil, wantsCertificate(site.settings) else {
+    guard flow.sides.responder.reading != .done, offeredVersion != nil, wantsCertificate(site) else {
       return
     }
     var message = dtlsCertificate.take() ?? DTLSHandshakeMessage(.certificate)
@@ -154,7 +154,16 @@ extension FlowDetail {
   }
 
   /// A name in a certificate is worth the reading only if there is no better one, or if all names are shown.
-  func wantsCertificate(_ settings: TrackerSettings) -> Bool { settings.collectsSightings || names.wantsCertificate }
+  mutating func wantsCertificate(_ site: borrowing SiteKnowledge) -> Bool {
+    site.settings.collectsSightings || names.wantsCertificate
+  }
+
+  /// Writes what a stream's reader must know of the flow. Changes nothing, as `measure`.
+  mutating func describe(to context: inout StreamContext, _ site: borrowing SiteKnowledge) {
+    context.wantsCertificate = wantsCertificate(site)
+    context.hasClientHello = offeredVersion != nil
+    context.isHTTP2 = isHTTP2
+  }
 
   // MARK: End
 

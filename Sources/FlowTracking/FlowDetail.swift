@@ -38,9 +38,6 @@ struct FlowDetail {
     var newer: Int32 = -1
   }
 
-  /// That of a flow that has none.
-  static let none = FlowDetail()
-
   /// The other side turned out to be the originator.
   mutating func exchangeEnds() {
     readers.exchange()
@@ -67,14 +64,17 @@ struct FlowDetail {
 
   // MARK: Memory
 
+  /// `textBytes` and `beginningBytes`. It changes nothing; but what cannot change is copied, with all its texts.
+  mutating func measure() -> (texts: Int, beginnings: Int) { (textBytes, beginningBytes) }
+
   /// What texts of its own take, and what it keeps apart.
-  var textBytes: Int {
+  private var textBytes: Int {
     names.allocatedBytes + (applicationProtocol?.allocatedBytes ?? 0) + _quic.allocatedBytes
       + _dtlsHello.allocatedBytes + _dtlsCertificate.allocatedBytes
   }
 
   /// What is held of messages that are not whole, and for the next record.
-  var beginningBytes: Int {
+  private var beginningBytes: Int {
     (readers.originator?.allocatedBytes ?? 0) + (readers.responder?.allocatedBytes ?? 0) + (quic?.allocatedBytes ?? 0)
       + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0) + (clearText?.allocatedBytes ?? 0)
   }

@@ -29,12 +29,6 @@ struct FlowDetails: ~Copyable {
     return Int(flow.detail)
   }
 
-  /// Lends the detail at an index, or an empty one for none.
-  func withDetail<Result>(at index: Int?, _ body: (borrowing FlowDetail) -> Result) -> Result {
-    guard let index else { return body(.none) }
-    return body(self[index])
-  }
-
   /// Takes the reader of a beginning out, so that its buffer has one owner.
   mutating func takeReader(_ direction: Direction, at index: Int?) -> StreamReader? {
     guard let index else { return nil }
@@ -71,7 +65,7 @@ struct FlowDetails: ~Copyable {
   /// The same for the detail of the flow at a slot.
   mutating func settle(_ index: Int, of slot: Int) {
     let before = details[index].account
-    let (texts, beginnings) = (details[index].textBytes, details[index].beginningBytes)
+    let (texts, beginnings) = self[index].measure()
     textBytes += texts - before.texts
     beginningBytes += beginnings - before.beginnings
     details[index].account.texts = texts

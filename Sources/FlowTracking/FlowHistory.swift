@@ -36,21 +36,35 @@ struct FlowHistory {
   /// Upper and lower case of a letter differ in this bit.
   private static let lowerCase: UInt8 = 0x20
 
-  /// Behind the last letter are zeros.
-  private var letters = SIMD16<UInt8>()
+  /// Eight letters in each half, the first in the lowest byte. Behind the last letter are zeros.
+  private var letters = SIMD2<UInt64>()
 
-  private var count: Int { (0..<FlowHistory.limit).first { letters[$0] == 0 } ?? FlowHistory.limit }
+  private var count: Int {
+    let half = letters[1] != 0 ? 1 : 0
+    return 8 * (half + 1) - letters[half].leadingZeroBitCount / 8
+  }
 
   mutating func append(_ event: Event, from direction: Direction) {
     let count = count
     guard count < FlowHistory.limit else { return }
-    letters[count] = event.rawValue | (direction == .originator ? 0 : FlowHistory.lowerCase)
+    let letter = event.rawValue | (direction == .originator ? 0 : FlowHistory.lowerCase)
+    letters[count / 8] |= UInt64(letter) << UInt64(8 * (count % 8))
+  }
+
+  private func letter(_ index: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: letters[index / 8] >> UInt64(8 * (index % 8)))
   }
 
   /// The other side turned out to be the originator.
   mutating func exchange() {
-    for index in 0..<count { letters[index] ^= FlowHistory.lowerCase }
+    for index in 0..<count { letters[index / 8] ^= UInt64(FlowHistory.lowerCase) << UInt64(8 * (index % 8)) }
   }
 
-  var text: String { String(decoding: (0..<count).map { letters[$0] }, as: UTF8.self) }
+  var text: String {
+    let count = count
+    return String(unsafeUninitializedCapacity: FlowHistory.limit) { buffer in
+      for index in 0..<count { buffer.initializeElement(at: index, to: letter(index)) }
+      return count
+    }
+  }
 }

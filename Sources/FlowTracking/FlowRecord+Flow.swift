@@ -8,20 +8,17 @@ extension TrackerOutput {
   mutating func emit(
     _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
   ) {
-    let record = FlowRecord(&flow, detail, isLast: isLast, site)
+    let record = FlowRecord(&flow, &detail, isLast: isLast, site)
     detail.clearText = nil
-    if !site.wasExcluded(flow.hardware, record.originator, record.responder) { records.append(record) }
-  }
-
-  /// The same for a flow of which nothing is known but its entry.
-  mutating func emit(_ flow: inout FlowEntry, isLast: Bool, _ site: borrowing SiteKnowledge) {
-    let record = FlowRecord(&flow, .none, isLast: isLast, site)
     if !site.wasExcluded(flow.hardware, record.originator, record.responder) { records.append(record) }
   }
 }
 
 extension FlowRecord {
-  fileprivate init(_ flow: inout FlowEntry, _ detail: FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge) {
+  /// - Parameter detail: not changed. By value it would be copied with all its texts.
+  fileprivate init(
+    _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
+  ) {
     let (originator, responder) = (flow.originator, flow.responder)
     var traffic = flow.traffic
     traffic.missedBytes = flow.takeMissedBytes(besides: detail.gaps.missingBytes)
@@ -46,7 +43,7 @@ extension FlowRecord {
     }
     hiddenPath = detail.hiddenPath ?? HiddenPath(self, site.settings.knownServices)
     isEncryptedDNS = site.settings.knownServices.isEncryptedDNS(self)
-    hasUninspectedClearText = hasUninspectedClearText(of: flow, detail)
+    hasUninspectedClearText = hasUninspectedClearText(of: flow, sentClearText: detail.sentClearText)
     if reach == .outbound, !isThroughProxy, !site.proxies.isEmpty {
       isProxyLeg = site.proxies.wereAsked(
         of: originator.address, for: name?.name ?? "\(responder.address)", since: flow.flowStart)
@@ -54,7 +51,7 @@ extension FlowRecord {
   }
 
   /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
-  private func hasUninspectedClearText(of flow: FlowEntry, _ detail: FlowDetail) -> Bool {
+  private func hasUninspectedClearText(of flow: FlowEntry, sentClearText: Bool) -> Bool {
     switch hiddenPath {
     case .wireGuard, .openVPN, .ipsec, .relay, .tor: return false
     case .l2tp, .pptp, nil: break
@@ -66,7 +63,7 @@ extension FlowRecord {
     }
     guard flow.flags.contains(.notInspected) else { return false }
     // Pieces of a hello that came in disorder are no clear text.
-    return !flow.flags.contains(.encrypted) || detail.sentClearText
+    return !flow.flags.contains(.encrypted) || sentClearText
   }
 }
 

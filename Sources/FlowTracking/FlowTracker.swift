@@ -33,6 +33,8 @@ public struct FlowTracker: ~Copyable {
   /// Finished records and those cut at an hour, in the order in which they ended.
   public var records: [FlowRecord] { output.records }
   public var sightings: [NameSighting] { output.sightings }
+  /// How many of both wait to be taken; asked for after each packet.
+  public var waiting: (records: Int, sightings: Int) { (output.records.count, output.sightings.count) }
   /// Finished hours of packet counts.
   public var coverage: [CoverageHour] { output.coverage }
   public var flowsSeen: UInt64 { output.flowsSeen }

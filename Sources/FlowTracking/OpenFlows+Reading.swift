@@ -44,10 +44,9 @@ extension OpenFlows {
   ) {
     let phase = table[slot].sides[direction].reading
     var reader = details.takeReader(direction, at: table[slot].detailIndex) ?? StreamReader(resuming: phase)
-    var context = details.withDetail(at: table[slot].detailIndex) { detail in
-      StreamContext(direction, &table[slot], detail, site, findings: findings)
-    }
+    var context = StreamContext(direction, &table[slot], site, findings: findings)
     findings = []
+    if let index = table[slot].detailIndex { details[index].describe(to: &context, site) }
     body(&reader, &context)
     table[slot].searchBudget = context.searchBudget
     table[slot].sides[direction].reading = reader.phase
@@ -131,15 +130,13 @@ extension OpenFlows {
 
 extension StreamContext {
   fileprivate init(
-    _ direction: Direction, _ flow: inout FlowEntry, _ detail: FlowDetail, _ site: borrowing SiteKnowledge,
-    findings: [StreamFinding]
+    _ direction: Direction, _ flow: inout FlowEntry, _ site: borrowing SiteKnowledge, findings: [StreamFinding]
   ) {
     let side = flow.sides[direction]
     self.init(
       direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
       acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
-      wantsCertificate: detail.wantsCertificate(site.settings), hasClientHello: detail.offeredVersion != nil,
-      isHTTP2: detail.isHTTP2, isOpenVPNAsked: flow.flags.contains(.openVPNAsked),
-      searchBudget: flow.searchBudget, allowance: site.allowance, findings: findings)
+      isOpenVPNAsked: flow.flags.contains(.openVPNAsked), searchBudget: flow.searchBudget, allowance: site.allowance,
+      findings: findings)
   }
 }

@@ -14,6 +14,8 @@ struct OpenFlows: ~Copyable {
   var opener = QUICInitialOpener()
   /// Flows that are still to be ended when the tracker is finishing; the next one last.
   private var ending: [Int]?
+  /// Stands for the detail of each flow that has none.
+  private var noDetail = FlowDetail()
   /// Reused for each segment that is read.
   var findings: [StreamFinding] = []
 
@@ -171,7 +173,9 @@ struct OpenFlows: ~Copyable {
   private mutating func emit(
     _ slot: Int, isLast: Bool, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput
   ) {
-    guard let detail = table[slot].detailIndex else { return output.emit(&table[slot], isLast: isLast, site) }
+    guard let detail = table[slot].detailIndex else {
+      return output.emit(&table[slot], &noDetail, isLast: isLast, site)
+    }
     output.emit(&table[slot], &details[detail], isLast: isLast, site)
     details.settle(detail, of: slot)
   }

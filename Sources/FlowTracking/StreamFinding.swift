@@ -44,11 +44,11 @@ struct StreamContext {
   /// The other side, as far as it acknowledged anything: bytes before this sequence number that are missing will not come.
   let acknowledged: UInt32?
   /// A name in the server's certificate would be of use.
-  let wantsCertificate: Bool
+  var wantsCertificate = true
   /// The originator has sent a `ClientHello`.
-  let hasClientHello: Bool
+  var hasClientHello = false
   /// The originator speaks HTTP/2 without TLS.
-  let isHTTP2: Bool
+  var isHTTP2 = false
   /// The originator's first message may be OpenVPN's.
   let isOpenVPNAsked: Bool
 

@@ -246,7 +246,7 @@ private struct Sensor: ~Copyable {
     for (index, part) in parts.enumerated() {
       let coverage = journal.take()
       let batch = RecordBatch(
-        records: Array(part), coverage: coverage, progress: index == parts.count - 1 ? progress : nil,
+        records: part, coverage: coverage, progress: index == parts.count - 1 ? progress : nil,
         writer: nextWriter)
       if writer.send(batch, until: deadline) {
         nextWriter = nil

@@ -155,7 +155,7 @@ struct Trackers: ~Copyable {
 extension FlowTracker? {
   fileprivate var recordCount: Int {
     switch self {
-    case .some(let tracker): tracker.records.count
+    case .some(let tracker): tracker.waiting.records
     case .none: 0
     }
   }
