@@ -51,24 +51,79 @@ public struct IPAddress: Sendable, Hashable, Comparable {
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
   public var description: String {
-    if isIPv4 {
-      return "\(v4 >> 24).\((v4 >> 16) & 0xff).\((v4 >> 8) & 0xff).\(v4 & 0xff)"
+    // The longest text has eight groups of four digits.
+    String(unsafeUninitializedCapacity: 39) { buffer in
+      var text = DigitWriter(buffer: buffer)
+      if isIPv4 {
+        for octet in UInt32(0)..<4 {
+          if octet > 0 { text.append(UInt8(ascii: ".")) }
+          text.appendDecimal(UInt8(truncatingIfNeeded: v4 >> (24 - 8 * octet)))
+        }
+      } else {
+        let gap = longestGap
+        var index = 0
+        while index < 8 {
+          if index == gap.lowerBound, !gap.isEmpty {
+            text.append(UInt8(ascii: ":"))
+            text.append(UInt8(ascii: ":"))
+            index = gap.upperBound
+            continue
+          }
+          if index > 0, index != gap.upperBound || gap.isEmpty { text.append(UInt8(ascii: ":")) }
+          text.appendHexadecimal(group(index))
+          index += 1
+        }
+      }
+      return text.count
     }
-    let groups = (0..<8).map { index -> UInt16 in
-      let half = index < 4 ? high : low
-      return UInt16(truncatingIfNeeded: half >> UInt64(48 - 16 * (index % 4)))
-    }
+  }
+
+  /// The 16 bits at an index from 0 to 7.
+  private func group(_ index: Int) -> UInt16 {
+    UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index % 4)))
+  }
+
+  /// The first of the longest runs of zero groups, if it has more than one; else empty (RFC 5952 §4.2).
+  private var longestGap: Range<Int> {
     var best = 0..<0
     var index = 0
     while index < 8 {
       var end = index
-      while end < 8 && groups[end] == 0 { end += 1 }
+      while end < 8 && group(end) == 0 { end += 1 }
       if end - index > max(best.count, 1) { best = index..<end }
       index = max(end, index + 1)
     }
-    let text = { (part: ArraySlice<UInt16>) in part.map { String($0, radix: 16) }.joined(separator: ":") }
-    guard !best.isEmpty else { return text(groups[...]) }
-    return text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+    return best
+  }
+}
+
+/// Writes digits into the memory of a string that is being made. Whoever makes it has counted how many there can be.
+private struct DigitWriter {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
+
+  init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  mutating func append(_ byte: UInt8) {
+    buffer.initializeElement(at: count, to: byte)
+    count += 1
+  }
+
+  mutating func appendDecimal(_ value: UInt8) {
+    if value >= 100 { append(UInt8(ascii: "0") + value / 100) }
+    if value >= 10 { append(UInt8(ascii: "0") + value / 10 % 10) }
+    append(UInt8(ascii: "0") + value % 10)
+  }
+
+  mutating func appendHexadecimal(_ value: UInt16) {
+    var shift: UInt16 = 12
+    while shift > 0, value >> shift == 0 { shift -= 4 }
+    while true {
+      let digit = UInt8(value >> shift & 0xf)
+      append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+      guard shift > 0 else { return }
+      shift -= 4
+    }
   }
 }
 

@@ -5,6 +5,13 @@ public enum WireText {
   ///
   /// So no name can shift a cell or a line, begin a formula in a spreadsheet, or control a terminal. A scalar up to
   /// U+00FF is one byte of the wire; a higher one is written as its UTF-8 bytes.
+  public static func escaped(_ text: String) -> String {
+    // Most names need no escape.
+    if text.utf8.first != UInt8(ascii: "-"), text.utf8.allSatisfy({ isPlain(Unicode.Scalar($0)) }) { return text }
+    return escaped(text.unicodeScalars)
+  }
+
+  /// The same for a part of a text.
   public static func escaped(_ text: some Sequence<Unicode.Scalar>, isBeginning: Bool = true) -> String {
     var result = ""
     for scalar in text {

@@ -16,13 +16,6 @@ public struct InspectionTable {
     case text(String)
     case number(UInt64)
 
-    var text: String {
-      switch self {
-      case .text(let text): text
-      case .number(let number): String(number)
-      }
-    }
-
     func encode(to encoder: any Encoder) throws {
       var container = encoder.singleValueContainer()
       switch self {
@@ -34,49 +27,60 @@ public struct InspectionTable {
 
   private let columns: [String]
   private let rowCount: Int
-  private let row: (Int) -> [Cell]
+  /// Puts the cells of a row into an empty array.
+  private let row: (Int, inout [Cell]) -> Void
 
-  public static func names(_ names: [NameSighting]) -> InspectionTable {
+  public static func names(_ names: some RandomAccessCollection<NameSighting>) -> InspectionTable {
     InspectionTable(
       columns: ["proto", "client", "server", "server_port", "name", "method", "class", "ech"], rowCount: names.count
-    ) { index in
-      let name = names[index]
-      return [
-        .text(name.carrier.rawValue), .text("\(name.client)"), .text("\(name.server)"),
-        .number(UInt64(name.serverPort)),
-        .text(name.name.isEmpty ? "<Root>" : WireText.escaped(name.name.unicodeScalars)),
-        .text(name.method.rawValue), .text(name.namingClass.rawValue), .text(name.ech.rawValue),
-      ]
+    ) { index, cells in
+      let name = names[names.index(names.startIndex, offsetBy: index)]
+      cells.append(.text(name.carrier.rawValue))
+      cells.append(.text(name.client.description))
+      cells.append(.text(name.server.description))
+      cells.append(.number(UInt64(name.serverPort)))
+      cells.append(.text(name.name.isEmpty ? "<Root>" : WireText.escaped(name.name)))
+      cells.append(.text(name.method.rawValue))
+      cells.append(.text(name.namingClass.rawValue))
+      cells.append(.text(name.ech.rawValue))
     }
   }
 
-  public static func flows(_ flows: [FlowRecord]) -> InspectionTable {
+  public static func flows(_ flows: [InspectedFlow]) -> InspectionTable {
     InspectionTable(
       columns: [
         "proto", "client", "client_port", "server", "server_port", "packets_up", "packets_down", "bytes_up",
         "bytes_down", "missed_bytes", "outcome", "name", "method", "class", "history", "resumption", "hidden_path",
         "encrypted_dns",
       ], rowCount: flows.count
-    ) { index in
+    ) { index, cells in
       let flow = flows[index]
-      return [
-        .text("\(flow.transport)"), .text("\(flow.originator)"), .number(UInt64(flow.originatorPort)),
-        .text("\(flow.responder)"), .number(UInt64(flow.responderPort)), .number(flow.traffic.packetsUp),
-        .number(flow.traffic.packetsDown), .number(flow.traffic.bytesUp), .number(flow.traffic.bytesDown),
-        .number(flow.traffic.missedBytes), .text(flow.outcome.rawValue),
-        .text(WireText.escaped((flow.name?.name ?? "").unicodeScalars)),
-        .text((flow.name?.method ?? NameMethod.none).rawValue),
-        .text((flow.name?.namingClass ?? NamingClass.e).rawValue), .text(flow.history),
-        .text(flow.offersResumption ? "yes" : "no"), .text(flow.hiddenPath?.rawValue ?? ""),
-        .text(flow.isEncryptedDNS ? "yes" : "no"),
-      ]
+      cells.append(.text(flow.transport.description))
+      cells.append(.text(flow.originator.description))
+      cells.append(.number(UInt64(flow.originatorPort)))
+      cells.append(.text(flow.responder.description))
+      cells.append(.number(UInt64(flow.responderPort)))
+      cells.append(.number(flow.traffic.packetsUp))
+      cells.append(.number(flow.traffic.packetsDown))
+      cells.append(.number(flow.traffic.bytesUp))
+      cells.append(.number(flow.traffic.bytesDown))
+      cells.append(.number(flow.traffic.missedBytes))
+      cells.append(.text(flow.outcome.rawValue))
+      cells.append(.text(WireText.escaped(flow.name)))
+      cells.append(.text(flow.method.rawValue))
+      cells.append(.text(flow.namingClass.rawValue))
+      cells.append(.text(flow.history))
+      cells.append(.text(flow.offersResumption ? "yes" : "no"))
+      cells.append(.text(flow.hiddenPath?.rawValue ?? ""))
+      cells.append(.text(flow.isEncryptedDNS ? "yes" : "no"))
     }
   }
 
   public static func anomalies(_ anomalies: [Anomaly: UInt64]) -> InspectionTable {
     let sorted = anomalies.sorted { $0.key.rawValue < $1.key.rawValue }
-    return InspectionTable(columns: ["anomaly", "count"], rowCount: sorted.count) { index in
-      [.text(sorted[index].key.rawValue), .number(sorted[index].value)]
+    return InspectionTable(columns: ["anomaly", "count"], rowCount: sorted.count) { index, cells in
+      cells.append(.text(sorted[index].key.rawValue))
+      cells.append(.number(sorted[index].value))
     }
   }
 
@@ -87,10 +91,20 @@ public struct InspectionTable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var text = format == .tsv ? columns.joined(separator: "\t") + "\n" : rowCount == 0 ? "[]\n" : "[\n"
+    var cells: [Cell] = []
     for index in 0..<rowCount {
-      let cells = row(index)
+      cells.removeAll(keepingCapacity: true)
+      row(index, &cells)
       switch format {
-      case .tsv: text += cells.map(\.text).joined(separator: "\t") + "\n"
+      case .tsv:
+        for (column, cell) in cells.enumerated() {
+          if column > 0 { text += "\t" }
+          switch cell {
+          case .text(let value): text += value
+          case .number(let value): text += String(value)
+          }
+        }
+        text += "\n"
       case .json:
         let object = try encoder.encode(Dictionary(uniqueKeysWithValues: zip(columns, cells)))
         text += "  " + String(decoding: object, as: UTF8.self) + (index + 1 < rowCount ? ",\n" : "\n]\n")

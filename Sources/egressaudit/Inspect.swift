@@ -46,7 +46,8 @@ struct Inspect: ParsableCommand {
     }
     var bar = ProgressBar()
     let result = CaptureInspector.inspect(
-      captures, settings: configuration.tracker, knownServices: services ?? KnownServices(), rowLimit: rows
+      captures, for: flows ? .flows : anomalies ? [] : .names, settings: configuration.tracker,
+      knownServices: services ?? KnownServices(), rowLimit: rows
     ) { share in
       bar.show(share: share, "reading")
     }
@@ -56,13 +57,13 @@ struct Inspect: ParsableCommand {
       throw ExitCode(3)
     }
     let table: InspectionTable =
-      flows ? .flows(result.flows) : anomalies ? .anomalies(result.anomalies) : .names(result.sightings)
+      flows ? .flows(result.flows) : anomalies ? .anomalies(result.anomalies) : .names(result.names)
     try table.write(format, to: Terminal.output)
     let leftOut = flows ? result.leftOut.flows : anomalies ? 0 : result.leftOut.names
     if leftOut > 0 {
       Terminal.say(
         "egressaudit: the table has \(rows) rows, the most that --rows allows; \(leftOut) \(flows ? "flow records" : "sightings of names") "
-          + "got no row. Split the capture, or raise --rows: a row takes about 1 kB of memory."
+          + "got no row. Split the capture, or raise --rows: a row takes about 200 bytes of memory."
       )
     }
     for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }

@@ -61,7 +61,7 @@ struct SampleTests {
     let settings = try AuditConfiguration(path: Project.sampleConfiguration).tracker
     for flow in CaptureInspector.inspect([Project.sample], settings: settings).flows where flow.reach == .outbound {
       let key = "\(flow.transport) \(flow.originator) \(flow.originatorPort) \(flow.responder) \(flow.responderPort)"
-      seen[key] = "\(flow.name?.name ?? "") \(flow.name?.namingClass.rawValue ?? "E") \(flow.outcome.rawValue)"
+      seen[key] = "\(flow.name) \(flow.namingClass.rawValue) \(flow.outcome.rawValue)"
     }
     let differences = Set(expected.keys).union(seen.keys).filter { expected[$0] != seen[$0] }.sorted()
       .map { "\($0): expected \(expected[$0] ?? "nothing"), seen \(seen[$0] ?? "nothing")" }
