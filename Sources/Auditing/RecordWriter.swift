@@ -19,7 +19,7 @@ struct RecordWriter {
   private var owners: NetworkOwners
   private var retries = RetryCollapse()
   private var census = DeviceCensus()
-  private var pseudonyms: [DeviceIdentity: DevicePseudonym] = [:]
+  private var devices: [DeviceIdentity: KnownDevice] = [:]
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
   private var canaryHours: Set<Hour> = []
@@ -28,7 +28,7 @@ struct RecordWriter {
   private var undescribed: UndescribedDestinations?
   private var destinations: RegisteredDomains
   private var agreedHours: AgreedHours?
-  private var rest = AuditBatch()
+  private var restUndescribed: [UndescribedDestination] = []
   private var undescribedTaken = Timestamp(seconds: 0)
   private let secrecyZones: Set<String>
   /// Connections that another session counts, too, by that session.
@@ -37,9 +37,20 @@ struct RecordWriter {
   private let replaced: [Int64]
   /// A capture is stored as a whole or not at all.
   private let isOneStep: Bool
+  /// Sums that are not stored yet. A capture's are stored with its end: adding to what is stored costs more than all
+  /// else that a batch without findings needs.
+  private var hours: [Hour: CoverageHour] = [:]
+  private var groups: [GroupKey: GroupHour] = [:]
+
+  private struct KnownDevice {
+    let pseudonym: DevicePseudonym
+    /// Where it was seen last, which is stored already or in the batch under way.
+    var presentDay = Int64.min
+    var presentGroup = ""
+  }
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
-  private static let pseudonymLimit = 100_000
+  private static let deviceLimit = 100_000
 
   /// Seconds of observed time after which the list of destinations without a rule is stored again.
   private static let undescribedInterval: Int64 = 300
@@ -71,6 +82,8 @@ struct RecordWriter {
     stored.spans = batch.spans
     var hours: [Hour: CoverageHour] = [:]
     var groups: [GroupKey: GroupHour] = [:]
+    swap(&hours, &self.hours)
+    swap(&groups, &self.groups)
     for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
     for record in batch.records {
       let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
@@ -99,9 +112,19 @@ struct RecordWriter {
         &groups)
     }
     takeUndescribed(until: batch.records.last?.end, &stored, &hours)
-    stored.coverage = hours.values.sorted { $0.hour < $1.hour }
-    stored.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
+    swap(&hours, &self.hours)
+    swap(&groups, &self.groups)
+    if !isOneStep {
+      putSums(into: &stored)
+      self.hours = [:]
+      self.groups = [:]
+    }
     return stored
+  }
+
+  private func putSums(into batch: inout AuditBatch) {
+    batch.coverage = hours.values.sorted { $0.hour < $1.hour }
+    batch.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
   }
 
   mutating func store(_ batch: AuditBatch) throws {
@@ -120,9 +143,14 @@ struct RecordWriter {
   /// Ends the session in order. `isWhole`: all captures that were named were read to their end.
   mutating func end(isWhole: Bool = true) throws {
     // Kept for another try if storing fails.
-    rest.undescribed += undescribed?.takeChanged() ?? []
+    restUndescribed += undescribed?.takeChanged() ?? []
+    var rest = AuditBatch()
+    rest.undescribed = restUndescribed
+    putSums(into: &rest)
     if !rest.isEmpty { try database.append(rest, to: session) }
-    rest = AuditBatch()
+    restUndescribed = []
+    hours = [:]
+    groups = [:]
     try database.endSession(session, packets: packets, isWhole: isWhole)
   }
 
@@ -191,7 +219,7 @@ struct RecordWriter {
     let device = isDevice ? record.device : DeviceCensus.uncounted
     // Whatever counts a session is among the devices that were there.
     if isDevice || verdict != nil && record.outcome == .established {
-      stored.presence.insert(DevicePresence(day: hour.dayUTC, group: group, device: pseudonym(device)))
+      notePresence(of: device, hour.dayUTC, group, &stored)
     }
     guard let attribution, let verdict else {
       if isDevice, hasTraffic, !secrecyZones.contains(group) { noteUndescribed(record, namingClass, ownBytes) }
@@ -277,11 +305,26 @@ struct RecordWriter {
   }
 
   private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {
-    if let known = pseudonyms[device] { return known }
-    if pseudonyms.count >= RecordWriter.pseudonymLimit { pseudonyms = [:] }
-    let made = pseudonymiser.pseudonym(of: device)
-    pseudonyms[device] = made
-    return made
+    devices.values[place(of: device)].pseudonym
+  }
+
+  private mutating func place(of device: DeviceIdentity) -> Dictionary<DeviceIdentity, KnownDevice>.Index {
+    if let known = devices.index(forKey: device) { return known }
+    if devices.count >= RecordWriter.deviceLimit { devices = [:] }
+    devices[device] = KnownDevice(pseudonym: pseudonymiser.pseudonym(of: device))
+    return devices.index(forKey: device)!
+  }
+
+  /// Each device has a row for a day and a group, however many flows it has.
+  private mutating func notePresence(
+    of device: DeviceIdentity, _ day: Int64, _ group: String, _ stored: inout AuditBatch
+  ) {
+    let place = place(of: device)
+    let known = devices.values[place]
+    guard known.presentDay != day || known.presentGroup != group else { return }
+    devices.values[place].presentDay = day
+    devices.values[place].presentGroup = group
+    stored.presence.insert(DevicePresence(day: day, group: group, device: known.pseudonym))
   }
 }
 
