@@ -77,6 +77,26 @@ final class CaptureInterface {
     }
   }
 
+  /// Lends frames where they lie in the ring, at most `limit`; to be called only while `hasFrame` is false.
+  ///
+  /// `advance` has libpcap copy each frame out of the ring, so that it can wait for those of other interfaces.
+  ///
+  /// - Returns: how many; fewer than `limit` if the ring was empty behind them. Throws if the interface has gone.
+  func forEachWaiting(limit: Int, _ body: (borrowing CapturedFrame) -> Void) throws(InterfaceError) -> Int {
+    let status = withoutActuallyEscaping(body) { body in
+      var visit = FrameVisit(linkType: linkType, body: body)
+      return withUnsafeMutablePointer(to: &visit) { visit in
+        visit.withMemoryRebound(to: UInt8.self, capacity: MemoryLayout<FrameVisit>.size) {
+          pcap_dispatch(handle, Int32(clamping: limit), FrameVisit.take, $0)
+        }
+      }
+    }
+    guard status >= 0 else {
+      throw InterfaceError(interface: name, cause: .refused(String(cString: pcap_geterr(handle))))
+    }
+    return Int(status)
+  }
+
   /// Moves to the next frame; false where none waits. Throws where the interface has gone.
   func advance() throws(InterfaceError) -> Bool {
     var header: UnsafeMutablePointer<pcap_pkthdr>?
@@ -109,6 +129,25 @@ final class CaptureInterface {
     let counted = statistics.ps_drop &+ statistics.ps_ifdrop
     defer { countedDrops = counted }
     return UInt64(counted &- countedDrops)
+  }
+}
+
+/// What libpcap gives back with each frame that it lends.
+private struct FrameVisit {
+  let linkType: LinkType
+  let body: (borrowing CapturedFrame) -> Void
+
+  static let take: pcap_handler = { context, header, data in
+    guard let context, let header, let data else { return }
+    // Safe: `forEachWaiting` keeps the visit until libpcap has returned, and libpcap keeps the bytes until this call
+    // returns.
+    context.withMemoryRebound(to: FrameVisit.self, capacity: 1) { visit in
+      let bytes = UnsafeRawBufferPointer(start: data, count: Int(header.pointee.caplen))
+      visit.pointee.body(
+        CapturedFrame(
+          bytes: bytes.bytes, originalLength: Int(header.pointee.len), timestamp: header.pointee.time,
+          linkType: visit.pointee.linkType))
+    }
   }
 }
 

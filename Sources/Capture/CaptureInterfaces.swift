@@ -74,6 +74,11 @@ public final class CaptureInterfaces: @unchecked Sendable {
   /// Times are those at which the rings were asked: the program may be kept from running at any place for any time.
   public func read(limit: Int, waiting milliseconds: Int32, _ body: (borrowing CapturedFrame) -> Void) -> Reading {
     var reading = Reading()
+    if members.count == 1, let source = members[0].source, !source.hasFrame {
+      reading = readAlone(source, limit: limit, body)
+      if reading.frames == 0 { wait(milliseconds) }
+      return reading
+    }
     while reading.frames < limit {
       let asked = MachineClock.now
       for index in members.indices where members[index].source?.hasFrame == false { advance(index) }
@@ -89,6 +94,19 @@ public final class CaptureInterfaces: @unchecked Sendable {
     }
     if reading.frames == 0 { wait(milliseconds) }
     return reading
+  }
+
+  /// Where no other interface can have an earlier frame, none is copied.
+  private func readAlone(_ source: CaptureInterface, limit: Int, _ body: (borrowing CapturedFrame) -> Void) -> Reading {
+    let asked = MachineClock.now
+    do throws(InterfaceError) {
+      let frames = try source.forEachWaiting(limit: limit, body)
+      return Reading(frames: frames, emptyAt: frames < limit ? asked : nil)
+    } catch {
+      // Why, the next survey finds out.
+      leave(0)
+      return Reading(emptyAt: asked)
+    }
   }
 
   /// Waits until the kernel has handed over what has come by now, and hands that over, at most `limit` frames.
