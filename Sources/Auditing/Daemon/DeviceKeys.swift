@@ -31,16 +31,16 @@ struct DeviceKeys {
   private var current: [Address: UInt64] = [:]
   private var previous: [Address: UInt64] = [:]
   private var currentSince = Timestamp(nanoseconds: 0)
+  /// What was looked up last: packets of one device come in runs.
+  private var latest: (address: Address, key: UInt64)?
   private var packet = Packet()
 
   static let generation = TimeSpan.seconds(1_800)
   static let limit = 65_536
 
-  init(inside: InsideNetworks) {
-    self.inside = inside
-    current.reserveCapacity(DeviceKeys.limit)
-    previous.reserveCapacity(DeviceKeys.limit)
-  }
+  /// Tables grow with the addresses that are there: those of a site lie in a near cache, as a table with room for the
+  /// limit would not.
+  init(inside: InsideNetworks) { self.inside = inside }
 
   /// - Returns: 0 for what belongs to no device.
   mutating func key(of frame: borrowing CapturedFrame) -> UInt64 {
@@ -88,7 +88,11 @@ struct DeviceKeys {
 
   private mutating func key(of end: End) -> UInt64 {
     let address = Address(address: end.address, vlan: packet.vlan, scope: packet.scope)
-    if let key = current[address] { return key }
+    if let latest, latest.address == address { return latest.key }
+    if let key = current[address] {
+      latest = (address, key)
+      return key
+    }
     if let key = previous[address] {
       current[address] = key
       return key
@@ -100,6 +104,7 @@ struct DeviceKeys {
   }
 
   private mutating func beginGeneration(_ time: Timestamp) {
+    latest = nil
     swap(&current, &previous)
     current.removeAll(keepingCapacity: true)
     currentSince = time

@@ -179,8 +179,10 @@ final class FrameBatch: @unchecked Sendable {
     var linkType: LinkType
   }
 
-  private var heads: [Head] = []
-  private var bytes: [UInt8] = []
+  // Whoever has the batch is alone with it, so that the check at run time would find nothing. It costs more than the
+  // copy of a small frame.
+  @exclusivity(unchecked) private var heads: [Head] = []
+  @exclusivity(unchecked) private var bytes: [UInt8] = []
 
   private static let byteLimit = 1 << 18
   private static let frameLimit = 1_024
