@@ -21,14 +21,41 @@ package struct CSVFormat: Sendable {
     return line + Self.lineEnd
   }
 
-  func row(_ cells: [Cell]) -> [UInt8] {
+  /// A line that repeats what it can of the line before, which holds the same value in most columns.
+  ///
+  /// - Parameter previous: the line before and its cells; becomes this one. Empty before the first.
+  func row(_ cells: [Cell], after previous: inout PreviousRow) -> [UInt8] {
     var line: [UInt8] = []
-    line.reserveCapacity(cells.count * 16)
-    for cell in cells {
+    line.reserveCapacity(previous.line.count + 64)
+    var ends: [Int] = []
+    ends.reserveCapacity(cells.count)
+    for (column, cell) in cells.enumerated() {
       append(delimiterBefore: &line)
-      Self.append(quoted: field(cell), to: &line)
+      if column < previous.cells.count, previous.cells[column] == cell {
+        line += previous.line[previous.field(column)]
+      } else {
+        Self.append(quoted: field(cell), to: &line)
+      }
+      ends.append(line.count)
     }
-    return line + Self.lineEnd
+    line += Self.lineEnd
+    previous = PreviousRow(line: line, cells: cells, ends: ends)
+    return line
+  }
+
+  func row(_ cells: [Cell]) -> [UInt8] {
+    var previous = PreviousRow()
+    return row(cells, after: &previous)
+  }
+
+  struct PreviousRow {
+    fileprivate var line: [UInt8] = []
+    fileprivate var cells: [Cell] = []
+    /// Behind the last byte of each field.
+    fileprivate var ends: [Int] = []
+
+    /// Where a field stands in the line, with its quotes: behind the delimiter, if there is a field before it.
+    fileprivate func field(_ column: Int) -> Range<Int> { (column == 0 ? 0 : ends[column - 1] + 1)..<ends[column] }
   }
 
   private static let lineEnd: [UInt8] = [0x0d, 0x0a]

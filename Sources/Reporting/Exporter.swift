@@ -145,11 +145,12 @@ struct Export<Source: AuditSource> {
       for transfer in try period.transfers() { try output(format.row(rows.cells(transfer)), true) }
     case .flows:
       var rows = FlowsTable(period: period, tokens: try tokens())
+      var previous = CSVFormat.PreviousRow()
       // Day by day, since a day's rows must be in memory to be put in another order than the chain's.
       for hours in try daysWithFlows() {
         var flows: [FlowEvidence] = []
         for hour in hours { try source.forEachEvidence(in: hour..<hour.next) { flows.append($0) } }
-        for flow in rows.sorted(flows) { try output(format.row(rows.cells(flow)), true) }
+        for flow in rows.sorted(flows) { try output(format.row(rows.cells(flow), after: &previous), true) }
       }
     case .coverage:
       let rows = CoverageTable(period: period)

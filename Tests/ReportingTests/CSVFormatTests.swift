@@ -27,6 +27,21 @@ import Testing
         + #""telemetry","unknown","not_applicable","not_assessable","none","","yes""# + "\r\n")
   }
 
+  @Test("A line that repeats fields of the line before is the line that stands alone")
+  func repeated() {
+    let rows: [[Cell]] = [
+      [.text("a\"b"), .integer(1), .empty, .wire("x.example")],
+      [.text("a\"b"), .integer(2), .empty, .wire("x.example")],
+      [.integer(2), .integer(2), .empty, .wire("y.example")], [.text(""), .text("2"), .text(""), .text("y.example")],
+      [.text("")], [.text(""), .text("2"), .unknown, .none, .none],
+    ]
+    for format in [plain, german] {
+      var previous = CSVFormat.PreviousRow()
+      let lines = rows.map { format.row($0, after: &previous) }
+      #expect(lines == rows.map { format.row($0) })
+    }
+  }
+
   @Test("Each kind of cell has its form in the German office profile")
   func office() {
     let cells: [Cell] = [
