@@ -21,7 +21,9 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
     return nil
   }
   do {
-    guard let root = try compose(yaml: text) else {
+    // Without a resolver of types, which would try seven regular expressions on each key: the reader of a value decides
+    // what it is.
+    guard let root = try compose(yaml: text, .basic) else {
       faults.add(
         start.fault(
           "the file is empty", expected: "a mapping of keys and values",
