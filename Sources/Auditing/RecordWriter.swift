@@ -95,7 +95,12 @@ struct RecordWriter {
       let isDevice = record.reach == .outbound || record.reach == .inside ? census.counts(record) : false
       if record.reach == .outbound, record.part == 0 { sample(record, hour, &stored) }
       guard record.reach == .outbound else {
-        if record.reach == .transit && record.part == 0 { counts.transitFlows += 1 }
+        if record.reach == .transit && record.part == 0 {
+          counts.transitFlows += 1
+          if record.mayBeOfDevice {
+            hours[hour, default: CoverageHour(hour: hour)].transitFlows?.addSaturating(1)
+          }
+        }
         continue
       }
       if record.isProxyLeg {
@@ -335,6 +340,11 @@ extension FlowRecord {
   fileprivate func isUnexaminable(isNamedByRule: Bool) -> Bool {
     hiddenPath != nil || isEncryptedDNS || name?.ech == .outerKnown
       || (name.map { $0.namingClass == .e } ?? !isNamedByRule)
+  }
+
+  /// It left for a network outside, from an address that a router passes on; requests for an address have neither.
+  fileprivate var mayBeOfDevice: Bool {
+    outcome == .established && !originator.isUnspecified && !originator.isLinkLocal && !responder.isLinkLocal
   }
 
   private var hasBothDirections: Bool { traffic.packetsUp > 0 && traffic.packetsDown > 0 }

@@ -37,6 +37,9 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   public var sight: CoverageSight? = CoverageSight()
   /// Packets that the recorder dropped according to the recording itself; 0 if it does not state a number.
   public var dropStatements: UInt64 = 0
+  /// Established flows between two addresses of which neither is inside, though a device may have sent them: they are not assessed. Nil if
+  /// a version that did not count them yet wrote a part of the hour.
+  public var transitFlows: UInt64? = 0
 
   public init(hour: Hour) { self.hour = hour }
 
@@ -65,6 +68,7 @@ public struct CoverageHour: Sendable, Hashable, Codable {
         clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
     }
     sight = sight.flatMap { sight in other.sight.map { sight + $0 } }
+    transitFlows = transitFlows.flatMap { own in other.transitFlows.map { .saturatingSum(own, $0) } }
   }
 }
 

@@ -27,6 +27,7 @@ enum CoverageColumn: String, CaseIterable {
   case namesResolved = "names_resolved"
   case namesContacted = "names_contacted"
   case framesCapturedShort = "frames_captured_short"
+  case transitFlows = "transit_flows"
   case packetsSeen = "packets_seen"
   case packetsDroppedKernel = "packets_dropped_kernel"
   case tcpMissedBytes = "tcp_missed_bytes"
@@ -52,7 +53,8 @@ extension CoverageColumn {
   static let traffic: Set<CoverageColumn> = [
     .packetsSeen, .tcpMissedBytes, .lossEstimate, .bytesOut, .shareA, .shareB, .shareC, .shareD, .shareE, .echShare,
     .dohFlows, .vpnFlows, .unexaminableFlows, .unexaminableBytes, .outboundFlows, .flowsWithoutDNS, .twoSidedFlows,
-    .oneSidedFlows, .webFlows, .quicFlows, .namesResolved, .namesContacted, .framesCapturedShort, .anomalies,
+    .oneSidedFlows, .webFlows, .quicFlows, .namesResolved, .namesContacted, .framesCapturedShort, .transitFlows,
+    .anomalies,
   ]
 }
 
@@ -166,6 +168,7 @@ struct CoverageTable {
     case .namesResolved: return sight(\.namesResolved)
     case .namesContacted: return sight(\.namesContacted)
     case .framesCapturedShort: return sight(\.framesCapturedShort)
+    case .transitFlows: return hour.transitFlows.map(Cell.integer) ?? .unknown
     }
   }
 }

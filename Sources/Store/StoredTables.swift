@@ -44,7 +44,7 @@ extension StoredTable {
         "unexaminable_flows": .count.orNull, "unexaminable_bytes": .count.orNull, "two_sided_flows": .count.orNull,
         "one_sided_flows": .count.orNull, "web_flows": .count.orNull, "quic_flows": .count.orNull,
         "names_resolved": .count.orNull, "names_contacted": .count.orNull, "frames_captured_short": .count.orNull,
-        "drop_statements": .count,
+        "drop_statements": .count, "transit_flows": .count.orNull,
       ]),
     StoredTable(
       "group_hour", key: ["hour", "group_name", "session_id"],

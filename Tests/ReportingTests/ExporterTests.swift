@@ -53,7 +53,7 @@ import Testing
           """
           hour_utc sensor assessable why_not outbound_flows bytes_out share_A share_B share_C share_D share_E
           ech_share doh_flows vpn_flows unexaminable_flows unexaminable_bytes flows_without_dns two_sided_flows
-          one_sided_flows web_flows quic_flows names_resolved names_contacted frames_captured_short packets_seen packets_dropped_kernel tcp_missed_bytes
+          one_sided_flows web_flows quic_flows names_resolved names_contacted frames_captured_short transit_flows packets_seen packets_dropped_kernel tcp_missed_bytes
           loss_estimate gap_seconds gap_causes restarts flows_evicted records_lost anomalies clock_sync
           clock_offset_ms clock_steps canaries_expected canaries_seen capture_mode tool_version ruleset_hash
           """))

@@ -117,6 +117,13 @@ extension Texts {
       en: "Truncated packets of which fewer than 1514 bytes were captured; names may be missing.",
       de: "Pakete, von denen weniger als 1514 Byte und nicht alle mitgeschnitten wurden: Namen können fehlen."),
     column(
+      "transit_flows", "Flows without an inside end", "Datenflüsse ohne inneres Ende", .integer,
+      en:
+        "Established flows of which neither end is inside; they are not assessed. If there are many, inside_networks lacks a network, perhaps of IPv6.",
+      de:
+        "Zustande gekommene Datenflüsse, von denen kein Ende innen ist; sie sind nicht bewertet. Sind es viele, fehlt in inside_networks ein Netz, vielleicht für IPv6."
+    ),
+    column(
       "packets_seen", "Packets seen", "Pakete gesehen", .integer,
       en: "Packets that the program received.",
       de: "Pakete, die das Programm erhielt."),
