@@ -30,6 +30,9 @@ public struct AuditConfiguration: Sendable {
   public var listsUndescribed = true
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
+  /// What the claims name, with its places, until it can be compared with groups and rules.
+  var claimedGroups: [Placed<String>] = []
+  var claimedServices: [Placed<String>] = []
 
   /// All keys of the file: those of the first level, each with those of its mapping.
   package static let keys: KeyValuePairs<String, [String]> = [
@@ -40,11 +43,13 @@ public struct AuditConfiguration: Sendable {
     "privacy": ["group_minimum"],
     "gate": [
       "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
-      "minimum_contacted", "maximum_rule_age_days", "minimum_device_days", "negative_proof_limit", "expects_quic",
+      "minimum_contacted", "maximum_rule_age_days", "minimum_device_days", "negative_proof_limit",
+      "maximum_hidden_device_days", "expects_quic",
     ],
     "campaign": ["first_day", "last_day", "days", "from", "to"],
     "measure_date": [],
     "measures": [],
+    "claims": [],
     "transfer_tools": ["maximum_list_age_days"],
     "flow_tracking": ["flow_limit"],
     "memory": ["budget_megabytes"],
@@ -95,6 +100,7 @@ public struct AuditConfiguration: Sendable {
         read(fields, faults)
       }
     }
+    checkClaimedGroups(faults)
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
     let file = path.flatMap { FileManager.default.contents(atPath: $0) }
     guard file != nil || !overrides.isEmpty else { return }
@@ -157,6 +163,7 @@ public struct AuditConfiguration: Sendable {
     readCanary(fields)
     if let lists = fields.flag("undescribed_destinations", required: false) { listsUndescribed = lists.value }
     readMeasures(fields, faults)
+    if fields.has("claims") { readClaims(fields, faults) }
     if let tools = fields.fields(
       "transfer_tools", what: "'transfer_tools'", keys: keys(of: "transfer_tools"), required: false),
       let days = tools.parsed(
@@ -484,6 +491,7 @@ public struct AuditConfiguration: Sendable {
     share("maximum_one_sided", \.maximumOneSided)
     share("minimum_contacted", \.minimumContacted)
     share("negative_proof_limit", \.negativeProofLimit)
+    share("maximum_hidden_device_days", \.maximumHiddenDeviceDays)
     if let value = gate.flag("expects_quic", required: false) { settings.gate.expectsQUIC = value.value }
     count("maximum_rule_age_days", \.maximumRuleAgeDays)
     count("minimum_device_days", \.minimumDeviceDays)

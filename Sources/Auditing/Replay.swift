@@ -54,8 +54,9 @@ public struct Replay {
   ///
   /// Where it ends early, the store names the audit as unfinished, until one of the same capture takes its place.
   ///
-  /// - Throws: `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `FileLoadError` for claims that the rules do not know, `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
+    try configuration.checkClaims(against: rules)
     let owners = try NetworkOwners(configuration.location)
     var files = CaptureFiles(paths: captures)
     guard let begin = files.firstTimestamp else {
@@ -110,7 +111,9 @@ public struct Replay {
       throw ReplayError.interrupted(store: store)
     }
     Replay.handOver(&tracker, to: writer, within: recordBytes)
-    writer.send(RecordBatch(records: [], coverage: stated.hours, spans: spans.finish()))
+    let captured = spans.finish()
+    let canaries = configuration.canary == nil ? [] : ExpectedCanaries.hours(in: captured)
+    writer.send(RecordBatch(records: [], coverage: stated.hours + canaries, spans: captured))
     var counts: AuditCounts
     do {
       counts = try writer.finish(isWhole: !files.problems.contains(where: \.cause.isLoss))

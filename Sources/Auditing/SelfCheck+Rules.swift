@@ -7,7 +7,7 @@ import Store
 
 // Points about rules and location databases.
 extension SelfCheck {
-  func rulePoints() -> [Point] {
+  func rulePoints(_ configuration: AuditConfiguration?) -> [Point] {
     do throws(FileLoadError) {
       let ruleSet = try RuleSet(rules)
       let faults = RuleLint.check(rules)
@@ -31,6 +31,7 @@ extension SelfCheck {
             remedy: "install a newer one; results with old rules are not assessable"))
       }
       points += bundlePoints(ruleSet) + overridePoints(ruleSet)
+      if let configuration { points += claimPoints(configuration, ruleSet) }
       if ruleSet.networks.services == KnownServices() {
         points.append(
           Point(
@@ -45,6 +46,28 @@ extension SelfCheck {
           remedy: "run: egressaudit rules lint \(rules.path)")
       ]
     }
+  }
+
+  private func claimPoints(_ configuration: AuditConfiguration, _ ruleSet: RuleSet) -> [Point] {
+    let count = configuration.settings.claims.count
+    guard count > 0 else { return [] }
+    do throws(FileLoadError) {
+      try configuration.checkClaims(against: ruleSet)
+    } catch {
+      return error.faults.map {
+        Point(
+          name: "claims", status: .failed, message: "\($0.place): \($0.problem)",
+          remedy: "expected \($0.expected); \($0.nextStep)")
+      }
+    }
+    let message = count == 1 ? "1 claim" : "\(count) claims"
+    return [
+      configuration.canary == nil
+        ? Point(
+          name: "claims", status: .warning, message: "\(message), but no canary is set up: none can be shown to hold",
+          remedy: "set up 'canary' (docs/operations.md), so that it is known what the sensor would have seen")
+        : Point(name: "claims", status: .ok, message: message, remedy: nil)
+    ]
   }
 
   private func bundlePoints(_ ruleSet: RuleSet) -> [Point] {

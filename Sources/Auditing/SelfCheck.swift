@@ -50,7 +50,7 @@ public struct SelfCheck {
     points += configurationPoints(loaded)
     points.append(clockPoint())
     if let configuration { points += interfacePoints(configuration) + exclusionPoints(configuration) }
-    points += rulePoints()
+    points += rulePoints(configuration)
     if let configuration { points += locationPoints(configuration.location) }
     points.append(storePoint())
     points += unfinishedPoints()

@@ -232,6 +232,26 @@ package struct Fields {
     return LocalizedText(en: en.value, de: de.value)
   }
 
+  /// A text that stands for both languages, or a mapping with one or both of them; one alone stands for the other, too.
+  package func wording(_ key: String, expected: String) -> LocalizedText? {
+    guard let node = value(key, required: true, expected: expected) else { return nil }
+    guard case .mapping = node else {
+      return text(key, expected: expected).map { LocalizedText(en: $0.value, de: $0.value) }
+    }
+    guard let fields = fields(key, what: "'\(key)' of \(what)", keys: ["en", "de"]) else { return nil }
+    let en = fields.text("en", expected: "the English text", required: false)?.value
+    let de = fields.text("de", expected: "the German text", required: false)?.value
+    guard let either = en ?? de else {
+      if !fields.has("en"), !fields.has("de") {
+        faults.add(
+          fields.place.fault(
+            "'\(key)' of \(what) has no text", expected: expected, next: "add 'de:' or 'en:', or write the text alone"))
+      }
+      return nil
+    }
+    return LocalizedText(en: en ?? either, de: de ?? either)
+  }
+
   /// Every file begins with the number of the format it is written in.
   package func checkFormat() {
     _ = parsed("format", expected: "1, the only format this program reads") { $0 == "1" ? 1 : nil }

@@ -22,6 +22,7 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   /// too.
   public var measureDate: String?
   private var declaredMeasures: [Measure]?
+  private var declaredClaims: [Claim]?
   private var listAgeDays: Int?
 
   public init() {}
@@ -33,6 +34,12 @@ public struct AuditSettings: Sendable, Hashable, Codable {
       measureDate = nil
       declaredMeasures = newValue.isEmpty ? nil : newValue
     }
+  }
+
+  /// What the site states about itself, in the order of the configuration; ids differ.
+  public var claims: [Claim] {
+    get { declaredClaims ?? [] }
+    set { declaredClaims = newValue.isEmpty ? nil : newValue }
   }
 
   /// Days after which an entry in a public list of recipients must be looked up again.
@@ -148,8 +155,15 @@ public struct GateLimits: Sendable, Hashable, Codable {
   /// Oldest rule set, in days before the period's end.
   public var maximumRuleAgeDays = 180
   public var minimumDeviceDays = 10
-  /// Agreed limit for the upper bound 3/n if nothing was seen, 0 to 1.
+  /// Agreed limit for the upper bound if nothing was seen, 0 to 1.
   public var negativeProofLimit = 0.05
+  private var hiddenDeviceDays: Double?
+
+  /// Largest share of device-days with a flow whose true destination cannot be seen, 0 to 1, for a claim to hold.
+  public var maximumHiddenDeviceDays: Double {
+    get { hiddenDeviceDays ?? 0 }
+    set { hiddenDeviceDays = newValue == 0 ? nil : newValue }
+  }
 
   public init() {}
 
@@ -168,6 +182,7 @@ public struct GateLimits: Sendable, Hashable, Codable {
     maximumRuleAgeDays = try values.decode(Int.self, forKey: .maximumRuleAgeDays)
     minimumDeviceDays = try values.decode(Int.self, forKey: .minimumDeviceDays)
     negativeProofLimit = try values.decode(Double.self, forKey: .negativeProofLimit)
+    hiddenDeviceDays = try values.decodeIfPresent(Double.self, forKey: .hiddenDeviceDays)
   }
 }
 

@@ -264,3 +264,87 @@ struct ConfigurationTests {
     }
   }
 }
+
+extension ConfigurationTests {
+  @Test("claims have an id, words in one or both languages, a scope, groups and a first day")
+  func claims() throws {
+    let configuration = try read(
+      """
+      groups: [{ name: Bauamt, networks: [10.1.0.0/16] }]
+      claims:
+        - { id: off, says: { de: Aus., en: Off. }, purpose: telemetry, groups: [ungrouped, Bauamt], from: 2026-05-01 }
+        - { id: no-ads, says: Keine Werbung., services: [edge, bing, edge] }
+        - { id: one, says: { de: Nur deutsch. }, purpose: advertising }
+
+      """)
+    #expect(
+      configuration.settings.claims == [
+        Claim(
+          id: "off", says: LocalizedText(en: "Off.", de: "Aus."), purpose: .telemetry, groups: ["Bauamt", "ungrouped"],
+          from: "2026-05-01"),
+        Claim(
+          id: "no-ads", says: LocalizedText(en: "Keine Werbung.", de: "Keine Werbung."), services: ["bing", "edge"]),
+        Claim(id: "one", says: LocalizedText(en: "Nur deutsch.", de: "Nur deutsch."), purpose: .advertising),
+      ])
+  }
+
+  @Test("each fault of a claim is told with its place, the value and the next step")
+  func claimFaults() throws {
+    #expect(
+      try faults(
+        """
+        groups: [{ name: Bauamt, networks: [10.1.0.0/16] }]
+        claims:
+          - { id: Off, says: A., purpose: telemetry }
+          - { id: a, says: A. }
+          - { id: b, says: A., purpose: telemetri, from: 1 May }
+          - { id: c, says: A., purpose: telemetry, groups: [Bauamd] }
+          - { id: c, says: {}, purpose: telemetry }
+          - { id: c, says: A., purpose: telemetry }
+
+        """) == [
+          "site.yaml:3:11: 'id' of a claim is 'Off'; expected lower-case letters, digits and '-', such as windows-diagnostics-off; correct the value",
+          "site.yaml:4:5: the claim does not say what does not leave the site; expected at least one of purpose and services; add 'purpose: telemetry', or the services that it is about",
+          "site.yaml:5:33: 'purpose' of a claim is 'telemetri'; expected one of telemetry, config_fetch, required_service, update_security, licence, user_function, advertising, unknown; did you mean 'telemetry'?",
+          "site.yaml:5:50: 'from' of a claim is '1 May'; expected a date such as 2026-05-01; correct the value",
+          "site.yaml:6:53: the claim names the group 'Bauamd', which is not defined; expected a name under 'groups', or 'ungrouped'; did you mean 'Bauamt'?",
+          "site.yaml:7:20: 'says' of a claim has no text; expected what is claimed, in one sentence, or a mapping with 'en' and 'de'; add 'de:' or 'en:', or write the text alone",
+          "site.yaml:8:11: two claims have the id 'c'; expected an id of its own for each; rename or remove one of them",
+        ])
+  }
+
+  @Test("a claim about a service that no rule knows is refused with the nearest name")
+  func claimedService() throws {
+    let rules = try RuleSet(directory: "rules")
+    let known = try read("claims: [{ id: a, says: A., services: [windows-diagnostic-data] }]\n")
+    #expect(throws: Never.self) { try known.checkClaims(against: rules) }
+    let unknown = try read("claims: [{ id: a, says: A., services: [windows-diagnostic-dato] }]\n")
+    let error = #expect(throws: FileLoadError.self) { try unknown.checkClaims(against: rules) }
+    #expect(
+      error?.faults.map { $0.description.replacing(folder.path(""), with: "") } == [
+        "site.yaml:1:40: the claim is about the service 'windows-diagnostic-dato', which no rule knows; expected the id of a service in the rule set; did you mean 'windows-diagnostic-data'?"
+      ])
+  }
+
+  @Test("a canary is expected in each hour that a recording covers from its beginning to its end")
+  func canariesOfRecordings() {
+    func span(_ first: Int64, _ last: Int64, _ begins: CaptureSpan.Beginning = .file) -> CaptureSpan {
+      CaptureSpan(first: first, last: last, begins: begins, edgeSilence: 0)
+    }
+    func hours(_ spans: [CaptureSpan]) -> [Int64] {
+      ExpectedCanaries.hours(in: spans).map { hour in
+        #expect(hour.canariesExpected == 1)
+        return hour.hour.sinceEpoch
+      }
+    }
+    #expect(hours([]) == [])
+    #expect(hours([span(0, 7_199)]) == [0, 1])
+    // Packets do not come each second.
+    #expect(hours([span(120, 7_080)]) == [0, 1])
+    #expect(hours([span(121, 7_078)]) == [])
+    // Two files of one recording, and a break.
+    #expect(hours([span(0, 5_000), span(5_060, 10_800)]) == [0, 1, 2])
+    #expect(hours([span(0, 5_000), span(5_600, 10_800, .silence)]) == [0, 2])
+    #expect(hours([span(0, 3_600 * 20_000)]).count == 10_000)
+  }
+}

@@ -83,6 +83,12 @@ extension LiveTests {
         Change("[{ date: 2026-05-01, title: GPO, purpose: telemetry }]"),
         Change("[{ date: 2026-05-01 }]", .refused("the measure does not say what it is meant for")),
       ],
+      "claims": [
+        Change("[{ id: off, says: Nothing leaves., purpose: telemetry, services: [windows-diagnostic-data] }]"),
+        Change(
+          "[{ id: off, says: Nothing leaves., services: [windows-diagnostic-dato] }]",
+          .refused("did you mean 'windows-diagnostic-data'?")),
+      ],
       "transfer_tools.maximum_list_age_days": [Change("3650"), Change("1")],
       "flow_tracking.flow_limit": [Change("50000000"), Change("1000")],
       "memory.budget_megabytes": [Change("1024"), Change("64")],
@@ -141,7 +147,7 @@ extension LiveTests {
     changes["gate.expects_quic"] = [Change("true"), Change("false")]
     let shares = [
       "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
-      "minimum_contacted", "negative_proof_limit",
+      "minimum_contacted", "negative_proof_limit", "maximum_hidden_device_days",
     ]
     for key in shares {
       changes["gate." + key] = [Change("1"), Change("0")]

@@ -211,8 +211,10 @@ struct Basis: Sendable {
     guard !configuration.capture.interfaces.isEmpty else {
       throw LiveAuditError.noInterface(file: audit.configurationFile)
     }
+    let ruleSet = try RuleSet(audit.rules(configuration))
+    try configuration.checkClaims(against: ruleSet)
     return Basis(
-      configuration: configuration, ruleSet: try RuleSet(audit.rules(configuration)),
+      configuration: configuration, ruleSet: ruleSet,
       owners: try NetworkOwners(configuration.location))
   }
 
