@@ -28,6 +28,8 @@ package struct AuditPeriod {
     }
   }
 
+  /// First and last day that were asked for; nil for all that is stored.
+  let asked: (from: LocalDate?, to: LocalDate?)
   package let hours: Range<Hour>
   /// Days as asked for, or those of the stored hours; last day inclusive.
   package let days: ClosedRange<LocalDate>
@@ -75,6 +77,7 @@ package struct AuditPeriod {
     source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false,
     sumsUsage: Bool = true
   ) throws {
+    asked = (from, to)
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {

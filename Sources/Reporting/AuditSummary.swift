@@ -28,6 +28,7 @@ public enum AuditSummary {
     lines += hidden(totals, language) + clock(period, totals, language)
     lines += losses(totals, language)
     lines += Texts.smallGroups(period, language)
+    lines += ClaimReport.lines(try ClaimAssessment.all(source, period), language)
     guard !findings.isEmpty else {
       lines.append(
         german

@@ -97,6 +97,7 @@ package struct CSVFormat: Sendable {
     case .spans(let spans): Self.safeList(spans.map(span))
     case .dates(let dates): dateField(dates)
     case .localized(let text): Self.safeText(text[profile.language])
+    case .localizedList(let parts): Self.safeList(parts.map { $0[profile.language] })
     case .failures(let failures): failures.map { Texts.failure($0, profile.language) }.joined(separator: "|")
     case .categories(let categories):
       Self.safeList(categories.map { profile == .officeGerman ? $0.title.de : $0.id })

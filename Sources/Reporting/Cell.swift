@@ -33,6 +33,8 @@ enum Cell: Sendable, Equatable {
   /// ISO 8601 date, or year or month where the source has no day.
   case dates([String])
   case localized(LocalizedText)
+  /// Parts of a list, already in their order.
+  case localizedList([LocalizedText])
   case failures([GateFailure])
   /// Entries of a register: ids for programs, German titles for people.
   case categories([DataCategory])

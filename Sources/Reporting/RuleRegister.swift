@@ -18,6 +18,13 @@ struct RuleRegister {
     return facts
   }
 
+  /// Whether the rule set has a rule for each service of the claim, or at least one of its purpose.
+  func knows(_ claim: Claim, _ hash: String) -> Bool {
+    let concerned = Set(
+      (facts[hash] ?? [:]).values.filter { claim.concerns(service: $0.service, purpose: $0.purpose) }.map(\.service))
+    return claim.services.isEmpty ? !concerned.isEmpty : concerned.isSuperset(of: claim.services)
+  }
+
   func version(_ hash: String) -> String? { stamps[hash]?.version }
 
   /// Day of the rule set; nil where the store does not know it.

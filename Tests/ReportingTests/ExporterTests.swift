@@ -68,7 +68,11 @@ import Testing
       case .transfers: TransferColumn.allCases.map(\.rawValue)
       case .flows: FlowColumn.allCases.map(\.rawValue)
       case .coverage: CoverageColumn.allCases.map(\.rawValue)
+<<<<<<< HEAD
       case .undescribed: UndescribedColumn.allCases.map(\.rawValue)
+=======
+      case .claims: ClaimColumn.allCases.map(\.rawValue)
+>>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       }
     #expect(columns.map(\.id) == ids)
     #expect(Set(columns.map(\.title.de)).count == columns.count)
@@ -221,7 +225,11 @@ import Testing
     let files = try Exporter.run(
       ExportRequest(profile: .officeGerman, to: LocalDate("2026-05-31"), outputDirectory: output),
       source: Example.smallMorning(), progress: { progress.append($0) })
+<<<<<<< HEAD
     let names = [ExportTable.findings, .transfers, .coverage, .undescribed].flatMap { table in
+=======
+    let names = [ExportTable.findings, .transfers, .coverage, .claims].flatMap { table in
+>>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       let name = "\(table)_rathaus-gw1_2026-05-11_2026-05-31_office-de.csv"
       return [name, name + "-metadata.json"]
     }

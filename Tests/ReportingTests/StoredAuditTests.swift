@@ -8,7 +8,7 @@ import Testing
 @testable import Reporting
 
 @Suite struct StoredAuditTests {
-  @Test("A stored audit is exported as findings, transfers, flows and coverage")
+  @Test("A stored audit is exported as findings, transfers, coverage and claims")
   func stored() throws {
     let directory = try TemporaryDirectory()
     let path = directory.url.path + "/audit.sqlite"

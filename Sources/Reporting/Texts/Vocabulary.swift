@@ -31,8 +31,12 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case captureMode
   case group
   case reviewStatus
+<<<<<<< HEAD
   case destinationKind
   case undescribedReason
+=======
+  case claimVerdict
+>>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -213,6 +217,7 @@ package enum Texts {
         ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
         ("deferred", "deferred", "zurückgestellt"),
       ]
+<<<<<<< HEAD
     case .destinationKind:
       [
         ("domain", "domain", "Domain"), ("network", "network", "Netz"),
@@ -227,6 +232,12 @@ package enum Texts {
         (UndescribedReason.new.rawValue, "new", "neu"),
         (UndescribedReason.resemblesVendor.rawValue, "resembles a vendor", "ähnelt einem Anbieter"),
         (UndescribedReason.withoutName.rawValue, "without a name", "ohne Namen"),
+=======
+    case .claimVerdict:
+      [
+        ("held", "held", "gehalten"), ("not_held", "not held", "nicht gehalten"),
+        ("not_assessable", "not assessable", "nicht bewertbar"),
+>>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       ]
     case .group:
       [(GroupName.collecting, "collecting group", "Sammelgruppe"), (GroupName.ungrouped, "no group", "ohne Gruppe")]

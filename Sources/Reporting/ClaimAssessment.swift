@@ -1,0 +1,197 @@
+import Model
+import Privacy
+import Store
+
+/// What a report says of a claim. The raw value is its word in `claims.csv`.
+public enum ClaimVerdict: String, Sendable, CaseIterable {
+  /// Nothing was seen, and it is known that something would have been.
+  case held
+  /// Something was seen, which stands whatever else could not be seen.
+  case notHeld = "not_held"
+  case notAssessable = "not_assessable"
+}
+
+/// A need for *held* that is not met, with its figure.
+enum ClaimGap: Sendable, Equatable {
+  case gate(GateFailure)
+  /// The claim begins after the last day of the period.
+  case beginsLater(LocalDate)
+  /// No figures may be shown, or none are stored, for these days.
+  case noFigures
+  /// The rules of some hours know no destination of the claim, or not of all its services.
+  case noRules(hours: Int)
+  /// Hours that an older version wrote, which did not measure what could be seen.
+  case notMeasured(hours: Int)
+  /// Flows of which neither end is inside; nil if an older version did not count them.
+  case transit(UInt64?)
+  /// No canary was expected in the whole period.
+  case noCanary
+  /// Share of the hours in which a canary was seen and nothing was lost, in hundredths of a per cent.
+  case hours(Int, limit: Int)
+  /// Device-days with a flow whose true destination cannot be seen: their number at most, and their share and its limit in hundredths of a
+  /// per cent.
+  case hidden(Int, share: Int, limit: Int)
+  /// Flows whose name speaks of one service while DNS told another; nil if a version that did not look stored some of them.
+  case contradicted(UInt64?)
+  /// Nothing went to UDP port 443 in the whole period.
+  case noQUIC
+  /// Sessions in the collecting group, in which groups of the claim stand on some days.
+  case collected(sessions: UInt64)
+  /// Bound over device-days, in hundredths of a per cent, rounded up.
+  case bound(Int, limit: Int)
+}
+
+/// One service that got through although a claim says that it does not.
+struct ClaimBreach {
+  let key: AuditPeriod.FindingKey
+  let findingID: String
+  let rules: MergedRules
+  /// As written in the rules, sorted.
+  let patterns: [String]
+  let sessions: UInt64
+  let devices: Int
+  let days: Int
+  let bytesUp: UInt64
+  let hours: ClosedRange<Hour>?
+  /// The latest measure that was meant for it and was in force when it was seen last.
+  let measure: Measure?
+}
+
+/// What a period shows of the groups of a claim.
+struct ClaimFigures {
+  var devices = 0
+  /// On days with at least one assessable hour.
+  var deviceDays = 0
+  /// Devices times observed days, without those.
+  var absentDeviceDays = 0
+  /// Device-days, at most, with a flow whose true destination cannot be seen.
+  var hiddenDeviceDays = 0
+  var hours = 0
+  var assessableHours = 0
+  var canaries = CanaryCounts(expected: 0, seen: 0)
+  /// Least probability, 0 to 1, with which contact on a device-day would have been seen.
+  var detectionFloor = 0.0
+  /// Of the groups: flows to anything, and how many of them no rule describes, at most.
+  var flows: UInt64 = 0
+  var flowsWithoutRule: UInt64 = 0
+  var unexaminableFlows: UInt64 = 0
+  var unexaminableBytes: UInt64 = 0
+  var unexaminable: Share?
+  /// Sessions with destinations of a known vendor whose purpose is not known.
+  var unknownPurposeSessions: UInt64 = 0
+  var blockedAttempts: UInt64 = 0
+  /// IP payload of attempts at services of the claim that were never answered.
+  var unansweredBytes: UInt64 = 0
+  var contradicted: UInt64? = 0
+  /// Local overrides in force that changed what a rule is for, or switched it off.
+  var overrides = 0
+
+  /// Share of device-days, and of devices, that had any contact at most, if none was seen: 0 to 1, with 95 % confidence each.
+  var boundOverDeviceDays: Double { bound(deviceDays) }
+  /// Devices with flows that cannot be examined are left out, as if each such device-day were another device's.
+  var boundOverDevices: Double { bound(max(devices - hiddenDeviceDays, 0)) }
+
+  /// 2.5 % for the sample of device-days and 2.5 % for that of canaries make 5 % together (Bonferroni's inequality).
+  private static let error = 0.025
+
+  private func bound(_ trials: Int) -> Double {
+    guard detectionFloor > 0 else { return 1 }
+    return min(BinomialBounds.upper(0, of: trials, error: Self.error) / detectionFloor, 1)
+  }
+
+  static func floor(_ canaries: CanaryCounts, hourShare: Double) -> Double {
+    BinomialBounds.lower(Int(clamping: canaries.seen), of: Int(clamping: canaries.expected), error: error) * hourShare
+  }
+}
+
+/// A claim with the judgement of one period.
+struct ClaimAssessment {
+  let statement: ClaimStatement
+  let verdict: ClaimVerdict
+  let gaps: [ClaimGap]
+  let breaches: [ClaimBreach]
+  let figures: ClaimFigures
+  /// The days that are judged; nil where nothing of them may be told or is stored.
+  let period: AuditPeriod?
+
+  var claim: Claim { statement.claim }
+
+  /// Every claim of the store for the days of `whole`; by id, then in the order in which they were stated.
+  static func all(_ source: some AuditSource, _ whole: AuditPeriod) throws -> [ClaimAssessment] {
+    var periods = ClaimPeriods(whole)
+    return try ClaimStatement.all(try source.sessions(), whole.clock).compactMap { statement in
+      switch try periods.days(of: statement, source) {
+      case .before: nil
+      case .later(let date): ClaimAssessment(statement, without: .beginsLater(date))
+      case .untold: ClaimAssessment(statement, without: .noFigures)
+      case .days(let period): try ClaimAssessment(statement, of: period, source)
+      }
+    }
+  }
+
+  private init(_ statement: ClaimStatement, without gap: ClaimGap) {
+    self.statement = statement
+    verdict = .notAssessable
+    gaps = [gap]
+    breaches = []
+    figures = ClaimFigures()
+    period = nil
+  }
+
+  private init(_ statement: ClaimStatement, of period: AuditPeriod, _ source: some AuditSource) throws {
+    let reading = try ClaimReading(statement.claim, period, source)
+    self.statement = statement
+    self.period = period
+    figures = reading.figures
+    gaps = reading.gaps
+    breaches = reading.breaches
+    verdict = !breaches.isEmpty ? .notHeld : gaps.isEmpty ? .held : .notAssessable
+  }
+}
+
+/// The periods for which claims are judged, each worked out once.
+private struct ClaimPeriods {
+  enum Days {
+    /// Before the period.
+    case before
+    case later(LocalDate)
+    case untold
+    case days(AuditPeriod)
+  }
+
+  private struct Key: Hashable {
+    let from: LocalDate?
+    let to: LocalDate?
+  }
+
+  private let whole: AuditPeriod
+  private let stored: ClosedRange<LocalDate>
+  private var known: [Key: Days] = [:]
+
+  init(_ whole: AuditPeriod) {
+    self.whole = whole
+    stored = whole.clock.days(of: whole.hours)
+  }
+
+  mutating func days(of statement: ClaimStatement, _ source: some AuditSource) throws -> Days {
+    let first = statement.claim.from.flatMap { LocalDate($0) }
+    if let last = statement.lastDay, last < stored.lowerBound || first.map({ last < $0 }) ?? false { return .before }
+    if let first, first > stored.upperBound { return .later(first) }
+    let key = Key(
+      from: first.flatMap { $0 > stored.lowerBound ? $0 : nil } ?? whole.asked.from,
+      to: statement.lastDay.flatMap { $0 < stored.upperBound ? $0 : nil } ?? whole.asked.to)
+    if let days = known[key] { return days }
+    let days: Days
+    if key == Key(from: whole.asked.from, to: whole.asked.to) {
+      days = .days(whole)
+    } else {
+      do {
+        days = .days(try AuditPeriod(source: source, from: key.from, to: key.to))
+      } catch ReportingError.tooFewDevices, ReportingError.nothingStored, ReportingError.deleted {
+        days = .untold
+      }
+    }
+    known[key] = days
+    return days
+  }
+}

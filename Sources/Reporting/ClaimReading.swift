@@ -1,0 +1,232 @@
+import Model
+import Privacy
+import Store
+
+/// Reads from a period what it shows of one claim.
+struct ClaimReading {
+  private(set) var figures = ClaimFigures()
+  private(set) var gaps: [ClaimGap] = []
+  private(set) var breaches: [ClaimBreach] = []
+
+  private let claim: Claim
+  private let period: AuditPeriod
+  private let limits: GateLimits
+  /// Nil for the whole site.
+  private let groups: Set<String>?
+
+  init(_ claim: Claim, _ period: AuditPeriod, _ source: some AuditSource) throws {
+    self.claim = claim
+    self.period = period
+    limits = period.settings.gate
+    groups = claim.groups.isEmpty ? nil : Set(claim.groups)
+    try readUsage()
+    let sums = try readDevices(source)
+    readGate(sums)
+  }
+
+  private func isClaimed(_ reported: String) -> Bool { groups?.contains(reported) ?? true }
+
+  // MARK: Contact
+
+  private mutating func readUsage() throws {
+    let isCollected = groups.map { !$0.isDisjoint(with: period.groups.collected) } ?? false
+    var collectedSessions: UInt64 = 0
+    for (key, totals) in period.usage.sorted(by: { $0.key < $1.key }) {
+      let isConcerned = claim.concerns(service: key.service.service, purpose: key.service.purpose)
+      let wasReached = totals.sessions > 0 || !totals.devicesSeen.isEmpty
+      guard isClaimed(key.group) else {
+        if isCollected, key.group == GroupName.collecting, isConcerned, wasReached {
+          collectedSessions.addSaturating(max(totals.sessions, 1))
+        }
+        continue
+      }
+      guard isConcerned else {
+        figures.contradicted = UsageTotals.sum(figures.contradicted, totals.contradictedFlows)
+        if key.service.purpose == .unknown { figures.unknownPurposeSessions.addSaturating(totals.sessions) }
+        continue
+      }
+      figures.blockedAttempts.addSaturating(totals.blockedAttempts)
+      guard !wasReached else {
+        breaches.append(try breach(key, totals))
+        continue
+      }
+      figures.unansweredBytes.addSaturating(totals.bytesUp)
+    }
+    if collectedSessions > 0 { gaps.append(.collected(sessions: collectedSessions)) }
+    if figures.contradicted != 0 { gaps.append(.contradicted(figures.contradicted)) }
+  }
+
+  private func breach(_ key: AuditPeriod.FindingKey, _ totals: UsageTotals) throws -> ClaimBreach {
+    let rules = try period.register.merged(totals.rules)
+    let answered = totals.contacts.values.flatMap(\.devices.values)
+    let first = answered.map(\.lowerBound).min()
+    let last = answered.map(\.upperBound).max()
+    let hours = first.flatMap { first in last.map { first...$0 } }
+    let lastDay = last.map { period.clock.date(of: $0) }
+    let measures = period.settings.measures.filter { measure in
+      guard let date = LocalDate(measure.date), let lastDay, date <= lastDay else { return false }
+      return rules.all.contains(where: measure.isMeant)
+    }
+    return ClaimBreach(
+      key: key, findingID: period.identifier(of: key), rules: rules, patterns: totals.patterns.sorted(),
+      sessions: totals.sessions, devices: totals.devicesSeen.count, days: totals.activeDays.count,
+      bytesUp: totals.bytesUp, hours: hours, measure: measures.max { $0.date < $1.date })
+  }
+
+  // MARK: Devices, hours, canaries
+
+  /// Flows of the claimed groups to anything; nil where they were not measured.
+  private mutating func readDevices(_ source: some AuditSource) throws -> GroupHour? {
+    let assessable = readHours()
+    var present: [LocalDate: Set<DevicePseudonym>] = [:]
+    for entry in try source.presence(in: period.hours) {
+      let date = period.reporting.date(ofPresence: entry.day)
+      guard isClaimed(period.reporting.reportedGroup(entry.group, on: date)) else { continue }
+      present[date, default: []].insert(entry.device)
+    }
+    var flows: [LocalDate: GroupHour] = [:]
+    var sums: GroupHour?
+    for row in try source.groupHours(in: period.hours) {
+      let date = period.clock.date(of: row.hour)
+      guard isClaimed(period.reporting.reportedGroup(row.group, on: date)) else { continue }
+      flows[date, default: GroupHour(hour: row.hour, group: row.group)].add(row)
+      sums = sums ?? GroupHour(hour: row.hour, group: row.group)
+      sums?.add(row)
+    }
+    var devices: Set<DevicePseudonym> = []
+    var weighted = 0.0
+    var hiddenBefore = 0
+    for (date, present) in present.sorted(by: { $0.key < $1.key }) {
+      guard let hours = assessable[date], hours.assessable > 0 else { continue }
+      devices.formUnion(present)
+      figures.deviceDays += present.count
+      weighted += Double(present.count) * Double(hours.assessable) / Double(hours.all)
+      hiddenBefore = min(ClaimReading.hidden(flows[date], before: hiddenBefore), present.count)
+      figures.hiddenDeviceDays += hiddenBefore
+    }
+    figures.devices = devices.count
+    figures.absentDeviceDays = devices.count * assessable.count - figures.deviceDays
+    figures.detectionFloor =
+      figures.deviceDays == 0
+      ? 0 : ClaimFigures.floor(figures.canaries, hourShare: weighted / Double(figures.deviceDays))
+    figures.deviceDays -= figures.hiddenDeviceDays
+    readFlows(sums)
+    return sums
+  }
+
+  /// Devices, at most, with a flow on that day whose true destination cannot be seen. A flow counts where it begins; where there are only
+  /// bytes of earlier ones, as many devices may have some as the day before.
+  private static func hidden(_ sums: GroupHour?, before: Int) -> Int {
+    guard let sums else { return 0 }
+    let begun = Int(clamping: sums.unexaminableFlows)
+    return sums.unexaminableBytes > 0 ? max(begun, before, 1) : begun
+  }
+
+  private mutating func readFlows(_ sums: GroupHour?) {
+    guard let sums else { return }
+    figures.flows = sums.outboundFlows
+    let described = period.usage.filter { isClaimed($0.key.group) }.values.map(\.sessions).saturatingSum
+    figures.flowsWithoutRule = sums.outboundFlows - min(sums.outboundFlows, described)
+    figures.unexaminableFlows = sums.unexaminableFlows
+    figures.unexaminableBytes = sums.unexaminableBytes
+    figures.unexaminable = Share.larger(
+      Share(sums.unexaminableFlows, of: sums.outboundFlows), Share(sums.unexaminableBytes, of: sums.bytesOut))
+  }
+
+  private struct DayHours {
+    var all = 0
+    var assessable = 0
+  }
+
+  /// Hours of each local day that were to be observed, and those of them in which contact would have been seen.
+  private mutating func readHours() -> [LocalDate: DayHours] {
+    let canaries = CanaryCounts.byHour(period.coverage)
+    let gate = CoverageGate(limits: limits)
+    var isAssessable: [Hour: Bool] = [:]
+    var isPartial: Set<Hour> = []
+    for row in period.coverage {
+      let hour = row.coverage.hour
+      let counts = canaries[CanaryCounts.Key(row)] ?? CanaryCounts(expected: 0, seen: 0)
+      let failures = gate.failures(
+        CoverageTotals(
+          row.coverage, canaries: counts, ruleAgeDays: period.ruleAge(row.ruleSetHash, at: hour)))
+      let sees =
+        !row.isMissing && counts.expected > 0 && counts.seen == counts.expected
+        && !failures.contains(where: \.blindsHour)
+      isAssessable[hour] = (isAssessable[hour] ?? true) && sees
+      if !row.isMissing, counts.expected == 0 { isPartial.insert(hour) }
+    }
+    figures.canaries = CanaryCounts(period.coverage)
+    var days: [LocalDate: DayHours] = [:]
+    let edges = [period.hours.lowerBound, period.lastHour]
+    period.window.forEach { hour in
+      // A recording begins and ends within an hour, in which no canary is expected: that hour is not part of the base.
+      if edges.contains(hour), isPartial.contains(hour) { return }
+      let date = period.clock.date(of: hour)
+      days[date, default: DayHours()].all += 1
+      figures.hours += 1
+      guard isAssessable[hour] == true else { return }
+      days[date, default: DayHours()].assessable += 1
+      figures.assessableHours += 1
+    }
+    return days
+  }
+
+  // MARK: Needs
+
+  private mutating func readGate(_ sums: GroupHour?) {
+    let totals = period.coverageTotals
+    let group = ReportedGroups.Group(devices: figures.devices, deviceDays: figures.deviceDays, secrecyZone: .none)
+    let failures = CoverageGate(limits: limits).failures(
+      totals, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum, sums: sums)
+    // Without an assessable hour there is no device-day; the reason is listed below.
+    gaps += failures.filter { if case .deviceDays = $0 { figures.assessableHours > 0 } else { true } }
+      .map(ClaimGap.gate)
+    if totals.unmeasuredHours > 0 { gaps.append(.notMeasured(hours: Int(clamping: totals.unmeasuredHours))) }
+    let transit = period.coverage.filter { !$0.isMissing }.reduce(UInt64?(0)) { sum, row in
+      UsageTotals.sum(sum, row.coverage.transitFlows)
+    }
+    if transit != 0 { gaps.append(.transit(transit)) }
+    let strangers = period.coverage.count { !$0.isMissing && !period.register.knows(claim, $0.ruleSetHash) }
+    if strangers > 0 { gaps.append(.noRules(hours: strangers)) }
+    if figures.canaries.expected == 0 {
+      gaps.append(.noCanary)
+    } else if Double(figures.assessableHours) < limits.minimumCanaries * Double(figures.hours) {
+      gaps.append(
+        .hours(
+          figures.assessableHours * 10_000 / max(figures.hours, 1), limit: hundredths(limits.minimumCanaries)))
+    }
+    if limits.expectsQUIC, totals.sight.quicFlows == 0 { gaps.append(.noQUIC) }
+    let all = figures.deviceDays + figures.hiddenDeviceDays
+    if Double(figures.hiddenDeviceDays) > limits.maximumHiddenDeviceDays * Double(all) {
+      gaps.append(
+        .hidden(
+          figures.hiddenDeviceDays, share: (figures.hiddenDeviceDays * 10_000 + all - 1) / max(all, 1),
+          limit: hundredths(limits.maximumHiddenDeviceDays)))
+    }
+    // Without canaries or device-days the bound is 1, and what is missing is listed already.
+    let bound = figures.boundOverDeviceDays
+    if figures.detectionFloor > 0, bound > limits.negativeProofLimit {
+      gaps.append(
+        .bound(Int((bound * 10_000).rounded(.up)), limit: hundredths(limits.negativeProofLimit)))
+    }
+    let changed: Set<LocalOverride.Part> = [.disabled, .purpose, .patterns, .addresses]
+    let hashes = Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash))
+    figures.overrides = period.register.localOverrides(hashes).count { entry in
+      changed.contains(where: entry.override.changes)
+    }
+  }
+
+  private func hundredths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }
+}
+
+extension GateFailure {
+  /// Contact in an hour with this fault may have gone unseen. Shares that say little of a quiet hour are judged for the period.
+  fileprivate var blindsHour: Bool {
+    switch self {
+    case .loss, .givenUp, .gap, .canaries, .neverContacted, .portMissing, .capturedShort, .unfinished: true
+    case .oneSided(let share, _): share >= 5_000
+    case .named, .ruleAge, .deviceDays, .tooFewDevices, .seenTwice, .unexaminable, .clock, .nothingSeen: false
+    }
+  }
+}
