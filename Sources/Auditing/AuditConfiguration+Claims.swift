@@ -44,6 +44,12 @@ extension AuditConfiguration {
           id: id.value, says: says, purpose: purpose?.value, services: Array(Set(services.map(\.value))),
           groups: Array(Set(groups.map(\.value))), from: from?.value))
     }
+    if claims.count > Claim.most {
+      faults.add(
+        fields.place.fault(
+          "there are \(claims.count) claims", expected: "at most \(Claim.most)", next: "state one for several services")
+      )
+    }
     settings.claims = claims
   }
 

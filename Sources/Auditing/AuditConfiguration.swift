@@ -60,7 +60,7 @@ public struct AuditConfiguration: Sendable {
     "rules": ["path", "public_key", "overrides"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
     "metrics": ["file"],
-    "canary": ["sink", "port"],
+    "canary": ["sink", "port", "paths", "address", "http_port", "proxy"],
   ]
 
   /// What holds where there is no file: private ranges are inside, and all devices form one group.
@@ -467,6 +467,39 @@ public struct AuditConfiguration: Sendable {
       canary = sink.value
     }
     if let port { canary?.port = UInt16(port.value) }
+    if let port = part.parsed(
+      "http_port", expected: "a port from 1 to 65535", required: false, { wholeNumber($0, 1...65_535) })
+    {
+      canary?.httpPort = UInt16(port.value)
+    }
+    if let address = part.parsed(
+      "address", expected: "an address of the sink that its name does not lead to, such as 192.0.2.7", required: false,
+      { IPAddress($0) })
+    {
+      canary?.address = address.value
+    }
+    if let proxy = part.parsed(
+      "proxy", expected: "the site's proxy, such as proxy.musterstadt.example:3128", required: false,
+      { HostAndPort($0) })
+    {
+      canary?.proxy = proxy.value
+    }
+    if part.has("paths") {
+      let ways = ControlPath.allCases.map(\.rawValue).joined(separator: ", ")
+      let paths = part.texts("paths", of: ways).compactMap {
+        parsed($0, "one of \(ways)", part.faults) { ControlPath(rawValue: $0) }
+      }
+      canary?.paths = ControlPath.allCases.filter(paths.contains)
+    }
+    for (path, isMissing, key) in [
+      (ControlPath.tlsWithoutDNS, canary?.address == nil, "address"), (.proxy, canary?.proxy == nil, "proxy"),
+    ] where isMissing && canary?.paths.contains(path) == true {
+      part.faults.add(
+        part.place.fault(
+          "'paths' of 'canary' has \(path.rawValue), but there is no '\(key)'", expected: "both", next: "add '\(key):'")
+      )
+    }
+    settings.controlPaths = canary?.paths ?? []
   }
 
   private mutating func readGate(_ fields: Fields) {

@@ -23,6 +23,7 @@ struct RecordWriter {
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
   private var canaryHours: Set<Hour> = []
+  private var controlHours: Set<ControlHour> = []
   private var samples: [Hour: LeastDigests] = [:]
   /// Nil if the site does not want the list.
   private var undescribed: UndescribedDestinations?
@@ -212,11 +213,8 @@ struct RecordWriter {
     }
     coverage.sight?.note(record)
     // It is of the machine that sends it, not of a device at work; and no finding, whatever rules say of its sink.
-    if configuration.canary?.isDestination(name: record.name?.name, port: record.responderPort) == true {
-      if hasTraffic && canaryHours.insert(hour).inserted {
-        coverage.canariesSeen += 1
-        counts.canariesSeen += 1
-      }
+    if let sink = configuration.canary, let path = sink.path(of: record) {
+      note(path, to: sink, hasTraffic: hasTraffic, group: group, hour, &coverage)
       return
     }
     groups[GroupKey(hour: hour, group: group), default: GroupHour(hour: hour, group: group)]
@@ -277,9 +275,33 @@ struct RecordWriter {
     hours[end.hour, default: CoverageHour(hour: end.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
   }
 
+  /// A control, of which each hour counts one for each way and group.
+  private mutating func note(
+    _ path: ControlPath, to sink: CanarySink, hasTraffic: Bool, group: String, _ hour: Hour,
+    _ coverage: inout CoverageHour
+  ) {
+    guard hasTraffic else { return }
+    if path != .http, path != .proxy, canaryHours.insert(hour).inserted {
+      coverage.canariesSeen += 1
+      counts.canariesSeen += 1
+    }
+    guard sink.paths.contains(path),
+      controlHours.insert(ControlHour(hour: hour, path: path, group: group)).inserted
+    else { return }
+    var controls = coverage.controls ?? ControlCounts()
+    controls.add(path, group: group)
+    coverage.controls = controls
+  }
+
   private func identifierClasses(of record: FlowRecord) -> Set<IdentifierClass> {
     let found = record.clearText.map { IdentifierInspector.classes(in: $0) } ?? []
     return record.hasUninspectedClearText ? found.union([.notInspected]) : found
+  }
+
+  private struct ControlHour: Hashable {
+    var hour: Hour
+    var path: ControlPath
+    var group: String
   }
 
   private struct GroupKey: Hashable {

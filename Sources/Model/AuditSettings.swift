@@ -23,6 +23,7 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   public var measureDate: String?
   private var declaredMeasures: [Measure]?
   private var declaredClaims: [Claim]?
+  private var declaredControls: [ControlPath]?
   private var listAgeDays: Int?
 
   public init() {}
@@ -40,6 +41,12 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   public var claims: [Claim] {
     get { declaredClaims ?? [] }
     set { declaredClaims = newValue.isEmpty ? nil : newValue }
+  }
+
+  /// Ways by which a control is sent in each hour.
+  public var controlPaths: [ControlPath] {
+    get { declaredControls ?? [] }
+    set { declaredControls = newValue.isEmpty ? nil : newValue }
   }
 
   /// Days after which an entry in a public list of recipients must be looked up again.

@@ -1,5 +1,8 @@
 /// Statement of the site that something does not leave it, such as "Windows diagnostic data are off"; a report judges whether it held.
 public struct Claim: Sendable, Hashable, Codable {
+  /// Of one site; each is compared with all that was seen.
+  public static let most = 100
+
   /// Lower-case letters, digits and `-`.
   public var id: String
   public var says: LocalizedText

@@ -40,6 +40,8 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   /// Established flows between two addresses of which neither is inside, though a device may have sent them: they are not assessed. Nil if
   /// a version that did not count them yet wrote a part of the hour.
   public var transitFlows: UInt64? = 0
+  /// Controls that were seen, by way and group; nil where there was none.
+  public var controls: ControlCounts?
 
   public init(hour: Hour) { self.hour = hour }
 
@@ -68,6 +70,11 @@ public struct CoverageHour: Sendable, Hashable, Codable {
         clockOffsetMilliseconds.map { offset.magnitude > $0.magnitude ? offset : $0 } ?? offset
     }
     sight = sight.flatMap { sight in other.sight.map { sight + $0 } }
+    if let seen = other.controls {
+      var sum = controls ?? ControlCounts()
+      sum.add(seen)
+      controls = sum
+    }
     transitFlows = transitFlows.flatMap { own in other.transitFlows.map { .saturatingSum(own, $0) } }
   }
 }

@@ -26,6 +26,8 @@ enum ClaimGap: Sendable, Equatable {
   case transit(UInt64?)
   /// No canary was expected in the whole period.
   case noCanary
+  /// Controls of one way that were seen, in hundredths of a per cent.
+  case control(ControlPath, share: Int, limit: Int)
   /// Share of the hours in which a canary was seen and nothing was lost, in hundredths of a per cent.
   case hours(Int, limit: Int)
   /// Device-days with a flow whose true destination cannot be seen: their number at most, and their share and its limit in hundredths of a
@@ -69,6 +71,8 @@ struct ClaimFigures {
   var hours = 0
   var assessableHours = 0
   var canaries = CanaryCounts(expected: 0, seen: 0)
+  /// Controls by way, in the order of the ways; empty if none is configured.
+  var controls: [ClaimControl] = []
   /// Least probability, 0 to 1, with which contact on a device-day would have been seen.
   var detectionFloor = 0.0
   /// Of the groups: flows to anything, and how many of them no rule describes, at most.
@@ -99,9 +103,22 @@ struct ClaimFigures {
     return min(BinomialBounds.upper(0, of: trials, error: Self.error) / detectionFloor, 1)
   }
 
-  static func floor(_ canaries: CanaryCounts, hourShare: Double) -> Double {
-    BinomialBounds.lower(Int(clamping: canaries.seen), of: Int(clamping: canaries.expected), error: error) * hourShare
+  /// Of the way that is seen least; the error is divided among the canary and the ways.
+  static func floor(_ canaries: CanaryCounts, _ controls: [ClaimControl], hourShare: Double) -> Double {
+    let error = Self.error / Double(controls.count + 1)
+    let bounds = ([canaries] + controls.map(\.counts)).map {
+      BinomialBounds.lower(Int(clamping: $0.seen), of: Int(clamping: $0.expected), error: error)
+    }
+    return (bounds.min() ?? 0) * hourShare
   }
+}
+
+/// Controls of one way in a period.
+struct ClaimControl: Sendable, Equatable {
+  let path: ControlPath
+  let counts: CanaryCounts
+  /// Whose machines sent those that were seen, sorted.
+  let groups: [String]
 }
 
 /// A claim with the judgement of one period.

@@ -108,7 +108,7 @@ struct ClaimReading {
     figures.absentDeviceDays = devices.count * assessable.count - figures.deviceDays
     figures.detectionFloor =
       figures.deviceDays == 0
-      ? 0 : ClaimFigures.floor(figures.canaries, hourShare: weighted / Double(figures.deviceDays))
+      ? 0 : ClaimFigures.floor(figures.canaries, figures.controls, hourShare: weighted / Double(figures.deviceDays))
     figures.deviceDays -= figures.hiddenDeviceDays
     readFlows(sums)
     return sums
@@ -157,6 +157,7 @@ struct ClaimReading {
       if !row.isMissing, counts.expected == 0 { isPartial.insert(hour) }
     }
     figures.canaries = CanaryCounts(period.coverage)
+    figures.controls = period.settings.controlPaths.map { control($0, canaries) }
     var days: [LocalDate: DayHours] = [:]
     let edges = [period.hours.lowerBound, period.lastHour]
     period.window.forEach { hour in
@@ -170,6 +171,25 @@ struct ClaimReading {
       figures.assessableHours += 1
     }
     return days
+  }
+
+  /// One of each way is expected in each hour in which a canary is.
+  private func control(_ path: ControlPath, _ canaries: [CanaryCounts.Key: CanaryCounts]) -> ClaimControl {
+    var expected: Set<CanaryCounts.Key> = []
+    var seen: Set<CanaryCounts.Key> = []
+    var groups: Set<String> = []
+    for row in period.coverage {
+      let key = CanaryCounts.Key(row)
+      guard let counts = canaries[key], counts.expected > 0 else { continue }
+      expected.insert(key)
+      for entry in row.coverage.controls?.entries ?? [] where entry.path == path && entry.seen > 0 {
+        seen.insert(key)
+        groups.insert(entry.group)
+      }
+    }
+    return ClaimControl(
+      path: path, counts: CanaryCounts(expected: UInt64(expected.count), seen: UInt64(seen.count)),
+      groups: groups.sorted())
   }
 
   // MARK: Needs
@@ -195,6 +215,13 @@ struct ClaimReading {
       gaps.append(
         .hours(
           figures.assessableHours * 10_000 / max(figures.hours, 1), limit: hundredths(limits.minimumCanaries)))
+    }
+    for control in figures.controls where control.counts.expected > 0 {
+      let (expected, seen) = (control.counts.expected, control.counts.seen)
+      guard Double(seen) < limits.minimumCanaries * Double(expected) else { continue }
+      gaps.append(
+        .control(
+          control.path, share: Int(clamping: seen * 10_000 / expected), limit: hundredths(limits.minimumCanaries)))
     }
     if limits.expectsQUIC, totals.sight.quicFlows == 0 { gaps.append(.noQUIC) }
     let all = figures.deviceDays + figures.hiddenDeviceDays

@@ -25,6 +25,11 @@ public struct ClaimReport: Sendable {
       lines += ClaimReport.lines([claim], language)
       lines += ClaimReport.days(claim, language)
       lines += words.gotThrough(claim).map { "  - " + CSVFormat.safeText($0) }
+      let controls = words.controls(claim)
+      if !controls.isEmpty {
+        lines.append(language == .german ? "  Kontrollflüsse:" : "  Controls:")
+        lines += controls.map { "  - " + CSVFormat.safeText($0) }
+      }
       let spots = words.blindSpots(claim)
       guard !spots.isEmpty else { continue }
       lines.append(language == .german ? "  Blinde Flecken:" : "  Blind spots:")

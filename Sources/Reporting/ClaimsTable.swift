@@ -16,6 +16,7 @@ enum ClaimColumn: String, CaseIterable {
   case detectionFloor = "detection_floor"
   case controlsSent = "controls_sent"
   case controlsSeen = "controls_seen"
+  case controls
   case assessableHours = "assessable_hours"
   case hours
   case unexaminableShare = "unexaminable_share"
@@ -54,6 +55,7 @@ enum ClaimsTable {
     case .says: return .localized(claim.says)
     case .why: return .localized(ClaimWords.both { $0.why(assessment) })
     case .gotThrough: return listed(ClaimWords.list { $0.gotThrough(assessment) })
+    case .controls: return listed(ClaimWords.list { $0.controls(assessment) })
     case .blindSpots: return listed(ClaimWords.list { $0.blindSpots(assessment) })
     case .purposeClass: return claim.purpose.map { .word(.purpose, $0.rawValue) } ?? .notApplicable
     case .services: return claim.services.isEmpty ? .notApplicable : .list(claim.services)

@@ -34,11 +34,8 @@ extension Texts {
     case .transfers: transfers
     case .flows: flows
     case .coverage: coverage
-<<<<<<< HEAD
     case .undescribed: undescribed
-=======
     case .claims: claims
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
     }
   }
 

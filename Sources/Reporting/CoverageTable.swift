@@ -43,6 +43,7 @@ enum CoverageColumn: String, CaseIterable {
   case clockSteps = "clock_steps"
   case canariesExpected = "canaries_expected"
   case canariesSeen = "canaries_seen"
+  case controls
   case captureMode = "capture_mode"
   case toolVersion = "tool_version"
   case rulesetHash = "ruleset_hash"
@@ -146,6 +147,12 @@ struct CoverageTable {
     case .unexaminableBytes: return sight(\.unexaminableBytes)
     case .canariesExpected: return .integer(hour.canariesExpected)
     case .canariesSeen: return .integer(hour.canariesSeen)
+    case .controls:
+      let seen = ControlPath.allCases.compactMap { path -> WordCount? in
+        let entries = hour.controls?.entries.filter { $0.path == path } ?? []
+        return entries.isEmpty ? nil : WordCount(id: path.rawValue, count: entries.map(\.seen).max() ?? 0)
+      }
+      return seen.isEmpty ? .none : .counts(.controlPath, seen)
     case .rulesetHash: return .text(row.ruleSetHash)
     case .toolVersion: return .text(versionText(row.toolVersion))
     case .assessable: return .yesNo(failures.isEmpty)

@@ -1,27 +1,20 @@
 import Model
 
-<<<<<<< HEAD
 /// One of the tables that leave the program.
-=======
-/// One of the five tables that leave the program.
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
 public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   case findings
   case transfers
   case flows
   case coverage
-<<<<<<< HEAD
   /// Destinations that no rule describes.
   case undescribed
-=======
   case claims
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
 
   /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
 
   /// People fill in some of its columns.
-  var hasHumanColumns: Bool { self != .flows && self != .coverage }
+  var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims }
 
   /// Its rows are sums of the hourly aggregates.
   var restsOnUsage: Bool { self == .findings || self == .transfers || self == .claims }

@@ -155,16 +155,13 @@ struct Export<Source: AuditSource> {
     case .coverage:
       let rows = CoverageTable(period: period)
       for row in period.coverage { try output(format.row(rows.cells(row)), true) }
-<<<<<<< HEAD
     case .undescribed:
       let rows = UndescribedTable(period: period)
       for (index, summary) in try period.undescribed(source).enumerated() {
         try output(format.row(rows.cells(summary, rank: index + 1)), true)
       }
-=======
     case .claims:
       for claim in try ClaimAssessment.all(source, period) { try output(format.row(ClaimsTable.cells(claim)), true) }
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
     }
   }
 

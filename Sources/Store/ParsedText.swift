@@ -42,6 +42,7 @@ extension AuditSettings: ParsedText {
       ("minimumNamed", gate.minimumNamed), ("negativeProofLimit", gate.negativeProofLimit),
       ("maximumUnexaminable", gate.maximumUnexaminable),
       ("maximumOneSided", gate.maximumOneSided), ("minimumContacted", gate.minimumContacted),
+      ("maximumHiddenDeviceDays", gate.maximumHiddenDeviceDays),
     ] {
       try require((0...1).contains(share), "gate." + name, "a share from 0 to 1")
     }
@@ -71,6 +72,10 @@ extension AuditSettings: ParsedText {
         }, "timeZone", "an IANA name such as Europe/Berlin")
     try require(
       settings.insideNetworks.allSatisfy { IPPrefix($0) != nil }, "insideNetworks", "address ranges such as 10.0.0.0/8")
+    try require(
+      settings.claims.count <= Claim.most && Set(settings.claims.map(\.id)).count == settings.claims.count
+        && settings.claims.allSatisfy { $0.from.map { LocalDate($0) != nil } ?? true }, "claims",
+      "at most \(Claim.most) claims with ids of their own and dates such as 2026-05-01")
     self = settings
   }
 }
@@ -87,6 +92,15 @@ extension [LocationDatabaseStamp]: ParsedText {
   init(storedText text: String) throws(TextFault) {
     self = try JSONText.decode(
       [LocationDatabaseStamp].self, from: text, expecting: "location databases as JSON with all members")
+  }
+}
+
+extension ControlCounts: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    let expected = "controls as JSON with all members and counts from 0 to \(StoredColumn.greatestCount)"
+    let counts = try JSONText.decode(ControlCounts.self, from: text, expecting: expected)
+    guard counts == counts.clamped(to: UInt64(StoredColumn.greatestCount)) else { throw TextFault(expected) }
+    self = counts
   }
 }
 

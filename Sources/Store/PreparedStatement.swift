@@ -300,6 +300,11 @@ struct StoredRow {
     return try parsed(Value.self, from: text(), at: index)
   }
 
+  mutating func optionalParsed<Value: ParsedText>(_: Value.Type) throws -> Value? {
+    let index = column
+    return try optionalText().map { try parsed(Value.self, from: $0, at: index) }
+  }
+
   mutating func bytes() throws -> [UInt8] {
     guard let value = try optionalBytes() else { throw damaged(column - 1, "bytes") }
     return value

@@ -8,7 +8,8 @@ enum CoverageRow {
     "outbound_flows",
     "flows_without_dns", "ech_flows", "doh_flows", "vpn_flows", "canaries_expected", "canaries_seen", "flows_evicted",
     "records_lost",
-    "anomalies", "drop_statements", "transit_flows", "unexaminable_flows", "unexaminable_bytes", "two_sided_flows",
+    "anomalies", "drop_statements", "transit_flows", "controls", "unexaminable_flows", "unexaminable_bytes",
+    "two_sided_flows",
     "one_sided_flows",
     "web_flows", "quic_flows", "names_resolved", "names_contacted", "frames_captured_short",
   ]
@@ -48,6 +49,7 @@ enum CoverageRow {
       StoredValue(coverage.canariesExpected), StoredValue(coverage.canariesSeen), StoredValue(coverage.flowsEvicted),
       StoredValue(coverage.recordsLost), .text(try JSONText.encode(coverage.anomalies.byName)),
       StoredValue(coverage.dropStatements), coverage.transitFlows.map { StoredValue($0) } ?? .null,
+      try coverage.controls.map { .text(try JSONText.encode($0)) } ?? .null,
     ] + CoverageSight.counts.map { count in coverage.sight.map { StoredValue($0[keyPath: count]) } ?? .null }
   }
 
@@ -79,6 +81,7 @@ enum CoverageRow {
     coverage.anomalies = try row.parsed([Anomaly: UInt64].self)
     coverage.dropStatements = try row.count()
     coverage.transitFlows = try row.optionalNumber(UInt64.self)
+    coverage.controls = try row.optionalParsed(ControlCounts.self)
     coverage.sight = try CoverageSight(&row)
     return coverage
   }
@@ -135,6 +138,7 @@ extension CoverageHour {
     for count in CoverageHour.counts {
       result[keyPath: count] = min(self[keyPath: count], UInt64(StoredColumn.greatestCount))
     }
+    result.controls = controls?.clamped(to: UInt64(StoredColumn.greatestCount))
     result.transitFlows = transitFlows.map { min($0, UInt64(StoredColumn.greatestCount)) }
     result.bytesOutByClass = bytesOutByClass.mapValues { min($0, UInt64(StoredColumn.greatestCount)) }
     result.sight = sight.map { sight in

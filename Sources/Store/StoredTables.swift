@@ -45,6 +45,7 @@ extension StoredTable {
         "one_sided_flows": .count.orNull, "web_flows": .count.orNull, "quic_flows": .count.orNull,
         "names_resolved": .count.orNull, "names_contacted": .count.orNull, "frames_captured_short": .count.orNull,
         "drop_statements": .count, "transit_flows": .count.orNull,
+        "controls": .parsed(ControlCounts.self).orNull,
       ]),
     StoredTable(
       "group_hour", key: ["hour", "group_name", "session_id"],

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Glibc
+import Model
 
 struct CanaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,6 +10,8 @@ struct CanaryCommand: ParsableCommand {
     discussion: """
       A timer runs it once an hour on a machine whose traffic the sensor sees; the coverage counts the canaries that were seen. It opens one TCP \
       connection and begins a TLS handshake; it sends only the sink's name and random numbers. Exit code 0 means that a connection was made.
+
+      With --shape telemetry it sends one flow by each way of naming that claims rely on: the ways in 'canary.paths'.
       """)
 
   @Option(
@@ -21,9 +24,42 @@ struct CanaryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Port of --sink.", valueName: "number"))
   var port = CanarySink.standardPort
 
+  enum Shape: String, CaseIterable, ExpressibleByArgument {
+    case tls, telemetry
+  }
+
+  @Option(help: "tls: one connection; telemetry: one by each of the ways in 'canary.paths'.")
+  var shape = Shape.tls
+
+  func validate() throws {
+    if shape == .telemetry, sink != nil {
+      throw ValidationError(
+        "--shape telemetry takes its ways from the configuration. Leave out --sink and give --config.")
+    }
+  }
+
   func run() throws {
-    let outcome = try Canary(sink: try chosenSink()).send()
-    Terminal.output(outcome == .answered ? "answered\n" : "connected, without an answer\n")
+    let canary = Canary(sink: try chosenSink())
+    guard shape == .telemetry else {
+      let outcome = try canary.send()
+      Terminal.output(outcome == .answered ? "answered\n" : "connected, without an answer\n")
+      return
+    }
+    guard !canary.sink.paths.isEmpty else {
+      throw ValidationError(
+        "No ways are configured. Expected 'canary: { sink: …, paths: [tls, quic] }' in the file given with --config.")
+    }
+    var failures: [CanaryError] = []
+    for path in canary.sink.paths {
+      do throws(CanaryError) {
+        let outcome = try canary.send(by: path)
+        Terminal.output("\(path.rawValue): \(outcome == .answered ? "answered" : "sent, without an answer")\n")
+      } catch {
+        Terminal.output("\(path.rawValue): \(error.reason)\n")
+        failures.append(error)
+      }
+    }
+    if let first = failures.first { throw first }
   }
 
   private func chosenSink() throws -> CanarySink {

@@ -19,14 +19,9 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-<<<<<<< HEAD
-      ReplayCommand.self, RunCommand.self, ExportCommand.self, UnknownCommand.self, EvidenceCommand.self, Inspect.self,
-      RulesCommand.self,
-      RetentionCommand.self, CheckCommand.self, CanaryCommand.self,
-=======
-      ReplayCommand.self, RunCommand.self, ExportCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self,
-      ClaimsCommand.self, RetentionCommand.self, CheckCommand.self, CanaryCommand.self,
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+      ReplayCommand.self, RunCommand.self, ExportCommand.self, UnknownCommand.self, ClaimsCommand.self,
+      EvidenceCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self, CheckCommand.self,
+      CanaryCommand.self,
     ])
 
   static func main() {

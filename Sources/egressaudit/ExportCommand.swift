@@ -9,17 +9,14 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes findings, transfers, coverage and destinations without a rule as CSV files; flows only if they are named.",
+      "Writes findings, transfers, coverage, destinations without a rule and claims as CSV files; flows only if named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
       coverage   one row per hour: what was seen, what was lost, what can be assessed
-<<<<<<< HEAD
       undescribed  one row per destination that no rule describes and many devices contacted
-=======
       claims     one row per claim of the site: whether it held, with its bound and blind spots
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
-      all        these four
+      all        these five
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
@@ -27,20 +24,12 @@ struct ExportCommand: ParsableCommand {
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
-<<<<<<< HEAD
-    case findings, transfers, flows, coverage, undescribed, all
-=======
-    case findings, transfers, flows, coverage, claims, all
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+    case findings, transfers, flows, coverage, undescribed, claims, all
 
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-<<<<<<< HEAD
-  @Argument(help: "findings, transfers, coverage, undescribed, all, or flows.")
-=======
-  @Argument(help: "findings, transfers, coverage, claims, all, or flows.")
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+  @Argument(help: "findings, transfers, coverage, undescribed, claims, all, or flows.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -69,11 +58,7 @@ struct ExportCommand: ParsableCommand {
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
-<<<<<<< HEAD
-        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed.")
-=======
-        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, claims.")
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims.")
     }
   }
 

@@ -25,13 +25,80 @@ struct CanaryTests {
     #expect(CanarySink(name: name) == nil)
   }
 
-  @Test("are recognised by name and port, in upper or lower case")
-  func destination() throws {
-    let sink = try #require(CanarySink(name: "Canary.Musterstadt.example", port: 8_443))
-    #expect(sink.isDestination(name: "canary.MUSTERSTADT.example", port: 8_443))
-    #expect(!sink.isDestination(name: "canary.musterstadt.example", port: 443))
-    #expect(!sink.isDestination(name: "a.canary.musterstadt.example", port: 8_443))
-    #expect(!sink.isDestination(name: nil, port: 8_443))
+  private func record(
+    _ name: String?, _ method: NameMethod, port: UInt16 = 443, transport: TransportProtocol = .tcp,
+    to responder: String = "192.0.2.7"
+  ) -> FlowRecord {
+    var record = FlowRecord(
+      flowNumber: 1, part: 0, device: .address(IPAddress("10.0.0.5")!), originator: IPAddress("10.0.0.5")!,
+      responder: IPAddress(responder)!, originatorPort: 50_000, responderPort: port, transport: transport, vlan: nil,
+      start: Timestamp(seconds: 0), end: Timestamp(seconds: 0), traffic: Traffic(), outcome: .established,
+      completeness: .yes, originatorInferred: false, encryption: .tls13, applicationProtocol: nil,
+      name: name.map { NameEvidence(name: $0, method: method, namingClass: .a) }, reach: .outbound, history: "")
+    record.hadDNS = true
+    return record
+  }
+
+  @Test("are recognised by name and port, in upper or lower case, each by its way")
+  func ways() throws {
+    var sink = try #require(CanarySink(name: "Canary.Musterstadt.example", port: 8_443))
+    let name = "canary.MUSTERSTADT.example"
+    #expect(sink.path(of: record(name, .sni, port: 8_443)) == .tls)
+    #expect(sink.path(of: record(name, .sni)) == nil)
+    #expect(sink.path(of: record("a." + name, .sni, port: 8_443)) == nil)
+    #expect(sink.path(of: record(nil, .none, port: 8_443)) == nil)
+    #expect(sink.path(of: record(name, .quicSNI, port: 8_443, transport: .udp)) == .quic)
+    #expect(sink.path(of: record(name, .sni, port: 8_443, to: "2001:db8::7")) == .ipv6)
+    var direct = record(name, .sni, port: 8_443)
+    direct.hadDNS = false
+    #expect(sink.path(of: direct) == .tlsWithoutDNS)
+    // A visit to the sink, and one by the proxy, unless these are agreed ways.
+    let plain = record(name, .httpHost, port: 80)
+    var proxied = record(name, .connect, port: 3_128)
+    proxied.isThroughProxy = true
+    #expect(sink.path(of: plain) == nil && sink.path(of: proxied) == nil)
+    sink.paths = [.http, .proxy]
+    #expect(sink.path(of: plain) == .http && sink.path(of: proxied) == .proxy)
+  }
+
+  @Test("by QUIC are one datagram of 1,200 bytes whose Initial packet shows the sink's name")
+  func quic() throws {
+    var generator = SeededGenerator(seed: 7)
+    let datagram = Canary.initialPacket(serverName: "canary.musterstadt.example", using: &generator)
+    #expect(datagram.count == 1_200)
+    let builder = PacketBuilder(from: "10.0.0.5", to: "192.0.2.7")
+    let folder = try TemporaryDirectory()
+    let frames = [
+      TimedFrame(time: Timestamp(seconds: 0), bytes: builder.udp(from: 50_000, to: 443, payload: datagram))
+    ]
+    let capture = try folder.write(PcapWriter.pcap(frames), to: "quic.pcap")
+    let flows = CaptureInspector.inspect([capture]).flows
+    #expect(flows.map(\.name?.name) == ["canary.musterstadt.example"])
+    #expect(flows.map(\.name?.method) == [.quicSNI])
+  }
+
+  @Test("by ways need what the ways need, and the faults have their places")
+  func wayFaults() throws {
+    let folder = try TemporaryDirectory()
+    let good = try folder.write(
+      """
+      canary:
+        { sink: a.example, paths: [proxy, tls_without_dns, tls], address: 192.0.2.7, proxy: "proxy.example:3128",
+          http_port: 8080 }
+
+      """, to: "site.yaml")
+    let configuration = try AuditConfiguration(path: good)
+    #expect(configuration.canary?.paths == [.tls, .tlsWithoutDNS, .proxy])
+    #expect(configuration.settings.controlPaths == [.tls, .tlsWithoutDNS, .proxy])
+    #expect(configuration.canary?.proxy == HostAndPort("proxy.example:3128"))
+    #expect(configuration.canary?.httpPort == 8_080)
+    let bad = try folder.write("canary: { sink: a.example, paths: [tls_without_dns, telepathy] }\n", to: "bad.yaml")
+    let error = #expect(throws: (any Error).self) { try AuditConfiguration(path: bad) }
+    #expect(
+      error.map { "\($0)" } == """
+        \(bad):1:9: 'paths' of 'canary' has tls_without_dns, but there is no 'address'; expected both; add 'address:'
+        \(bad):1:53: the value is not one that fits here; expected one of tls, tls_without_dns, quic, http, ipv6, proxy; correct the value
+        """)
   }
 
   @Test("fail with the next step if their sink has no address")

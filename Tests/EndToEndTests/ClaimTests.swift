@@ -134,6 +134,51 @@ struct ClaimTests {
     #expect(none["why"]?.contains("no canary was set up") == true)
   }
 
+  @Test("controls by each way are counted with the group that sent them, and a way that is not seen prevents held")
+  func controls() throws {
+    let all = ClaimTests.configuration.replacing(
+      "canary: { sink: canary.site.example }",
+      with:
+        "canary: { sink: canary.site.example, paths: [tls, tls_without_dns, quic, http, ipv6, proxy], address: 198.51.100.8, proxy: \"10.0.0.3:3128\" }"
+    )
+    let name = "canary.site.example"
+    func sent(_ hour: Int) -> [TimedFrame] {
+      var direct = Client(99, hour: hour, minute: 16, to: IPAddress("198.51.100.8")!)
+      var frames = direct.hello(name)
+      direct = Client(99, hour: hour, minute: 17)
+      frames += direct.quic(name)
+      direct = Client(99, hour: hour, minute: 18)
+      frames += direct.sends([Array("HEAD / HTTP/1.1\r\nHost: \(name)\r\n\r\n".utf8)], to: 80)
+      var second = Client(99, hour: hour, minute: 19, to: IPAddress("2001:db8:ffff::8")!)
+      second.builder.source = IPAddress("2001:db8:20:1::99")!
+      frames += second.hello(name)
+      let proxied = Client(99, hour: hour, minute: 20, to: IPAddress("10.0.0.3")!)
+      return frames
+        + proxied.sends(
+          [Array("CONNECT \(name):443 HTTP/1.1\r\nHost: \(name):443\r\n\r\n".utf8), ClientHelloBuilder(name).record],
+          to: 3_128)
+    }
+    // By canary, the six ways are each seen in 24 hours: 0.025/7 for each.
+    let complete = try #require(try audit(ClaimTests.day() + (0..<24).flatMap(sent), all)["off"])
+    #expect(
+      complete["controls"]
+        == "DNS and TLS: expected 24, seen 24, from no group|TLS without DNS: expected 24, seen 24, from no group|QUIC: expected 24, seen 24, from no group|plain HTTP: expected 24, seen 24, from no group|IPv6: expected 24, seen 24, from no group|by the proxy: expected 24, seen 24, from no group"
+    )
+    #expect(complete["detection_floor"] == "0.7907")
+    #expect(complete["verdict"] == "held" && complete["device_days"] == "6")
+    #expect(complete["why"]?.contains("controls by") == false, "\(complete["why"] ?? "")")
+    #expect(complete["blind_spots"]?.contains("ways without a control") == false)
+    let partly = try #require(try audit(ClaimTests.day() + (0..<24).flatMap { $0 < 20 ? sent($0) : [] }, all)["off"])
+    #expect(partly["verdict"] == "not_assessable")
+    #expect(partly["why"]?.contains("controls by QUIC seen 83.33 % (minimum 95 %)") == true, "\(partly["why"] ?? "")")
+    #expect(partly["controls"]?.contains("DNS and TLS: expected 24, seen 24") == true)
+    let none = try #require(try audit(ClaimTests.day())["off"])
+    #expect(none["controls"] == "none")
+    #expect(
+      none["blind_spots"]?.contains(
+        "ways without a control: DNS and TLS, TLS without DNS, QUIC, plain HTTP, IPv6, by the proxy") == true)
+  }
+
   /// A way by which telemetry leaves, and what the claim then says: a verdict, and a part of its reason.
   private struct Channel: CustomTestStringConvertible {
     var testDescription: String

@@ -118,6 +118,21 @@ extension LiveTests {
       "canary.port": [
         Change("65535", beside: ["canary.sink": "a.example"]), Change("1", beside: ["canary.sink": "a.example"]),
       ],
+      "canary.paths": [
+        Change("[tls, quic, http, ipv6]", beside: ["canary.sink": "a.example"]),
+        Change("[proxy]", .refused("there is no 'proxy'"), beside: ["canary.sink": "a.example"]),
+      ],
+      "canary.address": [
+        Change("192.0.2.7", beside: ["canary.sink": "a.example", "canary.paths": "[tls_without_dns]"]),
+        Change("a.example", .refused("'address' of 'canary'"), beside: ["canary.sink": "a.example"]),
+      ],
+      "canary.http_port": [
+        Change("65535", beside: ["canary.sink": "a.example"]), Change("1", beside: ["canary.sink": "a.example"]),
+      ],
+      "canary.proxy": [
+        Change("proxy.a.example:3128", beside: ["canary.sink": "a.example", "canary.paths": "[proxy]"]),
+        Change("proxy.a.example", .refused("'proxy' of 'canary'"), beside: ["canary.sink": "a.example"]),
+      ],
       "capture.interfaces": [Change("[in0, in1]"), Change("[in1]")],
       "capture.snap_length": [Change("262144"), Change("256")],
       "capture.ring_megabytes": [Change("64"), Change("1")],

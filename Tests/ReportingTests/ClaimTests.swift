@@ -409,6 +409,8 @@ struct ClaimTests {
         "flows to destinations without a rule: at most 0 of 130; their names are not stored, so which of them are new is not measured",
         "sessions with a known vendor for an unknown purpose: 0",
         "device-days without the device: 0; what it sent elsewhere (switched off, home office) is not measured",
+        "ways without a control: DNS and TLS, TLS without DNS, QUIC, plain HTTP, IPv6, by the proxy",
+        "groups without a control from their network: Sozialamt",
         "devices that never sent anything, and excluded devices: not stored",
         "product builds in use: not measured; the rules know the destinations that their sources name",
       ])

@@ -55,7 +55,7 @@ import Testing
           ech_share doh_flows vpn_flows unexaminable_flows unexaminable_bytes flows_without_dns two_sided_flows
           one_sided_flows web_flows quic_flows names_resolved names_contacted frames_captured_short transit_flows packets_seen packets_dropped_kernel tcp_missed_bytes
           loss_estimate gap_seconds gap_causes restarts flows_evicted records_lost anomalies clock_sync
-          clock_offset_ms clock_steps canaries_expected canaries_seen capture_mode tool_version ruleset_hash
+          clock_offset_ms clock_steps canaries_expected canaries_seen controls capture_mode tool_version ruleset_hash
           """))
   }
 
@@ -68,11 +68,8 @@ import Testing
       case .transfers: TransferColumn.allCases.map(\.rawValue)
       case .flows: FlowColumn.allCases.map(\.rawValue)
       case .coverage: CoverageColumn.allCases.map(\.rawValue)
-<<<<<<< HEAD
       case .undescribed: UndescribedColumn.allCases.map(\.rawValue)
-=======
       case .claims: ClaimColumn.allCases.map(\.rawValue)
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       }
     #expect(columns.map(\.id) == ids)
     #expect(Set(columns.map(\.title.de)).count == columns.count)
@@ -225,25 +222,21 @@ import Testing
     let files = try Exporter.run(
       ExportRequest(profile: .officeGerman, to: LocalDate("2026-05-31"), outputDirectory: output),
       source: Example.smallMorning(), progress: { progress.append($0) })
-<<<<<<< HEAD
-    let names = [ExportTable.findings, .transfers, .coverage, .undescribed].flatMap { table in
-=======
-    let names = [ExportTable.findings, .transfers, .coverage, .claims].flatMap { table in
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+    let names = [ExportTable.findings, .transfers, .coverage, .undescribed, .claims].flatMap { table in
       let name = "\(table)_rathaus-gw1_2026-05-11_2026-05-31_office-de.csv"
       return [name, name + "-metadata.json"]
     }
     #expect(
       files.map { URL(fileURLWithPath: $0.path).lastPathComponent }
         == names + ["legend_rathaus-gw1_2026-05-11_2026-05-31_office-de.html"])
-    #expect(files.compactMap(\.rows) == [1, 1, 1, 0])
+    #expect(files.compactMap(\.rows) == [1, 1, 1, 0, 0])
     #expect(
       try Set(FileManager.default.contentsOfDirectory(atPath: output))
         == Set(
           files.map {
             URL(fileURLWithPath: $0.path).lastPathComponent
           }))
-    #expect(progress.map(\.isComplete) == [true, true, true, true])
+    #expect(progress.map(\.isComplete) == [true, true, true, true, true])
     #expect(
       try [UInt8](Data(contentsOf: URL(fileURLWithPath: files[0].path)))
         == bytes(.findings, Example.smallMorning(), .officeGerman))

@@ -137,6 +137,11 @@ struct ClaimWords {
       return say(
         "no canary was set up, so nobody knows what would have been seen (set up canary)",
         "kein Kontrollfluss war eingerichtet, darum weiß niemand, was zu sehen gewesen wäre (canary einrichten)")
+    case .control(let path, let share, let limit):
+      let way = Texts.word(.controlPath, path.rawValue, language)
+      return say(
+        "controls by \(way) seen \(percent(share)) (minimum \(percent(limit)))",
+        "Kontrollflüsse auf dem Weg \(way) gesehen \(percent(share)) (mindestens \(percent(limit)))")
     case .hours(let share, let limit):
       return say(
         "hours in which the canary was seen and nothing was lost \(percent(share)) (minimum \(percent(limit)))",
@@ -209,6 +214,42 @@ struct ClaimWords {
     return parts.joined(separator: "; ")
   }
 
+  // MARK: Controls
+
+  /// The matrix of ways: expected, seen, and from which groups.
+  func controls(_ assessment: ClaimAssessment) -> [String] {
+    assessment.figures.controls.map { control in
+      let groups = control.groups.map { Texts.word(.group, $0, language) }.joined(separator: ", ")
+      let counts = say(
+        "expected \(control.counts.expected), seen \(control.counts.seen)",
+        "erwartet \(control.counts.expected), gesehen \(control.counts.seen)")
+      return "\(Texts.word(.controlPath, control.path.rawValue, language)): \(counts)"
+        + (groups.isEmpty ? "" : say(", from \(groups)", ", aus \(groups)"))
+    }
+  }
+
+  /// Ways and groups of which no control tells whether they would have been seen.
+  private func withoutControl(_ assessment: ClaimAssessment, _ period: AuditPeriod) -> [String] {
+    let controls = assessment.figures.controls
+    let ways = ControlPath.allCases.filter { path in !controls.contains { $0.path == path && $0.counts.seen > 0 } }
+      .map { Texts.word(.controlPath, $0.rawValue, language) }
+    let seen = Set(controls.flatMap(\.groups))
+    let all = assessment.claim.groups.isEmpty ? period.groups.groups.keys.sorted() : assessment.claim.groups
+    let groups = all.filter { !seen.contains($0) }.map { Texts.word(.group, $0, language) }
+    return [
+      ways.isEmpty
+        ? nil
+        : say(
+          "ways without a control: \(ways.joined(separator: ", "))",
+          "Wege ohne Kontrollfluss: \(ways.joined(separator: ", "))"),
+      groups.isEmpty
+        ? nil
+        : say(
+          "groups without a control from their network: \(groups.joined(separator: ", "))",
+          "Gruppen ohne Kontrollfluss aus ihrem Netz: \(groups.joined(separator: ", "))"),
+    ].compactMap(\.self)
+  }
+
   // MARK: Blind spots
 
   func blindSpots(_ assessment: ClaimAssessment) -> [String] {
@@ -254,7 +295,7 @@ struct ClaimWords {
           "local overrides that changed rules: \(figures.overrides)",
           "lokale Abweichungen, die Regeln geändert haben: \(figures.overrides)"))
     }
-    return spots + [
+    return spots + withoutControl(assessment, period) + [
       say(
         "devices that never sent anything, and excluded devices: not stored",
         "Geräte, die nie etwas sendeten, und ausgenommene Geräte: nicht gespeichert"),

@@ -70,6 +70,13 @@ extension Texts {
       "controls_seen", "Canaries seen", "Kontrollflüsse gesehen", .integer, en: "Those of them that were seen.",
       de: "Davon gesehene."),
     column(
+      "controls", "Controls by way", "Kontrollflüsse nach Weg", .list,
+      en:
+        "Each configured way of naming with the controls expected and seen, and the groups whose machines sent them; none if no way is configured.",
+      de:
+        "Jeder eingerichtete Weg der Benennung mit erwarteten und gesehenen Kontrollflüssen und den Gruppen, deren Rechner sie sendeten; keine, wenn kein Weg eingerichtet ist."
+    ),
+    column(
       "assessable_hours", "Assessable hours", "Bewertbare Stunden", .integer, unit: ("hours", "Stunden"),
       en: "Hours in which the canary was seen and nothing was lost.",
       de: "Stunden, in denen der Kontrollfluss zu sehen war und nichts verloren ging."),

@@ -195,6 +195,12 @@ extension Texts {
       en: "Test flows that were seen.",
       de: "Kontrollflüsse, die gesehen wurden."),
     column(
+      "controls", "Controls by way", "Kontrollflüsse nach Weg", .counts(.controlPath),
+      en: "Ways of naming by which a control of the site was seen, each once an hour; none if none was seen.",
+      de:
+        "Wege der Benennung, auf denen ein Kontrollfluss des Standorts zu sehen war, je Stunde einmal; keine, wenn keiner zu sehen war."
+    ),
+    column(
       "capture_mode", "Capture mode", "Mitschnittart", .word(.captureMode),
       en: "Live capture, or replay of a file.",
       de: "Mitschnitt am Netz oder Wiedergabe einer Aufzeichnung."),

@@ -8,11 +8,8 @@ extension Texts {
     case .transfers: LocalizedText(en: "Transfers", de: "Übermittlungen")
     case .flows: LocalizedText(en: "Flows (evidence)", de: "Datenflüsse (Nachweis)")
     case .coverage: LocalizedText(en: "Coverage", de: "Abdeckung")
-<<<<<<< HEAD
     case .undescribed: LocalizedText(en: "Destinations without a rule", de: "Ziele ohne Regel")
-=======
     case .claims: LocalizedText(en: "Claims", de: "Zusicherungen")
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
     }
   }
 
@@ -40,20 +37,18 @@ extension Texts {
         de:
           "Eine Zeile je Sensor und beobachteter Stunde; sortiert nach Sensor, Stunde, Regelsatz-Prüfsumme, Programmversion, Mitschnittart."
       )
-<<<<<<< HEAD
     case .undescribed:
       LocalizedText(
         en:
           "One row for each destination that no rule describes and that at least as many devices contacted on one day as the smallest group has; sorted by rank. What fewer contacted is not stored. Devices of groups with special secrecy are left out, and so is a day that is still observed.",
         de:
           "Eine Zeile je Ziel, das keine Regel beschreibt und zu dem an einem Tag mindestens so viele Geräte Kontakt hatten, wie die kleinste Gruppe zählt; nach dem Rang sortiert. Was weniger Geräte kontaktierten, wird nicht gespeichert. Geräte von Bereichen mit Geheimnisschutz bleiben außer Betracht, ebenso ein Tag, der noch beobachtet wird."
-=======
+      )
     case .claims:
       LocalizedText(
         en: "One row for each claim and scope that was stated; sorted by id, then by the order in which it was stated.",
         de:
           "Eine Zeile je Zusicherung und erklärtem Umfang; sortiert nach Kennung, dann in der Reihenfolge der Erklärung."
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       )
     }
   }

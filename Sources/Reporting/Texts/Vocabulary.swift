@@ -31,12 +31,10 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case captureMode
   case group
   case reviewStatus
-<<<<<<< HEAD
   case destinationKind
   case undescribedReason
-=======
   case claimVerdict
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
+  case controlPath
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -217,7 +215,6 @@ package enum Texts {
         ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
         ("deferred", "deferred", "zurückgestellt"),
       ]
-<<<<<<< HEAD
     case .destinationKind:
       [
         ("domain", "domain", "Domain"), ("network", "network", "Netz"),
@@ -232,12 +229,17 @@ package enum Texts {
         (UndescribedReason.new.rawValue, "new", "neu"),
         (UndescribedReason.resemblesVendor.rawValue, "resembles a vendor", "ähnelt einem Anbieter"),
         (UndescribedReason.withoutName.rawValue, "without a name", "ohne Namen"),
-=======
+      ]
+    case .controlPath:
+      [
+        ("tls", "DNS and TLS", "DNS und TLS"), ("tls_without_dns", "TLS without DNS", "TLS ohne DNS"),
+        ("quic", "QUIC", "QUIC"), ("http", "plain HTTP", "HTTP im Klartext"), ("ipv6", "IPv6", "IPv6"),
+        ("proxy", "by the proxy", "über den Proxy"),
+      ]
     case .claimVerdict:
       [
         ("held", "held", "gehalten"), ("not_held", "not held", "nicht gehalten"),
         ("not_assessable", "not assessable", "nicht bewertbar"),
->>>>>>> 3e0ea9d (Say of each claim whether it held, with exact bounds, and what could not be seen)
       ]
     case .group:
       [(GroupName.collecting, "collecting group", "Sammelgruppe"), (GroupName.ungrouped, "no group", "ohne Gruppe")]
