@@ -949,6 +949,15 @@ privacy: {{ group_minimum: {GROUP_MINIMUM} }}
 
 canary: {{ sink: {CANARY} }}
 
+# One that telemetry contradicts, one that holds, and one about too few device-days for the bound of 5 %.
+claims:
+  - {{ id: no-telemetry, says: {{ de: Es geht keine Telemetrie hinaus., en: No telemetry leaves. }}, purpose: telemetry }}
+  - {{ id: no-jetbrains, says: {{ de: Nichts geht an JetBrains., en: Nothing goes to JetBrains. }}, services: [jetbrains] }}
+  - id: no-kaspersky
+    says: {{ de: Aus dem Sozialamt geht nichts an Kaspersky., en: Nothing goes from the social office to Kaspersky. }}
+    services: [kaspersky]
+    groups: [Sozialamt]
+
 # The measures and what they concern: four services are blocked.
 measures:
 {measures}

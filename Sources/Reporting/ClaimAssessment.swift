@@ -81,6 +81,8 @@ struct ClaimFigures {
   var unexaminableFlows: UInt64 = 0
   var unexaminableBytes: UInt64 = 0
   var unexaminable: Share?
+  /// Flows of the whole site that offered an encrypted ClientHello, or one that looks the same.
+  var encryptedHellos: UInt64 = 0
   /// Sessions with destinations of a known vendor whose purpose is not known.
   var unknownPurposeSessions: UInt64 = 0
   var blockedAttempts: UInt64 = 0

@@ -203,6 +203,7 @@ struct ClaimReading {
     gaps += failures.filter { if case .deviceDays = $0 { figures.assessableHours > 0 } else { true } }
       .map(ClaimGap.gate)
     if totals.unmeasuredHours > 0 { gaps.append(.notMeasured(hours: Int(clamping: totals.unmeasuredHours))) }
+    figures.encryptedHellos = period.coverage.map(\.coverage.echFlows).saturatingSum
     let transit = period.coverage.filter { !$0.isMissing }.reduce(UInt64?(0)) { sum, row in
       UsageTotals.sum(sum, row.coverage.transitFlows)
     }

@@ -342,7 +342,9 @@ struct StoredRow {
   /// `DamagedValue`.
   func check(_ index: Int) throws {
     try check(Int32(index))
-    if case .parsed(let type)? = checks[index].declared?.content {
+    if case .parsed(let type)? = checks[index].declared?.content,
+      sqlite3_column_type(statement, Int32(index)) != SQLITE_NULL
+    {
       _ = try parsed(
         type, from: String(decoding: bytes(at: Int32(index)), as: UTF8.self), at: Int32(index))
     }

@@ -80,6 +80,25 @@ struct FieldCaseTests {
     #expect(hours.filter { $0["bytes_out"] == "unknown" }.count == field.site.hours_held_back)
   }
 
+  @Test(
+    "claims have each of the three verdicts, with a canary in every hour, and the verb exits with that of the worst")
+  func claims() throws {
+    let field = try FieldCase.with(seed: 1)
+    let rows = try field.table("claims")
+    #expect(rows.map { $0["claim_id"] } == ["no-jetbrains", "no-kaspersky", "no-telemetry"])
+    #expect(rows.map { $0["verdict"] } == ["held", "not_assessable", "not_held"])
+    #expect(rows.allSatisfy { $0["controls_sent"] == $0["controls_seen"] && $0["controls_sent"] == "334" })
+    #expect(
+      rows[0]["why"]?.hasPrefix("In 365 device-days on which contact would have been seen, none was; with 95 %") == true
+    )
+    #expect(rows[1]["why"]?.contains("too few device-days for the agreed bound") == true)
+    // One device that gets through where all others are blocked is enough.
+    let after = try field.table("claims", from: field.site.measure_day)
+    #expect(after.map { $0["verdict"] } == ["held", "not_assessable", "not_held"])
+    #expect(after[2]["got_through"]?.contains("Windows diagnostic data, Sozialamt") == true)
+    #expect(try Program.run(["claims", "--store", field.store]).code == 1)
+  }
+
   @Test("sessions and blocked attempts of every finding can be recounted from the exported flows")
   func countedAgain() throws {
     let field = try FieldCase.with(seed: 1)

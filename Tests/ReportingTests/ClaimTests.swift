@@ -407,6 +407,7 @@ struct ClaimTests {
       spots.split(separator: "|").map(String.init) == [
         "flows that cannot be examined: 0 of 130, with 0.000 MB up", "hours not covered: 0 of 336",
         "flows to destinations without a rule: at most 0 of 130; their names are not stored, so which of them are new is not measured",
+        "flows of the site that offered an encrypted ClientHello, or one that looks the same: 336; under a public name that no register knows, the true name would be hidden",
         "sessions with a known vendor for an unknown purpose: 0",
         "device-days without the device: 0; what it sent elsewhere (switched off, home office) is not measured",
         "ways without a control: DNS and TLS, TLS without DNS, QUIC, plain HTTP, IPv6, by the proxy",

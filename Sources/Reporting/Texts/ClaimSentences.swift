@@ -270,6 +270,10 @@ struct ClaimWords {
         "Datenflüsse zu Zielen ohne Regel: höchstens \(figures.flowsWithoutRule) von \(figures.flows); ihre Namen werden nicht gespeichert, darum ist nicht gemessen, welche davon neu sind"
       ),
       say(
+        "flows of the site that offered an encrypted ClientHello, or one that looks the same: \(figures.encryptedHellos); under a public name that no register knows, the true name would be hidden",
+        "Datenflüsse des Standorts, die ein verschlüsseltes ClientHello anboten oder eines, das so aussieht: \(figures.encryptedHellos); unter einem öffentlichen Namen, den kein Verzeichnis kennt, wäre der wahre Name verborgen"
+      ),
+      say(
         "sessions with a known vendor for an unknown purpose: \(figures.unknownPurposeSessions)",
         "Sitzungen mit bekanntem Anbieter zu unbekanntem Zweck: \(figures.unknownPurposeSessions)"),
     ]
