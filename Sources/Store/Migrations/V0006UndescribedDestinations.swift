@@ -4,8 +4,8 @@ extension Migration {
   /// `destination` is a registered domain, `AS` and the number of a network, or empty if neither is known. In
   /// `system_number` 0 and in `system_name` the empty text are unknown, or several. `flows_outside_hours` is NULL if no
   /// working hours were agreed, `period_seconds` if no steady period was found.
-  static let v0005 = Migration(
-    identifier: "V0005_undescribed_destinations",
+  static let v0006 = Migration(
+    identifier: "V0006_undescribed_destinations",
     sql: """
       CREATE TABLE undescribed_day (
         day INTEGER NOT NULL,
