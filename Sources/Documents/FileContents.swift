@@ -1,4 +1,4 @@
-/// Bytes of a regular file of at most `limit` bytes; with `isSecret`, only its owner may have rights to it.
+/// Bytes of a regular file of at most `limit` bytes, whole or not at all; with `isSecret`, only its owner may have rights to it.
 ///
 /// - Parameter what: names the file in messages, as in `the rule bundle`.
 package func fileContents(path: String, what: String, limit: Int, isSecret: Bool = false) throws(FileLoadError)
@@ -15,6 +15,7 @@ package func fileContents(path: String, what: String, limit: Int, isSecret: Bool
     case .missing: throw refusal("is missing", "a readable file", "check the path")
     case .unreadable: throw refusal("cannot be read", "a readable file", "check its permissions")
     case .notRegular: throw refusal("is a folder or a device", "a file", "name the file itself")
+    case .link: throw refusal("is a symbolic link", "a file", "name the file itself")
     }
   }
   if isSecret, file.mode & 0o077 != 0 {
@@ -23,6 +24,14 @@ package func fileContents(path: String, what: String, limit: Int, isSecret: Bool
   guard file.size <= limit else {
     throw refusal("has \(file.size) bytes", "at most \(limit) bytes", "name another file")
   }
-  guard let bytes = file.contents() else { throw refusal("cannot be read", "a readable file", "check the disk") }
-  return bytes
+  do throws(RegularFile.ReadFailure) {
+    return try file.contents()
+  } catch {
+    switch error {
+    case .changed:
+      throw refusal(
+        "was changed while it was read", "a file that is completely written", "run this again when it is written")
+    case .unreadable: throw refusal("cannot be read", "a readable file", "check the disk")
+    }
+  }
 }

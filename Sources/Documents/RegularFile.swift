@@ -11,6 +11,15 @@ package final class RegularFile: Sendable {
     case unreadable(String)
     /// A folder, a device or a pipe.
     case notRegular
+    /// A symbolic link, where none may be followed.
+    case link
+  }
+
+  /// Why the whole of an open file was not read.
+  package enum ReadFailure: Error, Sendable, Hashable {
+    /// It became longer or shorter after it was opened.
+    case changed
+    case unreadable
   }
 
   package let path: String
@@ -20,11 +29,16 @@ package final class RegularFile: Sendable {
   package let mode: mode_t
   private let descriptor: Int32
 
-  package init(path: String) throws(Refusal) {
+  /// - Parameter followsLink: whether `path` itself may be a symbolic link.
+  package init(path: String, followsLink: Bool = true) throws(Refusal) {
     // A pipe without a writer would make the call wait for ever.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else {
-      throw errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
+      switch errno {
+      case ENOENT: throw .missing
+      case ELOOP where !followsLink: throw .link
+      default: throw .unreadable(String(cString: strerror(errno)))
+      }
     }
     self.descriptor = descriptor
     self.path = path
@@ -62,6 +76,13 @@ package final class RegularFile: Sendable {
     return isWhole ? bytes : nil
   }
 
-  /// The whole file as it was when it was opened; nil if it was cut since, or cannot be read.
-  package func contents() -> [UInt8]? { bytes(at: 0, count: size) }
+  /// The whole file; a file that another program is still writing is refused, since its end would be missing.
+  package func contents() throws(ReadFailure) -> [UInt8] {
+    let bytes = bytes(at: 0, count: size)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable }
+    guard Int(status.st_size) == size else { throw .changed }
+    guard let bytes else { throw .unreadable }
+    return bytes
+  }
 }

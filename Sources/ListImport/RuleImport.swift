@@ -166,7 +166,7 @@ public struct RuleImport: Sendable {
         return fault(
           "the list cannot be read (\(reason))", expected: "a readable file",
           next: "check the path and its permissions")
-      case .notRegular:
+      case .notRegular, .link:
         return fault("the list is no regular file", expected: "a regular file", next: "write the list to a file first")
       }
     }
@@ -175,8 +175,15 @@ public struct RuleImport: Sendable {
         "the list is longer than \(limit >> 20) MiB", expected: "a list that fits into memory",
         next: "divide it into several files")
     }
-    guard let bytes = file.contents() else {
-      return fault("the list cannot be read", expected: "a readable file", next: "check its permissions")
+    let bytes: [UInt8]
+    do throws(RegularFile.ReadFailure) {
+      bytes = try file.contents()
+    } catch {
+      return error == .changed
+        ? fault(
+          "the list was changed while it was read", expected: "a file that is completely written",
+          next: "run this again when it is written")
+        : fault("the list cannot be read", expected: "a readable file", next: "check its permissions")
     }
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       return fault("the list is in UTF-16", expected: "UTF-8 text", next: "save it again in UTF-8")

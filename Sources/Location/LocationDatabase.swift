@@ -53,7 +53,7 @@ public struct LocationDatabase: Sendable {
       switch error {
       case .missing: throw LocationDatabaseError(file: path, .missing)
       case .unreadable(let reason): throw LocationDatabaseError(file: path, .unreadable(reason))
-      case .notRegular: throw LocationDatabaseError(file: path, .noRegularFile)
+      case .notRegular, .link: throw LocationDatabaseError(file: path, .noRegularFile)
       }
     }
   }

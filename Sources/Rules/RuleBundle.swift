@@ -205,7 +205,7 @@ public enum RulePublishing {
   /// `key`: path of the private key. Throws where the directory does not load, or has a version that cannot be compared.
   public static func pack(directory: String, key: String) throws(FileLoadError) -> (bytes: [UInt8], ruleSet: RuleSet) {
     let privateKey = try RuleKeyFile.privateKey(path: key)
-    let tree = RuleFileTree.directory(directory)
+    let tree = RuleFileTree.directory(RuleFolder(directory))
     let ruleSet = try RuleSet(RuleSource(directory))
     let registers = (tree.listing("registers") ?? []).map { "registers/" + $0 }
     let paths = ((tree.listing() ?? []) + registers).filter { path in
@@ -220,11 +220,11 @@ public enum RulePublishing {
             "a bundle cannot hold a file of this name", expected: "lower-case letters, digits and '-' before '.yaml'",
             next: "rename it"))
       }
-      guard let contents = tree.contents(path) else {
-        throw FileLoadError(
-          place.fault("the file cannot be read", expected: "a readable file", next: "check its permissions"))
+      do throws(RuleFileRefusal) {
+        files[path] = try tree.contents(path)
+      } catch {
+        throw FileLoadError(error.fault(in: path))
       }
-      files[path] = contents
     }
     let bytes = RuleBundle.pack(files, key: privateKey)
     guard bytes.count <= RuleBundle.sizeLimit else {

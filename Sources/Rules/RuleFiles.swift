@@ -533,16 +533,12 @@ package struct RuleFilesReader {
   func exists(_ file: String) -> Bool { tree.exists(file) }
 
   func root(of file: String) -> Node? {
-    guard let bytes = tree.contents(file) else {
-      let isMissing = !tree.exists(file)
-      faults.add(
-        Place.start(of: file).fault(
-          isMissing ? "the file is missing" : "the file cannot be read",
-          expected: "a readable YAML file that begins with 'format: 1'",
-          next: isMissing ? "write it; docs/rule-format.md shows what belongs there" : "check its permissions"))
+    do throws(RuleFileRefusal) {
+      return composeYAML(try tree.contents(file), file: file, faults: faults)
+    } catch {
+      faults.add(error.fault(in: file))
       return nil
     }
-    return composeYAML(bytes, file: file, faults: faults)
   }
 
   static let sourceKeys = ["document", "date", "revision"]

@@ -28,7 +28,7 @@ public struct RuleSource: Sendable, Hashable {
             "these rules are not signed", expected: "a bundle that is signed with the key of \(quoted(publicKey))",
             next: "name a bundle (made by 'egressaudit rules pack'), or name no public key"))
       }
-      return .directory(path)
+      return .directory(RuleFolder(path))
     }
     guard let publicKey else {
       throw FileLoadError(
@@ -44,13 +44,13 @@ public struct RuleSource: Sendable, Hashable {
 
 /// Files of a rule set by their path below its root, wherever they lie.
 enum RuleFileTree {
-  case directory(String)
+  case directory(RuleFolder)
   case bundle(RuleBundle)
 
   /// As messages name the whole.
   var name: String {
     switch self {
-    case .directory(let path): path
+    case .directory(let folder): folder.path
     case .bundle(let bundle): bundle.file
     }
   }
@@ -61,12 +61,10 @@ enum RuleFileTree {
     return nil
   }
 
-  /// Names of all that lies in `folder`, sorted; nil where it cannot be read.
+  /// Names of all that lies in `folder`, sorted; nil if it cannot be read.
   func listing(_ folder: String = "") -> [String]? {
     switch self {
-    case .directory(let path):
-      return (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? path : path + "/" + folder))?
-        .sorted()
+    case .directory(let root): return root.listing(folder)
     case .bundle(let bundle):
       let prefix = folder.isEmpty ? "" : folder + "/"
       return Set(
@@ -79,16 +77,17 @@ enum RuleFileTree {
 
   func exists(_ file: String) -> Bool {
     switch self {
-    case .directory(let path): FileManager.default.fileExists(atPath: path + "/" + file)
+    case .directory(let folder): FileManager.default.fileExists(atPath: folder.path + "/" + file)
     case .bundle(let bundle): bundle.files[file] != nil
     }
   }
 
-  /// Nil where the file is missing or cannot be read.
-  func contents(_ file: String) -> [UInt8]? {
+  func contents(_ file: String) throws(RuleFileRefusal) -> [UInt8] {
     switch self {
-    case .directory(let path): FileManager.default.contents(atPath: path + "/" + file).map { [UInt8]($0) }
-    case .bundle(let bundle): bundle.files[file].map { [UInt8]($0) }
+    case .directory(let folder): return try folder.contents(file)
+    case .bundle(let bundle):
+      guard let contents = bundle.files[file] else { throw .missing }
+      return [UInt8](contents)
     }
   }
 }

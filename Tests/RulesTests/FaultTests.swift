@@ -90,7 +90,7 @@ struct FileFaultTests {
     try directory.makeFolder("example-updates.yaml")
     #expect(
       directory.lint().map(\.description) == [
-        "example-updates.yaml:1:1: the file cannot be read; expected a readable YAML file that begins with 'format: 1'; check its permissions"
+        "example-updates.yaml:1:1: this is a folder, a device or a pipe; expected a regular file; remove it, or write a file instead"
       ])
   }
 

@@ -1,0 +1,110 @@
+import Documents
+import Foundation
+import Glibc
+
+/// A rule directory on disk: gives the regular files that lie in it, each of them and all together up to a size.
+final class RuleFolder {
+  /// As the user named it.
+  let path: String
+  /// The same without symbolic links, with `/` at its end; nil if there is no such directory.
+  private let root: String?
+  /// Bytes that may still be read.
+  private var budget = RuleBundle.sizeLimit
+
+  /// In bytes. A file of this size has two million patterns.
+  static let fileLimit = 64 << 20
+
+  init(_ path: String) {
+    self.path = path
+    root = RuleFolder.resolved(path).map { $0 == "/" ? $0 : $0 + "/" }
+  }
+
+  /// Names of all that lies in `folder`, sorted; nil if it cannot be read.
+  func listing(_ folder: String) -> [String]? {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? path : path + "/" + folder))?.sorted()
+  }
+
+  /// The file at a path below the directory. A symbolic link is followed only if it leads to a file of the directory.
+  func contents(_ name: String) throws(RuleFileRefusal) -> [UInt8] {
+    guard let root, let place = RuleFolder.resolved(path + "/" + name) else {
+      throw errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
+    }
+    guard place.hasPrefix(root) else { throw .outside }
+    do {
+      // No link is left in the path, unless somebody put one there since.
+      let file = try RegularFile(path: place, followsLink: false)
+      guard file.size <= RuleFolder.fileLimit else { throw RuleFileRefusal.tooLong(bytes: file.size) }
+      guard file.size <= budget else { throw RuleFileRefusal.directoryTooLong }
+      budget -= file.size
+      return try file.contents()
+    } catch let error as RuleFileRefusal {
+      throw error
+    } catch RegularFile.Refusal.missing {
+      throw .missing
+    } catch RegularFile.Refusal.link {
+      throw .outside
+    } catch RegularFile.Refusal.notRegular {
+      throw .notRegular
+    } catch RegularFile.ReadFailure.changed {
+      throw .changed
+    } catch {
+      throw .unreadable
+    }
+  }
+
+  /// The path without symbolic links, `.` and `..` (realpath(3)).
+  private static func resolved(_ path: String) -> String? {
+    guard let text = realpath(path, nil) else { return nil }
+    defer { free(text) }
+    return String(cString: text)
+  }
+}
+
+/// Why a file of a rule set is not read.
+enum RuleFileRefusal: Error, Equatable {
+  case missing
+  case unreadable
+  /// A folder, a device or a pipe.
+  case notRegular
+  /// Behind a symbolic link that leads out of the directory.
+  case outside
+  case tooLong(bytes: Int)
+  /// With this file, all files that were read are longer than a bundle may be.
+  case directoryTooLong
+  case changed
+
+  /// `file`: path below the root of the rules. The message shows nothing of the file's contents.
+  func fault(in file: String) -> FileFault {
+    let place = Place.start(of: file)
+    switch self {
+    case .missing:
+      return place.fault(
+        "the file is missing", expected: "a readable YAML file that begins with 'format: 1'",
+        next: "write it; docs/rule-format.md shows what belongs there")
+    case .unreadable:
+      return place.fault(
+        "the file cannot be read", expected: "a readable YAML file that begins with 'format: 1'",
+        next: "check its permissions")
+    case .notRegular:
+      return place.fault(
+        "this is a folder, a device or a pipe", expected: "a regular file", next: "remove it, or write a file instead")
+    case .outside:
+      return place.fault(
+        "a symbolic link leads out of the rule directory, and is not followed", expected: "a file in the directory",
+        next: "copy the file into the directory")
+    case .tooLong(let bytes):
+      return place.fault(
+        "the file has \(bytes) bytes", expected: "at most \(RuleFolder.fileLimit) bytes",
+        next: "divide it into several files")
+    case .directoryTooLong:
+      return place.fault(
+        "with this file, the rule directory is too large",
+        expected: "at most \(RuleBundle.sizeLimit) bytes in all files together",
+        next: "split the rules into several sets")
+    case .changed:
+      return place.fault(
+        "the file was changed while it was read", expected: "a file that is completely written",
+        next: "run this again when it is written")
+    }
+  }
+}
