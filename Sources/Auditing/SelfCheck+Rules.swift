@@ -9,8 +9,7 @@ import Store
 extension SelfCheck {
   func rulePoints(_ configuration: AuditConfiguration?) -> [Point] {
     do throws(FileLoadError) {
-      let ruleSet = try RuleSet(rules)
-      let faults = RuleLint.check(rules)
+      let (ruleSet, findings) = try RuleLint.load(rules)
       var points = [
         Point(
           name: "rules", status: .ok,
@@ -18,11 +17,12 @@ extension SelfCheck {
             + "\(ruleSet.facts.count { $0.localOverrides.isEmpty }) rules, \(ruleSet.stamp.hash.prefix(19))…",
           remedy: nil)
       ]
-      if !faults.isEmpty {
+      if let lint = LintSummary(findings, of: rules) {
         points.append(
           Point(
-            name: "rule lint", status: .warning, message: faults.count == 1 ? "1 fault" : "\(faults.count) faults",
-            remedy: "run: egressaudit rules lint \(rules)"))
+            name: "rule lint", status: .warning,
+            message: "\(lint.counts); first: " + lint.first.map(\.description).joined(separator: " | "),
+            remedy: lint.nextStep))
       }
       if let age = days(since: ruleSet.stamp.date), age > GateLimits().maximumRuleAgeDays {
         points.append(
@@ -43,7 +43,7 @@ extension SelfCheck {
       return [
         Point(
           name: "rules", status: .failed, message: error.faults.first.map { "\($0)" } ?? rules.path,
-          remedy: "run: egressaudit rules lint \(rules.path)")
+          remedy: "run: \(rules.lintCommand)")
       ]
     }
   }

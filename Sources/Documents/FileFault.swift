@@ -1,7 +1,13 @@
 import Model
 
-/// One thing that is wrong in a file that people write, described so that its author can correct it.
+/// One thing that is wrong or doubtful in a file that people write, described so that its author can correct it.
 public struct FileFault: Sendable, Hashable {
+  public enum Severity: Sendable, Hashable {
+    case fault
+    /// It may be right; a person has to look.
+    case warning
+  }
+
   public enum Position: Sendable, Hashable {
     /// Both from 1; the column in Unicode scalars.
     case text(line: Int, column: Int)
@@ -16,6 +22,7 @@ public struct FileFault: Sendable, Hashable {
   public var problem: String
   public var expected: String
   public var nextStep: String
+  public var severity = Severity.fault
 
   package init(file: String, position: Position, problem: String, expected: String, nextStep: String) {
     self.file = file
@@ -36,8 +43,10 @@ extension FileFault: CustomStringConvertible {
     }
   }
 
-  /// `place: what is wrong; expected …; next step`
-  public var description: String { "\(place): \(problem); expected \(expected); \(nextStep)" }
+  /// `place: what is wrong; expected …; next step`; with `warning:` behind the place of a warning.
+  public var description: String {
+    "\(place): \(severity == .warning ? "warning: " : "")\(problem); expected \(expected); \(nextStep)"
+  }
 }
 
 extension FileFault: Comparable {
@@ -88,6 +97,14 @@ package struct Place: Sendable, Hashable, Comparable {
   package func fault(_ problem: String, expected: String, next nextStep: String) -> FileFault {
     FileFault(
       file: file, position: .text(line: line, column: column), problem: problem, expected: expected, nextStep: nextStep)
+  }
+}
+
+extension Place {
+  package func warning(_ problem: String, expected: String, next nextStep: String) -> FileFault {
+    var fault = fault(problem, expected: expected, next: nextStep)
+    fault.severity = .warning
+    return fault
   }
 }
 

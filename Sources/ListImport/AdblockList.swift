@@ -11,13 +11,21 @@ struct AdblockList: ListReader {
     Array($0.utf8)
   }
   /// They change nothing of which names are meant.
-  private static let plainModifiers: Set<String> = ["all", "doc", "document", "important"]
+  private static let plainModifiers: Set<String> = ["all", "doc", "document"]
   private static let thirdPartyModifiers: Set<String> = ["3p", "third-party"]
 
-  private enum Effect {
-    case refuse(isShared: Bool)
-    case takeBack
-    case other
+  private struct Effect {
+    enum Kind {
+      case refuse
+      /// The filter switches off the same filter without `badfilter`.
+      case takeBack
+      case other
+    }
+
+    var kind = Kind.refuse
+    var isShared = false
+    /// `important`: only exceptions that are important too win over it.
+    var isImportant = false
   }
 
   mutating func read(_ line: ArraySlice<UInt8>, into collector: inout ListCollector) {
@@ -39,11 +47,13 @@ struct AdblockList: ListReader {
     let mark = filter.lastIndex(of: UInt8(ascii: "$"))
     let body = filter[..<(mark ?? filter.endIndex)]
     let effect = effect(of: mark.map { filter[($0 + 1)...] } ?? [])
-    switch (isException, effect) {
-    case (false, .refuse(let isShared)): carry(body, isShared: isShared, to: &collector)
+    switch (isException, effect.kind) {
+    case (false, .refuse): carry(body, effect, to: &collector)
     case (true, .refuse), (false, .takeBack):
       if let (name, reach) = host(in: body) {
-        collector.except(name: name, reach, winsOverNarrower: isException)
+        collector.except(
+          name: name, reach, winsOverNarrower: isException,
+          from: !effect.isImportant ? .ordinary : isException ? .all : .important)
       } else {
         collector.reject(.exception)
       }
@@ -60,24 +70,25 @@ struct AdblockList: ListReader {
   }
 
   private func effect(of modifiers: ArraySlice<UInt8>) -> Effect {
-    var isShared = false
-    var takesBack = false
+    var effect = Effect()
     for modifier in modifiers.split(separator: UInt8(ascii: ",")).map(\.text) {
       if modifier == "badfilter" {
-        takesBack = true
+        effect.kind = .takeBack
+      } else if modifier == "important" {
+        effect.isImportant = true
       } else if Self.thirdPartyModifiers.contains(modifier) {
-        isShared = true
+        effect.isShared = true
       } else if !Self.plainModifiers.contains(modifier) {
-        return .other
+        return Effect(kind: .other)
       }
     }
-    return takesBack ? .takeBack : .refuse(isShared: isShared)
+    return effect
   }
 
-  private mutating func carry(_ body: ArraySlice<UInt8>, isShared: Bool, to collector: inout ListCollector) {
+  private mutating func carry(_ body: ArraySlice<UInt8>, _ effect: Effect, to collector: inout ListCollector) {
     if let (name, reach) = host(in: body) {
       if let range = IPPrefix(name.text) { return collector.add(range: range) }
-      return collector.add(name: name, reach, isShared: isShared)
+      return collector.add(name: name, reach, isShared: effect.isShared, isImportant: effect.isImportant)
     }
     if body.begins(with: "||"), body.contains(star), !body.contains(UInt8(ascii: "/")) {
       return collector.reject(.star)
@@ -88,7 +99,7 @@ struct AdblockList: ListReader {
     let isName = body.contains(dot) && body.allSatisfy { isNameByte($0) }
     guard isName, !isForBrowsers else { return collector.reject(.addressPart) }
     if let range = IPPrefix(body.text) { return collector.add(range: range) }
-    collector.add(name: body, .host, isShared: isShared)
+    collector.add(name: body, .host, isShared: effect.isShared, isImportant: effect.isImportant)
   }
 
   /// The name in `||name^`, `||*.name^` or `|name^`, with what it stands for; nil in anything else.

@@ -23,6 +23,7 @@ struct ImportedRuleFile {
       title: { en: \(quotedScalar("List " + document)), de: \(quotedScalar("Liste " + document)) }
       vendor: \(quotedScalar(labels.vendor))
       recipient: \(quotedScalar(labels.recipient))
+      origin: import
       rules:
 
       """

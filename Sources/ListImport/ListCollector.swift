@@ -16,8 +16,18 @@ struct ImportedRule {
   var sources: [SourceReference] = []
   /// Sorted and each once after `ListCollector.finish`.
   var patterns: [String] = []
+  /// Where each of the patterns stood in the list, in their order; empty after `ListCollector.finish`.
+  var origins: [PatternOrigin] = []
   /// Sorted as text and each once after `ListCollector.finish`.
   var ranges: [IPPrefix] = []
+}
+
+/// Where an entry of a list stood, and whether it withstands exceptions.
+struct PatternOrigin {
+  /// Index of the file in `ListCollector.parts`.
+  var part: UInt32
+  var position: UInt32
+  var isImportant: Bool
 }
 
 /// The rules that come out of a list while it is read, and what comes into none.
@@ -29,77 +39,127 @@ struct ListCollector {
     case hostAndBelow
   }
 
+  /// Which entries an exception takes out.
+  enum ExceptionTarget {
+    /// All but those that the list marks as important.
+    case ordinary
+    case important
+    case all
+  }
+
   /// What the rule that is filled now says apart from patterns and ranges.
   var rule: ImportedRule
   /// Line, or id of the endpoint set, that is read now.
   var position = 0
   /// File of a folder that is read now.
-  var part: String?
+  var part: String? {
+    didSet { parts.append(part) }
+  }
   var unit = "line"
   private(set) var rules: [String: ImportedRule] = [:]
   private var notCarried: [NotCarried.Reason: [String: NotCarried]] = [:]
-  /// Patterns that are taken out.
-  private var exceptions: Set<String> = []
-  /// Names below which nothing is left.
-  private var clearedBelow: Set<Substring> = []
+  /// All values that `part` had.
+  private var parts: [String?] = [nil]
+  private var exceptions = Exceptions()
+  private var exceptionsFromImportant = Exceptions()
+  /// Nil: all entries are carried, also those that rules have already.
+  private let known: RuleSet?
+  /// Entries that exceptions took out.
+  private var takenOut: Set<TakenOut> = []
   private let suffixes = PublicSuffixList()
 
-  init(rule: ImportedRule) { self.rule = rule }
+  private struct TakenOut: Hashable {
+    var part: UInt32
+    var position: UInt32
+    var name: Substring
+  }
+
+  /// - Parameter known: entries that its rules recognise already are left out.
+  init(rule: ImportedRule, known: RuleSet? = nil) {
+    self.rule = rule
+    self.known = known
+  }
 
   // MARK: Filling
 
   /// A host name in either case, with or without a dot at its end; it may have `*` in labels where the format means what rules mean by it.
-  mutating func add(name: ArraySlice<UInt8>, _ reach: Reach, isShared: Bool = false) {
+  ///
+  /// - Parameter isImportant: exceptions for ordinary entries do not take it out.
+  mutating func add(name: ArraySlice<UInt8>, _ reach: Reach, isShared: Bool = false, isImportant: Bool = false) {
     guard let name = hostName(name) else { return }
     guard let pattern = try? NamePattern(name), reach == .host || name.utf8.count <= Self.longestBelow,
       let last = pattern.labels.last, !last.bytes.allSatisfy({ (0x30...0x39).contains($0) })
     else { return reject(.noHostName) }
     if last.isLiteral, Self.ownEndings.contains(String(decoding: last.bytes, as: UTF8.self)) { return reject(.ownName) }
+    // Lint warns of a name that may be misspelt.
     let doubt =
       reach == .host ? suffixes.doubt(about: pattern) : suffixes.doubt(about: name, standsForMore: true)
     switch doubt {
     case .noEnding: reject(.noHostName)
     case .publicSuffix: reject(pattern.labels.count == 1 ? .ownName : .publicSuffix)
-    case .misspelt(_, let meant): reject(.misspelt(meant: meant))
-    case .customers:
-      if reach == .hostAndBelow { put(isShared: isShared) { $0.patterns.append(name) } }
-      put(isShared: true) { $0.patterns.append(reach == .host ? name : "*." + name) }
-    case nil:
-      put(isShared: isShared) { rule in
-        if reach != .below { rule.patterns.append(name) }
-        if reach != .host { rule.patterns.append("*." + name) }
+    case .customers, .misspelt, nil:
+      var patterns: [(text: String, isShared: Bool)] = []
+      let customers = if case .customers? = doubt { true } else { false }
+      if reach != .below { patterns.append((name, isShared || customers && reach == .host)) }
+      if reach != .host { patterns.append(("*." + name, isShared || customers)) }
+      let new = patterns.filter { known?.recognises(pattern: $0.text) != true }
+      if new.isEmpty { return reject(.known) }
+      let origin = PatternOrigin(
+        part: UInt32(parts.count - 1), position: UInt32(clamping: position), isImportant: isImportant)
+      for pattern in new {
+        put(isShared: pattern.isShared) { rule in
+          rule.patterns.append(pattern.text)
+          rule.origins.append(origin)
+        }
       }
     }
   }
 
   mutating func add(range: IPPrefix) {
     if range.isTooBroad { return reject(.rangeTooBroad) }
+    if known?.recognises(range: range) == true { return reject(.known) }
     put(isShared: false) { $0.ranges.append(range) }
   }
 
-  /// Takes the name, or what `reach` says, out of the rules; where exceptions of the format win over narrower entries, also all entries below.
-  mutating func except(name: ArraySlice<UInt8>, _ reach: Reach, winsOverNarrower: Bool = false) {
+  /// Takes the name, or what `reach` says, out of the rules; if exceptions of the format win over narrower entries, also all entries below.
+  mutating func except(
+    name: ArraySlice<UInt8>, _ reach: Reach, winsOverNarrower: Bool = false, from target: ExceptionTarget = .ordinary
+  ) {
     reject(.exception)
     guard !name.contains(where: { $0 >= 0x80 }) else { return }
     let name = Self.folded(name)
-    if reach != .below { exceptions.insert(name) }
-    if reach != .host { exceptions.insert("*." + name) }
-    if reach != .host, winsOverNarrower { clearedBelow.insert(name[...]) }
+    if target != .important { exceptions.insert(name, reach, winsOverNarrower: winsOverNarrower) }
+    if target != .ordinary { exceptionsFromImportant.insert(name, reach, winsOverNarrower: winsOverNarrower) }
   }
 
-  private func isTakenOut(_ pattern: String) -> Bool {
-    if exceptions.contains(pattern) { return true }
-    if clearedBelow.isEmpty { return false }
-    // A leading '*.' is no label of its own: all names below a name are below what that one is below.
-    var rest = pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...]
-    while let end = rest.utf8.firstIndex(of: dot) {
-      rest = rest[rest.utf8.index(after: end)...]
-      if clearedBelow.contains(rest) { return true }
+  /// Names that exceptions of the list take out of the rules.
+  private struct Exceptions {
+    private var patterns: Set<String> = []
+    /// Names below which nothing is left.
+    private var clearedBelow: Set<Substring> = []
+
+    mutating func insert(_ name: String, _ reach: Reach, winsOverNarrower: Bool) {
+      if reach != .below { patterns.insert(name) }
+      if reach != .host { patterns.insert("*." + name) }
+      if reach != .host, winsOverNarrower { clearedBelow.insert(name[...]) }
     }
-    return false
+
+    func takeOut(_ pattern: String) -> Bool {
+      if patterns.contains(pattern) { return true }
+      if clearedBelow.isEmpty { return false }
+      // A leading '*.' is no label of its own: all names below a name are below what that one is below.
+      var rest = pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...]
+      while let end = rest.utf8.firstIndex(of: dot) {
+        rest = rest[rest.utf8.index(after: end)...]
+        if clearedBelow.contains(rest) { return true }
+      }
+      return false
+    }
   }
 
-  mutating func reject(_ reason: NotCarried.Reason) {
+  mutating func reject(_ reason: NotCarried.Reason) { note(reason, part: part, position: position) }
+
+  private mutating func note(_ reason: NotCarried.Reason, part: String?, position: Int) {
     notCarried[reason, default: [:]][part ?? "", default: NotCarried(reason, part: part, unit: unit)].add(position)
   }
 
@@ -149,7 +209,8 @@ struct ListCollector {
     var finished: [ImportedRule] = []
     for name in rules.keys.sorted() {
       guard var rule = rules[name] else { continue }
-      rule.patterns = Self.sortedOnce(rule.patterns.filter { !isTakenOut($0) })
+      rule.patterns = Self.sortedOnce(takeOutExceptions(of: rule))
+      rule.origins = []
       // An unshared entry says more than a shared one.
       if rule.isShared, name.hasSuffix("-shared"), let plain = rules[String(name.dropLast("-shared".count))] {
         let plain = Set(plain.patterns)
@@ -159,6 +220,7 @@ struct ListCollector {
       Self.assign(&rule)
       if !rule.patterns.isEmpty || !rule.ranges.isEmpty { finished.append(rule) }
     }
+    noteTakenOut()
     let notCarried = notCarried.values.flatMap(\.values).sorted {
       (-$0.count, $0.reason.text, $0.part ?? "") < (-$1.count, $1.reason.text, $1.part ?? "")
     }
@@ -174,6 +236,31 @@ struct ListCollector {
       rule.sources[index].patterns = sortedOnce((rule.sources[index].patterns ?? []).filter(kept.contains))
     }
     rule.sources.removeAll { $0.patterns?.isEmpty ?? false }
+  }
+
+  /// The patterns that no exception takes out.
+  private mutating func takeOutExceptions(of rule: ImportedRule) -> [String] {
+    var kept: [String] = []
+    kept.reserveCapacity(rule.patterns.count)
+    for (pattern, origin) in zip(rule.patterns, rule.origins) {
+      guard (origin.isImportant ? exceptionsFromImportant : exceptions).takeOut(pattern) else {
+        kept.append(pattern)
+        continue
+      }
+      // A name and all below it are one entry of the list.
+      takenOut.insert(
+        TakenOut(
+          part: origin.part, position: origin.position,
+          name: pattern.hasPrefix("*.") ? pattern.dropFirst(2) : pattern[...]
+        ))
+    }
+    return kept
+  }
+
+  private mutating func noteTakenOut() {
+    for entry in takenOut.sorted(by: { ($0.part, $0.position) < ($1.part, $1.position) }) {
+      note(.takenOut, part: parts[Int(entry.part)], position: Int(entry.position))
+    }
   }
 
   private static func sortedOnce(_ names: [String]) -> [String] {

@@ -17,10 +17,12 @@ public struct NotCarried: Sendable, Hashable {
     case everything
     /// It takes a name out.
     case exception
+    /// An exception of the list names it, or a name above it.
+    case takenOut
     /// It names another file.
     case include
-    /// One slip away from this often named domain.
-    case misspelt(meant: String)
+    /// A rule recognises it already.
+    case known
     case noAddress
     case noHostName
     case notASCII
@@ -51,9 +53,10 @@ public struct NotCarried: Sendable, Hashable {
       case .condition: "a condition that the wire does not show, or something else than a refusal"
       case .cosmetic: "hides parts of pages"
       case .everything: "stands for all names"
-      case .exception: "an exception: the same name was taken out of the rules, a broader one still covers it"
+      case .exception: "an exception: it takes the same name out, a broader one still covers it"
+      case .takenOut: "taken out by an exception of the list"
       case .include: "names another file: import that too"
-      case .misspelt(let meant): "one slip away from \(meant): misspelt in the list, or made to look like it"
+      case .known: "a rule recognises it already"
       case .noAddress: "no address, range in CIDR form or 'first-last'"
       case .noHostName: "no host name"
       case .notASCII: "letters beyond ASCII: the ASCII form (xn--…) is read"

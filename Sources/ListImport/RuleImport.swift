@@ -52,15 +52,18 @@ public struct RuleImport: Sendable {
   /// The same for JSON, which takes many times its length in memory.
   static let longestJSON = 16 << 20
 
-  /// Reads `path`, a file or, for `windowsSpyBlocker`, a folder. Throws where it cannot be read, is too long, or gives no rule at all.
+  /// Reads `path`, a file or, for `windowsSpyBlocker`, a folder. Throws if it cannot be read, is too long, or gives no rule at all.
   ///
   /// Complexity: O(n log n) for the sorting of its names.
-  public init(_ format: ListFormat, path: String, labels: Labels) throws(FileLoadError) {
+  ///
+  /// - Parameter known: names and ranges that its rules recognise already are left out.
+  public init(_ format: ListFormat, path: String, labels: Labels, known: RuleSet? = nil) throws(FileLoadError) {
     let faults = FaultCollector()
     let fileName = URL(fileURLWithPath: path).lastPathComponent
     let document = labels.document ?? fileName
     var collector = ListCollector(
-      rule: ImportedRule(name: "listed", purpose: labels.purpose ?? .unknown, kind: labels.kind ?? .other))
+      rule: ImportedRule(name: "listed", purpose: labels.purpose ?? .unknown, kind: labels.kind ?? .other),
+      known: known)
     var origins: [Origin] = []
     func origin(_ name: String, _ bytes: [UInt8], document: String) -> SourceReference {
       let sha256 = hexadecimal(SHA256Digest.hash(bytes))
@@ -104,8 +107,10 @@ public struct RuleImport: Sendable {
       throw FileLoadError(faults: [
         Place.start(of: path).fault(
           "nothing in the list could be carried over\(reason)", expected: "a list in the format '\(format.rawValue)'",
-          next:
-            "look whether another of the formats fits: \(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))")
+          next: notCarried.first?.reason == .known
+            ? "no file is needed"
+            : "look whether another of the formats fits: \(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+        )
       ])
     }
     ruleCount = rules.count

@@ -30,6 +30,7 @@ private struct CanonicalText {
     line("service", facts.service)
     line("service-title", facts.serviceTitle)
     line("vendor", rule.vendor)
+    line("origin", rule.isImported ? ServiceOrigin.imported.rawValue : nil)
     append(facts.recipient, roleNote: rule.roleNote, aliases: rule.recipientAliases)
     line("purpose", facts.purpose.rawValue)
     line("purpose-reason", facts.purposeReason)

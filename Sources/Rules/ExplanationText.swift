@@ -88,6 +88,16 @@ private struct ExplanationText {
         ))
     }
     if let reason = facts.purposeReason { rows.append((say("Reason", "Begründung"), reason)) }
+    if match?.rule.isImported == true {
+      rows.append(
+        (
+          say("Origin", "Herkunft"),
+          say(
+            "an imported list; a rule written by hand wins over it if both name the destination alike",
+            "eine eingelesene Liste; eine von Hand geschriebene Regel gewinnt gegen sie, wenn beide das Ziel gleich benennen"
+          )
+        ))
+    }
     if match?.verdict.basis == .addressRange {
       rows.append(
         (
@@ -260,6 +270,10 @@ private struct ExplanationText {
       say("the winner fixes more characters", "die Siegerin legt mehr Zeichen fest")
     case .fewerStars:
       say("the winner has fewer '*'", "die Siegerin hat weniger '*'")
+    case .curatedBeforeImported:
+      say(
+        "equal in all; the winner is written by hand, the other comes from an imported list",
+        "in allem gleich; die Siegerin ist von Hand geschrieben, die andere stammt aus einer eingelesenen Liste")
     case .ruleID:
       say(
         "equal in all; the winner's id comes first in the alphabet",

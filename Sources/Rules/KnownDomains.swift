@@ -1,6 +1,6 @@
 import Documents
 
-/// Domains that rule files name often; a domain one slip away from one of these is likely a misspelling of it.
+/// Domains that rule files name often; a domain at edit distance 1 from one of these may be a misspelling of it.
 let oftenNamedDomains: Set<String> = [
   "adobe.com", "akamai.net", "amazonaws.com", "apple.com", "azure.com", "azure.net", "azureedge.net", "bing.com",
   "digicert.com", "doubleclick.net", "dropbox.com", "facebook.com", "firefox.com", "github.com",
@@ -12,7 +12,7 @@ let oftenNamedDomains: Set<String> = [
   "windowsupdate.com", "xboxlive.com", "zoom.us",
 ]
 
-/// True domains that happen to lie one slip away from an often named one.
+/// Domains of other owners at edit distance 1 from an often named one.
 let genuineNeighbours: Set<String> = ["googleanalytics.com", "king.com", "slackb.com"]
 
 /// The often named domain that `domain` most likely was meant to be; nil where it is one, or lies near none.

@@ -6,6 +6,7 @@ package enum PatternDoubt: Sendable, Hashable {
   case publicSuffix(String)
   /// It stands for names that a provider gives out to its customers under this suffix.
   case customers(suffix: String)
+  /// Its domain differs from an often named one by one insertion, deletion, replacement or swap; it may be a domain of its own.
   case misspelt(domain: String, meant: String)
 }
 

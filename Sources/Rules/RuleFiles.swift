@@ -28,6 +28,8 @@ struct RuleFiles {
     var title: LocalizedText
     var vendor: String
     var recipient: RecipientEntry
+    /// Made by `rules import` from a list; rules that were written by hand win over its rules.
+    var isImported: Bool
     var rules: [Rule]
   }
 
@@ -203,8 +205,8 @@ package struct RuleFilesReader {
   fileprivate func service(file: String, registers: Registers) -> RuleFiles.Service? {
     guard let root = root(of: file),
       let fields = Fields(
-        root, what: "the service", keys: ["format", "service", "title", "vendor", "recipient", "rules"], file: file,
-        faults: faults)
+        root, what: "the service", keys: ["format", "service", "title", "vendor", "recipient", "origin", "rules"],
+        file: file, faults: faults)
     else { return nil }
     fields.checkFormat()
     let id = fields.parsed("service", expected: Self.identifierExpected) { Self.isIdentifier($0) ? $0 : nil }
@@ -220,12 +222,14 @@ package struct RuleFilesReader {
     let recipient = fields.text("recipient", expected: "an id from \(RuleFiles.recipientsFile)").flatMap {
       look(up: $0, in: registers.recipients, register: RuleFiles.recipientsFile, entry: "recipient")
     }
+    let origin = fields.word("origin", ServiceOrigin.self, required: false)
     let rules = fields.list("rules", of: "rules", required: true).compactMap {
       rule($0, file: file, service: fileID, registers: registers)
     }
     guard let title, let vendor, let recipient else { return nil }
     return RuleFiles.Service(
-      id: fileID, title: title, vendor: vendor.value, recipient: recipient, rules: rules)
+      id: fileID, title: title, vendor: vendor.value, recipient: recipient,
+      isImported: origin?.value == .imported, rules: rules)
   }
 
   private func rule(_ node: Node, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {

@@ -23,13 +23,33 @@ public enum RuleLint {
     }
   }
 
-  /// Every fault of the rules and of the overrides upon them, in order of file, line and column; empty where all is well.
+  /// Every fault and warning about the rules and the overrides upon them, in order of file, line and column; empty if all is well.
   ///
   /// Examples are tried only once the rules can be loaded, and so are overrides. Without a limit the age of sources is not judged.
   public static func check(_ source: RuleSource, sourceAgeLimit: SourceAgeLimit? = nil) -> [FileFault] {
     let tree: RuleFileTree
     do throws(FileLoadError) { tree = try source.open() } catch { return error.faults }
     let files = RuleFiles(tree)
+    // Without overrides: the examples are those of the rules' authors.
+    return findings(files, try? RuleSet(files), overrides: source.overrides, in: tree, sourceAgeLimit: sourceAgeLimit)
+  }
+
+  /// Loads rules with their overrides, and gives what lint finds in the same files, which are read once.
+  ///
+  /// Throws what `RuleSet` throws.
+  public static func load(_ source: RuleSource) throws(FileLoadError) -> (ruleSet: RuleSet, findings: [FileFault]) {
+    let tree = try source.open()
+    let files = RuleFiles(tree)
+    let ruleSet = try RuleSet(files, overrides: source.overrides, in: tree)
+    let written = source.overrides == nil ? ruleSet : try RuleSet(files)
+    return (ruleSet, findings(files, written, overrides: source.overrides, in: tree))
+  }
+
+  /// `ruleSet`: the rules without overrides; nil if they do not load.
+  private static func findings(
+    _ files: RuleFiles, _ ruleSet: RuleSet?, overrides: String?, in tree: RuleFileTree,
+    sourceAgeLimit: SourceAgeLimit? = nil
+  ) -> [FileFault] {
     let rules = files.services.flatMap(\.rules)
     var faults = files.faults
     faults += order(of: files)
@@ -38,11 +58,9 @@ public enum RuleLint {
     faults += rules.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) + reasons(of: $0) }
     faults += repetitions(in: files.services)
     if let sourceAgeLimit { faults += rules.flatMap { age(of: $0, limit: sourceAgeLimit) } }
-    // Without overrides: the examples are those of the rules' authors.
-    let ruleSet = try? RuleSet(files)
     if let ruleSet {
       faults += rules.flatMap { examples(of: $0, in: ruleSet) }
-      if let path = source.overrides {
+      if let path = overrides {
         let overrides = LocalOverrides(path: path, upon: files, in: tree)
         faults += overrides.faults
         faults += overrides.additions.flatMap { doubts(about: $0, suffixes) + breadth(of: $0.addresses) }
@@ -115,9 +133,9 @@ public enum RuleLint {
           expected: "'shared: true' in the rule, or one customer's names",
           next: "add 'shared: true', or name the hosts that the source lists")
       case .misspelt(let domain, let meant):
-        return pattern.place.fault(
-          "the pattern \(text) names \(quoted(domain)), one slip away from '\(meant)'",
-          expected: "a domain as its owner spells it", next: "did you mean '\(meant)'?")
+        return pattern.place.warning(
+          "the pattern \(text) names \(quoted(domain)), which is almost '\(meant)' (edit distance 1)",
+          expected: "a domain as its owner spells it", next: "if '\(meant)' was meant, correct it; else leave it")
       case .customers: return nil
       }
     }
@@ -170,16 +188,17 @@ public enum RuleLint {
   }
 
   private struct Owner {
-    var service: String
+    var service: RuleFiles.Service
     var rule: RuleFiles.Rule
   }
 
-  /// The same pattern in two rules, where nothing but the rule id decides which of them wins.
+  /// The same pattern in two rules, of which nothing but the rule id decides which one wins. Between a rule written by hand and an imported
+  /// one the order is fixed, and both may have it.
   ///
   /// Only the same pattern can keep another from ever winning: a pattern that fits all names of another one and more has fewer
   /// literal labels, fewer literal characters or more `*`, and so ranks behind it.
   private static func repetitions(in services: [RuleFiles.Service]) -> [FileFault] {
-    let owners = services.flatMap { service in service.rules.map { Owner(service: service.id, rule: $0) } }
+    let owners = services.flatMap { service in service.rules.map { Owner(service: service, rule: $0) } }
     let uses = owners.enumerated().flatMap { index, owner in
       owner.rule.patterns.map { Use(text: $0.value.text, what: "pattern", place: $0.place, owner: index) }
         + owner.rule.addresses.map {
@@ -205,7 +224,8 @@ public enum RuleLint {
     guard losing.id.value != winning.id.value,
       losingPorts.isEmpty == winningPorts.isEmpty, losingPorts.isEmpty || !losingPorts.isDisjoint(with: winningPorts),
       losing.transport == winning.transport,
-      !(losing.isShared && winning.isShared && owners[loser.owner].service != owners[winner.owner].service)
+      owners[loser.owner].service.isImported == owners[winner.owner].service.isImported,
+      !(losing.isShared && winning.isShared && owners[loser.owner].service.id != owners[winner.owner].service.id)
     else { return nil }
     let other = "rule '\(winning.id.value)' (\(winner.place.file):\(winner.place.line))"
     func fault(_ problem: String) -> FileFault {
@@ -251,7 +271,10 @@ public enum RuleLint {
       let isPartner = explanation.others.contains {
         $0.match.verdict.facts.baseID == id && $0.lostBy == .ruleID && rule.isShared && winner.facts.isShared
       }
-      if winner.facts.baseID == id || isPartner { return nil }
+      let isBehindCurated = explanation.others.contains {
+        $0.match.verdict.facts.baseID == id && $0.match.rule.isImported && explanation.winner?.rule.isImported == false
+      }
+      if winner.facts.baseID == id || isPartner || isBehindCurated { return nil }
       return example.place.fault(
         "the example \(quoted(text(of: example))) is won by '\(winner.facts.id)' through \(quoted(winner.matchedPattern))",
         expected: "'\(id)' to win it", next: explain(text(of: example)))

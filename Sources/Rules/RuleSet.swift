@@ -77,7 +77,11 @@ public struct RuleSet: Sendable {
 
   /// `path`: file of the overrides.
   init(_ tree: RuleFileTree, overrides path: String?) throws(FileLoadError) {
-    let files = RuleFiles(tree)
+    try self.init(RuleFiles(tree), overrides: path, in: tree)
+  }
+
+  /// `files`: those of `tree`. `path`: file of the overrides.
+  init(_ files: RuleFiles, overrides path: String?, in tree: RuleFileTree) throws(FileLoadError) {
     guard files.faults.isEmpty else { throw FileLoadError(faults: files.faults) }
     let overrides = path.map { LocalOverrides(path: $0, upon: files, in: tree) } ?? LocalOverrides()
     guard overrides.faults.isEmpty else { throw FileLoadError(faults: overrides.faults) }
@@ -185,6 +189,23 @@ public struct RuleSet: Sendable {
     return Set(fittingNames).sorted().map(nameEntry) + fittingRanges.sorted().map(rangeEntry)
   }
 
+  /// Whether a rule whose purpose is known recognises all names of a pattern by name, on any port.
+  package func recognises(pattern: String) -> Bool {
+    // Labels that no pattern has, so that only `*` stands for them; a leading `*.` stands for names at any depth.
+    let probe = pattern.hasPrefix("*.") ? "zq0x7.zq0x7" + pattern.dropFirst() : pattern
+    let destination = Destination(
+      name: probe.replacing("*", with: "zq0x7"), address: nil, port: 443, transport: .tcp)
+    return entriesFitting(destination).contains { rules[$0.rule].facts.purpose != .unknown }
+  }
+
+  /// Whether a rule whose purpose is known has the whole range.
+  package func recognises(range: IPPrefix) -> Bool {
+    entriesFitting(Destination(name: nil, address: range.address, port: 443, transport: .tcp)).contains { entry in
+      guard case .range(let prefix) = entry.target else { return false }
+      return prefix.length <= range.length && rules[entry.rule].facts.purpose != .unknown
+    }
+  }
+
   /// Every name pattern, best first.
   var nameEntries: some Sequence<Entry> { names.indices.lazy.map(nameEntry) }
 
@@ -241,6 +262,8 @@ struct CompiledRule: Sendable {
   /// `*`, or the site itself set the purpose.
   let doubted: RuleFacts?
   let vendor: String
+  /// From a list that `rules import` converted.
+  let isImported: Bool
   let roleNote: LocalizedText?
   let recipientAliases: [String]
   let categorySources: [SourceReference]
@@ -273,6 +296,7 @@ struct CompiledRule: Sendable {
     let isDecided = facts.purpose.isSuggestedByNames || facts.localOverrides.contains { $0.changes(.purpose) }
     doubted = isDecided || patterns.allSatisfy { $0.kind == .exact } ? nil : facts.doubted
     vendor = service.vendor
+    isImported = service.isImported
     roleNote = service.recipient.roleNote
     recipientAliases = service.recipient.aliases
     categorySources = categories.map(\.source)

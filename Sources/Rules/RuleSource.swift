@@ -17,6 +17,12 @@ public struct RuleSource: Sendable, Hashable {
     self.overrides = overrides
   }
 
+  /// The command that lists what lint finds in these rules.
+  public var lintCommand: String {
+    "egressaudit rules lint \(path)" + (publicKey.map { " --rules-key \($0)" } ?? "")
+      + (overrides.map { " --overrides \($0)" } ?? "")
+  }
+
   /// Opens the files; a bundle is read as a whole, and its signature checked. A path that is not there counts as a directory.
   func open() throws(FileLoadError) -> RuleFileTree {
     let place = Place.start(of: path)

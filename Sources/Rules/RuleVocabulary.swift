@@ -58,3 +58,9 @@ package enum RuleTransport: String, CaseIterable, Sendable {
 
   var transport: TransportProtocol { self == .tcp ? .tcp : .udp }
 }
+
+/// Where the rules of a service file come from, if they were not written by hand.
+package enum ServiceOrigin: String, CaseIterable {
+  /// `rules import` made them from a list.
+  case imported = "import"
+}

@@ -16,11 +16,12 @@ struct Specificity: Sendable, Hashable {
   var hasTransport: Bool
   var literalCharacters: Int
   var stars: Int
+  var isImported: Bool
   var ruleID: String
 
   fileprivate init(
     kind: Kind, literalLabels: Int = 0, hasPorts: Bool, prefixLength: Int = 0, hasTransport: Bool,
-    literalCharacters: Int = 0, stars: Int = 0, ruleID: String
+    literalCharacters: Int = 0, stars: Int = 0, isImported: Bool, ruleID: String
   ) {
     self.kind = kind
     self.literalLabels = literalLabels
@@ -29,6 +30,7 @@ struct Specificity: Sendable, Hashable {
     self.hasTransport = hasTransport
     self.literalCharacters = literalCharacters
     self.stars = stars
+    self.isImported = isImported
     self.ruleID = ruleID
   }
 
@@ -41,7 +43,8 @@ struct Specificity: Sendable, Hashable {
     number = number << 8 | most(prefixLength)
     number = number << 1 | (hasTransport ? 0 : 1)
     number = number << 8 | most(literalCharacters)
-    return number << 8 | UInt64(stars)
+    number = number << 8 | UInt64(stars)
+    return number << 1 | (isImported ? 1 : 0)
   }
 
   /// The first step of the order in which the two differ; nil for two patterns of one rule that differ in text only.
@@ -56,6 +59,7 @@ struct Specificity: Sendable, Hashable {
     if left.hasTransport != right.hasTransport { return .transport }
     if left.literalCharacters != right.literalCharacters { return .moreCharacters }
     if left.stars != right.stars { return .fewerStars }
+    if left.isImported != right.isImported { return .curatedBeforeImported }
     return left.ruleID != right.ruleID ? .ruleID : nil
   }
 }
@@ -74,6 +78,8 @@ public enum DecidingStep: String, Sendable, Hashable, CaseIterable {
   case transport
   case moreCharacters = "more_characters"
   case fewerStars = "fewer_stars"
+  /// A rule that was written by hand wins over one from an imported list.
+  case curatedBeforeImported = "curated_before_imported"
   case ruleID = "rule_id"
 }
 
@@ -83,12 +89,12 @@ extension CompiledRule {
       kind: pattern.kind == .exact ? .exact : pattern.kind == .wildcard ? .wildcard : .suffix,
       literalLabels: pattern.literalLabels, hasPorts: condition?.ports.isEmpty == false,
       hasTransport: condition?.transport != nil, literalCharacters: pattern.literalCharacters, stars: pattern.stars,
-      ruleID: facts.id)
+      isImported: isImported, ruleID: facts.id)
   }
 
   func specificity(of prefix: IPPrefix) -> Specificity {
     Specificity(
       kind: .address, hasPorts: condition?.ports.isEmpty == false, prefixLength: prefix.length,
-      hasTransport: condition?.transport != nil, ruleID: facts.id)
+      hasTransport: condition?.transport != nil, isImported: isImported, ruleID: facts.id)
   }
 }

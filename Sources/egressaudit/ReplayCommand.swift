@@ -53,7 +53,7 @@ struct ReplayCommand: ParsableCommand {
     if let siteName { configuration.settings.site = siteName }
     let (store, keyFile) = (store, pseudonymKey ?? store + ".key")
     var replay = Replay(
-      captures: captures, store: store, rules: try site.ruleSet(configuration), configuration: configuration,
+      captures: captures, store: store, rules: try site.auditedRuleSet(configuration), configuration: configuration,
       pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) })
     replay.auditsAgain = again
     let interruption = replay.interruption

@@ -20,7 +20,7 @@ struct RulesCommand: ParsableCommand {
       abstract: "Checks rule files; prints one line for each fault with file, line and the way to fix it.",
       discussion: """
         With --overrides, local overrides are checked too; their authors are shown, and which overrides have expired or soon will. \
-        Exit code 1 means that there is a fault.
+        A warning names what may be right. Exit code 1 means that there is a fault.
         """)
 
     @Argument(help: "Rule directory or bundle. Default: /usr/share/egressaudit/rules, else the folder 'rules' here.")
@@ -52,8 +52,9 @@ struct RulesCommand: ParsableCommand {
       let limit = maximumSourceAge.map { RuleLint.SourceAgeLimit(days: $0, dayUTC: Today.dayUTC) }
       let faults = RuleLint.check(source, sourceAgeLimit: limit)
       for fault in faults { Terminal.output("\(fault)\n") }
-      guard faults.isEmpty else {
-        Terminal.say("\(faults.count) \(faults.count == 1 ? "fault" : "faults") in \(path)")
+      let lint = LintSummary(faults, of: source)
+      if let lint, lint.hasFaults {
+        Terminal.say("\(lint.counts) in \(path)")
         throw ExitCode(1)
       }
       if files.overrides != nil {
@@ -61,7 +62,7 @@ struct RulesCommand: ParsableCommand {
         Terminal.output(rules.overridesText)
         Terminal.say(rules.overrideNotices(day: Today.dayUTC))
       }
-      Terminal.say("No fault in \(path)")
+      Terminal.say("No fault in \(path)" + (lint.map { ", \($0.counts)" } ?? ""))
     }
   }
 

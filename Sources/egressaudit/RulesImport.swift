@@ -53,6 +53,15 @@ extension RulesCommand {
     @Option(help: "Finer class of the rules. Default: from the format if it has one, else other.")
     var kind: EndpointKind?
 
+    @Option(
+      help: ArgumentHelp(
+        "Import only what no rule of this directory or bundle recognises yet; rules of the purpose unknown do not count.",
+        valueName: "path"))
+    var onlyNewTo: String?
+
+    @Option(help: ArgumentHelp("Public key that the bundle of --only-new-to must be signed with.", valueName: "file"))
+    var rulesKey: String?
+
     @Flag(help: "Each name also includes all names below it (hosts and domains only).")
     var subdomains = false
 
@@ -89,7 +98,8 @@ extension RulesCommand {
       labels.purpose = purpose
       labels.kind = kind
       labels.includesSubdomains = subdomains
-      let imported = try RuleImport(format, path: list, labels: labels)
+      let known = try onlyNewTo.map { try RuleSet(RuleSource($0, publicKey: rulesKey)) }
+      let imported = try RuleImport(format, path: list, labels: labels, known: known)
       if let output {
         var file = try OutputFile(path: output)
         try file.write(Array(imported.text.utf8))

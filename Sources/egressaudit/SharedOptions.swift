@@ -46,6 +46,19 @@ struct SiteOptions: ParsableArguments {
     return ruleSet
   }
 
+  /// The same for an audit; also prints what lint finds in the rules.
+  func auditedRuleSet(_ configuration: AuditConfiguration) throws -> RuleSet {
+    let source = ruleSource(configuration)
+    let (ruleSet, findings) = try RuleLint.load(source)
+    if let lint = LintSummary(findings, of: source) {
+      Terminal.say("egressaudit: lint finds \(lint.counts) in the rules, which are used all the same:")
+      for finding in lint.first { Terminal.say("  \(finding)") }
+      Terminal.say("  To see all, \(lint.nextStep)")
+    }
+    Terminal.say(ruleSet.overrideNotices(day: Today.dayUTC))
+    return ruleSet
+  }
+
   func configuration() throws -> AuditConfiguration {
     try AuditConfiguration(path: config, environment: AuditConfiguration.processEnvironment)
   }

@@ -26,10 +26,9 @@ struct RulesImportTests {
         && run.output.contains("\n    purpose: telemetry\n    kind: telemetry\n"))
     #expect(
       run.said == """
-        1 pattern and 0 address ranges in 1 rule
-        Not imported: 2. The file lists every line.
+        2 patterns and 0 address ranges in 1 rule
+        Not imported: 1. The file lists every line.
           1 × a name that only a machine or a network of its own knows: line 1
-          1 × one slip away from microsoft.com: misspelt in the list, or made to look like it: line 3
         Next: put the file into a rule directory, fill in the unknown facts, and run 'egressaudit rules lint'.
 
         """)
@@ -47,9 +46,20 @@ struct RulesImportTests {
     #expect(run.code == 0 && run.output == "")
     let lint = try Program.run(["rules", "lint", rules])
     #expect(lint.code == 0, "\(lint.output)")
+    #expect(
+      lint.output.contains(
+        ": warning: the pattern 'events.microsft.com' names 'microsft.com', which is almost 'microsoft.com' (edit distance 1); expected a domain as its owner spells it; if 'microsoft.com' was meant, correct it; else leave it\n"
+      ))
+    #expect(lint.said == "No fault in \(rules), 2 warnings\n")
     let explained = try Program.run(["rules", "explain", "a.telemetry.example.com", "--rules", rules])
     #expect(
       explained.code == 0 && explained.output.contains("office-list.listed") && explained.output.contains("list.txt"))
+    let new = folder.path("new.yaml")
+    let onlyNew = try Program.run([
+      "rules", "import", "domains", folder.write("v10.events.data.microsoft.com\nnew.example.com\n", to: "more.txt"),
+      "--date", "2024", "--only-new-to", Project.rules, "--output", new,
+    ])
+    #expect(onlyNew.code == 0 && onlyNew.said.contains("  1 × a rule recognises it already: line 1\n"))
     let again = try Program.run(arguments)
     #expect(again.code == 3)
     #expect(

@@ -304,7 +304,7 @@ struct OverrideTests {
     #expect(
       RuleLint.check(source).map { $0.description.replacing(source.overrides ?? "", with: "FILE") } == [
         "FILE:5:26: the pattern '*.com' is too broad: all that is fixed in it is the public suffix 'com', under which strangers register names; expected a registered domain at its end, without '*'; name the vendor's own domain",
-        "FILE:5:35: the pattern 'telemetry.microsft.com' names 'microsft.com', one slip away from 'microsoft.com'; expected a domain as its owner spells it; did you mean 'microsoft.com'?",
+        "FILE:5:35: warning: the pattern 'telemetry.microsft.com' names 'microsft.com', which is almost 'microsoft.com' (edit distance 1); expected a domain as its owner spells it; if 'microsoft.com' was meant, correct it; else leave it",
       ])
   }
 

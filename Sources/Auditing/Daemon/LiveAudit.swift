@@ -204,6 +204,8 @@ public struct LiveAudit: Sendable {
 struct Basis: Sendable {
   var configuration: AuditConfiguration
   var ruleSet: RuleSet
+  /// Nil if lint finds nothing in the rules.
+  var lint: LintSummary?
   var owners: NetworkOwners
 
   static func load(_ audit: LiveAudit) throws -> Basis {
@@ -211,10 +213,11 @@ struct Basis: Sendable {
     guard !configuration.capture.interfaces.isEmpty else {
       throw LiveAuditError.noInterface(file: audit.configurationFile)
     }
-    let ruleSet = try RuleSet(audit.rules(configuration))
+    let rules = audit.rules(configuration)
+    let (ruleSet, findings) = try RuleLint.load(rules)
     try configuration.checkClaims(against: ruleSet)
     return Basis(
-      configuration: configuration, ruleSet: ruleSet,
+      configuration: configuration, ruleSet: ruleSet, lint: LintSummary(findings, of: rules),
       owners: try NetworkOwners(configuration.location))
   }
 
@@ -243,6 +246,10 @@ struct Basis: Sendable {
         "rules": ruleSet.stamp.version, "rule_set": ruleSet.stamp.hash,
         "configuration": configuration.settings.configurationHash ?? "none",
       ])
+    if let lint {
+      ServiceLog.write(.warning, "rule_lint", ["found": lint.counts, "next": lint.nextStep])
+      for finding in lint.first { ServiceLog.write(.warning, "rule_lint", ["reason": finding]) }
+    }
     for notice in ruleSet.overrideNotices(day: Today.dayUTC) {
       ServiceLog.write(.warning, "rule_override", ["reason": "\(notice)"])
     }

@@ -1,0 +1,30 @@
+import Documents
+
+/// What lint finds in rules that load all the same, in short: counts and the first findings.
+///
+/// It shows what stands in rule files, and nothing that was captured.
+public struct LintSummary: Sendable {
+  /// Such as `2 faults and 1 warning`.
+  public let counts: String
+  /// Not only warnings.
+  public let hasFaults: Bool
+  /// Faults before warnings, at most `limit`.
+  public let first: [FileFault]
+  /// Such as `run: egressaudit rules lint rules`.
+  public let nextStep: String
+
+  private static let limit = 3
+
+  /// Nil if nothing was found.
+  public init?(_ findings: [FileFault], of source: RuleSource) {
+    guard !findings.isEmpty else { return nil }
+    let faults = findings.filter { $0.severity == .fault }
+    hasFaults = !faults.isEmpty
+    let warnings = findings.filter { $0.severity == .warning }
+    let count = { (number: Int, word: String) in number == 0 ? nil : "\(number) \(word)\(number == 1 ? "" : "s")" }
+    counts = [count(faults.count, "fault"), count(warnings.count, "warning")].compactMap(\.self).joined(
+      separator: " and ")
+    first = Array((faults + warnings).prefix(Self.limit))
+    nextStep = "run: \(source.lintCommand)"
+  }
+}
