@@ -21,7 +21,9 @@ public struct AuditConfiguration: Sendable {
   public var location = LocationSetting.standard
   public var retention = RetentionPolicy.keepAll
   /// Which rules judge, unless the command line names others.
-  public var rules = RuleSource(RuleDirectory.standard)
+  public var rules = RuleDirectory.standard
+  /// Whether the file or the environment names the public key of the rules, which then holds for rules of the command line too.
+  private var namesPublicKey = false
   /// What a service captures.
   public var capture = CaptureSettings()
   /// Where machines inside send canaries to; nil for none.
@@ -57,7 +59,7 @@ public struct AuditConfiguration: Sendable {
     "location": ["databases"],
     "undescribed_destinations": [],
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
-    "rules": ["path", "public_key", "overrides"],
+    "rules": ["path", "public_key", "overrides", "accept_unsigned", "accept_key"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
     "metrics": ["file"],
     "canary": ["sink", "port", "paths", "address", "http_port", "proxy"],
@@ -351,14 +353,28 @@ public struct AuditConfiguration: Sendable {
       part.texts("databases", of: "location database files", required: true).map { path($0, namedIn: part) })
   }
 
+  /// Uses other rules. The key of the standard bundle does not hold for them; a key that somebody named does.
+  public mutating func name(rules path: String) {
+    rules.path = path
+    if !namesPublicKey { rules.publicKey = nil }
+  }
+
   private mutating func readRules(_ fields: Fields) {
     guard let part = fields.fields("rules", what: "'rules'", keys: keys(of: "rules"), required: false) else { return }
     let file = { (key: String, expected: String) in
       part.text(key, expected: expected, required: false).map { path($0, namedIn: part) }
     }
-    if let path = file("path", "a rule directory or a rule bundle") { rules.path = path }
+    if let path = file("path", "a rule directory or a rule bundle") { name(rules: path) }
     if let path = file("public_key", "the file of the public key that a rule bundle is signed with") {
       rules.publicKey = path
+      namesPublicKey = true
+    }
+    if let value = part.flag("accept_unsigned", required: false) { rules.acceptsUnsigned = value.value }
+    if let key = part.parsed(
+      "accept_key", expected: "the public key of a bundle, 64 hexadecimal digits in lower case", required: false,
+      { RuleSource.isKey($0) ? $0 : nil })
+    {
+      rules.acceptedKey = key.value
     }
     if let path = file("overrides", "the file of local overrides") { rules.overrides = path }
   }

@@ -74,7 +74,7 @@ public struct Replay {
     let pseudonymiser = Pseudonymiser(key: key)
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
-      toolVersion: ToolVersion.current, ruleSet: rules.stamp, rules: rules.verdictFacts, bundle: rules.bundle,
+      toolVersion: ToolVersion.current, ruleSet: rules.stamp, rules: rules.verdictFacts, provenance: rules.provenance,
       settings: configuration.settings, locationDatabases: owners.stamps, exportSalt: key.exportSalt,
       captureFingerprint: fingerprints.first, firstHour: begin.hour)
     let writer = WriterThread(

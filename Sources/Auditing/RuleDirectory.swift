@@ -5,17 +5,19 @@ public import Rules
 
 /// Where the rule files lie when nobody says.
 public enum RuleDirectory {
-  /// The package's directory where it is installed, else the folder `rules` below the current one.
-  public static var standard: String {
-    let installed = "/usr/share/egressaudit/rules"
-    return access(installed + "/ruleset.yaml", R_OK) == 0 ? installed : "rules"
+  /// The signed bundle of the package if it is installed, else the folder `rules` below the current one.
+  public static var standard: RuleSource {
+    let bundle = RuleSource(installed + "/rules.bundle", publicKey: installed + "/rules.pub")
+    return access(bundle.path, R_OK) == 0 ? bundle : RuleSource("rules")
   }
+
+  private static let installed = "/usr/share/egressaudit"
 
   /// Resolvers, relays and outer names of `source`.
   ///
-  /// - Returns: nil where it is the standard directory, which nobody named, and that is not there: an inspection goes without.
+  /// - Returns: nil if these are the standard rules, which nobody named, and they are not there: an inspection goes without.
   public static func knownServices(of source: RuleSource) throws(FileLoadError) -> KnownServices? {
-    if source == RuleSource(standard), !exists(standard) { return nil }
+    if source == standard, !exists(source.path) { return nil }
     return try NetworkRegisters(source).services
   }
 

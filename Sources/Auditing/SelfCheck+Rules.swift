@@ -30,7 +30,7 @@ extension SelfCheck {
             name: "rule age", status: .warning, message: "the rule set is \(age) days old",
             remedy: "install a newer one; results with old rules are not assessable"))
       }
-      points += bundlePoints(ruleSet) + overridePoints(ruleSet)
+      points += signaturePoints(ruleSet) + overridePoints(ruleSet)
       if let configuration { points += claimPoints(configuration, ruleSet) }
       if ruleSet.networks.services == KnownServices() {
         points.append(
@@ -70,19 +70,20 @@ extension SelfCheck {
     ]
   }
 
-  private func bundlePoints(_ ruleSet: RuleSet) -> [Point] {
-    guard let bundle = ruleSet.bundle else { return [] }
-    let name = "rule bundle"
+  private func signaturePoints(_ ruleSet: RuleSet) -> [Point] {
+    let name = "rule signature"
+    let message =
+      ruleSet.provenance.bundle.map { "version \($0.version), signed with the key \($0.signer)" } ?? "not signed"
     guard let store, let database = try? AuditDatabase(path: store, mode: .readExisting) else {
-      return [Point(name: name, status: .ok, message: "signed, version \(bundle.version)", remedy: nil)]
+      return [Point(name: name, status: .ok, message: message, remedy: nil)]
     }
     do {
-      try database.checkAcceptable(bundle)
-      return [
-        Point(name: name, status: .ok, message: "signed, version \(bundle.version); the store takes it", remedy: nil)
-      ]
+      try database.checkAcceptable(ruleSet.provenance)
+      return [Point(name: name, status: .ok, message: message + "; the store takes them", remedy: nil)]
     } catch {
-      return [Point(name: name, status: .failed, message: "\(error)", remedy: "install the newest bundle")]
+      return [
+        Point(name: name, status: .failed, message: "\(error)", remedy: "name other rules, or accept these on purpose")
+      ]
     }
   }
 

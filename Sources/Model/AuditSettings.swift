@@ -18,6 +18,9 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   /// `sha256:` and 64 hexadecimal digits of the configuration file, which also defines groups and exclusions; nil if
   /// there was no file.
   public var configurationHash: String?
+  /// Public key that the rules were signed with, 64 hexadecimal digits; nil if they were not signed, or by version 0.1.
+  /// The store sets it when a session begins.
+  public var rulesKey: String?
   /// Date (ISO 8601) of the one measure in settings of version 0.1, which concerned telemetry; `measures` contains it
   /// too.
   public var measureDate: String?

@@ -31,9 +31,33 @@ public struct RuleBundleStamp: Sendable, Hashable {
   public var version: RuleSetVersion
   /// `sha256:` and 64 hexadecimal digits over version, date and files; the same for the same files under another key.
   public var contentHash: String
+  /// Public key that the signature was checked with: 64 hexadecimal digits.
+  public var signer: String
 
-  public init(version: RuleSetVersion, contentHash: String) {
+  public init(version: RuleSetVersion, contentHash: String, signer: String) {
     self.version = version
     self.contentHash = contentHash
+    self.signer = signer
+  }
+}
+
+/// Where the rules of an audit came from, and which change the administrator lets the store take.
+public struct RuleProvenance: Sendable, Hashable {
+  /// Rule directory or bundle, as the user named it.
+  public var path: String
+  /// Nil for a directory, which is not signed.
+  public var bundle: RuleBundleStamp?
+  /// A store that took signed rules takes unsigned ones too.
+  public var acceptsUnsigned: Bool
+  /// Public key, 64 hexadecimal digits, that a store takes in place of the one it knows.
+  public var acceptedKey: String?
+
+  public init(
+    path: String, bundle: RuleBundleStamp? = nil, acceptsUnsigned: Bool = false, acceptedKey: String? = nil
+  ) {
+    self.path = path
+    self.bundle = bundle
+    self.acceptsUnsigned = acceptsUnsigned
+    self.acceptedKey = acceptedKey
   }
 }

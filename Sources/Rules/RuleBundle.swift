@@ -20,8 +20,10 @@ struct RuleBundle {
   let file: String
   /// By path below the root of the rules.
   let files: [String: ArraySlice<UInt8>]
-  /// `sha256:` and 64 hexadecimal digits over the lines of the files; the signer does not move it.
+  /// `sha256:` and 64 hexadecimal digits over the lines of the files; the signer does not change it.
   let contentHash: String
+  /// The public key, 64 hexadecimal digits.
+  let signer: String
 
   /// In bytes; one million patterns take some 30 MB.
   static let sizeLimit = 256 << 20
@@ -78,6 +80,7 @@ struct RuleBundle {
     }
     self.file = file
     self.files = files
+    self.signer = hexadecimal(signer)
   }
 
   /// What a store remembers. `version`: as the rules in it state theirs.
@@ -88,7 +91,7 @@ struct RuleBundle {
           "the version \(quoted(version)) of a bundle cannot be compared with others",
           expected: "one to four whole numbers with dots between, such as 2026.11.1", next: "correct 'version'"))
     }
-    return RuleBundleStamp(version: version, contentHash: contentHash)
+    return RuleBundleStamp(version: version, contentHash: contentHash, signer: signer)
   }
 
   /// The bundle of these files; the same files and key give the same bytes. Paths must be legal.
@@ -235,7 +238,7 @@ public enum RulePublishing {
     }
     // What is published is what a reader will see: read back as such.
     let bundle = try RuleBundle(bytes, file: directory, key: privateKey.publicKey)
-    let packed = try RuleSet(RuleFileTree.bundle(bundle), overrides: nil)
+    let packed = try RuleSet(RuleFileTree.bundle(bundle), of: RuleSource(directory))
     guard packed.stamp == ruleSet.stamp else {
       throw FileLoadError(
         Place.start(of: directory).fault(

@@ -40,7 +40,7 @@ public enum RuleLint {
   public static func load(_ source: RuleSource) throws(FileLoadError) -> (ruleSet: RuleSet, findings: [FileFault]) {
     let tree = try source.open()
     let files = RuleFiles(tree)
-    let ruleSet = try RuleSet(files, overrides: source.overrides, in: tree)
+    let ruleSet = try RuleSet(files, in: tree, of: source)
     let written = source.overrides == nil ? ruleSet : try RuleSet(files)
     return (ruleSet, findings(files, written, overrides: source.overrides, in: tree))
   }

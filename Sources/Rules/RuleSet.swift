@@ -30,8 +30,8 @@ public struct RuleSet: Sendable {
   public let stamp: RuleSetStamp
   /// Everything that decides a result, one line each, in one defined order; independent of comments, formatting and order of files.
   public let canonicalText: String
-  /// Which signed bundle the rules came from; nil for a directory.
-  public let bundle: RuleBundleStamp?
+  /// Where the rules came from; a store decides by it whether it takes them.
+  public private(set) var provenance: RuleProvenance
   /// By id.
   let overrides: [AuthoredOverride]
 
@@ -72,27 +72,30 @@ public struct RuleSet: Sendable {
 
   /// Reads, checks and compiles rules and overrides; the one way in which rules are loaded. Throws every fault of every file at once.
   public init(_ source: RuleSource) throws(FileLoadError) {
-    try self.init(source.open(), overrides: source.overrides)
+    try self.init(source.open(), of: source)
   }
 
-  /// `path`: file of the overrides.
-  init(_ tree: RuleFileTree, overrides path: String?) throws(FileLoadError) {
-    try self.init(RuleFiles(tree), overrides: path, in: tree)
+  /// `tree`: what `source` opened.
+  init(_ tree: RuleFileTree, of source: RuleSource) throws(FileLoadError) {
+    try self.init(RuleFiles(tree), in: tree, of: source)
   }
 
-  /// `files`: those of `tree`. `path`: file of the overrides.
-  init(_ files: RuleFiles, overrides path: String?, in tree: RuleFileTree) throws(FileLoadError) {
+  /// `files`: those of `tree`, which `source` opened.
+  init(_ files: RuleFiles, in tree: RuleFileTree, of source: RuleSource) throws(FileLoadError) {
     guard files.faults.isEmpty else { throw FileLoadError(faults: files.faults) }
-    let overrides = path.map { LocalOverrides(path: $0, upon: files, in: tree) } ?? LocalOverrides()
+    let overrides = source.overrides.map { LocalOverrides(path: $0, upon: files, in: tree) } ?? LocalOverrides()
     guard overrides.faults.isEmpty else { throw FileLoadError(faults: overrides.faults) }
-    try self.init(files, overrides, bundle: tree.bundle)
+    try self.init(files, overrides)
+    guard let header = files.header else { throw FileLoadError(faults: files.faults) }
+    provenance = RuleProvenance(
+      path: source.path, bundle: try tree.bundle?.stamp(version: header.version),
+      acceptsUnsigned: source.acceptsUnsigned, acceptedKey: source.acceptedKey)
   }
 
-  init(
-    _ files: RuleFiles, _ overrides: LocalOverrides = LocalOverrides(), bundle: RuleBundle? = nil
-  ) throws(FileLoadError) {
+  /// Without a provenance.
+  init(_ files: RuleFiles, _ overrides: LocalOverrides = LocalOverrides()) throws(FileLoadError) {
     guard files.faults.isEmpty, let header = files.header else { throw FileLoadError(faults: files.faults) }
-    self.bundle = try bundle?.stamp(version: header.version)
+    provenance = RuleProvenance(path: "")
     self.overrides = overrides.entries.map(\.authored)
     let networks = NetworkRegisters(files.networks)
     let rules = files.services.flatMap { service in

@@ -6,15 +6,24 @@ import Glibc
 public struct RuleSource: Sendable, Hashable {
   /// A rule directory, or a file that `rules pack` wrote.
   public var path: String
-  /// File with the public key that a bundle must be signed with; where it is named, a directory is refused.
+  /// File with the public key that a bundle must be signed with; with it, a directory is refused unless `acceptsUnsigned`.
   public var publicKey: String?
   /// File with local overrides.
   public var overrides: String?
+  /// The administrator says that rules need not be signed: neither by `publicKey`, nor for a store that took signed ones.
+  public var acceptsUnsigned = false
+  /// Public key, 64 hexadecimal digits, that the administrator lets a store take in place of the one it knows.
+  public var acceptedKey: String?
 
   public init(_ path: String, publicKey: String? = nil, overrides: String? = nil) {
     self.path = path
     self.publicKey = publicKey
     self.overrides = overrides
+  }
+
+  /// Whether a text has the form of a public key: 64 hexadecimal digits in lower case.
+  public static func isKey(_ text: String) -> Bool {
+    text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
   }
 
   /// The command that lists what lint finds in these rules.
@@ -28,11 +37,13 @@ public struct RuleSource: Sendable, Hashable {
     let place = Place.start(of: path)
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-      if let publicKey {
+      if let publicKey, !acceptsUnsigned {
         throw FileLoadError(
           place.fault(
             "these rules are not signed", expected: "a bundle that is signed with the key of \(quoted(publicKey))",
-            next: "name a bundle (made by 'egressaudit rules pack'), or name no public key"))
+            next:
+              "name a bundle (made by 'egressaudit rules pack'), or accept unsigned rules with --accept-unsigned-rules")
+        )
       }
       return .directory(RuleFolder(path))
     }

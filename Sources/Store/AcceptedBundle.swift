@@ -1,26 +1,53 @@
 import GRDB
 public import Model
 
-/// The newest rule bundle that a store has accepted. Older ones are refused, so that nobody can restore rules that were
-/// replaced.
+/// Which rules a store takes: none older than the newest bundle it took, and once it took signed rules, none that are
+/// unsigned or signed with another key unless the administrator says so.
 extension AuditDatabase {
-  /// Throws where this store would refuse the bundle.
-  public func checkAcceptable(_ bundle: RuleBundleStamp) throws {
-    try Self.explaining(path) { try reader.read { try checkAcceptable(bundle, in: $0) } }
+  /// Throws if this store would refuse the rules.
+  public func checkAcceptable(_ rules: RuleProvenance) throws {
+    try Self.explaining(path) { try reader.read { try checkAcceptable(rules, in: $0) } }
   }
 
-  /// Takes the bundle and remembers it, or throws; nil is a rule directory, which has no order.
-  func accept(_ bundle: RuleBundleStamp?, in database: Database) throws {
-    guard let bundle else { return }
-    try checkAcceptable(bundle, in: database)
+  /// Takes the rules of a session that begins and remembers their bundle, or throws.
+  ///
+  /// The settings of the session remember the key.
+  func accept(_ rules: RuleProvenance, in database: Database) throws {
+    try checkAcceptable(rules, in: database)
+    if let bundle = rules.bundle { try remember(bundle, in: database) }
+  }
+
+  /// The same for a reclassification, which begins no session: a bundle with another key than that of the sessions is
+  /// not remembered.
+  func acceptForReclassification(_ rules: RuleProvenance, in database: Database) throws {
+    try checkAcceptable(rules, in: database)
+    guard let bundle = rules.bundle, try knownKey(in: database) ?? bundle.signer == bundle.signer else { return }
+    try remember(bundle, in: database)
+  }
+
+  private func remember(_ bundle: RuleBundleStamp, in database: Database) throws {
     try PreparedStatement(
       database, "INSERT OR REPLACE INTO accepted_bundle (only_row, version, content_hash) VALUES (1, ?, ?)"
     ).run([.text(bundle.version.description), .text(bundle.contentHash)])
   }
 
-  private func checkAcceptable(_ bundle: RuleBundleStamp, in database: Database) throws {
+  private func checkAcceptable(_ rules: RuleProvenance, in database: Database) throws {
     let newest = try PreparedStatement(database, "SELECT version, content_hash FROM accepted_bundle").first { row in
-      RuleBundleStamp(version: try row.parsed(RuleSetVersion.self), contentHash: try row.text())
+      (version: try row.parsed(RuleSetVersion.self), contentHash: try row.text())
+    }
+    let key = try knownKey(in: database)
+    guard let bundle = rules.bundle else {
+      guard newest == nil && key == nil || rules.acceptsUnsigned else {
+        throw StoreError(file: path, .rulesUnsigned(rules: rules.path, key: key))
+      }
+      return
+    }
+    if let key, key != bundle.signer {
+      guard rules.acceptedKey == bundle.signer else {
+        throw StoreError(file: path, .rulesKeyDiffers(rules: rules.path, known: key, given: bundle.signer))
+      }
+      // Versions of two publishers have no order.
+      return
     }
     guard let newest else { return }
     if bundle.version < newest.version {
@@ -30,5 +57,14 @@ extension AuditDatabase {
     if bundle.version == newest.version, bundle.contentHash != newest.contentHash {
       throw StoreError(file: path, .bundleDiffers(version: bundle.version.description))
     }
+  }
+
+  /// The key that the rules of the latest session with signed rules were signed with; nil if there is none, or none is
+  /// known because version 0.1 did not store it.
+  private func knownKey(in database: Database) throws -> String? {
+    try PreparedStatement(
+      database,
+      "SELECT settings FROM capture_session WHERE settings LIKE '%\"rulesKey\":%' ORDER BY id DESC LIMIT 1"
+    ).first { try $0.parsed(AuditSettings.self) }?.rulesKey
   }
 }

@@ -10,25 +10,27 @@ extension AuditDatabase {
   /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
   /// pseudonym key, are refused. The store must have been opened for a capture. A rule set is stored once by its hash,
   /// with the facts given first. A signed bundle that is older than the newest one taken, or another of the same
-  /// version, is refused.
+  /// version, is refused. Once signed rules were taken, unsigned rules and those with another key are refused, unless
+  /// `provenance` says that the administrator accepts them.
   ///
   /// - Parameters:
   ///   - captureMode: `replay` or `live`.
   ///   - interface: name of the packet source, `interface` or `file`.
-  ///   - bundle: which signed bundle the rules came from; nil for a directory.
   ///   - locationDatabases: the databases that name the owners of addresses, in the order in which they are asked.
   ///   - firstHour: that of a capture's first packet, where it is known beforehand.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
-    rules: [RuleFacts], bundle: RuleBundleStamp? = nil, settings: AuditSettings,
+    rules: [RuleFacts], provenance: RuleProvenance = RuleProvenance(path: ""), settings: AuditSettings,
     locationDatabases: [LocationDatabaseStamp] = [], exportSalt: [UInt8], captureFingerprint: [UInt8]? = nil,
     firstHour: Hour? = nil
   ) throws -> Int64 {
     guard writer == nil || lock != nil else { throw StoreError(file: path, .openedForMaintenance) }
     return try writing { database in
       try settle(site: settings.site, exportSalt: exportSalt, in: database)
-      try accept(bundle, in: database)
+      try accept(provenance, in: database)
+      var settings = settings
+      settings.rulesKey = provenance.bundle?.signer
       let ruleSetID = try store(ruleSet, rules, in: database)
       let chain = EvidenceChain(database: database)
       let head = try chain.head()

@@ -39,12 +39,13 @@ extension AuditDatabase {
   /// One transaction; O(flows). `rules`: facts of every rule that `classify` may name. Nil from `classify` means that
   /// no rule fits. `progress` is called with the number of flows now and then.
   public func reclassify(
-    under ruleSet: RuleSetStamp, rules: [RuleFacts], bundle: RuleBundleStamp? = nil, toolVersion: String,
+    under ruleSet: RuleSetStamp, rules: [RuleFacts], provenance: RuleProvenance = RuleProvenance(path: ""),
+    toolVersion: String,
     progress: (UInt64) -> Void = { _ in },
     _ classify: (FlowEvidence) throws -> RuleAssignment?
   ) throws -> Reclassification {
     try writing { database in
-      try accept(bundle, in: database)
+      try acceptForReclassification(provenance, in: database)
       let ruleSetID = try store(ruleSet, rules, in: database)
       let chain = EvidenceChain(database: database)
       let head = try chain.head()

@@ -20,6 +20,9 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case pseudonymKeyDiffers
     case bundleOlder(known: String, given: String)
     case bundleDiffers(version: String)
+    /// `key`: that of the signed rules that the store took; nil if version 0.1 took them.
+    case rulesUnsigned(rules: String, key: String?)
+    case rulesKeyDiffers(rules: String, known: String, given: String)
     case noSession
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
@@ -123,6 +126,20 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       """
       the store has taken a rule bundle of the same version \(version) with other files; this one was refused: \
       ask its publisher which is the right one, and for a version that is higher
+      """
+    case .rulesUnsigned(let rules, let key):
+      """
+      \(rules): these rules are not signed, and this store has taken signed ones; expected a bundle that is signed with \
+      \(key.map { "the key \($0)" } ?? "the publisher's key"); name it and its public key with 'rules.path' and \
+      'rules.public_key' in the configuration, or with --rules and --rules-key. To use unsigned rules on purpose, say \
+      --accept-unsigned-rules, or 'accept_unsigned: true' below 'rules' in the configuration
+      """
+    case .rulesKeyDiffers(let rules, let known, let given):
+      """
+      \(rules): these rules are signed with the key \(given), and this store has taken rules signed with another one; \
+      expected a bundle that is signed with the key \(known). If the publisher says over a way that you trust that this is \
+      the new key, accept it once with --accept-rules-key \(given), or with 'accept_key: \(given)' below 'rules' in the \
+      configuration
       """
     case .noSession:
       "nothing was captured into this store yet; fill it with `egressaudit replay`"

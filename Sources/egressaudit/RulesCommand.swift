@@ -23,7 +23,7 @@ struct RulesCommand: ParsableCommand {
         A warning names what may be right. Exit code 1 means that there is a fault.
         """)
 
-    @Argument(help: "Rule directory or bundle. Default: /usr/share/egressaudit/rules, else the folder 'rules' here.")
+    @Argument(help: "Rule directory or bundle. Default: the signed rules of the package, else the folder 'rules' here.")
     var path: String?
 
     @OptionGroup var files: RuleFileOptions
@@ -41,14 +41,16 @@ struct RulesCommand: ParsableCommand {
     }
 
     func run() throws {
-      let path = path ?? RuleDirectory.standard
+      var source = path.map { RuleSource($0) } ?? RuleDirectory.standard
+      source.publicKey = files.rulesKey ?? source.publicKey
+      source.overrides = files.overrides
+      let path = source.path
       guard RuleDirectory.exists(path) else {
         Terminal.say(
           "egressaudit: \(path): there is no such folder. Name the rule directory, for example: egressaudit rules lint rules"
         )
         throw ExitCode(3)
       }
-      let source = RuleSource(path, publicKey: files.rulesKey, overrides: files.overrides)
       let limit = maximumSourceAge.map { RuleLint.SourceAgeLimit(days: $0, dayUTC: Today.dayUTC) }
       let faults = RuleLint.check(source, sourceAgeLimit: limit)
       for fault in faults { Terminal.output("\(fault)\n") }

@@ -26,7 +26,7 @@ extension RulesCommand {
       let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
       var bar = ProgressBar()
       let result = try database.reclassify(
-        under: rules.stamp, rules: rules.verdictFacts, bundle: rules.bundle, toolVersion: ToolVersion.current,
+        under: rules.stamp, rules: rules.verdictFacts, provenance: rules.provenance, toolVersion: ToolVersion.current,
         progress: { bar.show(share: nil, "\(ProgressBar.grouped($0)) flows") }, classifier.assignment(for:))
       bar.clear()
       Terminal.output("\(result.id)\n")

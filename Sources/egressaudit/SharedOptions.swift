@@ -19,11 +19,19 @@ struct SiteOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Rule directory or bundle. Default: /usr/share/egressaudit/rules, else the folder 'rules' here.",
+      "Rule directory or bundle. Default: the signed rules of the package, else the folder 'rules' here.",
       valueName: "path"))
   var rules: String?
 
   @OptionGroup var ruleFiles: RuleFileOptions
+
+  @Flag(help: "Use rules that are not signed, even if the configuration or the store requires signed ones.")
+  var acceptUnsignedRules = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Public key, 64 hexadecimal digits, that the store is to take in place of the one it knows.", valueName: "key"))
+  var acceptRulesKey: String?
 
   @Option(
     name: .long,
@@ -34,9 +42,22 @@ struct SiteOptions: ParsableArguments {
 
   /// The rules that the command line names, else those of the configuration.
   func ruleSource(_ configuration: AuditConfiguration) -> RuleSource {
-    RuleSource(
-      rules ?? configuration.rules.path, publicKey: ruleFiles.rulesKey ?? configuration.rules.publicKey,
-      overrides: ruleFiles.overrides ?? configuration.rules.overrides)
+    var configuration = configuration
+    if let rules { configuration.name(rules: rules) }
+    var source = configuration.rules
+    source.publicKey = ruleFiles.rulesKey ?? source.publicKey
+    source.overrides = ruleFiles.overrides ?? source.overrides
+    source.acceptsUnsigned = acceptUnsignedRules || source.acceptsUnsigned
+    source.acceptedKey = acceptRulesKey ?? source.acceptedKey
+    return source
+  }
+
+  func validate() throws {
+    if let acceptRulesKey, !RuleSource.isKey(acceptRulesKey) {
+      throw ValidationError(
+        "--accept-rules-key is not a public key. Expected 64 hexadecimal digits in lower case, as 'egressaudit check' shows them."
+      )
+    }
   }
 
   /// Loads the rules, and prints which local overrides have expired or soon will.

@@ -140,7 +140,7 @@ struct SelfCheckTests {
     let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
     let session = try database.beginSession(
       sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
-      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [], bundle: nil,
+      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [],
       settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
     var batch = AuditBatch()
     for (group, devices) in [("Bürgeramt", 3), ("Sozialamt", 2)] {
@@ -171,7 +171,7 @@ struct SelfCheckTests {
     let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
     let session = try database.beginSession(
       sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
-      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [], bundle: nil,
+      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [],
       settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
     let now = Hour(sinceEpoch: Int64(Date().timeIntervalSince1970) / 3_600)
     var batch = AuditBatch()

@@ -47,15 +47,25 @@ struct BundleTests {
     return path
   }
 
-  @Test("an audit with the bundle exports the same bytes as one with its directory")
+  /// The lines of each file without references to evidence and flows, which depend on the evidence chain as the order of flows does; the
+  /// chain binds the key of the rules.
+  private func withoutReferences(_ files: [String: Data]) -> [String: [String]] {
+    files.mapValues {
+      String(decoding: $0, as: UTF8.self).replacing(/[EL]-[0-9a-f]{16}/, with: "")
+        .split(whereSeparator: \.isNewline).map(String.init).sorted()
+    }
+  }
+
+  @Test("an audit with the bundle exports the same as one with its directory, but for references to evidence and flows")
   func sameBytes() throws {
     try Project.replay([Project.sample], into: folder.path("a.sqlite"))
     try Project.replay(
       [Project.sample], into: folder.path("b.sqlite"), rules: RuleSource(bundle, publicKey: key + ".pub"))
     let loose = try Project.exports(of: folder.path("a.sqlite"), folder: folder.path("a"))
     let bundled = try Project.exports(of: folder.path("b.sqlite"), folder: folder.path("b"))
-    #expect(loose.count == 18)
-    #expect(loose == bundled)
+    #expect(loose.count == 26)
+    #expect(loose != bundled)
+    #expect(withoutReferences(loose) == withoutReferences(bundled))
   }
 
   @Test("packing again gives the same bytes, and verify prints version, rules and hash")
@@ -124,8 +134,11 @@ struct BundleTests {
     let configuration = try folder.write(
       sample + "\nrules: { path: rules.bundle, public_key: rules.key.pub }\n", to: "site.yaml")
     let check = try Program.run(["check", "--config", configuration, "--store", store])
-    #expect(check.output.contains("ok      rule bundle: signed, version "), "\(check.output)")
-    #expect(check.output.contains("; the store takes it\n"))
+    let signer = try #require(
+      String(decoding: Data(contentsOf: URL(fileURLWithPath: bundle)).prefix(200), as: UTF8.self)
+        .split(separator: "\n").dropFirst().first?.dropFirst("signer ".count))
+    #expect(check.output.contains("ok      rule signature: version "), "\(check.output)")
+    #expect(check.output.contains(", signed with the key \(signer); the store takes them\n"))
     let again = folder.path("b.sqlite")
     try expectDone(Program.run(["replay", Project.sample, "--config", configuration, "--store", again]))
     let hashes = try [store, again].map { try AuditDatabase(path: $0, mode: .readExisting).sessions()[0].ruleSet.hash }
@@ -162,8 +175,71 @@ struct BundleTests {
       "check", "--store", store, "--rules", folder.path("older.bundle"), "--rules-key", key + ".pub",
     ])
     #expect(check.code == 1)
-    #expect(check.output.contains("FAILED  rule bundle: \(store): the store has taken rule bundle version 2099.2"))
+    #expect(check.output.contains("FAILED  rule signature: \(store): the store has taken rule bundle version 2099.2"))
     try expectDone(replay(newest))
+  }
+
+  @Test("once a store took signed rules, it refuses a directory and another key, unless the administrator says so")
+  func unsignedAfterSigned() throws {
+    let store = folder.path("a.sqlite")
+    let replay = { (more: [String]) in
+      try Program.run(
+        ["replay", Project.sample, "--config", Project.sampleConfiguration, "--store", store, "--again"] + more)
+    }
+    let signed = ["--rules", bundle, "--rules-key", key + ".pub"]
+    try expectDone(replay(signed))
+    let unsigned = try replay(["--rules", Project.rules])
+    #expect(unsigned.code == 3)
+    #expect(
+      unsigned.said.contains("\(store): \(Project.rules): these rules are not signed, and this store has taken signed"))
+    let check = try Program.run(["check", "--store", store, "--rules", Project.rules])
+    #expect(check.code == 1 && check.output.contains("FAILED  rule signature: \(store): \(Project.rules): these rules"))
+    let judged = try Program.run(["rules", "reclassify", "--store", store, "--rules", Project.rules])
+    #expect(judged.code == 3)
+    try expectDone(replay(["--rules", Project.rules, "--accept-unsigned-rules"]))
+    #expect(try replay(["--rules", Project.rules]).code == 3)
+    let sample = try String(contentsOfFile: Project.sampleConfiguration, encoding: .utf8)
+    let configuration = try folder.write(
+      sample + "\nrules: { path: \(Project.rules), public_key: rules.key.pub, accept_unsigned: true }\n",
+      to: "site.yaml")
+    try expectDone(Program.run(["replay", Project.sample, "--config", configuration, "--store", store, "--again"]))
+
+    let other = folder.path("other.key")
+    try expectDone(Program.run(["rules", "key", "new", other]))
+    let otherBundle = folder.path("other.bundle")
+    try expectDone(Program.run(["rules", "pack", Project.rules, "--key", other, "--output", otherBundle]))
+    let resigned = ["--rules", otherBundle, "--rules-key", other + ".pub"]
+    let refused = try replay(resigned)
+    #expect(refused.code == 3)
+    let said = try #require(refused.said.firstMatch(of: /--accept-rules-key ([0-9a-f]{64}),/))
+    try expectDone(replay(resigned + ["--accept-rules-key", String(said.output.1)]))
+    try expectDone(replay(resigned))
+    #expect(try replay(signed).code == 3)
+    #expect(try replay(resigned + ["--accept-rules-key", "12"]).code == 2)
+  }
+
+  @Test("replay and check name what lint finds in rules that load, with counts, the first findings and the command")
+  func lintFindings() throws {
+    let rules = folder.path("linted")
+    let good = Project.root.appending(path: "Tests/RulesTests/Files/good").path
+    try FileManager.default.copyItem(atPath: good, toPath: rules)
+    let list = try folder.write("0.0.0.0 events.microsft.com\n0.0.0.0 z.microsft.com\n", to: "list.txt")
+    try expectDone(
+      Program.run([
+        "rules", "import", "hosts", list, "--date", "2024", "--recipient", "example-unknown", "--output",
+        rules + "/list.yaml",
+      ]))
+    let run = try Program.run([
+      "replay", Project.sample, "--config", Project.sampleConfiguration, "--store", folder.path("l.sqlite"), "--rules",
+      rules,
+    ])
+    #expect(run.code == 0)
+    #expect(
+      run.said.hasPrefix("egressaudit: lint finds 2 warnings in the rules, which are used all the same:\n  list.yaml:"))
+    #expect(run.said.contains("\n  To see all, run: egressaudit rules lint \(rules)\n"))
+    let check = try Program.run(["check", "--rules", rules])
+    #expect(check.output.contains("look    rule lint: 2 warnings; first: list.yaml:"))
+    #expect(check.output.contains(". To do: run: egressaudit rules lint \(rules)\n"))
   }
 
   @Test("a bundle without its key, or with one byte changed, audits nothing")

@@ -78,8 +78,11 @@ struct BundleTests {
     let loose = try RuleSet(directory: goodDirectory)
     #expect(bundled.canonicalText == loose.canonicalText)
     #expect(bundled.stamp == loose.stamp)
-    #expect(loose.bundle == nil)
-    #expect(bundled.bundle?.version == RuleSetVersion("2026.11.1"))
+    #expect(loose.provenance == RuleProvenance(path: goodDirectory))
+    #expect(bundled.provenance.path == folder.path("rules.bundle"))
+    #expect(bundled.provenance.bundle?.version == RuleSetVersion("2026.11.1"))
+    let signer = try #require(String(decoding: bytes, as: UTF8.self).split(separator: "\n").dropFirst().first)
+    #expect(bundled.provenance.bundle.map { "signer \($0.signer)" } == String(signer))
     #expect(bundled.networks.services == loose.networks.services)
     let source = RuleSource(folder.path("rules.bundle"), publicKey: publicKey)
     #expect(RuleLint.check(source) == [])
@@ -103,11 +106,13 @@ struct BundleTests {
     _ = try RulePublishing.makeKey(path: folder.path("other.key"))
     let other = try pack(key: folder.path("other.key"))
     #expect(other != first)
-    // The signer does not change what a store remembers.
-    #expect(try load(other, key: folder.path("other.key.pub")).bundle == load(first).bundle)
+    // The signer does not change the hash of the contents.
+    let (mine, theirs) = (try load(first), try load(other, key: folder.path("other.key.pub")))
+    #expect(mine.provenance.bundle?.contentHash == theirs.provenance.bundle?.contentHash)
+    #expect(mine.provenance.bundle?.signer != theirs.provenance.bundle?.signer)
     let changed = try RuleDirectory(replacing: ["ruleset.yaml": "format: 1\nversion: 2026.11.1\ndate: 2026-11-25\n"])
-    let moved = try withExtendedLifetime(changed) { try load(pack(changed.path)).bundle }
-    #expect(try moved != load(first).bundle)
+    let moved = try withExtendedLifetime(changed) { try load(pack(changed.path)) }
+    #expect(moved.provenance.bundle?.contentHash != mine.provenance.bundle?.contentHash)
   }
 
   @Test("begins with a list that people can read")
@@ -206,8 +211,16 @@ struct BundleTests {
     let loose = #expect(throws: FileLoadError.self) { try RuleSet(RuleSource(goodDirectory, publicKey: "k.pub")) }
     #expect(
       loose?.description
-        == "\(goodDirectory):1:1: these rules are not signed; expected a bundle that is signed with the key of 'k.pub'; name a bundle (made by 'egressaudit rules pack'), or name no public key"
+        == "\(goodDirectory):1:1: these rules are not signed; expected a bundle that is signed with the key of 'k.pub'; name a bundle (made by 'egressaudit rules pack'), or accept unsigned rules with --accept-unsigned-rules"
     )
+    var accepted = RuleSource(goodDirectory, publicKey: "k.pub")
+    accepted.acceptsUnsigned = true
+    #expect(try RuleSet(accepted).provenance == RuleProvenance(path: goodDirectory, acceptsUnsigned: true))
+    // That rules need not be signed does not make a signature of another key valid.
+    _ = try RulePublishing.makeKey(path: folder.path("third.key"))
+    var bundle = RuleSource(path, publicKey: folder.path("third.key.pub"))
+    bundle.acceptsUnsigned = true
+    #expect(throws: FileLoadError.self) { try RuleSet(bundle) }
   }
 
   @Test("is not made of rules that do not load, or whose version cannot be compared")

@@ -231,7 +231,7 @@ struct Basis: Sendable {
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "live", interface: "interface",
       toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.verdictFacts,
-      bundle: ruleSet.bundle, settings: configuration.settings, locationDatabases: owners.stamps,
+      provenance: ruleSet.provenance, settings: configuration.settings, locationDatabases: owners.stamps,
       exportSalt: key.exportSalt)
     return RecordWriter(
       database: database, session: session, rules: ruleSet, pseudonymiser: Pseudonymiser(key: key),
