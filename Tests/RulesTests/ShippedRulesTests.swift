@@ -18,10 +18,18 @@ struct ShippedRulesTests {
     "report telemetry that a broader pattern would hide as telemetry",
     arguments: [
       "upload.fp.measure.office.com", "measure.office.net", "telemetry.business.githubcopilot.com",
-      "us-v20.events.endpoint.security.microsoft.com", "otelrules.svc.static.microsoft",
+      "us-v20.events.endpoint.security.microsoft.com",
     ])
   func telemetry(name: String) throws {
     #expect(try facts(name).purpose == .telemetry)
+  }
+
+  @Test("name the host that tells Office which events to send, with the reason why it is no telemetry itself")
+  func eventRules() throws {
+    let name = "otelrules.svc.static.microsoft"
+    let verdict = try #require(try RuleSet(directory: Self.directory).verdict(for: destination(name)))
+    #expect(verdict.matchedPattern == name)
+    #expect(verdict.facts.purpose == .telemetry || verdict.facts.purposeReason != nil)
   }
 
   @Test("never report a name that suggests telemetry and that no rule names as a function that users call")
