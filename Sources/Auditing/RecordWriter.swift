@@ -323,8 +323,9 @@ struct RecordWriter {
     else { return .unknown }
     let owner = owners.owner(of: record.responder)
     let shared = rules.networks.sharedNetworks
+    let names = record.name.map { [$0.name] + $0.aliases } ?? []
     let isRegistered =
-      shared.network(of: record.responder) != nil || record.name.map { shared.network(ofName: $0.name) != nil } ?? false
+      shared.network(of: record.responder) != nil || names.contains { shared.network(ofName: $0) != nil }
     return DestinationNetwork(
       owner: owner,
       anycastOrCDN: AnycastOrCDN(

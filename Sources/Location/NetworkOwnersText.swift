@@ -2,7 +2,11 @@ public import Model
 
 extension NetworkOwners {
   /// What is known of `address` as plain text for a terminal, one fact a line, with database and date; marked as a hint.
-  public mutating func text(for address: IPAddress, in language: Language) -> String {
+  ///
+  /// `sharedNetwork`: the registered network of many places to which the address belongs; then no country is shown.
+  public mutating func text(
+    for address: IPAddress, sharedNetwork: SharedNetwork? = nil, in language: Language
+  ) -> String {
     let say = { (english: String, german: String) in language == .english ? english : german }
     guard !databases.isEmpty else {
       return say(
@@ -19,10 +23,12 @@ extension NetworkOwners {
       case .anonymousProxy: say("anonymous proxy", "Anonymisierungsdienst")
       }
     }
+    let places =
+      traits + (sharedNetwork.map { [say("shared network of ", "verteiltes Netz von ") + $0.operatorName] } ?? [])
     let country =
-      traits.isEmpty
+      places.isEmpty
       ? owner.country ?? unknown
-      : say("not determinable: ", "nicht bestimmbar: ") + traits.joined(separator: ", ")
+      : say("not determinable: ", "nicht bestimmbar: ") + places.joined(separator: ", ")
     var rows = [
       (say("Network operator", "Netzbetreiber"), system ?? unknown),
       (say("Country", "Land"), country),

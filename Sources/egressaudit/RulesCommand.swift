@@ -135,7 +135,8 @@ struct RulesCommand: ParsableCommand {
       Terminal.output(explanation.text(in: language))
       if let address {
         var owners = try NetworkOwners(configuration.location)
-        Terminal.output("\n" + owners.text(for: address, in: language))
+        let shared = rules.networks.sharedNetworks.network(of: address)
+        Terminal.output("\n" + owners.text(for: address, sharedNetwork: shared, in: language))
       }
       if explanation.winner == nil { throw ExitCode(1) }
     }

@@ -81,6 +81,37 @@ struct AliasTests {
     #expect(bytes.range(of: Data("ours-alone".utf8)) == nil)
   }
 
+  @Test("an address behind an alias in a network of many places counts as such, so that no country is shown")
+  func sharedNetwork() throws {
+    let name = "v10.events.data.microsoft.com"
+    let direct = try store(asked(name, [.address(name, AliasTests.outward.destination)]) + hello(name))
+    #expect(try flows(direct).map(\.flow.destinationNetwork.anycastOrCDN) == [.unknown])
+    direct.close()
+    let other = try TemporaryDirectory()
+    let chain: [DNSBuilder.Record] = [
+      .alias(name, of: "x.azurefd.net"), .address("x.azurefd.net", AliasTests.outward.destination),
+    ]
+    let capture = try other.write(PcapWriter.pcap(asked(name, chain) + hello(name)), to: "capture.pcap")
+    try Project.replay([capture], into: other.path("store.sqlite"), configuration: nil)
+    let database = try AuditDatabase(path: other.path("store.sqlite"), mode: .readExisting)
+    #expect(try flows(database).map(\.flow.destinationNetwork.anycastOrCDN) == [.yes])
+  }
+
+  @Test("a name that suggests telemetry and fits only a suffix of another purpose is stored with an unknown purpose")
+  func doubted() throws {
+    let name = "stats.new-service.office.com"
+    let database = try store(asked(name, [.address(name, AliasTests.outward.destination)]) + hello(name))
+    let evidence = try #require(try flows(database).first)
+    #expect(evidence.flow.destinationName == name)
+    #expect(evidence.flow.ruleID.hasSuffix("+telling-label"))
+    let facts = try #require(try database.ruleFacts().values.first?[evidence.flow.ruleID])
+    #expect(facts.purpose == .unknown && facts.doubtedPurpose != nil && facts.categories == [])
+    let classifier = EvidenceClassifier(
+      rules: try RuleSet(directory: Project.rules), sessions: try database.sessions())
+    #expect(classifier.assignment(for: evidence)?.ruleID == evidence.flow.ruleID)
+    #expect(try database.contactsByRule() == [facts.baseID: 1])
+  }
+
   @Test("a blocked question for such a name is an attempt to reach the telemetry")
   func blocked() throws {
     let own = "telemetry.ours-alone.example"

@@ -114,6 +114,25 @@ struct LocationTests {
     #expect(error?.faults.map(\.problem) == [problem])
   }
 
+  @Test("rules explain shows no country for an address in a registered network of many places")
+  func sharedAddress() throws {
+    let networks: [LocationDatabaseWriter.Network] = [
+      .init("104.16.0.0/13", country: "US", system: (64_501, "Example Edge")),
+      .init("192.0.2.0/24", country: "US", system: (64_502, "Example America")),
+    ]
+    _ = try folder.write(LocationDatabaseWriter.ipfire(networks), to: "test.db")
+    let file = try configuration("location: { databases: [test.db] }")
+    func explained(_ address: String) throws -> String {
+      try Program.run(
+        ["rules", "explain", address, "--rules", Project.rules, "--config", file, "--language", "en"]
+      ).output
+    }
+    let shared = try explained("104.16.1.1")
+    #expect(shared.contains("not determinable: shared network of Cloudflare"))
+    #expect(!shared.contains("  US"))
+    #expect(try explained("192.0.2.1").contains("  US"))
+  }
+
   @Test("paths start from the configuration's folder; without the key the machine's own database is used")
   func paths() throws {
     let path = try folder.write("location: { databases: [sub/a.db, /b/c.mmdb] }\n", to: "paths.yaml")
