@@ -3,7 +3,8 @@ enum LegalForm {
   /// In lower case, without dots.
   private static let words: Set<Substring> = [
     // Companies.
-    "ab", "ag", "ao", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "doo", "eg", "eood",
+    "ab", "ag", "ao", "aps", "as", "asa", "bv", "bvba", "co", "company", "corp", "corporation", "dac", "doo", "eg",
+    "eood",
     "gk",
     "gmbh", "inc", "incorporated", "jsc", "kft", "kg", "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "nv",
     "oao", "ohg", "ood", "ooo", "ou", "oy", "oyj", "oü", "pbc", "pjsc", "plc", "pte", "pty", "ro", "sa", "sab", "sarl",
@@ -16,9 +17,10 @@ enum LegalForm {
 
   /// `name` as the register of recipients has it.
   static func isNamed(in name: String) -> Bool {
-    // `s.r.o.`, `B.V.` and `A/S` are one word each, `spol. s r.o.` ends in one.
+    // `s.r.o.`, `B.V.` and `A/S` are one word each; `NV/SA` and `FZ-LLC` are two.
     name.lowercased().split { $0 == " " || $0 == "," || $0 == "(" || $0 == ")" }.contains { word in
       words.contains(word.filter { $0 != "." && $0 != "/" }[...])
+        || word.split { $0 == "/" || $0 == "-" }.contains(where: words.contains)
     }
   }
 }

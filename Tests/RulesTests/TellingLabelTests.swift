@@ -128,7 +128,9 @@ struct LegalFormTests {
       "Zoom Communications, Inc.", "Microsoft Corporation", "Google Ireland Limited", "DENIC eG", "SAP SE",
       "Adjust GmbH", "JetBrains s.r.o.", "ESET, spol. s r.o.", "AO Kaspersky Lab", "Spotify AB", "Adyen N.V.",
       "Samsung Electronics Co., Ltd.", "Novo A/S", "Criteo S.A.", "Internet Security Research Group",
-      "Python Software Foundation", "X Corp.", "King.com Limited", "Nextcloud GmbH", "Bundesamt für Sicherheit",
+      "Python Software Foundation", "X Corp.", "King.com Limited", "Nextcloud GmbH", "GlobalSign NV/SA",
+      "Media.net Advertising FZ-LLC",
+      "SolarWinds Software Europe DAC", "Bundesamt für Sicherheit",
     ])
   func found(name: String) { #expect(LegalForm.isNamed(in: name)) }
 
