@@ -221,8 +221,9 @@ struct StoredRow {
     let index = column
     column += 1
     // The common case, without a look at the declaration.
-    if sqlite3_column_type(statement, index) == SQLITE_INTEGER {
-      let value = sqlite3_column_int64(statement, index)
+    let raw = value(at: index)
+    if sqlite3_value_type(raw) == SQLITE_INTEGER {
+      let value = sqlite3_value_int64(raw)
       if let range = checks[Int(index)].integers, range.contains(value) { return value }
     }
     try check(index)
@@ -355,12 +356,13 @@ struct StoredRow {
     form.withUnsafeBytes { form in
       var rest = form[...]
       for column in 0..<Int32(columns) {
-        let type = sqlite3_column_type(statement, column)
+        let raw = value(at: column)
+        let type = sqlite3_value_type(raw)
         guard rest.first == UInt8(truncatingIfNeeded: type) else { return false }
         let isInteger = type == SQLITE_INTEGER
-        var integer = isInteger ? sqlite3_column_int64(statement, column) : 0
+        var integer = isInteger ? sqlite3_value_int64(raw) : 0
         let isSame = withUnsafeBytes(of: &integer) { integer in
-          let value = isInteger ? UnsafeRawBufferPointer(integer) : bytes(at: column)
+          let value = isInteger ? UnsafeRawBufferPointer(integer) : Self.bytes(of: raw)
           var count = UInt32(truncatingIfNeeded: value.count)
           let head = withUnsafeBytes(of: &count) {
             Self.removePrefix(UnsafeRawBufferPointer($0), after: 1, of: &rest)
@@ -472,10 +474,18 @@ struct StoredRow {
     }
   }
 
-  private func bytes(at index: Int32) -> UnsafeRawBufferPointer {
+  /// One column, to be asked for its type and content, each of which would find the column again if the row were asked.
+  ///
+  /// SQLite calls the value unprotected: it may be read as long as no other thread uses the connection. Each connection
+  /// of the pool is used by one thread at a time.
+  private func value(at index: Int32) -> OpaquePointer? { sqlite3_column_value(statement, index) }
+
+  private func bytes(at index: Int32) -> UnsafeRawBufferPointer { Self.bytes(of: value(at: index)) }
+
+  private static func bytes(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
     // SQLite's documentation asks for the pointer before the length, because a conversion could move the bytes.
-    let start = sqlite3_column_blob(statement, index)
-    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))
+    let start = sqlite3_value_blob(value)
+    return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
   }
 
   private func damaged(_ index: Int32, _ expected: String) -> DamagedValue {
