@@ -9,7 +9,7 @@ enum LegalForm {
     "gmbh", "inc", "incorporated", "jsc", "kft", "kg", "kgaa", "kk", "limited", "llc", "llp", "lp", "ltd", "ltda", "nv",
     "oao", "ohg", "ood", "ooo", "ou", "oy", "oyj", "oü", "pbc", "pjsc", "plc", "pte", "pty", "ro", "sa", "sab", "sarl",
     "sas",
-    "sasu", "se", "sia", "sl", "slu", "sp", "spa", "sprl", "srl", "sro", "uab", "ug", "ulc", "zrt",
+    "sasu", "se", "sia", "sl", "slu", "sp", "spa", "sprl", "srl", "sro", "uab", "uc", "ug", "ulc", "zrt",
     // Other bodies.
     "association", "authority", "bundesamt", "ev", "foundation", "gemeinnützige", "institute", "ministry", "society",
     "stiftung", "trust", "university", "verein", "consortium", "group", "aisbl", "asbl", "vzw",
