@@ -957,6 +957,7 @@ claims:
     says: {{ de: Aus dem Sozialamt geht nichts an Kaspersky., en: Nothing goes from the social office to Kaspersky. }}
     services: [kaspersky]
     groups: [Sozialamt]
+    from: {date_text(case.measure_day)}
 
 # The measures and what they concern: four services are blocked.
 measures:
