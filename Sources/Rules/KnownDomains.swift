@@ -13,7 +13,7 @@ let oftenNamedDomains: Set<String> = [
 ]
 
 /// Domains of other owners at edit distance 1 from an often named one.
-let genuineNeighbours: Set<String> = ["googleanalytics.com", "king.com", "slackb.com"]
+let genuineNeighbours: Set<String> = ["cloud.com", "googleanalytics.com", "king.com", "slackb.com"]
 
 /// The often named domain that `domain` most likely was meant to be; nil where it is one, or lies near none.
 ///

@@ -230,8 +230,7 @@ struct BundleTests {
         rules + "/list.yaml",
       ]))
     let run = try Program.run([
-      "replay", Project.sample, "--config", Project.sampleConfiguration, "--store", folder.path("l.sqlite"), "--rules",
-      rules,
+      "replay", Project.sample, "--store", folder.path("l.sqlite"), "--rules", rules,
     ])
     #expect(run.code == 0)
     #expect(

@@ -25,12 +25,13 @@ struct RetentionCommandTests {
     let preview = try Program.run(["retention", "delete", "--config", file, "--store", store, "--dry-run"])
     #expect(preview.code == 0)
     let lines = preview.output.split(separator: "\n")
-    #expect(lines.count == 3)
+    #expect(lines.count == 4)
     let rows = try #require(lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) })
     #expect(rows > 100)
     #expect(lines[0] == "evidence: \(rows) rows older than 1 days would be deleted")
     #expect(lines[1] == "usage: 0 rows older than 36500 days would be deleted")
     #expect(lines[2] == "coverage: kept indefinitely")
+    #expect(lines[3] == "undescribed: kept indefinitely")
     #expect(
       try Program.run(["retention", "list", "--store", store]).output == "none: no stored row was deleted\n")
 
