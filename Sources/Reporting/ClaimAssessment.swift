@@ -78,6 +78,9 @@ struct ClaimFigures {
   /// Of the groups: flows to anything, and how many of them no rule describes, at most.
   var flows: UInt64 = 0
   var flowsWithoutRule: UInt64 = 0
+  /// Destinations without a rule that at least k devices contacted on one day; of these, those that are new in the period, and
+  /// those for which the store does not reach far enough back to tell.
+  var undescribed = (listed: 0, new: 0, undated: 0)
   var unexaminableFlows: UInt64 = 0
   var unexaminableBytes: UInt64 = 0
   var unexaminable: Share?

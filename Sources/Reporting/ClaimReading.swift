@@ -110,7 +110,7 @@ struct ClaimReading {
       figures.deviceDays == 0
       ? 0 : ClaimFigures.floor(figures.canaries, figures.controls, hourShare: weighted / Double(figures.deviceDays))
     figures.deviceDays -= figures.hiddenDeviceDays
-    readFlows(sums)
+    try readFlows(sums, source)
     return sums
   }
 
@@ -122,11 +122,15 @@ struct ClaimReading {
     return sums.unexaminableBytes > 0 ? max(begun, before, 1) : begun
   }
 
-  private mutating func readFlows(_ sums: GroupHour?) {
+  private mutating func readFlows(_ sums: GroupHour?, _ source: some AuditSource) throws {
     guard let sums else { return }
     figures.flows = sums.outboundFlows
     let described = period.usage.filter { isClaimed($0.key.group) }.values.map(\.sessions).saturatingSum
     figures.flowsWithoutRule = sums.outboundFlows - min(sums.outboundFlows, described)
+    let listed = try period.undescribed(source)
+    figures.undescribed = (
+      listed.count, listed.count { $0.isNew == true }, listed.count { $0.isNew == nil }
+    )
     figures.unexaminableFlows = sums.unexaminableFlows
     figures.unexaminableBytes = sums.unexaminableBytes
     figures.unexaminable = Share.larger(

@@ -406,7 +406,7 @@ struct ClaimTests {
     #expect(
       spots.split(separator: "|").map(String.init) == [
         "flows that cannot be examined: 0 of 130, with 0.000 MB up", "hours not covered: 0 of 336",
-        "flows to destinations without a rule: at most 0 of 130; their names are not stored, so which of them are new is not measured",
+        "flows to destinations without a rule: at most 0 of 130; of the destinations that enough devices contacted on one day, 0 are listed in the table undescribed, 0 of them new in the period, 0 of unknown age; names that fewer devices contacted are not stored",
         "flows of the site that offered an encrypted ClientHello, or one that looks the same: 336; under a public name that no register knows, the true name would be hidden",
         "sessions with a known vendor for an unknown purpose: 0",
         "device-days without the device: 0; what it sent elsewhere (switched off, home office) is not measured",

@@ -266,8 +266,8 @@ struct ClaimWords {
         "hours not covered: \(figures.hours - figures.assessableHours) of \(figures.hours)",
         "nicht abgedeckte Stunden: \(figures.hours - figures.assessableHours) von \(figures.hours)"),
       say(
-        "flows to destinations without a rule: at most \(figures.flowsWithoutRule) of \(figures.flows); their names are not stored, so which of them are new is not measured",
-        "Datenflüsse zu Zielen ohne Regel: höchstens \(figures.flowsWithoutRule) von \(figures.flows); ihre Namen werden nicht gespeichert, darum ist nicht gemessen, welche davon neu sind"
+        "flows to destinations without a rule: at most \(figures.flowsWithoutRule) of \(figures.flows); of the destinations that enough devices contacted on one day, \(figures.undescribed.listed) are listed in the table undescribed, \(figures.undescribed.new) of them new in the period, \(figures.undescribed.undated) of unknown age; names that fewer devices contacted are not stored",
+        "Datenflüsse zu Zielen ohne Regel: höchstens \(figures.flowsWithoutRule) von \(figures.flows); von den Zielen, zu denen an einem Tag genügend Geräte Kontakt hatten, stehen \(figures.undescribed.listed) in der Tabelle undescribed, davon \(figures.undescribed.new) neu im Zeitraum und \(figures.undescribed.undated) von unbekanntem Alter; Namen, zu denen weniger Geräte Kontakt hatten, werden nicht gespeichert"
       ),
       say(
         "flows of the site that offered an encrypted ClientHello, or one that looks the same: \(figures.encryptedHellos); under a public name that no register knows, the true name would be hidden",
