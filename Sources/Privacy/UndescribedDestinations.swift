@@ -146,13 +146,18 @@ public struct UndescribedDestinations: Sendable {
       entries[key] = nil
       devices -= entry.devices.count
       dropped += entry.sums.flows
-      if oldest > order.count / 2 {
-        order.removeFirst(oldest)
-        oldest = 0
-      }
+      compact()
       return true
     }
+    compact()
     return false
+  }
+
+  /// Frees the room of keys that are gone, once they are half of all.
+  private mutating func compact() {
+    guard oldest > order.count / 2 else { return }
+    order.removeFirst(oldest)
+    oldest = 0
   }
 }
 

@@ -21,8 +21,8 @@ package protocol AuditSource {
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// By destination, then day; days in UTC since 1970.
   func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination]
-  /// First stored day of each, up to a day.
-  func firstDaysOfUndescribed(through day: Int64) throws -> [UndescribedDestination.Identity: Int64]
+  /// First stored day of each on which at least `devices` had contact, up to a day.
+  func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

@@ -53,8 +53,8 @@ struct ReclassifiedSource: AuditSource {
     try base.undescribedDestinations(on: days)
   }
 
-  func firstDaysOfUndescribed(through day: Int64) throws -> [UndescribedDestination.Identity: Int64] {
-    try base.firstDaysOfUndescribed(through: day)
+  func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64] {
+    try base.firstDaysOfUndescribed(through: day, devices: devices)
   }
 
   func groupHours(in period: Range<Hour>) throws -> [GroupHour] { try base.groupHours(in: period) }

@@ -126,12 +126,13 @@ package struct UndescribedSummary: Sendable {
 extension AuditPeriod {
   /// What many devices contacted in the period although no rule describes it: most points first, then most devices.
   ///
-  /// Days are those of UTC, by which the store holds them. A day that is still observed is left out: it would be another sum each hour, and
-  /// the difference of two a single device.
+  /// Days are those of UTC, by which the store holds them. A day that is still observed is left out, and so is the day before, to which flows
+  /// still belong that end later and which goes on east of Greenwich: it would be another sum each hour, and the difference of two a
+  /// single device.
   package func undescribed(_ source: some AuditSource) throws -> [UndescribedSummary] {
-    let last = min(days.upperBound, reporting.unfinished.map { LocalDate(day: $0.day - 1) } ?? days.upperBound)
+    let last = min(days.upperBound, reporting.unfinished.map { LocalDate(day: $0.day - 2) } ?? days.upperBound)
     guard days.lowerBound <= last else { return [] }
-    let firstDays = try source.firstDaysOfUndescribed(through: last.day)
+    let firstDays = try source.firstDaysOfUndescribed(through: last.day, devices: UInt64(groupMinimum))
     let firstStoredDay = try source.period()?.lowerBound.dayUTC ?? days.lowerBound.day
     let rows = try source.undescribedDestinations(on: days.lowerBound.day...last.day)
       // A greater k than the one that held on the day.

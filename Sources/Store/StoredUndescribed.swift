@@ -53,10 +53,13 @@ extension AuditDatabase {
       UndescribedRow.query, [.integer(days.lowerBound), .integer(days.upperBound)], UndescribedRow.destination)
   }
 
-  /// First stored day of each destination that has one up to `day`, in UTC since 1970. O(rows up to the day).
-  public func firstDaysOfUndescribed(through day: Int64) throws -> [UndescribedDestination.Identity: Int64] {
+  /// First stored day of each destination on which at least `devices` had contact, up to `day`, in UTC since 1970. O(rows up to the day).
+  public func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity:
+    Int64]
+  {
     let days = try rows(
-      "SELECT destination, min(day) FROM undescribed_day WHERE day <= ? GROUP BY destination", [.integer(day)]
+      "SELECT destination, min(day) FROM undescribed_day WHERE day <= ? AND devices >= ? GROUP BY destination",
+      [.integer(day), StoredValue(devices)]
     ) { (UndescribedDestination.Identity(text: try $0.text()), try $0.integer()) }
     return Dictionary(days) { first, _ in first }
   }

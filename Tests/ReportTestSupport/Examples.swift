@@ -31,8 +31,10 @@ package struct MemorySource: AuditSource {
   package func undescribedDestinations(on days: ClosedRange<Int64>) -> [UndescribedDestination] {
     undescribed.filter { days.contains($0.day) }
   }
-  package func firstDaysOfUndescribed(through day: Int64) -> [UndescribedDestination.Identity: Int64] {
-    Dictionary(undescribed.filter { $0.day <= day }.map { ($0.identity, $0.day) }, uniquingKeysWith: min)
+  package func firstDaysOfUndescribed(through day: Int64, devices: UInt64) -> [UndescribedDestination.Identity: Int64] {
+    Dictionary(
+      undescribed.filter { $0.day <= day && $0.devices >= devices }.map { ($0.identity, $0.day) }, uniquingKeysWith: min
+    )
   }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }

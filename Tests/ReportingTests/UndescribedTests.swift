@@ -79,14 +79,23 @@ struct UndescribedTests {
 
   @Test("a row below today's smallest group is not shown, even though the store has it")
   func greaterMinimum() throws {
-    var source = source([destination("a.example", devices: 5), destination("b.example", devices: 6)])
+    var source = source([
+      destination("a.example", devices: 5), destination("b.example", devices: 6),
+      destination("b.example", day: 3, devices: 5),
+    ])
     source.storedSessions[0].settings.groupMinimum = 6
-    #expect(try table(.undescribed, source).map { $0["destination"] } == ["b.example"])
+    let rows = try table(.undescribed, source)
+    #expect(rows.map { $0["destination"] } == ["b.example"])
+    #expect(rows[0]["first_seen"] == "2026-05-13" && rows[0]["days"] == "1")
   }
 
-  @Test("a day that is still observed is not shown: two exports an hour apart would differ by a single device")
+  @Test(
+    "a day that is still observed, and the day before, are not shown: two exports an hour apart would differ by one device"
+  )
   func unfinishedDay() throws {
-    var source = source([destination("a.example", day: 12), destination("b.example", day: 13)])
+    var source = source([
+      destination("a.example", day: 11), destination("c.example", day: 12), destination("b.example", day: 13),
+    ])
     source.storedSessions[0].captureMode = "live"
     source.storedSessions[0].isClosed = false
     #expect(try table(.undescribed, source).map { $0["destination"] } == ["a.example"])

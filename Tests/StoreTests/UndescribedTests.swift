@@ -55,8 +55,9 @@ struct UndescribedTests {
     let second = try database.begin()
     try append([destination(devices: 5)], to: second)
     #expect(try database.undescribedDestinations(on: 20_000...20_000).map(\.devices) == [9, 5])
-    #expect(try database.firstDaysOfUndescribed(through: 20_000) == [.domain("vendor.example"): 20_000])
-    #expect(try database.firstDaysOfUndescribed(through: 19_999) == [:])
+    #expect(try database.firstDaysOfUndescribed(through: 20_000, devices: 9) == [.domain("vendor.example"): 20_000])
+    #expect(try database.firstDaysOfUndescribed(through: 19_999, devices: 1) == [:])
+    #expect(try database.firstDaysOfUndescribed(through: 20_000, devices: 10) == [:])
   }
 
   @Test("retention deletes them by a time of their own, with a record in the chain")

@@ -40,9 +40,9 @@ extension Texts {
     case .undescribed:
       LocalizedText(
         en:
-          "One row for each destination that no rule describes and that at least as many devices contacted on one day as the smallest group has; sorted by rank. What fewer contacted is not stored. Devices of groups with special secrecy are left out, and so is a day that is still observed.",
+          "One row for each destination that no rule describes and that at least as many devices contacted on one day as the smallest group has; sorted by rank. What fewer contacted is not stored. Devices of groups with special secrecy are left out, and so are a day that is still observed and the day before.",
         de:
-          "Eine Zeile je Ziel, das keine Regel beschreibt und zu dem an einem Tag mindestens so viele Geräte Kontakt hatten, wie die kleinste Gruppe zählt; nach dem Rang sortiert. Was weniger Geräte kontaktierten, wird nicht gespeichert. Geräte von Bereichen mit Geheimnisschutz bleiben außer Betracht, ebenso ein Tag, der noch beobachtet wird."
+          "Eine Zeile je Ziel, das keine Regel beschreibt und zu dem an einem Tag mindestens so viele Geräte Kontakt hatten, wie die kleinste Gruppe zählt; nach dem Rang sortiert. Was weniger Geräte kontaktierten, wird nicht gespeichert. Geräte von Bereichen mit Geheimnisschutz bleiben außer Betracht, ebenso ein Tag, der noch beobachtet wird, und der Tag davor."
       )
     case .claims:
       LocalizedText(
