@@ -65,15 +65,23 @@ extension AuditConfiguration {
     }
   }
 
-  /// Throws if a claim is about a service that no rule knows: it would always seem to hold.
+  /// Throws if a claim is about a service that no rule knows, or if a rule describes the canary's sink: the claim would seem to hold.
   public func checkClaims(against rules: RuleSet) throws(FileLoadError) {
     let known = Set(rules.facts.map(\.service))
-    let faults = claimedServices.filter { !known.contains($0.value) }.map { service in
+    var faults = claimedServices.filter { !known.contains($0.value) }.map { service in
       service.place.fault(
         "the claim is about the service \(quoted(service.value)), which no rule knows",
         expected: "the id of a service in the rule set",
         next: suggestion(
           for: service.value, in: known.sorted(), otherwise: "correct the id, or load rules that know it"))
+    }
+    if let canary, let place = sinkPlace,
+      rules.verdict(for: Destination(name: canary.name, address: nil, port: canary.port, transport: .tcp)) != nil
+    {
+      faults.append(
+        place.fault(
+          "the canary's sink has a rule: contact with it would count as a canary instead of a finding",
+          expected: "a host of the site that no rule describes", next: "name another host"))
     }
     if !faults.isEmpty { throw FileLoadError(faults: faults.sorted()) }
   }

@@ -35,6 +35,8 @@ public struct AuditConfiguration: Sendable {
   /// What the claims name, with its places, until it can be compared with groups and rules.
   var claimedGroups: [Placed<String>] = []
   var claimedServices: [Placed<String>] = []
+  /// Where the configuration names the canary's sink.
+  private(set) var sinkPlace: Place?
 
   /// All keys of the file: those of the first level, each with those of its mapping.
   package static let keys: KeyValuePairs<String, [String]> = [
@@ -481,6 +483,7 @@ public struct AuditConfiguration: Sendable {
       { CanarySink(name: $0) })
     {
       canary = sink.value
+      sinkPlace = sink.place
     }
     if let port { canary?.port = UInt16(port.value) }
     if let port = part.parsed(

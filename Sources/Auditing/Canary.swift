@@ -40,7 +40,9 @@ public struct CanarySink: Sendable, Hashable {
     if record.isThroughProxy { return paths.contains(.proxy) ? .proxy : nil }
     if evidence.method == .httpHost, record.responderPort == httpPort, paths.contains(.http) { return .http }
     guard record.responderPort == port else { return nil }
-    if record.transport == .udp { return .quic }
+    // The name must have come by the way itself: by DNS it would be known of a flow that the sensor cannot read.
+    if record.transport == .udp { return evidence.method == .quicSNI ? .quic : nil }
+    guard evidence.method == .sni else { return nil }
     if !record.responder.isIPv4 { return .ipv6 }
     return record.hadDNS ? .tls : .tlsWithoutDNS
   }

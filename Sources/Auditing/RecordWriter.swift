@@ -31,6 +31,7 @@ struct RecordWriter {
   private var agreedHours: AgreedHours?
   private var restUndescribed: [UndescribedDestination] = []
   private var undescribedTaken = Timestamp(seconds: 0)
+  private var lastEnd: Timestamp?
   private let secrecyZones: Set<String>
   /// Connections that another session counts, too, by that session.
   private var countedBefore: [Int64: Int] = [:]
@@ -52,6 +53,9 @@ struct RecordWriter {
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
   private static let deviceLimit = 100_000
+
+  /// Hours of sums that wait for the end of a capture: more than a year.
+  private static let hourLimit = 10_000
 
   /// Seconds of observed time after which the list of destinations without a rule is stored again.
   private static let undescribedInterval: Int64 = 300
@@ -120,7 +124,8 @@ struct RecordWriter {
     takeUndescribed(until: batch.records.last?.end, &stored, &hours)
     swap(&hours, &self.hours)
     swap(&groups, &self.groups)
-    if !isOneStep {
+    // A capture with another hour in each packet must not fill the memory.
+    if !isOneStep || self.hours.count > RecordWriter.hourLimit {
       putSums(into: &stored)
       self.hours = [:]
       self.groups = [:]
@@ -150,6 +155,10 @@ struct RecordWriter {
   mutating func end(isWhole: Bool = true) throws {
     // Kept for another try if storing fails.
     restUndescribed += undescribed?.takeChanged() ?? []
+    if let lastEnd, let dropped = undescribed?.takeDropped(), dropped > 0 {
+      hours[lastEnd.hour, default: CoverageHour(hour: lastEnd.hour)].anomalies[.undescribedNotNoted, default: 0] +=
+        dropped
+    }
     var rest = AuditBatch()
     rest.undescribed = restUndescribed
     putSums(into: &rest)
@@ -212,8 +221,9 @@ struct RecordWriter {
       counts.outboundBytes += ownBytes
     }
     coverage.sight?.note(record)
-    // It is of the machine that sends it, not of a device at work; and no finding, whatever rules say of its sink.
-    if let sink = configuration.canary, let path = sink.path(of: record) {
+    // It is of the machine that sends it, not of a device at work. A flow to a destination that a rule describes is none, whatever name it
+    // shows: the sink's name in a ClientHello would hide it.
+    if let sink = configuration.canary, verdict == nil, let path = sink.path(of: record) {
       note(path, to: sink, hasTraffic: hasTraffic, group: group, hour, &coverage)
       return
     }
@@ -267,7 +277,10 @@ struct RecordWriter {
   private mutating func takeUndescribed(
     until end: Timestamp?, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
   ) {
-    guard let end, end.seconds - undescribedTaken.seconds >= Self.undescribedInterval else { return }
+    guard let end else { return }
+    lastEnd = end
+    // A clock that was set back must not stop the list.
+    guard !(0..<Self.undescribedInterval).contains(end.seconds - undescribedTaken.seconds) else { return }
     undescribedTaken = end
     stored.undescribed = undescribed?.takeChanged() ?? []
     let dropped = undescribed?.takeDropped() ?? 0

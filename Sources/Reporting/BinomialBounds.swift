@@ -7,11 +7,14 @@ enum BinomialBounds {
   /// Halvings of the interval; after these the ends differ by less than the precision of a number.
   private static let steps = 100
 
+  /// Most terms of a sum; hours of more than ten years.
+  private static let longest = 100_000
+
   /// The greatest probability at which `seen` or fewer of `trials` are still as probable as `error`; 1 without trials.
   ///
   /// O(seen).
   static func upper(_ seen: Int, of trials: Int, error: Double) -> Double {
-    guard trials > 0, seen < trials else { return 1 }
+    guard trials > 0, seen < trials, seen <= longest else { return 1 }
     // (1 - p)^n = error.
     if seen == 0 { return -expm1(log(error) / Double(trials)) }
     var (low, high) = (0.0, 1.0)
@@ -26,7 +29,9 @@ enum BinomialBounds {
   ///
   /// O(trials - seen).
   static func lower(_ seen: Int, of trials: Int, error: Double) -> Double {
-    trials > 0 && seen > 0 ? 1 - upper(trials - min(seen, trials), of: trials, error: error) : 0
+    // A store that somebody changed may name any number: with so many missed, nothing was seen.
+    trials > 0 && seen > 0 && trials - min(seen, trials) <= longest
+      ? 1 - upper(trials - min(seen, trials), of: trials, error: error) : 0
   }
 
   /// Logarithm of the probability of at most `seen` of `trials`; `probability` between 0 and 1, exclusive.

@@ -37,6 +37,8 @@ enum ClaimGap: Sendable, Equatable {
   case contradicted(UInt64?)
   /// Nothing went to UDP port 443 in the whole period.
   case noQUIC
+  /// Local overrides that switched a rule of the claim off, or changed its purpose, patterns or address ranges.
+  case overridden(Int)
   /// Sessions in the collecting group, in which groups of the claim stand on some days.
   case collected(sessions: UInt64)
   /// Bound over device-days, in hundredths of a per cent, rounded up.

@@ -21,6 +21,7 @@ struct ClaimReading {
     groups = claim.groups.isEmpty ? nil : Set(claim.groups)
     try readUsage()
     let sums = try readDevices(source)
+    readOverrides()
     readGate(sums)
   }
 
@@ -238,15 +239,28 @@ struct ClaimReading {
     }
     // Without canaries or device-days the bound is 1, and what is missing is listed already.
     let bound = figures.boundOverDeviceDays
-    if figures.detectionFloor > 0, bound > limits.negativeProofLimit {
+    let isUnbounded = figures.detectionFloor <= 0
+    if isUnbounded ? gaps.isEmpty : bound > limits.negativeProofLimit {
       gaps.append(
         .bound(Int((bound * 10_000).rounded(.up)), limit: hundredths(limits.negativeProofLimit)))
     }
+  }
+
+  /// Overrides may take away what a claim is about.
+  private mutating func readOverrides() {
     let changed: Set<LocalOverride.Part> = [.disabled, .purpose, .patterns, .addresses]
     let hashes = Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash))
-    figures.overrides = period.register.localOverrides(hashes).count { entry in
+    let entries = period.register.localOverrides(hashes).filter { entry in
       changed.contains(where: entry.override.changes)
     }
+    figures.overrides = entries.count
+    let concerned = entries.count { entry in
+      // Of a changed purpose, nobody knows what it was before.
+      claim.services.isEmpty
+        ? entry.override.changes(.purpose) || period.register.hasRule(entry.rule, concernedBy: claim, in: hashes)
+        : claim.services.contains { entry.rule.hasPrefix($0 + ".") }
+    }
+    if concerned > 0 { gaps.append(.overridden(concerned)) }
   }
 
   private func hundredths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }

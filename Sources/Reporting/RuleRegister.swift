@@ -25,6 +25,15 @@ struct RuleRegister {
     return claim.services.isEmpty ? !concerned.isEmpty : concerned.isSuperset(of: claim.services)
   }
 
+  /// Whether a variant of a rule is what a claim is about.
+  func hasRule(_ rule: String, concernedBy claim: Claim, in hashes: Set<String>) -> Bool {
+    hashes.contains { hash in
+      (facts[hash] ?? [:]).values.contains {
+        $0.baseID == rule && claim.concerns(service: $0.service, purpose: $0.purpose)
+      }
+    }
+  }
+
   func version(_ hash: String) -> String? { stamps[hash]?.version }
 
   /// Day of the rule set; nil where the store does not know it.

@@ -158,6 +158,40 @@ struct ClaimTests {
 
   // MARK: Not assessable
 
+  @Test("A limit of 0 proves nothing: without a canary seen, or without a device, no claim holds")
+  func limitsOfZero() throws {
+    let blind = ClaimTests.site {
+      $0.storedSessions[0].settings.gate.minimumCanaries = 0
+      $0.storedSessions[0].settings.gate.minimumDeviceDays = 0
+      $0.storedSessions[0].settings.gate.negativeProofLimit = 1
+      for index in $0.rows.indices { $0.rows[index].coverage.canariesSeen = 0 }
+    }
+    #expect(try report(blind).verdicts == [.notAssessable])
+    let absent = ClaimTests.site([
+      Claim(
+        id: "off", says: LocalizedText(en: "No telemetry.", de: "Keine Telemetrie."), purpose: .telemetry,
+        groups: ["Nirgendwo"])
+    ]) {
+      $0.storedSessions[0].settings.gate.minimumDeviceDays = 0
+      $0.storedSessions[0].settings.gate.negativeProofLimit = 1
+    }
+    #expect(try report(absent).verdicts == [.notAssessable])
+  }
+
+  @Test(
+    "An override that takes away what the claim is about prevents held; one of another service does not",
+    arguments: [("windows-diag", ClaimVerdict.notAssessable), ("update", .held)])
+  func overridden(rule: String, verdict: ClaimVerdict) throws {
+    let source = ClaimTests.site {
+      $0.facts[Example.hash]?[rule]?.localOverrides = [
+        LocalOverride(
+          id: "own", firstDay: "2026-05-01", lastDay: "2026-12-31", created: "2026-05-01", reason: "ours",
+          disablesRule: true, parts: [.disabled])
+      ]
+    }
+    #expect(try report(source).verdicts == [verdict])
+  }
+
   @Test("Each need that is not met alone prevents held, and is named with its figure and limit")
   func needs() throws {
     let cases: [(String, (inout MemorySource) -> Void)] = [

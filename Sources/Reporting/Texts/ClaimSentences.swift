@@ -164,6 +164,10 @@ struct ClaimWords {
       return say(
         "nothing ever went to UDP port 443 (set gate.expects_quic to false if no program uses QUIC)",
         "nie ging etwas zum UDP-Port 443 (gate.expects_quic auf false setzen, wenn kein Programm QUIC nutzt)")
+    case .overridden(let count):
+      return say(
+        "local overrides changed what rules of the claim recognise: \(count)",
+        "lokale Abweichungen haben geändert, was Regeln der Zusicherung erkennen: \(count)")
     case .collected(let sessions):
       return say(
         "\(sessions) sessions in the collecting group, in which groups of the claim are on some days",
