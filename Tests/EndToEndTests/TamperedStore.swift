@@ -32,7 +32,7 @@ final class TamperedStore: Sendable {
     folder = try TemporaryDirectory()
     let directory = folder.path("rules")
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
-    for name in ["registers", "ruleset.yaml", "windows-settings.yaml", "windows-push.yaml"] {
+    for name in ["registers", "ruleset.yaml", "windows-settings.yaml", "windows-push.yaml", "jetbrains.yaml"] {
       try FileManager.default.copyItem(atPath: Project.rules + "/" + name, toPath: directory + "/" + name)
     }
     rules = RuleSource(directory)
@@ -58,6 +58,13 @@ final class TamperedStore: Sendable {
       // Values that only a signed bundle has.
       try database.execute(
         sql: "INSERT INTO accepted_bundle (only_row, version, content_hash) VALUES (1, '2026.1', 'sha256:00')")
+      // Too few devices of the morning contact the same host without a rule.
+      try database.execute(
+        sql: """
+          INSERT INTO undescribed_day
+          SELECT first_hour / 24, 'vendor.example', id, 7, 30, 4, 100, 200, 'A', 64500, 'Example', 900
+          FROM capture_session ORDER BY id LIMIT 1
+          """)
       let tables = try String.fetchAll(
         database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
       let columns = try tables.flatMap { table in
