@@ -112,6 +112,10 @@ extension LiveTests {
         Change("rules.key.pub", beside: ["rules.path": "rules.bundle"]),
         Change("other.key.pub", .refused("rules.bundle"), beside: ["rules.path": "rules.bundle"]),
       ],
+      "rules.accept_unsigned": [Change("true"), Change("false", .refused("these rules are not signed"))],
+      "rules.accept_key": [
+        Change("'\(String(repeating: "ab", count: 32))'"), Change("'12'", .refused("'accept_key' of 'rules'")),
+      ],
       "rules.overrides": [Change("overrides.yaml"), Change("missing.yaml", .refused("missing.yaml"))],
       "metrics.file": [Change("up.prom"), Change("down.prom")],
       "canary.sink": [Change("canary.musterstadt.example"), Change("a.example")],
@@ -183,6 +187,8 @@ extension LiveTests {
     var values = [
       "site.name": "rathaus-musterstadt", "site.sensor": "gw1", "inside_networks": "[10.0.0.0/8]",
       "rules.path": Project.rules, "capture.interfaces": "[in0]",
+      // The case of the public key brings signed rules, after which the store refuses others.
+      "rules.accept_unsigned": "true",
     ].merging(values) { $1 }
     if values["location.databases"] == nil { values["location"] = "none" }
     var sections: [String: [String]] = [:]
