@@ -27,6 +27,18 @@ public struct HTTP2Reader: Sendable {
   /// Of the header block under way and of the dynamic table.
   package var allocatedBytes: Int { block.allocatedBytes + decoder.allocatedBytes }
 
+  /// Types and flags of frames that are read (RFC 9113 §6).
+  private enum Frame {
+    static let headers: UInt8 = 1
+    static let settings: UInt8 = 4
+    static let pushPromise: UInt8 = 5
+    static let continuation: UInt8 = 9
+
+    static let endHeaders: UInt8 = 0x04
+    static let padded: UInt8 = 0x08
+    static let priority: UInt8 = 0x20
+  }
+
   /// What a client sends first (RFC 9113 §3.4).
   private static let preface: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
@@ -56,19 +68,21 @@ public struct HTTP2Reader: Sendable {
     let stream = bytes.uint32(5) & 0x7fff_ffff
     if !hasBegun {
       // RFC 9113 §3.4: both sides begin with their settings.
-      guard type == 4, stream == 0, length % 6 == 0 else { return .broken(.badValue(.http2Frame)) }
+      guard type == Frame.settings, stream == 0, length % 6 == 0 else { return .broken(.badValue(.http2Frame)) }
       hasBegun = true
     }
-    guard isInBlock == (type == 9) else { return .broken(.badValue(.http2Frame)) }
-    // Headers, push promise, continuation.
-    guard [1, 5, 9].contains(type) else { return .frame(length: 9 + length, destination: nil) }
+    guard isInBlock == (type == Frame.continuation) else { return .broken(.badValue(.http2Frame)) }
+    switch type {
+    case Frame.headers, Frame.pushPromise, Frame.continuation: break
+    default: return .frame(length: 9 + length, destination: nil)
+    }
     guard stream > 0, length <= HTTP2Reader.longestFrame, block.count + length <= HTTP2Reader.longestBlock else {
       return .broken(.tooMany(.http2Frame))
     }
     guard bytes.byteCount >= 9 + length else { return .needsMore(9 + length) }
     do throws(WireError) {
       let fragment = try HTTP2Reader.fragment(bytes.extracting(9..<9 + length), type: type, flags: flags)
-      guard flags & 0x04 != 0 else {
+      guard flags & Frame.endHeaders != 0 else {
         block.append(contentsOf: fragment.copyBytes())
         isInBlock = true
         return .frame(length: 9 + length, destination: nil)
@@ -94,9 +108,9 @@ public struct HTTP2Reader: Sendable {
   private static func fragment(_ payload: RawSpan, type: UInt8, flags: UInt8) throws(WireError) -> RawSpan {
     var reader = ByteReader(payload)
     var padding = 0
-    if type != 9, flags & 0x08 != 0 { padding = Int(try reader.readUInt8(.http2Frame)) }
-    if type == 1, flags & 0x20 != 0 { try reader.skip(5, .http2Frame) }
-    if type == 5 { try reader.skip(4, .http2Frame) }
+    if type != Frame.continuation, flags & Frame.padded != 0 { padding = Int(try reader.readUInt8(.http2Frame)) }
+    if type == Frame.headers, flags & Frame.priority != 0 { try reader.skip(5, .http2Frame) }
+    if type == Frame.pushPromise { try reader.skip(4, .http2Frame) }
     guard padding <= reader.remaining else { throw .badLength(.http2Frame) }
     return try reader.readBytes(reader.remaining - padding, .http2Frame)
   }

@@ -150,6 +150,16 @@ enum ProtocolNumber {
   static let shim6: UInt8 = 140
 }
 
+/// Messages of ICMP (RFC 792) and ICMPv6 (RFC 4443) that quote a packet that did not arrive.
+enum ICMPType {
+  /// Destination unreachable of ICMP.
+  static let unreachable: UInt8 = 3
+  /// Code of `unreachable`: the packet is too big and may not be cut.
+  static let fragmentationNeeded: UInt8 = 4
+  /// Destination unreachable of ICMPv6.
+  static let unreachable6: UInt8 = 1
+}
+
 /// UDP ports at which tunnels end (IANA, "Service Name and Transport Protocol Port Number Registry").
 enum TunnelPort {
   /// L2TP (RFC 2661).

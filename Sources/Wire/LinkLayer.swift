@@ -19,6 +19,36 @@ enum EtherType {
   /// Cisco's security group tag.
   static let ciscoMetadata: UInt16 = 0x8909
   static let networkServiceHeader: UInt16 = 0x894f
+  /// ERSPAN, types 1 and 2.
+  static let mirroredSpan: UInt16 = 0x88be
+  /// ERSPAN, type 3.
+  static let mirroredSpan3: UInt16 = 0x22eb
+  /// WCCP, by which routers redirect packets to a web cache.
+  static let redirected: UInt16 = 0x883e
+  /// Aruba's range: a frame as the access point had it on the air.
+  static let arubaWireless: ClosedRange<UInt16> = 0x8200...0x83ff
+  /// Smaller numbers are lengths (IEEE 802.3 §3.2.6).
+  static let smallest: UInt16 = 0x0600
+}
+
+/// Numbers of what PPP carries (IANA, "PPP DLL Protocol Numbers").
+private enum PPPProtocol {
+  static let ipv4: UInt16 = 0x0021
+  static let ipv6: UInt16 = 0x0057
+  static let mpls: UInt16 = 0x0281
+  static let mplsMulticast: UInt16 = 0x0283
+  /// Encryption of a link in a bundle, and of a single link (RFC 1968 §2).
+  static let encrypted: UInt16 = 0x0053
+  static let individuallyEncrypted: UInt16 = 0x0055
+}
+
+/// Destination and source of LLC (IEEE 802.2) with their lowest bits cleared.
+private enum LinkService {
+  /// A SNAP header follows (RFC 1042).
+  static let subnetworkAccess: UInt16 = 0xaaaa
+  static let ipv4: UInt16 = 0x0606
+  /// The only control byte that carries data here: unnumbered information.
+  static let unnumberedInformation: UInt8 = 3
 }
 
 // Links: what stands before an IP header on one network.
@@ -123,7 +153,7 @@ extension PacketDecoder {
     destinationHardware = try PacketDecoder.readHardware(&reader, .linkHeader)
     hardware = try PacketDecoder.readHardware(&reader, .linkHeader)
     let etherType = try reader.readUInt16(.linkHeader)
-    return etherType < 0x0600 ? .logicalLink : .etherType(etherType)
+    return etherType < EtherType.smallest ? .logicalLink : .etherType(etherType)
   }
 
   static func readHardware(_ reader: inout ByteReader, _ field: WireField) throws(WireError) -> HardwareAddress {
@@ -178,15 +208,15 @@ extension PacketDecoder {
   mutating func readLogicalLink(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let services = try reader.readUInt16(.logicalLink)
     let control = try reader.readUInt8(.logicalLink)
-    guard control == 3 else { throw .unsupported(.logicalLink) }
+    guard control == LinkService.unnumberedInformation else { throw .unsupported(.logicalLink) }
     switch services & 0xfefe {
-    case 0xaaaa:
+    case LinkService.subnetworkAccess:
       // RFC 1042: organisation 3, EtherType 2. 0x0000f8 is bridged Ethernet (IEEE 802.1H).
       let organisation = try reader.readUInt24(.logicalLink)
       let type = try reader.readUInt16(.logicalLink)
       guard organisation == 0 || organisation == 0xf8 else { throw .unsupported(.logicalLink) }
       return .etherType(type)
-    case 0x0606: return .ipv4
+    case LinkService.ipv4: return .ipv4
     default: throw .unsupported(.logicalLink)
     }
   }
@@ -228,10 +258,10 @@ extension PacketDecoder {
     var number = UInt16(try reader.readUInt8(.pppHeader))
     if number & 1 == 0 { number = number << 8 | UInt16(try reader.readUInt8(.pppHeader)) }
     switch number {
-    case 0x0021: return .ipv4
-    case 0x0057: return .ipv6
-    case 0x0281, 0x0283: return .mpls
-    case 0x0053, 0x0055: throw .encrypted(.pppHeader)
+    case PPPProtocol.ipv4: return .ipv4
+    case PPPProtocol.ipv6: return .ipv6
+    case PPPProtocol.mpls, PPPProtocol.mplsMulticast: return .mpls
+    case PPPProtocol.individuallyEncrypted, PPPProtocol.encrypted: throw .encrypted(.pppHeader)
     default: throw .unsupported(.pppHeader)
     }
   }
@@ -247,6 +277,10 @@ extension PacketDecoder {
     try reader.skip(2, .linkHeader)
     return .etherType(try reader.readUInt16(.linkHeader))
   }
+
+  /// NFULA_HWADDR and NFULA_PAYLOAD of Linux's `nfnetlink_log.h`.
+  private static var netfilterHardwareAddress: UInt16 { 8 }
+  private static var netfilterPayload: UInt16 { 9 }
 
   /// LINKTYPE_NFLOG: family 1, version 1, resource 2; then parts, each: length 2, type 2, content, padding to four bytes.
   private mutating func readNetfilterLog(_ reader: inout ByteReader) throws(WireError) -> Layer? {
@@ -264,11 +298,11 @@ extension PacketDecoder {
       }
       guard length >= 4 else { throw .badLength(.linkHeader) }
       switch type {
-      case 9:
+      case PacketDecoder.netfilterPayload:
         limit(to: length - 4, reader)
         return .internet
-      case 8 where length >= 14:
-        // NFULA_HWADDR: length 2, padding 2, address 8.
+      case PacketDecoder.netfilterHardwareAddress where length >= 14:
+        // Length 2, padding 2, address 8.
         var part = try reader.readPart((length - 4 + 3) & ~3, .linkHeader)
         try part.skip(4, .linkHeader)
         hardware = try PacketDecoder.readHardware(&part, .linkHeader)

@@ -116,14 +116,17 @@ extension Packet {
     case .icmp:
       payloadCaptured = bytes.byteCount
       payloadLength = ipPayloadLength
-      // Code 4 only says that the packet is too big for the path (RFC 1191 §3).
-      if bytes.byteCount >= 8 + 20, bytes.byte(0) == 3, bytes.byte(1) != 4 {
+      // "Fragmentation needed" only says that the packet is too big for the path (RFC 1191 §3).
+      if bytes.byteCount >= 8 + 20, bytes.byte(0) == ICMPType.unreachable, bytes.byte(1) != ICMPType.fragmentationNeeded
+      {
         readQuoted(bytes.extracting(8..<bytes.byteCount))
       }
     case .icmpv6:
       payloadCaptured = bytes.byteCount
       payloadLength = ipPayloadLength
-      if bytes.byteCount >= 8 + 40, bytes.byte(0) == 1 { readQuoted(bytes.extracting(8..<bytes.byteCount)) }
+      if bytes.byteCount >= 8 + 40, bytes.byte(0) == ICMPType.unreachable6 {
+        readQuoted(bytes.extracting(8..<bytes.byteCount))
+      }
     default:
       payloadCaptured = bytes.byteCount
       payloadLength = ipPayloadLength

@@ -1,5 +1,33 @@
 import Model
 
+/// The first two bytes of GRE (RFC 1701, RFC 2637 §4.1, RFC 2890 §2).
+private enum GREFlag {
+  static let checksum: UInt16 = 0x8000
+  static let routing: UInt16 = 0x4000
+  static let key: UInt16 = 0x2000
+  static let sequence: UInt16 = 0x1000
+  static let acknowledgment: UInt16 = 0x0080
+  static let version: UInt16 = 0x0007
+}
+
+/// Flags of L2TP (RFC 2661 §3.1).
+private enum Layer2TunnelFlag {
+  static let control: UInt16 = 0x8000
+  static let length: UInt16 = 0x4000
+  static let sequence: UInt16 = 0x0800
+  static let offset: UInt16 = 0x0200
+  static let version: UInt16 = 0x000f
+}
+
+/// What follows VXLAN-GPE and NSH (RFC 8300 §12.2.5).
+private enum NextProtocol {
+  static let ipv4: UInt8 = 1
+  static let ipv6: UInt8 = 2
+  static let ethernet: UInt8 = 3
+  static let serviceHeader: UInt8 = 4
+  static let mpls: UInt8 = 5
+}
+
 // Tunnels: packets and frames inside packets.
 extension PacketDecoder {
   // MARK: Generic routing encapsulation
@@ -9,9 +37,9 @@ extension PacketDecoder {
   mutating func readGRE(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt16(.tunnelHeader)
     let type = try reader.readUInt16(.tunnelHeader)
-    let hasKey = flags & 0x2000 != 0
-    let hasSequence = flags & 0x1000 != 0
-    switch flags & 7 {
+    let hasKey = flags & GREFlag.key != 0
+    let hasSequence = flags & GREFlag.sequence != 0
+    switch flags & GREFlag.version {
     case 0: break
     case 1:
       // Point-to-point tunneling: the key is length 2 and call 2; without a sequence number there is no payload.
@@ -19,14 +47,14 @@ extension PacketDecoder {
       let length = Int(try reader.readUInt16(.tunnelHeader))
       try reader.skip(2, .tunnelHeader)
       guard hasSequence else { return nil }
-      try reader.skip(flags & 0x0080 != 0 ? 8 : 4, .tunnelHeader)
+      try reader.skip(flags & GREFlag.acknowledgment != 0 ? 8 : 4, .tunnelHeader)
       enter(.gre)
       limit(to: length, reader)
       return .ppp
     default: throw .badValue(.tunnelHeader)
     }
-    let hasRouting = flags & 0x4000 != 0
-    if flags & 0x8000 != 0 || hasRouting { try reader.skip(4, .tunnelHeader) }
+    let hasRouting = flags & GREFlag.routing != 0
+    if flags & GREFlag.checksum != 0 || hasRouting { try reader.skip(4, .tunnelHeader) }
     let key = hasKey ? try reader.readUInt32(.tunnelHeader) : 0
     if hasSequence { try reader.skip(4, .tunnelHeader) }
     if hasRouting {
@@ -45,20 +73,19 @@ extension PacketDecoder {
       enter(.gre, identifier: UInt64(key >> 8))
       leaveVLAN()
       return .ethernet
-    case 0x88be:
+    case EtherType.mirroredSpan:
       // ERSPAN without sequence numbers is the first type, which has no header.
       enter(.erspan)
       leaveVLAN()
       return hasSequence ? .erspan2 : .ethernet
-    case 0x22eb:
+    case EtherType.mirroredSpan3:
       enter(.erspan)
       leaveVLAN()
       return .erspan3
-    case 0x883e:
+    case EtherType.redirected:
       enter(.gre)
       return .redirected
-    case 0x8200...0x83ff:
-      // Aruba: a frame as the access point had it on the air.
+    case EtherType.arubaWireless:
       enter(.gre)
       return .wireless(padded: false)
     default:
@@ -129,11 +156,11 @@ extension PacketDecoder {
 
   private static func layer(nextProtocol: UInt8) throws(WireError) -> Layer {
     switch nextProtocol {
-    case 1: .ipv4
-    case 2: .ipv6
-    case 3: .ethernet
-    case 4: .serviceHeader
-    case 5: .mpls
+    case NextProtocol.ipv4: .ipv4
+    case NextProtocol.ipv6: .ipv6
+    case NextProtocol.ethernet: .ethernet
+    case NextProtocol.serviceHeader: .serviceHeader
+    case NextProtocol.mpls: .mpls
     default: throw .unsupported(.tunnelHeader)
     }
   }
@@ -221,16 +248,18 @@ extension PacketDecoder {
   /// RFC 2661 §3.1: flags and version 2, then as the flags say length 2; tunnel 2, session 2, sequence 4, offset 2 with padding.
   mutating func readLayer2Tunnel(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt16(.tunnelHeader)
-    guard flags & 0x000f == 2 else { throw .badValue(.tunnelHeader) }
-    guard flags & 0x8000 == 0 else { return nil }
-    if flags & 0x4000 != 0 {
+    guard flags & Layer2TunnelFlag.version == 2 else { throw .badValue(.tunnelHeader) }
+    guard flags & Layer2TunnelFlag.control == 0 else { return nil }
+    if flags & Layer2TunnelFlag.length != 0 {
       let length = Int(try reader.readUInt16(.tunnelHeader))
       guard length >= 4 else { throw .badLength(.tunnelHeader) }
       limit(to: length - 4, reader)
     }
     try reader.skip(4, .tunnelHeader)
-    if flags & 0x0800 != 0 { try reader.skip(4, .tunnelHeader) }
-    if flags & 0x0200 != 0 { try reader.skip(Int(try reader.readUInt16(.tunnelHeader)), .tunnelHeader) }
+    if flags & Layer2TunnelFlag.sequence != 0 { try reader.skip(4, .tunnelHeader) }
+    if flags & Layer2TunnelFlag.offset != 0 {
+      try reader.skip(Int(try reader.readUInt16(.tunnelHeader)), .tunnelHeader)
+    }
     enter(.layer2)
     return .ppp
   }
