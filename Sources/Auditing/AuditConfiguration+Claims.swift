@@ -87,9 +87,9 @@ extension AuditConfiguration {
   }
 
   private static func isClaimID(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count) && text.utf8.first != 0x2d
+    (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d
+        $0.isASCIIDigit || $0.isASCIILowercase || $0 == UInt8(ascii: "-")
       }
   }
 }

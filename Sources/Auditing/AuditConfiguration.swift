@@ -131,9 +131,9 @@ public struct AuditConfiguration: Sendable {
 
   /// It becomes part of file names.
   public static func isSiteName(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count) && text.utf8.first != 0x2d
+    (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy {
-        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-")
       }
   }
 
@@ -567,14 +567,14 @@ private func parsed<Value>(
 }
 
 private func wholeNumber(_ text: String, _ range: ClosedRange<Int>) -> Int? {
-  guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text),
+  guard !text.isEmpty, text.utf8.allSatisfy({ $0.isASCIIDigit }), let value = Int(text),
     range.contains(value)
   else { return nil }
   return value
 }
 
 private func decimal(_ text: String) -> Double? {
-  guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }), let value = Double(text),
+  guard text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") }), let value = Double(text),
     (0...1).contains(value)
   else { return nil }
   return value

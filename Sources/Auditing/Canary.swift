@@ -27,7 +27,7 @@ public struct CanarySink: Sendable, Hashable {
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
     let isName = labels.allSatisfy { label in
       (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-        && label.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d }
+        && label.utf8.allSatisfy { $0.isASCIIDigit || $0.isASCIILowercase || $0 == UInt8(ascii: "-") }
     }
     guard isName, labels.count > 1, name.utf8.count <= 253, IPAddress(name) == nil else { return nil }
     self.name = name
@@ -58,8 +58,8 @@ public struct HostAndPort: Sendable, Hashable {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty, let port = UInt16(parts[1]), port > 0,
       parts[0].utf8.allSatisfy({
-        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || $0 == 0x2d
-          || $0 == 0x2e
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-")
+          || $0 == UInt8(ascii: ".")
       })
     else { return nil }
     host = String(parts[0])

@@ -46,7 +46,7 @@ final class CaptureFile {
     }
     ungetc(first, stream)
     // The first byte of a section header; no other capture begins with it.
-    if first == 0x0a {
+    if first == UInt8(ascii: "\n") {
       source = .blocks(PcapngReader(stream))
       return
     }

@@ -24,6 +24,6 @@ public struct CaptureSettings: Sendable, Hashable {
   /// Not `any`: on a gateway it shows each forwarded packet twice.
   public static func isInterfaceName(_ text: String) -> Bool {
     (1...15).contains(text.utf8.count) && !["any", ".", ".."].contains(text)
-      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x2f && $0 != 0x3a }
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x2f && $0 != UInt8(ascii: ":") }
   }
 }

@@ -1,5 +1,6 @@
 import CPcap
 import Glibc
+import Model
 
 /// What the kernel lets through, in the language of pcap-filter(7): one that compiles, and quickly, since it is compiled again for each interface
 /// that is opened while others are read.
@@ -31,31 +32,24 @@ public struct PacketFilter: Sendable, Hashable {
   static func wordCount(_ text: String) -> Int {
     words(text).reduce(0) { count, word in
       if ["and", "or", "not"].contains(where: { word.elementsEqual($0.utf8) }) { return count }
-      return count + (word.contains(0x2d) ? wordsForRange : 1)
+      return count + (word.contains(UInt8(ascii: "-")) ? wordsForRange : 1)
     }
   }
 
   /// Whether a word has dots as a name has: no IPv4 address or network, and no hardware address such as `0000.5e00.5301`.
   private static func namesHost(_ text: String) -> Bool {
     words(text).contains { word in
-      let parts = word.prefix { $0 != 0x2f }.split(separator: 0x2e)
-      guard parts.count > 1, !word.contains(0x3a), !parts.joined().allSatisfy({ (0x30...0x39).contains($0) }) else {
+      let parts = word.prefix { $0 != UInt8(ascii: "/") }.split(separator: UInt8(ascii: "."))
+      guard parts.count > 1, !word.contains(UInt8(ascii: ":")), !parts.joined().allSatisfy({ $0.isASCIIDigit }) else {
         return false
       }
-      return !(parts.count == 3 && parts.allSatisfy { $0.count == 4 && $0.allSatisfy(isHexadecimal) })
+      return !(parts.count == 3 && parts.allSatisfy { $0.count == 4 && $0.allSatisfy(\.isASCIIHexadecimal) })
     }
-  }
-
-  private static func isHexadecimal(_ character: UInt8) -> Bool {
-    (0x30...0x39).contains(character) || (0x61...0x66).contains(character | 0x20)
   }
 
   private static func words(_ text: String) -> [Substring.UTF8View] {
     text.utf8.split { character in
-      switch character {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x80...: false
-      default: !"._:/-\\".utf8.contains(character)
-      }
+      !character.isASCIIAlphanumeric && character < 0x80 && !"._:/-\\".utf8.contains(character)
     }
   }
 

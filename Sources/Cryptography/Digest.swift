@@ -46,7 +46,7 @@ public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
 }
 
 private func hexadecimal(of bytes: UnsafeBufferPointer<UInt8>) -> String {
-  func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? 0x30 : 0x57) }
+  func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
   return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
     for (index, byte) in bytes.enumerated() {
       text[index * 2] = digit(byte >> 4)

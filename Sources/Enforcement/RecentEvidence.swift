@@ -102,11 +102,8 @@ enum HostName {
     return name.utf8.count <= 253 && labels.count >= 2
       && labels.allSatisfy { label in
         (1...63).contains(label.count)
-          && label.allSatisfy { byte in
-            switch byte {
-            case 0x61...0x7a, 0x30...0x39, 0x2d, 0x5f: true
-            default: false
-            }
+          && label.allSatisfy {
+            $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_")
           }
       }
   }

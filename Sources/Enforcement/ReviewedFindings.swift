@@ -137,7 +137,7 @@ enum SavedDate {
     guard let day = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first else { return nil }
     if let date = LocalDate(String(day)) { return date }
     let parts = day.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0.isASCIIDigit } }),
       (1...2).contains(parts[0].utf8.count), (1...2).contains(parts[1].utf8.count),
       parts[2].utf8.count == 4 || parts[2].utf8.count == 2
     else { return nil }

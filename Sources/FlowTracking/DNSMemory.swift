@@ -208,8 +208,9 @@ extension DNSMemory {
   }
 
   /// RFC 1035 §3.2.2, RFC 3596, RFC 9460.
-  private static func isAddressType(_ type: UInt16) -> Bool { type == 1 || type == 28 || type == serviceBinding }
-  private static let serviceBinding: UInt16 = 65
+  private static func isAddressType(_ type: UInt16) -> Bool {
+    type == DNSRecordType.a || type == DNSRecordType.aaaa || type == DNSRecordType.https
+  }
 
   private func isHeard(_ resolver: IPAddress) -> Bool {
     heard.find(secret.of(resolver)) { $0.address == resolver } != nil
@@ -302,8 +303,8 @@ extension DNSMemory {
 
   /// The name that was asked for, held for the caller. A service binding on another port is asked for as `_8443._https.name` (RFC 9460 §9.1).
   private mutating func host(of question: Question) -> NameNumber {
-    if question.type == DNSMemory.serviceBinding, names.firstByte(of: question.name) == 0x5f {
-      let labels = names.text(of: question.name).split(separator: ".").drop { $0.utf8.first == 0x5f }
+    if question.type == DNSRecordType.https, names.firstByte(of: question.name) == UInt8(ascii: "_") {
+      let labels = names.text(of: question.name).split(separator: ".").drop { $0.utf8.first == UInt8(ascii: "_") }
       if labels.count >= 2 { return names.number(of: labels.joined(separator: ".")) }
     }
     names.hold(question.name)

@@ -261,7 +261,7 @@ extension String {
   fileprivate var withoutPort: String {
     guard let colon = lastIndex(of: ":") else { return self }
     let port = self[index(after: colon)...]
-    guard port.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return self }
+    guard port.utf8.allSatisfy({ $0.isASCIIDigit }) else { return self }
     let host = self[..<colon]
     // A bare IPv6 address has colons of its own.
     return host.contains(":") && !host.hasSuffix("]") ? self : String(host)

@@ -45,12 +45,12 @@ extension HiddenPath {
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
     guard labels.count == 3, labels[0] == "www", ["com", "net"].contains(labels[2]),
       (4...25).contains(labels[1].utf8.count),
-      labels[1].utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x32...0x37).contains($0) })
+      labels[1].utf8.allSatisfy({ $0.isASCIILowercase || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains($0) })
     else { return false }
     var consonants = 0
     var longest = 0
     for byte in labels[1].utf8 {
-      if byte < 0x61 { return true }
+      if byte < UInt8(ascii: "a") { return true }
       consonants = "aeiouy".utf8.contains(byte) ? 0 : consonants + 1
       longest = max(longest, consonants)
     }

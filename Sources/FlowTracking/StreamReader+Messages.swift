@@ -46,7 +46,7 @@ extension StreamReader {
     if context.isDNS, let read = beginDNS(bytes, isComplete: isComplete, &context) { return read }
     switch bytes.byte(0) {
     case 4, 5: return readSOCKS(SOCKSMessage(opening: bytes), &context)
-    case 0x50:  // P, as in PRI
+    case UInt8(ascii: "P"):  // as in PRI
       switch HTTP2Reader.preface(of: bytes) {
       case .none: return nil
       case .needsMore(let needed): return .needsMore(needed)
@@ -129,9 +129,11 @@ extension StreamReader {
   private mutating func keepPlain(_ bytes: RawSpan, _ length: Int, _ context: inout StreamContext) {
     let first = bytes.byte(0)
     // No line has a byte of 2, the tag of a message's number (RFC 4511 §4.1.1).
-    let isDirectory = first == 0x30 && length > 2 && (bytes.byte(1) >= 0x80 || bytes.byte(2) == 2)
+    let isDirectory = first == DERTag.sequence.rawValue && length > 2 && (bytes.byte(1) >= 0x80 || bytes.byte(2) == 2)
     // What begins with < is XML, as in XMPP.
-    let isLine = !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == 0x0a && first != 0x3c
+    let isLine =
+      !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == UInt8(ascii: "\n")
+      && first != UInt8(ascii: "<")
     guard isDirectory || isLine else { return context.note(.otherClearText) }
     if isDirectory || PlainCommand(line: bytes.extracting(0..<length)) != nil { context.note(.plainCommand) }
     keepClearText(isLine ? .lines : .directoryMessage, bytes, length: length, &context)
@@ -165,7 +167,7 @@ extension StreamReader {
   private mutating func interpretPlainAnswer(_ bytes: RawSpan, _ context: inout StreamContext) -> Interpretation {
     guard context.hasClientHello, context.takeSearch() else { return .stop }
     // PostgreSQL answers with one letter, S.
-    if bytes.byte(0) == 0x53, bytes.byteCount == 1 || bytes.byte(1) == 22 {
+    if bytes.byte(0) == UInt8(ascii: "S"), bytes.byteCount == 1 || bytes.byte(1) == 22 {
       return bytes.byteCount == 1 ? .needsMore(2) : .message(1)
     }
     return switch PlainOpening(bytes) {
@@ -235,7 +237,7 @@ extension StreamReader {
   ) -> Interpretation {
     switch HTTPChunk(bytes, isTrailer: isTrailer) {
     case .chunk(let length):
-      let line = (bytes.firstOffset(of: 0x0a, from: 0) ?? 0) + 1
+      let line = (bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0) ?? 0) + 1
       keepClearText(.httpBody, bytes.extracting(line..<bytes.byteCount), length: length - line, &context)
       return .message(length)
     case .trailer(let length):

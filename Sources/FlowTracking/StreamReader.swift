@@ -248,7 +248,7 @@ struct StreamReader {
   ) {
     guard context.takeSearch() else { return stopUnread(&context) }
     // A method of HTTP or a command begins with a capital letter.
-    guard payload.mayBeginClientHello || (0x41...0x5a).contains(payload.byte(0)) else {
+    guard payload.mayBeginClientHello || payload.byte(0).isASCIIUppercase else {
       return context.note(.uninspected)
     }
     readBeginning(payload, at: sequence, isShort: isShort, &context)

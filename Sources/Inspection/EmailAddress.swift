@@ -1,3 +1,5 @@
+import Model
+
 /// Distinguishes e-mail addresses from other text with an `@`, such as `logo@2x.png`.
 enum EmailAddress {
   /// Whether a text contains `local@domain.tld`, with the `@` also as `%40` or `\u0040`. O(bytes).
@@ -8,10 +10,13 @@ enum EmailAddress {
     while index < text.endIndex {
       guard let after = endOfSign(text, index) else {
         switch text[index] {
-        case 0x3a where text[index...].starts(with: [0x3a, 0x2f, 0x2f]):
+        case UInt8(ascii: ":")
+        where text[index...].starts(with: [UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "/")]):
           isAuthority = true
           index += 2
-        case 0...0x22, 0x27, 0x2f, 0x3c, 0x3e, 0x3f: isAuthority = false
+        case 0...UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "/"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+          UInt8(ascii: "?"):
+          isAuthority = false
         default: break
         }
         index += 1
@@ -33,9 +38,9 @@ enum EmailAddress {
       return true
     }
     switch text[index] {
-    case 0x40: return index + 1
-    case 0x25: return holds("%40") ? index + 3 : nil
-    case 0x5c: return holds("\\u0040") ? index + 6 : nil
+    case UInt8(ascii: "@"): return index + 1
+    case UInt8(ascii: "%"): return holds("%40") ? index + 3 : nil
+    case UInt8(ascii: "\\"): return holds("\\u0040") ? index + 6 : nil
     default: return nil
     }
   }
@@ -44,23 +49,26 @@ enum EmailAddress {
   private static func isEndOfLocalPart(_ text: ArraySlice<UInt8>, _ sign: Int) -> Bool {
     guard sign > text.startIndex else { return false }
     let last = text[sign - 1]
-    return isLetterOrDigit(last) || last == 0x5f || last == 0x2d
+    return last.isASCIIAlphanumeric || last == UInt8(ascii: "_") || last == UInt8(ascii: "-")
   }
 
   /// - Returns: the end of the domain's characters, and whether they are a domain that can receive mail: two labels or
   ///   more, the last one of letters, and not the name of a file or a version.
   private static func domain(_ text: ArraySlice<UInt8>, from start: Int) -> (end: Int, isDomain: Bool) {
     var end = start
-    while end < text.endIndex, isLetterOrDigit(text[end]) || text[end] == 0x2d || text[end] == 0x2e { end += 1 }
+    while end < text.endIndex,
+      text[end].isASCIIAlphanumeric || text[end] == UInt8(ascii: "-") || text[end] == UInt8(ascii: ".")
+    { end += 1 }
     var last = end
     // The full stop of a sentence.
-    while last > start, text[last - 1] == 0x2e || text[last - 1] == 0x2d { last -= 1 }
+    while last > start, text[last - 1] == UInt8(ascii: ".") || text[last - 1] == UInt8(ascii: "-") { last -= 1 }
     // RFC 1035 §2.3.4.
     guard last - start <= 253 else { return (end, false) }
-    let labels = text[start..<last].split(separator: 0x2e, omittingEmptySubsequences: false)
+    let labels = text[start..<last].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard labels.count >= 2, let top = labels.last, (2...24).contains(top.count),
-      top.allSatisfy({ (0x61...0x7a).contains($0 | 0x20) }) || isInternational(top),
-      labels.allSatisfy({ (1...63).contains($0.count) && $0.first != 0x2d && $0.last != 0x2d }),
+      top.allSatisfy({ $0.isASCIILetter }) || isInternational(top),
+      labels.allSatisfy({ (1...63).contains($0.count) && $0.first != UInt8(ascii: "-") && $0.last != UInt8(ascii: "-") }
+      ),
       !isScale(labels[0]), !(isNumber(labels[0]) && isNumber(labels[1]))
     else { return (end, false) }
     return (end, !fileEndings.contains(String(decoding: top, as: UTF8.self).lowercased()))
@@ -68,18 +76,14 @@ enum EmailAddress {
 
   /// `2x` and `1x` in names of pictures for high-resolution screens; `1.5x` begins with a number too.
   private static func isScale(_ label: ArraySlice<UInt8>) -> Bool {
-    label.count <= 3 && label.last == 0x78 && isNumber(label.dropLast())
+    label.count <= 3 && label.last == UInt8(ascii: "x") && isNumber(label.dropLast())
   }
 
   private static func isNumber(_ label: ArraySlice<UInt8>) -> Bool {
-    !label.isEmpty && label.allSatisfy { (0x30...0x39).contains($0) }
+    !label.isEmpty && label.allSatisfy { $0.isASCIIDigit }
   }
 
   private static func isInternational(_ label: ArraySlice<UInt8>) -> Bool { label.starts(with: Array("xn--".utf8)) }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
-  }
 
   /// File extensions that are not top-level domains, or (`zip`) are hardly used for mail. Extensions that are also
   /// common mail domains (`pl`, `sh`, `rs`) are not listed.

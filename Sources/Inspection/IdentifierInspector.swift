@@ -19,8 +19,8 @@ public enum IdentifierInspector {
         while index + 1 < text.messages.count, text.messages[index + 1].form == .httpBody {
           index += 1
           body += text.content(index)
-          if body.last == 0x0a { body.removeLast() }
-          if body.last == 0x0d { body.removeLast() }
+          if body.last == UInt8(ascii: "\n") { body.removeLast() }
+          if body.last == UInt8(ascii: "\r") { body.removeLast() }
         }
         if !body.isEmpty { request.isReadable ? inspect(body[...], &found) : note(.notInspected, &found) }
       case .httpBody:
@@ -56,17 +56,18 @@ public enum IdentifierInspector {
   private static func inspectUserInformation(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
     var index = text.startIndex
     while index + 2 < text.endIndex {
-      guard text[index] == 0x3a, text[index + 1] == 0x2f, text[index + 2] == 0x2f else {
+      guard text[index] == UInt8(ascii: ":"), text[index + 1] == UInt8(ascii: "/"), text[index + 2] == UInt8(ascii: "/")
+      else {
         index += 1
         continue
       }
       var end = index + 3
       var colon: Int?
       while end < text.endIndex, isAuthorityByte(text[end]) {
-        if text[end] == 0x3a, colon == nil { colon = end }
+        if text[end] == UInt8(ascii: ":"), colon == nil { colon = end }
         end += 1
       }
-      if end < text.endIndex, text[end] == 0x40, end > index + 3 {
+      if end < text.endIndex, text[end] == UInt8(ascii: "@"), end > index + 3 {
         found.insert(.userName)
         if let colon, colon + 1 < end { found.insert(.accountCredential) }
       }
@@ -76,11 +77,7 @@ public enum IdentifierInspector {
 
   /// Unreserved characters, sub-delimiters, `%` and `:` (RFC 3986 §3.2.1).
   private static func isAuthorityByte(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-    case 0x2d, 0x2e, 0x5f, 0x7e, 0x21, 0x24, 0x25, 0x2a, 0x2b, 0x3a, 0x3b, 0x3d: true
-    default: false
-    }
+    byte.isASCIIAlphanumeric || "-._~!$%*+:;=".utf8.contains(byte)
   }
 
   private static func holdsGUID(_ value: ArraySlice<UInt8>) -> Bool {
@@ -88,11 +85,11 @@ public enum IdentifierInspector {
     var digits = 0
     let lengths = [8, 4, 4, 4, 12]
     for byte in value {
-      let isHexadecimal = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+      let isHexadecimal = byte.isASCIIHexadecimal
       if isHexadecimal {
         digits += 1
         if group == 4 && digits == 12 { return true }
-      } else if byte == 0x2d {
+      } else if byte == UInt8(ascii: "-") {
         // Only the last eight digits before the first dash count, because other text may precede them.
         let fits = group == 0 ? digits >= 8 : digits == lengths[group]
         group = fits ? group + 1 : (digits >= 8 ? 1 : 0)

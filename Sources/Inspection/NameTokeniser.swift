@@ -50,7 +50,7 @@ public enum NameTokeniser {
 
   /// ASCII only, as DNS compares (RFC 4343); all other bytes are unchanged.
   private static func lowercased(_ name: String) -> String {
-    if !name.utf8.contains(where: { (0x41...0x5a).contains($0) }) { return name }
+    if !name.utf8.contains(where: { $0.isASCIIUppercase }) { return name }
     var text = String.UnicodeScalarView()
     for scalar in name.unicodeScalars {
       text.append((0x41...0x5a).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar)
@@ -63,14 +63,14 @@ public enum NameTokeniser {
   private static let shortestNumber = 7
 
   private static func looksLikeIdentifier(_ bytes: Substring.UTF8View) -> Bool {
-    if bytes.contains(0x40) { return true }
+    if bytes.contains(UInt8(ascii: "@")) { return true }
     if isGUID(bytes) || isDeviceName(bytes) { return true }
     var run = 0
     var digits = 0
     var numberRun = 0
     for byte in bytes {
-      let isDigit = (0x30...0x39).contains(byte)
-      if isDigit || (0x61...0x66).contains(byte) {
+      let isDigit = byte.isASCIIDigit
+      if byte.isLowercaseHexadecimal {
         run += 1
         digits += isDigit ? 1 : 0
         if run >= shortestHexadecimal && digits >= 2 { return true }
@@ -101,7 +101,7 @@ public enum NameTokeniser {
     guard bytes.count == 36 else { return false }
     return bytes.enumerated().allSatisfy { index, byte in
       [8, 13, 18, 23].contains(index)
-        ? byte == 0x2d : (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+        ? byte == UInt8(ascii: "-") : byte.isLowercaseHexadecimal
     }
   }
 }

@@ -15,7 +15,7 @@ enum NamedValues {
       guard index - start <= longestName else { continue }
       var end = index
       let sign = nextSign(text, &end)
-      guard sign == 0x3d || sign == 0x3a || sign == 0x3e else { continue }
+      guard sign == UInt8(ascii: "=") || sign == UInt8(ascii: ":") || sign == UInt8(ascii: ">") else { continue }
       let name = text[start..<index]
       guard let identifier = identifier(named: name) else { continue }
       if let identifier, isValue(text, from: end) { found.insert(identifier) }
@@ -39,7 +39,7 @@ enum NamedValues {
   /// Lower case, without punctuation between words.
   private static func plainName(_ name: ArraySlice<UInt8>) -> String {
     String(
-      decoding: name.lazy.filter { isLetterOrDigit($0) }.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 },
+      decoding: name.lazy.filter { $0.isASCIIAlphanumeric }.map { $0.asciiLowercased },
       as: UTF8.self)
   }
 
@@ -49,7 +49,7 @@ enum NamedValues {
   private static func nextSign(_ text: ArraySlice<UInt8>, _ index: inout Int) -> UInt8? {
     // A quotation mark, escaped if JSON is within a JSON string, or `%22`.
     var blanks = 0
-    while index < text.endIndex, blanks < 4, [0x20, 0x22, 0x27, 0x5c].contains(text[index]) {
+    while index < text.endIndex, blanks < 4, " \"'\\".utf8.contains(text[index]) {
       index += 1
       blanks += 1
     }
@@ -64,39 +64,39 @@ enum NamedValues {
   private static func isValue(_ text: ArraySlice<UInt8>, from start: Int) -> Bool {
     var index = start
     var blanks = 0
-    while index < text.endIndex, blanks < 4, [0x20, 0x22, 0x27, 0x5c].contains(text[index]) {
+    while index < text.endIndex, blanks < 4, " \"'\\".utf8.contains(text[index]) {
       index += 1
       blanks += 1
     }
     let begin = index
     while index < text.endIndex, index - begin < 12, !isEndOfValue(text[index]) { index += 1 }
-    guard index > begin, ![0x7b, 0x5b, 0x28].contains(text[begin]) else { return false }
+    guard index > begin, !"{[(".utf8.contains(text[begin]) else { return false }
     return !nothings.contains(String(decoding: text[begin..<index], as: UTF8.self).lowercased())
   }
 
   private static func isEndOfValue(_ byte: UInt8) -> Bool {
-    byte < 0x21 || [0x22, 0x26, 0x27, 0x2c, 0x3b, 0x3c, 0x5c, 0x5d, 0x7d].contains(byte)
+    byte < UInt8(ascii: "!") || "\"&',;<\\]}".utf8.contains(byte)
   }
 
   private static func noteFormPart(_ text: ArraySlice<UInt8>, from start: Int, _ found: inout Set<IdentifierClass>) {
-    guard start < text.endIndex, text[start] == 0x22 else { return }
+    guard start < text.endIndex, text[start] == UInt8(ascii: "\"") else { return }
     var end = start + 1
     while end < text.endIndex, isNameByte(text[end]), end - start <= longestName { end += 1 }
-    guard end < text.endIndex, text[end] == 0x22, let identifier = classes[plainName(text[start + 1..<end])] else {
+    guard end < text.endIndex, text[end] == UInt8(ascii: "\""),
+      let identifier = classes[plainName(text[start + 1..<end])]
+    else {
       return
     }
     // RFC 7578 §4.2: the empty line, then the value.
     var value = end + 1
-    while value < text.endIndex, value - end <= 5, text[value] == 0x0d || text[value] == 0x0a { value += 1 }
+    while value < text.endIndex, value - end <= 5,
+      text[value] == UInt8(ascii: "\r") || text[value] == UInt8(ascii: "\n")
+    { value += 1 }
     if value > end + 2, isValue(text, from: value) { found.insert(identifier) }
   }
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
-    isLetterOrDigit(byte) || byte == 0x5f || byte == 0x2d || byte == 0x2e
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20)
+    byte.isASCIIAlphanumeric || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
   }
 
   private static let nothings: Set<String> = [

@@ -29,10 +29,10 @@ struct RequestText {
     var isEmptyLine = false
     for index in request.indices {
       switch request[index] {
-      case 0x0a:
+      case UInt8(ascii: "\n"):
         if isEmptyLine { return index + 1 }
         isEmptyLine = true
-      case 0x0d: break
+      case UInt8(ascii: "\r"): break
       default: isEmptyLine = false
       }
     }
@@ -41,7 +41,7 @@ struct RequestText {
 
   /// Media types whose bodies are text (RFC 9110 §8.3).
   private static func isText(_ kind: ArraySlice<UInt8>) -> Bool {
-    let essence = String(decoding: kind.prefix { $0 != 0x3b }, as: UTF8.self).lowercased()
+    let essence = String(decoding: kind.prefix { $0 != UInt8(ascii: ";") }, as: UTF8.self).lowercased()
       .filter { $0 != " " && $0 != "\t" }
     return essence.hasPrefix("text/") || essence.hasSuffix("+json") || essence.hasSuffix("+xml")
       || [
@@ -54,10 +54,12 @@ struct RequestText {
   private static func forEachField(
     _ head: ArraySlice<UInt8>, _ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void
   ) {
-    for line in head.split(separator: 0x0a, omittingEmptySubsequences: false).dropFirst() {
-      guard let colon = line.firstIndex(of: 0x3a) else { continue }
+    for line in head.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropFirst() {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
       let value = line[line.index(after: colon)...]
-      func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+      func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+      }
       guard let first = value.firstIndex(where: { !isBlank($0) }), let last = value.lastIndex(where: { !isBlank($0) })
       else { continue }
       body(line[..<colon], value[first...last])
@@ -65,14 +67,14 @@ struct RequestText {
   }
 
   func inspectHead(_ found: inout Set<IdentifierClass>) {
-    inspectRequestLine(head.prefix { $0 != 0x0a }, &found)
+    inspectRequestLine(head.prefix { $0 != UInt8(ascii: "\n") }, &found)
     RequestText.forEachField(head) { name, value in
       switch String(decoding: name, as: UTF8.self).lowercased() {
       case "cookie": found.insert(.cookie)
       case "user-agent": found.insert(.userAgent)
       case "authorization", "proxy-authorization": found.insert(.accountCredential)
       // The destination's name; a user may precede it (RFC 9110 §4.2.4 forbids that, but clients do it).
-      case "host": if value.contains(0x40) { found.insert(.userName) }
+      case "host": if value.contains(UInt8(ascii: "@")) { found.insert(.userName) }
       // The referring page, whose URL may have the query of an earlier request.
       case "referer":
         IdentifierInspector.inspectForms(value, &found)
@@ -90,6 +92,6 @@ struct RequestText {
   }
 
   private func inspectQuery(_ text: ArraySlice<UInt8>, _ found: inout Set<IdentifierClass>) {
-    if let mark = text.firstIndex(of: 0x3f) { NamedValues.inspect(text[mark...], &found) }
+    if let mark = text.firstIndex(of: UInt8(ascii: "?")) { NamedValues.inspect(text[mark...], &found) }
   }
 }

@@ -10,12 +10,12 @@ enum SessionText {
     var isKnown = false
     // Names that identify nobody: `anonymous` and `ftp` (RFC 1635).
     var isAnonymous = false
-    for rawLine in text.split(separator: 0x0a) {
-      let line = rawLine.last == 0x0d ? rawLine.dropLast() : rawLine
+    for rawLine in text.split(separator: UInt8(ascii: "\n")) {
+      let line = rawLine.last == UInt8(ascii: "\r") ? rawLine.dropLast() : rawLine
       IdentifierInspector.inspectForms(line, &found)
       guard let command = PlainCommand(line: line.span.bytes) else { continue }
       isKnown = true
-      let words = line.split(separator: 0x20)
+      let words = line.split(separator: UInt8(ascii: " "))
       let argument = words.last.map { String(decoding: $0, as: UTF8.self) } ?? ""
       switch command {
       case .userName:
@@ -26,7 +26,7 @@ enum SessionText {
         found.insert(.userName)
         found.insert(.accountCredential)
       case .authentication: found.insert(.accountCredential)
-      case .greeting: if words.count > 1, argument.utf8.first != 0x5b { found.insert(.deviceIdentifier) }
+      case .greeting: if words.count > 1, argument.utf8.first != UInt8(ascii: "[") { found.insert(.deviceIdentifier) }
       case .other: break
       }
     }

@@ -124,7 +124,7 @@ struct ImportedRuleFile {
   /// A pattern or range, in which no quote or backslash stands; plain where YAML cannot take it for anything else.
   private func scalar(_ text: String) -> String {
     let isPlain =
-      text.utf8.first.map { foldedToLowerCase($0) &- 0x61 < 26 || $0 &- 0x30 < 10 } == true
+      text.utf8.first.map { $0.isASCIIAlphanumeric } == true
       && !text.utf8.contains { $0 == star || $0 == UInt8(ascii: ":") }
     return isPlain ? text : "\"" + text + "\""
   }

@@ -88,7 +88,7 @@ struct ListCollector {
   mutating func add(name: ArraySlice<UInt8>, _ reach: Reach, isShared: Bool = false, isImportant: Bool = false) {
     guard let name = hostName(name) else { return }
     guard let pattern = try? NamePattern(name), reach == .host || name.utf8.count <= Self.longestBelow,
-      let last = pattern.labels.last, !last.bytes.allSatisfy({ (0x30...0x39).contains($0) })
+      let last = pattern.labels.last, !last.bytes.allSatisfy({ $0.isASCIIDigit })
     else { return reject(.noHostName) }
     if last.isLiteral, Self.ownEndings.contains(String(decoding: last.bytes, as: UTF8.self)) { return reject(.ownName) }
     // Lint warns of a name that may be misspelt.
@@ -173,7 +173,7 @@ struct ListCollector {
 
   private static func folded(_ bytes: ArraySlice<UInt8>) -> String {
     let bytes = bytes.last == dot ? bytes.dropLast() : bytes
-    return String(decoding: bytes.map(foldedToLowerCase), as: UTF8.self)
+    return String(decoding: bytes.map(\.asciiLowercased), as: UTF8.self)
   }
 
   private mutating func put(isShared: Bool, _ change: (inout ImportedRule) -> Void) {

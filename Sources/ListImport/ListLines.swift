@@ -15,7 +15,7 @@ extension ListReader {
   mutating func readAll(_ bytes: [UInt8], into collector: inout ListCollector) {
     var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
     while start < bytes.count {
-      let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       collector.position += 1
       read(bytes[start..<end], into: &collector)
       start = end + 1
@@ -49,7 +49,9 @@ extension ArraySlice<UInt8> {
   func isText(_ text: String) -> Bool { elementsEqual(text.utf8) }
 
   /// In either case of ASCII letters; `text` is in lower case.
-  func isWord(_ text: String) -> Bool { lazy.map(foldedToLowerCase).elementsEqual(text.utf8) }
+  func isWord(_ text: String) -> Bool { lazy.map(\.asciiLowercased).elementsEqual(text.utf8) }
 }
 
-func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d }
+func isBlank(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+}

@@ -79,7 +79,7 @@ struct ResponsePolicyZone: ListReader {
     var rest = words[...]
     if let first = rest.first, first.first == UInt8(ascii: "$") { return readDirective(rest, into: &collector) }
     if !beginsBlank { owner = rest.popFirst() }
-    while let next = rest.first, next.isWord("in") || next.first.map({ (0x30...0x39).contains($0) }) == true {
+    while let next = rest.first, next.isWord("in") || next.first.map({ $0.isASCIIDigit }) == true {
       rest.removeFirst()
     }
     guard let owner, owner.count <= Self.longestName, let type = rest.popFirst() else {
@@ -145,7 +145,7 @@ struct ResponsePolicyZone: ListReader {
     let isWithin =
       full.count >= zone.count
       && zip(full.suffix(zone.count), zone).allSatisfy {
-        $0.lazy.map(foldedToLowerCase).elementsEqual($1.lazy.map(foldedToLowerCase))
+        $0.lazy.map(\.asciiLowercased).elementsEqual($1.lazy.map(\.asciiLowercased))
       }
     return isWithin ? full.dropLast(zone.count) : nil
   }

@@ -67,9 +67,9 @@ public struct RuleImport: Sendable {
     var origins: [Origin] = []
     func origin(_ name: String, _ bytes: [UInt8], document: String) -> SourceReference {
       let sha256 = hexadecimal(SHA256Digest.hash(bytes))
-      let ends = bytes.count { $0 == 0x0a }
+      let ends = bytes.count { $0 == UInt8(ascii: "\n") }
       origins.append(
-        Origin(name: name, sha256: sha256, lines: bytes.isEmpty || bytes.last == 0x0a ? ends : ends + 1))
+        Origin(name: name, sha256: sha256, lines: bytes.isEmpty || bytes.last == UInt8(ascii: "\n") ? ends : ends + 1))
       return SourceReference(
         document: document, place: format == .microsoft365 ? "endpoint sets" : "all lines", kind: format.sourceKind,
         date: labels.date, revision: "sha256:" + sha256)
@@ -126,7 +126,7 @@ public struct RuleImport: Sendable {
   /// A name for the service that a list has none for: of its file name, what may stand in an id.
   public static func service(fromFileName path: String) -> String {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent.lowercased()
-    let parts = name.utf8.split { !(0x61...0x7a).contains($0) && !(0x30...0x39).contains($0) }
+    let parts = name.utf8.split { !$0.isASCIILowercase && !$0.isASCIIDigit }
     return parts.isEmpty ? "list" : parts.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: "-")
   }
 

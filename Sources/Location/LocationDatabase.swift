@@ -153,7 +153,7 @@ extension RegularFile {
 /// `text` where it is an ISO 3166-1 code of a country: not the registries' `EU` and `AP`, nor codes that are nobody's.
 func isoCountry(_ text: String) -> String? {
   let letters = Array(text.utf8)
-  guard letters.count == 2, letters.allSatisfy({ (0x41...0x5a).contains($0) }) else { return nil }
+  guard letters.count == 2, letters.allSatisfy({ $0.isASCIIUppercase }) else { return nil }
   // XK is no ISO code, but what the European Commission and the databases write for Kosovo.
   if text == "XK" { return text }
   let isUserAssigned =

@@ -165,7 +165,7 @@ public struct NameMatcher: Sendable {
       body(UInt8(text.count))
       let utf8 = patterns[Int(pattern)].utf8Span.span
       let start = utf8.count > 2 && utf8[0] == star && utf8[1] == dot ? 2 : 0
-      for index in text { body(foldedToLowerCase(utf8[start + index])) }
+      for index in text { body(utf8[start + index].asciiLowercased) }
     }
   }
 

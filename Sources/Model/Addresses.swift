@@ -144,8 +144,8 @@ extension IPAddress: LosslessStringConvertible {
     guard parts.count == 4 else { return nil }
     var bits: UInt32 = 0
     for part in parts {
-      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-        let value = UInt8(part), part.utf8.count == 1 || part.utf8.first != 0x30
+      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ $0.isASCIIDigit }),
+        let value = UInt8(part), part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0")
       else { return nil }
       bits = bits << 8 | UInt32(value)
     }
@@ -223,7 +223,7 @@ public struct IPPrefix: Sendable, Hashable, Comparable, CustomStringConvertible 
       self.init(address: address, length: address.isIPv4 ? 32 : 128)
       return
     }
-    guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(parts[1]) else { return nil }
+    guard parts[1].utf8.allSatisfy({ $0.isASCIIDigit }), let length = Int(parts[1]) else { return nil }
     self.init(address: address, length: length)
   }
 

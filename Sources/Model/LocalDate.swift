@@ -9,7 +9,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   public init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.map(\.utf8.count) == [4, 2, 2],
-      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      parts.allSatisfy({ $0.utf8.allSatisfy { $0.isASCIIDigit } }),
       let year = Int64(parts[0]), let month = Int64(parts[1]), let dayOfMonth = Int64(parts[2])
     else { return nil }
     self.init(year: year, month: month, dayOfMonth: dayOfMonth)

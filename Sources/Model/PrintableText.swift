@@ -14,7 +14,9 @@ extension Unicode.Scalar {
 ///
 /// - Parameter keepsLines: leaves line feeds and tabs unchanged.
 package func printable(_ text: String, keepingLines keepsLines: Bool = false) -> String {
-  func isKept(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7f || keepsLines && (byte == 0x0a || byte == 0x09) }
+  func isKept(_ byte: UInt8) -> Bool {
+    byte.isASCIIPrintable || keepsLines && (byte == 0x0a || byte == UInt8(ascii: "\t"))
+  }
   // Looking up Unicode properties is slow, and most texts are plain ASCII.
   if text.utf8.allSatisfy(isKept) { return text }
   var shown = ""
@@ -33,7 +35,3 @@ package func printable(_ text: String, keepingLines keepsLines: Bool = false) ->
   }
   return shown
 }
-
-/// An ASCII letter in lower case; any other byte as it is.
-@inlinable
-package func foldedToLowerCase(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }

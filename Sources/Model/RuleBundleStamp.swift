@@ -8,8 +8,8 @@ public struct RuleSetVersion: Sendable, Hashable, Comparable, CustomStringConver
   public init?(_ text: String) {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     let numbers = parts.compactMap { part -> UInt32? in
-      guard (1...9).contains(part.count), part.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-      return part.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
+      guard (1...9).contains(part.count), part.allSatisfy({ $0.isASCIIDigit }) else { return nil }
+      return part.reduce(0) { $0 * 10 + UInt32($1 - UInt8(ascii: "0")) }
     }
     guard (1...4).contains(parts.count), numbers.count == parts.count else { return nil }
     description = text

@@ -100,8 +100,8 @@ public struct Pseudonymiser: Sendable {
 
 /// The text with A to Z in lower case, as host names are compared (RFC 4343); all other bytes are unchanged.
 private func lowercasedASCII(_ text: String) -> String {
-  guard text.utf8.contains(where: { (0x41...0x5a).contains($0) }) else { return text }
-  return String(decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+  guard text.utf8.contains(where: { $0.isASCIIUppercase }) else { return text }
+  return String(decoding: text.utf8.map { $0.asciiLowercased }, as: UTF8.self)
 }
 
 extension [UInt8] {

@@ -58,7 +58,7 @@ package struct CSVFormat: Sendable {
     fileprivate func field(_ column: Int) -> Range<Int> { (column == 0 ? 0 : ends[column - 1] + 1)..<ends[column] }
   }
 
-  private static let lineEnd: [UInt8] = [0x0d, 0x0a]
+  private static let lineEnd: [UInt8] = [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
 
   private func append(delimiterBefore line: inout [UInt8]) {
     if !line.isEmpty {
@@ -140,7 +140,7 @@ package struct CSVFormat: Sendable {
 
   /// German Excel reads an address such as 151.101.129.140 as a number with thousands marks.
   private func guardedAddress(_ text: String) -> String {
-    guard profile == .officeGerman, text.utf8.allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) }) else {
+    guard profile == .officeGerman, text.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || $0.isASCIIDigit }) else {
       return text
     }
     return "IP " + text
@@ -158,17 +158,8 @@ package struct CSVFormat: Sendable {
   /// Of ASCII that shows, without a backslash, and begun by a letter or a digit: most texts, of which nothing needs to
   /// be looked up.
   private static func isPlain(_ text: String) -> Bool {
-    guard let first = text.utf8.first, isLetterOrDigit(first) else { return text.isEmpty }
-    return text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
+    guard let first = text.utf8.first, first.isASCIIAlphanumeric else { return text.isEmpty }
+    return text.utf8.allSatisfy { $0.isASCIIPrintable && $0 != UInt8(ascii: "\\") }
   }
 
   /// The backslash too, so that what was escaped can be told from what was not.
@@ -193,9 +184,9 @@ package struct CSVFormat: Sendable {
 
   /// As `WireText`, but for tokens that took the place of personal parts.
   static func safeWire(_ text: String) -> String {
-    if let first = text.utf8.first, isLetterOrDigit(first),
+    if let first = text.utf8.first, first.isASCIIAlphanumeric,
       text.utf8.allSatisfy({
-        isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
       })
     {
       return text

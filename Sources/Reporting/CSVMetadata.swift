@@ -26,7 +26,7 @@ struct CSVMetadata {
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [0x0a]
+    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
   }
 
   private func column(_ column: Column) -> JSON {

@@ -91,7 +91,7 @@ struct Finding {
   /// `F-` and 12 hexadecimal digits in lower case.
   static func isIdentifier(_ text: String) -> Bool {
     text.utf8.count == 14 && text.hasPrefix("F-")
-      && text.utf8.dropFirst(2).allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+      && text.utf8.dropFirst(2).allSatisfy { $0.isLowercaseHexadecimal }
   }
 
   var isOnlyBlocked: Bool { totals.devicesSeen.isEmpty }

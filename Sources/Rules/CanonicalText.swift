@@ -116,7 +116,9 @@ private struct CanonicalText {
     for value in values {
       text += "\t"
       // The most are plain, and of patterns there may be millions.
-      guard value.utf8.contains(where: { $0 == 0x5c || $0 == 0x09 || $0 == 0x0a }) else {
+      guard
+        value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\n") })
+      else {
         text += value
         continue
       }

@@ -101,9 +101,9 @@ package struct NamePattern: Sendable, Hashable {
             stars += 1
             if previous == star { hasDoubleStar = true }
           }
-          let isDigit = byte &- 0x30 < 10
+          let isDigit = byte.isASCIIDigit
           if !isDigit { hasDigitsOnly = false }
-          if byte &- 0x41 < 26 { hasCapitals = true }
+          if byte.isASCIIUppercase { hasCapitals = true }
           if !isDigit, !LabelPattern.isLegal(Unicode.Scalar(byte)) { hasStrangers = true }
         }
         previous = byte

@@ -115,7 +115,7 @@ struct RuleBundle {
     let names = parts.dropLast() + [parts[parts.count - 1].dropLast(".yaml".count)]
     return names.allSatisfy { name in
       !name.isEmpty
-        && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d }
+        && name.utf8.allSatisfy { $0.isASCIILowercase || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
     }
   }
 
@@ -140,7 +140,8 @@ struct RuleBundle {
     mutating func line() -> String? {
       let window = bytes[offset..<min(offset + RuleBundle.lineLimit, bytes.count)]
       lineNumber += 1
-      guard let end = window.firstIndex(of: 0x0a), window[..<end].allSatisfy({ (0x20...0x7e).contains($0) }) else {
+      guard let end = window.firstIndex(of: UInt8(ascii: "\n")), window[..<end].allSatisfy({ $0.isASCIIPrintable })
+      else {
         return nil
       }
       defer { offset = end + 1 }
@@ -189,8 +190,8 @@ private func lowerHexadecimal(_ text: Substring) -> [UInt8]? {
   guard text.utf8.count.isMultiple(of: 2) else { return nil }
   let digits = text.utf8.compactMap { byte -> UInt8? in
     switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x61...0x66: byte - 0x57
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
     default: nil
     }
   }

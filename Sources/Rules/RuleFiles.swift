@@ -554,7 +554,7 @@ package struct RuleFilesReader {
   private static let examplesExpected = "host names without '*', or addresses"
 
   static func country(_ text: String) -> String? {
-    text.utf8.count == 2 && text.utf8.allSatisfy { (0x41...0x5a).contains($0) } ? text : nil
+    text.utf8.count == 2 && text.utf8.allSatisfy { $0.isASCIIUppercase } ? text : nil
   }
 
   static func date(_ text: String) -> String? { LocalDate.days(meantBy: text) == nil ? nil : text }

@@ -1,6 +1,7 @@
 import Documents
 import Foundation
 import Glibc
+import Model
 
 /// Which rules a run judges by: a rule directory or a signed bundle, and the local overrides upon it.
 public struct RuleSource: Sendable, Hashable {
@@ -23,7 +24,7 @@ public struct RuleSource: Sendable, Hashable {
 
   /// Whether a text has the form of a public key: 64 hexadecimal digits in lower case.
   public static func isKey(_ text: String) -> Bool {
-    text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    text.utf8.count == 64 && text.utf8.allSatisfy { $0.isLowercaseHexadecimal }
   }
 
   /// The command that lists what lint finds in these rules.

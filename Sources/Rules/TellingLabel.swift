@@ -1,3 +1,5 @@
+import Model
+
 /// Labels of host names that suggest telemetry, whatever a rule says about the domain.
 ///
 /// A label is split at `-`, `_` and `*`. It is telling if one of the parts is one of the words or begins with one; `rum`
@@ -75,6 +77,6 @@ package enum TellingLabel {
 
   private static func isTelling(_ part: Substring.UTF8View) -> Bool {
     if words.contains(where: { part.starts(with: $0) }) { return !otherWords.contains { part.starts(with: $0) } }
-    return shortWords.contains { part.starts(with: $0) && part.dropFirst($0.count).allSatisfy { $0 &- 0x30 < 10 } }
+    return shortWords.contains { part.starts(with: $0) && part.dropFirst($0.count).allSatisfy { $0.isASCIIDigit } }
   }
 }

@@ -234,16 +234,16 @@ extension DNSMessage {
       try reader.skip(length, .dnsRecord)
       guard recordClass & 0x7fff == 1, isSought else { continue }
       switch type {
-      case 1:
+      case DNSRecordType.a:
         guard length == 4 else { throw .badLength(.dnsRecord) }
         addresses.append(Address(address: IPAddress(v4: message.uint32(start)), timeToLive: timeToLive))
-      case 28:
+      case DNSRecordType.aaaa:
         guard length == 16 else { throw .badLength(.dnsRecord) }
         addresses.append(Address(address: message.address(start), timeToLive: timeToLive))
-      case 5:
+      case DNSRecordType.cname:
         // A DNAME needs no reading: the CNAME that follows from it stands beside it (RFC 6672 §3.1).
         current = try readAlias(at: start, length, in: message, &pointers)
-      case 64, 65:
+      case DNSRecordType.svcb, DNSRecordType.https:
         if let target = try readServiceBinding(at: start, length, timeToLive, in: message, &pointers) {
           current = target
         }
@@ -384,12 +384,12 @@ extension DNSMessage {
       try reader.skip(2, .dnsRecord)
       let flags = try reader.readUInt32(.dnsRecord)
       var data = try reader.readPart(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-      guard index >= authorities, type == 41, owner.length == 0 else { continue }
+      guard index >= authorities, type == DNSRecordType.opt, owner.length == 0 else { continue }
       responseCode.rawValue |= UInt16(flags >> 24) << 4
       while !data.isAtEnd {
         let code = try data.readUInt16(.dnsRecord)
         let value = try data.readBytes(Int(try data.readUInt16(.dnsRecord)), .dnsRecord)
-        // RFC 8914 §2: info code 2, then text, which may say anything and is not kept.
+        // Extended DNS error, option 15 (RFC 8914 §2): info code 2, then text, which may say anything and is not kept.
         if code == 15, value.byteCount >= 2, extendedErrors.count < DNSMessage.maximumExtendedErrors {
           extendedErrors.append(ExtendedError(rawValue: value.uint16(0)))
         }
@@ -414,8 +414,7 @@ extension DNSMessage {
       guard length <= 63, offset + 1 + length < message.byteCount else { return false }
       for index in offset + 1...offset + length {
         let byte = message.byte(index)
-        let isLetter = (0x61...0x7a).contains(byte | 0x20)
-        guard isLetter || (0x30...0x39).contains(byte) || byte == 0x2d || byte == 0x5f else { return false }
+        guard byte.isASCIIAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else { return false }
       }
       offset += 1 + length
       labels += 1
@@ -499,7 +498,7 @@ extension DNSMessage {
   private mutating func append(_ label: RawSpan, from start: Int) throws(WireError) {
     let length = nameBytes.count - start
     guard length + (length == 0 ? 0 : 1) + label.byteCount <= 253 else { throw .badLength(.dnsName) }
-    if length > 0 { nameBytes.append(0x2e) }
+    if length > 0 { nameBytes.append(UInt8(ascii: ".")) }
     label.withUnsafeBytes { nameBytes.append(contentsOf: $0) }
   }
 
@@ -512,7 +511,7 @@ extension DNSMessage {
     let bytes = nameBytes.span
     for index in 0..<left.length {
       let (one, other) = (bytes[left.start + index], bytes[right.start + index])
-      guard one == other || (one | 0x20 == other | 0x20 && (0x61...0x7a).contains(one | 0x20)) else { return false }
+      guard one == other || (one | 0x20 == other | 0x20 && one.isASCIILetter) else { return false }
     }
     return true
   }
@@ -529,7 +528,7 @@ extension String {
     if self == other { return true }
     guard utf8.count == other.utf8.count else { return false }
     return zip(utf8, other.utf8).allSatisfy { left, right in
-      left == right || (left | 0x20 == right | 0x20 && (0x61...0x7a).contains(left | 0x20))
+      left == right || (left | 0x20 == right | 0x20 && left.isASCIILetter)
     }
   }
 }

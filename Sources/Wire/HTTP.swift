@@ -1,3 +1,5 @@
+import Model
+
 /// Head of an HTTP/1 request (RFC 9112 §2 to §5), as far as naming and framing need it.
 public struct HTTPRequestHead: Sendable, Equatable {
   public var method: String
@@ -72,8 +74,8 @@ extension HTTPRequestHead {
   static func mayBegin(_ stream: RawSpan) -> Bool {
     for index in 0..<min(stream.byteCount, maximumMethod + 1) {
       let byte = stream.byte(index)
-      if byte == 0x20 { return index >= 3 }
-      guard (0x41...0x5a).contains(byte) || byte == 0x2d || byte == 0x5f else { return false }
+      if byte == UInt8(ascii: " ") { return index >= 3 }
+      guard byte.isASCIIUppercase || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else { return false }
     }
     return stream.byteCount <= maximumMethod
   }
@@ -82,23 +84,26 @@ extension HTTPRequestHead {
   ///
   /// Only lines that end behind `scanned` are looked at, so that segments of one byte cost no more than others.
   static func mayHaveRequestLine(_ stream: RawSpan, scanned: Int = 0) -> Bool {
-    guard var end = stream.firstOffset(of: 0x0a, from: scanned) else { return true }
+    guard var end = stream.firstOffset(of: UInt8(ascii: "\n"), from: scanned) else { return true }
     var lineStart = min(scanned, end)
-    while lineStart > 0, stream.byte(lineStart - 1) != 0x0a { lineStart -= 1 }
+    while lineStart > 0, stream.byte(lineStart - 1) != UInt8(ascii: "\n") { lineStart -= 1 }
     // A later line: the first was judged when it ended.
     guard lineStart == 0 else { return true }
-    if end > 0, stream.byte(end - 1) == 0x0d { end -= 1 }
+    if end > 0, stream.byte(end - 1) == UInt8(ascii: "\r") { end -= 1 }
     // RFC 9112 §2.3: the line ends with the version.
-    return end >= 9 && stream.byte(end - 9) == 0x20 && stream.extracting(end - 8..<end).starts(with: "HTTP/1.")
+    return end >= 9 && stream.byte(end - 9) == UInt8(ascii: " ")
+      && stream.extracting(end - 8..<end).starts(with: "HTTP/1.")
   }
 
   /// Offset behind the empty line, bare line feeds tolerated (RFC 9112 §2.2).
   static func endOfHead(_ stream: RawSpan, from start: Int) -> Int? {
     var start = start
     let count = stream.byteCount
-    while let index = stream.firstOffset(of: 0x0a, from: start) {
-      if index + 1 < count, stream.byte(index + 1) == 0x0a { return index + 2 }
-      if index + 2 < count, stream.byte(index + 1) == 0x0d, stream.byte(index + 2) == 0x0a { return index + 3 }
+    while let index = stream.firstOffset(of: UInt8(ascii: "\n"), from: start) {
+      if index + 1 < count, stream.byte(index + 1) == UInt8(ascii: "\n") { return index + 2 }
+      if index + 2 < count, stream.byte(index + 1) == UInt8(ascii: "\r"), stream.byte(index + 2) == UInt8(ascii: "\n") {
+        return index + 3
+      }
       start = index + 1
     }
     return nil
@@ -113,10 +118,10 @@ extension HTTPRequestHead {
     var isFirst = true
     var isFramed = false
     while lineStart < head.byteCount, fields <= HTTPRequestHead.maximumFields {
-      let end = head.firstOffset(of: 0x0a, from: lineStart) ?? head.byteCount
+      let end = head.firstOffset(of: UInt8(ascii: "\n"), from: lineStart) ?? head.byteCount
       let isWholeLine = end < head.byteCount
       var textEnd = end
-      if textEnd > lineStart, isWholeLine, head.byte(textEnd - 1) == 0x0d { textEnd -= 1 }
+      if textEnd > lineStart, isWholeLine, head.byte(textEnd - 1) == UInt8(ascii: "\r") { textEnd -= 1 }
       let line = head.extracting(lineStart..<textEnd)
       if isFirst {
         // Without its end a request line's target may be cut in the middle: no name can be taken from it.
@@ -133,9 +138,9 @@ extension HTTPRequestHead {
 
   private mutating func readRequestLine(_ line: RawSpan) -> Bool {
     var firstSpace = 0
-    while firstSpace < line.byteCount, line.byte(firstSpace) != 0x20 { firstSpace += 1 }
+    while firstSpace < line.byteCount, line.byte(firstSpace) != UInt8(ascii: " ") { firstSpace += 1 }
     var lastSpace = line.byteCount - 1
-    while lastSpace > firstSpace, line.byte(lastSpace) != 0x20 { lastSpace -= 1 }
+    while lastSpace > firstSpace, line.byte(lastSpace) != UInt8(ascii: " ") { lastSpace -= 1 }
     guard firstSpace > 0, lastSpace > firstSpace else { return false }
     // RFC 9112 §2.3: HTTP/1.x; other protocols with such a line (RTSP, SIP) are not HTTP.
     let version = line.extracting(lastSpace + 1..<line.byteCount)
@@ -147,7 +152,7 @@ extension HTTPRequestHead {
       hasOverlongName = targetAuthority == nil
     } else if let start = target.endOfScheme() {
       var end = start
-      while end < target.byteCount, ![0x2f, 0x3f, 0x23].contains(target.byte(end)) { end += 1 }
+      while end < target.byteCount, !"/?#".utf8.contains(target.byte(end)) { end += 1 }
       let authority = target.extracting(start..<end).withoutUserInformation()
       if authority.byteCount > 0 {
         targetAuthority = authority.authority()
@@ -159,12 +164,14 @@ extension HTTPRequestHead {
 
   /// - Parameter isFramed: a field before has told the body's length, or that it is unknown.
   private mutating func readField(_ line: RawSpan, isFramed: inout Bool) {
-    guard let colon = line.firstOffset(of: 0x3a, from: 0), colon > 0 else { return }
+    guard let colon = line.firstOffset(of: UInt8(ascii: ":"), from: 0), colon > 0 else { return }
     let name = line.extracting(0..<colon)
     var start = colon + 1
-    while start < line.byteCount, line.byte(start) == 0x20 || line.byte(start) == 0x09 { start += 1 }
+    while start < line.byteCount, line.byte(start) == UInt8(ascii: " ") || line.byte(start) == UInt8(ascii: "\t") {
+      start += 1
+    }
     var end = line.byteCount
-    while end > start, line.byte(end - 1) == 0x20 || line.byte(end - 1) == 0x09 { end -= 1 }
+    while end > start, line.byte(end - 1) == UInt8(ascii: " ") || line.byte(end - 1) == UInt8(ascii: "\t") { end -= 1 }
     let value = line.extracting(start..<end)
     if name.equalsIgnoringCase("host") {
       if host == nil, value.byteCount > 0 {
@@ -209,12 +216,12 @@ public enum HTTPChunk: Sendable, Equatable {
   /// Reads a size line, or behind the last chunk a trailer line.
   public init(_ bytes: RawSpan, isTrailer: Bool) {
     var end = 0
-    while end < bytes.byteCount, bytes.byte(end) != 0x0a { end += 1 }
+    while end < bytes.byteCount, bytes.byte(end) != UInt8(ascii: "\n") { end += 1 }
     guard end < min(bytes.byteCount, HTTPChunk.longestLine) else {
       self = bytes.byteCount < HTTPChunk.longestLine ? .needsMore(bytes.byteCount + 1) : .broken
       return
     }
-    let hasReturn = end > 0 && bytes.byte(end - 1) == 0x0d
+    let hasReturn = end > 0 && bytes.byte(end - 1) == UInt8(ascii: "\r")
     if isTrailer {
       self = end == (hasReturn ? 1 : 0) ? .end(length: end + 1) : .trailer(length: end + 1)
       return
@@ -227,8 +234,8 @@ public enum HTTPChunk: Sendable, Equatable {
       // A terabyte in one chunk is none.
       guard digits <= 10 else { break }
     }
-    let following = digits < end ? bytes.byte(digits) : 0x0d
-    guard (1...10).contains(digits), [0x0d, 0x3b, 0x20, 0x09].contains(following) else {
+    let following = digits < end ? bytes.byte(digits) : UInt8(ascii: "\r")
+    guard (1...10).contains(digits), "\r; \t".utf8.contains(following) else {
       self = .broken
       return
     }
@@ -239,9 +246,9 @@ public enum HTTPChunk: Sendable, Equatable {
 extension UInt8 {
   fileprivate var hexadecimalDigit: Int? {
     switch self {
-    case 0x30...0x39: Int(self - 0x30)
-    case 0x41...0x46: Int(self - 0x41 + 10)
-    case 0x61...0x66: Int(self - 0x61 + 10)
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(self - UInt8(ascii: "0"))
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(self - UInt8(ascii: "A") + 10)
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(self - UInt8(ascii: "a") + 10)
     default: nil
     }
   }
@@ -258,9 +265,7 @@ extension RawSpan {
   fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
     guard byteCount == text.utf8CodeUnitCount else { return false }
     for index in 0..<byteCount {
-      let byte = byte(index)
-      let lower = (0x41...0x5a).contains(byte) ? byte | 0x20 : byte
-      if lower != text.utf8Start[index] { return false }
+      if byte(index).asciiLowercased != text.utf8Start[index] { return false }
     }
     return true
   }
@@ -269,7 +274,7 @@ extension RawSpan {
   @_lifetime(copy self)
   fileprivate func withoutUserInformation() -> RawSpan {
     var start = 0
-    while let sign = firstOffset(of: 0x40, from: start) { start = sign + 1 }
+    while let sign = firstOffset(of: UInt8(ascii: "@"), from: start) { start = sign + 1 }
     return extracting(start..<byteCount)
   }
 
@@ -278,8 +283,8 @@ extension RawSpan {
     guard (1...15).contains(byteCount) else { return nil }
     var value = 0
     for index in 0..<byteCount {
-      guard (0x30...0x39).contains(byte(index)) else { return nil }
-      value = value * 10 + Int(byte(index) - 0x30)
+      guard byte(index).isASCIIDigit else { return nil }
+      value = value * 10 + Int(byte(index) - UInt8(ascii: "0"))
     }
     return value
   }
@@ -287,12 +292,12 @@ extension RawSpan {
   /// Offset behind `scheme://` (RFC 3986 §3.1); nil where there is none.
   fileprivate func endOfScheme() -> Int? {
     var index = 0
-    while index < min(byteCount, 16), byte(index) != 0x3a {
-      let isLetter = (0x61...0x7a).contains(byte(index) | 0x20)
-      guard isLetter else { return nil }
+    while index < min(byteCount, 16), byte(index) != UInt8(ascii: ":") {
+      guard byte(index).isASCIILetter else { return nil }
       index += 1
     }
-    guard index > 0, index + 2 < byteCount, byte(index) == 0x3a, byte(index + 1) == 0x2f, byte(index + 2) == 0x2f
+    guard index > 0, index + 2 < byteCount, byte(index) == UInt8(ascii: ":"), byte(index + 1) == UInt8(ascii: "/"),
+      byte(index + 2) == UInt8(ascii: "/")
     else { return nil }
     return index + 3
   }

@@ -1,3 +1,5 @@
+import Model
+
 /// What a client says with one line of FTP (RFC 959, 4217), SMTP (RFC 5321), POP3 (RFC 1939), IMAP (RFC 9051) or NNTP (RFC 4643, 5536).
 public enum PlainCommand: Sendable, Equatable {
   /// Names a user; the line's second word.
@@ -68,12 +70,12 @@ public enum PlainCommand: Sendable, Equatable {
 
   /// The next word in capitals; nil where there is none, or none of a command's form.
   private static func word(_ line: RawSpan, _ place: inout Int) -> String? {
-    while place < line.byteCount, line.byte(place) == 0x20 { place += 1 }
+    while place < line.byteCount, line.byte(place) == UInt8(ascii: " ") { place += 1 }
     var word = ""
-    while place < line.byteCount, ![0x20, 0x0d, 0x0a].contains(line.byte(place)) {
+    while place < line.byteCount, !" \r\n".utf8.contains(line.byte(place)) {
       let byte = line.byte(place)
-      guard (0x21...0x7e).contains(byte), word.utf8.count < longestWord else { return nil }
-      word.unicodeScalars.append(Unicode.Scalar((0x61...0x7a).contains(byte) ? byte & 0xdf : byte))
+      guard (UInt8(ascii: "!")...UInt8(ascii: "~")).contains(byte), word.utf8.count < longestWord else { return nil }
+      word.unicodeScalars.append(Unicode.Scalar(byte.isASCIILowercase ? byte & 0xdf : byte))
       place += 1
     }
     return word.isEmpty ? nil : word

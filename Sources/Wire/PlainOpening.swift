@@ -1,3 +1,5 @@
+import Model
+
 /// One message of a protocol that begins in plain text and can then go over to TLS: SMTP, IMAP, POP3, FTP, NNTP, Sieve, IRC and the PROXY
 /// line (lines of text), XMPP (elements), LDAP, PostgreSQL, MySQL, TDS and RDP (messages with a length).
 ///
@@ -27,13 +29,13 @@ public enum PlainOpening: Sendable, Equatable {
     case 0x03: self = PlainOpening.readRemoteDesktop(stream)
     case 0x12: self = PlainOpening.readTabularData(stream)
     case 0x20: self = PlainOpening.exact(stream, length: 36) { PlainOpening.isMySQLRequest(stream) }
-    case 0x30:
+    case DERTag.sequence.rawValue:
       // While it may have been a message of a directory, no line was looked for.
       let seen = scanned < PlainOpening.longestDirectoryHead ? 0 : scanned
       self = PlainOpening.readDirectoryMessage(stream) ?? PlainOpening.readLine(stream, seen)
-    case 0x3c: self = PlainOpening.readElement(stream, scanned)
-    case 0x0a, 0x0d: self = .message(1)
-    case 0x21...0x7e: self = PlainOpening.readLine(stream, scanned)
+    case UInt8(ascii: "<"): self = PlainOpening.readElement(stream, scanned)
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"): self = .message(1)
+    case UInt8(ascii: "!")...UInt8(ascii: "~"): self = PlainOpening.readLine(stream, scanned)
     default: self = .notPlain
     }
   }
@@ -48,8 +50,8 @@ public enum PlainOpening: Sendable, Equatable {
     let end = min(stream.byteCount, maximumLine)
     for index in min(scanned, end)..<end {
       switch stream.byte(index) {
-      case 0x0a: return .message(index + 1)
-      case 0x09, 0x0d, 0x20...0x7e: break
+      case UInt8(ascii: "\n"): return .message(index + 1)
+      case UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: " ")...UInt8(ascii: "~"): break
       default: return .notPlain
       }
     }
@@ -61,8 +63,11 @@ public enum PlainOpening: Sendable, Equatable {
     let end = min(stream.byteCount, maximumMessage)
     for index in min(scanned, end)..<end {
       let byte = stream.byte(index)
-      if byte == 0x3e { return .message(index + 1) }
-      guard byte == 0x09 || byte == 0x0a || byte == 0x0d || byte >= 0x20 else { return .notPlain }
+      if byte == UInt8(ascii: ">") { return .message(index + 1) }
+      guard
+        byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+          || byte >= UInt8(ascii: " ")
+      else { return .notPlain }
     }
     return end < maximumMessage ? .needsMore(stream.byteCount + 1) : .notPlain
   }

@@ -68,6 +68,7 @@ public enum SOCKSMessage: Sendable, Equatable {
         return
       }
       guard stream.byte(2) == 0 else { return }
+      // Address types: 1 is IPv4, 3 a host name, 4 IPv6.
       switch stream.byte(3) {
       case 1: self = SOCKSMessage.request(stream, textAt: nil, portAt: 8)
       case 3: self = SOCKSMessage.request(stream, textAt: 5, portAt: 5 + Int(stream.byte(4)))
@@ -120,7 +121,7 @@ public enum SOCKSMessage: Sendable, Equatable {
   private static func text(_ stream: RawSpan, from start: Int) -> TextEnd {
     var index = start
     while index < stream.byteCount, stream.byte(index) != 0 {
-      guard (0x20...0x7e).contains(stream.byte(index)), index - start < longestText else { return .broken }
+      guard stream.byte(index).isASCIIPrintable, index - start < longestText else { return .broken }
       index += 1
     }
     return index < stream.byteCount ? .end(index) : .needsMore(stream.byteCount + 1)
@@ -132,7 +133,9 @@ extension RawSpan {
   fileprivate var isHostLike: Bool {
     for index in 0..<byteCount {
       let byte = byte(index)
-      guard byte > 0x20, byte != 0x2f, byte != 0x5c, byte != 0x7f else { return false }
+      guard byte > UInt8(ascii: " "), byte != UInt8(ascii: "/"), byte != UInt8(ascii: "\\"), byte != 0x7f else {
+        return false
+      }
     }
     return byteCount > 0
   }

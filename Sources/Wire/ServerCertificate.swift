@@ -1,3 +1,5 @@
+import Model
+
 /// The names in a server's certificate (RFC 5280 §4.1), as far as naming a destination needs them.
 public struct ServerCertificate: Sendable, Equatable {
   /// `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, wildcards too; at most `maximumNames`.
@@ -20,13 +22,8 @@ public struct ServerCertificate: Sendable, Equatable {
   public var hostName: String? {
     if let first = dnsNames.first { return first }
     guard let commonName, commonName.utf8.count <= 253, commonName.contains(".") else { return nil }
-    let isHost = commonName.utf8.allSatisfy {
-      switch $0 {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x2a: true
-      default: false
-      }
-    }
-    let isAddress = commonName.utf8.allSatisfy { $0 == 0x2e || (0x30...0x39).contains($0) }
+    let isHost = commonName.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-._*".utf8.contains($0) }
+    let isAddress = commonName.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0.isASCIIDigit }
     return isHost && !isAddress ? commonName : nil
   }
 
@@ -100,8 +97,11 @@ public struct ServerCertificate: Sendable, Equatable {
 }
 
 /// First byte of a DER element (X.690 §8.1.2), as far as certificates need it.
-private struct DERTag: RawRepresentable, Equatable {
-  var rawValue: UInt8
+package struct DERTag: RawRepresentable, Equatable {
+  package var rawValue: UInt8
+
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
   static let boolean = DERTag(rawValue: 0x01)
   static let integer = DERTag(rawValue: 0x02)
   static let octetString = DERTag(rawValue: 0x04)
@@ -110,7 +110,7 @@ private struct DERTag: RawRepresentable, Equatable {
   static let printableString = DERTag(rawValue: 0x13)
   static let teletexString = DERTag(rawValue: 0x14)
   static let ia5String = DERTag(rawValue: 0x16)
-  static let sequence = DERTag(rawValue: 0x30)
+  package static let sequence = DERTag(rawValue: 0x30)
   static let set = DERTag(rawValue: 0x31)
   /// `[2]` of GeneralName.
   static let dnsName = DERTag(rawValue: 0x82)

@@ -12,8 +12,8 @@ struct ServiceManager: Sendable {
   init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     let path = environment["NOTIFY_SOCKET"].map { Array($0.utf8) } ?? []
     // A leading `@` stands for the NUL of an abstract address.
-    let isUsable = path.count > 1 && path.count < 108 && (path[0] == 0x2f || path[0] == 0x40)
-    address = isUsable ? (path[0] == 0x40 ? [0] + path.dropFirst() : path) : nil
+    let isUsable = path.count > 1 && path.count < 108 && (path[0] == UInt8(ascii: "/") || path[0] == UInt8(ascii: "@"))
+    address = isUsable ? (path[0] == UInt8(ascii: "@") ? [0] + path.dropFirst() : path) : nil
     let isForUs = environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
     let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
     watchdogInterval =
