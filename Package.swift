@@ -98,7 +98,7 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Reporting",
+        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

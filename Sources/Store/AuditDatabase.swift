@@ -41,6 +41,7 @@ public final class AuditDatabase: Sendable {
     self.path = path
     let isMissing = !FileManager.default.fileExists(atPath: path)
     guard !isMissing || mode == .capture else { throw StoreError(file: path, .missing) }
+    if !isMissing { try Self.checkKind(path) }
     lock = mode == .capture ? try CaptureLock(store: path) : nil
     if isMissing { try Self.createFile(path) }
 
@@ -57,6 +58,20 @@ public final class AuditDatabase: Sendable {
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
         return (nil, try pool.makeSnapshot(), nil)
       }
+    }
+  }
+
+  /// SQLite would report a disk error for a folder, and wait for a pipe.
+  private static func checkKind(_ path: String) throws(StoreError) {
+    let files = FileManager.default
+    switch (try? files.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath))?[.type]
+      as? FileAttributeType
+    {
+    case .typeDirectory?:
+      let stores = ((try? files.contentsOfDirectory(atPath: path)) ?? []).filter { $0.hasSuffix(".sqlite") }
+      throw StoreError(file: path, .folder(store: stores.count == 1 ? stores.first : nil))
+    case .typeRegular?, nil: return
+    default: throw StoreError(file: path, .notAFile)
     }
   }
 

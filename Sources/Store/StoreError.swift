@@ -5,6 +5,10 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
   public enum Problem: Sendable, Equatable {
     case missing
     case notADatabase
+    /// A folder, and the one store that lies in it by its name, if there is just one.
+    case folder(store: String?)
+    /// A device, a pipe or a socket.
+    case notAFile
     /// An SQLite database, but not of this program.
     case otherProgram
     /// An SQLite file in which nothing was stored yet.
@@ -80,6 +84,13 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       "there is no store here; name the right file, or make one with `egressaudit replay`"
     case .notADatabase:
       "this is not a store of egressaudit: it is no SQLite database; name the right file"
+    case .folder(let store):
+      """
+      this is a folder; expected the file of a store, \
+      \(store.map { "such as \($0), which lies in it" } ?? "such as audit.sqlite in it")
+      """
+    case .notAFile:
+      "this is a device, a pipe or a socket; expected the file of a store: name the right file"
     case .otherProgram:
       "this SQLite database belongs to another program; name the right file, nothing was changed"
     case .empty:

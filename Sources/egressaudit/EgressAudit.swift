@@ -1,6 +1,8 @@
 import ArgumentParser
 import Auditing
+import Documents
 import Glibc
+import Model
 
 /// The program, with one subcommand for each verb.
 @main
@@ -26,6 +28,10 @@ struct EgressAudit: ParsableCommand {
 
   static func main() {
     leaveCrashesUndescribed()
+    if let fault = mistypedVerb(CommandLine.arguments.dropFirst()) {
+      Terminal.say("egressaudit: \(fault)")
+      Glibc.exit(2)
+    }
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -46,6 +52,23 @@ struct EgressAudit: ParsableCommand {
       Terminal.say(text)
       Glibc.exit(2)
     }
+  }
+
+  /// The argument parser only calls a mistyped verb an unexpected argument, and names none that exists.
+  private static func mistypedVerb(_ arguments: ArraySlice<String>) -> String? {
+    var commands = configuration.subcommands
+    var path = "egressaudit"
+    for argument in arguments {
+      let names = commands.map { $0._commandName }
+      guard !names.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
+      guard let command = commands.first(where: { $0._commandName == argument }) else {
+        let list = "the verbs are \(names.joined(separator: ", "))"
+        return "\(path) has no verb '\(printable(argument))'; " + suggestion(for: argument, in: names, otherwise: list)
+      }
+      commands = command.configuration.subcommands
+      path += " \(argument)"
+    }
+    return nil
   }
 
   /// Switches Swift's crash report off: it prints the memory that registers point to, which may be a captured packet.

@@ -71,7 +71,8 @@ private let allowed: [String: [String: String]] = [
     "Glibc": "paths, file systems, signals, the service manager's socket",
   ],
   "egressaudit": [
-    "Model": "addresses as arguments", "Auditing": "verbs that audit", "Reporting": "verbs that report",
+    "Model": "addresses as arguments", "Auditing": "verbs that audit",
+    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
     "Matching": "services that hide destinations", "Privacy": "the key file",

@@ -80,7 +80,9 @@ struct CommandLineTests {
   @Test(
     "wrong usage ends with 2 and says what is expected",
     arguments: [
-      (["replya"], "Unexpected argument 'replya'"),
+      (["replya"], "egressaudit has no verb 'replya'; did you mean 'replay'?"),
+      (["rules", "lst"], "egressaudit rules has no verb 'lst'; did you mean 'list'?"),
+      (["frobnicate"], "the verbs are replay, run, export, "),
       (["export", "findngs", "--store", "x"], "findngs"),
       (["replay", "a.pcap"], "--store"),
       (["export", "all", "--store", "x", "--output", "-"], "Standard output takes only one table."),

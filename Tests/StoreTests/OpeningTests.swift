@@ -68,6 +68,24 @@ struct OpeningTests {
     #expect(try AuditDatabase(path: folder.store, mode: .readExisting).period() == nil)
   }
 
+  @Test("is refused for a folder, which names the store in it, and for a pipe")
+  func folderOrPipe() throws {
+    let folder = try Folder()
+    let empty = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.path, mode: .capture) }
+    #expect(
+      empty?.description
+        == "\(folder.path): this is a folder; expected the file of a store, such as audit.sqlite in it")
+    try Data().write(to: URL(fileURLWithPath: folder.path + "/north.sqlite"))
+    for mode in [AuditDatabase.OpenMode.capture, .maintain, .readExisting] {
+      let error = #expect(throws: StoreError.self) { try AuditDatabase(path: folder.path, mode: mode) }
+      #expect(error?.problem == .folder(store: "north.sqlite"))
+    }
+    let pipe = folder.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let error = #expect(throws: StoreError.self) { try AuditDatabase(path: pipe, mode: .readExisting) }
+    #expect(error?.problem == .notAFile)
+  }
+
   @Test("is refused for a missing folder")
   func noFolder() throws {
     let folder = try Folder()
