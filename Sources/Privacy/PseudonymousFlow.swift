@@ -31,8 +31,9 @@ public struct DevicePseudonym: Sendable, Hashable, Comparable {
 
 /// A flow record without device and exact time, the only form in which flows reach the store.
 ///
-/// Its initialiser is not public: only `Pseudonymiser` makes one, so the compiler checks that pseudonyms come before
-/// the first write.
+/// `Pseudonymiser` makes one from a captured flow; the store accepts nothing else, so the compiler checks that
+/// pseudonyms come before the first write. Only the store also calls the initialiser, to read its own rows back, which
+/// `ArchitectureTests` checks.
 public struct PseudonymousFlow: Sendable, Equatable {
   /// In seconds, ascending.
   package static let durationClasses = [0, 1, 10, 60, 600, 3600]

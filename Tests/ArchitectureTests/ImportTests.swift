@@ -163,6 +163,22 @@ struct ImportTests {
     }
   }
 
+  @Test("only Privacy makes a pseudonymous flow, and the store one of its own rows")
+  func pseudonymousFlows() throws {
+    let files = try #require(FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil))
+    var makers: Set<String> = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      guard text.contains("PseudonymousFlow(") else { continue }
+      makers.insert(file.lastPathComponent)
+      guard file.lastPathComponent == "StoredFlow.swift" else { continue }
+      for made in text.split(separator: "PseudonymousFlow(").dropFirst() {
+        #expect(made.trimmingCharacters(in: .whitespacesAndNewlines).hasPrefix("device: try row.device()"))
+      }
+    }
+    #expect(makers == ["Pseudonymiser.swift", "StoredFlow.swift"])
+  }
+
   @Test("each C library is imported by one module only")
   func sightsOfC() {
     for library in ["CPcap", "COpenSSL", "CMaxMind", "CPSL", "CLinux", "GRDB", "Mustache"] {
