@@ -1,5 +1,6 @@
 import Inspection
 import Model
+import TestSupport
 import Testing
 
 private func text(_ messages: (ClearText.Form, [UInt8])...) -> ClearText {
@@ -218,13 +219,14 @@ struct IdentifierInspectorTests {
       "0", "\\",
       "x.",
     ]
-    let clock = ContinuousClock()
     for unit in units {
-      let body = String(repeating: unit, count: ClearText.limit / unit.utf8.count)
       for form in [ClearText.Form.httpRequest, .httpBody, .lines] {
-        let message = text((form, Array(body.utf8)))
-        // A square of the bytes would be 67 million steps: seconds without optimisation.
-        #expect(clock.measure { _ = IdentifierInspector.classes(in: message) } < .seconds(1))
+        let growth = CostGrowth.measure(of: ClearText.limit / 4) { size in
+          text((form, Array(String(repeating: unit, count: size / unit.utf8.count).utf8)))
+        } _: { message in
+          _ = IdentifierInspector.classes(in: message)
+        }
+        #expect(growth < CostGrowth.allowed, "\(unit) as \(form)")
       }
     }
   }
