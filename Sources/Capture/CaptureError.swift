@@ -10,7 +10,7 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
     /// The file ends in the middle of a packet, or breaks off in nonsense, after so many readable packets.
     case cutShort(afterPackets: UInt64, String)
     case unsupportedLinkType(name: String, number: Int32)
-    /// So many of its packets stand in other files of the run, too.
+    /// So many of its packets are also in other files of the run.
     case repeatsOthers(packets: UInt64, of: UInt64)
 
     /// Part of what was named was not read, so that the result lacks it.
@@ -45,7 +45,7 @@ public struct CaptureError: Error, Equatable, CustomStringConvertible {
       return "\(name): is not a pcap or pcapng file that can be read (\(reason))."
     case .repeatsOthers(let packets, let all):
       return
-        "\(name): \(packets) of its \(all) packets stand in another of the files, too. They were counted once."
+        "\(name): \(packets) of its \(all) packets are also in another of the files. They were counted once."
     case .cutShort(let packets, let reason):
       return
         "\(name): ends early after \(packets) packets (\(reason)). What was readable was read; the rest is missing from the result."

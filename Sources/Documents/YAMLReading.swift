@@ -44,7 +44,7 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
     faults.add(
       place(mark).fault(
         "the YAML cannot be read: \(problem)", expected: "YAML 1.2",
-        next: "mend the line, or quote the text that stands there"))
+        next: "correct the line, or put the text in quotation marks"))
   } catch {
     faults.add(
       start.fault(
@@ -116,7 +116,7 @@ package struct Fields {
   /// A mapping that holds one value from outside the file, at the end of a path of keys.
   ///
   /// - Parameters:
-  ///   - value: YAML, as it would stand in the file.
+  ///   - value: YAML, as it would be written in the file.
   ///   - source: where it is from, for messages.
   package init?(
     value: String, at path: [String], of source: String, what: String, keys: [String], faults: FaultCollector
@@ -124,7 +124,7 @@ package struct Fields {
     guard !value.isEmpty else {
       faults.add(
         Place.start(of: source).fault(
-          "the value is empty", expected: "a value as it would stand in the file",
+          "the value is empty", expected: "a value as it would be written in the file",
           next: "give one, or unset the variable"))
       return nil
     }

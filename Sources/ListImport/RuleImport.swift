@@ -123,7 +123,7 @@ public struct RuleImport: Sendable {
     .text(of: rules)
   }
 
-  /// A name for the service that a list has none for: of its file name, what may stand in an id.
+  /// A name for the service that a list has none for: of its file name, what an id may contain.
   public static func service(fromFileName path: String) -> String {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent.lowercased()
     let parts = name.utf8.split { !$0.isASCIILowercase && !$0.isASCIIDigit }

@@ -36,9 +36,10 @@ struct Legend {
       "reading": Texts.readingRules.map { $0[language] },
       "notClaimedTitle": german ? "Was die Tabellen nicht behaupten" : "What the tables do not claim",
       "notClaimed": Texts.notClaimed.map { $0[language] },
-      "gateTitle": german ? "Schranke: Grenzen dieser Ausgabe" : "Gate: limits of this export",
+      "gateTitle": german
+        ? "Mindestanforderungen an die Messung: Grenzen dieser Ausgabe" : "Gate: limits of this export",
       "gate": Texts.gateLimits(period.settings).map { $0[language] },
-      "confidenceTitle": german ? "Feste Tabelle der Sicherheit" : "Fixed table of confidence",
+      "confidenceTitle": german ? "Feste Tabelle der Verlässlichkeit der Zuordnung" : "Fixed table of confidence",
       "confidence": Texts.confidenceTable.map { row in
         ["word": Texts.word(.confidence, row.word, language), "condition": row.condition[language]]
       },
@@ -47,7 +48,8 @@ struct Legend {
           german ? "Vorgeschlagene Schwere: Ausgangswert" : "Proposed severity: start value", Texts.severityTable,
           Texts.severityRises, language),
         proposal(
-          german ? "Vorgeschlagener Eintritt" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms,
+          german ? "Vorgeschlagene Eintrittswahrscheinlichkeit" : "Proposed likelihood", Texts.likelihoodTable,
+          Texts.likelihoodTerms,
           language),
         proposal(
           german ? "Punkte für den Rang" : "Points for the rank", Texts.scoreTable, Texts.scoreTerms, language),
@@ -64,7 +66,7 @@ struct Legend {
       "overrides": overrides(language) + measures(language),
       "valueHeader": german ? "Wert" : "Value",
       "matrixTitle": german
-        ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintritt (L)"
+        ? "Vorgeschlagener Prüfvorrang aus Schwere (S) und Eintrittswahrscheinlichkeit (L)"
         : "Proposed review priority from severity (S) and likelihood (L)",
       "likelihoods": (1...4).map { "L\($0)" },
       "matrix": (1...4).reversed().map { severity in

@@ -101,7 +101,7 @@ private struct ExplanationText {
     if match?.verdict.basis == .addressRange {
       rows.append(
         (
-          say("Certainty", "Sicherheit"),
+          say("Certainty", "Verlässlichkeit"),
           say(
             "weak: only the address is known, and others may use it too (naming class D)",
             "schwach: nur die Adresse ist bekannt, auch andere können sie nutzen (Namensklasse D)")

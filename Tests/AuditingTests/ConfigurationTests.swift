@@ -188,7 +188,7 @@ struct ConfigurationTests {
       ),
       (
         "EGRESSAUDIT_SITE_NAME", "",
-        "environment variable EGRESSAUDIT_SITE_NAME:1:1: the value is empty; expected a value as it would stand in the file; give one, or unset the variable"
+        "environment variable EGRESSAUDIT_SITE_NAME:1:1: the value is empty; expected a value as it would be written in the file; give one, or unset the variable"
       ),
     ])
   func variable(name: String, value: String, fault: String) throws {

@@ -49,7 +49,7 @@ struct FindingExplanationTests {
           2 x windows-diag, Revision 1, Muster *.events.data.microsoft.com, Regelsatz 2026.4.1 (\(Example.hash))
         Der heutige Regelsatz 2026.6.1 (sha256:cd) sagt anderes:
           1 x keine Regel
-          1 x windows-diag, Revision 1, Muster *.events.data.microsoft.com, erforderlicher Dienst
+          1 x windows-diag, Revision 1, Muster *.events.data.microsoft.com, als für den Betrieb erforderlich bezeichneter Dienst
 
         Regel windows-diag, wie sie damals war:
           Dienst

@@ -37,7 +37,7 @@ import Testing
     )
     #expect(
       try table(.findings, source, .officeGerman)[0]["reason"]
-        == "38 von 40 Geräten der Gruppe sendeten mindestens einmal, an 13 von 14 Tagen, Daten an einen Dienst, den die unten genannten Quellen beschreiben als: Diagnosedaten. Nach der Maßnahme vom 1. Mai: weiter Kontakt von 38 von 40 Geräten (vorher: nicht beobachtet), 988 Verbindungen an 14 beobachteten Tagen. Außerhalb der vereinbarten Arbeitszeit: 71 % der gesendeten Bytes. Arbeitstage: 13 von 14. Inhalte: nicht gesehen. Geheimnisschutz: ja. Quelle: Microsoft (01.04.2026; link). Zugriff Dritter (E3): Zugriff der Konzernmutter im Drittland. Vorgeschlagener Vorrang: hoch (Schwere 4, Eintritt 4, Klasse stabil)."
+        == "38 von 40 Geräten der Gruppe sendeten mindestens einmal, an 13 von 14 Tagen, Daten an einen Dienst, den die unten genannten Quellen beschreiben als: Diagnosedaten. Nach der Maßnahme vom 1. Mai: weiter Kontakt von 38 von 40 Geräten (vorher: nicht beobachtet), 988 Verbindungen an 14 beobachteten Tagen. Außerhalb der vereinbarten Arbeitszeit: 71 % der gesendeten Bytes. Arbeitstage: 13 von 14. Inhalte: nicht gesehen. Geheimnisschutz: ja. Quelle: Microsoft (01.04.2026; link). Zugriff Dritter (E3): Zugriff der Konzernmutter im Drittland. Vorgeschlagener Vorrang: hoch (Schwere 4, Eintrittswahrscheinlichkeit 4, Klasse stabil)."
     )
     let period = try AuditPeriod(source: source, from: nil, to: nil)
     #expect(period.coverageTotals.canaries == CanaryCounts(expected: 336, seen: 335))

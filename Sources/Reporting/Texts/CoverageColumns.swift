@@ -17,7 +17,7 @@ extension Texts {
     column(
       "assessable", "Assessable", "bewertbar", .word(.yesNo),
       en: "The hour keeps all limits of the gate that apply to an hour.",
-      de: "Die Stunde hält alle Grenzen der Schranke ein, die für eine Stunde gelten."),
+      de: "Die Stunde hält alle Mindestanforderungen an die Messung ein, die für eine Stunde gelten."),
     column(
       "why_not", "Why not", "warum nicht", .list,
       en: "Each missed limit, with the value and the limit.",

@@ -86,7 +86,7 @@ extension Texts {
       en:
         "Severity, likelihood and review priority are proposals. People decide; legal basis and decision are never filled in.",
       de:
-        "Schwere, Eintritt und Prüfvorrang sind Vorschläge. Menschen entscheiden; Rechtsgrundlage und Entscheidung werden nie ausgefüllt."
+        "Schwere, Eintrittswahrscheinlichkeit und Prüfvorrang sind Vorschläge. Menschen entscheiden; Rechtsgrundlage und Entscheidung werden nie ausgefüllt."
     ),
     LocalizedText(
       en:
@@ -155,7 +155,7 @@ extension Texts {
     ),
     (
       "not_assessable",
-      LocalizedText(en: "the gate fails", de: "die Schranke ist nicht eingehalten")
+      LocalizedText(en: "the gate fails", de: "die Mindestanforderungen an die Messung sind nicht erfüllt")
     ),
   ]
 
@@ -235,16 +235,16 @@ extension Texts {
 
   static let likelihoodTerms = LocalizedText(
     en:
-      "r is devices with / devices in all, d is days with / days in all (only agreed working days, if working hours are agreed), u is upload per device-day in kB. Attempts count as mostly blocked from the hour on that explains them best (fewest blocked before it and answered from it on), if at least 10 are blocked, at least 4 for each that gets through, and some are blocked after an answer as well. Rows with only blocked attempts are low, whatever the matrix says.",
+      "r is devices with contact / devices in all, d is days with contact / days observed (only agreed working days, if working hours are agreed), u is upload per device-day in kB. Attempts count as mostly blocked from the hour on that explains them best (fewest blocked before it and answered from it on), if at least 10 are blocked, at least 4 for each that gets through, and some are blocked after an answer as well. Rows with only blocked attempts are low, whatever the matrix says.",
     de:
-      "r ist Geräte mit / Geräte gesamt, d ist Tage mit / Tage gesamt, und zwar der vereinbarten Arbeitstage, wo Arbeitszeiten vereinbart sind, u ist Upload je Gerätetag in kB. Als meist blockiert gelten Versuche ab der Stunde, die sie am besten erklärt (am wenigsten blockierte davor und beantwortete danach), wenn mindestens 10 blockiert werden, mindestens 4 je durchgekommenem, und auch nach einer Antwort noch welche. Zeilen mit ausschließlich blockierten Versuchen sind niedrig, was immer die Matrix sagt."
+      "r ist Geräte mit Kontakt / Geräte gesamt, d ist Tage mit Kontakt / Tage beobachtet, und zwar der vereinbarten Arbeitstage, wo Arbeitszeiten vereinbart sind, u ist Upload je Gerätetag in kB. Als meist blockiert gelten Versuche ab der Stunde, die sie am besten erklärt (am wenigsten blockierte davor und beantwortete danach), wenn mindestens 10 blockiert werden, mindestens 4 je durchgekommenem, und auch nach einer Antwort noch welche. Zeilen mit ausschließlich blockierten Versuchen sind niedrig, was immer die Matrix sagt."
   )
 
   static let stability = LocalizedText(
     en:
       "A class is stable if it stays the same when severity or likelihood moves by one. At most a third of the rated rows are high, and five in a short table: if more rows reach it, those with the lowest rank are medium and say so, since a class with most of the rows does not show where to begin.",
     de:
-      "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintritt um eins ändert. Höchstens ein Drittel der bewerteten Zeilen ist hoch, in einer kurzen Tabelle fünf: Erreichen es mehr, sind die mit dem hintersten Rang mittel und sagen es, denn eine Klasse mit den meisten Zeilen sagt niemandem, wo anzufangen ist."
+      "Eine Klasse ist stabil, wenn sie gleich bleibt, sobald sich Schwere oder Eintrittswahrscheinlichkeit um eins ändert. Höchstens ein Drittel der bewerteten Zeilen ist hoch, in einer kurzen Tabelle fünf: Erreichen es mehr, sind die mit dem hintersten Rang mittel und sagen es, denn eine Klasse mit den meisten Zeilen sagt niemandem, wo anzufangen ist."
   )
 
   /// Points that order the rows of a class.
@@ -305,12 +305,12 @@ extension Texts {
       rule = LocalizedText(
         en: "times the share of the upload outside them; none if no hours are agreed",
         de: "mal Anteil des Uploads außerhalb; keine, wo keine Arbeitszeit vereinbart ist")
-    case .recurring: rule = LocalizedText(en: "times d of the likelihood", de: "mal d des Eintritts")
+    case .recurring: rule = LocalizedText(en: "times d of the likelihood", de: "mal d der Eintrittswahrscheinlichkeit")
     case .volume:
       let steps = ReviewScore.volumeSteps.map { "\($0.kilobytes) kB: \($0.points)" }.joined(separator: ", ")
       rule = LocalizedText(
         en: "upload divided by devices with and days with, from \(steps)",
-        de: "Upload geteilt durch Geräte mit und Tage mit, ab \(steps)")
+        de: "Upload geteilt durch Geräte mit Kontakt und Tage mit Kontakt, ab \(steps)")
     case .newSinceBaseline:
       rule = LocalizedText(
         en: "not in the accepted baseline; unknown, and none, while there is no baseline",

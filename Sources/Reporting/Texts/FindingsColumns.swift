@@ -8,7 +8,7 @@ extension Texts {
       en:
         "Place in the whole table, 1 = look here first: by class, then by the points below, then severity and likelihood; rows that are not assessable come last.",
       de:
-        "Platz in der ganzen Tabelle, 1 = hier zuerst hinsehen: nach Klasse, dann nach den Punkten unten, dann Schwere und Eintritt; nicht bewertbare Zeilen stehen am Ende."
+        "Platz in der ganzen Tabelle, 1 = hier zuerst hinsehen: nach Klasse, dann nach den Punkten unten, dann Schwere und Eintrittswahrscheinlichkeit; nicht bewertbare Zeilen stehen am Ende."
     ),
     column(
       "priority", "Proposed review priority", "Vorgeschlagener Prüfvorrang", .word(.priority),
@@ -31,7 +31,7 @@ extension Texts {
       en: "Purpose of the endpoint according to the sources of the rule; an endpoint is not a purpose.",
       de: "Wofür der Endpunkt laut den Quellen der Regel da ist; ein Endpunkt ist kein Zweck."),
     column(
-      "devices_seen", "Devices with", "Geräte mit", .integer, unit: ("devices", "Geräte"),
+      "devices_seen", "Devices with contact", "Geräte mit Kontakt", .integer, unit: ("devices", "Geräte"),
       en: "Devices of the group whose contact was answered at least once; unknown if the whole site is too small.",
       de:
         "Geräte der Gruppe, deren Kontakt mindestens einmal beantwortet wurde; unbekannt, wenn der ganze Standort zu klein ist."
@@ -81,7 +81,7 @@ extension Texts {
       en: "Severity decided by people.",
       de: "Schwere, wie Menschen sie festgelegt haben."),
     column(
-      "likelihood_confirmed", "Confirmed likelihood", "Eintritt bestätigt", .human,
+      "likelihood_confirmed", "Confirmed likelihood", "Eintrittswahrscheinlichkeit bestätigt", .human,
       en: "Likelihood decided by people.",
       de: "Eintrittswahrscheinlichkeit, wie Menschen sie festgelegt haben."),
     column(
@@ -101,7 +101,7 @@ extension Texts {
       en: "Case in the scheme of the German data protection conference that the observation suggests.",
       de: "Fall des Schemas der Datenschutzkonferenz, auf den die Beobachtung deutet."),
     column(
-      "confidence", "Confidence", "Sicherheit", .word(.confidence),
+      "confidence", "Confidence", "Verlässlichkeit der Zuordnung", .word(.confidence),
       en: "How certain the attribution to the service is, by the fixed table below.",
       de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
     column(
@@ -109,17 +109,17 @@ extension Texts {
       en: "1 negligible, 2 limited, 3 important, 4 maximum; a proposal for people.",
       de: "1 geringfügig, 2 überschaubar, 3 substanziell, 4 groß; ein Vorschlag für Menschen."),
     column(
-      "likelihood_proposed", "Proposed likelihood", "Vorschlag Eintritt", .integer,
+      "likelihood_proposed", "Proposed likelihood", "Vorschlag Eintrittswahrscheinlichkeit", .integer,
       en: "1 to 4; a proposal for people.",
       de: "1 bis 4; ein Vorschlag für Menschen."),
     column(
-      "active_days", "Days with", "Tage mit", .integer, unit: ("days", "Tage"),
+      "active_days", "Days with contact", "Tage mit Kontakt", .integer, unit: ("days", "Tage"),
       en: "Local days on which contact was answered.",
-      de: "Ortstage, an denen Kontakt beantwortet wurde."),
+      de: "Kalendertage, an denen Kontakt beantwortet wurde."),
     column(
-      "days_observed", "Days in all", "Tage gesamt", .integer, unit: ("days", "Tage"),
+      "days_observed", "Days observed", "Tage beobachtet", .integer, unit: ("days", "Tage"),
       en: "Local days with at least one observed hour.",
-      de: "Ortstage mit mindestens einer beobachteten Stunde."),
+      de: "Kalendertage mit mindestens einer beobachteten Stunde."),
     column(
       "first_seen", "First seen", "erstmals", .instant,
       en: "Hour of the first contact or attempt in the period.",
@@ -129,7 +129,8 @@ extension Texts {
       en: "Hour of the last contact or attempt in the period.",
       de: "Stunde des letzten Kontakts oder Versuchs im Zeitraum."),
     column(
-      "idle_share", "Share without use", "Anteil ohne Nutzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
+      "idle_share", "Share outside working hours", "Anteil außerhalb der Arbeitszeit", .decimal,
+      unit: ("share 0 to 1", "Anteil 0 bis 1"),
       en: "Share of the bytes up outside the agreed working hours; unknown if none are agreed.",
       de: "Anteil der Bytes hin außerhalb der vereinbarten Arbeitszeit; unbekannt, wenn keine vereinbart ist."),
     column(

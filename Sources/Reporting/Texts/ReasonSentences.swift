@@ -352,7 +352,7 @@ struct ReasonWords {
     switch purpose {
     case .telemetry: say("diagnostic data", "Diagnosedaten")
     case .configFetch: say("a fetch of settings", "Abruf von Einstellungen")
-    case .requiredService: say("a service that the product requires", "vom Produkt benötigter Dienst")
+    case .requiredService: say("a service that the product requires", "für den Betrieb erforderlicher Dienst")
     case .updateSecurity: say("update or security", "Aktualisierung oder Sicherheit")
     case .licence: say("licence check", "Lizenzprüfung")
     case .userFunction: say("a function that users call", "von Nutzenden aufgerufene Funktion")
@@ -457,6 +457,7 @@ struct ReasonWords {
       proposal.isStable ? say("class stable", "Klasse stabil") : say("class not stable", "Klasse nicht stabil")
     return say(
       "\(word) (severity \(proposal.severity.value), likelihood \(proposal.likelihood), \(stable))\(held)",
-      "\(word) (Schwere \(proposal.severity.value), Eintritt \(proposal.likelihood), \(stable))\(held)")
+      "\(word) (Schwere \(proposal.severity.value), Eintrittswahrscheinlichkeit \(proposal.likelihood), \(stable))\(held)"
+    )
   }
 }

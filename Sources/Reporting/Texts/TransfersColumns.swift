@@ -134,7 +134,7 @@ extension Texts {
       en: "Match with the imported record of processing (Art. 30); unknown while none is imported.",
       de: "Abgleich mit dem eingelesenen Verzeichnis (Art. 30); unbekannt, solange keines eingelesen ist."),
     column(
-      "confidence", "Confidence", "Sicherheit", .word(.confidence),
+      "confidence", "Confidence", "Verlässlichkeit der Zuordnung", .word(.confidence),
       en: "How certain the attribution to the service is, by the fixed table below.",
       de: "Wie sicher die Zuordnung zum Dienst ist, nach der festen Tabelle unten."),
     column(

@@ -89,7 +89,10 @@ package enum Texts {
       [
         ("telemetry", "telemetry", "Telemetrie"),
         ("config_fetch", "settings fetched", "Konfigurationsabruf"),
-        ("required_service", "service that the product requires", "erforderlicher Dienst"),
+        (
+          "required_service", "service that the product requires",
+          "als für den Betrieb erforderlich bezeichneter Dienst"
+        ),
         ("update_security", "update or security", "Aktualisierung oder Sicherheit"),
         ("licence", "licence", "Lizenz"),
         ("user_function", "function that a user calls", "Nutzerfunktion"),
