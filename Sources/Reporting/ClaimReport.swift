@@ -38,7 +38,7 @@ public struct ClaimReport: Sendable {
     if claims.isEmpty {
       lines = [
         language == .german
-          ? "Keine Sitzung des Speichers erklärt eine Zusicherung für diese Tage. Nächster Schritt: 'claims' in die Konfiguration schreiben und beobachten."
+          ? "Keine Verbindung des Speichers erklärt eine Zusicherung für diese Tage. Nächster Schritt: 'claims' in die Konfiguration schreiben und beobachten."
           : "No session of the store states a claim for these days. Next step: write 'claims' into the configuration and observe."
       ]
     }

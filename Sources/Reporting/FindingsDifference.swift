@@ -133,7 +133,7 @@ public struct FindingsDifference: Sendable {
     let megabytes =
       FixedDecimal(figures.bytesUp, dividedBy: 1_000_000, places: 6)?.text(decimalMark: german ? "," : ".") ?? "0"
     return [
-      "\(figures.sessions) \(german ? "Sitzungen" : "sessions")",
+      "\(figures.sessions) \(german ? "Verbindungen" : "sessions")",
       "\(figures.blockedAttempts) \(german ? "blockierte Versuche" : "blocked attempts")",
       "\(megabytes) MB \(german ? "hin" : "up")",
       figures.devices.map { "\($0) \(german ? "Geräte" : "devices")" }

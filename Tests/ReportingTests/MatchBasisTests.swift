@@ -24,9 +24,9 @@ struct MatchBasisTests {
     #expect(row["reason"]?.contains(" Attributed by an alias: 1 of 2 sessions and blocked attempts.") == true)
     #expect(row["reason"]?.contains(" Name contradicts DNS: 1 of 2 sessions and blocked attempts.") == true)
     #expect(
-      german["reason"]?.contains(" Über einen Aliasnamen zugeordnet: 1 von 2 Sitzungen und blockierten Versuchen.")
+      german["reason"]?.contains(" Über einen Aliasnamen zugeordnet: 1 von 2 Verbindungen und blockierten Versuchen.")
         == true)
-    #expect(german["reason"]?.contains(" Name widerspricht DNS: 1 von 2 Sitzungen und blockierten Versuchen.") == true)
+    #expect(german["reason"]?.contains(" Name widerspricht DNS: 1 von 2 Verbindungen und blockierten Versuchen.") == true)
   }
 
   @Test("nothing is said if there are none, and unknown stays unknown")

@@ -171,7 +171,7 @@ struct ClaimWords {
     case .collected(let sessions):
       return say(
         "\(sessions) sessions in the collecting group, in which groups of the claim are on some days",
-        "\(sessions) Sitzungen in der Sammelgruppe, in der Gruppen der Zusicherung an einigen Tagen stehen")
+        "\(sessions) Verbindungen in der Sammelgruppe, in der Gruppen der Zusicherung an einigen Tagen stehen")
     case .bound(let share, let limit):
       return say(
         "too few device-days for the agreed bound: up to \(percent(share)) of them could have had contact (limit \(percent(limit)))",
@@ -199,7 +199,7 @@ struct ClaimWords {
       "\(service), \(group)", breach.patterns.joined(separator: " "),
       say(
         breach.sessions == 1 ? "1 session" : "\(breach.sessions) sessions",
-        breach.sessions == 1 ? "1 Sitzung" : "\(breach.sessions) Sitzungen"),
+        breach.sessions == 1 ? "1 Verbindung" : "\(breach.sessions) Verbindungen"),
       say("devices: \(devices)", "Geräte: \(devices)"), say("days: \(breach.days)", "Tage: \(breach.days)"),
       say("\(bytes ?? "unknown") MB up", "\(bytes ?? "unbekannt") MB hin"),
     ]
@@ -279,7 +279,7 @@ struct ClaimWords {
       ),
       say(
         "sessions with a known vendor for an unknown purpose: \(figures.unknownPurposeSessions)",
-        "Sitzungen mit bekanntem Anbieter zu unbekanntem Zweck: \(figures.unknownPurposeSessions)"),
+        "Verbindungen mit bekanntem Anbieter zu unbekanntem Zweck: \(figures.unknownPurposeSessions)"),
     ]
     if !period.groups.isSiteTooSmall {
       spots.append(

@@ -29,7 +29,7 @@ extension Texts {
       en:
         "Each service and group with contact: patterns of the rules, sessions, devices (a number below group_minimum is not given), days, volume, first and last hour, the measure in force, and the finding that leads to the evidence.",
       de:
-        "Jeder Dienst und jede Gruppe mit Kontakt: Muster der Regeln, Sitzungen, Geräte (eine Zahl unter group_minimum wird nicht genannt), Tage, Umfang, erste und letzte Stunde, die geltende Maßnahme und die Feststellung, die zum Nachweis führt."
+        "Jeder Dienst und jede Gruppe mit Kontakt: Muster der Regeln, Verbindungen, Geräte (eine Zahl unter group_minimum wird nicht genannt), Tage, Umfang, erste und letzte Stunde, die geltende Maßnahme und die Feststellung, die zum Nachweis führt."
     ),
     column(
       "blind_spots", "Blind spots", "Blinde Flecken", .list,
@@ -95,7 +95,7 @@ extension Texts {
       "hidden_device_days", "Hidden device-days", "Verdeckte Gerätetage", .integer,
       en: "Device-days, at most, with such a flow.", de: "Gerätetage, höchstens, mit einem solchen Datenfluss."),
     column(
-      "sessions", "Sessions", "Sitzungen", .integer, en: "Established flows that got through.",
+      "sessions", "Sessions", "Verbindungen", .integer, en: "Established flows that got through.",
       de: "Zustande gekommene Datenflüsse, die durchkamen."),
     column(
       "blocked_attempts", "Attempted, blocked", "Versucht, blockiert", .integer,
@@ -128,9 +128,9 @@ extension Texts {
       de: "Erster Tag, für den sie erklärt ist; entfällt, wenn es alle beobachteten Tage sind."),
     column(
       "stated", "Stated since", "Erklärt seit", .date,
-      en: "Day of the first session that stated this scope. Earlier days are judged by what was stored of them.",
+      en: "Day of the first audit that stated this scope. Earlier days are judged by what was stored of them.",
       de:
-        "Tag der ersten Sitzung, die diesen Umfang erklärte. Frühere Tage sind nach dem bewertet, was von ihnen gespeichert ist."
+        "Tag der ersten Auswertung, die diesen Umfang erklärte. Frühere Tage sind nach dem bewertet, was von ihnen gespeichert ist."
     ),
     column(
       "site", "Site", "Standort", .text, en: "Gateway or organisation that was observed.",

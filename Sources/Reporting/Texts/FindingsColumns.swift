@@ -44,7 +44,7 @@ extension Texts {
         "Geräte der Gruppe, die im Zeitraum überhaupt gesehen wurden, an ihrer Hardware-Adresse oder mit einer Antwort, die sie erhielten; unbekannt, wenn der ganze Standort zu klein ist."
     ),
     column(
-      "sessions", "Sessions", "Sitzungen", .integer,
+      "sessions", "Sessions", "Verbindungen", .integer,
       en: "Established flows.",
       de: "Zustande gekommene Datenflüsse."),
     column(
@@ -203,20 +203,20 @@ extension Texts {
     column(
       "ech_share", "ECH share", "ECH-Anteil", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
       en: "Share of the sessions that offered an encrypted ClientHello.",
-      de: "Anteil der Sitzungen, die ein verschlüsseltes ClientHello anboten."),
+      de: "Anteil der Verbindungen, die ein verschlüsseltes ClientHello anboten."),
     column(
-      "alias_flows", "Sessions by alias", "Sitzungen über Aliasnamen", .integer,
+      "alias_flows", "Sessions by alias", "Verbindungen über Aliasnamen", .integer,
       en:
         "Sessions and blocked attempts whose own name has no rule, and that are attributed because DNS led the device from that name to an alias of the service. Weak evidence: naming class D. Unknown if some of them were stored by a version that did not look for aliases.",
       de:
-        "Von den Sitzungen und blockierten Versuchen: die, für deren eigenen Namen es keine Regel gibt und die hierher gehören, weil DNS das Gerät von dort über einen Aliasnamen des Dienstes weiterführte. Ein schwacher Hinweis: Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht nach Aliasnamen suchte."
+        "Von den Verbindungen und blockierten Versuchen: die, für deren eigenen Namen es keine Regel gibt und die hierher gehören, weil DNS das Gerät von dort über einen Aliasnamen des Dienstes weiterführte. Ein schwacher Hinweis: Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht nach Aliasnamen suchte."
     ),
     column(
-      "contradicted_flows", "Sessions that contradict DNS", "Sitzungen im Widerspruch zu DNS", .integer,
+      "contradicted_flows", "Sessions that contradict DNS", "Verbindungen im Widerspruch zu DNS", .integer,
       en:
         "Sessions and blocked attempts that show the name of one service, although DNS had led the device to the address by the name of another. If their own name has no rule, they are attributed to the service from DNS, in naming class D. Unknown if some of them were stored by a version that did not check this.",
       de:
-        "Von den Sitzungen und blockierten Versuchen: die, die den Namen eines Dienstes zeigen, während DNS das Gerät unter dem Namen eines anderen zu der Adresse geführt hatte. Gibt es für den eigenen Namen keine Regel, stehen sie hier für den Dienst, den DNS nannte, in Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht danach suchte."
+        "Von den Verbindungen und blockierten Versuchen: die, die den Namen eines Dienstes zeigen, während DNS das Gerät unter dem Namen eines anderen zu der Adresse geführt hatte. Gibt es für den eigenen Namen keine Regel, stehen sie hier für den Dienst, den DNS nannte, in Namensklasse D. Unbekannt, wenn einige davon eine Version gespeichert hat, die nicht danach suchte."
     ),
     column(
       "destination_pattern", "Destination (pattern)", "Ziel (Muster)", .list,

@@ -52,7 +52,7 @@ extension Texts {
       en:
         "The record is the first of its flow; a long flow has a further record for each hour. Sessions are the rows that open a flow and were established.",
       de:
-        "Der Eintrag ist der erste seines Datenflusses; ein langer Datenfluss hat je Stunde einen weiteren. Sitzungen sind die Zeilen, die einen Datenfluss eröffnen und zustande kamen."
+        "Der Eintrag ist der erste seines Datenflusses; ein langer Datenfluss hat je Stunde einen weiteren. Verbindungen sind die Zeilen, die einen Datenfluss eröffnen und zustande kamen."
     ),
     column(
       "is_retry", "Repeat", "Wiederholung", .word(.yesNo),

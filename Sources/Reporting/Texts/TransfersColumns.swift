@@ -61,7 +61,7 @@ extension Texts {
       en: "Devices whose contact was answered at least once; unknown if the whole site is too small.",
       de: "Geräte, deren Kontakt mindestens einmal beantwortet wurde; unbekannt, wenn der ganze Standort zu klein ist."),
     column(
-      "sessions", "Sessions", "Sitzungen", .integer,
+      "sessions", "Sessions", "Verbindungen", .integer,
       en: "Established flows.",
       de: "Zustande gekommene Datenflüsse."),
     column(
