@@ -40,6 +40,9 @@ enum ChainEntryKind: String, CaseIterable {
   /// Rows taken away by retention, or with an audit whose place another took: how many of which kind, and which entries
   /// went with them.
   case deletion
+  /// What a site contacted in a period that people have looked at.
+  case baseline
+  case baselineRemoval = "baseline_removal"
 }
 
 /// Outcome of checking the evidence chain.
@@ -318,6 +321,8 @@ struct EvidenceChain {
         case .flow: try flowDigest(sequence: sequence, by: flowRow)
         case .reclassification: try reclassificationDigest(sequence: sequence)
         case .deletion: try deletionDigest(sequence: sequence)
+        case .baseline: try baselineDigest(sequence: sequence)
+        case .baselineRemoval: try baselineRemovalDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
@@ -342,7 +347,13 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reclassification')
         UNION ALL
         SELECT chain_seq FROM deletion
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'deletion'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'deletion')
+        UNION ALL
+        SELECT chain_seq FROM baseline
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline')
+        UNION ALL
+        SELECT chain_seq FROM baseline_removal
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline_removal'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }

@@ -22,7 +22,7 @@ enum JSONText {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  fileprivate static func decode<Value: Decodable>(
+  static func decode<Value: Decodable>(
     _: Value.Type, from text: String, expecting expected: String
   ) throws(TextFault) -> Value {
     guard let value = try? JSONDecoder().decode(Value.self, from: Data(text.utf8)) else { throw TextFault(expected) }

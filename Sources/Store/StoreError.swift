@@ -1,4 +1,5 @@
 import GRDB
+public import Model
 
 /// Why the store could not do what was asked, for people: file, cause, next step.
 public struct StoreError: Error, Equatable, CustomStringConvertible {
@@ -28,6 +29,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case rulesUnsigned(rules: String, key: String?)
     case rulesKeyDiffers(rules: String, known: String, given: String)
     case noSession
+    case baselineExists(BaselineName)
+    case baselineUnknown(BaselineName, known: [BaselineName])
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
     /// The share of this audit in the sums cannot be separated from the shares of others.
@@ -152,6 +155,16 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       the new key, accept it once with --accept-rules-key \(given), or with 'accept_key: \(given)' below 'rules' in the \
       configuration
       """
+    case .baselineExists(let name):
+      """
+      the store has a baseline '\(name)' already; choose another name, or remove that one with \
+      `egressaudit baseline remove \(name)`
+      """
+    case .baselineUnknown(let name, let known):
+      "the store has no baseline '\(name)'; "
+        + (known.isEmpty
+          ? "it has none at all: set one with `egressaudit baseline set`"
+          : "it has \(known.map(\.description).joined(separator: ", "))")
     case .noSession:
       "nothing was captured into this store yet; fill it with `egressaudit replay`"
     case .sessionUnknown(let id):

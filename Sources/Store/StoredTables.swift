@@ -147,6 +147,15 @@ extension StoredTable {
         "naming_class": .word(NamingClass.self), "system_number": .integer(0...Int64(UInt32.max)),
         "system_name": .text, "period_seconds": .count.orNull,
       ]),
+    StoredTable(
+      "baseline", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "name": .parsed(BaselineName.self), "day": .day, "tool_version": .text,
+        "content_digest": .digest, "content": .parsed(BaselineContent.self).orNull,
+      ]),
+    StoredTable(
+      "baseline_removal", key: ["baseline_id"],
+      ["baseline_id": .serial, "chain_seq": .serial, "day": .day, "tool_version": .text]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

@@ -51,6 +51,20 @@ final class TamperedStore: Sendable {
       var hours: [Hour] = []
       try database.forEachEvidence(in: try database.period()!) { hours.append($0.flow.hour) }
       try database.delete(.evidence, before: hours.min()!.next, day: 20_000, toolVersion: ToolVersion.current)
+      let firstDay = hours.min()!.dayUTC
+      let baseline = Baseline(
+        firstDay: firstDay - 20, lastDay: firstDay - 10, observedDays: 11, patchDays: [firstDay - 15], groupMinimum: 5,
+        groups: ["ungrouped": true], ruleSets: [ruleSet.stamp.hash], listsDestinations: true, services: [],
+        destinations: [
+          Baseline.Destination(
+            destination: "gone.example", contact: .inBaseline, rhythm: Baseline.Rhythm(longestPause: 0, silence: 0),
+            devices: 6)
+        ])
+      for name in ["removed", "kept"] {
+        try database.setBaseline(
+          baseline, name: BaselineName(name)!, day: 20_000, toolVersion: ToolVersion.current)
+      }
+      try database.removeBaseline(BaselineName("removed")!, day: 20_000, toolVersion: ToolVersion.current)
       database.close()
     }
     let queue = try DatabaseQueue(path: store)
