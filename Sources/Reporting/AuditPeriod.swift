@@ -63,6 +63,10 @@ package struct AuditPeriod {
   let takenOutAudits: [TakenOutAudit]
   /// All that may lack something of the period, by number.
   let unfinishedAudits: [CaptureSession]
+  /// Whether `usage` was asked for.
+  let sumsUsage: Bool
+  /// Nil if there is no baseline to compare the period with.
+  private(set) var comparison: BaselineComparison?
   /// First and last hour of each sensor's rows.
   private let sensorHours: [String: ClosedRange<Hour>]
 
@@ -73,11 +77,13 @@ package struct AuditPeriod {
   /// - Parameters:
   ///   - isCoverageOnly: no flows are told of, so that all stored hours can be.
   ///   - sumsUsage: the sums of the hourly aggregates are needed, which are most of what has to be read.
+  ///   - baseline: with what the period is compared.
   package init(
     source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false,
-    sumsUsage: Bool = true
+    sumsUsage: Bool = true, baseline: BaselineChoice = .newest
   ) throws {
     asked = (from, to)
+    self.sumsUsage = sumsUsage
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
@@ -197,6 +203,7 @@ package struct AuditPeriod {
           row.coverage, canaries: canaries[CanaryCounts.Key(row)],
           ruleAgeDays: register.age(of: row.ruleSetHash, at: row.coverage.hour, clock)))
     }
+    comparison = isCoverageOnly ? nil : try BaselineComparison(baseline, for: self, source)
   }
 
   var daysObserved: Int { observedDays.count }

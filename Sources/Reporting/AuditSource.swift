@@ -23,6 +23,8 @@ package protocol AuditSource {
   func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination]
   /// First stored day of each on which at least `devices` had contact, up to a day.
   func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64]
+  /// Those that were not removed, in the order in which they were set.
+  func baselines() throws -> [StoredBaseline]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

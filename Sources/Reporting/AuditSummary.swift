@@ -29,6 +29,7 @@ public enum AuditSummary {
     lines += losses(totals, language)
     lines += Texts.smallGroups(period, language)
     lines += ClaimReport.lines(try ClaimAssessment.all(source, period), language)
+    if let sentence = BaselineReport.sentence(period, language) { lines.append(sentence) }
     guard !findings.isEmpty else {
       lines.append(
         german

@@ -83,6 +83,8 @@ struct ClaimFigures {
   /// Destinations without a rule that at least k devices contacted on one day; of these, those that are new in the period, and
   /// those for which the store does not reach far enough back to tell.
   var undescribed = (listed: 0, new: 0, undated: 0)
+  /// The baseline since which they are new; nil if they are new in the period.
+  var undescribedSince: BaselineName?
   var unexaminableFlows: UInt64 = 0
   var unexaminableBytes: UInt64 = 0
   var unexaminable: Share?
@@ -210,7 +212,10 @@ private struct ClaimPeriods {
       days = .days(whole)
     } else {
       do {
-        days = .days(try AuditPeriod(source: source, from: key.from, to: key.to))
+        days = .days(
+          try AuditPeriod(
+            source: source, from: key.from, to: key.to,
+            baseline: whole.comparison.map { .named($0.stored.name) } ?? .none))
       } catch ReportingError.tooFewDevices, ReportingError.nothingStored, ReportingError.deleted {
         days = .untold
       }

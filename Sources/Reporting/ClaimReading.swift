@@ -129,9 +129,18 @@ struct ClaimReading {
     let described = period.usage.filter { isClaimed($0.key.group) }.values.map(\.sessions).saturatingSum
     figures.flowsWithoutRule = sums.outboundFlows - min(sums.outboundFlows, described)
     let listed = try period.undescribed(source)
-    figures.undescribed = (
-      listed.count, listed.count { $0.isNew == true }, listed.count { $0.isNew == nil }
-    )
+    if let comparison = period.comparison, comparison.days != nil {
+      let states = listed.map { comparison.change(of: $0.identity)?.state ?? .known }
+      figures.undescribedSince = comparison.stored.name
+      figures.undescribed = (
+        listed.count, states.count { if case .new = $0 { true } else { false } },
+        states.count { if case .notAssessable = $0 { true } else { false } }
+      )
+    } else {
+      figures.undescribed = (
+        listed.count, listed.count { $0.isNew == true }, listed.count { $0.isNew == nil }
+      )
+    }
     figures.unexaminableFlows = sums.unexaminableFlows
     figures.unexaminableBytes = sums.unexaminableBytes
     figures.unexaminable = Share.larger(

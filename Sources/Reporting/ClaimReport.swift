@@ -11,13 +11,17 @@ public struct ClaimReport: Sendable {
   ///
   /// Throws `ReportingError`, or what the database throws.
   public init(
-    database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil
+    database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil,
+    baseline: BaselineChoice = .newest
   ) throws {
-    try self.init(source: database, language: language, from: from, to: to)
+    try self.init(source: database, language: language, from: from, to: to, baseline: baseline)
   }
 
-  init(source: some AuditSource, language: Language, from: LocalDate?, to: LocalDate?) throws {
-    let claims = try ClaimAssessment.all(source, try AuditPeriod(source: source, from: from, to: to))
+  init(
+    source: some AuditSource, language: Language, from: LocalDate?, to: LocalDate?, baseline: BaselineChoice = .newest
+  ) throws {
+    let claims = try ClaimAssessment.all(
+      source, try AuditPeriod(source: source, from: from, to: to, baseline: baseline))
     verdicts = claims.map(\.verdict)
     let words = ClaimWords(language: language)
     var lines: [String] = []

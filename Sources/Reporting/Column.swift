@@ -36,6 +36,7 @@ extension Texts {
     case .coverage: coverage
     case .undescribed: undescribed
     case .claims: claims
+    case .changes: changes
     }
   }
 

@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// One of the tables that leave the program.
 public enum ExportTable: String, Sendable, Hashable, CaseIterable {
@@ -9,15 +9,19 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   /// Destinations that no rule describes.
   case undescribed
   case claims
+  /// What is new, back or gone since a baseline.
+  case changes
 
   /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
 
   /// People fill in some of its columns.
-  var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims }
+  var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims && self != .changes }
 
   /// Its rows are sums of the hourly aggregates.
-  var restsOnUsage: Bool { self == .findings || self == .transfers || self == .claims }
+  var restsOnUsage: Bool {
+    self == .findings || self == .transfers || self == .claims || self == .changes
+  }
 }
 
 /// How a table is written; both profiles carry the same rows and columns.
@@ -40,16 +44,19 @@ public struct ExportRequest: Sendable {
   public var to: LocalDate?
   /// Made where it is missing.
   public var outputDirectory: String
+  /// With what the period is compared.
+  public var baseline: BaselineChoice
 
   public init(
     tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, from: LocalDate? = nil,
-    to: LocalDate? = nil, outputDirectory: String
+    to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest
   ) {
     self.tables = tables
     self.profile = profile
     self.from = from
     self.to = to
     self.outputDirectory = outputDirectory
+    self.baseline = baseline
   }
 }
 
@@ -89,6 +96,9 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case deleted(from: LocalDate, firstKept: LocalDate)
   case ruleFactsMissing(ruleID: String, ruleSetHash: String)
   case undatedList
+  case baselineUnknown(BaselineName, known: [BaselineName])
+  /// The coverage gate does not pass for the days that were to become a baseline; the limits that they miss, in words.
+  case baselineNotAssessable([String])
   case notWritable(path: String, reason: String)
 
   public var description: String {
@@ -115,6 +125,15 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "The store names rule \"\(ruleID)\" of rule set \(ruleSetHash) but does not hold what it says. The store is damaged: restore it from a backup, or audit the captures into a new one."
     case .undatedList:
       "No confirmed row says on which day it was confirmed, so the list has no date. Fill the column confirmed_on (bestätigt am), or give --date 2026-05-31."
+    case .baselineUnknown(let name, let known):
+      "The store has no baseline \(name). "
+        + (known.isEmpty
+          ? "It has none at all; set one with `egressaudit baseline set`."
+          : "Choose one of \(known.map(\.description).joined(separator: ", ")), or set it with `egressaudit baseline set`.")
+    case .baselineNotAssessable(let failures):
+      "These days cannot be a baseline, because what was not seen in them would look new later. They miss limits of the coverage gate: "
+        + failures.joined(separator: ", ")
+        + ". Choose days that were observed without gaps, or first do what the summary of these days advises."
     case .notWritable(let path, let reason):
       "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }

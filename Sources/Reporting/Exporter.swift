@@ -25,14 +25,16 @@ public enum Exporter {
   /// Hands the bytes of one table to `output` piece by piece, without any other file.
   public static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate? = nil, to: LocalDate? = nil,
-    database: AuditDatabase, reclassification: Reclassification? = nil,
+    baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     guard let reclassification else {
-      return try write(table, profile: profile, from: from, to: to, source: database, to: output)
+      return try write(
+        table, profile: profile, from: from, to: to, baseline: baseline, source: database, to: output)
     }
     try write(
-      table, profile: profile, from: from, to: to, source: ReclassifiedSource(database, reclassification), to: output)
+      table, profile: profile, from: from, to: to, baseline: baseline,
+      source: ReclassifiedSource(database, reclassification), to: output)
   }
 
   static func run(
@@ -41,7 +43,7 @@ public enum Exporter {
     let period = try AuditPeriod(
       source: source, from: request.from, to: request.to,
       isCoverageOnly: request.tables == [.coverage],
-      sumsUsage: request.tables.contains(where: \.restsOnUsage))
+      sumsUsage: request.tables.contains(where: \.restsOnUsage), baseline: request.baseline)
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement)
     let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
@@ -84,12 +86,13 @@ public enum Exporter {
   }
 
   static func write(
-    _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?, source: some AuditSource,
+    _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?,
+    baseline: BaselineChoice = .newest, source: some AuditSource,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     let period = try AuditPeriod(
       source: source, from: from, to: to, isCoverageOnly: table == .coverage,
-      sumsUsage: table.restsOnUsage)
+      sumsUsage: table.restsOnUsage, baseline: baseline)
     try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in
       try output(bytes[...])
     }
@@ -160,6 +163,9 @@ struct Export<Source: AuditSource> {
       for (index, summary) in try period.undescribed(source).enumerated() {
         try output(format.row(rows.cells(summary, rank: index + 1)), true)
       }
+    case .changes:
+      let rows = ChangesTable(period: period)
+      for change in rows.changes { try output(format.row(rows.cells(change)), true) }
     case .claims:
       for claim in try ClaimAssessment.all(source, period) { try output(format.row(ClaimsTable.cells(claim)), true) }
     }

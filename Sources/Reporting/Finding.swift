@@ -24,6 +24,8 @@ struct Finding {
   let throughBlock: BlockEffect?
   /// A measure was declared that was meant for something in the row.
   let hasMeasure: Bool
+  /// Nil without a baseline, and if none of its days lie after the baseline.
+  let change: BaselineChange?
   /// Nil where single flows were not looked at, or retention took them away.
   var flows: FindingFlows?
 
@@ -48,6 +50,7 @@ struct Finding {
       bytes: totals.bytesByClass, isShared: rules.isShared, isDoubted: rules.isDoubted,
       isAssessable: failures.isEmpty)
     self.standing = standing
+    change = period.comparison?.change(of: key)
     let facts = rules.all
     hasMeasure = settings.measures.contains { facts.contains(where: $0.isMeant) }
     measureEffect = totals.measureEffect(
@@ -74,7 +77,7 @@ struct Finding {
       ReviewScore.Inputs(
         likelihood: inputs, throughBlock: throughBlock, measure: measureEffect,
         hasCleartextIdentifier: hasIdentifier, categories: rules.categories(of: totals.patterns),
-        isLiftedByZone: severity.isLiftedByZone, isNewSinceBaseline: nil))
+        isLiftedByZone: severity.isLiftedByZone, isNewSinceBaseline: change?.isNewOrBack))
     proposal =
       failures.isEmpty
       ? RiskProposal(

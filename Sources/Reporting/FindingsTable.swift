@@ -30,6 +30,8 @@ package enum FindingColumn: String, CaseIterable {
   case daysObserved = "days_observed"
   case firstSeen = "first_seen"
   case lastSeen = "last_seen"
+  case baselineDay = "baseline_day"
+  case baseline
   case idleShare = "idle_share"
   case upPerDeviceDay = "up_per_device_day"
   case uploadRatio = "upload_ratio"
@@ -114,7 +116,9 @@ struct FindingsTable {
         ? .unknown : .decimal(totals.bytesUpIdle, dividedBy: totals.bytesUp, places: 4)
     case .firstSeen: return totals.firstHour.map(Cell.instant) ?? .unknown
     case .lastSeen: return totals.lastHour.map(Cell.instant) ?? .unknown
-    case .newSinceBaseline: return .unknown
+    case .newSinceBaseline: return Cell(newSince: period.comparison, finding.change)
+    case .baselineDay: return Cell(dayOf: finding.change)
+    case .baseline: return .text(period.comparison?.name, else: .none)
     case .encryption: return .words(.encryption, totals.encryptions.map(\.rawValue).sorted())
     case .namingShareAB:
       return .decimal(

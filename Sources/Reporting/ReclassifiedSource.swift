@@ -57,6 +57,8 @@ struct ReclassifiedSource: AuditSource {
     try base.firstDaysOfUndescribed(through: day, devices: devices)
   }
 
+  func baselines() throws -> [StoredBaseline] { try base.baselines() }
+
   func groupHours(in period: Range<Hour>) throws -> [GroupHour] { try base.groupHours(in: period) }
 
   func spans() throws -> [ObservedSpan] {

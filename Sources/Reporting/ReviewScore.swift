@@ -47,7 +47,7 @@ struct ReviewScore: Sendable, Equatable {
     var categories: [DataCategory]
     /// The secrecy zone lifted the severity.
     var isLiftedByZone: Bool
-    /// Nil while there is no baseline.
+    /// New, or back after a silence; nil while there is no baseline, and if that cannot be told.
     var isNewSinceBaseline: Bool?
   }
 

@@ -18,6 +18,9 @@ struct RuleRegister {
     return facts
   }
 
+  /// By rule id; empty for a rule set that the source does not know.
+  func facts(of hash: String) -> [String: RuleFacts] { facts[hash] ?? [:] }
+
   /// Whether the rule set has a rule for each service of the claim, or at least one of its purpose.
   func knows(_ claim: Claim, _ hash: String) -> Bool {
     let concerned = Set(

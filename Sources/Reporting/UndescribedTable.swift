@@ -14,6 +14,9 @@ enum UndescribedColumn: String, CaseIterable {
   case firstSeen = "first_seen"
   case lastSeen = "last_seen"
   case newInPeriod = "new_in_period"
+  case newSinceBaseline = "new_since_baseline"
+  case baselineDay = "baseline_day"
+  case baseline
   case flows
   case outsideHoursShare = "outside_hours_share"
   case mbUp = "mb_up"
@@ -130,19 +133,35 @@ extension AuditPeriod {
   /// still belong that end later and which goes on east of Greenwich: it would be another sum each hour, and the difference of two a
   /// single device.
   package func undescribed(_ source: some AuditSource) throws -> [UndescribedSummary] {
-    let last = min(days.upperBound, reporting.unfinished.map { LocalDate(day: $0.day - 2) } ?? days.upperBound)
-    guard days.lowerBound <= last else { return [] }
-    let firstDays = try source.firstDaysOfUndescribed(through: last.day, devices: UInt64(groupMinimum))
+    let listed = try undescribedByIdentity(source)
+    guard !listed.isEmpty else { return [] }
+    let firstDays = try source.firstDaysOfUndescribed(
+      through: lastUndescribedDay.day, devices: UInt64(groupMinimum))
     let firstStoredDay = try source.period()?.lowerBound.dayUTC ?? days.lowerBound.day
-    let rows = try source.undescribedDestinations(on: days.lowerBound.day...last.day)
-      // A greater k than the one that held on the day.
-      .filter { $0.devices >= UInt64(groupMinimum) }
-    return Dictionary(grouping: rows, by: \.identity).map { identity, rows in
+    return listed.map { identity, rows in
       UndescribedSummary(
         rows, firstDay: firstDays[identity] ?? rows[0].day, firstStoredDay: firstStoredDay, minimum: groupMinimum)
     }.sorted {
       ($1.points, $1.devices, $0.identity.text) < ($0.points, $0.devices, $1.identity.text)
     }
+  }
+}
+
+extension AuditPeriod {
+  /// The last day whose rows may be shown.
+  var lastUndescribedDay: LocalDate {
+    min(days.upperBound, reporting.unfinished.map { LocalDate(day: $0.day - 2) } ?? days.upperBound)
+  }
+
+  /// Rows of the days that may be shown, as far as they reach the smallest number of devices.
+  func undescribedByIdentity(
+    _ source: some AuditSource
+  ) throws -> [UndescribedDestination.Identity: [UndescribedDestination]] {
+    guard days.lowerBound <= lastUndescribedDay else { return [:] }
+    let rows = try source.undescribedDestinations(on: days.lowerBound.day...lastUndescribedDay.day)
+      // A greater k than the one that held on the day.
+      .filter { $0.devices >= UInt64(groupMinimum) }
+    return Dictionary(grouping: rows, by: \.identity)
   }
 }
 
@@ -152,6 +171,10 @@ struct UndescribedTable {
 
   func cells(_ summary: UndescribedSummary, rank: Int) -> [Cell] {
     UndescribedColumn.allCases.map { cell($0, summary, rank) }
+  }
+
+  private func change(_ summary: UndescribedSummary) -> BaselineChange? {
+    period.comparison?.change(of: summary.identity)
   }
 
   private func cell(_ column: UndescribedColumn, _ summary: UndescribedSummary, _ rank: Int) -> Cell {
@@ -172,6 +195,9 @@ struct UndescribedTable {
     case .firstSeen: return .dates([summary.firstSeen.description])
     case .lastSeen: return .dates([summary.lastSeen.description])
     case .newInPeriod: return summary.isNew.map(Cell.yesNo) ?? .unknown
+    case .newSinceBaseline: return Cell(newSince: period.comparison, change(summary))
+    case .baselineDay: return Cell(dayOf: change(summary))
+    case .baseline: return .text(period.comparison?.name, else: .none)
     case .flows: return .integer(summary.flows)
     case .outsideHoursShare:
       return summary.flowsOutsideHours.map { .decimal($0, dividedBy: summary.flows, places: 4) } ?? .unknown
@@ -194,7 +220,7 @@ struct UndescribedTable {
 }
 
 extension UndescribedDestination.Identity {
-  fileprivate var kind: String {
+  var kind: String {
     switch self {
     case .domain: "domain"
     case .network: "network"

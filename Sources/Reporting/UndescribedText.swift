@@ -7,14 +7,21 @@ public enum UndescribedText {
   /// - Parameters:
   ///   - from, to: local days, inclusive; nil stands for the first and the last stored day.
   ///   - limit: most destinations; the rest is counted.
+  ///   - baseline: with what the period is compared.
   public static func text(
-    database: AuditDatabase, from: LocalDate?, to: LocalDate?, limit: Int, language: Language
+    database: AuditDatabase, from: LocalDate?, to: LocalDate?, limit: Int, baseline: BaselineChoice = .newest,
+    language: Language
   ) throws -> String {
-    let period = try AuditPeriod(source: database, from: from, to: to, sumsUsage: false)
-    return text(try period.undescribed(database), minimum: period.groupMinimum, limit: limit, language: language)
+    let period = try AuditPeriod(source: database, from: from, to: to, sumsUsage: false, baseline: baseline)
+    return text(
+      try period.undescribed(database), comparison: period.comparison, minimum: period.groupMinimum, limit: limit,
+      language: language)
   }
 
-  static func text(_ summaries: [UndescribedSummary], minimum: Int, limit: Int, language: Language) -> String {
+  static func text(
+    _ summaries: [UndescribedSummary], comparison: BaselineComparison? = nil, minimum: Int, limit: Int,
+    language: Language
+  ) -> String {
     let german = language == .german
     guard !summaries.isEmpty else {
       return german
@@ -25,6 +32,14 @@ public enum UndescribedText {
     for (index, summary) in summaries.prefix(limit).enumerated() {
       text += "\(index + 1). \(name(summary, german)): \(facts(summary, german))\n"
       let reasons = summary.reasons.map { Texts.word(.undescribedReason, $0.rawValue, language) }
+      if let state = comparison?.change(of: summary.identity)?.state, let day = state.day, let comparison {
+        let word = Texts.word(.baselineState, state.word, language)
+        let date = Texts.date(day.description, language)
+        text +=
+          german
+          ? "   \(word) seit der Vergleichsbasis \(comparison.stored.name), am \(date)\n"
+          : "   \(word) since the baseline \(comparison.stored.name), on \(date)\n"
+      }
       if !reasons.isEmpty { text += "   \(reasons.joined(separator: ", "))\n" }
     }
     if summaries.count > limit {

@@ -20,6 +20,7 @@ package struct MemorySource: AuditSource {
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
   package var undescribed: [UndescribedDestination] = []
+  package var storedBaselines: [StoredBaseline] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
   package var refusesUsage = false
 
@@ -36,6 +37,7 @@ package struct MemorySource: AuditSource {
       undescribed.filter { $0.day <= day && $0.devices >= devices }.map { ($0.identity, $0.day) }, uniquingKeysWith: min
     )
   }
+  package func baselines() -> [StoredBaseline] { storedBaselines }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {

@@ -18,7 +18,7 @@ import Testing
           rank priority group service recipient purpose_class devices_seen devices_observed sessions
           blocked_attempts mb_up new_since_baseline reason status dpo_note severity_confirmed
           likelihood_confirmed confirmed_by_role confirmed_on measure dsk_case confidence severity_proposed
-          likelihood_proposed active_days days_observed first_seen last_seen idle_share up_per_device_day
+          likelihood_proposed active_days days_observed first_seen last_seen baseline_day baseline idle_share up_per_device_day
           upload_ratio data_categories_documented documented_source documented_date products class_disputed
           cleartext_identifier_classes third_country_hint third_party_access encryption naming_share_A_B
           ech_share alias_flows contradicted_flows
@@ -70,6 +70,7 @@ import Testing
       case .coverage: CoverageColumn.allCases.map(\.rawValue)
       case .undescribed: UndescribedColumn.allCases.map(\.rawValue)
       case .claims: ClaimColumn.allCases.map(\.rawValue)
+      case .changes: ChangeColumn.allCases.map(\.rawValue)
       }
     #expect(columns.map(\.id) == ids)
     #expect(Set(columns.map(\.title.de)).count == columns.count)
@@ -100,7 +101,8 @@ import Testing
       .cleartextIdentifierClasses: "none", .devicesSeen: "2", .devicesObserved: "5", .sessions: "2",
       .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
       .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
-      .lastSeen: hour, .newSinceBaseline: "unknown", .encryption: "tls1.3", .namingShareAB: "1.0000",
+      .lastSeen: hour, .newSinceBaseline: "unknown", .baselineDay: "not_applicable", .baseline: "none",
+      .encryption: "tls1.3", .namingShareAB: "1.0000",
       .echShare: "0.0000", .aliasFlows: "0", .contradictedFlows: "0", .confidence: "not_assessable",
       .dskCase: "3_not_minimised", .thirdCountryHint: "possible", .thirdPartyAccess: "parent_access",
       .severityProposed: "not_assessable", .likelihoodProposed: "not_assessable", .priority: "not_assessable",
@@ -118,7 +120,8 @@ import Testing
       .dataCategoriesDocumented: "Nutzung von Anwendungen",
       .documentedDate: "01.04.2026", .cleartextIdentifierClasses: "keine", .mbUp: "0,003000", .upPerDeviceDay: "0,600",
       .uploadRatio: "0,7500", .idleShare: "unbekannt", .firstSeen: germanHour, .lastSeen: germanHour,
-      .newSinceBaseline: "unbekannt", .encryption: "TLS 1.3", .namingShareAB: "1,0000", .echShare: "0,0000",
+      .newSinceBaseline: "unbekannt", .baselineDay: "entfällt", .baseline: "keine", .encryption: "TLS 1.3",
+      .namingShareAB: "1,0000", .echShare: "0,0000",
       .confidence: "nicht bewertbar", .dskCase: "3 nicht minimiert", .thirdCountryHint: "möglich",
       .thirdPartyAccess: "Zugriff der Konzernmutter im Drittland",
       .severityProposed: "nicht bewertbar", .likelihoodProposed: "nicht bewertbar", .priority: "nicht bewertbar",
@@ -222,21 +225,21 @@ import Testing
     let files = try Exporter.run(
       ExportRequest(profile: .officeGerman, to: LocalDate("2026-05-31"), outputDirectory: output),
       source: Example.smallMorning(), progress: { progress.append($0) })
-    let names = [ExportTable.findings, .transfers, .coverage, .undescribed, .claims].flatMap { table in
+    let names = [ExportTable.findings, .transfers, .coverage, .undescribed, .claims, .changes].flatMap { table in
       let name = "\(table)_rathaus-gw1_2026-05-11_2026-05-31_office-de.csv"
       return [name, name + "-metadata.json"]
     }
     #expect(
       files.map { URL(fileURLWithPath: $0.path).lastPathComponent }
         == names + ["legend_rathaus-gw1_2026-05-11_2026-05-31_office-de.html"])
-    #expect(files.compactMap(\.rows) == [1, 1, 1, 0, 0])
+    #expect(files.compactMap(\.rows) == [1, 1, 1, 0, 0, 0])
     #expect(
       try Set(FileManager.default.contentsOfDirectory(atPath: output))
         == Set(
           files.map {
             URL(fileURLWithPath: $0.path).lastPathComponent
           }))
-    #expect(progress.map(\.isComplete) == [true, true, true, true, true])
+    #expect(progress.map(\.isComplete) == [true, true, true, true, true, true])
     #expect(
       try [UInt8](Data(contentsOf: URL(fileURLWithPath: files[0].path)))
         == bytes(.findings, Example.smallMorning(), .officeGerman))
@@ -281,8 +284,8 @@ import Testing
     #expect(html.contains("&lt;b&gt;&amp;gw"))
     #expect(!html.contains("<b>"))
     #expect(!html.contains("{{"))
-    #expect(html.split(separator: "<table>").count - 1 == 22)
-    #expect(html.split(separator: "<caption>").count - 1 == 22)
+    #expect(html.split(separator: "<table>").count - 1 == 24)
+    #expect(html.split(separator: "<caption>").count - 1 == 24)
     for column in Texts.findings {
       #expect(html.contains("<th scope=\"row\">\(column.title.de)</th><td>\(column.id)</td>"), "\(column.id)")
     }

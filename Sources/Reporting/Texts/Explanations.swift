@@ -10,6 +10,7 @@ extension Texts {
     case .coverage: LocalizedText(en: "Coverage", de: "Abdeckung")
     case .undescribed: LocalizedText(en: "Destinations without a rule", de: "Ziele ohne Regel")
     case .claims: LocalizedText(en: "Claims", de: "Zusicherungen")
+    case .changes: LocalizedText(en: "Changes since the baseline", de: "Änderungen seit der Vergleichsbasis")
     }
   }
 
@@ -49,6 +50,13 @@ extension Texts {
         en: "One row for each claim and scope that was stated; sorted by id, then by the order in which it was stated.",
         de:
           "Eine Zeile je Zusicherung und erklärtem Umfang; sortiert nach Kennung, dann in der Reihenfolge der Erklärung."
+      )
+    case .changes:
+      LocalizedText(
+        en:
+          "One row for each service and group, and for each destination without a rule, that is new since the baseline, back, gone, or of which that cannot be told; in this order, then by day. There is none without a baseline.",
+        de:
+          "Eine Zeile je Dienst und Gruppe sowie je Ziel ohne Regel, die seit der Vergleichsbasis neu, wieder da oder nicht mehr zu sehen sind oder für die sich das nicht sagen lässt; in dieser Reihenfolge, dann nach Tag. Ohne Vergleichsbasis gibt es keine Zeile."
       )
     }
   }
@@ -313,8 +321,9 @@ extension Texts {
         de: "Upload geteilt durch Geräte mit Kontakt und Tage mit Kontakt, ab \(steps)")
     case .newSinceBaseline:
       rule = LocalizedText(
-        en: "not in the accepted baseline; unknown, and none, while there is no baseline",
-        de: "nicht in der abgenommenen Basis; unbekannt und keine, solange es keine Basis gibt")
+        en: "new since the baseline, or back; none if that cannot be told, or while there is no baseline",
+        de: "neu seit der Basis oder wieder da; keine, wenn sich das nicht sagen lässt oder solange es keine Basis gibt"
+      )
     case .fewDevices:
       rule = LocalizedText(
         en: "on several days, from one of at least five devices or from at most a tenth of them",

@@ -58,9 +58,8 @@ extension Texts {
       en: "Bytes up, for reading.",
       de: "Bytes hin, zum Lesen."),
     column(
-      "new_since_baseline", "New since baseline", "neu seit Basis", .word(.yesNo),
-      en: "Not in the accepted baseline; unknown while there is none.",
-      de: "Nicht in der abgenommenen Basis; unbekannt, solange es keine gibt."),
+      "new_since_baseline", "New since baseline", "neu seit Basis", .word(.baselineState),
+      en: Texts.newSinceBaseline.en, de: Texts.newSinceBaseline.de),
     column(
       "reason", "Reason", "Begründung", .text,
       en: "One sentence about what was seen, then the inputs of the proposal as facts, each with its name.",
@@ -128,6 +127,11 @@ extension Texts {
       "last_seen", "Last seen", "zuletzt", .instant,
       en: "Hour of the last contact or attempt in the period.",
       de: "Stunde des letzten Kontakts oder Versuchs im Zeitraum."),
+    column(
+      "baseline_day", "Day of the change", "Tag der Änderung", .date,
+      en: Texts.baselineDay.en, de: Texts.baselineDay.de),
+    column(
+      "baseline", "Baseline", "Vergleichsbasis", .text, en: Texts.baselineName.en, de: Texts.baselineName.de),
     column(
       "idle_share", "Share outside working hours", "Anteil außerhalb der Arbeitszeit", .decimal,
       unit: ("share 0 to 1", "Anteil 0 bis 1"),

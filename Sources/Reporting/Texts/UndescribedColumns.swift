@@ -57,6 +57,14 @@ extension Texts {
         "ja, wenn der erste solche Tag im Zeitraum liegt; unbekannt, wenn der Datenbestand weniger als sieben Tage davor umfasst."
     ),
     column(
+      "new_since_baseline", "New since baseline", "neu seit Basis", .word(.baselineState),
+      en: Texts.newSinceBaseline.en, de: Texts.newSinceBaseline.de),
+    column(
+      "baseline_day", "Day of the change", "Tag der Änderung", .date,
+      en: Texts.baselineDay.en, de: Texts.baselineDay.de),
+    column(
+      "baseline", "Baseline", "Vergleichsbasis", .text, en: Texts.baselineName.en, de: Texts.baselineName.de),
+    column(
       "flows", "Flows", "Datenflüsse", .integer, unit: ("flows", "Datenflüsse"),
       en: "Answered flows on these days.", de: "Beantwortete Datenflüsse an diesen Tagen."),
     column(

@@ -35,6 +35,9 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case undescribedReason
   case claimVerdict
   case controlPath
+  case baselineState
+  case baselineContact
+  case changeSubject
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -238,6 +241,22 @@ package enum Texts {
         ("tls", "DNS and TLS", "DNS und TLS"), ("tls_without_dns", "TLS without DNS", "TLS ohne DNS"),
         ("quic", "QUIC", "QUIC"), ("http", "plain HTTP", "HTTP im Klartext"), ("ipv6", "IPv6", "IPv6"),
         ("proxy", "by the proxy", "über den Proxy"),
+      ]
+    case .baselineState:
+      [
+        ("known", "as before", "wie zuvor"), ("new", "new", "neu"), ("returned", "back", "wieder da"),
+        ("gone", "gone", "nicht mehr gesehen"), ("not_assessable", "not assessable", "nicht bewertbar"),
+      ]
+    case .baselineContact:
+      [
+        ("in_baseline", "contact", "Kontakt"), ("before", "contact before it only", "Kontakt nur davor"),
+        ("attempts", "attempts only", "nur Versuche"),
+      ]
+    case .changeSubject:
+      [
+        ("service", "service", "Dienst"), ("domain", "domain without a rule", "Domain ohne Regel"),
+        ("network", "network without a rule", "Netz ohne Regel"),
+        ("unnamed", "neither name nor network known", "weder Name noch Netz bekannt"),
       ]
     case .claimVerdict:
       [

@@ -1,0 +1,120 @@
+import Model
+import Privacy
+import Store
+
+extension Baseline {
+  /// What a source shows of the local days `from` to `to`, inclusive.
+  ///
+  /// Throws `ReportingError`: also if the coverage gate does not pass for the site, because what was not seen in such a period would
+  /// look new in the next.
+  init(
+    _ source: some AuditSource, from: LocalDate, to: LocalDate, patchDays: [LocalDate]
+  ) throws {
+    let period = try AuditPeriod(source: source, from: from, to: to, baseline: .none)
+    let failures = period.siteFailures
+    guard failures.isEmpty else {
+      throw ReportingError.baselineNotAssessable(failures.map { Texts.failure($0, .english) })
+    }
+    let days = period.clock.days(of: period.hours)
+    let gate = CoverageGate(limits: period.settings.gate)
+    let totals = period.coverageTotals
+    let groups = period.groups.groups.mapValues { $0 }.map { name, group in
+      (
+        name,
+        gate.failures(
+          totals, group: group, isSiteTooSmall: period.groups.isSiteTooSmall, groupMinimum: period.groupMinimum,
+          sums: period.groupSums[name]
+        ).isEmpty
+      )
+    }
+    let observed = period.observedDays.sorted()
+    var services = try period.usage.map { key, totals in
+      let rules = try period.register.merged(totals.rules)
+      return Service(
+        recipient: key.service.recipient, service: key.service.service, purpose: key.service.purpose, group: key.group,
+        rules: rules.baseIDs, patterns: totals.patterns.sorted(),
+        contact: totals.activeDays.isEmpty ? .attempts : .inBaseline,
+        rhythm: Rhythm(of: totals.activeDays, within: observed))
+    }
+    services += try Baseline.earlierServices(source, before: days, observed: observed, than: services)
+
+    let listed = try period.undescribedByIdentity(source)
+    var destinations = listed.map { identity, rows in
+      Destination(
+        destination: identity.text, contact: .inBaseline,
+        rhythm: Rhythm(of: Set(rows.map { LocalDate(day: $0.day) }), within: observed),
+        devices: rows.map(\.devices).max() ?? 0)
+    }
+    destinations += try source.firstDaysOfUndescribed(
+      through: days.lowerBound.day - 1, devices: UInt64(period.groupMinimum)
+    ).keys.filter { listed[$0] == nil }.map {
+      Destination(destination: $0.text, contact: .before, rhythm: Rhythm(of: [], within: observed), devices: 0)
+    }
+    self.init(
+      firstDay: days.lowerBound.day, lastDay: days.upperBound.day, observedDays: observed.count,
+      patchDays: Set(patchDays.map(\.day)).sorted(), groupMinimum: period.groupMinimum,
+      groups: Dictionary(uniqueKeysWithValues: groups), ruleSets: period.ruleSetHashes.sorted(),
+      // An older program, or one that was told not to, lists none.
+      listsDestinations: !listed.isEmpty && period.undescribedLosses == 0,
+      services: services.sorted { $0.order.lexicographicallyPrecedes($1.order) },
+      destinations: destinations.sorted { $0.destination < $1.destination })
+  }
+
+  /// Services with answered contact on days of the store before `days`, as far as `services` shows no contact with them.
+  private static func earlierServices(
+    _ source: some AuditSource, before days: ClosedRange<LocalDate>, observed: [LocalDate], than services: [Service]
+  ) throws -> [Service] {
+    let earlier: AuditPeriod
+    do {
+      earlier = try AuditPeriod(source: source, from: nil, to: LocalDate(day: days.lowerBound.day - 1), baseline: .none)
+    } catch ReportingError.nothingStored, ReportingError.tooFewDevices, ReportingError.deleted {
+      return []
+    }
+    let seen = Set(services.filter { $0.contact == .inBaseline }.map(\.key))
+    return try earlier.usage.filter { !$0.value.activeDays.isEmpty && !seen.contains($0.key) }.map { key, totals in
+      Service(
+        recipient: key.service.recipient, service: key.service.service, purpose: key.service.purpose, group: key.group,
+        rules: try earlier.register.merged(totals.rules).baseIDs, patterns: totals.patterns.sorted(), contact: .before,
+        rhythm: Rhythm(of: [], within: observed))
+    }
+  }
+}
+
+extension Baseline.Rhythm {
+  init(of contact: Set<LocalDate>, within observed: [LocalDate]) {
+    var (longest, pause) = (0, 0)
+    for day in observed {
+      if contact.contains(day) { (longest, pause) = (max(longest, pause), 0) } else { pause += 1 }
+    }
+    self.init(longestPause: longest, silence: contact.isEmpty ? pause : pause / 7 * 7)
+  }
+}
+
+extension Baseline.Service {
+  var key: AuditPeriod.FindingKey {
+    AuditPeriod.FindingKey(
+      service: AuditPeriod.ServiceKey(recipient: recipient, service: service, purpose: purpose), group: group)
+  }
+
+  fileprivate var order: [String] { [recipient, service, purpose.rawValue, group, contact.rawValue] }
+}
+
+extension MergedRules {
+  /// Ids as the authors of the rules wrote them, each once, sorted.
+  var baseIDs: [String] { Set(all.map(\.baseID)).sorted() }
+}
+
+extension AuditPeriod {
+  /// What the coverage gate misses for the whole site.
+  var siteFailures: [GateFailure] {
+    CoverageGate(limits: settings.gate).failures(
+      coverageTotals, group: groups.site, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum)
+  }
+
+  var ruleSetHashes: Set<String> { Set(coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)) }
+
+  /// Times that a destination without a rule was not noted because memory was short.
+  var undescribedLosses: UInt64 {
+    coverage.compactMap { $0.coverage.anomalies[.undescribedNotNoted] }.saturatingSum
+  }
+}
