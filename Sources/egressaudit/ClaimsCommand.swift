@@ -27,9 +27,12 @@ struct ClaimsCommand: ParsableCommand {
   @Option(help: "en or de. Default: de if the locale is German, else en.")
   var language: Language?
 
+  @OptionGroup var baseline: BaselineOption
+
   func run() throws {
     let database = try AuditDatabase(path: store, mode: .readExisting)
-    let report = try ClaimReport(database: database, language: language ?? .current, from: from, to: to)
+    let report = try ClaimReport(
+      database: database, language: language ?? .current, from: from, to: to, baseline: baseline.choice)
     Terminal.output(report.text)
     if report.verdicts.contains(.notHeld) { throw ExitCode(1) }
     if report.verdicts.isEmpty || report.verdicts.contains(.notAssessable) { throw ExitCode(3) }

@@ -22,7 +22,8 @@ struct EgressAudit: ParsableCommand {
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
       ReplayCommand.self, RunCommand.self, ExportCommand.self, UnknownCommand.self, ClaimsCommand.self,
-      EvidenceCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self, CheckCommand.self,
+      BaselineCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
+      CheckCommand.self,
       CanaryCommand.self,
     ])
 

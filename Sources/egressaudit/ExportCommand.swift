@@ -9,14 +9,15 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes findings, transfers, coverage, destinations without a rule and claims as CSV files; flows only if named.",
+      "Writes findings, transfers, coverage, destinations without a rule, claims and changes as CSV files; flows only if named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
       coverage   one row per hour: what was seen, what was lost, what can be assessed
       undescribed  one row per destination that no rule describes and many devices contacted
       claims     one row per claim of the site: whether it held, with its bound and blind spots
-      all        these five
+      changes    one row per service or destination that is new, back or gone since the baseline
+      all        these six
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
@@ -24,12 +25,12 @@ struct ExportCommand: ParsableCommand {
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
-    case findings, transfers, flows, coverage, undescribed, claims, all
+    case findings, transfers, flows, coverage, undescribed, claims, changes, all
 
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, coverage, undescribed, claims, all, or flows.")
+  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, all, or flows.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -55,10 +56,13 @@ struct ExportCommand: ParsableCommand {
       "Classify by another rule set: number of a classification that 'rules reclassify' stored.", valueName: "number"))
   var reclassified: Int64?
 
+  @OptionGroup var baseline: BaselineOption
+
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
-        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims.")
+        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes."
+      )
     }
   }
 
@@ -78,14 +82,17 @@ struct ExportCommand: ParsableCommand {
     if output == "-" {
       for table in table.tables {
         try Exporter.write(
-          table, profile: profile, from: from, to: to, database: database, reclassification: reclassification
+          table, profile: profile, from: from, to: to, baseline: baseline.choice, database: database,
+          reclassification: reclassification
         ) { bytes in
           try Terminal.output(bytes)
         }
       }
       return
     }
-    let request = ExportRequest(tables: table.tables, profile: profile, from: from, to: to, outputDirectory: output)
+    let request = ExportRequest(
+      tables: table.tables, profile: profile, from: from, to: to, outputDirectory: output,
+      baseline: baseline.choice)
     var bar = ProgressBar()
     let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
       bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")

@@ -27,6 +27,8 @@ struct UnknownCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Most destinations to print.", valueName: "number"))
   var limit = 50
 
+  @OptionGroup var baseline: BaselineOption
+
   func validate() throws {
     if limit < 1 { throw ValidationError("--limit is \(limit); give a number from 1 on.") }
   }
@@ -36,6 +38,7 @@ struct UnknownCommand: ParsableCommand {
     Terminal.sayUnfinished(in: try database.sessions())
     Terminal.output(
       try UndescribedText.text(
-        database: database, from: from, to: to, limit: limit, language: Language.current))
+        database: database, from: from, to: to, limit: limit, baseline: baseline.choice,
+        language: Language.current))
   }
 }
