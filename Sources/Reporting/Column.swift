@@ -16,8 +16,17 @@ package struct Column: Sendable, Equatable {
     case words(Vocabulary)
     /// Parts divided by `|`, each a word, a colon and how often it was counted.
     case counts(Vocabulary)
-    /// Left empty for people, who write text.
-    case human
+    /// Left empty for people.
+    case human(Entry)
+  }
+
+  /// What people write into a cell that is left to them.
+  package enum Entry: Sendable, Equatable {
+    case text
+    case date
+    case word(Vocabulary)
+    /// 1 to 4, as severity and likelihood are proposed.
+    case level
   }
 
   package let id: String
@@ -25,6 +34,14 @@ package struct Column: Sendable, Equatable {
   let kind: Kind
   let unit: LocalizedText?
   let meaning: LocalizedText
+
+  /// What people write into its cells; nil for a column that the program fills.
+  var entry: Entry? {
+    if case .human(let entry) = kind { return entry }
+    return nil
+  }
+
+  var isForPeople: Bool { entry != nil }
 }
 
 extension Texts {

@@ -69,7 +69,7 @@ enum ColumnDictionary {
 
   private static func vocabulary(_ kind: Column.Kind) -> String {
     switch kind {
-    case .word(let vocabulary), .words(let vocabulary): " (`\(vocabulary.rawValue)`)"
+    case .word(let vocabulary), .words(let vocabulary), .human(.word(let vocabulary)): " (`\(vocabulary.rawValue)`)"
     default: ""
     }
   }

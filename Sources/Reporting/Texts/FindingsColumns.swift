@@ -65,34 +65,34 @@ extension Texts {
       en: "One sentence about what was seen, then the inputs of the proposal as facts, each with its name.",
       de: "Ein Satz über das Gesehene, dann die Eingaben des Vorschlags als Angaben, jede mit ihrem Namen."),
     column(
-      "status", "Status", "Status", .human,
+      "status", "Status", "Status", .human(.word(.reviewStatus)),
       en:
         "State of the review: open, confirmed, rejected or deferred; empty is open. Only confirmed rows are used in lists for firewalls and resolvers.",
       de:
         "Stand der Prüfung: offen, bestätigt, verworfen oder zurückgestellt; leer ist offen. Nur bestätigte Zeilen gehen in Listen für Firewalls und Resolver ein."
     ),
     column(
-      "dpo_note", "Note of the DPO", "Vermerk DSB", .human,
+      "dpo_note", "Note of the DPO", "Vermerk DSB", .human(.text),
       en: "Note of the data protection officer.",
       de: "Vermerk der oder des Datenschutzbeauftragten."),
     column(
-      "severity_confirmed", "Confirmed severity", "Schwere bestätigt", .human,
+      "severity_confirmed", "Confirmed severity", "Schwere bestätigt", .human(.level),
       en: "Severity decided by people.",
       de: "Schwere, wie Menschen sie festgelegt haben."),
     column(
-      "likelihood_confirmed", "Confirmed likelihood", "Eintrittswahrscheinlichkeit bestätigt", .human,
+      "likelihood_confirmed", "Confirmed likelihood", "Eintrittswahrscheinlichkeit bestätigt", .human(.level),
       en: "Likelihood decided by people.",
       de: "Eintrittswahrscheinlichkeit, wie Menschen sie festgelegt haben."),
     column(
-      "confirmed_by_role", "Confirmed by (role)", "bestätigt durch (Rolle)", .human,
+      "confirmed_by_role", "Confirmed by (role)", "bestätigt durch (Rolle)", .human(.text),
       en: "Role of the person who decided; no name.",
       de: "Rolle der entscheidenden Person; kein Name."),
     column(
-      "confirmed_on", "Confirmed on", "bestätigt am", .human,
+      "confirmed_on", "Confirmed on", "bestätigt am", .human(.date),
       en: "Date of the decision.",
       de: "Datum der Entscheidung."),
     column(
-      "measure", "Measure", "Maßnahme", .human,
+      "measure", "Measure", "Maßnahme", .human(.text),
       en: "What is to be done.",
       de: "Was zu tun ist."),
     column(

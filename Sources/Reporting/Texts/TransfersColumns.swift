@@ -80,31 +80,31 @@ extension Texts {
         "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
     ),
     column(
-      "legal_basis", "Legal basis", "Rechtsgrundlage", .human,
+      "legal_basis", "Legal basis", "Rechtsgrundlage", .human(.text),
       en: "Decided by people.",
       de: "Von Menschen festzulegen."),
     column(
-      "transfer_tool_confirmed", "Confirmed transfer tool", "Übermittlungsinstrument bestätigt", .human,
+      "transfer_tool_confirmed", "Confirmed transfer tool", "Übermittlungsinstrument bestätigt", .human(.text),
       en: "Decided by people.",
       de: "Von Menschen festzulegen."),
     column(
-      "supplementary_measures", "Supplementary measures", "zusätzliche Maßnahmen", .human,
+      "supplementary_measures", "Supplementary measures", "zusätzliche Maßnahmen", .human(.text),
       en: "Decided by people.",
       de: "Von Menschen festzulegen."),
     column(
-      "tdddg25_assessment", "Assessment § 25 TDDDG", "Bewertung § 25 TDDDG", .human,
+      "tdddg25_assessment", "Assessment § 25 TDDDG", "Bewertung § 25 TDDDG", .human(.text),
       en: "Decided by people.",
       de: "Von Menschen festzulegen."),
     column(
-      "decision", "Decision", "Entscheidung", .human,
+      "decision", "Decision", "Entscheidung", .human(.text),
       en: "Decided by people.",
       de: "Von Menschen festzulegen."),
     column(
-      "decided_by_role", "Decided by (role)", "entschieden durch (Rolle)", .human,
+      "decided_by_role", "Decided by (role)", "entschieden durch (Rolle)", .human(.text),
       en: "Role of the person who decided; no name.",
       de: "Rolle der entscheidenden Person; kein Name."),
     column(
-      "decided_on", "Decided on", "entschieden am", .human,
+      "decided_on", "Decided on", "entschieden am", .human(.date),
       en: "Date of the decision.",
       de: "Datum der Entscheidung."),
     column(

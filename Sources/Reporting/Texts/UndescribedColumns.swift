@@ -104,15 +104,16 @@ extension Texts {
       "naming_class", "Naming class", "Benennungsklasse", .word(.namingClass),
       en: "Best class by which a flow was named.", de: "Beste Klasse, mit der ein Datenfluss benannt wurde."),
     column(
-      "service_assumed", "Service", "Dienst", .human, en: "What it is, as far as found out.",
+      "service_assumed", "Service", "Dienst", .human(.text), en: "What it is, as far as found out.",
       de: "Um welchen Dienst es sich handelt, soweit ermittelt."),
     column(
-      "decision", "Decision", "Entscheidung", .human, en: "What shall be done: rule, block, ask, ignore.",
+      "decision", "Decision", "Entscheidung", .human(.word(.undescribedDecision)),
+      en: "What shall be done: rule, block, ask, ignore.",
       de: "Was geschehen soll: Regel, Sperre, Nachfrage, nichts."),
     column(
-      "decided_by_role", "Decided by (role)", "Entschieden durch (Rolle)", .human, en: "Role, not a name.",
+      "decided_by_role", "Decided by (role)", "Entschieden durch (Rolle)", .human(.text), en: "Role, not a name.",
       de: "Rolle, kein Name."),
-    column("decided_on", "Decided on", "Entschieden am", .human, en: "Date.", de: "Datum."),
+    column("decided_on", "Decided on", "Entschieden am", .human(.date), en: "Date.", de: "Datum."),
     column(
       "site", "Site", "Standort", .text, en: "Name of the site from the configuration.",
       de: "Name des Standorts aus der Konfiguration."),

@@ -33,6 +33,7 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case reviewStatus
   case destinationKind
   case undescribedReason
+  case undescribedDecision
   case claimVerdict
   case controlPath
   case baselineState
@@ -235,6 +236,11 @@ package enum Texts {
         (UndescribedReason.new.rawValue, "new", "neu"),
         (UndescribedReason.resemblesVendor.rawValue, "resembles a vendor", "ähnelt einem Anbieter"),
         (UndescribedReason.withoutName.rawValue, "without a name", "ohne Namen"),
+      ]
+    case .undescribedDecision:
+      [
+        ("rule", "rule", "Regel"), ("block", "block", "Sperre"), ("ask", "ask", "Nachfrage"),
+        ("ignore", "ignore", "nichts"),
       ]
     case .controlPath:
       [
