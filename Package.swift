@@ -45,6 +45,7 @@ let package = Package(
     .systemLibrary(name: "CPcap", pkgConfig: "libpcap", providers: [.apt(["libpcap-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+    .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CMemory"),
@@ -81,7 +82,8 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Model", "Cryptography", "Privacy", "Rules", "Store", .product(name: "Mustache", package: "swift-mustache"),
+        "CXlsxWriter", "Model", "Cryptography", "Privacy", "Rules", "Store",
+        .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: house),
     .target(

@@ -34,7 +34,7 @@ package struct CSVFormat: Sendable {
       if column < previous.cells.count, previous.cells[column] == cell {
         line += previous.line[previous.field(column)]
       } else {
-        Self.append(quoted: field(cell), to: &line)
+        Self.append(quoted: text(cell), to: &line)
       }
       ends.append(line.count)
     }
@@ -82,7 +82,8 @@ package struct CSVFormat: Sendable {
     line.append(quote)
   }
 
-  private func field(_ cell: Cell) -> String {
+  /// What a cell holds, without quotes.
+  func text(_ cell: Cell) -> String {
     switch cell {
     case .text(let text): Self.safeText(text)
     case .list(let parts): Self.safeList(parts)
@@ -122,6 +123,9 @@ package struct CSVFormat: Sendable {
     profile == .officeGerman ? clock.germanText(hour) : SiteClock.isoText(hour)
   }
 
+  /// The words of a vocabulary as they are written.
+  func words(_ vocabulary: Vocabulary) -> [String] { Texts.words(vocabulary).map { word(vocabulary, $0.id) } }
+
   private func word(_ vocabulary: Vocabulary, _ id: String) -> String {
     guard let text = Texts.word(vocabulary, id) else { return Self.safeText(id) }
     return profile == .officeGerman ? text.de : id
@@ -146,7 +150,7 @@ package struct CSVFormat: Sendable {
     return "IP " + text
   }
 
-  /// Control characters, and a first sign that starts a formula, become `\xNN`.
+  /// Control characters, and a first character that starts a formula, become `\xNN`.
   package static func safeText(_ text: String) -> String {
     if isPlain(text) { return text }
     guard let first = text.unicodeScalars.first,
@@ -166,7 +170,8 @@ package struct CSVFormat: Sendable {
   private static func safeControls(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-      if scalar.isHidden || scalar == "\\" {
+      // Non-characters have no place in XML, of which workbooks consist.
+      if scalar.isHidden || scalar == "\\" || scalar.properties.isNoncharacterCodePoint {
         result += escaped(String(scalar).utf8)
       } else {
         result.unicodeScalars.append(scalar)

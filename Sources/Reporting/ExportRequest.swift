@@ -18,6 +18,22 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   /// People fill in some of its columns.
   var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims && self != .changes }
 
+  /// Place of the first of its last columns, which repeat the period and refer to other rows; a workbook folds them.
+  var firstTechnicalColumn: Int {
+    let id =
+      switch self {
+      case .findings: FindingColumn.site.rawValue
+      case .transfers: TransferColumn.geoDB.rawValue
+      case .flows: FlowColumn.sensor.rawValue
+      case .coverage: CoverageColumn.captureMode.rawValue
+      case .undescribed: UndescribedColumn.site.rawValue
+      case .claims: ClaimColumn.site.rawValue
+      case .changes: ChangeColumn.site.rawValue
+      }
+    let columns = Texts.columns(of: self)
+    return columns.firstIndex { $0.id == id } ?? columns.count
+  }
+
   /// Its rows are sums of the hourly aggregates.
   var restsOnUsage: Bool {
     self == .findings || self == .transfers || self == .claims || self == .changes
@@ -34,10 +50,21 @@ public enum ExportProfile: String, Sendable, Hashable, CaseIterable {
   var language: Language { self == .officeGerman ? .german : .english }
 }
 
+/// In which kind of file tables are written.
+public enum ExportFormat: String, Sendable, Hashable, CaseIterable {
+  /// One file for each table, with its description for programs: the reference.
+  case csv
+  /// One workbook with a sheet for each table, for Excel and LibreOffice.
+  case xlsx
+  /// The same workbook as an OpenDocument spreadsheet; LibreOffice makes it, and must be installed.
+  case ods
+}
+
 /// What to export, over which days, and where to.
 public struct ExportRequest: Sendable {
   public var tables: [ExportTable]
   public var profile: ExportProfile
+  public var format: ExportFormat
   /// First local day; nil begins with the first stored hour.
   public var from: LocalDate?
   /// Last local day, inclusive; nil ends with the last stored hour.
@@ -48,11 +75,12 @@ public struct ExportRequest: Sendable {
   public var baseline: BaselineChoice
 
   public init(
-    tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, from: LocalDate? = nil,
-    to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest
+    tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, format: ExportFormat = .csv,
+    from: LocalDate? = nil, to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest
   ) {
     self.tables = tables
     self.profile = profile
+    self.format = format
     self.from = from
     self.to = to
     self.outputDirectory = outputDirectory
@@ -66,6 +94,8 @@ public struct ExportedFile: Sendable, Equatable {
     case table(ExportTable)
     case metadata(ExportTable)
     case legend
+    /// All tables in one file.
+    case workbook
   }
 
   public var content: Content
@@ -100,6 +130,13 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   /// The coverage gate does not pass for the days that were to become a baseline; the limits that they miss, in words.
   case baselineNotAssessable([String])
   case notWritable(path: String, reason: String)
+  /// More than a sheet of a workbook has.
+  case tooManyRows(ExportTable)
+  /// Longer than a cell of a workbook may be.
+  case cellTooLong(ExportTable, column: String)
+  case officeProgramMissing
+  /// LibreOffice did not make the file.
+  case notConverted(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -134,6 +171,14 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "These days cannot be a baseline, because what was not seen in them would look new later. They miss limits of the coverage gate: "
         + failures.joined(separator: ", ")
         + ". Choose days that were observed without gaps, or first do what the summary of these days advises."
+    case .tooManyRows(let table):
+      "The table \(table.rawValue) has more than \(Workbook.rowLimit - 1) rows, and a sheet of a workbook has no room for them. Choose fewer days with --from and --to, or write it with --format csv."
+    case .cellTooLong(let table, let column):
+      "A cell of the table \(table.rawValue), column \(column), is longer than \(Workbook.cellLimit) characters, and a workbook cannot hold it. Choose fewer days with --from and --to, or write the table with --format csv."
+    case .officeProgramMissing:
+      "LibreOffice (soffice) is not on the path, and only it can read and write this kind of file. Install it (apt-get install libreoffice-calc), or use xlsx or csv."
+    case .notConverted(let path, let reason):
+      "Cannot convert \(path): \(reason)"
     case .notWritable(let path, let reason):
       "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }

@@ -3,11 +3,8 @@ import Model
 import Privacy
 public import Store
 
-/// Writes the tables of a store as CSV files, each with its description for programs, and one legend for people.
+/// Writes the tables of a store as CSV files, each with its description for programs, and one legend for people; or as one workbook.
 public enum Exporter {
-  /// Rows between two reports of progress.
-  private static let progressInterval = 10_000
-
   /// Writes all files of `request`; a file appears under its name only once it is complete.
   ///
   /// `reclassification`: judgement by another rule set to be written instead of the first one. Throws `ReportingError`, or what the
@@ -52,37 +49,9 @@ public enum Exporter {
     } catch {
       throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
     }
-    let path = { (name: String) in directory.appendingPathComponent(name).path }
-    var files: [ExportedFile] = []
-    for table in ExportTable.allCases where request.tables.contains(table) {
-      let name = export.fileName(table.rawValue, "csv")
-      var file = try OutputFile(path: path(name))
-      var rows = 0
-      try export.write(table) { bytes, isRow in
-        try file.write(bytes)
-        guard isRow else { return }
-        rows += 1
-        if rows % progressInterval == 0 {
-          progress(ExportProgress(table: table, rows: rows, isComplete: false))
-        }
-      }
-      let kept = try file.finish(keepsOther: table.hasHumanColumns)
-      progress(ExportProgress(table: table, rows: rows, isComplete: true))
-      files.append(ExportedFile(content: .table(table), path: path(name), rows: rows, keptPath: kept))
-
-      let metadata = CSVMetadata(table: table, profile: request.profile, fileName: name)
-      let metadataPath = path(name + "-metadata.json")
-      try write(metadata.json(), to: metadataPath)
-      files.append(ExportedFile(content: .metadata(table), path: metadataPath, rows: nil))
-    }
-    let legendPath = path(export.fileName("legend", "html"))
-    try write(
-      Legend(
-        period: period, profile: request.profile,
-        tables: ExportTable.allCases.filter(request.tables.contains)
-      ).html(), to: legendPath)
-    files.append(ExportedFile(content: .legend, path: legendPath, rows: nil))
-    return files
+    return request.format == .csv
+      ? try export.tables(request.tables, in: directory, progress: progress)
+      : [try export.workbook(request, in: directory, progress: progress)]
   }
 
   static func write(
@@ -96,12 +65,6 @@ public enum Exporter {
     try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in
       try output(bytes[...])
     }
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String) throws {
-    var file = try OutputFile(path: path)
-    try file.write(bytes)
-    try file.finish()
   }
 }
 
@@ -125,10 +88,112 @@ struct Export<Source: AuditSource> {
       .joined(separator: "_") + "." + suffix
   }
 
+  /// Rows between two reports of progress.
+  private static var progressInterval: Int { 10_000 }
+
+  private var format: CSVFormat { CSVFormat(profile: profile, clock: period.clock) }
+
+  /// Writes a CSV file for each table with its description, and the legend.
+  func tables(
+    _ tables: [ExportTable], in directory: URL, progress: (ExportProgress) -> Void
+  ) throws -> [ExportedFile] {
+    let path = { (name: String) in directory.appendingPathComponent(name).path }
+    let write = { (bytes: [UInt8], path: String) in
+      var file = try OutputFile(path: path)
+      try file.write(bytes)
+      try file.finish()
+    }
+    var files: [ExportedFile] = []
+    for table in ExportTable.allCases where tables.contains(table) {
+      let name = fileName(table.rawValue, "csv")
+      var file = try OutputFile(path: path(name))
+      var rows = 0
+      try self.write(table) { bytes, isRow in
+        try file.write(bytes)
+        guard isRow else { return }
+        rows += 1
+        if rows % Self.progressInterval == 0 {
+          progress(ExportProgress(table: table, rows: rows, isComplete: false))
+        }
+      }
+      let kept = try file.finish(keepsOther: table.hasHumanColumns)
+      progress(ExportProgress(table: table, rows: rows, isComplete: true))
+      files.append(ExportedFile(content: .table(table), path: path(name), rows: rows, keptPath: kept))
+
+      let metadata = CSVMetadata(table: table, profile: profile, fileName: name)
+      let metadataPath = path(name + "-metadata.json")
+      try write(metadata.json(), metadataPath)
+      files.append(ExportedFile(content: .metadata(table), path: metadataPath, rows: nil))
+    }
+    let legendPath = path(fileName("legend", "html"))
+    try write(legend(tables).html(), legendPath)
+    files.append(ExportedFile(content: .legend, path: legendPath, rows: nil))
+    return files
+  }
+
+  /// Writes one workbook with all tables and the sheet that explains them.
+  func workbook(
+    _ request: ExportRequest, in directory: URL, progress: (ExportProgress) -> Void
+  ) throws -> ExportedFile {
+    let name = fileName(request.tables.count == 1 ? request.tables[0].rawValue : "tables", request.format.rawValue)
+    let path = directory.appendingPathComponent(name).path
+    // Before the tables are made, which may take long.
+    if request.format == .ods { _ = try OfficeProgram.path }
+    var file = try OutputFile(path: path)
+    if request.format == .xlsx {
+      try file.write { try workbook(request.tables, at: $0, progress: progress) }
+    } else {
+      let folder = try TemporaryFolder(in: directory.path)
+      try workbook(request.tables, at: folder.path + "/tables.xlsx", progress: progress)
+      try OfficeProgram.saveAsOpenDocument(
+        folder.path + "/tables.xlsx", as: folder.path + "/tables.ods", in: folder.path)
+      guard let bytes = FileManager.default.contents(atPath: folder.path + "/tables.ods") else {
+        throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
+      }
+      try file.write(Array(bytes))
+    }
+    let kept = try file.finish(keepsOther: request.tables.contains(where: \.hasHumanColumns))
+    return ExportedFile(content: .workbook, path: path, rows: nil, keptPath: kept)
+  }
+
+  private func workbook(
+    _ tables: [ExportTable], at path: String, progress: (ExportProgress) -> Void
+  ) throws {
+    let legend = legend(tables)
+    let workbook = try Workbook(path: path, format: format, title: legend.title(profile.language))
+    for table in legend.tables {
+      var rows = 0
+      rows = try workbook.add(table) { add in
+        try forEachRow(of: table) { cells in
+          try add(cells)
+          rows += 1
+          if rows % Self.progressInterval == 0 {
+            progress(ExportProgress(table: table, rows: rows, isComplete: false))
+          }
+        }
+      }
+      progress(ExportProgress(table: table, rows: rows, isComplete: true))
+    }
+    try workbook.add(
+      explanations: [.list(Texts.workbookRules.map { $0[profile.language] })] + legend.parts(profile.language),
+      title: legend.title(profile.language))
+    try workbook.close()
+  }
+
+  private func legend(_ tables: [ExportTable]) -> Legend {
+    Legend(period: period, profile: profile, tables: ExportTable.allCases.filter(tables.contains))
+  }
+
   /// Calls `output` with the header line, then with each row; the flag tells rows from the rest.
   func write(_ table: ExportTable, to output: ([UInt8], Bool) throws -> Void) throws {
-    let format = CSVFormat(profile: profile, clock: period.clock)
+    let format = format
     try output(format.preamble + format.header(Texts.columns(of: table)), false)
+    var previous = CSVFormat.PreviousRow()
+    try forEachRow(of: table) { cells in try output(format.row(cells, after: &previous), true) }
+  }
+
+  /// Calls `body` with the cells of each row of a table.
+  private func forEachRow(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
     switch table {
     case .findings:
       let tokens = try tokens()
@@ -141,33 +206,32 @@ struct Export<Source: AuditSource> {
         })
       for var finding in try period.findings() {
         finding.flows = evidence.flows[finding.key]
-        try output(format.row(rows.cells(finding)), true)
+        try body(rows.cells(finding))
       }
     case .transfers:
       let rows = TransfersTable(period: period)
-      for transfer in try period.transfers() { try output(format.row(rows.cells(transfer)), true) }
+      for transfer in try period.transfers() { try body(rows.cells(transfer)) }
     case .flows:
       var rows = FlowsTable(period: period, tokens: try tokens())
-      var previous = CSVFormat.PreviousRow()
       // Day by day, since a day's rows must be in memory to be put in another order than the chain's.
       for hours in try daysWithFlows() {
         var flows: [FlowEvidence] = []
         for hour in hours { try source.forEachEvidence(in: hour..<hour.next) { flows.append($0) } }
-        for flow in rows.sorted(flows) { try output(format.row(rows.cells(flow), after: &previous), true) }
+        for flow in rows.sorted(flows) { try body(rows.cells(flow)) }
       }
     case .coverage:
       let rows = CoverageTable(period: period)
-      for row in period.coverage { try output(format.row(rows.cells(row)), true) }
+      for row in period.coverage { try body(rows.cells(row)) }
     case .undescribed:
       let rows = UndescribedTable(period: period)
       for (index, summary) in try period.undescribed(source).enumerated() {
-        try output(format.row(rows.cells(summary, rank: index + 1)), true)
+        try body(rows.cells(summary, rank: index + 1))
       }
     case .changes:
       let rows = ChangesTable(period: period)
       for change in rows.changes { try output(format.row(rows.cells(change)), true) }
     case .claims:
-      for claim in try ClaimAssessment.all(source, period) { try output(format.row(ClaimsTable.cells(claim)), true) }
+      for claim in try ClaimAssessment.all(source, period) { try body(ClaimsTable.cells(claim)) }
     }
   }
 

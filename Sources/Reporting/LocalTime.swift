@@ -55,7 +55,8 @@ package struct SiteClock: Sendable {
     return padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
   }
 
-  private func localSeconds(_ hour: Hour) -> Int64 { hour.start.seconds + offset(at: hour.start.seconds) }
+  /// Seconds since 1970-01-01 00:00 that the clock on the wall shows.
+  func localSeconds(_ hour: Hour) -> Int64 { hour.start.seconds + offset(at: hour.start.seconds) }
 
   private func offset(at seconds: Int64) -> Int64 {
     Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))

@@ -5,6 +5,7 @@ import Synchronization
 package enum Drafts {
   private static let paths = Mutex<Set<String>>([])
 
+  /// A file or a folder.
   fileprivate static func begin(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 
   /// - Returns: what `rename` does.
@@ -18,14 +19,14 @@ package enum Drafts {
   fileprivate static func remove(_ path: String) {
     paths.withLock {
       $0.remove(path)
-      unlink(path)
+      try? FileManager.default.removeItem(atPath: path)
     }
   }
 
   /// Removes all that are not complete and ends the program by `end`; no other file appears meanwhile.
   package static func abandon(_ end: () -> Never) -> Never {
     paths.withLock { paths in
-      for path in paths { unlink(path) }
+      for path in paths { try? FileManager.default.removeItem(atPath: path) }
       end()
     }
   }
@@ -58,6 +59,9 @@ package struct OutputFile: ~Copyable {
   deinit {
     if !isFinished { Drafts.remove(temporaryPath) }
   }
+
+  /// Has the content written by another program or library, which is given the path to write to.
+  func write(by writer: (String) throws -> Void) throws { try writer(temporaryPath) }
 
   package mutating func write(_ bytes: [UInt8]) throws {
     buffer += bytes
@@ -107,4 +111,23 @@ package struct OutputFile: ~Copyable {
     }
     buffer.removeAll(keepingCapacity: true)
   }
+}
+
+/// A folder for what is needed on the way to a file; it goes with all it holds when the value does.
+package struct TemporaryFolder: ~Copyable {
+  package let path: String
+
+  /// Made beside other output, for the owner alone. Throws `ReportingError.notWritable`.
+  package init(in directory: String) throws {
+    path = directory + "/.egressaudit-" + UUID().uuidString + ".partial"
+    Drafts.begin(path)
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw ReportingError.notWritable(path: directory, reason: error.localizedDescription)
+    }
+  }
+
+  deinit { Drafts.remove(path) }
 }

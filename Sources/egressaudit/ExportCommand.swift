@@ -9,7 +9,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes findings, transfers, coverage, destinations without a rule, claims and changes as CSV files; flows only if named.",
+      "Writes findings, transfers, coverage, destinations without a rule, claims and changes as CSV files or one workbook; flows only if named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
@@ -21,6 +21,7 @@ struct ExportCommand: ParsableCommand {
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
+      With --format xlsx or ods there is one file instead: a workbook with a sheet for each table and one that explains them. \
       The profile office-de opens with a double click in German Excel and LibreOffice; rfc4180 is for programs.
       """)
 
@@ -38,6 +39,11 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "rfc4180 or office-de. Default: office-de if the locale is German, else rfc4180.")
   var profile: ExportProfile?
+
+  @Option(
+    help:
+      "csv, xlsx (one workbook with all tables and their explanations) or ods (the same; needs LibreOffice).")
+  var format: ExportFormat = .csv
 
   @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
   var from: LocalDate?
@@ -63,6 +69,9 @@ struct ExportCommand: ParsableCommand {
       throw ValidationError(
         "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes."
       )
+    }
+    if output == "-" && format != .csv {
+      throw ValidationError("Standard output takes only CSV. Name a folder with --output, or leave out --format.")
     }
   }
 
@@ -91,7 +100,7 @@ struct ExportCommand: ParsableCommand {
       return
     }
     let request = ExportRequest(
-      tables: table.tables, profile: profile, from: from, to: to, outputDirectory: output,
+      tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,
       baseline: baseline.choice)
     var bar = ProgressBar()
     let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
@@ -106,6 +115,7 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension ExportProfile: ExpressibleByArgument {}
+extension ExportFormat: ExpressibleByArgument {}
 
 extension LocalDate: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

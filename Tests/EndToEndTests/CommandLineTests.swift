@@ -179,6 +179,23 @@ struct CommandLineTests {
     #expect(try String(contentsOfFile: kept, encoding: .utf8) == "notes")
   }
 
+  @Test("an export is one workbook if asked for; without LibreOffice, ods says so before anything is written")
+  func workbook() throws {
+    let folder = try TemporaryDirectory()
+    let store = folder.path("a.sqlite")
+    _ = try Program.run(["replay", Project.sample, "--store", store, "--config", Project.sampleConfiguration])
+    let export = ["export", "all", "--store", store, "--output", folder.path("out"), "--format"]
+    let book = try Program.run(export + ["xlsx"])
+    let file = folder.path("out/tables_rathaus-musterstadt_2026-05-11_2026-05-11_rfc4180.xlsx")
+    #expect(book.code == 0 && book.output == file + "\n" && book.said == "", "\(book)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)).starts(with: [0x50, 0x4b, 0x03, 0x04]))
+    let none = try Program.run(export + ["ods"], environment: ["PATH": "/nonexistent"])
+    #expect(none.code == 3 && none.said.contains("LibreOffice (soffice) is not on the path"), "\(none)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).count == 1)
+    let piped = try Program.run(["export", "claims", "--store", store, "--format", "xlsx", "--output", "-"])
+    #expect(piped.code == 2 && piped.said.contains("Standard output takes only CSV."), "\(piped)")
+  }
+
   @Test("rules lint ends with 1 on a fault and 0 on none; explain ends with 1 if no rule matches")
   func rules() throws {
     #expect(try Program.run(["rules", "lint"]).code == 0)

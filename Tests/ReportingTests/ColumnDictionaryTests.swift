@@ -49,6 +49,8 @@ enum ColumnDictionary {
       month without a day as `Stand 2024-10`.
     - All times of a table are in one zone: local times of the site in `office-de`, with the column `time_zone`,
       UTC in `rfc4180`; `coverage.csv` is in UTC in both. `period_end` is exclusive. Days and day counts are local days of the site's time zone.
+    - A workbook (`--format xlsx` or `ods`) has the same cells as the CSV files of its profile, under titles in the language of the profile. Numbers and times are
+      such; an integer of more than 15 digits, and a day before March 1900, is text, because a spreadsheet would round the one and does not know the other.
 
     """
 

@@ -104,6 +104,41 @@ extension Texts {
     ),
   ]
 
+  /// Name of the sheet of a workbook that explains the others.
+  static let explanationsSheet = LocalizedText(en: "Explanations", de: "Erklärungen")
+
+  /// What is to be known of a workbook beyond its tables.
+  static let workbookRules: [LocalizedText] = [
+    LocalizedText(
+      en:
+        "Columns with a yellow heading are to be filled in by people. Where only certain values are allowed, the cell offers them.",
+      de:
+        "Spalten mit gelber Überschrift sind von Menschen auszufüllen. Wo nur bestimmte Werte zulässig sind, bietet die Zelle sie an."
+    ),
+    LocalizedText(
+      en:
+        "The last columns of each sheet are folded: period, ids and hashes, which programs need. The button above the columns unfolds them. Do not change or delete them: a decision finds its row by its id.",
+      de:
+        "Die letzten Spalten jedes Blattes sind eingeklappt: Zeitraum, Kennungen und Prüfsummen, die Programme brauchen. Die Schaltfläche über den Spalten klappt sie auf. Bitte nicht ändern oder löschen: Über die Kennung findet eine Entscheidung ihre Zeile."
+    ),
+    LocalizedText(
+      en: "A CSV file of the same profile holds the same values; if they differ, the CSV file is the reference.",
+      de: "Eine CSV-Datei desselben Profils enthält dieselben Werte; bei Abweichungen gilt die CSV-Datei."),
+  ]
+
+  /// Message of an office program that refuses what somebody entered.
+  ///
+  /// - Parameter words: what is allowed; empty if a date is.
+  static func allowedEntries(_ words: [String]) -> LocalizedText {
+    words.isEmpty
+      ? LocalizedText(
+        en: "Please enter a date such as 2026-05-31, or leave the cell empty.",
+        de: "Bitte ein Datum wie 31.05.2026 eintragen oder die Zelle leer lassen.")
+      : LocalizedText(
+        en: "Please choose one of these values, or leave the cell empty: \(words.joined(separator: ", ")).",
+        de: "Bitte einen dieser Werte wählen oder die Zelle leer lassen: \(words.joined(separator: ", ")).")
+  }
+
   static let notClaimed: [LocalizedText] = [
     LocalizedText(
       en:

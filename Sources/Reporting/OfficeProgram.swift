@@ -1,0 +1,86 @@
+import Foundation
+
+/// LibreOffice, which turns spreadsheets of one kind into another; a program of its own, found on the path.
+///
+/// It takes seconds. Its settings lie in the folder of the files meanwhile, so that it neither reads nor changes those of a user.
+package enum OfficeProgram {
+  /// Where `soffice` is. Throws `ReportingError.officeProgramMissing` if it is not installed.
+  static var path: String {
+    get throws {
+      let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      let found = folders.filter { $0.hasPrefix("/") }.map { $0 + "/soffice" }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+      guard let found else { throw ReportingError.officeProgramMissing }
+      return found
+    }
+  }
+
+  /// Writes the file `source` in the format `kind` (a suffix, perhaps with a filter and its options) into `folder`, under the same name
+  /// with the suffix of the kind. Throws `ReportingError`.
+  package static func convert(_ source: String, to kind: String, in folder: String) throws {
+    try run(["--convert-to", kind, "--outdir", folder, source], for: source, in: folder)
+  }
+
+  /// Writes the workbook `source` as the OpenDocument spreadsheet `target`, both in `folder`, with all that belongs to its view.
+  ///
+  /// A plain conversion shows no window and loses the frozen headings, so a macro opens and saves the file. Throws
+  /// `ReportingError`.
+  static func saveAsOpenDocument(_ source: String, as target: String, in folder: String) throws {
+    // The first start makes the settings, with an empty module for macros.
+    try run(["--terminate_after_init"], for: source, in: folder)
+    let module = folder + "/settings/user/basic/Standard/Module1.xba"
+    guard FileManager.default.createFile(atPath: module, contents: Data(saving(source, as: target).utf8)) else {
+      throw ReportingError.notConverted(path: source, reason: "LibreOffice made no settings. \(byHand)")
+    }
+    try run(["macro:///Standard.Module1.Save"], for: source, in: folder)
+    guard FileManager.default.fileExists(atPath: target) else {
+      throw ReportingError.notConverted(path: source, reason: "LibreOffice wrote no file. \(byHand)")
+    }
+  }
+
+  private static let byHand = "Write the workbook with --format xlsx, and save it there by hand."
+
+  private static func saving(_ source: String, as target: String) -> String {
+    // A URL has no quotation marks; in XML only the ampersand needs another form.
+    let urls = [source, target].map { URL(fileURLWithPath: $0).absoluteString.replacing("&", with: "&amp;") }
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <!DOCTYPE script:module PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "module.dtd">
+      <script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1" script:language="StarBasic">
+      Sub Save()
+        On Error Goto Done
+        Dim options(0) As New com.sun.star.beans.PropertyValue
+        Dim none()
+        Dim document As Object
+        options(0).Name = "FilterName"
+        options(0).Value = "calc8"
+        document = StarDesktop.loadComponentFromURL("\(urls[0])", "_blank", 0, none())
+        document.storeToURL("\(urls[1])", options())
+        document.close(True)
+      Done:
+        StarDesktop.terminate()
+      End Sub
+      </script:module>
+
+      """
+  }
+
+  private static func run(_ arguments: [String], for file: String, in folder: String) throws {
+    let path = try path
+    let settings = URL(fileURLWithPath: folder + "/settings").absoluteString
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch {
+      throw ReportingError.notConverted(path: file, reason: error.localizedDescription)
+    }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw ReportingError.notConverted(
+        path: file, reason: "LibreOffice ended with status \(process.terminationStatus). \(byHand)")
+    }
+  }
+}
