@@ -229,7 +229,7 @@ struct Export<Source: AuditSource> {
       }
     case .changes:
       let rows = ChangesTable(period: period)
-      for change in rows.changes { try output(format.row(rows.cells(change)), true) }
+      for change in rows.changes { try body(rows.cells(change)) }
     case .claims:
       for claim in try ClaimAssessment.all(source, period) { try body(ClaimsTable.cells(claim)) }
     }
