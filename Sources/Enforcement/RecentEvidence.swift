@@ -48,12 +48,12 @@ public struct RecentEvidence {
   public init(database: AuditDatabase) throws { try self.init(source: database) }
 
   init(source: some AuditSource) throws {
-    let whole = try AuditPeriod(source: source, from: nil, to: nil)
+    let whole = try AuditPeriod(source: source, from: nil, to: nil, baseline: .none)
     let last = whole.days.upperBound
     let first = max(whole.days.lowerBound, LocalDate(day: last.day - Int64(Self.length) + 1))
     // The days of a small site cannot be chosen for tables; who makes a list has the store, and is told no device.
     let isWhole = first == whole.days.lowerBound || whole.reportsAllDaysTogether
-    let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last)
+    let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last, baseline: .none)
     let hours = max(period.hours.lowerBound, period.clock.firstHour(of: first))..<period.hours.upperBound
     days = first...last
     daysObserved =

@@ -63,8 +63,6 @@ package struct AuditPeriod {
   let takenOutAudits: [TakenOutAudit]
   /// All that may lack something of the period, by number.
   let unfinishedAudits: [CaptureSession]
-  /// Whether `usage` was asked for.
-  let sumsUsage: Bool
   /// Nil if there is no baseline to compare the period with.
   private(set) var comparison: BaselineComparison?
   /// First and last hour of each sensor's rows.
@@ -83,7 +81,6 @@ package struct AuditPeriod {
     sumsUsage: Bool = true, baseline: BaselineChoice = .newest
   ) throws {
     asked = (from, to)
-    self.sumsUsage = sumsUsage
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {

@@ -121,9 +121,9 @@ struct BaselineComparison {
       do {
         let kept = period.deletions.lazy.filter { $0.dataClass == .usage }.map(\.before).max()
         let firstKept = kept.map { period.clock.firstWholeDay(from: $0) } ?? first
+        // Usage shows which destinations have a rule now, even if only those without one are asked for.
         watch = try AuditPeriod(
-          source: source, from: max(first, firstKept), to: shown.upperBound, sumsUsage: period.sumsUsage,
-          baseline: .none)
+          source: source, from: max(first, firstKept), to: shown.upperBound, baseline: .none)
       } catch ReportingError.nothingStored, ReportingError.tooFewDevices, ReportingError.daysReversed {
         watch = nil
       }
@@ -231,7 +231,8 @@ private struct BaselineReading {
         seen.formUnion(known)
         switch contact {
         case .inBaseline?, .before?:
-          state = reappearance(on: days, after: known.filter { $0.contact == contact }.map(\.rhythm))
+          state = reappearance(
+            on: days, after: known.filter { $0.contact == contact }.map(\.rhythm), observed: observed)
         case .attempts?, nil: state = newness(key, rules, totals, day: days[0])
         }
       }
@@ -283,7 +284,10 @@ private struct BaselineReading {
   /// - Parameters:
   ///   - days: of contact since the baseline, ascending; at least one.
   ///   - rhythms: what the baseline has of it; at least one.
-  private func reappearance(on days: [LocalDate], after rhythms: [Baseline.Rhythm]) -> BaselineState {
+  ///   - observed: days on which contact would have been seen, ascending.
+  private func reappearance(
+    on days: [LocalDate], after rhythms: [Baseline.Rhythm], observed: [LocalDate]
+  ) -> BaselineState {
     let contact = Set(days)
     let needed = needed(rhythms)
     var silence = rhythms.map(\.silence).min() ?? 0
@@ -330,6 +334,7 @@ private struct BaselineReading {
 
   mutating func readDestinations(_ source: some AuditSource) throws {
     let listed = try watch.undescribedByIdentity(source)
+    let listedDays = listed.days
     let known = Dictionary(baseline.destinations.map { (UndescribedDestination.Identity(text: $0.destination), $0) }) {
       first, _ in first
     }
@@ -337,7 +342,7 @@ private struct BaselineReading {
       let days = Set(rows.map { LocalDate(day: $0.day) }).sorted()
       let state: BaselineState
       if let destination = known[identity] {
-        state = reappearance(on: days, after: [destination.rhythm])
+        state = reappearance(on: days, after: [destination.rhythm], observed: listedDays)
       } else if patterns.contains(where: { UndescribedDestination.covers($0, identity.text) }) {
         // A rule described it.
         state = .known
@@ -356,17 +361,17 @@ private struct BaselineReading {
     for (identity, destination) in known where destination.contact == .inBaseline && listed[identity] == nil {
       if described.contains(where: { UndescribedDestination.covers($0, identity.text) }) { continue }
       destinations[identity] = BaselineChange(
-        subject: .destination(identity), state: absence(of: destination, isListEmpty: listed.isEmpty),
+        subject: .destination(identity), state: absence(of: destination, listedDays: listedDays),
         contact: .inBaseline, devices: 0, pseudonyms: [])
     }
   }
 
-  private func absence(of destination: Baseline.Destination, isListEmpty: Bool) -> BaselineState {
-    if isListEmpty || watch.undescribedLosses > 0 { return .notAssessable(.notListedNow) }
+  private func absence(of destination: Baseline.Destination, listedDays: [LocalDate]) -> BaselineState {
+    if listedDays.isEmpty || watch.undescribedLosses > 0 { return .notAssessable(.notListedNow) }
     if destination.devices < UInt64(watch.groupMinimum) { return .notAssessable(.belowMinimum) }
     let failures = watch.siteFailures
     guard failures.isEmpty else { return .notAssessable(.gate(failures)) }
-    return absence(days: observed.count { $0 <= watch.lastUndescribedDay }, after: destination.rhythm)
+    return absence(days: listedDays.count, after: destination.rhythm)
   }
 }
 
@@ -388,6 +393,11 @@ private struct SiteContacts {
     keys.contains(service.key.service) || !rules.isDisjoint(with: service.rules)
       || !patterns.isDisjoint(with: service.patterns)
   }
+}
+
+extension [UndescribedDestination.Identity: [UndescribedDestination]] {
+  /// Days on which anything was listed, ascending. On others the list may have been switched off, or deleted meanwhile.
+  var days: [LocalDate] { Set(values.joined().map(\.day)).sorted().map { LocalDate(day: $0) } }
 }
 
 extension UndescribedDestination {

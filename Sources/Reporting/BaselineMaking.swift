@@ -39,16 +39,17 @@ extension Baseline {
     services += try Baseline.earlierServices(source, before: days, observed: observed, than: services)
 
     let listed = try period.undescribedByIdentity(source)
+    let listedDays = listed.days.filter(days.contains)
     var destinations = listed.map { identity, rows in
       Destination(
         destination: identity.text, contact: .inBaseline,
-        rhythm: Rhythm(of: Set(rows.map { LocalDate(day: $0.day) }), within: observed),
+        rhythm: Rhythm(of: Set(rows.map { LocalDate(day: $0.day) }), within: listedDays),
         devices: rows.map(\.devices).max() ?? 0)
     }
     destinations += try source.firstDaysOfUndescribed(
       through: days.lowerBound.day - 1, devices: UInt64(period.groupMinimum)
     ).keys.filter { listed[$0] == nil }.map {
-      Destination(destination: $0.text, contact: .before, rhythm: Rhythm(of: [], within: observed), devices: 0)
+      Destination(destination: $0.text, contact: .before, rhythm: Rhythm(of: [], within: listedDays), devices: 0)
     }
     self.init(
       firstDay: days.lowerBound.day, lastDay: days.upperBound.day, observedDays: observed.count,

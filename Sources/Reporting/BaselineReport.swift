@@ -79,22 +79,45 @@ public struct BaselineReport: Sendable {
     _ name: BaselineName, source: some AuditSource, from: LocalDate?, to: LocalDate?, language: Language
   ) throws {
     if let from, let to, from > to { throw ReportingError.daysReversed(from: from, to: to) }
-    let period = try AuditPeriod(source: source, from: nil, to: to, baseline: .named(name))
-    let german = language == .german
-    guard let comparison = period.comparison, let days = comparison.days else {
+    let period = try AuditPeriod(source: source, from: nil, to: to, sumsUsage: false, baseline: .named(name))
+    guard let comparison = period.comparison, comparison.days != nil else {
       verdict = .notAssessable
-      text =
-        german
-        ? "Nach der Vergleichsbasis \(name) gibt es bis zum letzten Tag des Zeitraums keinen Tag, der verglichen werden kann.\n"
-        : "After the baseline \(name), the period has no day that can be compared with it.\n"
+      text = period.comparison.map { Self.conditions($0, language).joined(separator: "\n") + "\n" } ?? ""
       return
     }
-    var lines = [BaselineReport.line(comparison.stored, language)]
-    lines.append(
-      german
-        ? "Verglichen wird \(Self.span(days, language)) mit ihr." : "\(Self.span(days, language)) is compared with it.")
+    var lines = Self.conditions(comparison, language)
     lines += Self.counts(comparison, period, from: from, language)
     lines += ChangesTable(period: period).changes.map { "  " + Self.line($0, period, language) }
+    text = lines.joined(separator: "\n") + "\n"
+    verdict =
+      if comparison.changes.contains(where: { $0.isNewOrBack == true && $0.isNotBefore(from) }) {
+        .somethingNew
+      } else if !comparison.failures.isEmpty || comparison.changes.contains(where: \.mayBeNew) {
+        .notAssessable
+      } else {
+        .nothingNew
+      }
+  }
+
+  /// The sentence of a summary; nil without a baseline to compare with.
+  static func sentence(_ period: AuditPeriod, _ language: Language) -> String? {
+    guard let comparison = period.comparison, comparison.days != nil else { return nil }
+    return counts(comparison, period, from: nil, language).first
+  }
+
+  /// What is compared with what, and what limits the answer.
+  static func conditions(_ comparison: BaselineComparison, _ language: Language) -> [String] {
+    let german = language == .german
+    var lines = [line(comparison.stored, language)]
+    guard let days = comparison.days else {
+      lines.append(
+        german
+          ? "Nach ihr hat der Zeitraum keinen Tag, der verglichen werden kann."
+          : "After it, the period has no day that can be compared.")
+      return lines
+    }
+    lines.append(
+      german ? "Verglichen wird \(span(days, language)) mit ihr." : "\(span(days, language)) is compared with it.")
     if comparison.rulesDiffer {
       lines.append(
         german
@@ -116,21 +139,7 @@ public struct BaselineReport: Sendable {
           ? "Was nicht zu sehen war, ist nicht bewertbar: \(failures)."
           : "What was not seen is not assessable: \(failures).")
     }
-    text = lines.joined(separator: "\n") + "\n"
-    verdict =
-      if comparison.changes.contains(where: { $0.isNewOrBack == true }) {
-        .somethingNew
-      } else if !comparison.failures.isEmpty || comparison.changes.contains(where: \.mayBeNew) {
-        .notAssessable
-      } else {
-        .nothingNew
-      }
-  }
-
-  /// The sentence of a summary; nil without a baseline to compare with.
-  static func sentence(_ period: AuditPeriod, _ language: Language) -> String? {
-    guard let comparison = period.comparison, comparison.days != nil else { return nil }
-    return counts(comparison, period, from: nil, language).first
+    return lines
   }
 
   /// Changes from a day on, then those before it, since the baseline.
@@ -141,12 +150,9 @@ public struct BaselineReport: Sendable {
     let name = comparison.stored.name.description
     let hides = period.groups.isSiteTooSmall
     let begin = from ?? comparison.patchDay
-    let later = comparison.changes.filter { change in
-      change.state.day.map { day in begin.map { day >= $0 } ?? true } ?? false
-    }
-    let earlier = comparison.changes.filter { change in
-      change.state.day.map { day in begin.map { day < $0 } ?? false } ?? false
-    }
+    let dated = comparison.changes.filter { $0.state.day != nil }
+    let later = dated.filter { $0.isNotBefore(begin) }
+    let earlier = dated.filter { !$0.isNotBefore(begin) }
     let since: String
     if let begin {
       let date = Texts.date(begin.description, language)
@@ -221,6 +227,10 @@ public struct BaselineReport: Sendable {
 }
 
 extension BaselineChange {
+  fileprivate func isNotBefore(_ day: LocalDate?) -> Bool {
+    day.map { day in state.day.map { $0 >= day } ?? false } ?? true
+  }
+
   /// Nobody can tell whether it is new.
   fileprivate var mayBeNew: Bool { if case .notAssessable(let doubt) = state { doubt.mayBeNew } else { false } }
 }

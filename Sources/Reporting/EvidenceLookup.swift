@@ -34,7 +34,7 @@ public enum EvidenceLookup {
   static func places(
     of references: [String], source: some AuditSource, from: LocalDate?, to: LocalDate?
   ) throws -> [EvidencePlace] {
-    let period = try AuditPeriod(source: source, from: from, to: to, sumsUsage: false)
+    let period = try AuditPeriod(source: source, from: from, to: to, sumsUsage: false, baseline: .none)
     let tokens = try ExportTokens(source, period)
     var found: [String: EvidencePlace] = [:]
     let asked = Set(references)

@@ -34,6 +34,9 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
     return columns.firstIndex { $0.id == id } ?? columns.count
   }
 
+  /// Its rows are compared with a baseline.
+  var isCompared: Bool { self == .findings || self == .undescribed || self == .claims || self == .changes }
+
   /// Its rows are sums of the hourly aggregates.
   var restsOnUsage: Bool {
     self == .findings || self == .transfers || self == .claims || self == .changes

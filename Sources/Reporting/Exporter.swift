@@ -40,7 +40,8 @@ public enum Exporter {
     let period = try AuditPeriod(
       source: source, from: request.from, to: request.to,
       isCoverageOnly: request.tables == [.coverage],
-      sumsUsage: request.tables.contains(where: \.restsOnUsage), baseline: request.baseline)
+      sumsUsage: request.tables.contains(where: \.restsOnUsage),
+      baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement)
     let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
@@ -61,7 +62,7 @@ public enum Exporter {
   ) throws {
     let period = try AuditPeriod(
       source: source, from: from, to: to, isCoverageOnly: table == .coverage,
-      sumsUsage: table.restsOnUsage, baseline: baseline)
+      sumsUsage: table.restsOnUsage, baseline: table.isCompared ? baseline : .none)
     try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in
       try output(bytes[...])
     }

@@ -61,7 +61,7 @@ struct Legend {
     parts += list(
       german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
       Texts.deletions(period.deletions, period.clock, language))
-    parts += audits(language) + overrides(language) + measures(language)
+    parts += audits(language) + overrides(language) + measures(language) + baseline(language)
     parts.append(
       .table(
         caption: german ? "Feste Tabelle der Verlässlichkeit der Zuordnung" : "Fixed table of confidence",
@@ -172,6 +172,13 @@ struct Legend {
         }
         return Texts.measure(measure, rows: rows, language)
       })
+  }
+
+  /// Nothing without a baseline, or beside tables that are not compared with it.
+  private func baseline(_ language: Language) -> [Part] {
+    guard let comparison = period.comparison, tables.contains(where: \.isCompared) else { return [] }
+    return list(
+      language == .german ? "Vergleichsbasis" : "Baseline", BaselineReport.conditions(comparison, language))
   }
 
   private func words(_ kind: Column.Kind, _ language: Language) -> String {

@@ -7,7 +7,7 @@ import Store
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Keeps what a site contacted in a period, and says what is new, back or gone since.",
+    abstract: "Keeps what a site contacted in a period, and shows what is new, back or gone since.",
     discussion: """
       A baseline holds the services and the destinations without a rule of a period that people have looked at; no device, and nothing \
       that fewer devices contacted than the smallest group has. It stays in the store until it is removed, also after the retention times.
@@ -82,7 +82,7 @@ struct BaselineCommand: ParsableCommand {
 
   struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Says what is new, back or gone since a baseline.",
+      abstract: "Shows what is new, back or gone since a baseline.",
       discussion: """
         A timer can run it after each patch day. The table 'changes' of 'export' has a row for each line.
 
@@ -97,7 +97,7 @@ struct BaselineCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "First day, local, from which changes are counted. Default: the latest patch day after the baseline, else the day after it.",
+        "First day, local, from which changes count. Default for the sentence: the latest patch day after the baseline, else the day after it.",
         valueName: "date"))
     var from: LocalDate?
 

@@ -3,6 +3,7 @@ import Model
 import Privacy
 import ReportTestSupport
 import Store
+import TestSupport
 import Testing
 
 @testable import Reporting
@@ -180,6 +181,8 @@ struct BaselineTests {
         "Seit dem Updatetag 19.05.2026: 3 neue Ziele ohne Regel, 1 Telemetriedienst wieder da auf 12 Geräten.\n"),
       "\(german)")
     #expect(try month.report(from: 18).text.contains("Since 2026-05-22: nothing new.\n"))
+    #expect(try month.report(from: 18).verdict == .nothingNew)
+    #expect(try month.report(from: 17).verdict == .somethingNew)
     let summary = try AuditSummary.text(source: month.source, language: .english, from: nil, to: nil)
     #expect(summary.contains("Since patch day 2026-05-19: 3 new destinations without a rule, 1 telemetry service back"))
   }
@@ -214,6 +217,38 @@ struct BaselineTests {
     ]
     let claims = try ClaimReport(source: month.source, language: .english, from: nil, to: nil)
     #expect(claims.text.contains("4 are listed in the table undescribed, 1 of them new since the baseline april, 0 of"))
+  }
+
+  @Test("days on which nothing is listed are no silence: the list was deleted, or switched off")
+  func listSwitchedOff() throws {
+    var month = Month()
+    month.source.undescribed = []
+    month.destination("daily.example", days: Array(0..<14) + [25, 26, 27])
+    month.destination("ended.example", days: [12])
+    try month.setBaseline()
+    #expect(try month.changes() == ["ended.example": "not_assessable"])
+    #expect(try month.report().text.contains("not assessable: ended.example: 3 of the "))
+  }
+
+  @Test("a table alone is the same as beside others, and the legend says what was compared")
+  func oneTable() throws {
+    var month = Month()
+    month.destination("described.example", days: [0, 1, 2])
+    month.use("described", days: 14..<28, pattern: "*.telemetry.described.example")
+    try month.setBaseline()
+    #expect(try month.changes() == ["described": "new 2026-05-18"])
+    let row = try #require(try table(.undescribed, month.source).first { $0["destination"] == "described.example" })
+    #expect(row["new_since_baseline"] == "known")
+    let folder = try TemporaryDirectory()
+    let files = try Exporter.run(
+      ExportRequest(profile: .rfc4180, outputDirectory: folder.path("report")), source: month.source
+    ) { _ in }
+    let list = try #require(files.first { $0.content == .table(.undescribed) })
+    let written = try [UInt8](Data(contentsOf: URL(fileURLWithPath: list.path)))
+    #expect(try written == bytes(.undescribed, month.source))
+    let legend = try #require(files.first { $0.content == .legend })
+    let html = try String(contentsOfFile: legend.path, encoding: .utf8)
+    #expect(html.contains("2026-05-18 to 2026-05-31 is compared with it.") && html.contains("Vergleichsbasis april"))
   }
 
   @Test(
