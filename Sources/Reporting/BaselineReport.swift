@@ -213,10 +213,10 @@ public struct BaselineReport: Sendable {
     let patchDays = content.patchDays.map { Texts.date(LocalDate(day: $0).description, language) }
       .joined(separator: ", ")
     return language == .german
-      ? "Vergleichsbasis \(stored.name): \(span(content.days, language)), festgelegt am \(set); \(services) Feststellungen mit Kontakt, \(destinations) Ziele ohne Regel"
-        + (patchDays.isEmpty ? "." : "; Updatetage \(patchDays).")
-      : "Baseline \(stored.name): \(span(content.days, language)), set on \(set); \(services) findings with contact, \(destinations) destinations without a rule"
-        + (patchDays.isEmpty ? "." : "; patch days \(patchDays).")
+      ? "Vergleichsbasis \(stored.name): \(span(content.days, language)), festgelegt am \(set); beobachtete Tage: \(content.observedDays); Feststellungen mit Kontakt: \(services); Ziele ohne Regel: \(destinations)"
+        + (patchDays.isEmpty ? "." : "; Updatetage: \(patchDays).")
+      : "Baseline \(stored.name): \(span(content.days, language)), set on \(set); observed days: \(content.observedDays); findings with contact: \(services); destinations without a rule: \(destinations)"
+        + (patchDays.isEmpty ? "." : "; patch days: \(patchDays).")
   }
 
   private static func span(_ days: ClosedRange<LocalDate>, _ language: Language) -> String {

@@ -56,7 +56,8 @@ struct BaselineCommandTests {
     #expect(set.code == 0, "\(set)")
     #expect(
       set.output.contains("Baseline november: 2023-11-21 to 2023-11-21, set on ")
-        && set.output.contains("1 findings with contact, 1 destinations without a rule; patch days 2023-11-30.")
+        && set.output.contains(
+          "observed days: 1; findings with contact: 1; destinations without a rule: 1; patch days: 2023-11-30.")
         && set.output.contains("No patch day lies in it"), "\(set.output)")
     let nothing = try run("baseline", "compare", "november")
     #expect(nothing.code == 3 && nothing.output.contains("has no day that can be compared"), "\(nothing)")

@@ -219,6 +219,28 @@ struct BaselineTests {
     #expect(claims.text.contains("4 are listed in the table undescribed, 1 of them new since the baseline april, 0 of"))
   }
 
+  @Test("the baseline outlives hourly sums, and days whose sums were deleted are no silence")
+  func retention() throws {
+    var month = Month()
+    month.use("steady", days: 0..<28)
+    month.use("ended", days: 0..<10)
+    month.use("fresh", days: [20])
+    month.use("missed", days: [0, 15])
+    try month.setBaseline()
+    let kept = Hour(sinceEpoch: (Month.first + 18) * 24 - 2)
+    month.source.deleted = [
+      Deletion(
+        id: 1, chainSequence: 9, dataClass: .usage, before: kept, rows: 1, day: Month.first + 28, toolVersion: "1.0")
+    ]
+    month.source.usage.removeAll { $0.hour < kept }
+    month.source.present.removeAll { $0.day < Month.first + 18 }
+    #expect(try month.changes() == ["fresh": "new 2026-05-24", "ended": "gone", "missed": "gone"])
+    #expect(try month.report().text.contains("2026-05-22 to 2026-05-31 is compared with it."))
+    month.source.usage.removeAll { $0.hour >= kept }
+    month.use("steady", days: [26])
+    #expect(try month.changes() == ["ended": "gone", "missed": "gone", "steady": "returned 2026-05-30"])
+  }
+
   @Test("days on which nothing is listed are no silence: the list was deleted, or switched off")
   func listSwitchedOff() throws {
     var month = Month()
