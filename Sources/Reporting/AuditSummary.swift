@@ -49,7 +49,7 @@ public enum AuditSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func window(_ period: AuditPeriod, _ german: Bool) -> String {
+  static func window(_ period: AuditPeriod, _ german: Bool) -> String {
     let from = period.clock.germanText(period.hours.lowerBound)
     let to = period.clock.germanText(period.hours.upperBound)
     let zone = period.settings.timeZone
@@ -58,7 +58,7 @@ public enum AuditSummary {
       : "Site \(period.settings.site) was observed from \(SiteClock.isoText(period.hours.lowerBound)) to \(SiteClock.isoText(period.hours.upperBound))."
   }
 
-  private static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language) -> String {
+  static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language) -> String {
     let german = language == .german
     let devices =
       period.groups.isSiteTooSmall
@@ -78,7 +78,7 @@ public enum AuditSummary {
   }
 
   /// How much of what went out could not be looked into; said also where it is nothing.
-  private static func hidden(_ totals: CoverageTotals, _ language: Language) -> [String] {
+  static func hidden(_ totals: CoverageTotals, _ language: Language) -> [String] {
     guard totals.flows > 0 else { return [] }
     let german = language == .german
     // Rounded up: 0 % is said only of nothing.
@@ -98,7 +98,7 @@ public enum AuditSummary {
   }
 
   /// A recording does not tell the clock of its recorder.
-  private static func clock(
+  static func clock(
     _ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language
   ) -> [String] {
     guard totals.clockUnknownHours > 0 else { return [] }
@@ -111,7 +111,7 @@ public enum AuditSummary {
   }
 
   /// What was broken, cut short or lost; nothing where all is well.
-  private static func losses(_ totals: CoverageTotals, _ language: Language) -> [String] {
+  static func losses(_ totals: CoverageTotals, _ language: Language) -> [String] {
     let german = language == .german
     let parts = [
       (totals.gapSeconds, german ? "Sekunden ohne Mitschnitt" : "seconds without capture"),
@@ -130,7 +130,7 @@ public enum AuditSummary {
     ]
   }
 
-  private static func counts(_ findings: [Finding], rated: [Finding], _ language: Language) -> String {
+  static func counts(_ findings: [Finding], rated: [Finding], _ language: Language) -> String {
     let german = language == .german
     let classes = [Priority.high, .medium, .low].compactMap { priority -> String? in
       let count = rated.count { $0.proposal?.priority == priority }

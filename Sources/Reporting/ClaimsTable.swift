@@ -2,7 +2,7 @@ import Model
 import Store
 
 /// Columns of `claims.csv` in their order.
-enum ClaimColumn: String, CaseIterable {
+package enum ClaimColumn: String, CaseIterable, Sendable {
   case claimID = "claim_id"
   case verdict
   case says

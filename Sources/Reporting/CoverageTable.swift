@@ -2,7 +2,7 @@ import Model
 import Store
 
 /// Columns of `coverage.csv` in their order.
-enum CoverageColumn: String, CaseIterable {
+package enum CoverageColumn: String, CaseIterable, Sendable {
   case hourUTC = "hour_utc"
   case sensor
   case assessable

@@ -44,12 +44,7 @@ public enum Exporter {
       baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement)
-    let directory = URL(fileURLWithPath: request.outputDirectory, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    } catch {
-      throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
-    }
+    let directory = try OutputFile.folder(request.outputDirectory)
     return request.format == .csv
       ? try export.tables(request.tables, in: directory, progress: progress)
       : [try export.workbook(request, in: directory, progress: progress)]

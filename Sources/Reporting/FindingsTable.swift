@@ -1,7 +1,7 @@
 import Model
 
 /// Columns of `findings.csv` in their order.
-package enum FindingColumn: String, CaseIterable {
+package enum FindingColumn: String, CaseIterable, Sendable {
   case rank
   case priority
   case group

@@ -1,16 +1,16 @@
 /// A decimal number of fixed places, made by integer arithmetic so that every machine writes the same digits.
-struct FixedDecimal: Sendable, Equatable {
+package struct FixedDecimal: Sendable, Equatable {
   /// Value times ten to the power of `places`.
-  let units: UInt64
-  let places: Int
+  package let units: UInt64
+  package let places: Int
 
-  init(units: UInt64, places: Int) {
+  package init(units: UInt64, places: Int) {
     self.units = units
     self.places = places
   }
 
   /// The quotient, rounded half up; nil for a zero divisor or a value beyond 64 bits.
-  init?(_ dividend: UInt64, dividedBy divisor: UInt64, places: Int) {
+  package init?(_ dividend: UInt64, dividedBy divisor: UInt64, places: Int) {
     guard divisor > 0 else { return nil }
     let scaled = dividend.multipliedFullWidth(by: Self.power(places))
     let (low, carry) = scaled.low.addingReportingOverflow(divisor / 2)
@@ -19,7 +19,7 @@ struct FixedDecimal: Sendable, Equatable {
     self.init(units: divisor.dividingFullWidth((high, low)).quotient, places: places)
   }
 
-  func text(decimalMark: String) -> String {
+  package func text(decimalMark: String) -> String {
     guard places > 0 else { return String(units) }
     let scale = Self.power(places)
     let fraction = String(units % scale)

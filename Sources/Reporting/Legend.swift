@@ -155,23 +155,14 @@ struct Legend {
       all.map { Texts.localOverride($0, language) })
   }
 
-  /// Nothing where there are none, or beside tables without findings. A measure that is meant for no row may name what
-  /// no rule has.
+  /// Nothing where there are none, or beside tables without findings.
   private func measures(_ language: Language) -> [Part] {
     guard !period.settings.measures.isEmpty, tables.contains(where: \.restsOnUsage) else {
       return []
     }
     return list(
       language == .german ? "Maßnahmen des Standorts" : "Measures of the site",
-      period.settings.measures.map { measure in
-        let rows = period.usage.values.count { totals in
-          totals.rules.contains { rule in
-            // A rule that the store does not know has already stopped the tables.
-            (try? period.register.facts(rule)).map(measure.isMeant) ?? false
-          }
-        }
-        return Texts.measure(measure, rows: rows, language)
-      })
+      period.settings.measures.map { Texts.measure($0, rows: period.findingCount(of: $0), language) })
   }
 
   /// Nothing without a baseline, or beside tables that are not compared with it.

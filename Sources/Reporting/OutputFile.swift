@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// Files that are being written, so that who ends the program early can remove them.
@@ -54,6 +54,19 @@ package struct OutputFile: ~Copyable {
       throw ReportingError.notWritable(path: path, reason: String(cString: strerror(errno)))
     }
     self.handle = handle
+  }
+
+  /// A folder for files, which is made if it does not exist.
+  ///
+  /// Throws `ReportingError.notWritable`.
+  package static func folder(_ path: String) throws -> URL {
+    let directory = URL(fileURLWithPath: path, isDirectory: true)
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
+    }
+    return directory
   }
 
   deinit {

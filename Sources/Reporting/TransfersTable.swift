@@ -1,7 +1,7 @@
 import Model
 
 /// Columns of `transfers.csv` in their order.
-enum TransferColumn: String, CaseIterable {
+package enum TransferColumn: String, CaseIterable, Sendable {
   case recipient
   case recipientSeat = "recipient_seat"
   case groupParent = "group_parent"

@@ -3,7 +3,7 @@ import Privacy
 import Rules
 
 /// Columns of `undescribed.csv` in their order.
-enum UndescribedColumn: String, CaseIterable {
+package enum UndescribedColumn: String, CaseIterable, Sendable {
   case rank
   case destination
   case destinationKind = "destination_kind"

@@ -1,0 +1,211 @@
+package import Model
+package import Store
+
+/// A period of a store as a document for people needs it: the rows of the tables as the CSV files hold them, and the sentences that belong to
+/// the period.
+///
+/// Nothing is computed here that the tables do not compute, so that document and tables cannot differ.
+package struct ReportedPeriod: Sendable {
+  /// Whether findings may be rated.
+  package enum Assessability: Sendable {
+    case whole
+    /// Some groups only.
+    case partial
+    case none
+  }
+
+  /// What was seen of one finding before and after the latest measure that was meant for it.
+  package struct MeasuredEffect: Sendable {
+    package let finding: String
+    package let measureTitle: String?
+    package let measureDay: LocalDate
+    /// Devices with answered contact on an earlier day; nil if no earlier day was observed.
+    package let devicesBefore: Int?
+    /// Devices with answered contact on a later day.
+    package let devicesAfter: Int
+    package let sessionsAfter: UInt64
+    package let daysAfter: Int
+  }
+
+  /// A measure that the site declared.
+  package struct DeclaredMeasure: Sendable {
+    package let day: LocalDate?
+    /// With its targets and the number of findings that it concerns.
+    package let sentence: LocalizedText
+  }
+
+  package let site: String
+  package let timeZone: String
+  /// Local days of the period, inclusive: as asked for, or those of the stored hours.
+  package let days: ClosedRange<LocalDate>
+  /// Smallest number of devices that may be shown (k).
+  package let groupMinimum: Int
+  /// Nil if there are fewer than that.
+  package let devices: Int?
+  package let workingHours: WorkingHours?
+  package let assessability: Assessability
+  /// What the gate misses, each with what to do about it; empty if everything can be assessed.
+  package let failures: [(text: LocalizedText, remedy: LocalizedText)]
+  /// By rank.
+  package let findings: [TableRow<FindingColumn>]
+  package let transfers: [TableRow<TransferColumn>]
+  /// Nobody captured in the others: by sensor, then by hour.
+  package let coverage: [TableRow<CoverageColumn>]
+  package let undescribed: [TableRow<UndescribedColumn>]
+  package let claims: [TableRow<ClaimColumn>]
+  /// Of each finding by its id: what gave its rank points, most points first.
+  package let rankReasons: [String: [LocalizedText]]
+  package let effects: [MeasuredEffect]
+  package let measures: [DeclaredMeasure]
+  private let sentences: [Language: Sentences]
+
+  /// Texts of the period in one language.
+  package struct Sentences: Sendable {
+    /// Result of the gate, first line, then one line for each limit that is missed.
+    package let verdict: [String]
+    /// What was watched, and when.
+    package let window: String
+    /// Devices, flows and named bytes.
+    package let observed: String
+    /// What could not be examined, and what was lost.
+    package let limits: [String]
+    package let unfinished: [String]
+    package let smallGroups: [String]
+    package let locationSources: [String]
+    package let deletions: [String]
+    package let takenOut: [String]
+    package let overrides: [String]
+    package let gate: [String]
+    package let notClaimed: [String]
+    package let reading: [String]
+  }
+
+  package func sentences(_ language: Language) -> Sentences { sentences[language]! }
+
+  /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
+  ///
+  /// Throws `ReportingError`, or what the database throws.
+  package init(database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil) throws {
+    try self.init(source: database, from: from, to: to)
+  }
+
+  package init(source: some AuditSource, from: LocalDate? = nil, to: LocalDate? = nil) throws {
+    let period = try AuditPeriod(source: source, from: from, to: to)
+    let found = try period.findings()
+    let verdict = period.verdict(found, period.coverageTotals)
+    site = period.settings.site
+    timeZone = period.settings.timeZone
+    days = period.days
+    groupMinimum = period.groupMinimum
+    devices = period.siteDevices
+    workingHours = period.settings.workingHours
+    assessability = verdict.failures.isEmpty ? .whole : verdict.isPartial ? .partial : .none
+    failures = verdict.failures.map { failure in
+      let both = { (text: (Language) -> String) in LocalizedText(en: text(.english), de: text(.german)) }
+      return (both { Texts.failure(failure, $0) }, both { Texts.remedy(failure, $0) })
+    }
+    // Evidence has another name in each export, and finding it means to read every flow.
+    let findingsTable = FindingsTable(period: period, evidence: [:])
+    findings = found.map { TableRow(findingsTable.cells($0), clock: period.clock) }
+    let transfersTable = TransfersTable(period: period)
+    transfers = try period.transfers().map { TableRow(transfersTable.cells($0), clock: period.clock) }
+    let coverageTable = CoverageTable(period: period)
+    coverage = period.coverage.map { TableRow(coverageTable.cells($0), clock: period.clock) }
+    let undescribedTable = UndescribedTable(period: period)
+    undescribed = try period.undescribed(source).enumerated().map { index, summary in
+      TableRow(undescribedTable.cells(summary, rank: index + 1), clock: period.clock)
+    }
+    let assessments = try ClaimAssessment.all(source, period)
+    claims = assessments.map { TableRow(ClaimsTable.cells($0), clock: period.clock) }
+    rankReasons = Dictionary(
+      found.map { finding in
+        let parts = ReviewScore.Part.allCases.filter { finding.score.points[$0] != nil }
+          .sorted { finding.score.points[$0, default: 0] > finding.score.points[$1, default: 0] }
+        return (finding.id, parts.map(Texts.scorePart))
+      }
+    ) { first, _ in first }
+    effects =
+      period.siteDevices == nil
+      ? []
+      : found.compactMap { finding in
+        finding.measureEffect.map { effect in
+          MeasuredEffect(
+            finding: finding.id, measureTitle: effect.measure.title, measureDay: effect.date,
+            devicesBefore: effect.devicesBefore, devicesAfter: effect.devicesAfter,
+            sessionsAfter: effect.sessionsAfter, daysAfter: effect.daysAfter)
+        }
+      }
+    measures = period.settings.measures.map { measure in
+      let rows = period.findingCount(of: measure)
+      return DeclaredMeasure(
+        day: LocalDate(measure.date),
+        sentence: LocalizedText(
+          en: Texts.measure(measure, rows: rows, .english), de: Texts.measure(measure, rows: rows, .german)))
+    }
+    sentences = Dictionary(
+      uniqueKeysWithValues: [Language.english, .german].map { ($0, Sentences(period, verdict, $0)) })
+  }
+}
+
+extension ReportedPeriod {
+  /// Local days of the last calendar month that the stored hours reach the end of; nil if there is none.
+  ///
+  /// Throws `ReportingError.unknownTimeZone`, or what the database throws.
+  package static func lastWholeMonth(of database: AuditDatabase) throws -> ClosedRange<LocalDate>? {
+    try lastWholeMonth(source: database)
+  }
+
+  package static func lastWholeMonth(source: some AuditSource) throws -> ClosedRange<LocalDate>? {
+    guard let stored = try source.period(), let latest = try source.sessions().max(by: { $0.id < $1.id }) else {
+      return nil
+    }
+    guard let clock = SiteClock(zone: latest.settings.timeZone) else {
+      throw ReportingError.unknownTimeZone(latest.settings.timeZone)
+    }
+    let days = clock.days(of: stored)
+    // The month to which the day after the last hour belongs is not over.
+    let open = clock.date(of: stored.upperBound).civil
+    let end = LocalDate(day: LocalDate(year: open.year, month: open.month, dayOfMonth: 1).day - 1)
+    guard end >= days.lowerBound else { return nil }
+    return LocalDate(year: end.civil.year, month: end.civil.month, dayOfMonth: 1)...end
+  }
+}
+
+extension ReportedPeriod.Sentences {
+  fileprivate init(
+    _ period: AuditPeriod, _ result: (failures: [GateFailure], isPartial: Bool), _ language: Language
+  ) {
+    let totals = period.coverageTotals
+    let german = language == .german
+    verdict = Texts.verdict(result.failures, isPartial: result.isPartial, language)
+      .map { String($0.trimmingPrefix("  ")) }
+    window = AuditSummary.window(period, german)
+    observed = AuditSummary.observed(period, totals, language)
+    limits =
+      AuditSummary.hidden(totals, language) + AuditSummary.clock(period, totals, language)
+      + AuditSummary.losses(totals, language)
+    unfinished = Texts.unfinished(period.unfinishedAudits, language)
+    smallGroups = Texts.smallGroups(period, language)
+    locationSources = Texts.locationSources(period.locationDatabases, language)
+    deletions = Texts.deletions(period.deletions, period.clock, language)
+    takenOut = Texts.takenOut(period.takenOutAudits, language)
+    overrides = period.register.localOverrides(
+      Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash))
+    ).map { Texts.localOverride($0, language) }
+    gate = Texts.gateLimits(period.settings).map { $0[language] }
+    notClaimed = Texts.notClaimed.map { $0[language] }
+    reading = Texts.readingRules.map { $0[language] }
+  }
+}
+
+extension AuditPeriod {
+  /// Rows of the findings that a measure concerns. A measure that is meant for no row may name what no rule has.
+  func findingCount(of measure: Measure) -> Int {
+    usage.values.count { totals in
+      totals.rules.contains { rule in
+        // A rule that the store does not know has already stopped the tables.
+        (try? register.facts(rule)).map(measure.isMeant) ?? false
+      }
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package import Model
+
+/// The sentences and headings of the report, in one language.
+package struct DocumentWords: Sendable {
+  package let language: Language
+
+  package init(_ language: Language) { self.language = language }
+
+  package func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
+
+  /// A count with the word for one or for several.
+  package func count(_ count: Int, _ english: (one: String, many: String), _ german: (one: String, many: String))
+    -> String
+  {
+    "\(count) " + (count == 1 ? say(english.one, german.one) : say(english.many, german.many))
+  }
+
+  package func date(_ date: LocalDate) -> String { Texts.date(date.description, language) }
+
+  /// 10^6 byte with three decimals, as `mb_up` has them with six.
+  package func megabytes(_ bytes: UInt64) -> String {
+    FixedDecimal(bytes, dividedBy: 1_000_000, places: 3)?.text(decimalMark: language == .german ? "," : ".")
+      ?? say("unknown", "unbekannt")
+  }
+
+  /// Per cent to a tenth, rounded down, so that 100 % stands for all.
+  package func percent(_ share: Double) -> String {
+    guard share.isFinite else { return say("unknown", "unbekannt") }
+    return Texts.percent(hundredths: Int((min(max(share, 0), 1) * 1_000 + 1e-9).rounded(.down)) * 10, language)
+  }
+
+  /// Per cent to a hundredth, rounded up, of a share with so many decimal places.
+  package func percentRoundedUp(units: UInt64, places: Int) -> String {
+    guard (4...18).contains(places) else { return say("unknown", "unbekannt") }
+    let divisor = (4..<places).reduce(UInt64(1)) { value, _ in value * 10 }
+    let (whole, rest) = units.quotientAndRemainder(dividingBy: divisor)
+    return Texts.percent(hundredths: Int(clamping: whole) + (rest > 0 ? 1 : 0), language)
+  }
+
+  /// A number of devices; below `minimum` only that it is below.
+  package func devices(_ count: UInt64?, minimum: Int) -> String {
+    guard let count else { return say("unknown", "unbekannt") }
+    return count > 0 && count < minimum ? say("fewer than \(minimum)", "weniger als \(minimum)") : String(count)
+  }
+
+  /// Short names, Monday first.
+  package var weekdays: [String] {
+    language == .german
+      ? ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+  }
+
+  package func title(_ site: String, _ days: ClosedRange<LocalDate>) -> String {
+    say(
+      "Measurement report: \(site), \(date(days.lowerBound)) to \(date(days.upperBound))",
+      "Messbericht: \(site), \(date(days.lowerBound)) bis \(date(days.upperBound))")
+  }
+
+  // MARK: First page
+
+  package func word(_ purpose: String) -> String { Texts.word(.purpose, purpose, language) }
+
+  package func encryption(_ id: String) -> String { Texts.word(.encryption, id, language) }
+
+  package func watched(_ devices: Int?, minimum: Int, days: Int, observed: Int) -> String {
+    let seen = devices.map(String.init) ?? say("fewer than \(minimum)", "weniger als \(minimum)")
+    return say(
+      "\(seen) devices were seen; \(observed) of \(days) days have coverage.",
+      "Gesehen wurden \(seen) Geräte; für \(observed) von \(days) Tagen gibt es Abdeckung.")
+  }
+
+  package func where1(_ recipients: Int, megabytes: String) -> String {
+    say(
+      "Data went to \(recipients == 1 ? "1 known recipient" : "\(recipients) known recipients"), \(megabytes) MB in all.",
+      "Daten gingen an \(recipients == 1 ? "1 bekannten Empfänger" : "\(recipients) bekannte Empfänger"), insgesamt \(megabytes) MB."
+    )
+  }
+
+  package func where2(largest: String, share: String, third: Int) -> String {
+    say(
+      "The largest share, \(share), went to \(largest); \(third == 1 ? "1 recipient has its seat or its parent company" : "\(third) recipients have their seat or their parent company") outside the EU and the EEA.",
+      "Der größte Anteil, \(share), ging an \(largest); \(third == 1 ? "1 Empfänger hat" : "\(third) Empfänger haben") den Sitz oder die Konzernmutter außerhalb von EU und EWR."
+    )
+  }
+
+  package var whereNothing: String {
+    say(
+      "No flow matched a rule. This holds only for the observed path and period.",
+      "Kein Datenfluss traf eine Regel. Das gilt nur für den beobachteten Weg und Zeitraum.")
+  }
+
+  package func ways1(named: String, hidden: String) -> String {
+    say(
+      "For \(named) of the bytes sent, the connection itself showed the name of the destination; \(hidden) of the flows could not be examined.",
+      "Für \(named) der gesendeten Bytes zeigte die Verbindung selbst den Namen des Ziels; \(hidden) der Datenflüsse waren nicht einsehbar."
+    )
+  }
+
+  package func ways2(clear: Int, contacted: Int) -> String {
+    say(
+      "\(clear) of \(contacted) findings with contact sent something without encryption.",
+      "Bei \(clear) von \(contacted) Feststellungen mit Kontakt ging etwas unverschlüsselt hinaus.")
+  }
+
+  package func safety1(services: Int, unchecked: Int, parents: Int) -> String {
+    say(
+      "Of \(services) services with a recipient outside the EU and the EEA, \(unchecked) have no transfer tool that was checked first hand; \(parents) more belong to recipients inside with a parent company outside.",
+      "Von \(services) Diensten mit Empfänger außerhalb von EU und EWR ist für \(unchecked) kein selbst geprüftes Übermittlungsinstrument bekannt; \(parents) weitere gehören Empfängern innerhalb mit Konzernmutter außerhalb."
+    )
+  }
+
+  package var safety2: String {
+    say(
+      "What recipients do with the data cannot be measured; the sources of the rules document what they state.",
+      "Was Empfänger mit den Daten tun, lässt sich nicht messen; die Quellen der Regeln dokumentieren, was sie erklären."
+    )
+  }
+
+  package func newSince(_ day: LocalDate, findings: Int, listed: Int) -> String {
+    let services = count(findings, ("finding", "findings"), ("Feststellung", "Feststellungen"))
+    let destinations = count(
+      listed, ("destination without a rule", "destinations without a rule"), ("Ziel ohne Regel", "Ziele ohne Regel"))
+    return say(
+      "First seen on or after the patch day of \(date(day)) (second Tuesday of the month): \(services), \(destinations).",
+      "Erstmals gesehen am oder nach dem Patchtag, dem \(date(day)) (zweiter Dienstag des Monats): \(services), \(destinations)."
+    )
+  }
+
+  package func newInPeriod(listed: Int) -> String {
+    let destinations = count(
+      listed, ("destination without a rule is", "destinations without a rule are"),
+      ("Ziel ohne Regel ist", "Ziele ohne Regel sind"))
+    return say(
+      "No patch day lies between the first and the last day, so findings cannot be compared with the time before it; \(destinations) new in the period.",
+      "Zwischen dem ersten und dem letzten Tag liegt kein Patchtag; Feststellungen lassen sich darum nicht mit der Zeit davor vergleichen. \(destinations) neu im Zeitraum."
+    )
+  }
+
+  package var noBaseline: String {
+    say(
+      "No accepted baseline was given to this report, so nothing is compared with one.",
+      "Diesem Bericht liegt keine abgenommene Basis vor; ein Vergleich mit ihr entfällt.")
+  }
+
+  package var noClaims: String {
+    say(
+      "The configuration of these days states no claim (key claims), so none is judged.",
+      "Die Konfiguration dieser Tage erklärt keine Zusicherung (Schlüssel claims); bewertet wird darum keine.")
+  }
+
+  package func task(_ failure: String, _ remedy: String) -> String {
+    say(
+      "Improve the measurement: \(failure). Remedy: \(remedy).", "Messung verbessern: \(failure). Abhilfe: \(remedy).")
+  }
+
+  package func task(claim: String) -> String {
+    say(
+      "Find out why this claim did not hold: \(claim)", "Klären, warum diese Zusicherung nicht gehalten hat: \(claim)")
+  }
+
+  package func task(rank: String, service: String, group: String, priority: String, id: String, because: [String])
+    -> String
+  {
+    let reasons =
+      because.isEmpty ? "" : say(" What counted: ", " Ausschlaggebend: ") + because.joined(separator: ", ") + "."
+    return say(
+      "Review \(service), \(group) (rank \(rank), priority \(priority), \(id)).\(reasons)",
+      "\(service), \(group) prüfen (Rang \(rank), Vorrang \(priority), \(id)).\(reasons)")
+  }
+
+  package func task(undescribed: Int) -> String {
+    let destinations = count(
+      undescribed, ("destination", "destinations"), ("Ziel", "Ziele"))
+    return say(
+      "Decide about \(destinations) that no rule describes (undescribed.csv).",
+      "Über \(destinations) ohne Regel entscheiden (undescribed.csv).")
+  }
+
+  package var noTask: String {
+    say("Nothing needs to be done first.", "Es gibt nichts, was zuerst zu tun wäre.")
+  }
+
+  package func openDecisions(_ findings: Int, high: Int) -> String {
+    say(
+      "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high. Which are decided is in your copy of findings.csv, which this report does not read.",
+      "\(count(findings, ("", ""), ("Feststellung", "Feststellungen"))) in diesem Zeitraum, davon \(high) mit vorgeschlagenem Prüfvorrang hoch. Welche entschieden sind, steht in Ihrer Fassung von findings.csv; dieser Bericht liest sie nicht."
+    )
+  }
+
+  package func undescribedSpot(_ listed: Int, minimum: Int) -> String {
+    say(
+      "\(count(listed, ("destination", "destinations"), ("", ""))) without a rule had contact with at least \(minimum) devices on one day; what fewer devices contacted is not stored.",
+      "\(count(listed, ("", ""), ("Ziel", "Ziele"))) ohne Regel hatten an einem Tag Kontakt mit mindestens \(minimum) Geräten; was weniger Geräte kontaktierten, ist nicht gespeichert."
+    )
+  }
+
+  package func hoursSpot(missing: Int, notAssessable: Int, of hours: Int) -> String {
+    say(
+      "Hours not captured: \(missing) of \(hours); captured, but not assessable: \(notAssessable).",
+      "Nicht mitgeschnittene Stunden: \(missing) von \(hours); mitgeschnitten, aber nicht bewertbar: \(notAssessable).")
+  }
+
+  package func priority(_ id: String) -> String { Texts.word(.priority, id, language) }
+
+  /// Where a name of a naming class comes from (docs/naming.md).
+  package func namingClass(_ id: String) -> String {
+    switch id {
+    case "A": say("the connection's own ClientHello", "ClientHello der Verbindung selbst")
+    case "B": say("HTTP request or proxy CONNECT", "HTTP-Anfrage oder Proxy-CONNECT")
+    case "C": say("DNS answer to the same device, one name only", "DNS-Antwort an dasselbe Gerät, nur ein Name")
+    case "D": say("ambiguous, certificate, or address range", "mehrdeutig, Zertifikat oder Adressbereich")
+    default: say("no name", "ohne Namen")
+    }
+  }
+
+  // MARK: Descriptions of pictures
+
+  package func kind(_ purposes: [PurposeClass]) -> String {
+    purposes.map { Texts.word(.purpose, $0.rawValue, language) }.joined(separator: ", ")
+  }
+
+  package var operation: String {
+    say("operation (updates, licences, settings, required)", "Betrieb (Updates, Lizenzen, Einstellungen, erforderlich)")
+  }
+
+  package func weekDescription(weekday: String, hour: Int, megabytes: String, agreed: Bool) -> String {
+    let frame =
+      agreed
+      ? say(" The frame marks the agreed working hours.", " Der Rahmen markiert die vereinbarte Arbeitszeit.")
+      : say(" No working hours are agreed.", " Es ist keine Arbeitszeit vereinbart.")
+    return say(
+      "One square for each hour of the week; the darker, the more bytes were sent. Most were sent on \(weekday) from \(hour):00 on, \(megabytes) MB in the hour on average.",
+      "Ein Quadrat je Stunde der Woche; je dunkler, desto mehr wurde gesendet. Am meisten ging am \(weekday) ab \(hour) Uhr hinaus, im Mittel \(megabytes) MB in der Stunde."
+    )
+      + frame
+  }
+
+  package func daysDescription(_ days: Int, greatest: String, on day: String, marks: [String]) -> String {
+    say(
+      "One column for each of \(days) days. Most was sent on \(day): \(greatest) MB.",
+      "Eine Säule für jeden von \(days) Tagen. Am meisten ging am \(day) hinaus: \(greatest) MB.")
+      + (marks.isEmpty ? "" : " " + marks.joined(separator: " "))
+  }
+
+  package func measureMark(_ day: LocalDate) -> String {
+    say("M marks the measure of \(date(day)).", "M markiert die Maßnahme vom \(date(day)).")
+  }
+
+  package func patchMark(_ day: LocalDate) -> String {
+    say("P marks the patch day \(date(day)).", "P markiert den Patchtag \(date(day)).")
+  }
+
+  package func coverageDescription(assessable: Int, notAssessable: Int, missing: Int) -> String {
+    say(
+      "One column for each day with its hours: \(assessable) assessable, \(notAssessable) captured but not assessable, \(missing) not captured.",
+      "Eine Säule je Tag mit ihren Stunden: \(assessable) bewertbar, \(notAssessable) mitgeschnitten, aber nicht bewertbar, \(missing) nicht mitgeschnitten."
+    )
+  }
+}
+
+extension Texts {
+  /// What only people can add, in the order in which an assessment asks for it.
+  package static let leftToPeople: [LocalizedText] = [
+    LocalizedText(
+      en: "purposes of the processing, and the interests of the controller",
+      de: "Zwecke der Verarbeitung und berechtigte Interessen des Verantwortlichen"),
+    LocalizedText(
+      en: "legal basis for each transmission (Art. 6 GDPR), and the assessment under § 25 TDDDG",
+      de: "Rechtsgrundlage jeder Übermittlung (Art. 6 DSGVO) und Bewertung nach § 25 TDDDG"),
+    LocalizedText(
+      en: "role of each recipient, contract, and transfer tool (Art. 26, 28, 44 to 49 GDPR)",
+      de: "Rolle jedes Empfängers, Vertrag und Übermittlungsinstrument (Art. 26, 28, 44 bis 49 DSGVO)"),
+    LocalizedText(
+      en: "necessity and proportionality (Art. 35(7)(b) GDPR)",
+      de: "Notwendigkeit und Verhältnismäßigkeit (Art. 35 Abs. 7 lit. b DSGVO)"),
+    LocalizedText(
+      en: "severity and likelihood of each risk, with the reason; the program only proposes an order of review",
+      de:
+        "Schwere und Eintrittswahrscheinlichkeit jedes Risikos mit Begründung; das Programm schlägt nur eine Reihenfolge der Prüfung vor"
+    ),
+    LocalizedText(
+      en: "decision on each finding, and measures with person responsible and date",
+      de: "Entscheidung zu jeder Feststellung; Maßnahmen mit Zuständigkeit und Frist"),
+    LocalizedText(
+      en:
+        "views of the persons concerned, of the works council, and advice of the data protection officer (Art. 35(2) and (9) GDPR)",
+      de:
+        "Standpunkt der betroffenen Personen und der Personalvertretung, Rat der oder des Datenschutzbeauftragten (Art. 35 Abs. 2 und 9 DSGVO)"
+    ),
+  ]
+}
