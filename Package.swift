@@ -86,6 +86,7 @@ let package = Package(
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: house),
+    .target(name: "Report", dependencies: ["Model", "Reporting", "Store"], swiftSettings: house),
     .target(
       name: "Enforcement",
       dependencies: ["Model", "Cryptography", "Documents", "Privacy", "Reporting", "Rules", "Store"],
@@ -100,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Reporting",
+        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Report", "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -146,6 +147,9 @@ let package = Package(
       name: "ReportingTests",
       dependencies: ["Reporting", "ReportTestSupport", "RuleTestSupport", "TestSupport"], swiftSettings: house),
     .testTarget(
+      name: "ReportTests",
+      dependencies: ["Privacy", "Report", "Reporting", "ReportTestSupport", "TestSupport"], swiftSettings: house),
+    .testTarget(
       name: "EnforcementTests", dependencies: ["Documents", "Enforcement", "ReportTestSupport", "TestSupport"],
       swiftSettings: house),
     .testTarget(
@@ -160,7 +164,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "egressaudit", "Auditing", "Documents", "Enforcement", "FlowTracking", "Location", "Matching", "Privacy",
-        "Reporting", "Rules", "Store", "TestSupport",
+        "Report", "Reporting", "Rules", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Files"], swiftSettings: house),

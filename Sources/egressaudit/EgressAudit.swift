@@ -13,6 +13,7 @@ struct EgressAudit: ParsableCommand {
     discussion: """
       Start with a capture file:
         egressaudit replay morning.pcapng --store audit.sqlite
+        egressaudit report --store audit.sqlite --output report
         egressaudit export all --store audit.sqlite --profile office-de --output report
 
       Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken, \
@@ -21,8 +22,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, ExportCommand.self, UnknownCommand.self, ClaimsCommand.self,
-      BaselineCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
+      ReplayCommand.self, RunCommand.self, ReportCommand.self, ExportCommand.self, UnknownCommand.self,
+      ClaimsCommand.self, BaselineCommand.self, EvidenceCommand.self, Inspect.self, RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,
       CanaryCommand.self,
     ])

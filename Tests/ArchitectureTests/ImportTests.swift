@@ -56,6 +56,9 @@ private let allowed: [String: [String: String]] = [
     "CXlsxWriter": "the one place where libxlsxwriter is seen",
     "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",
   ],
+  "Report": [
+    "Model": "dates and languages", "Reporting": "rows of the tables, and the texts", "Store": "the store of a report",
+  ],
   "Enforcement": [
     "Model": "ranges and rule facts", "Reporting": "the table that people reviewed, and its words",
     "Documents": "reading and faults of a table", "Rules": "patterns of what was confirmed",
@@ -73,7 +76,7 @@ private let allowed: [String: [String: String]] = [
   ],
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit",
-    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
+    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report", "Report": "the report verb",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
     "Matching": "services that hide destinations", "Privacy": "the key file",

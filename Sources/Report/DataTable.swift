@@ -1,0 +1,71 @@
+/// A table with a caption and header cells; on a narrow screen each row becomes a block in which each value repeats its heading.
+struct DataTable {
+  struct Heading {
+    enum Kind {
+      case text
+      /// At the right, digits below each other.
+      case number
+      /// Never divided.
+      case date
+      /// Identifiers and names of hosts, which may be divided anywhere.
+      case code
+    }
+
+    let text: String
+    var kind = Kind.text
+
+    static func number(_ text: String) -> Heading { Heading(text: text, kind: .number) }
+    static func date(_ text: String) -> Heading { Heading(text: text, kind: .date) }
+    static func code(_ text: String) -> Heading { Heading(text: text, kind: .code) }
+  }
+
+  let caption: String
+  let headings: [Heading]
+  /// The first value of each row is its heading.
+  let rows: [[String]]
+  /// Stands in place of the rows if there are none.
+  let nothing: String
+  /// For a link to the table; nil for none.
+  var id: String?
+
+  /// Roles repeat what the elements mean: a style sheet that shows rows as blocks takes that meaning away.
+  var markup: Markup {
+    guard !rows.isEmpty else {
+      return .element(.p, id.map { [.id($0)] } ?? [], [.element(.strong, .text(caption)), .text(": " + nothing)])
+    }
+    let head = headings.map { heading in
+      Markup.element(
+        .th,
+        [.init("scope", "col"), .init("role", "columnheader")]
+          + (heading.kind == .number ? [.kind("number")] : []),
+        [.text(heading.text)])
+    }
+    return .element(
+      .table, [.init("role", "table")] + (id.map { [.id($0)] } ?? []),
+      [
+        .element(.caption, .text(caption)),
+        .element(.thead, [.init("role", "rowgroup")], [.element(.tr, [.init("role", "row")], head)]),
+        .element(.tbody, [.init("role", "rowgroup")], rows.map(row)),
+      ])
+  }
+
+  private func row(_ values: [String]) -> Markup {
+    .element(
+      .tr, [.init("role", "row")],
+      zip(headings, values).enumerated().map { index, pair in
+        let (heading, value) = pair
+        let kind: [Markup.Attribute] =
+          switch heading.kind {
+          case .text: []
+          case .number: [.kind("number")]
+          case .date: [.kind("date")]
+          case .code: [.kind("code")]
+          }
+        let attributes: [Markup.Attribute] =
+          (index == 0
+            ? [.init("scope", "row"), .init("role", "rowheader")]
+            : [.init("role", "cell"), .init("data-heading", heading.text)]) + kind
+        return .element(index == 0 ? .th : .td, attributes, [.text(value)])
+      })
+  }
+}

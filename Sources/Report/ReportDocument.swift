@@ -1,0 +1,127 @@
+public import Model
+import Reporting
+public import Store
+
+/// The report of a period for people: one page in HTML that holds everything, with pictures and tables, and loads nothing.
+///
+/// The first page answers what is asked first. The chapters after it follow the order of an impact assessment (Art. 35(7) GDPR), and the
+/// evidence comes last.
+public struct ReportDocument: Sendable {
+  /// `report_SITE_FROM_TO_LANGUAGE.html`; letters of the site that file systems dislike become `-`.
+  public let fileName: String
+  /// UTF-8. The same store, days and language give the same bytes.
+  public let html: [UInt8]
+
+  /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
+  ///
+  /// Throws `ReportingError`, or what the database throws.
+  public init(database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil) throws {
+    self.init(try ReportedPeriod(database: database, from: from, to: to), language)
+  }
+
+  /// Writes the page into a folder, which is made if it does not exist, and gives its path. A page of the same name is replaced.
+  ///
+  /// Throws `ReportingError.notWritable`.
+  public func write(to folder: String) throws -> String {
+    let path = try OutputFile.path(of: fileName, inFolder: folder)
+    var file = try OutputFile(path: path)
+    try file.write(html)
+    try file.finish()
+    return path
+  }
+
+  package init(_ period: ReportedPeriod, _ language: Language, supplements: ReportSupplements = ReportSupplements()) {
+    let words = DocumentWords(language)
+    let figures = Figures(period)
+    let title = words.title(period.site, period.days)
+    let summary = Summary(period: period, figures: figures, words: words, supplements: supplements)
+    let chapters = Chapters(period: period, figures: figures, words: words, supplements: supplements)
+    let evidence = Evidence(period: period, figures: figures, words: words)
+    let parts = chapters.all + [evidence.section]
+    let content: [Markup] = [
+      .element(.a, [.place("content"), .kind("skip")], [.text(words.say("To the content", "Zum Inhalt"))]),
+      .element(.header, .element(.h1, .text(title))),
+      .element(
+        .main, [.id("content")],
+        [summary.section]
+          + [
+            .element(
+              .nav, [.init("aria-label", words.say("Chapters", "Kapitel"))],
+              [.list(parts.map { .element(.a, [.place($0.id)], [.text($0.heading)]) })])
+          ] + parts.map(\.markup)),
+    ]
+    html =
+      Markup.element(
+        .html, [.init("lang", language.rawValue)],
+        [
+          .element(
+            .head,
+            .element(.meta, [.init("charset", "utf-8")], []),
+            .element(.meta, [.init("name", "viewport"), .init("content", "width=device-width, initial-scale=1")], []),
+            .element(
+              .meta,
+              [
+                .init("http-equiv", "Content-Security-Policy"),
+                .init("content", "default-src 'none'; style-src 'unsafe-inline'"),
+              ], []),
+            .element(.title, .text(title)),
+            .style(StyleSheet(runningTitle: title, pageWord: words.say("page", "Seite")))),
+          .element(.body, [], content),
+        ]
+      ).page
+    fileName = Self.fileName(period, language)
+  }
+
+  private static func fileName(_ period: ReportedPeriod, _ language: Language) -> String {
+    let site = String(
+      period.site.unicodeScalars.map { scalar -> Character in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9": Character(scalar)
+        default: "-"
+        }
+      })
+    return "report_\(site)_\(period.days.lowerBound)_\(period.days.upperBound)_\(language.rawValue).html"
+  }
+}
+
+/// What other parts of the program know of the period beside its tables. A chapter prints what is there, and says that it is missing otherwise.
+package struct ReportSupplements: Sendable {
+  /// A table that another part computed, with its own sentences.
+  package struct Result: Sendable {
+    package let sentences: [String]
+    package let caption: String
+    package let headings: [String]
+    /// The first value of each row is its heading.
+    package let rows: [[String]]
+
+    package init(sentences: [String], caption: String, headings: [String], rows: [[String]]) {
+      self.sentences = sentences
+      self.caption = caption
+      self.headings = headings
+      self.rows = rows
+    }
+  }
+
+  /// The period compared with the accepted baseline: first page, and chapter 3.
+  package var baseline: Result?
+  /// Phases of an experiment compared with each other: chapter 5.
+  package var phases: Result?
+
+  package init(baseline: Result? = nil, phases: Result? = nil) {
+    self.baseline = baseline
+    self.phases = phases
+  }
+}
+
+/// A chapter of the document.
+struct Chapter {
+  let id: String
+  let heading: String
+  let content: [Markup]
+
+  var markup: Markup {
+    .element(
+      .section, [.id(id), .init("aria-labelledby", "\(id)-heading")],
+      [.element(.h2, [.id("\(id)-heading")], [.text(heading)])] + content)
+  }
+}

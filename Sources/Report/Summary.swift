@@ -1,0 +1,176 @@
+import Model
+import Reporting
+
+/// The first page, which takes two minutes to read.
+struct Summary {
+  let period: ReportedPeriod
+  let figures: Figures
+  let words: DocumentWords
+  let supplements: ReportSupplements
+
+  private static let taskLimit = 5
+  /// New destinations that are named.
+  private static let namedLimit = 3
+
+  var section: Markup {
+    let sentences = period.sentences(words.language)
+    return .element(
+      .section, [.id("summary"), .init("aria-label", words.say("Summary", "Zusammenfassung"))],
+      [
+        verdict(sentences.verdict),
+        .paragraph(
+          sentences.window + " "
+            + words.watched(
+              period.devices, minimum: period.groupMinimum, days: figures.days.count,
+              observed: figures.days.count { $0.assessable + $0.notAssessable > 0 })),
+        .element(.h2, .text(words.say("Three answers", "Drei Antworten"))),
+        .element(.div, [.kind("answers")], answers),
+        claims,
+        .element(
+          .div, [.kind("columns")],
+          [
+            .element(.div, .element(.h2, .text(words.say("What is new", "Was neu ist"))), .all(news)),
+            .element(
+              .div, .element(.h2, .text(words.say("What to do first", "Was zuerst zu tun ist"))), .all(tasks)),
+          ]),
+        .element(.h2, .text(words.say("Blind spots", "Blinde Flecken"))),
+        .list(blindSpots(sentences)),
+      ])
+  }
+
+  private func verdict(_ lines: [String]) -> Markup {
+    .element(
+      .div, [.kind("verdict")],
+      [.text(lines.first ?? "")] + (lines.count > 1 ? [.list(Array(lines.dropFirst()))] : []))
+  }
+
+  private var answers: [Markup] {
+    let hidden =
+      figures.hiddenFlows.map { words.percent(Double($0) / Double(max(figures.outboundFlows, 1))) }
+      ?? words.say("an unknown share", "ein unbekannter Anteil")
+    let named = words.percent(figures.namingShares.prefix(2).reduce(0, +))
+    let clear = figures.encryptions.first { $0.id == "none" }?.rows ?? 0
+    let third = figures.thirdCountry
+    let goes: [String] =
+      figures.recipients.first.map { largest in
+        [
+          words.where1(figures.recipients.count, megabytes: words.megabytes(figures.bytesUp)),
+          words.where2(
+            largest: largest.name,
+            share: words.percent(Double(largest.total) / Double(max(figures.bytesUp, 1))),
+            third: figures.thirdCountryRecipients),
+        ]
+      } ?? [words.whereNothing]
+    return [
+      answer(
+        words.say("Where do our data go?", "Wohin gehen unsere Daten?"), String(figures.recipients.count),
+        words.say("recipients", "Empfänger"), goes),
+      answer(
+        words.say("Which ways do they take?", "Welche Wege nehmen sie?"), named,
+        words.say("of the bytes with a name seen", "der Bytes mit gesehenem Namen"),
+        [
+          words.ways1(named: named, hidden: hidden),
+          words.ways2(clear: clear, contacted: figures.contacted),
+        ]),
+      answer(
+        words.say("How safe are they there?", "Wie sicher sind sie dort?"),
+        words.say(
+          "\(third.withoutCheckedTool) of \(third.services)", "\(third.withoutCheckedTool) von \(third.services)"),
+        words.say("services without a checked transfer tool", "Diensten ohne geprüftes Übermittlungsinstrument"),
+        [
+          words.safety1(
+            services: third.services, unchecked: third.withoutCheckedTool, parents: figures.foreignParents),
+          words.safety2,
+        ]),
+    ]
+  }
+
+  private func answer(_ question: String, _ figure: String, _ unit: String, _ sentences: [String]) -> Markup {
+    .element(
+      .div, .element(.h3, .text(question)),
+      .element(.p, .element(.span, [.kind("figure-value")], [.text(figure)]), .text(unit)),
+      .paragraph(sentences.joined(separator: " ")))
+  }
+
+  private var claims: Markup {
+    let title = words.say("Claims", "Zusicherungen")
+    guard !period.claims.isEmpty else {
+      return .all([.element(.h2, .text(title)), .paragraph(words.noClaims)])
+    }
+    return DataTable(
+      caption: words.say("Claims: held or not", "Zusicherungen: gehalten oder nicht"),
+      headings: [
+        .init(text: words.say("Claim", "Zusicherung")), .init(text: words.say("Verdict", "Urteil")),
+        .number(words.say("Devices", "Geräte")),
+        .number(words.say("Device-days with contact at most", "Gerätetage mit Kontakt höchstens")),
+      ],
+      rows: period.claims.map { claim in
+        [
+          claim.text(.says, words.language), claim.text(.verdict, words.language),
+          words.devices(claim.count(.devices), minimum: period.groupMinimum),
+          claim.decimal(.upperBoundDeviceDay).map { words.percentRoundedUp(units: $0.units, places: $0.places) }
+            ?? claim.text(.upperBoundDeviceDay, words.language),
+        ]
+      }, nothing: words.noClaims
+    ).markup
+  }
+
+  /// Findings and listed destinations that were first seen on or after the latest patch day.
+  var newRows: (findings: [TableRow<FindingColumn>], undescribed: [TableRow<UndescribedColumn>]) {
+    guard let patchDay = figures.patchDay else {
+      return ([], period.undescribed.filter { $0.words(.newInPeriod) == ["yes"] })
+    }
+    return (
+      period.findings.filter { $0.day(.firstSeen).map { $0 >= patchDay } ?? false },
+      period.undescribed.filter { $0.day(.firstSeen).map { $0 >= patchDay } ?? false }
+    )
+  }
+
+  private var news: [Markup] {
+    let new = newRows
+    var content: [Markup] =
+      figures.patchDay.map {
+        [.paragraph(words.newSince($0, findings: new.findings.count, listed: new.undescribed.count))]
+      } ?? [.paragraph(words.newInPeriod(listed: new.undescribed.count))]
+    let names =
+      new.findings.prefix(Self.namedLimit).map {
+        "\($0.text(.service, words.language)), \($0.text(.group, words.language))"
+      }
+      + new.undescribed.prefix(Self.namedLimit).map { $0.text(.destination, words.language) }
+    if !names.isEmpty { content.append(.list(names)) }
+    if let baseline = supplements.baseline {
+      content += baseline.sentences.map { .paragraph($0) }
+    } else {
+      content.append(.paragraph(words.noBaseline))
+    }
+    return content
+  }
+
+  private var tasks: [Markup] {
+    var tasks = period.failures.map { words.task($0.text[words.language], $0.remedy[words.language]) }
+    tasks += period.claims.filter { $0.words(.verdict) == ["not_held"] }
+      .map { words.task(claim: $0.text(.says, words.language)) }
+    let reserved = period.undescribed.isEmpty ? 0 : 1
+    let first = period.findings.filter { !$0.words(.priority).isEmpty }
+    for row in first.prefix(max(Self.taskLimit - reserved - tasks.count, 0)) {
+      let id = row.text(.findingID, words.language)
+      tasks.append(
+        words.task(
+          rank: row.text(.rank, words.language), service: row.text(.service, words.language),
+          group: row.text(.group, words.language), priority: row.text(.priority, words.language), id: id,
+          because: (period.rankReasons[id] ?? []).prefix(2).map { $0[words.language] }))
+    }
+    if reserved > 0 { tasks.append(words.task(undescribed: period.undescribed.count)) }
+    let items = tasks.prefix(Self.taskLimit).map { Markup.element(.li, .text($0)) }
+    return [items.isEmpty ? .paragraph(words.noTask) : .element(.ol, [], items)]
+  }
+
+  private func blindSpots(_ sentences: ReportedPeriod.Sentences) -> [String] {
+    let hours = figures.days.reduce((0, 0, 0)) { ($0.0 + $1.assessable, $0.1 + $1.notAssessable, $0.2 + $1.missing) }
+    return sentences.limits + [
+      words.hoursSpot(missing: hours.2, notAssessable: hours.1, of: hours.0 + hours.1 + hours.2),
+      words.undescribedSpot(period.undescribed.count, minimum: period.groupMinimum),
+      words.openDecisions(period.findings.count, high: period.findings.count { $0.words(.priority) == ["high"] }),
+    ]
+  }
+}

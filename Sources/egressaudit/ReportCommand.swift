@@ -1,0 +1,50 @@
+import ArgumentParser
+import Auditing
+import Glibc
+import Model
+import Report
+import Reporting
+import Store
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Writes one page (HTML) for people: first page, chapters of an impact assessment, pictures, evidence.",
+    discussion: """
+      The figures are those of the tables that 'export all' writes for the same days. The page loads nothing and runs nothing, so it can be \
+      opened anywhere, printed and filed.
+
+      Without --from and --to it covers the last whole calendar month of the store, or all stored days if no month is whole.
+      """)
+
+  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  var store = "/var/lib/egressaudit/audit.sqlite"
+
+  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01.", valueName: "date"))
+  var from: LocalDate?
+
+  @Option(help: ArgumentHelp("Last day, inclusive.", valueName: "date"))
+  var to: LocalDate?
+
+  @Option(help: "en or de. Default: de if the locale is German, else en.")
+  var language: Language?
+
+  @Option(help: ArgumentHelp("Folder for the file, created if it does not exist.", valueName: "directory"))
+  var output = "."
+
+  func run() throws {
+    Interruption.watch { signal in
+      Drafts.abandon {
+        Terminal.say("\negressaudit: Interrupted. No report was written.")
+        _exit(128 + signal)
+      }
+    }
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    Terminal.sayUnfinished(in: try database.sessions())
+    let asked = from != nil || to != nil
+    let days = asked ? nil : try ReportedPeriod.lastWholeMonth(of: database)
+    let document = try ReportDocument(
+      database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound)
+    Terminal.output(try document.write(to: output) + "\n")
+  }
+}

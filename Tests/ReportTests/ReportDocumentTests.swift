@@ -1,0 +1,275 @@
+import Foundation
+import Model
+import Privacy
+import ReportTestSupport
+import Store
+import Testing
+
+@testable import Report
+@testable import Reporting
+
+@Suite("The report of a period")
+struct ReportDocumentTests {
+  private static let languages: [Language] = [.english, .german]
+
+  private func page(_ source: MemorySource, _ language: Language = .english) throws -> PageReader {
+    PageReader(ReportDocument(try ReportedPeriod(source: source), language).html)
+  }
+
+  /// Rows of the CSV file for programs, by column id.
+  private func csv(_ table: ExportTable, _ source: MemorySource) throws -> [[String: String]] {
+    var bytes: [UInt8] = []
+    try Exporter.write(table, profile: .rfc4180, from: nil, to: nil, source: source) { bytes += $0 }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map { line in
+      line.dropFirst().dropLast().components(separatedBy: "\",\"").map { $0.replacing("\"\"", with: "\"") }
+    }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
+  /// 10^6 byte with three decimals, half up.
+  private func megabytes(_ bytes: Int) -> String {
+    let thousands = (bytes + 500) / 1000
+    return "\(thousands / 1000)." + String(format: "%03d", thousands % 1000)
+  }
+
+  /// The worked example with two groups, a second recipient, clear text and destinations without a rule.
+  private static func office() -> MemorySource {
+    var source = Example.workedExample()
+    let other = Recipient(
+      id: "mozilla", legalEntity: "Mozilla Corporation", seat: "US", parent: nil, parentSeat: nil,
+      roleAssumed: "controller", transferTools: [], source: SourceReference(document: "register", date: "2026-04-01"))
+    source.facts[Example.hash]?["firefox"] = Example.rule(
+      id: "firefox", service: "firefox", purpose: .userFunction, recipient: other,
+      title: LocalizedText(en: "Firefox", de: "Firefox"))
+    for number in UInt8(1)...7 {
+      source.usage.append(
+        Example.use(
+          Example.hour("2026-05-06", 8), device: number, rule: "firefox", pattern: "*.mozilla.org", encryption: .none,
+          sessions: 3, blocked: 2, up: 1_234_567, identifiers: [.cookie], name: "a.mozilla.org"))
+    }
+    source.undescribed = [
+      UndescribedDestination(
+        identity: .domain("beispiel.example"), day: LocalDate("2026-05-13")!.day, devices: 9, flows: 12,
+        flowsOutsideHours: 0, bytesUp: 2_000_500, bytesDown: 10, namingClass: .a, systemNumber: nil, systemName: nil,
+        period: nil)
+    ]
+    return source
+  }
+
+  @Test("every finding stands in the evidence part with the figures of findings.csv")
+  func findings() throws {
+    let rows = try csv(.findings, Self.office())
+    let table = try #require(try page(Self.office()).table("Findings by rank"))
+    #expect(rows.count == 2)
+    #expect(
+      table.map { Array($0.prefix(7)) }
+        == rows.map {
+          [
+            $0["finding_id"]!, $0["service"]!, $0["recipient"]!, $0["group"]!, $0["sessions"]!, $0["blocked_attempts"]!,
+            megabytes(Int($0["bytes_up"]!)!),
+          ]
+        })
+  }
+
+  @Test("the sums by recipient and purpose are those of transfers.csv")
+  func recipients() throws {
+    let rows = try csv(.transfers, Self.office())
+    let table = try #require(try page(Self.office()).table("MB up by recipient and purpose"))
+    #expect(table.map { $0[0] } == ["Microsoft Ireland Operations Limited", "Mozilla Corporation"])
+    for row in rows {
+      let bytes = Int((Double(row["mb_up"]!)! * 1_000_000).rounded())
+      let shown = try #require(table.first { $0[0] == row["recipient"] })
+      #expect(shown.last == megabytes(bytes))
+      #expect(shown[row["purpose_class"] == "telemetry" ? 1 : 3] == megabytes(bytes))
+    }
+  }
+
+  @Test("bytes and hours of each day, and the hours of the week, are those of coverage.csv")
+  func coverage() throws {
+    let source = Self.office()
+    let rows = try csv(.coverage, source)
+    let page = try page(source)
+    let days = try #require(page.table("Days: bytes sent and hours"))
+    // The example begins at midnight of Berlin in summer, two hours before that of UTC.
+    let local = { (row: [String: String]) -> Date in
+      ISO8601DateFormatter().date(from: row["hour_utc"]!)!.addingTimeInterval(7200)
+    }
+    let byDay = Dictionary(grouping: rows) { ISO8601DateFormatter().string(from: local($0)).prefix(10) }
+    #expect(days.count == 14)
+    #expect(
+      days
+        == byDay.sorted { $0.key < $1.key }.map { day, rows in
+          [
+            String(day), megabytes(rows.map { Int($0["bytes_out"]!)! }.reduce(0, +)),
+            "\(rows.count { $0["assessable"] == "yes" })", "\(rows.count { $0["assessable"] == "no" })", "0",
+          ]
+        })
+    let week = try #require(page.table("Hours of the week: mean MB sent in an hour"))
+    #expect(week.count == 24)
+    #expect(week.allSatisfy { $0.count == 8 && $0.dropFirst().allSatisfy { $0 == "0.000" } })
+  }
+
+  @Test("the mean of an hour of the week is that of the same hour of all weeks, and the picture is darkest there")
+  func week() throws {
+    var source = Self.office()
+    // Monday 10 to 11 in Berlin, in both weeks: 3 and 5 MB.
+    for (day, bytes) in [("2026-05-04", UInt64(3_000_000)), ("2026-05-11", 5_000_000)] {
+      let index = try #require(source.rows.firstIndex { $0.coverage.hour == Example.hour(day, 8) })
+      source.rows[index].coverage.bytesOutByClass = [.a: bytes]
+    }
+    let table = try #require(try page(source).table("Hours of the week: mean MB sent in an hour"))
+    #expect(table[10][1] == "4.000")
+    #expect(table.joined().count { $0 == "4.000" } == 1)
+    let figures = Figures(try ReportedPeriod(source: source))
+    #expect(figures.weekSteps[0][10] == 5)
+    #expect(figures.weekSteps.joined().count { $0 == 5 } == 1)
+  }
+
+  @Test("no number of devices below the smallest group is shown, before and after a measure included")
+  func fewDevices() throws {
+    var source = Example.workedExample()
+    // The measure is meant for what nearly all devices end; two go on.
+    source.storedSessions[0].settings.measureDate = "2026-05-08"
+    let day = LocalDate("2026-05-08")!.day
+    source.usage.removeAll { usage in
+      usage.hour.sinceEpoch / 24 > day && usage.device != Example.device(1) && usage.device != Example.device(2)
+    }
+    #expect(try csv(.findings, source)[0]["reason"]!.contains("still contact from 2 of 40 devices"))
+    let page = try page(source)
+    let effects = try #require(
+      page.table("Findings before and after the latest measure that was meant for them"))
+    #expect(effects[0][2...3] == ["38", "fewer than 5"])
+    // What goes on from two devices alone.
+    source.usage.removeAll { $0.hour.sinceEpoch / 24 <= day }
+    let alone = try self.page(source)
+    #expect(try csv(.findings, source)[0]["devices_seen"] == "2")
+    #expect(alone.table("First findings by rank")?[0][7] == "fewer than 5 of 40")
+    #expect(alone.table("Services by upload")?[0][3] == "fewer than 5")
+  }
+
+  @Test(
+    "what cannot be assessed is said in the first line of the page, with the reason and what to do",
+    arguments: languages)
+  func notAssessable(language: Language) throws {
+    let page = try page(Example.smallMorning(), language)
+    let section = try #require(page.html.range(of: "<section id=\"summary\""))
+    let text = page.html[section.upperBound...].replacing(/<[^>]*>/, with: "\n").split(separator: "\n").dropFirst()
+    #expect(text.first == (language == .german ? "Nicht bewertbar, weil:" : "Not assessable because:"))
+    #expect(
+      text.contains(
+        language == .german
+          ? "5 Gerätetage (mindestens 10): länger beobachten" : "5 device-days (minimum 10): observe longer"))
+  }
+
+  @Test("hostile names, titles and settings stay text, without what would turn or hide it", arguments: languages)
+  func hostile(language: Language) throws {
+    let hostile =
+      "</td><script>alert(\"1\")</script>'&\u{202e}\u{0}\u{1b}]0;x\u{7}\u{200b}</style><img src=x onerror=alert(1)>"
+    var source = Self.office()
+    source.storedSessions[0].settings.site = hostile
+    source.storedSessions[0].settings.measures = [Measure(date: "2026-05-08", title: hostile, service: hostile)]
+    source.storedSessions[0].settings.claims = [
+      Claim(id: "c", says: LocalizedText(en: hostile, de: hostile), purpose: .telemetry)
+    ]
+    source.facts[Example.hash]?["windows-diag"] = Example.rule(
+      categories: [DataCategory(id: "x", title: LocalizedText(en: hostile, de: hostile), isPersonal: true)],
+      sources: [SourceReference(document: hostile, date: hostile)],
+      recipient: Recipient(
+        id: "r", legalEntity: hostile, seat: hostile, parent: hostile, parentSeat: hostile, roleAssumed: hostile,
+        transferTools: [], source: SourceReference(document: "register", date: "2026-04-01")),
+      title: LocalizedText(en: hostile, de: hostile))
+    for index in source.usage.indices {
+      source.usage[index].group = hostile
+      source.usage[index].matchedPattern = hostile
+      source.usage[index].exampleName = hostile
+    }
+    for index in source.present.indices { source.present[index].group = hostile }
+    source.undescribed[0].identity = .domain(hostile)
+    let document = ReportDocument(try ReportedPeriod(source: source), language)
+    let page = PageReader(document.html)
+    let (names, unbalanced) = page.elements
+    #expect(unbalanced.isEmpty)
+    #expect(
+      Set(names).isDisjoint(with: ["script", "img", "link", "iframe", "object", "form", "input", "use", "image"]))
+    #expect(names.count { $0 == "style" } == 1)
+    #expect(page.values(of: "onerror").isEmpty)
+    #expect(page.values(of: "href").allSatisfy { $0.hasPrefix("#") })
+    #expect(page.html.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isHidden })
+    #expect(page.html.contains("&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;"))
+    #expect(!document.fileName.contains("/") && !document.fileName.contains("<"))
+  }
+
+  @Test(
+    "the page has one heading of the first level, no level is left out, ids differ, and each link has its place",
+    arguments: languages)
+  func structure(language: Language) throws {
+    let page = try page(Self.office(), language)
+    let levels = page.elements.names.compactMap { ["h1": 1, "h2": 2, "h3": 3][$0] }
+    #expect(levels.count { $0 == 1 } == 1)
+    #expect(zip(levels, levels.dropFirst()).allSatisfy { $1 <= $0 + 1 })
+    let ids = page.values(of: "id")
+    #expect(Set(ids).count == ids.count)
+    #expect(page.values(of: "href").allSatisfy { ids.contains(String($0.dropFirst())) })
+    for reference in page.values(of: "aria-labelledby").flatMap({ $0.split(separator: " ") }) {
+      #expect(ids.contains(String(reference)))
+    }
+    #expect(page.html.contains("<html lang=\"\(language.rawValue)\">"))
+  }
+
+  @Test("the same store, days and language give the same bytes")
+  func deterministic() throws {
+    let first = ReportDocument(try ReportedPeriod(source: Self.office()), .german)
+    #expect(first.html == ReportDocument(try ReportedPeriod(source: Self.office()), .german).html)
+    #expect(first.fileName == "report_rathaus-gw1_2026-05-04_2026-05-17_de.html")
+  }
+
+  @Test("what was seen first on or after the patch day is new, and what was seen before is not")
+  func news() throws {
+    var source = Self.office()
+    let figures = Figures(try ReportedPeriod(source: source))
+    #expect(figures.patchDay == LocalDate("2026-05-12"))
+    // Diagnostic data are older; Firefox is seen on the sixth, the destination without a rule on the thirteenth.
+    let words = "First seen on or after the patch day of 2026-05-12 (second Tuesday of the month): "
+    #expect(try page(source).html.contains(words + "0 findings, 1 destination without a rule."))
+    for index in source.usage.indices where source.usage[index].ruleID == "firefox" {
+      source.usage[index].hour = Example.hour("2026-05-12", 8)
+    }
+    #expect(try page(source).html.contains(words + "1 finding, 1 destination without a rule."))
+  }
+
+  @Test("a result of another part of the program is printed in its chapter, and its absence is said otherwise")
+  func supplements() throws {
+    let period = try ReportedPeriod(source: Self.office())
+    let without = PageReader(ReportDocument(period, .english).html)
+    #expect(without.html.contains("No accepted baseline was given to this report"))
+    let result = ReportSupplements.Result(
+      sentences: ["One service is new."], caption: "New", headings: ["Service", "Sessions"], rows: [["A", "3"]])
+    let with = PageReader(ReportDocument(period, .english, supplements: .init(baseline: result, phases: result)).html)
+    #expect(!with.html.contains("No accepted baseline"))
+    #expect(with.table("New") == [["A", "3"]])
+    #expect(with.html.components(separatedBy: "One service is new.").count == 4)
+  }
+
+  @Test(
+    "the second Tuesday of each month is its patch day",
+    arguments: [
+      ("2026-01-01", "2026-04-30", ["2026-01-13", "2026-02-10", "2026-03-10", "2026-04-14"]),
+      ("2026-09-08", "2026-09-08", ["2026-09-08"]), ("2026-12-09", "2027-01-11", []),
+    ])
+  func patchDays(first: String, last: String, days: [String]) throws {
+    let period = try #require(LocalDate(first))...#require(LocalDate(last))
+    #expect(Figures.secondTuesdays(in: period).map(\.description) == days)
+  }
+
+  @Test("the last whole month is the one whose last hour is stored")
+  func lastMonth() throws {
+    var source = Example.workedExample()
+    #expect(try ReportedPeriod.lastWholeMonth(source: source) == nil)
+    // In Berlin May ends at 22 o'clock of UTC.
+    source.rows.append(Example.sensorHour(Example.hour("2026-05-31", 20)))
+    #expect(try ReportedPeriod.lastWholeMonth(source: source) == nil)
+    source.rows.append(Example.sensorHour(Example.hour("2026-05-31", 21)))
+    let may = try #require(LocalDate("2026-05-01"))...#require(LocalDate("2026-05-31"))
+    #expect(try ReportedPeriod.lastWholeMonth(source: source) == may)
+  }
+}
