@@ -142,10 +142,6 @@ struct Chapters {
     }
     var content: [Markup] = [
       .element(.div, [.kind("figures")], [daysChart, weekChart]),
-      .paragraph(
-        words.say(
-          "The figures of both pictures are in tables of the evidence part.",
-          "Die Zahlen beider Bilder stehen als Tabellen im Nachweisteil.")),
       DataTable(
         caption: words.say("Services by upload", "Dienste nach Upload"),
         headings: [
@@ -213,9 +209,12 @@ struct Chapters {
       }, key: keys
     ).markup(
       note: [
+        words.say(
+          "The figures of both pictures are in tables of the evidence part.",
+          "Die Zahlen beider Bilder stehen als Tabellen im Nachweisteil."),
         period.workingHours == nil
           ? words.say("No working hours are agreed.", "Es ist keine Arbeitszeit vereinbart.")
-          : words.say("The frame marks the agreed working hours.", "Der Rahmen markiert die vereinbarte Arbeitszeit.")
+          : words.say("The frame marks the agreed working hours.", "Der Rahmen markiert die vereinbarte Arbeitszeit."),
       ])
   }
 
@@ -243,7 +242,7 @@ struct Chapters {
     return Chapter(
       id: "recipients", heading: words.say("4 Recipients and transfers", "4 Empfänger und Übermittlungen"),
       content: [
-        figures.recipients.isEmpty ? .all([]) : chart.markup,
+        figures.recipients.isEmpty ? .all([]) : chart.markup(),
         DataTable(
           caption: words.say("MB up by recipient and purpose", "MB hin je Empfänger und Zweck"),
           headings: [.init(text: words.say("Recipient", "Empfänger"))] + kinds.map { .number($0.text) }
@@ -356,7 +355,7 @@ struct Chapters {
         description: named.prefix(6).map {
           "\($0.name): \(before) \(label($0.effect.devicesBefore)), \(after) \(label($0.effect.devicesAfter))"
         }.joined(separator: "; "), bars, key: [(.third, before), (.first, after)]
-      ).markup,
+      ).markup(),
       DataTable(
         caption: words.say(
           "Findings before and after the latest measure that was meant for them",
@@ -407,7 +406,7 @@ struct Chapters {
     return Chapter(
       id: "methods", heading: words.say("6 Techniques and methods", "6 Techniken und Methoden"),
       content: [
-        .element(.div, [.kind("figures")], [strip.markup, classes.isEmpty ? .all([]) : naming.markup]),
+        .element(.div, [.kind("figures")], [strip.markup(), classes.isEmpty ? .all([]) : naming.markup()]),
         DataTable(
           caption: words.say("Bytes sent by naming class", "Gesendete Bytes je Benennungsklasse"),
           headings: [
@@ -551,14 +550,6 @@ struct Chapters {
   }
 
   private func distinct(_ texts: [String]) -> [String] { Set(texts).sorted() }
-}
-
-extension Chart {
-  /// With sentences below it.
-  func markup(note: [String]) -> Markup {
-    guard !note.isEmpty else { return markup }
-    return .element(.div, markup, .paragraph(note.joined(separator: " ")))
-  }
 }
 
 extension String {

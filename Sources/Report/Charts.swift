@@ -11,7 +11,8 @@ struct Chart {
 
   static let width = 400.0
 
-  var markup: Markup {
+  /// - Parameter note: sentences below the picture.
+  func markup(note: [String] = []) -> Markup {
     .element(
       .figure, [],
       [
@@ -27,7 +28,7 @@ struct Chart {
             .element(.desc, [.id("\(id)-description")], [.text(description)]),
             .element(.defs, [], [Self.lines(id), Self.dots(id)]),
           ] + content),
-      ])
+      ] + (note.isEmpty ? [] : [.paragraph(note.joined(separator: " "))]))
   }
 
   private static func lines(_ id: String) -> Markup {

@@ -19,6 +19,9 @@ struct DataTable {
     static func code(_ text: String) -> Heading { Heading(text: text, kind: .code) }
   }
 
+  /// Beyond this many columns, letters are smaller and words may be divided anywhere.
+  private static let manyColumns = 8
+
   let caption: String
   let headings: [Heading]
   /// The first value of each row is its heading.
@@ -41,7 +44,9 @@ struct DataTable {
         [.text(heading.text)])
     }
     return .element(
-      .table, [.init("role", "table")] + (id.map { [.id($0)] } ?? []),
+      .table,
+      [.init("role", "table")] + (headings.count > Self.manyColumns ? [.kind("wide")] : [])
+        + (id.map { [.id($0)] } ?? []),
       [
         .element(.caption, .text(caption)),
         .element(.thead, [.init("role", "rowgroup")], [.element(.tr, [.init("role", "row")], head)]),

@@ -44,14 +44,15 @@ struct Evidence {
         caption: words.say("Findings by rank", "Feststellungen nach Rang"),
         headings: [
           .date(words.say("Finding", "Feststellung")), .init(text: words.say("Service", "Dienst")),
-          .init(text: words.say("Recipient", "Empfänger")), .init(text: words.say("Group", "Gruppe")),
+          .init(text: words.say("Purpose class", "Zweckklasse")),
+          .init(text: words.say("Group", "Gruppe")),
           .number(words.say("Sessions", "Sitzungen")), .number(words.say("Blocked", "Blockiert")),
           .number(words.say("MB up", "MB hin")), .date(words.say("First day", "Erster Tag")),
           .date(words.say("Last day", "Letzter Tag")), .code(words.say("Rule", "Regel")),
         ],
         rows: period.findings.prefix(Self.rowLimit).map { row in
           [
-            row.text(.findingID, language), row.text(.service, language), row.text(.recipient, language),
+            row.text(.findingID, language), row.text(.service, language), row.text(.purposeClass, language),
             row.text(.group, language), row.text(.sessions, language), row.text(.blockedAttempts, language),
             words.megabytes(row.count(.bytesUp) ?? 0), row.day(.firstSeen).map(words.date) ?? "",
             row.day(.lastSeen).map(words.date) ?? "", row.text(.ruleID, language),

@@ -1,7 +1,7 @@
 import Model
 
 /// A piece of a page. Text and markup are two types, so that no text becomes markup.
-enum Markup {
+enum Markup: Sendable {
   case text(String)
   case element(Tag, [Attribute], [Markup])
   case all([Markup])
@@ -9,7 +9,7 @@ enum Markup {
   case style(StyleSheet)
 
   /// Elements that a page may have; nothing that runs or loads is among them.
-  enum Tag: String {
+  enum Tag: String, Sendable {
     case a, article, body, caption, dd, desc, div, dl, dt, figcaption, figure, footer, g, h1, h2, h3, head, header, html
     case li, line, main, meta, nav, ol, p, path, pattern, rect, section, span, strong, svg, table, tbody, td, text, th
     case thead, title, tr, ul, defs
@@ -19,7 +19,7 @@ enum Markup {
   }
 
   /// A name that stands in this program, with a value of any kind.
-  struct Attribute {
+  struct Attribute: Sendable {
     fileprivate let name: String
     fileprivate let value: String
 
@@ -45,6 +45,21 @@ enum Markup {
     write(to: &bytes)
     bytes.append(0x0a)
     return bytes
+  }
+
+  /// The same without pictures, links to chapters and style, which office programs read wrongly; tables get lines.
+  var forOfficePrograms: Markup {
+    switch self {
+    case .text: self
+    case .style: .all([])
+    case .all(let parts): .all(parts.map(\.forOfficePrograms))
+    case .element(.figure, _, _), .element(.nav, _, _): .all([])
+    case .element(.table, let attributes, let content):
+      .element(
+        .table, attributes + [.init("border", "1"), .init("cellpadding", "3"), .init("cellspacing", "0")],
+        content.map(\.forOfficePrograms))
+    case .element(let tag, let attributes, let content): .element(tag, attributes, content.map(\.forOfficePrograms))
+    }
   }
 
   private func write(to bytes: inout [UInt8]) {

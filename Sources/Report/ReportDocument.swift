@@ -10,7 +10,8 @@ public struct ReportDocument: Sendable {
   /// `report_SITE_FROM_TO_LANGUAGE.html`; letters of the site that file systems dislike become `-`.
   public let fileName: String
   /// UTF-8. The same store, days and language give the same bytes.
-  public let html: [UInt8]
+  public var html: [UInt8] { markup.page }
+  private let markup: Markup
 
   /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
   ///
@@ -39,7 +40,9 @@ public struct ReportDocument: Sendable {
     let evidence = Evidence(period: period, figures: figures, words: words)
     let parts = chapters.all + [evidence.section]
     let content: [Markup] = [
-      .element(.a, [.place("content"), .kind("skip")], [.text(words.say("To the content", "Zum Inhalt"))]),
+      .element(
+        .nav, [.init("aria-label", words.say("Skip links", "Sprungmarken"))],
+        [.element(.a, [.place("content"), .kind("skip")], [.text(words.say("To the content", "Zum Inhalt"))])]),
       .element(.header, .element(.h1, .text(title))),
       .element(
         .main, [.id("content")],
@@ -50,8 +53,8 @@ public struct ReportDocument: Sendable {
               [.list(parts.map { .element(.a, [.place($0.id)], [.text($0.heading)]) })])
           ] + parts.map(\.markup)),
     ]
-    html =
-      Markup.element(
+    markup =
+      .element(
         .html, [.init("lang", language.rawValue)],
         [
           .element(
@@ -67,9 +70,18 @@ public struct ReportDocument: Sendable {
             .element(.title, .text(title)),
             .style(StyleSheet(runningTitle: title, pageWord: words.say("page", "Seite")))),
           .element(.body, [], content),
-        ]
-      ).page
+        ])
     fileName = Self.fileName(period, language)
+  }
+
+  /// Makes another form of the report beside the file that `write(to:)` wrote, and gives its path.
+  ///
+  /// Throws `DocumentFormError`.
+  public func write(_ form: DocumentForm, besides path: String) throws -> String {
+    switch form {
+    case .pdf: try form.convert(html, besides: path)
+    case .odt, .docx: try form.convert(markup.forOfficePrograms.page, besides: path)
+    }
   }
 
   private static func fileName(_ period: ReportedPeriod, _ language: Language) -> String {

@@ -2,7 +2,7 @@
 ///
 /// Text keeps a contrast of at least 7:1 with its ground. No colour carries a meaning alone: areas of pictures differ in lightness and pattern,
 /// and verdicts are words.
-struct StyleSheet {
+struct StyleSheet: Sendable {
   /// Runs along the foot of each printed page.
   let runningTitle: String
   /// Word before the page number.
@@ -42,11 +42,11 @@ struct StyleSheet {
     h2 { font-size: 1.3rem; line-height: 1.25; margin: 2.5rem 0 0.5rem; border-bottom: 2px solid var(--edge); }
     h3 { font-size: 1.05rem; margin: 1.2rem 0 0.3rem; }
     h1, h2, h3, p, li, td, th, caption, figcaption { overflow-wrap: break-word; hyphens: auto; }
-    .code { overflow-wrap: anywhere; hyphens: none; } .date { white-space: nowrap; }
+    .code { overflow-wrap: anywhere; hyphens: none; min-width: 9em; } .date { white-space: nowrap; }
     th, td, strong { unicode-bidi: isolate; }
     a { color: var(--accent); }
     a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-    .skip { position: absolute; left: -100vw; }
+    .skip { position: absolute; top: -10rem; }
     .skip:focus { position: static; }
     .verdict { border: 2px solid var(--ink); border-left-width: 0.6rem; padding: 0.5rem 0.8rem; margin: 0.5rem 0; font-weight: bold; }
     .verdict ul { font-weight: normal; margin: 0.3rem 0 0; }
@@ -64,7 +64,10 @@ struct StyleSheet {
     thead th { font-weight: bold; border-bottom: 2px solid var(--edge); }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; padding-left: 0.5rem; }
     thead th.number { white-space: normal; }
+    .wide { font-size: 0.8rem; } .wide td { overflow-wrap: anywhere; min-width: 6.5em; }
+    .wide td.number, .wide td.date { overflow-wrap: normal; min-width: 0; }
     figure { margin: 1rem 0; max-width: 34rem; }
+    figure p { font-size: 0.9rem; }
     figure svg { width: 100%; height: auto; display: block; }
     figcaption { font-weight: bold; margin-bottom: 0.3rem; }
     svg text { fill: var(--ink); font: 11px system-ui, "Liberation Sans", Arial, sans-serif; }
@@ -83,9 +86,9 @@ struct StyleSheet {
   private static let narrow = """
     @media screen and (max-width: 40rem) {
       table, caption, tbody, tr, th, td { display: block; width: 100%; }
-      thead { position: absolute; left: -100vw; width: 1px; overflow: hidden; }
+      thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       tr { border-bottom: 2px solid var(--edge); padding: 0.3rem 0; }
-      th, td { border: 0; padding: 0.1rem 0; }
+      th, td { border: 0; padding: 0.1rem 0; overflow-wrap: anywhere; white-space: normal; min-width: 0; }
       tbody th { font-weight: bold; }
       td::before { content: attr(data-heading) ": "; font-weight: bold; }
       td.number { text-align: left; padding-left: 0; white-space: normal; }
@@ -107,9 +110,9 @@ struct StyleSheet {
       h1, h2, h3, caption, figcaption { break-after: avoid; }
       p { margin: 3pt 0; orphans: 3; widows: 3; }
       ul, ol { margin: 2pt 0; padding-left: 12pt; }
-      table { font-size: 8pt; margin: 4pt 0 8pt; }
+      table { font-size: 8pt; margin: 4pt 0 8pt; } .wide { font-size: 7pt; }
       th, td { padding: 1.5pt 4pt 1.5pt 0; }
-      thead { display: table-header-group; }
+      thead { display: table-header-group; break-after: avoid; } tbody tr:first-child { break-before: avoid; }
       tr, figure, .answers > div { break-inside: avoid; }
       figure { margin: 6pt 0; max-width: 11cm; }
       .figures { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; }

@@ -195,6 +195,7 @@ struct Legend {
     caption { text-align: left; font-weight: bold; padding: 0.5rem 0; }
     th, td { border: 1px solid #595959; padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
     thead th { background: #ececec; }
+    @media (max-width: 40rem) { body { padding: 0 0.5rem; } table { font-size: 0.8rem; } th, td { padding: 0.2rem; } h1, h2, p, li, th, td { overflow-wrap: anywhere; } }
     section + section { margin-top: 4rem; border-top: 3px solid #595959; }
     </style>
     </head>

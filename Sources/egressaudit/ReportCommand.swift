@@ -32,6 +32,15 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for the file, created if it does not exist.", valueName: "directory"))
   var output = "."
 
+  @Flag(help: "Also make a PDF of it, tagged and with page numbers, by Chromium.")
+  var pdf = false
+
+  @Flag(help: "Also make an ODT of it, without the pictures, by LibreOffice.")
+  var odt = false
+
+  @Flag(help: "Also make a DOCX of it, without the pictures, by LibreOffice.")
+  var docx = false
+
   func run() throws {
     Interruption.watch { signal in
       Drafts.abandon {
@@ -45,6 +54,10 @@ struct ReportCommand: ParsableCommand {
     let days = asked ? nil : try ReportedPeriod.lastWholeMonth(of: database)
     let document = try ReportDocument(
       database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound)
-    Terminal.output(try document.write(to: output) + "\n")
+    let page = try document.write(to: output)
+    Terminal.output(page + "\n")
+    for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {
+      Terminal.output(try document.write(form, besides: page) + "\n")
+    }
   }
 }

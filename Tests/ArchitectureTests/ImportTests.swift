@@ -58,6 +58,7 @@ private let allowed: [String: [String: String]] = [
   ],
   "Report": [
     "Model": "dates and languages", "Reporting": "rows of the tables, and the texts", "Store": "the store of a report",
+    "Foundation": "files, and the programs that print", "Glibc": "whether root runs it",
   ],
   "Enforcement": [
     "Model": "ranges and rule facts", "Reporting": "the table that people reviewed, and its words",

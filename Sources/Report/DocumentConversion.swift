@@ -1,0 +1,110 @@
+import Foundation
+import Glibc
+
+/// A form of the report that another program makes of its HTML file.
+public enum DocumentForm: String, Sendable, CaseIterable {
+  /// Tagged, with page numbers; made by Chromium.
+  case pdf
+  /// For LibreOffice, without the pictures.
+  case odt
+  /// For Microsoft Word, without the pictures.
+  case docx
+
+  /// Where Debian and others put the program, first choice first.
+  private var programs: [String] {
+    switch self {
+    case .pdf: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+    case .odt, .docx: ["/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice"]
+    }
+  }
+
+  /// The program; nil if it is not installed.
+  public var program: String? { programs.first(where: FileManager.default.isExecutableFile) }
+
+  /// Makes the file of this form of a page beside an HTML file, and gives its path.
+  ///
+  /// The other program opens a copy of the page with settings of its own; both are deleted afterwards. Throws `DocumentFormError`.
+  func convert(_ page: [UInt8], besides path: String) throws -> String {
+    guard let program else { throw DocumentFormError.programMissing(self) }
+    let manager = FileManager.default
+    let target = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(rawValue)
+    let work = manager.temporaryDirectory.appendingPathComponent("egressaudit-" + UUID().uuidString, isDirectory: true)
+    do {
+      try manager.createDirectory(
+        at: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw DocumentFormError.failed(self, reason: error.localizedDescription)
+    }
+    defer { try? manager.removeItem(at: work) }
+    let made = work.appendingPathComponent("report.\(rawValue)")
+    let copy = work.appendingPathComponent("report.html")
+    do {
+      try Data(page).write(to: copy)
+    } catch {
+      throw DocumentFormError.failed(self, reason: error.localizedDescription)
+    }
+    try run(program, arguments(page: copy, made: made, work: work))
+    do {
+      let bytes = try Data(contentsOf: made)
+      try bytes.write(to: target, options: .atomic)
+    } catch {
+      throw DocumentFormError.failed(self, reason: error.localizedDescription)
+    }
+    return target.path
+  }
+
+  private func arguments(page: URL, made: URL, work: URL) -> [String] {
+    let settings = work.appendingPathComponent("settings", isDirectory: true)
+    switch self {
+    case .pdf:
+      return [
+        "--headless=new", "--disable-gpu", "--user-data-dir=\(settings.path)", "--no-first-run",
+        // A browser of its own accord looks for updates; no name leads anywhere here.
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(made.path)",
+      ]
+        // Chromium refuses to run as root inside its sandbox. The page runs nothing.
+        + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString]
+    case .odt, .docx:
+      return [
+        "--headless", "--norestore", "-env:UserInstallation=\(settings.absoluteString)",
+        "--infilter=HTML (StarWriter)", "--convert-to", rawValue, "--outdir", work.path, page.path,
+      ]
+    }
+  }
+
+  private func run(_ program: String, _ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw DocumentFormError.failed(self, reason: error.localizedDescription)
+    }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw DocumentFormError.failed(self, reason: "\(program) ended with exit code \(process.terminationStatus).")
+    }
+  }
+}
+
+/// Why a form of the report was not made; each states the next step. The HTML file is complete all the same.
+public enum DocumentFormError: Error, Equatable, CustomStringConvertible {
+  case programMissing(DocumentForm)
+  case failed(DocumentForm, reason: String)
+
+  public var description: String {
+    switch self {
+    case .programMissing(.pdf):
+      "The HTML file is written, but not the PDF: Chromium is not installed. Install the package chromium, or print the HTML file from any browser."
+    case .programMissing(let form):
+      "The HTML file is written, but not the \(form.rawValue.uppercased()): LibreOffice Writer is not installed. Install the package libreoffice-writer, or open the HTML file in an office program and save it."
+    case .failed(let form, let reason):
+      "The HTML file is written, but not the \(form.rawValue.uppercased()): \(reason) Open the HTML file and print or save it by hand."
+    }
+  }
+}
