@@ -191,9 +191,10 @@ struct Chapters {
     for (day, row) in figures.week.enumerated() {
       for (hour, value) in row.enumerated() where value.mean == greatest { place = (day, hour) }
     }
-    let bounds = (1...5).map { Double(greatest) * Double($0) / 5 }
+    // The greatest number times five would not fit.
+    let bounds = (1...5).map { (step: UInt64) in greatest / 5 * step + greatest % 5 * step / 5 }
     let keys =
-      ["0"] + bounds.map { words.say("up to ", "bis ") + words.megabytes(UInt64($0)) }
+      ["0"] + bounds.map { words.say("up to ", "bis ") + words.megabytes($0) }
     return Chart.week(
       id: "week",
       title: words.say(
@@ -204,7 +205,7 @@ struct Chapters {
       agreed: period.workingHours.map { hours in
         (
           hours.weekdays.filter { (1...7).contains($0) }.map { $0 - 1 },
-          min(max(hours.from, 0), 23)..<min(max(hours.to, hours.from + 1), 24)
+          min(max(hours.from, 0), 23)..<min(max(hours.to, min(max(hours.from, 0), 23) + 1), 24)
         )
       }, key: keys
     ).markup(

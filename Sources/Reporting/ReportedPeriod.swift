@@ -176,10 +176,12 @@ extension ReportedPeriod.Sentences {
     _ period: AuditPeriod, _ result: (failures: [GateFailure], isPartial: Bool), _ language: Language
   ) {
     let totals = period.coverageTotals
-    let german = language == .german
     verdict = Texts.verdict(result.failures, isPartial: result.isPartial, language)
       .map { String($0.trimmingPrefix("  ")) }
-    window = AuditSummary.window(period, german)
+    let text = CellText(language: language, clock: period.clock)
+    window = DocumentWords(language).window(
+      printable(period.settings.site), from: text.text(.instant(period.hours.lowerBound)),
+      to: text.text(.instant(period.hours.upperBound)), zone: printable(period.settings.timeZone))
     observed = AuditSummary.observed(period, totals, language)
     limits =
       AuditSummary.hidden(totals, language) + AuditSummary.clock(period, totals, language)

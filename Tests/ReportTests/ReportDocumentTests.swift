@@ -218,6 +218,25 @@ struct ReportDocumentTests {
     #expect(page.html.contains("<html lang=\"\(language.rawValue)\">"))
   }
 
+  @Test("the greatest possible counts and absurd hours trap nowhere", arguments: languages)
+  func greatestCounts(language: Language) throws {
+    var source = Self.office()
+    source.storedSessions[0].settings.workingHours = WorkingHours(weekdays: [0, 3, 9], from: .max, to: .min)
+    for index in source.rows.indices {
+      source.rows[index].coverage.bytesOutByClass = [.a: .max, .b: .max]
+      source.rows[index].coverage.outboundFlows = .max
+      source.rows[index].coverage.gaps = [.stopped: .max]
+      source.rows[index].coverage.dohFlows = .max
+    }
+    for index in source.usage.indices {
+      source.usage[index].sessions = .max
+      source.usage[index].traffic = Traffic(bytesUp: .max, bytesDown: .max, packetsUp: .max, packetsDown: .max)
+    }
+    let html = try page(source, language).html
+    #expect(html.contains(language == .german ? "18446744073709,552" : "18446744073709.552"))
+    #expect(!html.contains("NaN") && !html.contains("inf\""))
+  }
+
   @Test("the same store, days and language give the same bytes")
   func deterministic() throws {
     let first = ReportDocument(try ReportedPeriod(source: Self.office()), .german)

@@ -61,6 +61,12 @@ package struct DocumentWords: Sendable {
 
   package func encryption(_ id: String) -> String { Texts.word(.encryption, id, language) }
 
+  package func window(_ site: String, from: String, to: String, zone: String) -> String {
+    say(
+      "The site \(site) was observed from \(from) to \(to) (\(zone)).",
+      "Beobachtet wurde der Standort \(site) vom \(from) bis \(to) (\(zone)).")
+  }
+
   package func watched(_ devices: Int?, minimum: Int, days: Int, observed: Int) -> String {
     let seen = devices.map(String.init) ?? say("fewer than \(minimum)", "weniger als \(minimum)")
     return say(
