@@ -43,6 +43,8 @@ enum ChainEntryKind: String, CaseIterable {
   /// What a site contacted in a period that people have looked at.
   case baseline
   case baselineRemoval = "baseline_removal"
+  /// The beginning or the end of a phase: name, hour, setting and groups.
+  case phase
 }
 
 /// Outcome of checking the evidence chain.
@@ -218,6 +220,20 @@ struct EvidenceChain {
     return hasher.finalize()
   }
 
+  /// Digest of the beginning or end of a phase that has this place in the chain; nil if none has.
+  func phaseDigest(sequence: Int64) throws -> [UInt8]? {
+    try PreparedStatement(
+      database,
+      """
+      SELECT id, event, name, hour, setting, group_names, day, tool_version FROM phase_entry WHERE chain_seq = ?
+      """
+    ).first([.integer(sequence)]) { row in
+      var form = CanonicalForm()
+      row.append(to: &form)
+      return form.digest
+    }
+  }
+
   /// The statement that adds entries; for many of them it is prepared once.
   func insertion() throws -> PreparedStatement {
     try PreparedStatement(
@@ -323,6 +339,7 @@ struct EvidenceChain {
         case .deletion: try deletionDigest(sequence: sequence)
         case .baseline: try baselineDigest(sequence: sequence)
         case .baselineRemoval: try baselineRemovalDigest(sequence: sequence)
+        case .phase: try phaseDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
@@ -353,7 +370,10 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline')
         UNION ALL
         SELECT chain_seq FROM baseline_removal
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline_removal'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline_removal')
+        UNION ALL
+        SELECT chain_seq FROM phase_entry
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'phase'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }

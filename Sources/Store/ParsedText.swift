@@ -88,10 +88,38 @@ extension RuleFacts: ParsedText {
   }
 }
 
-extension [LocationDatabaseStamp]: ParsedText {
+/// Location databases of a session, or names of groups.
+extension Array: ParsedText where Element: StoredListElement {
   init(storedText text: String) throws(TextFault) {
-    self = try JSONText.decode(
-      [LocationDatabaseStamp].self, from: text, expecting: "location databases as JSON with all members")
+    self = try JSONText.decode([Element].self, from: text, expecting: Element.listExpectation)
+  }
+}
+
+/// What the store keeps in a list of one column.
+protocol StoredListElement: Decodable, SendableMetatype {
+  /// The list, for people.
+  static var listExpectation: String { get }
+}
+
+extension LocationDatabaseStamp: StoredListElement {
+  static var listExpectation: String { "location databases as JSON with all members" }
+}
+
+extension String: StoredListElement {
+  static var listExpectation: String { "names as a JSON array" }
+}
+
+extension PhaseName: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    guard let name = PhaseName(text) else { throw TextFault("the name of a phase") }
+    self = name
+  }
+}
+
+extension PhaseSetting: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    guard let setting = PhaseSetting(text) else { throw TextFault("the setting of a phase in one line") }
+    self = setting
   }
 }
 

@@ -156,6 +156,13 @@ extension StoredTable {
     StoredTable(
       "baseline_removal", key: ["baseline_id"],
       ["baseline_id": .serial, "chain_seq": .serial, "day": .day, "tool_version": .text]),
+    StoredTable(
+      "phase_entry", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "event": .word(PhaseEvent.self), "name": .parsed(PhaseName.self),
+        "hour": .hour, "setting": .parsed(PhaseSetting.self).orNull, "group_names": .parsed([String].self).orNull,
+        "day": .day, "tool_version": .text,
+      ]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

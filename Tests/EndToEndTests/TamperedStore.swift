@@ -48,6 +48,10 @@ final class TamperedStore: Sendable {
       let classifier = EvidenceClassifier(rules: ruleSet, sessions: try database.sessions())
       _ = try database.reclassify(
         under: ruleSet.stamp, rules: ruleSet.facts, toolVersion: ToolVersion.current, classifier.assignment(for:))
+      let phase = try database.startPhase(
+        PhaseName("level-0")!, setting: PhaseSetting("telemetry at level 0"), groups: ["Sozialamt"],
+        first: try database.period()!.lowerBound, day: 20_000, toolVersion: ToolVersion.current)
+      try database.stopPhase(phase.name, end: phase.first.next, day: 20_000, toolVersion: ToolVersion.current)
       var hours: [Hour] = []
       try database.forEachEvidence(in: try database.period()!) { hours.append($0.flow.hour) }
       try database.delete(.evidence, before: hours.min()!.next, day: 20_000, toolVersion: ToolVersion.current)

@@ -1,0 +1,224 @@
+import GRDB
+public import Model
+
+/// A named time of the site with one setting, such as "before" or "after" a policy.
+public struct Phase: Sendable, Hashable {
+  public var name: PhaseName
+  /// Nil if none was given.
+  public var setting: PhaseSetting?
+  /// Names of the groups that it concerns; empty for the whole site.
+  public var groups: [String]
+  /// First hour that lies wholly in it.
+  public var first: Hour
+  /// First hour after it, later than `first`; nil while it is running.
+  public var end: Hour?
+  /// Day on which its beginning was entered, in UTC since 1970.
+  public var enteredDay: Int64
+  /// Day on which its end was entered; nil while it is running.
+  public var endedDay: Int64?
+  /// Entries of the evidence chain that vouch for it, ascending.
+  public var chainSequences: [Int64]
+
+  public init(
+    name: PhaseName, setting: PhaseSetting? = nil, groups: [String] = [], first: Hour, end: Hour? = nil,
+    enteredDay: Int64, endedDay: Int64? = nil, chainSequences: [Int64] = []
+  ) {
+    self.name = name
+    self.setting = setting
+    self.groups = groups
+    self.first = first
+    self.end = end
+    self.enteredDay = enteredDay
+    self.endedDay = endedDay
+    self.chainSequences = chainSequences
+  }
+
+  /// O(groups).
+  func overlaps(_ other: Phase) -> Bool {
+    let isApart = end.map { $0 <= other.first } ?? false || other.end.map { $0 <= first } ?? false
+    let sharesGroup = groups.isEmpty || other.groups.isEmpty || !Set(groups).isDisjoint(with: other.groups)
+    return !isApart && sharesGroup
+  }
+}
+
+/// Why a phase could not begin or end, for people: cause and next step.
+public enum PhaseError: Error, Sendable, Equatable, CustomStringConvertible {
+  case nameTaken(PhaseName)
+  /// Another phase of the same groups has hours in common with it.
+  case overlaps(PhaseName, with: PhaseName)
+  case unknown(PhaseName, known: [PhaseName])
+  case stopped(PhaseName)
+  case noneRuns
+  case severalRun([PhaseName])
+  /// Its end does not lie at least one whole hour after its beginning.
+  case withoutHour(PhaseName)
+
+  public var description: String {
+    switch self {
+    case .nameTaken(let name):
+      "The store holds a phase '\(name)' already, and a phase is never begun again. Choose another name, such as '\(name)-2'."
+    case .overlaps(let name, let other):
+      "The phase '\(name)' would have hours in common with '\(other)', and a group is in one phase at a time. Stop '\(other)' first, choose another time with --at, or name groups that '\(other)' does not have with --groups."
+    case .unknown(let name, let known):
+      "The store holds no phase '\(name)'. "
+        + (known.isEmpty
+          ? "It holds none: begin one with 'egressaudit phase start'."
+          : "Its phases are: \(known.map(\.description).joined(separator: ", ")).")
+    case .stopped(let name):
+      "The phase '\(name)' was stopped already, and its end cannot be changed. Begin another one under a name of its own."
+    case .noneRuns: "No phase is running. 'egressaudit phase list' shows the phases of the store."
+    case .severalRun(let names):
+      "Several phases are running: \(names.map(\.description).joined(separator: ", ")). Name the one to stop."
+    case .withoutHour(let name):
+      "The phase '\(name)' would not hold one whole hour. Stop it later, or give the time of its end with --at."
+    }
+  }
+}
+
+extension AuditDatabase {
+  /// Begins a phase, with an entry in the evidence chain.
+  ///
+  /// Throws `PhaseError` if the name is taken, or if the phase would overlap another one of the same groups. O(phases).
+  ///
+  /// - Parameters:
+  ///   - first: first hour that lies wholly in the phase.
+  ///   - day: today, in UTC since 1970.
+  @discardableResult
+  public func startPhase(
+    _ name: PhaseName, setting: PhaseSetting? = nil, groups: [String] = [], first: Hour, day: Int64, toolVersion: String
+  ) throws -> Phase {
+    try writing { database in
+      let known = try PhaseRows(database).phases()
+      guard !known.contains(where: { $0.name == name }) else { throw PhaseError.nameTaken(name) }
+      var phase = Phase(
+        name: name, setting: setting, groups: groups, first: first, enteredDay: day, chainSequences: [])
+      if let other = known.first(where: phase.overlaps) { throw PhaseError.overlaps(name, with: other.name) }
+      phase.chainSequences = [
+        try PhaseRows(database).insert(.start, phase, hour: first, day: day, toolVersion: toolVersion)
+      ]
+      return phase
+    }
+  }
+
+  /// Ends a running phase, with an entry in the evidence chain.
+  ///
+  /// Throws `PhaseError` if no such phase is running, or if it would not hold one whole hour. O(phases).
+  ///
+  /// - Parameters:
+  ///   - name: nil for the only one that is running.
+  ///   - end: first hour that does not lie wholly in the phase.
+  ///   - day: today, in UTC since 1970.
+  @discardableResult
+  public func stopPhase(_ name: PhaseName?, end: Hour, day: Int64, toolVersion: String) throws -> Phase {
+    try writing { database in
+      let known = try PhaseRows(database).phases()
+      var phase = try Self.running(name, known)
+      guard phase.first < end else { throw PhaseError.withoutHour(phase.name) }
+      (phase.end, phase.endedDay) = (end, day)
+      phase.chainSequences.append(
+        try PhaseRows(database).insert(.stop, phase, hour: end, day: day, toolVersion: toolVersion))
+      return phase
+    }
+  }
+
+  private static func running(_ name: PhaseName?, _ known: [Phase]) throws -> Phase {
+    if let name {
+      guard let phase = known.first(where: { $0.name == name }) else {
+        throw PhaseError.unknown(name, known: known.map(\.name))
+      }
+      guard phase.end == nil else { throw PhaseError.stopped(name) }
+      return phase
+    }
+    let running = known.filter { $0.end == nil }
+    guard let phase = running.first else { throw PhaseError.noneRuns }
+    guard running.count == 1 else { throw PhaseError.severalRun(running.map(\.name)) }
+    return phase
+  }
+
+  /// All phases, by first hour, then by name.
+  ///
+  /// Each row is compared with the digest in its entry of the evidence chain; a row that differs is a damaged value. O(phases).
+  public func phases() throws -> [Phase] {
+    try reading { try PhaseRows($0).phases() }.sorted {
+      ($0.first, $0.name.description) < ($1.first, $1.name.description)
+    }
+  }
+}
+
+/// What a row of `phase_entry` records.
+enum PhaseEvent: String, CaseIterable {
+  case start
+  case stop
+}
+
+/// Reads and writes `phase_entry` of an open database.
+struct PhaseRows {
+  private let database: Database
+
+  init(_ database: Database) { self.database = database }
+
+  /// Gives the place in the evidence chain.
+  fileprivate func insert(
+    _ event: PhaseEvent, _ phase: Phase, hour: Hour, day: Int64, toolVersion: String
+  ) throws -> Int64 {
+    let chain = EvidenceChain(database: database)
+    let head = try chain.head()
+    let isStart = event == .start
+    try PreparedStatement(
+      database,
+      """
+      INSERT INTO phase_entry (chain_seq, event, name, hour, setting, group_names, day, tool_version)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """
+    ).run([
+      .integer(head.sequence + 1), .text(event.rawValue), .text(phase.name.description), .integer(hour.sinceEpoch),
+      StoredValue(isStart ? phase.setting?.description : nil),
+      StoredValue(isStart ? try JSONText.encode(phase.groups) : nil), .integer(day), .text(toolVersion),
+    ])
+    guard let digest = try chain.phaseDigest(sequence: head.sequence + 1) else { return head.sequence }
+    return try chain.append(.phase, digest: digest, after: head).sequence
+  }
+
+  /// By number, which is the order in which they were entered.
+  fileprivate func phases() throws -> [Phase] {
+    var phases: [Phase] = []
+    var places: [PhaseName: Int] = [:]
+    var digests: [(id: Int64, sequence: Int64)] = []
+    try PreparedStatement(
+      database,
+      "SELECT id, chain_seq, event, name, hour, setting, group_names, day FROM phase_entry ORDER BY id"
+    ).forEachRow { row in
+      let (id, sequence) = (try row.integer(), try row.integer())
+      digests.append((id, sequence))
+      let (event, name, hour) = (try row.value(PhaseEvent.self), try row.parsed(PhaseName.self), try row.hour())
+      let setting = try row.optionalParsed(PhaseSetting.self)
+      let groups = try row.optionalParsed([String].self)
+      let day = try row.integer()
+      switch (event, places[name]) {
+      case (.start, nil):
+        places[name] = phases.count
+        phases.append(
+          Phase(
+            name: name, setting: setting, groups: groups ?? [], first: hour, enteredDay: day,
+            chainSequences: [sequence]))
+      case (.stop, let place?) where phases[place].end == nil && phases[place].first < hour:
+        (phases[place].end, phases[place].endedDay) = (hour, day)
+        phases[place].chainSequences.append(sequence)
+      default:
+        throw DamagedValue(
+          table: "phase_entry", row: .number(id), column: "event", found: "a \(event.rawValue) out of order",
+          expected: "one start for each name, and after it at most one stop with a later hour")
+      }
+    }
+    let chain = EvidenceChain(database: database)
+    let stored = try PreparedStatement(database, "SELECT digest FROM chain_entry WHERE seq = ? AND kind = 'phase'")
+    for (id, sequence) in digests
+    where try stored.first([.integer(sequence)], { try $0.bytes() }) != chain.phaseDigest(sequence: sequence) {
+      throw DamagedValue(
+        table: "phase_entry", row: .number(id), column: "chain_seq",
+        found: "a row that differs from its entry in the evidence chain",
+        expected: "the row as it was entered")
+    }
+    return phases
+  }
+}
