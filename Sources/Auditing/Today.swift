@@ -2,6 +2,9 @@ import Glibc
 
 /// Today by the clock of this machine; for advice to people and for what is due, never for what a flow is judged to be.
 public enum Today {
+  /// Seconds since 1970-01-01T00:00:00Z.
+  public static var second: Int64 { Int64(time(nil)) }
+
   /// Days since 1970-01-01 in UTC.
   public static var dayUTC: Int64 { Int64(time(nil)) / 86_400 }
 }

@@ -43,6 +43,15 @@ package struct SiteClock: Sendable {
     return firstHour(of: day) < hour ? day.next : day
   }
 
+  /// Seconds since 1970 at which clocks of the zone show a time, ascending: none if they skip it, two if it is repeated.
+  ///
+  /// `secondOfDay`: 0 to 86399.
+  func seconds(of date: LocalDate, at secondOfDay: Int64) -> [Int64] {
+    let local = date.day * 86400 + secondOfDay
+    let offsets = Set([-1, 0, 1].map { offset(at: local + $0 * 86400) })
+    return offsets.map { local - $0 }.filter { $0 + offset(at: $0) == local }.sorted()
+  }
+
   /// `TT.MM.JJJJ HH:MM:SS`.
   func germanText(_ hour: Hour) -> String { date(of: hour).germanText + " " + time(hour) }
 
