@@ -25,6 +25,8 @@ package protocol AuditSource {
   func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64]
   /// Those that were not removed, in the order in which they were set.
   func baselines() throws -> [StoredBaseline]
+  /// By first hour, then by name.
+  func phases() throws -> [Phase]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

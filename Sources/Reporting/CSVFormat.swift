@@ -109,6 +109,7 @@ package struct CSVFormat: Sendable {
     case .unknown: word(.absent, "unknown")
     case .notApplicable: word(.absent, "not_applicable")
     case .notAssessable: word(.absent, "not_assessable")
+    case .withheld: word(.absent, "withheld")
     case .none: word(.absent, "none")
     case .empty: ""
     }

@@ -3,17 +3,29 @@ import Model
 
 /// Description of a CSV file for programs (W3C Metadata Vocabulary for Tabular Data, CSV on the Web).
 struct CSVMetadata {
-  let table: ExportTable
+  let title: LocalizedText
+  let columns: [Column]
   let profile: ExportProfile
   /// Name of the described file, beside which the metadata lies.
   let fileName: String
+
+  init(table: ExportTable, profile: ExportProfile, fileName: String) {
+    self.init(title: Texts.title(table), columns: Texts.columns(of: table), profile: profile, fileName: fileName)
+  }
+
+  init(title: LocalizedText, columns: [Column], profile: ExportProfile, fileName: String) {
+    self.title = title
+    self.columns = columns
+    self.profile = profile
+    self.fileName = fileName
+  }
 
   /// JSON with keys in order, so that two runs compare.
   func json() throws -> [UInt8] {
     let value: JSON = [
       "@context": ["http://www.w3.org/ns/csvw", ["@language": .text(profile.language.rawValue)]],
       "url": .text(fileName),
-      "dc:title": localized(Texts.title(table)),
+      "dc:title": localized(title),
       "dialect": [
         "delimiter": .text(CSVFormat(profile: profile, clock: .utc).delimiter),
         "encoding": "utf-8",
@@ -22,7 +34,7 @@ struct CSVMetadata {
         "quoteChar": "\"",
         "doubleQuote": .flag(true),
       ],
-      "tableSchema": ["columns": .list(Texts.columns(of: table).map(column))],
+      "tableSchema": ["columns": .list(columns.map(column))],
     ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

@@ -46,6 +46,8 @@ enum Cell: Sendable, Equatable {
   case unknown
   case notApplicable
   case notAssessable
+  /// Fewer devices than the smallest group contributed, or the figure would show what those did.
+  case withheld
   /// Nothing there, and known to be so.
   case none
   /// To be filled by a human.

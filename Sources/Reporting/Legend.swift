@@ -75,7 +75,8 @@ struct Legend {
         Texts.severityRises
       ),
       (
-        german ? "Vorgeschlagene Eintrittswahrscheinlichkeit" : "Proposed likelihood", Texts.likelihoodTable, Texts.likelihoodTerms
+        german ? "Vorgeschlagene Eintrittswahrscheinlichkeit" : "Proposed likelihood", Texts.likelihoodTable,
+        Texts.likelihoodTerms
       ),
       (german ? "Punkte für den Rang" : "Points for the rank", Texts.scoreTable, Texts.scoreTerms),
     ].flatMap { caption, rows, note in

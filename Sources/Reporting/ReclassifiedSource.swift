@@ -79,6 +79,8 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
+  func phases() throws -> [Phase] { try base.phases() }
+
   func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }
 
   /// Hours that differ only in their rule set become one.

@@ -37,6 +37,14 @@ struct RuleRegister {
     }
   }
 
+  /// What the youngest of the rule sets says about a service; nil if none of them knows it. O(rules).
+  func facts(of service: AuditPeriod.ServiceKey, in hashes: Set<String>) -> RuleFacts? {
+    let youngest = hashes.sorted { ((day($0)?.day ?? .min), $0) > ((day($1)?.day ?? .min), $1) }
+    return youngest.lazy.compactMap { [facts] hash in
+      (facts[hash] ?? [:]).values.filter { AuditPeriod.ServiceKey($0) == service }.min { $0.id < $1.id }
+    }.first
+  }
+
   func version(_ hash: String) -> String? { stamps[hash]?.version }
 
   /// Day of the rule set; nil where the store does not know it.

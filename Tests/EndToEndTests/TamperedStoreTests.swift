@@ -193,6 +193,7 @@ struct TamperedStoreTests {
           _ = try database.latestLiveEnd(sensor: "gw-musterstadt")
           _ = try database.deletions()
           _ = try database.reclassifications()
+          _ = try database.phases()
           for dataClass in DataClass.allCases {
             _ = try database.deletedBefore(dataClass)
             _ = try database.rowCount(of: dataClass, before: Hour(sinceEpoch: 1_000_000))

@@ -19,6 +19,7 @@ package struct MemorySource: AuditSource {
   package var takenOut: [TakenOutAudit] = []
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
+  package var phased: [Phase] = []
   package var undescribed: [UndescribedDestination] = []
   package var storedBaselines: [StoredBaseline] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
@@ -38,6 +39,7 @@ package struct MemorySource: AuditSource {
     )
   }
   package func baselines() -> [StoredBaseline] { storedBaselines }
+  package func phases() -> [Phase] { phased }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {

@@ -25,8 +25,10 @@ import Testing
 /// The column dictionary as one page in both languages.
 enum ColumnDictionary {
   static var markdown: String {
-    ([head] + ExportTable.allCases.map(table) + [words, confidence, gate, severity, likelihood, score, measures])
-      .joined(separator: "\n")
+    ([head] + ExportTable.allCases.map(table) + [
+      comparison, words, confidence, gate, severity, likelihood, score, measures,
+    ])
+    .joined(separator: "\n")
   }
 
   private static let head = """
@@ -55,10 +57,20 @@ enum ColumnDictionary {
     """
 
   private static func table(_ table: ExportTable) -> String {
-    var lines = ["## \(table.rawValue).csv: \(Texts.title(table).en) / \(Texts.title(table).de)", ""]
-    lines += [Texts.sortKey(table).en, "", Texts.sortKey(table).de, ""]
+    section(table.rawValue, Texts.title(table), sortKey: Texts.sortKey(table), Texts.columns(of: table))
+  }
+
+  private static var comparison: String {
+    section("comparison", Texts.comparisonTitle, sortKey: Texts.comparisonSortKey, Texts.comparison)
+  }
+
+  private static func section(
+    _ name: String, _ title: LocalizedText, sortKey: LocalizedText, _ columns: [Column]
+  ) -> String {
+    var lines = ["## \(name).csv: \(title.en) / \(title.de)", ""]
+    lines += [sortKey.en, "", sortKey.de, ""]
     lines += ["| Id | Titel | Title | Kind, unit | Meaning | Bedeutung |", "|---|---|---|---|---|---|"]
-    for column in Texts.columns(of: table) {
+    for column in columns {
       let kind = [Texts.kind(column.kind).en, column.unit?.en].compactMap(\.self).joined(separator: ", ")
       let cells = [
         "`\(column.id)`", column.title.de, column.title.en, kind + vocabulary(column.kind), column.meaning.en,

@@ -26,7 +26,8 @@ struct MatchBasisTests {
     #expect(
       german["reason"]?.contains(" Über einen Aliasnamen zugeordnet: 1 von 2 Verbindungen und blockierten Versuchen.")
         == true)
-    #expect(german["reason"]?.contains(" Name widerspricht DNS: 1 von 2 Verbindungen und blockierten Versuchen.") == true)
+    #expect(
+      german["reason"]?.contains(" Name widerspricht DNS: 1 von 2 Verbindungen und blockierten Versuchen.") == true)
   }
 
   @Test("nothing is said if there are none, and unknown stays unknown")

@@ -143,7 +143,8 @@ struct Reason {
     let all = UInt64.saturatingSum(finding.totals.sessions, finding.totals.blockedAttempts)
     func share(_ count: UInt64) -> String {
       words.say(
-        "\(count) of \(all) sessions and blocked attempts", "\(count) von \(all) Verbindungen und blockierten Versuchen")
+        "\(count) of \(all) sessions and blocked attempts", "\(count) von \(all) Verbindungen und blockierten Versuchen"
+      )
     }
     var facts: [Fact] = []
     if let count = finding.totals.aliasFlows, count > 0 {

@@ -39,6 +39,7 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case baselineState
   case baselineContact
   case changeSubject
+  case comparisonState
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -77,6 +78,7 @@ package enum Texts {
         ("not_applicable", "does not apply", "entfällt"),
         ("not_assessable", "not assessable", "nicht bewertbar"),
         ("none", "none", "keine"),
+        ("withheld", "withheld", "nicht ausgewiesen"),
       ]
     case .anomaly: anomalies.map { ($0.key.rawValue, $0.value.en, $0.value.de) }
     case .gapCause:
@@ -263,6 +265,14 @@ package enum Texts {
         ("service", "service", "Dienst"), ("domain", "domain without a rule", "Domain ohne Regel"),
         ("network", "network without a rule", "Netz ohne Regel"),
         ("unnamed", "neither name nor network known", "weder Name noch Netz bekannt"),
+      ]
+    case .comparisonState:
+      [
+        (ComparisonState.both.rawValue, "in both periods", "in beiden Zeiträumen"),
+        (ComparisonState.onlyBefore.rawValue, "only before", "nur vorher"),
+        (ComparisonState.onlyAfter.rawValue, "only after", "nur nachher"),
+        (ComparisonState.attemptsOnly.rawValue, "attempts only", "nur Versuche"),
+        (ComparisonState.notAssessable.rawValue, "not assessable", "nicht bewertbar"),
       ]
     case .claimVerdict:
       [

@@ -1,0 +1,413 @@
+import Model
+import Privacy
+import Store
+
+/// Which of the two periods of a comparison had contact. The raw value is its word in `comparison.csv`.
+enum ComparisonState: String, Sendable, CaseIterable {
+  case both
+  /// Nothing was seen after, and the coverage gate holds there.
+  case onlyBefore = "only_before"
+  /// Nothing was seen before, and the coverage gate holds there.
+  case onlyAfter = "only_after"
+  /// Attempts that were not answered, and nothing else.
+  case attemptsOnly = "attempts_only"
+  case notAssessable = "not_assessable"
+}
+
+/// A reason for which a row of a comparison cannot be assessed.
+enum ComparisonGap: Sendable, Equatable {
+  case gate(ComparisonPart, GateFailure)
+  /// Some hours of the period had rules that do not know the service.
+  case noRule(ComparisonPart)
+  /// The group does not stand on its own on any day of the period.
+  case noGroup(ComparisonPart)
+}
+
+enum ComparisonPart: Sendable, Equatable {
+  case before
+  case after
+}
+
+/// What distinguishes the two periods besides the setting.
+enum ComparisonDifference: Sendable, Equatable {
+  case sites
+  case ruleSets
+  case insideNetworks
+  case groups
+  /// The configuration file was another one, in whatever part.
+  case configuration
+  case groupMinimum(BeforeAfter<Int>)
+  case sensors
+  case programs
+  /// Groups that stand on their own on all days of one period only.
+  case reportedGroups
+  case weekdays
+  /// The pseudonyms of two stores have different keys, so that nobody knows which devices are the same.
+  case pseudonyms
+  /// Days that both periods hold.
+  case sharedDays(Int)
+  case partialDays(Int)
+  /// A phase that is not stopped yet.
+  case running(ComparisonPart)
+  /// The sessions with a purpose became fewer or more within one period already.
+  case drift(ComparisonPart, PurposeClass, isFall: Bool)
+}
+
+/// One row of a comparison.
+struct ComparisonRow {
+  /// Figures of one period; nil if fewer devices than the smallest group contributed, or if they would reveal what those did.
+  struct Figures: Equatable {
+    var contact = DeviceContact()
+    var devices = 0
+
+    subscript(measure: ComparedMeasure) -> UInt64 { measure == .devices ? UInt64(devices) : contact[measure] }
+  }
+
+  let key: ComparisonKey
+  let state: ComparisonState
+  let gaps: [ComparisonGap]
+  let figures: BeforeAfter<Figures?>
+  /// Devices present, and their device-days, in the scope of the row.
+  let present: BeforeAfter<(devices: Int, days: UInt64)>
+  let changes: [ComparedMeasure: RelativeChange]
+  let intervals: [ComparedMeasure: ChangeInterval]
+  /// If a period had no contact: the share of its device-days, and of its devices, that had any at most, with 95 % confidence each.
+  let bound: (deviceDays: Double, devices: Double)?
+  /// Nil for a sum.
+  let facts: RuleFacts?
+}
+
+/// Two periods of one or two stores compared.
+struct Comparison {
+  let sides: BeforeAfter<ComparisonPeriod>
+  /// By purpose, with telemetry first, then by scope and service; sums come before what they sum up.
+  let rows: [ComparisonRow]
+  /// Failures of the coverage gate for the whole site.
+  let gaps: [ComparisonGap]
+  let differences: [ComparisonDifference]
+  /// Nil for the whole site.
+  let groups: Set<String>?
+  let minimum: Int
+
+  /// Whether the coverage gate holds in both periods, and, if groups were chosen, for one of them at least.
+  var isAssessable: Bool { gaps.isEmpty && (groups == nil || totals.contains { $0.gaps.isEmpty }) }
+
+  /// - Parameters:
+  ///   - selections: name of a phase or range of days, of each side.
+  ///   - groups: shows only rows of these groups; empty for all. No figure depends on it.
+  ///
+  /// Throws `ComparisonError`, `PhaseError`, `ReportingError`, or what the database throws.
+  init(
+    _ selections: BeforeAfter<String>, before: some AuditSource, after: some AuditSource, isOneStore: Bool,
+    groups: [String]
+  ) throws {
+    let sides = BeforeAfter(
+      before: try ComparisonPeriod(selections.before, before), after: try ComparisonPeriod(selections.after, after))
+    self.sides = sides
+    let halves = BeforeAfter(
+      before: try ComparisonScan.halves(of: sides.before.period, before),
+      after: try ComparisonScan.halves(of: sides.after.period, after))
+    let sums = halves.map(ComparisonSums.init(adding:))
+    let isPaired = try isOneStore || before.exportSalt() == after.exportSalt()
+    minimum = max(sides.before.period.groupMinimum, sides.after.period.groupMinimum)
+    self.groups = try Self.shown(groups, sides)
+    gaps = Self.siteGaps(sides)
+    let visible = ComparisonDisclosure(sums, minimum: minimum)
+    let work = ComparisonWork(sides: sides, sums: sums, isPaired: isPaired, disclosure: visible)
+    var rows: [ComparisonRow] = []
+    for scope in Set(sums.both.flatMap(\.days.keys)).sorted() {
+      rows += try work.rows(of: scope, siteGaps: gaps)
+    }
+    self.rows = rows.filter { [shown = self.groups] row in
+      guard let shown else { return true }
+      guard case .group(let name) = row.key.scope else { return false }
+      return shown.contains(name)
+    }
+    .sorted { left, right in
+      let (leftFirst, rightFirst) = (left.key.purpose == .telemetry, right.key.purpose == .telemetry)
+      return leftFirst == rightFirst ? left.key < right.key : leftFirst
+    }
+    var differences = Self.differences(sides, isOneStore: isOneStore, isPaired: isPaired)
+    for (part, parts) in [(ComparisonPart.before, halves.before), (.after, halves.after)] {
+      differences += work.drift(parts, minimum: minimum).map { .drift(part, $0.purpose, isFall: $0.isFall) }
+    }
+    self.differences = differences
+  }
+
+  /// Sums of each purpose over the whole site, or of each group if groups were chosen.
+  var totals: [ComparisonRow] {
+    rows.filter { row in row.key.service == nil && (groups != nil || row.key.scope == .site) }
+  }
+
+  private static func shown(_ asked: [String], _ sides: BeforeAfter<ComparisonPeriod>) throws -> Set<String>? {
+    let reported = sides.map { Set($0.period.groups.groups.keys) }
+    let known = reported.before.union(reported.after)
+    guard asked.allSatisfy(known.contains) else { throw ComparisonError.unknownGroup(known: known.sorted()) }
+    let limits = ([asked] + sides.both.compactMap { $0.phase?.groups }).filter { !$0.isEmpty }.map { Set($0) }
+    guard let first = limits.first else { return nil }
+    let common = limits.dropFirst().reduce(first) { $0.intersection($1) }
+    guard !common.isEmpty else { throw ComparisonError.noCommonGroup }
+    return common
+  }
+
+  private static func siteGaps(_ sides: BeforeAfter<ComparisonPeriod>) -> [ComparisonGap] {
+    func failures(_ part: ComparisonPart, _ side: ComparisonPeriod) -> [ComparisonGap] {
+      side.period.failures(group: side.period.groups.site, sums: nil).map { .gate(part, $0) }
+    }
+    return failures(.before, sides.before) + failures(.after, sides.after)
+  }
+
+  private static func differences(
+    _ sides: BeforeAfter<ComparisonPeriod>, isOneStore: Bool, isPaired: Bool
+  ) -> [ComparisonDifference] {
+    func differ<Value: Hashable>(_ value: (ComparisonPeriod) -> Set<Value>) -> Bool {
+      value(sides.before) != value(sides.after)
+    }
+    let periods = sides.map(\.period)
+    var found: [ComparisonDifference] = []
+    if differ({ [$0.period.settings.site] }) { found.append(.sites) }
+    if differ({ Set($0.observed.map(\.ruleSetHash)) }) { found.append(.ruleSets) }
+    if differ({ Set($0.sessions.map { Set($0.settings.insideNetworks) }) }) { found.append(.insideNetworks) }
+    if differ({ Set($0.sessions.map { Set($0.settings.groups) }) }) { found.append(.groups) }
+    if differ({ Set($0.sessions.map(\.settings.configurationHash)) }) { found.append(.configuration) }
+    let minimums = periods.map(\.groupMinimum)
+    if minimums.before != minimums.after { found.append(.groupMinimum(minimums)) }
+    if differ({ Set($0.observed.map(\.sensor)) }) { found.append(.sensors) }
+    if differ({ Set($0.observed.map(\.toolVersion)) }) { found.append(.programs) }
+    if differ({ Set($0.period.groups.groups.keys).union($0.period.groups.collected.map { "\u{1f}" + $0 }) }) {
+      found.append(.reportedGroups)
+    }
+    if differ({ Set($0.period.observedDays.map(\.weekday)) }) { found.append(.weekdays) }
+    if !isPaired { found.append(.pseudonyms) }
+    if isOneStore {
+      let shared = periods.before.observedDays.intersection(periods.after.observedDays).count
+      if shared > 0 { found.append(.sharedDays(shared)) }
+    }
+    let partial = sides.before.partialDays + sides.after.partialDays
+    if partial > 0 { found.append(.partialDays(partial)) }
+    if let phase = sides.before.phase, phase.end == nil { found.append(.running(.before)) }
+    if let phase = sides.after.phase, phase.end == nil { found.append(.running(.after)) }
+    return found
+  }
+}
+
+extension ComparisonPeriod {
+  /// Hours that were captured.
+  var observed: [SensorHour] { period.coverage.filter { !$0.isMissing } }
+}
+
+extension AuditPeriod {
+  /// What the coverage gate misses for a group.
+  func failures(group: ReportedGroups.Group, sums: GroupHour?) -> [GateFailure] {
+    CoverageGate(limits: settings.gate).failures(
+      coverageTotals, group: group, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum, sums: sums)
+  }
+}
+
+/// Makes the rows of a comparison, one scope after the other.
+private struct ComparisonWork {
+  let sides: BeforeAfter<ComparisonPeriod>
+  let sums: BeforeAfter<ComparisonSums>
+  let isPaired: Bool
+  let disclosure: ComparisonDisclosure
+
+  /// Share of samples in which a bound does not hold.
+  private static let error = 0.05
+
+  func rows(of scope: ComparisonScope, siteGaps: [ComparisonGap]) throws -> [ComparisonRow] {
+    let devices = sums.map { $0.days[scope] ?? [:] }
+    let places = DevicePlaces(devices, isPaired: isPaired)
+    let keys = Set(sums.both.flatMap(\.contacts.keys)).filter { $0.scope == scope }.sorted()
+    let contacts = keys.map { key in places.contacts(sums.map { $0.contacts[key] ?? [:] }) }
+    let intervals = ClusterBootstrap(days: places.days, isPaired: isPaired).intervals(of: contacts)
+    let present = devices.map { (devices: $0.count, days: $0.values.saturatingSum) }
+    let scopeGaps = siteGaps + gaps(of: scope, present)
+    return try zip(keys, intervals).map { key, intervals in
+      let contacts = sums.map { $0.contacts[key] ?? [:] }
+      let figures = contacts.map { devices in
+        ComparisonRow.Figures(
+          contact: devices.values.reduce(into: DeviceContact()) { $0.add($1) },
+          devices: devices.values.count { $0.isReached })
+      }
+      let shown = BeforeAfter(
+        before: disclosure.isShown(key, .before) ? figures.before : nil,
+        after: disclosure.isShown(key, .after) ? figures.after : nil)
+      let gaps = scopeGaps + ruleGaps(of: key)
+      let state = gaps.isEmpty ? Self.state(figures) : .notAssessable
+      let isWhole = shown.before != nil && shown.after != nil && gaps.isEmpty
+      return ComparisonRow(
+        key: key, state: state, gaps: gaps, figures: shown, present: present,
+        changes: isWhole ? changes(figures, present) : [:],
+        // If nothing is left, each draw gives the same; only the exact bound says how much there may have been.
+        intervals: isWhole ? intervals.filter { figures.after[$0.key] > 0 } : [:],
+        bound: bound(state, present), facts: try facts(of: key))
+    }
+  }
+
+  private static func state(_ figures: BeforeAfter<ComparisonRow.Figures>) -> ComparisonState {
+    switch (figures.before.devices > 0, figures.after.devices > 0) {
+    case (true, true): .both
+    case (true, false): .onlyBefore
+    case (false, true): .onlyAfter
+    case (false, false): .attemptsOnly
+    }
+  }
+
+  private func changes(
+    _ figures: BeforeAfter<ComparisonRow.Figures>, _ present: BeforeAfter<(devices: Int, days: UInt64)>
+  ) -> [ComparedMeasure: RelativeChange] {
+    var changes: [ComparedMeasure: RelativeChange] = [:]
+    for measure in ComparedMeasure.allCases {
+      changes[measure] = RelativeChange(
+        figures.map { $0[measure] }, per: present.map { measure == .devices ? UInt64($0.devices) : $0.days })
+    }
+    return changes
+  }
+
+  private func bound(
+    _ state: ComparisonState, _ present: BeforeAfter<(devices: Int, days: UInt64)>
+  ) -> (deviceDays: Double, devices: Double)? {
+    let silent: (devices: Int, days: UInt64)
+    switch state {
+    case .onlyBefore: silent = present.after
+    case .onlyAfter: silent = present.before
+    case .both, .attemptsOnly, .notAssessable: return nil
+    }
+    return (
+      BinomialBounds.upper(0, of: Int(clamping: silent.days), error: Self.error),
+      BinomialBounds.upper(0, of: silent.devices, error: Self.error)
+    )
+  }
+
+  private func gaps(
+    of scope: ComparisonScope, _ present: BeforeAfter<(devices: Int, days: UInt64)>
+  ) -> [ComparisonGap] {
+    guard case .group(let name) = scope else { return [] }
+    func gaps(_ part: ComparisonPart, _ side: ComparisonPeriod) -> [ComparisonGap] {
+      guard let group = side.period.groups.groups[name] else { return [.noGroup(part)] }
+      let ofSite = side.period.failures(group: side.period.groups.site, sums: nil)
+      return side.period.failures(group: group, sums: side.period.groupSums[name])
+        .filter { !ofSite.contains($0) }.map { .gate(part, $0) }
+    }
+    return gaps(.before, sides.before) + gaps(.after, sides.after)
+  }
+
+  /// A period whose rules do not know a service shows no contact with it, whatever happened.
+  private func ruleGaps(of key: ComparisonKey) -> [ComparisonGap] {
+    guard let service = key.service else { return [] }
+    let claim = Claim(
+      id: "", says: LocalizedText(en: "", de: ""), purpose: service.purpose, services: [service.service])
+    func isKnown(_ side: ComparisonPeriod) -> Bool {
+      Set(side.observed.map(\.ruleSetHash)).allSatisfy { side.period.register.knows(claim, $0) }
+    }
+    return (isKnown(sides.before) ? [] : [.noRule(.before)]) + (isKnown(sides.after) ? [] : [.noRule(.after)])
+  }
+
+  private func facts(of key: ComparisonKey) throws -> RuleFacts? {
+    guard let service = key.service else { return nil }
+    return [sides.after, sides.before].lazy.compactMap { side in
+      side.period.register.facts(of: service, in: Set(side.observed.map(\.ruleSetHash)))
+    }.first
+  }
+
+  /// Purposes of which the sessions became fewer or more from the first to the second half of one period, by more than devices differ.
+  func drift(_ halves: [ComparisonSums], minimum: Int) -> [(purpose: PurposeClass, isFall: Bool)] {
+    let parts = BeforeAfter(before: halves[0], after: halves[1])
+    let places = DevicePlaces(parts.map { $0.days[.site] ?? [:] }, isPaired: true)
+    let keys = Set(parts.both.flatMap(\.contacts.keys)).filter { key in
+      key.scope == .site && key.service == nil
+        && parts.both.allSatisfy { ($0.contacts[key] ?? [:]).count >= minimum }
+    }.sorted()
+    let intervals = ClusterBootstrap(days: places.days, isPaired: true)
+      .intervals(of: keys.map { key in places.contacts(parts.map { $0.contacts[key] ?? [:] }) })
+    return zip(keys, intervals).compactMap { key, intervals in
+      guard let sessions = intervals[.sessions], !sessions.holdsNoChange else { return nil }
+      return (key.purpose, sessions.high.hundredths < 0)
+    }
+  }
+}
+
+/// The place of each device among those of a scope: the same in both periods if devices are paired.
+private struct DevicePlaces {
+  private let places: BeforeAfter<[DevicePseudonym: Int]>
+  let days: BeforeAfter<[UInt64]>
+
+  init(_ devices: BeforeAfter<[DevicePseudonym: UInt64]>, isPaired: Bool) {
+    let all = Set(devices.before.keys).union(devices.after.keys)
+    let order = devices.map { (isPaired ? all : Set($0.keys)).sorted() }
+    places = order.map { Dictionary(uniqueKeysWithValues: $0.enumerated().map { ($1, $0) }) }
+    days = BeforeAfter(
+      before: order.before.map { devices.before[$0] ?? 0 }, after: order.after.map { devices.after[$0] ?? 0 })
+  }
+
+  func contacts(_ contacts: BeforeAfter<[DevicePseudonym: DeviceContact]>) -> ClusterBootstrap.Contacts {
+    BeforeAfter(
+      before: Self.entries(contacts.before, places.before), after: Self.entries(contacts.after, places.after))
+  }
+
+  private static func entries(
+    _ contacts: [DevicePseudonym: DeviceContact], _ places: [DevicePseudonym: Int]
+  ) -> [(device: Int, contact: DeviceContact)] {
+    contacts.compactMap { device, contact in places[device].map { (device: $0, contact: contact) } }
+  }
+}
+
+/// Decides which figures are shown: none to which fewer devices than the smallest group contributed, and none from which such a figure follows by
+/// subtraction.
+///
+/// The sum of a purpose at the site is that of its groups, the sum of a group that of its services. If some parts of a sum are withheld, the smallest
+/// others join them until at least as many devices as the smallest group contributed to what is withheld. Parts of a withheld sum are withheld, too. Each
+/// period is treated on its own, and all of it without regard to the groups that are asked for.
+struct ComparisonDisclosure {
+  private var withheld: BeforeAfter<Set<ComparisonKey>>
+
+  init(_ sums: BeforeAfter<ComparisonSums>, minimum: Int) {
+    withheld = sums.map { Self.withheld($0, minimum) }
+  }
+
+  func isShown(_ key: ComparisonKey, _ part: ComparisonPart) -> Bool {
+    !(part == .before ? withheld.before : withheld.after).contains(key)
+  }
+
+  private static func withheld(_ sums: ComparisonSums, _ minimum: Int) -> Set<ComparisonKey> {
+    let contributors = sums.contacts.mapValues { Set($0.keys) }
+    var services: [ComparisonKey: [ComparisonKey]] = [:]
+    var groups: [PurposeClass: [ComparisonKey]] = [:]
+    var sites: [ComparisonKey] = []
+    for key in contributors.keys.sorted() {
+      if key.service != nil {
+        services[ComparisonKey(purpose: key.purpose, scope: key.scope), default: []].append(key)
+      } else if key.scope == .site {
+        sites.append(key)
+      } else {
+        groups[key.purpose, default: []].append(key)
+      }
+    }
+    var withheld: Set<ComparisonKey> = []
+    func withhold(_ parts: [ComparisonKey], of sum: ComparisonKey) {
+      withheld.formUnion(
+        withheld.contains(sum) ? Set(parts) : Self.withheld(parts.map { ($0, contributors[$0] ?? []) }, minimum))
+    }
+    for site in sites {
+      if (contributors[site] ?? []).count < minimum { withheld.insert(site) }
+      let parts = groups[site.purpose] ?? []
+      withhold(parts, of: site)
+      for part in parts { withhold(services[part] ?? [], of: part) }
+    }
+    return withheld
+  }
+
+  private static func withheld(
+    _ parts: [(key: ComparisonKey, devices: Set<DevicePseudonym>)], _ minimum: Int
+  ) -> Set<ComparisonKey> {
+    let ascending = parts.sorted { ($0.devices.count, $0.key) < ($1.devices.count, $1.key) }
+    var devices: Set<DevicePseudonym> = []
+    var keys: Set<ComparisonKey> = []
+    for part in ascending {
+      guard part.devices.count < minimum || (!keys.isEmpty && devices.count < minimum) else { break }
+      keys.insert(part.key)
+      devices.formUnion(part.devices)
+    }
+    return keys
+  }
+}
