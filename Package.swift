@@ -101,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Report", "Reporting",
+        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Report",
+        "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

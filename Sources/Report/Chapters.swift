@@ -105,7 +105,8 @@ struct Chapters {
           caption: words.say("Traffic by purpose class", "Verkehr je Zweckklasse"),
           headings: [
             .init(text: words.say("Purpose class", "Zweckklasse")), .number(words.say("Findings", "Feststellungen")),
-            .number(words.say("Sessions", "Sitzungen")), .number(words.say("Blocked attempts", "Blockierte Versuche")),
+            .number(words.say("Sessions", "Verbindungen")),
+            .number(words.say("Blocked attempts", "Blockierte Versuche")),
             .number(words.say("MB up", "MB hin")), .number(words.say("MB down", "MB zurück")),
           ], rows: observed.map(\.row), nothing: words.whereNothing
         ).markup,
@@ -147,7 +148,7 @@ struct Chapters {
         headings: [
           .init(text: words.say("Service", "Dienst")), .init(text: words.say("Purpose class", "Zweckklasse")),
           .init(text: words.say("Recipient", "Empfänger")), .number(words.say("Devices", "Geräte")),
-          .number(words.say("Sessions", "Sitzungen")), .number(words.say("MB up", "MB hin")),
+          .number(words.say("Sessions", "Verbindungen")), .number(words.say("MB up", "MB hin")),
         ],
         rows: transfers.prefix(Self.rowLimit).map { row in
           [
@@ -159,9 +160,33 @@ struct Chapters {
       ).markup,
       more(transfers.count, file: "transfers.csv"),
     ]
-    content += result(supplements.baseline)
+    if !sentences.baseline.isEmpty {
+      content.append(.element(.h3, .text(words.say("Compared with the baseline", "Vergleich mit der Vergleichsbasis"))))
+      content += sentences.baseline.map { .paragraph($0) }
+      content.append(changes)
+      content.append(more(period.changes.count, file: "changes.csv"))
+    }
     return Chapter(
       id: "traffic", heading: words.say("3 Outgoing traffic", "3 Ausgehender Datenverkehr"), content: content)
+  }
+
+  private var changes: Markup {
+    DataTable(
+      caption: words.say("Not as in the baseline", "Anders als in der Vergleichsbasis"),
+      headings: [
+        .init(text: words.say("Service or destination", "Dienst oder Ziel")),
+        .init(text: words.say("Change", "Änderung")), .init(text: words.say("Group", "Gruppe")),
+        .date(words.say("Day", "Tag")), .number(words.say("Devices", "Geräte")),
+        .init(text: words.say("Why it is not assessable", "Warum nicht bewertbar")),
+      ],
+      rows: period.changes.prefix(Self.rowLimit).map { row in
+        [
+          row.text(.name, language), row.text(.change, language), row.text(.group, language),
+          row.text(.day, language), words.devices(row.count(.devices), minimum: period.groupMinimum),
+          row.text(.why, language),
+        ]
+      }, nothing: words.say("nothing", "nichts")
+    ).markup
   }
 
   private var daysChart: Markup {
@@ -364,7 +389,7 @@ struct Chapters {
         headings: [
           .init(text: words.say("Service and group", "Dienst und Gruppe")),
           .init(text: words.say("Measure", "Maßnahme")),
-          .number(before), .number(after), .number(words.say("Sessions after", "Sitzungen nachher")),
+          .number(before), .number(after), .number(words.say("Sessions after", "Verbindungen nachher")),
           .number(words.say("Days after", "Tage nachher")),
         ],
         rows: named.prefix(Self.rowLimit).map { name in
@@ -438,7 +463,8 @@ struct Chapters {
             [words.say("of them VPN, relay or Tor", "davon VPN, Relay oder Tor"), String(figures.vpnFlows)],
           ], nothing: ""
         ).markup,
-        .element(.h3, .text(words.say("Limits of the gate", "Grenzen der Schranke"))), .list(sentences.gate),
+        .element(.h3, .text(words.say("Limits of the gate", "Mindestanforderungen an die Messung"))),
+        .list(sentences.gate),
         .element(.h3, .text(words.say("Losses and limits of sight", "Verluste und Grenzen der Sicht"))),
         .list(sentences.limits + sentences.unfinished),
         sentences.overrides.isEmpty

@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
+import Reporting
 
-/// A form of the report that another program makes of its HTML file.
+/// A form of the report that another program makes of its page.
 public enum DocumentForm: String, Sendable, CaseIterable {
   /// Tagged, with page numbers; made by Chromium.
   case pdf
@@ -10,16 +11,15 @@ public enum DocumentForm: String, Sendable, CaseIterable {
   /// For Microsoft Word, without the pictures.
   case docx
 
-  /// Where Debian and others put the program, first choice first.
-  private var programs: [String] {
+  /// Path of the program that makes it; nil if it is not installed.
+  public var program: String? {
     switch self {
-    case .pdf: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    case .odt, .docx: ["/usr/bin/soffice", "/usr/lib/libreoffice/program/soffice"]
+    case .pdf:
+      ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+        .first(where: FileManager.default.isExecutableFile)
+    case .odt, .docx: try? OfficeProgram.path
     }
   }
-
-  /// The program; nil if it is not installed.
-  public var program: String? { programs.first(where: FileManager.default.isExecutableFile) }
 
   /// Makes the file of this form of a page beside an HTML file, and gives its path.
   ///
@@ -32,59 +32,42 @@ public enum DocumentForm: String, Sendable, CaseIterable {
     do {
       try manager.createDirectory(
         at: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw DocumentFormError.failed(self, reason: error.localizedDescription)
-    }
-    defer { try? manager.removeItem(at: work) }
-    let made = work.appendingPathComponent("report.\(rawValue)")
-    let copy = work.appendingPathComponent("report.html")
-    do {
+      defer { try? manager.removeItem(at: work) }
+      let copy = work.appendingPathComponent("report.html")
+      let made = work.appendingPathComponent("report.\(rawValue)")
       try Data(page).write(to: copy)
-    } catch {
-      throw DocumentFormError.failed(self, reason: error.localizedDescription)
-    }
-    try run(program, arguments(page: copy, made: made, work: work))
-    do {
-      let bytes = try Data(contentsOf: made)
-      try bytes.write(to: target, options: .atomic)
+      switch self {
+      case .pdf: try print(copy, to: made, by: program, settings: work.appendingPathComponent("settings"))
+      case .odt, .docx:
+        try OfficeProgram.convert(copy.path, to: rawValue, in: work.path, filter: "HTML (StarWriter)")
+      }
+      try Data(contentsOf: made).write(to: target, options: .atomic)
+    } catch let error as DocumentFormError {
+      throw error
+    } catch let error as ReportingError {
+      throw DocumentFormError.failed(self, reason: error.description)
     } catch {
       throw DocumentFormError.failed(self, reason: error.localizedDescription)
     }
     return target.path
   }
 
-  private func arguments(page: URL, made: URL, work: URL) -> [String] {
-    let settings = work.appendingPathComponent("settings", isDirectory: true)
-    switch self {
-    case .pdf:
-      return [
+  private func print(_ page: URL, to file: URL, by program: String, settings: URL) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments =
+      [
         "--headless=new", "--disable-gpu", "--user-data-dir=\(settings.path)", "--no-first-run",
         // A browser of its own accord looks for updates; no name leads anywhere here.
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(made.path)",
+        "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(file.path)",
       ]
-        // Chromium refuses to run as root inside its sandbox. The page runs nothing.
-        + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString]
-    case .odt, .docx:
-      return [
-        "--headless", "--norestore", "-env:UserInstallation=\(settings.absoluteString)",
-        "--infilter=HTML (StarWriter)", "--convert-to", rawValue, "--outdir", work.path, page.path,
-      ]
-    }
-  }
-
-  private func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
+      // Chromium refuses to run as root inside its sandbox. The page runs nothing.
+      + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    do {
-      try process.run()
-    } catch {
-      throw DocumentFormError.failed(self, reason: error.localizedDescription)
-    }
+    try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw DocumentFormError.failed(self, reason: "\(program) ended with exit code \(process.terminationStatus).")

@@ -46,7 +46,7 @@ struct Evidence {
           .date(words.say("Finding", "Feststellung")), .init(text: words.say("Service", "Dienst")),
           .init(text: words.say("Purpose class", "Zweckklasse")),
           .init(text: words.say("Group", "Gruppe")),
-          .number(words.say("Sessions", "Sitzungen")), .number(words.say("Blocked", "Blockiert")),
+          .number(words.say("Sessions", "Verbindungen")), .number(words.say("Blocked", "Blockiert")),
           .number(words.say("MB up", "MB hin")), .date(words.say("First day", "Erster Tag")),
           .date(words.say("Last day", "Letzter Tag")), .code(words.say("Rule", "Regel")),
         ],

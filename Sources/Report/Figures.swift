@@ -83,10 +83,10 @@ struct Figures {
   let encryptions: [(id: String, rows: Int)]
   /// Rows of findings with contact.
   let contacted: Int
-  /// Latest second Tuesday of a month in the period that is not its first day; nil for none.
-  let patchDay: LocalDate?
-  /// All second Tuesdays in the period.
+  /// Days of updates in the period: those that were named with the baseline, else the second Tuesdays.
   let patchDays: [LocalDate]
+  /// The latest of them that is not the first day of the period; nil for none.
+  let patchDay: LocalDate?
 
   init(_ period: ReportedPeriod) {
     (recipients, bytesUp) = Self.recipients(period)
@@ -110,7 +110,8 @@ struct Figures {
     contacted = contacts.count
     encryptions = Dictionary(grouping: contacts.flatMap { $0.words(.encryption) }, by: \.self)
       .map { ($0.key, $0.value.count) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
-    patchDays = Self.secondTuesdays(in: period.days)
+    let named = period.patchDays.filter(period.days.contains).sorted()
+    patchDays = named.isEmpty ? Self.secondTuesdays(in: period.days) : named
     patchDay = patchDays.last { $0 > period.days.lowerBound }
   }
 

@@ -1,5 +1,5 @@
 public import Model
-import Reporting
+public import Reporting
 public import Store
 
 /// The report of a period for people: one page in HTML that holds everything, with pictures and tables, and loads nothing.
@@ -16,15 +16,18 @@ public struct ReportDocument: Sendable {
   /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
   ///
   /// Throws `ReportingError`, or what the database throws.
-  public init(database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil) throws {
-    self.init(try ReportedPeriod(database: database, from: from, to: to), language)
+  public init(
+    database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil,
+    baseline: BaselineChoice = .newest
+  ) throws {
+    self.init(try ReportedPeriod(database: database, from: from, to: to, baseline: baseline), language)
   }
 
   /// Writes the page into a folder, which is made if it does not exist, and gives its path. A page of the same name is replaced.
   ///
   /// Throws `ReportingError.notWritable`.
   public func write(to folder: String) throws -> String {
-    let path = try OutputFile.path(of: fileName, inFolder: folder)
+    let path = try OutputFile.folder(folder) + "/" + fileName
     var file = try OutputFile(path: path)
     try file.write(html)
     try file.finish()
@@ -35,7 +38,7 @@ public struct ReportDocument: Sendable {
     let words = DocumentWords(language)
     let figures = Figures(period)
     let title = words.title(period.site, period.days)
-    let summary = Summary(period: period, figures: figures, words: words, supplements: supplements)
+    let summary = Summary(period: period, figures: figures, words: words)
     let chapters = Chapters(period: period, figures: figures, words: words, supplements: supplements)
     let evidence = Evidence(period: period, figures: figures, words: words)
     let parts = chapters.all + [evidence.section]
@@ -114,13 +117,10 @@ package struct ReportSupplements: Sendable {
     }
   }
 
-  /// The period compared with the accepted baseline: first page, and chapter 3.
-  package var baseline: Result?
   /// Phases of an experiment compared with each other: chapter 5.
   package var phases: Result?
 
-  package init(baseline: Result? = nil, phases: Result? = nil) {
-    self.baseline = baseline
+  package init(phases: Result? = nil) {
     self.phases = phases
   }
 }

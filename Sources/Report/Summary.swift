@@ -6,7 +6,6 @@ struct Summary {
   let period: ReportedPeriod
   let figures: Figures
   let words: DocumentWords
-  let supplements: ReportSupplements
 
   private static let taskLimit = 5
   /// New destinations that are named.
@@ -126,24 +125,30 @@ struct Summary {
     )
   }
 
+  /// Since the baseline if there is one, else since the latest patch day.
   private var news: [Markup] {
+    let baseline = period.sentences(words.language).baseline
+    guard baseline.isEmpty else {
+      let names = period.changes.filter { ["new", "returned"].contains($0.words(.change).first) }
+        .prefix(2 * Self.namedLimit).map { row in
+          [row.text(.change, words.language) + ": " + row.text(.name, words.language)]
+            + (row.words(.group).isEmpty ? [] : [row.text(.group, words.language)])
+        }
+      return baseline.map { .paragraph($0) }
+        + (names.isEmpty ? [] : [.list(names.map { $0.joined(separator: ", ") })])
+    }
     let new = newRows
-    var content: [Markup] =
-      figures.patchDay.map {
-        [.paragraph(words.newSince($0, findings: new.findings.count, listed: new.undescribed.count))]
-      } ?? [.paragraph(words.newInPeriod(listed: new.undescribed.count))]
     let names =
       new.findings.prefix(Self.namedLimit).map {
         "\($0.text(.service, words.language)), \($0.text(.group, words.language))"
       }
       + new.undescribed.prefix(Self.namedLimit).map { $0.text(.destination, words.language) }
-    if !names.isEmpty { content.append(.list(names)) }
-    if let baseline = supplements.baseline {
-      content += baseline.sentences.map { .paragraph($0) }
-    } else {
-      content.append(.paragraph(words.noBaseline))
-    }
-    return content
+    return [
+      .paragraph(
+        figures.patchDay.map {
+          words.newSince($0, findings: new.findings.count, listed: new.undescribed.count)
+        } ?? words.newInPeriod(listed: new.undescribed.count))
+    ] + (names.isEmpty ? [] : [.list(names)]) + [.paragraph(words.noBaseline)]
   }
 
   private var tasks: [Markup] {

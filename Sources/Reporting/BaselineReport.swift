@@ -142,13 +142,22 @@ public struct BaselineReport: Sendable {
     return lines
   }
 
+  /// The baseline of a period, and what is new since it, without numbers of devices; nothing if the period has none.
+  static func sentences(_ period: AuditPeriod, _ language: Language) -> [String] {
+    guard let comparison = period.comparison else { return [] }
+    let conditions = conditions(comparison, language)
+    return comparison.days == nil
+      ? conditions : conditions + counts(comparison, period, from: nil, hidesDevices: true, language)
+  }
+
   /// Changes from a day on, then those before it, since the baseline.
   private static func counts(
-    _ comparison: BaselineComparison, _ period: AuditPeriod, from: LocalDate?, _ language: Language
+    _ comparison: BaselineComparison, _ period: AuditPeriod, from: LocalDate?, hidesDevices: Bool = false,
+    _ language: Language
   ) -> [String] {
     let german = language == .german
     let name = comparison.stored.name.description
-    let hides = period.groups.isSiteTooSmall
+    let hides = hidesDevices || period.groups.isSiteTooSmall
     let begin = from ?? comparison.patchDay
     let dated = comparison.changes.filter { $0.state.day != nil }
     let later = dated.filter { $0.isNotBefore(begin) }

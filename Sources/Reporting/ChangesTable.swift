@@ -3,7 +3,7 @@ import Privacy
 import Store
 
 /// Columns of `changes.csv` in their order.
-enum ChangeColumn: String, CaseIterable {
+package enum ChangeColumn: String, CaseIterable, Sendable {
   case change
   case kind
   case name

@@ -44,7 +44,7 @@ public enum Exporter {
       baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement)
-    let directory = try OutputFile.folder(request.outputDirectory)
+    let directory = URL(fileURLWithPath: try OutputFile.folder(request.outputDirectory), isDirectory: true)
     return request.format == .csv
       ? try export.tables(request.tables, in: directory, progress: progress)
       : [try export.workbook(request, in: directory, progress: progress)]

@@ -5,7 +5,7 @@ import Foundation
 /// It takes seconds. Its settings lie in the folder of the files meanwhile, so that it neither reads nor changes those of a user.
 package enum OfficeProgram {
   /// Where `soffice` is. Throws `ReportingError.officeProgramMissing` if it is not installed.
-  static var path: String {
+  package static var path: String {
     get throws {
       let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
       let found = folders.filter { $0.hasPrefix("/") }.map { $0 + "/soffice" }
@@ -17,8 +17,11 @@ package enum OfficeProgram {
 
   /// Writes the file `source` in the format `kind` (a suffix, perhaps with a filter and its options) into `folder`, under the same name
   /// with the suffix of the kind. Throws `ReportingError`.
-  package static func convert(_ source: String, to kind: String, in folder: String) throws {
-    try run(["--convert-to", kind, "--outdir", folder, source], for: source, in: folder)
+  ///
+  /// - Parameter filter: what reads the source; nil leaves the choice to LibreOffice.
+  package static func convert(_ source: String, to kind: String, in folder: String, filter: String? = nil) throws {
+    let reading = filter.map { ["--infilter=\($0)"] } ?? []
+    try run(reading + ["--convert-to", kind, "--outdir", folder, source], for: source, in: folder)
   }
 
   /// Writes the workbook `source` as the OpenDocument spreadsheet `target`, both in `folder`, with all that belongs to its view.

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Synchronization
 
 /// Files that are being written, so that who ends the program early can remove them.
@@ -56,17 +56,17 @@ package struct OutputFile: ~Copyable {
     self.handle = handle
   }
 
-  /// A folder for files, which is made if it does not exist.
+  /// Path of a folder for files, which is made if it does not exist.
   ///
   /// Throws `ReportingError.notWritable`.
-  package static func folder(_ path: String) throws -> URL {
+  package static func folder(_ path: String) throws -> String {
     let directory = URL(fileURLWithPath: path, isDirectory: true)
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
       throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
     }
-    return directory
+    return directory.path
   }
 
   deinit {

@@ -53,6 +53,10 @@ package struct ReportedPeriod: Sendable {
   package let coverage: [TableRow<CoverageColumn>]
   package let undescribed: [TableRow<UndescribedColumn>]
   package let claims: [TableRow<ClaimColumn>]
+  /// What is not as it was in the baseline; empty without one.
+  package let changes: [TableRow<ChangeColumn>]
+  /// Days of updates that were named with the baseline.
+  package let patchDays: [LocalDate]
   /// Of each finding by its id: what gave its rank points, most points first.
   package let rankReasons: [String: [LocalizedText]]
   package let effects: [MeasuredEffect]
@@ -78,6 +82,8 @@ package struct ReportedPeriod: Sendable {
     package let gate: [String]
     package let notClaimed: [String]
     package let reading: [String]
+    /// The baseline, and what is new since it; empty without one.
+    package let baseline: [String]
   }
 
   package func sentences(_ language: Language) -> Sentences { sentences[language]! }
@@ -85,12 +91,16 @@ package struct ReportedPeriod: Sendable {
   /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
   ///
   /// Throws `ReportingError`, or what the database throws.
-  package init(database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil) throws {
-    try self.init(source: database, from: from, to: to)
+  package init(
+    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest
+  ) throws {
+    try self.init(source: database, from: from, to: to, baseline: baseline)
   }
 
-  package init(source: some AuditSource, from: LocalDate? = nil, to: LocalDate? = nil) throws {
-    let period = try AuditPeriod(source: source, from: from, to: to)
+  package init(
+    source: some AuditSource, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest
+  ) throws {
+    let period = try AuditPeriod(source: source, from: from, to: to, baseline: baseline)
     let found = try period.findings()
     let verdict = period.verdict(found, period.coverageTotals)
     site = period.settings.site
@@ -117,6 +127,9 @@ package struct ReportedPeriod: Sendable {
     }
     let assessments = try ClaimAssessment.all(source, period)
     claims = assessments.map { TableRow(ClaimsTable.cells($0), clock: period.clock) }
+    let changesTable = ChangesTable(period: period)
+    changes = changesTable.changes.map { TableRow(changesTable.cells($0), clock: period.clock) }
+    patchDays = period.comparison?.stored.content.patchDays.map { LocalDate(day: $0) } ?? []
     rankReasons = Dictionary(
       found.map { finding in
         let parts = ReviewScore.Part.allCases.filter { finding.score.points[$0] != nil }
@@ -197,6 +210,7 @@ extension ReportedPeriod.Sentences {
     gate = Texts.gateLimits(period.settings).map { $0[language] }
     notClaimed = Texts.notClaimed.map { $0[language] }
     reading = Texts.readingRules.map { $0[language] }
+    baseline = BaselineReport.sentences(period, language)
   }
 }
 

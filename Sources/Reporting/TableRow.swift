@@ -105,7 +105,7 @@ struct CellText {
     case .word(let vocabulary, let id): [word(vocabulary, id)]
     case .words(let vocabulary, let ids): ids.map { word(vocabulary, $0) }
     case .counts(let vocabulary, let counts): counts.map { "\(word(vocabulary, $0.id)): \($0.count)" }
-    case .unknown, .notApplicable, .notAssessable, .none, .empty: []
+    case .unknown, .notApplicable, .notAssessable, .withheld, .none, .empty: []
     }
   }
 
@@ -114,6 +114,7 @@ struct CellText {
     case .unknown: word(.absent, "unknown")
     case .notApplicable: word(.absent, "not_applicable")
     case .notAssessable: word(.absent, "not_assessable")
+    case .withheld: word(.absent, "withheld")
     case .empty: ""
     default: word(.absent, "none")
     }

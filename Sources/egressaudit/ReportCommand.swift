@@ -26,6 +26,8 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Last day, inclusive.", valueName: "date"))
   var to: LocalDate?
 
+  @OptionGroup var baseline: BaselineOption
+
   @Option(help: "en or de. Default: de if the locale is German, else en.")
   var language: Language?
 
@@ -53,7 +55,8 @@ struct ReportCommand: ParsableCommand {
     let asked = from != nil || to != nil
     let days = asked ? nil : try ReportedPeriod.lastWholeMonth(of: database)
     let document = try ReportDocument(
-      database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound)
+      database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound,
+      baseline: baseline.choice)
     let page = try document.write(to: output)
     Terminal.output(page + "\n")
     for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {

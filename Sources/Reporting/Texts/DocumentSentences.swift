@@ -126,8 +126,8 @@ package struct DocumentWords: Sendable {
     let destinations = count(
       listed, ("destination without a rule", "destinations without a rule"), ("Ziel ohne Regel", "Ziele ohne Regel"))
     return say(
-      "First seen on or after the patch day of \(date(day)) (second Tuesday of the month): \(services), \(destinations).",
-      "Erstmals gesehen am oder nach dem Patchtag, dem \(date(day)) (zweiter Dienstag des Monats): \(services), \(destinations)."
+      "First seen on or after the patch day \(date(day)): \(services), \(destinations).",
+      "Erstmals gesehen am oder nach dem Updatetag, dem \(date(day)): \(services), \(destinations)."
     )
   }
 
@@ -137,14 +137,15 @@ package struct DocumentWords: Sendable {
       ("Ziel ohne Regel ist", "Ziele ohne Regel sind"))
     return say(
       "No patch day lies between the first and the last day, so findings cannot be compared with the time before it; \(destinations) new in the period.",
-      "Zwischen dem ersten und dem letzten Tag liegt kein Patchtag; Feststellungen lassen sich darum nicht mit der Zeit davor vergleichen. \(destinations) neu im Zeitraum."
+      "Zwischen dem ersten und dem letzten Tag liegt kein Updatetag; Feststellungen lassen sich darum nicht mit der Zeit davor vergleichen. \(destinations) neu im Zeitraum."
     )
   }
 
   package var noBaseline: String {
     say(
-      "No accepted baseline was given to this report, so nothing is compared with one.",
-      "Diesem Bericht liegt keine abgenommene Basis vor; ein Vergleich mit ihr entfällt.")
+      "No baseline was set before these days, so nothing is compared with one. Set one with `egressaudit baseline set`.",
+      "Vor diesen Tagen wurde keine Vergleichsbasis festgelegt; ein Vergleich entfällt. Festlegen mit `egressaudit baseline set`."
+    )
   }
 
   package var noClaims: String {
@@ -252,7 +253,7 @@ package struct DocumentWords: Sendable {
   }
 
   package func patchMark(_ day: LocalDate) -> String {
-    say("P marks the patch day \(date(day)).", "P markiert den Patchtag \(date(day)).")
+    say("P marks the patch day \(date(day)).", "P markiert den Updatetag \(date(day)).")
   }
 
   package func coverageDescription(assessable: Int, notAssessable: Int, missing: Int) -> String {
