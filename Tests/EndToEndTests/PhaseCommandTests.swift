@@ -134,7 +134,7 @@ struct PhaseCommandTests {
     #expect(try run("phase", "stop", "--at", "2026-05-11T12:00").code == 0)
     let output = folder.path("none")
     for (before, message) in [
-      ("2026-05-11", "A period is the name of a phase"), ("evening", "Its phases are: morning."),
+      ("2026-05-11..", "A period is the name of a phase"), ("evening", "Its phases are: morning."),
       ("morning", "holds no whole local day"), ("2026-05-12..2026-05-11", "lies after the last day"),
     ] {
       let run = try Program.run([
