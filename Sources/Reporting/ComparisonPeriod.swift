@@ -66,7 +66,7 @@ struct ComparisonPeriod {
         (first, last) = (from, to)
         return
       }
-      guard let name = PhaseName(selection) else { throw ComparisonError.selection }
+      guard let name = PhaseName(selection), LocalDate(selection) == nil else { throw ComparisonError.selection }
       guard let phase = phases.first(where: { $0.name == name }) else {
         throw PhaseError.unknown(name, known: phases.map(\.name))
       }

@@ -17,7 +17,7 @@ public enum PhaseRecords {
     database: AuditDatabase, language: Language
   ) throws -> String {
     let (settings, clock) = try site(database)
-    guard let phaseName = PhaseName(name) else { throw PhaseInput.name }
+    guard let phaseName = PhaseName(name), LocalDate(name) == nil else { throw PhaseInput.name }
     let phaseSetting = try setting.map { text in
       guard let setting = PhaseSetting(text) else { throw PhaseInput.setting }
       return setting
@@ -91,7 +91,7 @@ public enum PhaseInput: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .name:
-      "The name of a phase has 1 to \(PhaseName.longest) letters (a to z, A to Z), digits, - or _, and begins with a letter or a digit. It is printed in reports and becomes part of file names, so choose one such as 'level-0' and name no person, device or address."
+      "The name of a phase has 1 to \(PhaseName.longest) letters (a to z, A to Z), digits, - or _, begins with a letter or a digit, and is no date. It is printed in reports and becomes part of file names, so choose one such as 'level-0' and name no person, device or address."
     case .setting:
       "A setting is one line of 1 to \(PhaseSetting.longest) characters without @, IP addresses and paths of files. It is printed in reports, so write what was set, such as 'GPO telemetry at level 0', and name no person or device."
     case .group(let known):

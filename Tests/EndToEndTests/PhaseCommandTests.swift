@@ -62,6 +62,7 @@ struct PhaseCommandTests {
     "phase refuses what it is given wrongly with the next step, and repeats none of it",
     arguments: [
       (["start", "x/../y"], "The name of a phase has 1 to 64 letters"),
+      (["start", "2026-05-11"], "The name of a phase has 1 to 64 letters"),
       (["start", "level-0", "--setting", "for m.muster@example.org"], "A setting is one line"),
       (["start", "level-0", "--groups", "Geheimamt"], "Its groups are: Bürgeramt, Sozialamt, ungrouped."),
       (["start", "level-0", "--groups", "Sozialamt,Sozialamt"], "A group is named twice."),
@@ -134,7 +135,8 @@ struct PhaseCommandTests {
     #expect(try run("phase", "stop", "--at", "2026-05-11T12:00").code == 0)
     let output = folder.path("none")
     for (before, message) in [
-      ("2026-05-11..", "A period is the name of a phase"), ("evening", "Its phases are: morning."),
+      ("2026-05-11..", "A period is the name of a phase"),
+      ("2026-05-11", "A period is the name of a phase"), ("evening", "Its phases are: morning."),
       ("morning", "holds no whole local day"), ("2026-05-12..2026-05-11", "lies after the last day"),
     ] {
       let run = try Program.run([
