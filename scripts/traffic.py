@@ -48,12 +48,9 @@ class Dice:
 
 
 def ones_complement_sum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return total
+    """The sum of 16-bit words with end-around carry, which is the remainder by 65,535; only bytes of zero have the sum 0."""
+    value = int.from_bytes(data if len(data) % 2 == 0 else data + b"\0", "big")
+    return value % 0xFFFF or (0xFFFF if value else 0)
 
 
 def checksum(data):
