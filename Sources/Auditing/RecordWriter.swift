@@ -231,7 +231,9 @@ struct RecordWriter {
       .note(record, ownBytes: ownBytes, isUnexaminable: isUnexaminable)
     let device = isDevice ? record.device : DeviceCensus.uncounted
     // Whatever counts a session is among the devices that were there.
-    if isDevice || verdict != nil && record.outcome == .established {
+    // A device of which the sensor sees only what it receives would be counted as observed.
+    let onlyReceives = !hasTraffic && record.traffic.packetsDown > 0
+    if isDevice && !onlyReceives || verdict != nil && record.outcome == .established {
       notePresence(of: device, hour.dayUTC, group, &stored)
     }
     guard let attribution, let verdict else {
@@ -374,8 +376,14 @@ extension FlowRecord {
   ///
   /// - Parameter isNamedByRule: a rule knows the destination by its address.
   fileprivate func isUnexaminable(isNamedByRule: Bool) -> Bool {
-    hiddenPath != nil || isEncryptedDNS || name?.ech == .outerKnown
+    guard !isBareOpening else { return false }
+    return hiddenPath != nil || isEncryptedDNS || name?.ech == .outerKnown
       || (name.map { $0.namingClass == .e } ?? !isNamedByRule)
+  }
+
+  /// SYNs that were refused or not answered, too short for data beside a header with the options that systems send (at most 44 bytes).
+  private var isBareOpening: Bool {
+    transport == .tcp && outcome.isBlockedAttempt && traffic.bytesUp <= 44 &* traffic.packetsUp
   }
 
   /// It left for a network outside, from an address that a router passes on; requests for an address have neither.

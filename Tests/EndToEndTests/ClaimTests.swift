@@ -5,6 +5,7 @@ import Reporting
 import Store
 import TestSupport
 import Testing
+import Wire
 
 @Suite("Claims, from packets to the verdict")
 struct ClaimTests {
@@ -303,6 +304,36 @@ struct ClaimTests {
       try audit(ClaimTests.day() + refused + other.asks(ClaimTests.vendor) + silence.frames)["off"])
     #expect(row["verdict"] == "held", "\(row["why"] ?? "")")
     #expect(row["blocked_attempts"] == "2" && row["got_through"] == "none")
+  }
+
+  @Test("openings of connections that nobody answers hide nothing, unless they carry data or are datagrams")
+  func openings() throws {
+    let client = Client(4, hour: 7, minute: 33, to: ClaimTests.other)
+    func openings(_ data: [UInt8]) -> [TimedFrame] {
+      (0..<3).map { attempt in
+        TimedFrame(
+          time: client.time.advanced(by: .seconds(attempt)),
+          bytes: client.builder.tcp(from: 40_900, to: 23, flags: .syn, sequence: 9, payload: data))
+      }
+    }
+    #expect(try audit(ClaimTests.day() + openings([]))["off"]?["verdict"] == "held")
+    for hidden in [
+      openings(Array(repeating: 7, count: 60)), client.datagrams([[1, 2, 3]], to: 9_999, isAnswered: false),
+    ] {
+      let row = try #require(try audit(ClaimTests.day() + hidden)["off"])
+      #expect(row["verdict"] == "not_assessable")
+      #expect(row["why"]?.contains("up to 1 device-days with flows whose destination cannot be seen") == true)
+    }
+  }
+
+  @Test("a device of which only answers are seen is none of those observed")
+  func answersAlone() throws {
+    // The last byte of the hardware address to which answers go.
+    let silent = (0..<24).flatMap { hour in
+      Client(60, hour: hour, minute: 40).hello("www.example.org").filter { $0.bytes[5] == 60 }
+    }
+    let row = try #require(try audit(ClaimTests.day() + silent)["off"])
+    #expect(row["device_days"] == "6", "\(row["why"] ?? "")")
   }
 
   @Test("the verb exits with 0, 1 and 3, in both languages, and needs no configuration")
