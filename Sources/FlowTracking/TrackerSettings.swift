@@ -14,8 +14,9 @@ public struct TrackerSettings: Sendable, Equatable {
   public var flowLimit = 1_000_000
   /// Bytes for everything that senders can lengthen, records that wait to be stored included; `MemoryShares` divides it. Flows are bounded by both.
   public var memoryBudget = MemoryShares.standardBudget
-  /// TCP connections that are open. Push services stay silent for up to half an hour.
-  public var establishedTimeout = TimeSpan.seconds(1_800)
+  /// TCP connections that are open, as long as a NAT keeps them at least (RFC 5382 §5, REQ-5). Push services stay silent for more than half
+  /// an hour, and what continues after its flow ended has no name.
+  public var establishedTimeout = TimeSpan.seconds(7_440)
   /// TCP attempts without an answer; longer than the retransmissions of a SYN.
   public var openingTimeout = TimeSpan.seconds(75)
   /// After FIN of both sides or RST: late packets still belong to the flow.

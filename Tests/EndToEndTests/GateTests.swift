@@ -303,7 +303,7 @@ struct GateTests {
     #expect(audit.coverage.map { $0["capture_mode"] } == ["replay", "replay", "none", "none", "replay", "replay"])
     // Answers of DNS were in the missing file: in the hour after it, flows have no name.
     #expect(audit.coverage.map { $0["assessable"] } == ["yes", "yes", "no", "no", "no", "yes"])
-    #expect(audit.coverage[4]["why_not"]?.hasPrefix("hidden 16.") == true)
+    #expect(audit.coverage[4]["why_not"]?.hasPrefix("hidden 12.") == true)
     let missing = audit.coverage[2]
     #expect([missing["gap_seconds"], missing["gap_causes"]] == ["3600", "no_file: 3600"])
     #expect(

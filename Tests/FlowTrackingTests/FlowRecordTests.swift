@@ -265,7 +265,7 @@ struct FlowRecordTests {
       if isOpen { conversation.send(.client, [0xaa]) } else { conversation.syn() }
       return conversation.frames
     }
-    let timeout: Int64 = isOpen ? 1_800 : 75
+    let timeout: Int64 = isOpen ? 7_440 : 75
     #expect(Set(Tracked(frames(timeout - 1)).records.map(\.flowNumber)) == [0])
     #expect(Set(Tracked(frames(timeout + 2)).records.map(\.flowNumber)) == [0, 1])
   }
