@@ -95,6 +95,14 @@ struct ClaimFigures {
   var blockedAttempts: UInt64 = 0
   /// IP payload of attempts at services of the claim that were never answered.
   var unansweredBytes: UInt64 = 0
+  /// IP payload of both directions of flows to other services that no certain name attributes: class D.
+  var uncertainBytes: UInt64 = 0
+  /// Established flows of the whole site: of which one direction alone was seen, and all.
+  var oneSided = (flows: UInt64(0), all: UInt64(0))
+  /// Hours that capture files alone show.
+  var recordedHours: UInt64 = 0
+  /// Configured groups of the claim of which no device was seen on any day, sorted.
+  var unseenGroups: [String] = []
   var contradicted: UInt64? = 0
   /// Local overrides in force that changed what a rule is for, or switched it off.
   var overrides = 0

@@ -43,6 +43,7 @@ struct ClaimReading {
       }
       guard isConcerned else {
         figures.contradicted = UsageTotals.sum(figures.contradicted, totals.contradictedFlows)
+        figures.uncertainBytes.addSaturating(totals.bytesByClass[.d] ?? 0)
         if key.service.purpose == .unknown { figures.unknownPurposeSessions.addSaturating(totals.sessions) }
         continue
       }
@@ -80,11 +81,14 @@ struct ClaimReading {
   private mutating func readDevices(_ source: some AuditSource) throws -> GroupHour? {
     let assessable = readHours()
     var present: [LocalDate: Set<DevicePseudonym>] = [:]
+    var unseenGroups = Set(period.settings.groups.map(\.name)).filter { groups?.contains($0) ?? true }
     for entry in try source.presence(in: period.hours) {
+      unseenGroups.remove(entry.group)
       let date = period.reporting.date(ofPresence: entry.day)
       guard isClaimed(period.reporting.reportedGroup(entry.group, on: date)) else { continue }
       present[date, default: []].insert(entry.device)
     }
+    figures.unseenGroups = unseenGroups.sorted()
     var flows: [LocalDate: GroupHour] = [:]
     var sums: GroupHour?
     for row in try source.groupHours(in: period.hours) {
@@ -217,6 +221,10 @@ struct ClaimReading {
     gaps += failures.filter { if case .deviceDays = $0 { figures.assessableHours > 0 } else { true } }
       .map(ClaimGap.gate)
     if totals.unmeasuredHours > 0 { gaps.append(.notMeasured(hours: Int(clamping: totals.unmeasuredHours))) }
+    figures.recordedHours = totals.clockUnknownHours
+    figures.oneSided = (
+      totals.sight.oneSidedFlows, .saturatingSum(totals.sight.oneSidedFlows, totals.sight.twoSidedFlows)
+    )
     figures.encryptedHellos = period.coverage.map(\.coverage.echFlows).saturatingSum
     let transit = period.coverage.filter { !$0.isMissing }.reduce(UInt64?(0)) { sum, row in
       UsageTotals.sum(sum, row.coverage.transitFlows)

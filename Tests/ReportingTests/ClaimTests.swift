@@ -95,6 +95,55 @@ struct ClaimTests {
     #expect(row["detection_floor"]! < "0.9800")
   }
 
+  @Test("What only an address range attributes to another service is a blind spot with its size")
+  func uncertainNames() throws {
+    var usage = Example.use(Example.hour("2026-05-09", 8), device: 1, group: "Sozialamt", sessions: 1, up: 2_500)
+    usage.ruleID = "update"
+    usage.namingClass = .d
+    let row = try row(ClaimTests.site { $0.usage.append(usage) })
+    #expect(row["verdict"] == "held")
+    #expect(
+      row["blind_spots"]?.contains(
+        "flows that only an address range or an uncertain name attributes to other services: 0.003 MB in both directions at most"
+      ) == true, "\(row["blind_spots"] ?? "")")
+  }
+
+  @Test("Days at the end with too few devices are not judged, and a claim that held names them")
+  func pendingDays() throws {
+    let source = ClaimTests.site { source in
+      let last = source.present.map(\.day).max() ?? 0
+      source.present.removeAll { $0.day > last - 2 && $0.device > Example.device(3) }
+      source.usage.removeAll { $0.hour >= Example.hour("2026-05-16", 0) }
+    }
+    let row = try row(source)
+    #expect(row["verdict"] == "held" && row["device_days"] == "480")
+    #expect(
+      row["why"]?.contains(
+        "The last observed days are not judged yet (2): fewer than 5 devices were there, or a day is still observed."
+      ) == true, "\(row["why"] ?? "")")
+    #expect(row["blind_spots"]?.contains("last observed days that are not judged yet: 2") == true)
+    #expect(try self.row(ClaimTests.site())["why"]?.contains("not judged yet") == false)
+  }
+
+  @Test(
+    "A configured group without any device, flows seen in one direction and recordings are blind spots with their size")
+  func sensorBlindSpots() throws {
+    let row = try row(
+      ClaimTests.site { source in
+        source.storedSessions[0].settings.groups.append(GroupSettings(name: "Bauamt", isSecrecyZone: false))
+        source.rows[40].coverage.sight?.oneSidedFlows = 1
+        source.rows[50].coverage.clock = .unknown
+      })
+    #expect(row["verdict"] == "held", "\(row["why"] ?? "")")
+    for spot in [
+      "configured groups of which no device was seen: Bauamt",
+      "established flows of the site of which one direction alone was seen: 1 of 6721",
+      "hours from capture files, which do not state short gaps, dropped packets or their clock: 1",
+    ] {
+      #expect(row["blind_spots"]?.contains(spot) == true, "\(spot): \(row["blind_spots"] ?? "")")
+    }
+  }
+
   // MARK: Not held
 
   @Test("One session of one device makes a claim fail, and names no number of devices below k")
@@ -443,10 +492,13 @@ struct ClaimTests {
         "flows to destinations without a rule: at most 0 of 130; of the destinations that enough devices contacted on one day, 0 are listed in the table undescribed, 0 of them new in the period, 0 of unknown age; names that fewer devices contacted are not stored",
         "flows of the site that offered an encrypted ClientHello, or one that looks the same: 336; under a public name that no register knows, the true name would be hidden",
         "sessions with a known vendor for an unknown purpose: 0",
+        "flows that only an address range or an uncertain name attributes to other services: 0.000 MB in both directions at most",
+        "established flows of the site of which one direction alone was seen: 0 of 6720",
         "device-days without the device: 0; what it sent elsewhere (switched off, home office) is not measured",
         "ways without a control: DNS and TLS, TLS without DNS, QUIC, plain HTTP, IPv6, by the proxy",
         "groups without a control from their network: Sozialamt",
         "devices that never sent anything, and excluded devices: not stored",
+        "destinations of the claim behind a host that passes data on (an allowed service, a content network, the resolver with data in questions): not measured",
         "product builds in use: not measured; the rules know the destinations that their sources name",
       ])
   }

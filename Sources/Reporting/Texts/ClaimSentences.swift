@@ -52,6 +52,14 @@ struct ClaimWords {
           count == 1 ? "Attempted, but blocked: 1 time." : "Attempted, but blocked: \(count) times.",
           "Versucht, aber blockiert: \(count)-mal."))
     }
+    if assessment.verdict == .held, let period = assessment.period, pendingDays(period) > 0 {
+      let days = pendingDays(period)
+      sentences.append(
+        say(
+          "The last observed days are not judged yet (\(days)): fewer than \(period.groupMinimum) devices were there, or a day is still observed.",
+          "Die letzten beobachteten Tage sind noch nicht bewertet (\(days)): Es waren weniger als \(period.groupMinimum) Geräte da, oder ein Tag wird noch beobachtet."
+        ))
+    }
     if let end = end(assessment.statement.end) { sentences.append(end) }
     return sentences.joined(separator: " ")
   }
@@ -96,6 +104,13 @@ struct ClaimWords {
       say(
         "The claim was withdrawn later; it is judged to \(date(day)), when it was stated last.",
         "Die Zusicherung wurde später zurückgenommen; bewertet ist sie bis \(date(day)), als sie zuletzt erklärt war.")
+    }
+  }
+
+  /// Days at the end of what is stored with so few devices, or so lately observed, that only a later report may show them.
+  private func pendingDays(_ period: AuditPeriod) -> Int64 {
+    period.heldBack.reduce(0) { count, run in
+      run.toldOn == nil ? count + max(period.lastStoredDay.day - run.first.day + 1, 0) : count
     }
   }
 
@@ -261,6 +276,8 @@ struct ClaimWords {
     let figures = assessment.figures
     let megabytes = FixedDecimal(figures.unexaminableBytes, dividedBy: 1_000_000, places: 3)?
       .text(decimalMark: language == .german ? "," : ".")
+    let uncertain = FixedDecimal(figures.uncertainBytes, dividedBy: 1_000_000, places: 3)?
+      .text(decimalMark: language == .german ? "," : ".")
     var spots = [
       say(
         "flows that cannot be examined: \(figures.unexaminableFlows) of \(figures.flows), with \(megabytes ?? "unknown") MB up",
@@ -280,12 +297,41 @@ struct ClaimWords {
       say(
         "sessions with a known vendor for an unknown purpose: \(figures.unknownPurposeSessions)",
         "Verbindungen mit bekanntem Anbieter zu unbekanntem Zweck: \(figures.unknownPurposeSessions)"),
+      say(
+        "flows that only an address range or an uncertain name attributes to other services: \(uncertain ?? "unknown") MB in both directions at most",
+        "Datenflüsse, die nur ein Adressbereich oder ein unsicherer Name anderen Diensten zuordnet: höchstens \(uncertain ?? "unbekannt") MB in beiden Richtungen"
+      ),
+      say(
+        "established flows of the site of which one direction alone was seen: \(figures.oneSided.flows) of \(figures.oneSided.all)",
+        "zustande gekommene Datenflüsse des Standorts, von denen nur eine Richtung zu sehen war: \(figures.oneSided.flows) von \(figures.oneSided.all)"
+      ),
     ]
     if !period.groups.isSiteTooSmall {
       spots.append(
         say(
           "device-days without the device: \(figures.absentDeviceDays); what it sent elsewhere (switched off, home office) is not measured",
           "Gerätetage ohne das Gerät: \(figures.absentDeviceDays); was es anderswo sendete (ausgeschaltet, Heimarbeit), ist nicht gemessen"
+        ))
+    }
+    let pending = pendingDays(period)
+    if pending > 0 {
+      spots.append(
+        say(
+          "last observed days that are not judged yet: \(pending)",
+          "letzte beobachtete Tage, die noch nicht bewertet sind: \(pending)"))
+    }
+    if !figures.unseenGroups.isEmpty {
+      let groups = figures.unseenGroups.joined(separator: ", ")
+      spots.append(
+        say(
+          "configured groups of which no device was seen: \(groups)",
+          "eingerichtete Gruppen, von denen kein Gerät zu sehen war: \(groups)"))
+    }
+    if figures.recordedHours > 0 {
+      spots.append(
+        say(
+          "hours from capture files, which do not state short gaps, dropped packets or their clock: \(figures.recordedHours)",
+          "Stunden aus Mitschnittdateien, die kurze Lücken, verworfene Pakete und ihre Uhr nicht angeben: \(figures.recordedHours)"
         ))
     }
     if figures.unansweredBytes > 0 {
@@ -307,6 +353,10 @@ struct ClaimWords {
       say(
         "devices that never sent anything, and excluded devices: not stored",
         "Geräte, die nie etwas sendeten, und ausgenommene Geräte: nicht gespeichert"),
+      say(
+        "destinations of the claim behind a host that passes data on (an allowed service, a content network, the resolver with data in questions): not measured",
+        "Ziele der Zusicherung hinter einem Host, der Daten weiterreicht (ein erlaubter Dienst, ein Inhaltsnetz, der Resolver mit Daten in Fragen): nicht gemessen"
+      ),
       say(
         "product builds in use: not measured; the rules know the destinations that their sources name",
         "eingesetzte Produktstände: nicht gemessen; die Regeln kennen die Ziele, die ihre Quellen nennen"),
