@@ -45,6 +45,8 @@ enum ChainEntryKind: String, CaseIterable {
   case baselineRemoval = "baseline_removal"
   /// The beginning or the end of a phase: name, hour, setting and groups.
   case phase
+  /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
+  case review
 }
 
 /// Outcome of checking the evidence chain.
@@ -199,6 +201,17 @@ struct EvidenceChain {
     return hasher.finalize()
   }
 
+  /// Digest of the decision that has this place in the chain; nil where none has.
+  func reviewDigest(sequence: Int64) throws -> [UInt8]? {
+    try PreparedStatement(
+      database,
+      """
+      SELECT id, table_name, row_name, first_day, last_day, role, recorded_second, file_digest, content
+      FROM review_decision WHERE chain_seq = ?
+      """
+    ).first([.integer(sequence)]) { SHA256Digest.hash($0.restForm) }
+  }
+
   /// Digest of the deletion that has this place in the chain; nil where none has.
   private func deletionDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(database, "SELECT id FROM deletion WHERE chain_seq = ?")
@@ -340,6 +353,7 @@ struct EvidenceChain {
         case .baseline: try baselineDigest(sequence: sequence)
         case .baselineRemoval: try baselineRemovalDigest(sequence: sequence)
         case .phase: try phaseDigest(sequence: sequence)
+        case .review: try reviewDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
@@ -373,7 +387,10 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline_removal')
         UNION ALL
         SELECT chain_seq FROM phase_entry
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'phase'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'phase')
+        UNION ALL
+        SELECT chain_seq FROM review_decision
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'review'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }

@@ -141,6 +141,13 @@ extension CoverageHour: ParsedText {
   }
 }
 
+extension ReviewDecision.Content: ParsedText {
+  init(storedText text: String) throws(TextFault) {
+    self = try JSONText.decode(
+      ReviewDecision.Content.self, from: text, expecting: "entries and facts by column, as JSON")
+  }
+}
+
 extension RuleSetVersion: ParsedText {
   init(storedText text: String) throws(TextFault) {
     guard let version = RuleSetVersion(text) else { throw TextFault("a version such as 2026.11.1") }

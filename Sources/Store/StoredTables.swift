@@ -163,6 +163,13 @@ extension StoredTable {
         "hour": .hour, "setting": .parsed(PhaseSetting.self).orNull, "group_names": .parsed([String].self).orNull,
         "day": .day, "tool_version": .text,
       ]),
+    StoredTable(
+      "review_decision", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "table_name": .word(ReviewDecision.tables), "row_name": .text,
+        "first_day": .day, "last_day": .day, "role": .text, "recorded_second": .second, "file_digest": .digest,
+        "content": .parsed(ReviewDecision.Content.self),
+      ]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

@@ -83,6 +83,14 @@ final class TamperedStore: Sendable {
           SELECT first_hour / 24, 'vendor.example', id, 7, 30, 4, 100, 200, 'A', 64500, 'Example', 900
           FROM capture_session ORDER BY id LIMIT 1
           """)
+      // Nobody has decided anything; the entry of the chain is not tested here.
+      try database.execute(
+        sql: """
+          INSERT INTO review_decision
+          SELECT 1, 1000000, 'findings', 'F-0123456789ab', first_hour / 24, first_hour / 24, 'DPO', 0, zeroblob(32),
+            '{"entries":{"status":"confirmed"},"facts":{"service":"s"}}'
+          FROM capture_session ORDER BY id LIMIT 1
+          """)
       let tables = try String.fetchAll(
         database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
       let columns = try tables.flatMap { table in

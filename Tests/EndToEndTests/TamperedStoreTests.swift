@@ -192,6 +192,7 @@ struct TamperedStoreTests {
           _ = try database.sessions()
           _ = try database.latestLiveEnd(sensor: "gw-musterstadt")
           _ = try database.deletions()
+          _ = try database.reviewDecisions()
           _ = try database.reclassifications()
           _ = try database.phases()
           for dataClass in DataClass.allCases {

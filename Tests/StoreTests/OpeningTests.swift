@@ -8,7 +8,7 @@ import Testing
 struct OpeningTests {
   static let next = Schema(
     migrations: Schema.current.migrations + [
-      Migration(identifier: "V0009_later_step", sql: "ALTER TABLE meta ADD COLUMN later TEXT")
+      Migration(identifier: "V0099_later_step", sql: "ALTER TABLE meta ADD COLUMN later TEXT")
     ])
 
   @Test("creates the file and its side files for owner and group only")
@@ -153,10 +153,10 @@ struct OpeningTests {
     let error = #expect(throws: StoreError.self) {
       try AuditDatabase(path: folder.store, mode: isReading ? .readExisting : .capture)
     }
-    #expect(error?.problem == .schemaNewer(found: 9, known: Schema.current.version))
+    #expect(error?.problem == .schemaNewer(found: 99, known: Schema.current.version))
     #expect(
       error?.description
-        == "\(folder.store): the store has schema version 9, this program knows versions up to \(Schema.current.version); update egressaudit here, or use the program that wrote the store"
+        == "\(folder.store): the store has schema version 99, this program knows versions up to \(Schema.current.version); update egressaudit here, or use the program that wrote the store"
     )
   }
 
@@ -170,10 +170,10 @@ struct OpeningTests {
     let error = #expect(throws: StoreError.self) {
       try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
     }
-    #expect(error?.problem == .schemaOlder(found: Schema.current.version, known: 9))
+    #expect(error?.problem == .schemaOlder(found: Schema.current.version, known: 99))
     #expect(
       error?.description.contains(
-        "schema version \(Schema.current.version), this program reads version 9; keep a copy, then let") == true)
+        "schema version \(Schema.current.version), this program reads version 99; keep a copy, then let") == true)
     _ = try AuditDatabase(path: folder.store, mode: .capture, schema: Self.next)
     let database = try AuditDatabase(path: folder.store, mode: .readExisting, schema: Self.next)
     #expect(try database.evidence().map(\.flow) == [flow()])
