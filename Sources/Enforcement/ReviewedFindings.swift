@@ -62,22 +62,25 @@ public struct ReviewedFindings: Sendable {
       if !FindingExplanation.isIdentifier(finding) {
         faults.append(
           table.fault(
-            row, FindingColumn.findingID.rawValue, "\(Self.quoted(finding)) names no finding",
+            row, FindingColumn.findingID.rawValue, "\(SavedEntry.quoted(finding)) names no finding",
             expected: "F- and 12 hexadecimal digits", next: "restore the cell from the exported table"))
       }
-      let status = Self.status(text(.status))
+      let status =
+        text(.status).isEmpty
+        ? .open : SavedEntry.word(text(.status), of: .reviewStatus).flatMap(ReviewStatus.init(rawValue:))
       if status == nil {
         faults.append(
           table.fault(
-            row, FindingColumn.status.rawValue, "\(Self.quoted(text(.status))) is no decision",
-            expected: Self.statusWords, next: "write one of these words, or leave the cell empty"))
+            row, FindingColumn.status.rawValue, "\(SavedEntry.quoted(text(.status))) is no decision",
+            expected: SavedEntry.words(of: .reviewStatus), next: "write one of these words, or leave the cell empty"))
       }
       let day = text(.confirmedOn)
       let confirmedOn = day.isEmpty ? nil : SavedDate.read(day)
       if confirmedOn == nil, !day.isEmpty {
         faults.append(
           table.fault(
-            row, FindingColumn.confirmedOn.rawValue, "\(Self.quoted(day)) is no date that can be read one way only",
+            row, FindingColumn.confirmedOn.rawValue,
+            "\(SavedEntry.quoted(day)) is no date that can be read one way only",
             expected: "a day such as 31.05.2026 or 2026-05-31", next: "write the day so, or leave the cell empty"))
       }
       return Row(
@@ -109,23 +112,6 @@ public struct ReviewedFindings: Sendable {
       }
     }
     guard faults.isEmpty else { throw FileLoadError(faults: faults) }
-  }
-
-  private static func status(_ text: String) -> ReviewStatus? {
-    if text.isEmpty { return .open }
-    return ReviewStatus.allCases.first { status in
-      let words = Texts.word(.reviewStatus, status.rawValue)
-      return [status.rawValue, words?.de, words?.en].contains { $0?.lowercased() == text.lowercased() }
-    }
-  }
-
-  private static var statusWords: String {
-    "one of "
-      + Texts.words(.reviewStatus).map { "\"\($0.text.de)\" (\($0.id))" }.joined(separator: ", ")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'\(CSVFormat.safeText(String(text.prefix(60))))\(text.count > 60 ? "…" : "")'"
   }
 }
 

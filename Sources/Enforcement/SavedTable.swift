@@ -4,7 +4,8 @@ import Foundation
 import Model
 import Reporting
 
-/// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own columns added.
+/// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own columns added, or
+/// a sheet of a workbook.
 struct SavedTable {
   struct Row {
     /// As a spreadsheet numbers it: the headings are row 1.
@@ -14,8 +15,10 @@ struct SavedTable {
   }
 
   let file: String
-  /// `sha256:` and 64 hexadecimal digits of the bytes as they were saved.
-  let digest: String
+  /// SHA-256 of the bytes as they were saved, 32 bytes.
+  let digestBytes: [UInt8]
+  /// `sha256:` and 64 hexadecimal digits.
+  var digest: String { "sha256:" + hexadecimal(digestBytes) }
   /// Rows with at least one filled cell.
   let rows: [Row]
   private let headings: [String]
@@ -23,30 +26,43 @@ struct SavedTable {
   private let places: [String: Int]
 
   /// Reads a file of at most 64 MiB. `needed`: ids of columns that must be there. O(bytes).
+  ///
+  /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings is taken.
   init(path: String, columns: [Column], needed: [String]) throws(FileLoadError) {
     let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
-    try self.init(bytes: bytes, file: path, columns: columns, needed: needed)
+    guard Self.isWorkbook(bytes) else {
+      try self.init(bytes: bytes, file: path, columns: columns, needed: needed)
+      return
+    }
+    let ids = Self.ids(of: columns)
+    let sheets = try SavedWorkbook.sheets(of: path).map { sheet throws(FileLoadError) in
+      let headings = try Cells(Self.text(sheet, file: path), separator: SavedWorkbook.separator, file: path).first()
+      return (sheet, Self.places(in: headings ?? [], ids).count)
+    }
+    let sheet = sheets.max { $0.1 < $1.1 }?.0 ?? []
+    try self.init(bytes: sheet, file: path, columns: columns, needed: needed, saved: bytes)
   }
 
-  init(bytes: [UInt8], file: String, columns: [Column], needed: [String]) throws(FileLoadError) {
+  /// `saved`: what the digest is of, where the table came from a workbook.
+  init(
+    bytes: [UInt8], file: String, columns: [Column], needed: [String], saved: [UInt8]? = nil
+  ) throws(FileLoadError) {
     self.file = file
-    digest = "sha256:" + hexadecimal(SHA256Digest.hash(bytes))
+    digestBytes = SHA256Digest.hash(saved ?? bytes)
     let text = try Self.text(bytes, file: file)
-    // Headings are ids or titles in either language, in any case.
-    let ids = columns.reduce(into: [String: String]()) { ids, column in
-      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
-    }
+    let ids = Self.ids(of: columns)
     // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
     let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
       separator throws(FileLoadError) in
-      let headings = try Cells(text, separator: separator, file: file).first() ?? []
-      return (separator, Self.places(in: headings, ids).count)
+      let headings = try Cells(text, separator: separator, file: file).first()
+      return (separator, headings.map { Self.places(in: $0, ids).count } ?? -1)
     }
     let separator = candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
     var cells = try Cells(text, separator: separator, file: file)
     let headings = try cells.next() ?? []
     self.headings = headings
     let found = Self.places(in: headings, ids)
+    if let fault = Self.wrongSeparator(headings, ids, file: file) { throw FileLoadError(fault) }
     var faults: [FileFault] = []
     for column in columns where needed.contains(column.id) {
       let fault = { (problem: String, next: String) in
@@ -67,20 +83,63 @@ struct SavedTable {
 
     var rows: [Row] = []
     var number = 1
+    var (surplus, widest): ([Int], Int) = ([], 0)
     while let row = try cells.next() {
       number += 1
       if row.allSatisfy(\.isEmpty) { continue }
       if row.count > headings.count, row[headings.count...].contains(where: { !$0.isEmpty }) {
-        faults.append(
-          FileFault(
-            file: file, position: .table(row: number, column: nil), problem: "the row has \(row.count) cells",
-            expected: "at most \(headings.count), as many as there are headings",
-            nextStep: "open the table again with the separator it was written with, and save it anew"))
+        surplus.append(number)
+        widest = max(widest, row.count)
       }
       rows.append(Row(number: number, cells: row))
     }
-    guard faults.isEmpty else { throw FileLoadError(faults: faults) }
+    // One line: if the separator is wrong, it is so in most rows.
+    if let first = surplus.first {
+      throw FileLoadError(
+        FileFault(
+          file: file, position: .table(row: first, column: nil),
+          problem: surplus.count == 1
+            ? "the row has \(widest) cells" : "this row and \(surplus.count - 1) more have up to \(widest) cells",
+          expected: "at most \(headings.count), as many as there are headings",
+          nextStep: "open the exported table again with the separator it was written with, and save it once more"))
+    }
     self.rows = rows
+  }
+
+  /// The heading of a column is its German title, as in the profile `office-de`.
+  func isGerman(_ column: Column) -> Bool {
+    places[column.id].map { headings[$0].lowercased() == column.title.de.lowercased() } ?? false
+  }
+
+  func has(_ column: String) -> Bool { places[column] != nil }
+
+  /// The tables with columns for people that a file holds: one of a CSV file, one or more of a workbook. At least one.
+  static func tables(path: String) throws(FileLoadError) -> [(table: ExportTable, saved: SavedTable)] {
+    let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
+    let isWorkbook = isWorkbook(bytes)
+    var found: [(table: ExportTable, saved: SavedTable)] = []
+    var error: FileLoadError?
+    for sheet in isWorkbook ? try SavedWorkbook.sheets(of: path) : [bytes] {
+      for table in ExportTable.allCases where table.hasHumanColumns {
+        // The one that has all its ids and periods; other sheets, such as the explanations, are none.
+        do {
+          found.append(
+            (
+              table,
+              try SavedTable(
+                bytes: sheet, file: path, columns: Texts.columns(of: table), needed: table.reviewColumns, saved: bytes)
+            ))
+          break
+        } catch let fault {
+          // What else is wrong says more than that the headings are those of another table.
+          if error == nil || !fault.faults.contains(where: { $0.position == .table(row: 1, column: table.rowColumn) }) {
+            error = fault
+          }
+        }
+      }
+    }
+    if found.isEmpty, let error { throw error }
+    return found
   }
 
   /// The cell of a column that is needed, or of another one that is there; empty where the row ends before it. Excel leaves out
@@ -95,6 +154,36 @@ struct SavedTable {
       file: file, position: .table(row: row.number, column: places[column].map { headings[$0] } ?? column),
       problem: problem,
       expected: expected, nextStep: next)
+  }
+
+  static func isWorkbook(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0x50, 0x4b, 0x03, 0x04]) || bytes.starts(with: [0xd0, 0xcf, 0x11, 0xe0])
+  }
+
+  /// Ids of columns by what a heading may be: an id, or a title in either language, in any case.
+  private static func ids(of columns: [Column]) -> [String: String] {
+    columns.reduce(into: [:]) { ids, column in
+      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
+    }
+  }
+
+  /// A cell of the first row that holds several headings: the table was opened with a separator that it does not have.
+  private static func wrongSeparator(_ headings: [String], _ ids: [String: String], file: String) -> FileFault? {
+    for heading in headings {
+      for separator in [";", ",", "\t"] as [Character] {
+        let parts = heading.split(separator: separator).map { $0.trimmingCharacters(in: ["\"", " "]).lowercased() }
+        let known = parts.count { ids[$0] != nil }
+        guard known >= 3 else { continue }
+        return FileFault(
+          file: file, position: .table(row: 1, column: nil),
+          problem: "one cell holds \(known) headings: the table was opened with a wrong separator, and saved so",
+          expected: "a cell for each heading",
+          nextStep:
+            "open the exported table again with \(separator == "\t" ? "the tabulator" : "\"\(separator)\"") as separator, and save it once more"
+        )
+      }
+    }
+    return nil
   }
 
   /// Where each column stands, by id.
@@ -113,7 +202,7 @@ struct SavedTable {
         file: file, problem, expected: "a text file with separators (CSV)",
         next: "save the table as \"CSV UTF-8\" and name that file")
     }
-    if bytes.starts(with: [0x50, 0x4b, 0x03, 0x04]) || bytes.starts(with: [0xd0, 0xcf, 0x11, 0xe0]) {
+    if isWorkbook(bytes) {
       throw refuse("the file is a workbook (xlsx, ods or xls)")
     }
     let text: [UInt8]
@@ -251,7 +340,7 @@ private struct Cells {
     FileLoadError(faults: [
       FileFault(
         file: file, position: .table(row: row, column: nil), problem: problem, expected: expected,
-        nextStep: "the file may be cut short: save the table anew from the office program")
+        nextStep: "the file may be cut short: save the table once more from the office program")
     ])
   }
 

@@ -31,17 +31,17 @@ package struct Column: Sendable, Equatable {
 
   package let id: String
   package let title: LocalizedText
-  let kind: Kind
+  package let kind: Kind
   let unit: LocalizedText?
   let meaning: LocalizedText
 
   /// What people write into its cells; nil for a column that the program fills.
-  var entry: Entry? {
+  package var entry: Entry? {
     if case .human(let entry) = kind { return entry }
     return nil
   }
 
-  var isForPeople: Bool { entry != nil }
+  package var isForPeople: Bool { entry != nil }
 }
 
 extension Texts {

@@ -16,7 +16,7 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   public static let withoutDevices = allCases.filter { $0 != .flows }
 
   /// People fill in some of its columns.
-  var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims && self != .changes }
+  package var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims && self != .changes }
 
   /// Place of the first of its last columns, which repeat the period and refer to other rows; a workbook folds them.
   var firstTechnicalColumn: Int {

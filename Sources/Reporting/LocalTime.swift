@@ -10,7 +10,7 @@ package struct SiteClock: Sendable {
   init(zone: TimeZone) { self.zone = zone }
 
   /// Nil where this machine does not know the zone.
-  init?(zone identifier: String) {
+  package init?(zone identifier: String) {
     guard let zone = TimeZone(identifier: identifier) else { return nil }
     self.init(zone: zone)
   }

@@ -18,10 +18,30 @@ package enum OfficeProgram {
   /// Writes the file `source` in the format `kind` (a suffix, perhaps with a filter and its options) into `folder`, under the same name
   /// with the suffix of the kind. Throws `ReportingError`.
   ///
-  /// - Parameter filter: what reads the source; nil leaves the choice to LibreOffice.
-  package static func convert(_ source: String, to kind: String, in folder: String, filter: String? = nil) throws {
+  /// - Parameters:
+  ///   - filter: what reads the source; nil leaves the choice to LibreOffice.
+  ///   - locale: such as `sv-SE`; decides how dates and numbers are written. Nil leaves it as it is.
+  package static func convert(
+    _ source: String, to kind: String, in folder: String, filter: String? = nil, locale: String? = nil
+  ) throws {
+    if let locale { try set(locale: locale, in: folder) }
     let reading = filter.map { ["--infilter=\($0)"] } ?? []
     try run(reading + ["--convert-to", kind, "--outdir", folder, source], for: source, in: folder)
+  }
+
+  private static func set(locale: String, in folder: String) throws {
+    let user = folder + "/settings/user"
+    let settings = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <oor:items xmlns:oor="http://openoffice.org/2001/registry">
+      <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse"><value>\(locale)</value></prop></item>
+      </oor:items>
+
+      """
+    try? FileManager.default.createDirectory(atPath: user, withIntermediateDirectories: true)
+    guard
+      FileManager.default.createFile(atPath: user + "/registrymodifications.xcu", contents: Data(settings.utf8))
+    else { throw ReportingError.notWritable(path: user, reason: String(cString: strerror(errno))) }
   }
 
   /// Writes the workbook `source` as the OpenDocument spreadsheet `target`, both in `folder`, with all that belongs to its view.
@@ -74,6 +94,8 @@ package enum OfficeProgram {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments
+    // Else it names the files of sheets in the encoding of the user's locale.
+    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

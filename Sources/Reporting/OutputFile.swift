@@ -132,7 +132,9 @@ package struct TemporaryFolder: ~Copyable {
 
   /// Made beside other output, for the owner alone. Throws `ReportingError.notWritable`.
   package init(in directory: String) throws {
-    path = directory + "/.egressaudit-" + UUID().uuidString + ".partial"
+    path =
+      URL(fileURLWithPath: directory, isDirectory: true)
+      .appendingPathComponent(".egressaudit-" + UUID().uuidString + ".partial").path
     Drafts.begin(path)
     do {
       try FileManager.default.createDirectory(

@@ -23,8 +23,8 @@ struct EgressAudit: ParsableCommand {
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
       ReplayCommand.self, RunCommand.self, ReportCommand.self, ExportCommand.self, UnknownCommand.self,
-      ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, EvidenceCommand.self,
-      Inspect.self,
+      ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
+      EvidenceCommand.self, Inspect.self,
       RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,
       CanaryCommand.self,

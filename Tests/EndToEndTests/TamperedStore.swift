@@ -52,6 +52,13 @@ final class TamperedStore: Sendable {
         PhaseName("level-0")!, setting: PhaseSetting("telemetry at level 0"), groups: ["Sozialamt"],
         first: try database.period()!.lowerBound, day: 20_000, toolVersion: ToolVersion.current)
       try database.stopPhase(phase.name, end: phase.first.next, day: 20_000, toolVersion: ToolVersion.current)
+      let decided = LocalDate(day: 20_000)
+      try database.record([
+        ReviewDecision(
+          table: "findings", row: "F-0123456789ab", days: decided...decided, role: "DPO",
+          recordedAt: Timestamp(seconds: 20_000 * 86_400), fileDigest: Array(repeating: 0, count: 32),
+          content: ReviewDecision.Content(entries: ["status": "confirmed"], facts: ["service": "Example"]))
+      ])
       var hours: [Hour] = []
       try database.forEachEvidence(in: try database.period()!) { hours.append($0.flow.hour) }
       try database.delete(.evidence, before: hours.min()!.next, day: 20_000, toolVersion: ToolVersion.current)
@@ -81,14 +88,6 @@ final class TamperedStore: Sendable {
         sql: """
           INSERT INTO undescribed_day
           SELECT first_hour / 24, 'vendor.example', id, 7, 30, 4, 100, 200, 'A', 64500, 'Example', 900
-          FROM capture_session ORDER BY id LIMIT 1
-          """)
-      // Nobody has decided anything; the entry of the chain is not tested here.
-      try database.execute(
-        sql: """
-          INSERT INTO review_decision
-          SELECT 1, 1000000, 'findings', 'F-0123456789ab', first_hour / 24, first_hour / 24, 'DPO', 0, zeroblob(32),
-            '{"entries":{"status":"confirmed"},"facts":{"service":"s"}}'
           FROM capture_session ORDER BY id LIMIT 1
           """)
       let tables = try String.fetchAll(

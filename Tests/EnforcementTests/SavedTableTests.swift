@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Model
 import Reporting
+import TestSupport
 import Testing
 
 @testable import Enforcement
@@ -108,6 +109,10 @@ struct SavedTableTests {
         """)
     #expect(
       message(head + "a;b;c;d;e;f;g;h;i\r\n").hasPrefix("findings.csv, row 2: the row has 9 cells; expected at most 8"))
+    #expect(
+      message(head + "a;b;c;d;e;f;g;h;i\r\na\r\na;b;c;d;e;f;g;h;;k\r\n")
+        == "findings.csv, row 2: this row and 1 more have up to 10 cells; expected at most 8, as many as there are headings; open the exported table again with the separator it was written with, and save it once more"
+    )
     #expect(message(head + "\"open").hasPrefix("findings.csv, row 2: a quotation mark is never closed;"))
     #expect(message(head + "\"a\"b;").hasPrefix("findings.csv, row 2: text follows a closing quotation mark;"))
     #expect(message([0x50, 0x4b, 3, 4, 9]).hasPrefix("findings.csv: the file is a workbook (xlsx, ods or xls);"))
@@ -117,6 +122,50 @@ struct SavedTableTests {
     #expect(message([0xff, 0xfe, 0x61]).contains("ends in the middle of a character"))
     #expect(message("").contains("no column has this heading"))
     #expect(throws: FileLoadError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }
+  }
+
+  @Test(
+    "a table that was cut by the wrong separator is reported as that, in one line",
+    arguments: [("\"", ";"), ("\"\"", ","), ("", "\t")])
+  func wrongSeparator(quote: String, separator: String) {
+    // As saved after it was opened with another separator: one cell holds the whole line, with its quotes doubled.
+    let line = Self.german.split(separator: ";").map { quote + $0 + quote }.joined(separator: separator)
+    let other = separator == ";" ? "," : ";"
+    #expect(
+      message("\"\(line.replacing("\"", with: "\"\""))\"\(other)\r\n")
+        == "findings.csv, row 1: one cell holds 8 headings: the table was opened with a wrong separator, and saved so; expected a cell for each heading; open the exported table again with \(separator == "\t" ? "the tabulator" : "\"\(separator)\"") as separator, and save it once more"
+    )
+  }
+
+  @Test(
+    "a workbook that LibreOffice saved gives the rows of the table in it, and its own digest",
+    .enabled(
+      if: Tool.find("/usr/bin/soffice") != nil, "LibreOffice is not installed: scripts/test installs it"),
+    arguments: ["xlsx", "ods", "xls"])
+  func workbooks(kind: String) throws {
+    let folder = try TemporaryDirectory()
+    let csv = folder.path("findings.csv")
+    try Data(("\u{feff}" + Self.german + "\r\n" + Self.row + "\r\n").utf8).write(to: URL(fileURLWithPath: csv))
+    let run = try Tool.run(
+      "/usr/bin/soffice",
+      [
+        "-env:UserInstallation=file://" + folder.path("settings"), "--headless", "--norestore",
+        "--infilter=CSV:59,34,76,1,,1031", "--convert-to", kind, "--outdir", folder.path("."), csv,
+      ])
+    #expect(run.code == 0, "\(run.text)")
+    let book = folder.path("findings." + kind)
+    let table = try ReviewedFindings(path: book)
+    #expect(table.rows == [Self.expected])
+    let sum = try Tool.run("/usr/bin/sha256sum", [book])
+    #expect(table.digest == "sha256:" + sum.text.prefix(64))
+  }
+
+  @Test("a file that only looks like a workbook is refused with the way out")
+  func noWorkbook() throws {
+    let folder = try TemporaryDirectory()
+    try Data([0x50, 0x4b, 0x03, 0x04, 0x09]).write(to: URL(fileURLWithPath: folder.path("a.xlsx")))
+    let error = #expect(throws: FileLoadError.self) { try ReviewedFindings(path: folder.path("a.xlsx")) }
+    #expect(error?.description.contains("save the table as \"CSV UTF-8\" and name that file") == true)
   }
 
   @Test("two decisions on one finding are refused with both places, the same one twice is not")

@@ -2,7 +2,7 @@ import Model
 
 /// Longer texts of the legend and the column dictionary.
 extension Texts {
-  static func title(_ table: ExportTable) -> LocalizedText {
+  package static func title(_ table: ExportTable) -> LocalizedText {
     switch table {
     case .findings: LocalizedText(en: "Findings", de: "Feststellungen")
     case .transfers: LocalizedText(en: "Transfers", de: "Übermittlungen")

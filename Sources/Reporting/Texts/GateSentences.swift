@@ -9,7 +9,7 @@ extension Texts {
     return String(hundredths / 100) + digits + " %"
   }
 
-  static func date(_ text: String, _ language: Language) -> String {
+  package static func date(_ text: String, _ language: Language) -> String {
     language == .german ? LocalDate(text)?.germanText ?? text : text
   }
 

@@ -1,0 +1,316 @@
+import Documents
+import Foundation
+import Model
+import Reporting
+import Store
+
+/// A table that people filled in, compared with what the store gives for the same days, and the decisions in it.
+///
+/// Only the columns for people may differ. Office programs may have sorted the rows, left some out, hidden or added columns, and written
+/// numbers and times in another form.
+public struct ReviewImport: Sendable {
+  /// Those that are not recorded yet, in the order of the rows.
+  public let decisions: [ReviewDecision]
+  /// Rows whose entries the store already holds as the latest decision.
+  public let known: Int
+  /// Rows that nobody filled in.
+  public let empty: Int
+
+  /// Faults that one message names; a table of other days differs in every row.
+  private static let faultLimit = 20
+
+  /// Reads CSV, and by LibreOffice also xlsx and ods. O(rows of the table and of the store).
+  ///
+  /// - Parameters:
+  ///   - role: of the person who decided, for rows that name none.
+  ///   - now: when the decisions are recorded.
+  ///   - baseline, reclassification: those that the table was exported with.
+  ///
+  /// Throws `FileLoadError` with every cell that differs, and what reading the store throws.
+  public init(
+    path: String, role: String?, now: Timestamp, database: AuditDatabase, baseline: BaselineChoice = .newest,
+    reclassification: Reclassification? = nil
+  ) throws {
+    var latest: [ReviewedRow: ReviewDecision] = [:]
+    for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
+    let zone = try database.sessions().last?.settings.timeZone ?? AuditSettings().timeZone
+    guard let clock = SiteClock(zone: zone) else { throw ReportingError.unknownTimeZone(zone) }
+    var decisions: [ReviewDecision] = []
+    var (known, empty) = (0, 0)
+    for (table, saved) in try SavedTable.tables(path: path) {
+      guard let first = saved.rows.first else { continue }
+      let period = try SavedPeriod(table, saved, first, clock: clock)
+      let stored = try [ExportProfile.officeGerman, .rfc4180].map { profile in
+        try StoredRows(
+          table, profile: profile, from: period.days.lowerBound, to: period.days.upperBound, baseline: baseline,
+          database: database, reclassification: reclassification)
+      }
+      let reading = Reading(table: table, saved: saved, expected: period.isISO ? stored[1] : stored[0], role: role)
+      var faults: [FileFault] = []
+      var seen: [String: Int] = [:]
+      for row in saved.rows {
+        let name = saved.text(table.rowColumn, in: row)
+        faults += reading.differences(in: row)
+        let entries = reading.entries(of: row, &faults)
+        if let earlier = seen.updateValue(row.number, forKey: name) {
+          faults.append(
+            saved.fault(
+              row, table.rowColumn, "\(SavedEntry.quoted(name)) is in row \(earlier) too",
+              expected: "one row for each id",
+              next: "remove one of the two"))
+        }
+        guard !entries.isEmpty else {
+          empty += 1
+          continue
+        }
+        guard let decidedBy = entries[table.roleColumn] ?? role else {
+          faults.append(
+            saved.fault(
+              row, table.roleColumn, "the row is filled in, and nobody's role is named",
+              expected: "the role of who decided",
+              next: "fill the cell in, or name the role of all such rows with --role"))
+          continue
+        }
+        let decision = ReviewDecision(
+          table: table.rawValue, row: name, days: period.days, role: decidedBy, recordedAt: now,
+          fileDigest: saved.digestBytes,
+          content: ReviewDecision.Content(entries: entries, facts: stored[1].facts(of: name)))
+        if let earlier = latest[ReviewedRow(decision)], earlier.content.entries == entries,
+          earlier.days == decision.days
+        {
+          known += 1
+        } else {
+          decisions.append(decision)
+        }
+      }
+      guard faults.isEmpty else { throw FileLoadError(faults: Self.shortened(faults)) }
+    }
+    self.decisions = decisions
+    self.known = known
+    self.empty = empty
+  }
+
+  private static func shortened(_ faults: [FileFault]) -> [FileFault] {
+    guard faults.count > faultLimit, let last = faults.last else { return faults }
+    return faults.prefix(faultLimit) + [
+      FileFault(
+        file: last.file, position: .table(row: nil, column: nil),
+        problem: "\(faults.count - faultLimit) more cells differ",
+        expected: "that only the columns for people are changed",
+        nextStep: "export the table again, and copy the entries into it")
+    ]
+  }
+}
+
+/// A row of a table in whatever period.
+struct ReviewedRow: Hashable {
+  let table: String
+  let row: String
+
+  init(_ decision: ReviewDecision) {
+    table = decision.table
+    row = decision.row
+  }
+
+  init(_ table: ExportTable, _ row: String) {
+    self.table = table.rawValue
+    self.row = row
+  }
+}
+
+extension ExportTable {
+  /// Column with the id that a row keeps in every period.
+  var rowColumn: String {
+    switch self {
+    case .transfers: TransferColumn.transferID.rawValue
+    case .undescribed: UndescribedColumn.destination.rawValue
+    case .findings, .flows, .coverage, .claims, .changes: FindingColumn.findingID.rawValue
+    }
+  }
+
+  /// Without these, a table cannot be read back.
+  var reviewColumns: [String] {
+    [rowColumn, FindingColumn.periodStart.rawValue, FindingColumn.periodEnd.rawValue]
+  }
+
+  var roleColumn: String { self == .findings ? FindingColumn.confirmedByRole.rawValue : "decided_by_role" }
+
+  var dateColumn: String { self == .findings ? FindingColumn.confirmedOn.rawValue : "decided_on" }
+
+  /// Columns that name a row for people, and the figures on which a decision rests.
+  var factColumns: [String] {
+    switch self {
+    case .undescribed: ["destination", "devices", "flows", "mb_up"]
+    case .transfers: ["service", "recipient", "purpose_class", "devices_seen", "sessions", "mb_up"]
+    case .findings, .flows, .coverage, .claims, .changes:
+      ["service", "group", "purpose_class", "devices_seen", "devices_observed", "sessions", "mb_up", "days_observed"]
+    }
+  }
+}
+
+/// The rows of a table as the store gives them now.
+struct StoredRows {
+  let table: ExportTable
+  let saved: SavedTable
+  private let rows: [String: SavedTable.Row]
+
+  var ids: [String] { saved.rows.map { saved.text(table.rowColumn, in: $0) } }
+
+  init(
+    _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?,
+    baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil
+  ) throws {
+    var bytes: [UInt8] = []
+    try Exporter.write(
+      table, profile: profile, from: from, to: to, baseline: baseline, database: database,
+      reclassification: reclassification
+    ) { bytes += $0 }
+    self.table = table
+    let saved = try SavedTable(
+      bytes: bytes, file: table.rawValue, columns: Texts.columns(of: table), needed: table.reviewColumns)
+    self.saved = saved
+    rows = Dictionary(saved.rows.map { (saved.text(table.rowColumn, in: $0), $0) }) { first, _ in first }
+  }
+
+  func row(_ id: String) -> SavedTable.Row? { rows[id] }
+
+  func facts(of id: String) -> [String: String] {
+    guard let row = rows[id] else { return [:] }
+    return Dictionary(uniqueKeysWithValues: table.factColumns.map { ($0, saved.text($0, in: row)) })
+  }
+}
+
+/// The days of a table, as its rows say them.
+private struct SavedPeriod {
+  let days: ClosedRange<LocalDate>
+  /// The table is of the profile `rfc4180`, whose times are in UTC; else they are local.
+  let isISO: Bool
+
+  init(
+    _ table: ExportTable, _ saved: SavedTable, _ row: SavedTable.Row, clock: SiteClock
+  ) throws(FileLoadError) {
+    let texts = [FindingColumn.periodStart, .periodEnd].map { saved.text($0.rawValue, in: row) }
+    // Both profiles have titles of their own for this column; LibreOffice gives times another form.
+    isISO = !Texts.columns(of: table).contains { $0.id == FindingColumn.periodStart.rawValue && saved.isGerman($0) }
+    var dates: [LocalDate] = []
+    for (index, column) in [FindingColumn.periodStart, .periodEnd].enumerated() {
+      guard let moment = SavedMoment(texts[index]) else {
+        throw FileLoadError(
+          faults: [
+            saved.fault(
+              row, column.rawValue, "\(SavedEntry.quoted(texts[index])) is no time",
+              expected: "the time that was exported",
+              next: "restore the cell from the exported table")
+          ])
+      }
+      // The end is the first hour that does not belong to the period.
+      let hour = Hour(sinceEpoch: moment.day.day * 24 + moment.hour - Int64(index))
+      dates.append(
+        isISO ? clock.date(of: hour) : LocalDate(day: moment.day.day + (moment.hour < Int64(index) ? -1 : 0)))
+    }
+    days = min(dates[0], dates[1])...max(dates[0], dates[1])
+  }
+}
+
+/// A day and a time to the minute, in any form that office programs give it; they drop the seconds.
+struct SavedMoment: Equatable {
+  let day: LocalDate
+  let hour: Int64
+  let minute: Int64
+
+  init?(_ text: String) {
+    guard let day = SavedDate.read(text) else { return nil }
+    self.day = day
+    let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" }).dropFirst().first?.split(separator: ":") ?? []
+    guard parts.count > 1, let hour = Int64(parts[0]), let minute = Int64(parts[1].prefix(2)) else {
+      (self.hour, minute) = (0, 0)
+      return
+    }
+    self.hour = hour
+    self.minute = minute
+  }
+}
+
+/// One saved table beside the rows that the store gives.
+private struct Reading {
+  let table: ExportTable
+  let saved: SavedTable
+  let expected: StoredRows
+  let role: String?
+
+  /// Cells that only the program fills and that are not what it would write.
+  func differences(in row: SavedTable.Row) -> [FileFault] {
+    let name = saved.text(table.rowColumn, in: row)
+    guard let stored = expected.row(name) else {
+      return [
+        saved.fault(
+          row, table.rowColumn, "\(SavedEntry.quoted(name)) names no row of these days",
+          expected: "an id of the table as the store gives it now",
+          next: "restore the cell from the exported table; if the store has changed since, export it again")
+      ]
+    }
+    let changed = Texts.columns(of: table).filter { column in
+      !column.isForPeople && saved.has(column.id)
+        && !Self.agree(
+          saved.text(column.id, in: row), expected.saved.text(column.id, in: stored), column.kind)
+    }
+    // A row with the id of another differs in most cells; the first few show it.
+    return changed.prefix(3).enumerated().map { number, column in
+      let (found, wanted) = Self.parts(
+        saved.text(column.id, in: row), expected.saved.text(column.id, in: stored))
+      let others = number == 2 && changed.count > 3 ? ", and so were \(changed.count - 3) more in this row" : ""
+      return saved.fault(
+        row, column.id, "\(SavedEntry.quoted(found)) was changed\(others)", expected: SavedEntry.quoted(wanted),
+        next: "restore the cell; if the store has changed since, export the table again")
+    }
+  }
+
+  /// Of two long texts, what begins shortly before their first difference.
+  private static func parts(_ found: String, _ wanted: String) -> (String, String) {
+    let common = zip(found, wanted).prefix { $0 == $1 }.count
+    guard common > 40 else { return (found, wanted) }
+    return ("…" + found.dropFirst(common - 20), "…" + wanted.dropFirst(common - 20))
+  }
+
+  /// What people wrote, by column; adds a fault for each cell that the column does not allow.
+  func entries(of row: SavedTable.Row, _ faults: inout [FileFault]) -> [String: String] {
+    var entries: [String: String] = [:]
+    for column in Texts.columns(of: table) {
+      guard let entry = column.entry, case let text = saved.text(column.id, in: row), !text.isEmpty else { continue }
+      guard let value = SavedEntry.value(text, of: entry) else {
+        faults.append(
+          saved.fault(
+            row, column.id, "\(SavedEntry.quoted(text)) is not allowed here",
+            expected: SavedEntry.expectation(of: entry),
+            next: "correct the cell, or leave it empty"))
+        continue
+      }
+      entries[column.id] = value
+    }
+    return entries
+  }
+
+  /// White space, zeros behind the decimal mark, the mark itself and seconds do not count.
+  private static func agree(_ found: String, _ wanted: String, _ kind: Column.Kind) -> Bool {
+    if words(found) == words(wanted) { return true }
+    switch kind {
+    case .integer, .decimal: return number(found).map { $0 == number(wanted) } ?? false
+    case .instant, .instantUTC, .date: return SavedMoment(found).map { $0 == SavedMoment(wanted) } ?? false
+    case .text, .list, .word, .words, .counts, .human: return false
+    }
+  }
+
+  private static func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+
+  /// Digits before and behind the mark, without needless zeros; nil for what is no plain number.
+  private static func number(_ text: String) -> [Substring]? {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "," || $0 == "." }
+    guard (1...2).contains(parts.count), !parts[0].isEmpty,
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return nil }
+    let whole = parts[0].drop { $0 == "0" }
+    var fraction = parts.count == 2 ? parts[1] : ""
+    while fraction.last == "0" { fraction.removeLast() }
+    return [whole, fraction]
+  }
+}

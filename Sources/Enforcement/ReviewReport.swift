@@ -1,0 +1,166 @@
+public import Model
+import Reporting
+public import Store
+
+/// What is decided, what is open, what changed since it was decided, and what is to be looked at again.
+public struct ReviewReport: Sendable {
+  /// A row of a table with its latest decision.
+  struct Entry: Sendable, Equatable {
+    var row: String
+    /// What names it for people, such as service and group.
+    var name: [String]
+    var state: State
+  }
+
+  enum State: Sendable, Equatable {
+    case open
+    /// `changes`: figures that moved by more than the set share, as lines for people; `isDue`: the decision is too old.
+    case decided(on: LocalDate, role: String, word: String, changes: [String], isDue: Bool)
+  }
+
+  let tables: [(table: ExportTable, entries: [Entry])]
+  let from: LocalDate?
+  let to: LocalDate?
+  let changedShare: Double
+  let dueAfterDays: Int64
+
+  public var isSettled: Bool {
+    tables.allSatisfy { _, entries in
+      entries.allSatisfy { entry in
+        guard case .decided(_, _, _, let changes, let isDue) = entry.state else { return false }
+        return changes.isEmpty && !isDue
+      }
+    }
+  }
+
+  /// Reads the tables for the local days `from` to `to`, inclusive, and all decisions. O(rows of the store).
+  ///
+  /// - Parameters:
+  ///   - today: days since 1970-01-01 in UTC.
+  ///   - changedShare: a figure that differs from the one at the decision by more than this share has changed; from 0.
+  ///   - dueAfterDays: after so many days a decision is to be looked at again.
+  public init(
+    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64, changedShare: Double = 0.5,
+    dueAfterDays: Int64 = 365
+  ) throws {
+    var latest: [ReviewedRow: ReviewDecision] = [:]
+    for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
+    tables = try ExportTable.allCases.filter(\.hasHumanColumns).map { table in
+      let stored = try StoredRows(table, profile: .rfc4180, from: from, to: to, database: database)
+      let days = try stored.days
+      let entries = stored.ids.map { id in
+        let facts = stored.facts(of: id)
+        let name = table.factColumns.prefix(table == .undescribed ? 1 : 3).compactMap { facts[$0] }
+        guard let decision = latest[ReviewedRow(table, id)], let word = decision.settledWord(table) else {
+          return Entry(row: id, name: name, state: .open)
+        }
+        let date =
+          decision.content.entries[table.dateColumn].flatMap { LocalDate($0) }
+          ?? LocalDate(day: decision.recordedAt.seconds / 86_400)
+        return Entry(
+          row: id, name: name,
+          state: .decided(
+            on: date, role: decision.role, word: word,
+            changes: table.changes(
+              from: decision.content.facts, of: Int(decision.days.upperBound.day - decision.days.lowerBound.day) + 1,
+              to: facts, of: days, by: changedShare),
+            isDue: today - date.day > dueAfterDays))
+      }
+      return (table, entries)
+    }
+    self.from = from
+    self.to = to
+    self.changedShare = changedShare
+    self.dueAfterDays = dueAfterDays
+  }
+
+  /// Lines for people.
+  public func text(_ language: Language) -> String {
+    let german = language == .german
+    func name(_ entry: Entry) -> String {
+      ([entry.row] + entry.name).map { CSVFormat.safeText($0) }.joined(separator: ", ")
+    }
+    var lines: [String] = []
+    for (table, entries) in tables {
+      var (open, changed, due) = ([String](), [String](), [String]())
+      for entry in entries {
+        guard case .decided(let date, let role, let word, let changes, let isDue) = entry.state else {
+          open.append(name(entry))
+          continue
+        }
+        let decision = "\(word), \(Texts.date(date.description, language)), \(CSVFormat.safeText(role))"
+        if !changes.isEmpty { changed.append("\(name(entry)) (\(decision)): \(changes.joined(separator: "; "))") }
+        if isDue { due.append("\(name(entry)) (\(decision))") }
+      }
+      let decided = entries.count - open.count
+      lines.append(
+        german
+          ? "\(Texts.title(table).de): \(entries.count) Zeilen, \(decided) entschieden, \(open.count) offen, \(changed.count) seither geändert, \(due.count) erneut zu prüfen"
+          : "\(Texts.title(table).en): \(entries.count) rows, \(decided) decided, \(open.count) open, \(changed.count) changed since, \(due.count) to be reviewed again"
+      )
+      lines += Self.section(german ? "geändert" : "changed", changed, german)
+      lines += Self.section(german ? "erneut zu prüfen" : "to be reviewed again", due, german)
+      lines += Self.section(german ? "offen" : "open", open, german)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func section(_ title: String, _ items: [String], _ german: Bool) -> [String] {
+    let shown = items.prefix(20).map { "  \(title): \($0)" }
+    return items.count > shown.count
+      ? shown + ["  " + (german ? "und \(items.count - 20) weitere" : "and \(items.count - 20) more")] : shown
+  }
+}
+
+extension ReviewDecision {
+  /// What was decided, if it was: a status that is neither open nor deferred, or a filled `decision`.
+  fileprivate func settledWord(_ table: ExportTable) -> String? {
+    guard table == .findings else { return content.entries["decision"] }
+    let status = content.entries[FindingColumn.status.rawValue].flatMap(ReviewStatus.init(rawValue:))
+    return status == .confirmed || status == .rejected ? status?.rawValue : nil
+  }
+}
+
+extension StoredRows {
+  /// Number of local days that the table is about; 1 for a table without rows.
+  fileprivate var days: Int {
+    get throws {
+      guard let row = saved.rows.first else { return 1 }
+      let hours = [FindingColumn.periodStart, .periodEnd].compactMap { column in
+        SavedMoment(saved.text(column.rawValue, in: row)).map { $0.day.day * 24 + $0.hour }
+      }
+      return hours.count == 2 ? max(1, Int((hours[1] - hours[0] + 23) / 24)) : 1
+    }
+  }
+}
+
+extension ExportTable {
+  /// Figures that moved by more than `share` of what they were: devices as a share of those observed where these are known, counts and
+  /// volumes for each day.
+  fileprivate func changes(
+    from old: [String: String], of oldDays: Int, to new: [String: String], of newDays: Int, by share: Double
+  ) -> [String] {
+    func rate(_ facts: [String: String], _ column: String, _ days: Int) -> Double? {
+      guard let value = facts[column].flatMap(Double.init) else { return nil }
+      if column.hasPrefix("devices") {
+        guard let all = facts["devices_observed"].flatMap(Double.init), all > 0 else { return value }
+        return value / all
+      }
+      let observed = facts["days_observed"].flatMap(Double.init).map { max($0, 1) }
+      return value / (observed ?? Double(days))
+    }
+    return ["devices_seen", "devices", "sessions", "flows", "mb_up"].compactMap { column in
+      guard factColumns.contains(column), let before = rate(old, column, oldDays),
+        let after = rate(new, column, newDays),
+        abs(after - before) > share * before
+      else { return nil }
+      return "\(column) \(Self.short(before)) -> \(Self.short(after))"
+    }
+  }
+
+  private static func short(_ number: Double) -> String {
+    let thousandths = Int64((min(number, 1e12) * 1000).rounded())
+    let fraction = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+}

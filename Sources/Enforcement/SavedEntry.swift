@@ -1,0 +1,43 @@
+import Model
+import Reporting
+
+/// What people wrote into a cell that is theirs, as it is kept.
+enum SavedEntry {
+  /// Characters of an entry; a note is a paragraph, not a file.
+  static let limit = 10_000
+
+  /// A text as it is, a date as ISO 8601, a word as its id, a level as one digit; nil for what the column does not allow.
+  static func value(_ text: String, of entry: Column.Entry) -> String? {
+    switch entry {
+    case .text: text.count <= limit ? text : nil
+    case .date: SavedDate.read(text)?.description
+    case .word(let vocabulary): word(text, of: vocabulary)
+    case .level: (1...4).map(String.init).first { $0 == text }
+    }
+  }
+
+  /// What a column allows, for a message.
+  static func expectation(of entry: Column.Entry) -> String {
+    switch entry {
+    case .text: "a text of at most \(limit) characters"
+    case .date: "a day such as 31.05.2026 or 2026-05-31"
+    case .word(let vocabulary): words(of: vocabulary)
+    case .level: "one of 1, 2, 3, 4"
+    }
+  }
+
+  /// Id of a word that was written as its id or in either language, in any case; nil for another text.
+  static func word(_ text: String, of vocabulary: Vocabulary) -> String? {
+    Texts.words(vocabulary).first { word in
+      [word.id, word.text.de, word.text.en].contains { $0.lowercased() == text.lowercased() }
+    }?.id
+  }
+
+  static func words(of vocabulary: Vocabulary) -> String {
+    "one of " + Texts.words(vocabulary).map { "\"\($0.text.de)\" (\($0.id))" }.joined(separator: ", ")
+  }
+
+  static func quoted(_ text: String) -> String {
+    "'\(CSVFormat.safeText(String(text.prefix(60))))\(text.count > 60 ? "…" : "")'"
+  }
+}

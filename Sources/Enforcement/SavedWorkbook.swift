@@ -1,0 +1,37 @@
+import Documents
+import Foundation
+import Reporting
+
+/// A workbook as people saved it, read by LibreOffice: this program itself parses no workbook of others.
+enum SavedWorkbook {
+  /// Between the cells of a sheet.
+  static let separator = UInt8(ascii: ",")
+
+  /// Values and not how a format shows them, quoted, in UTF-8, and every sheet as a file of its own (LibreOffice, "Filter Options
+  /// for CSV").
+  private static let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
+
+  /// The sheets as CSV, by name. Takes seconds.
+  static func sheets(of path: String) throws(FileLoadError) -> [[UInt8]] {
+    do {
+      let folder = try TemporaryFolder(in: NSTemporaryDirectory())
+      let copy = folder.path + "/table." + URL(fileURLWithPath: path).pathExtension
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+      // Swedish writes dates as ISO 8601 does: from `05/12/26` nobody could tell day and month apart.
+      try OfficeProgram.convert(copy, to: filter, in: folder.path, locale: "sv-SE")
+      let sheets = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
+        .sorted()
+        .map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + $0))) }
+      guard !sheets.isEmpty else {
+        throw ReportingError.notConverted(path: path, reason: "LibreOffice found no sheet in it.")
+      }
+      return sheets
+    } catch {
+      throw FileLoadError(
+        FileFault(
+          file: path, position: .table(row: nil, column: nil), problem: "the workbook cannot be read: \(error)",
+          expected: "a workbook that LibreOffice opens, or a text file with separators (CSV)",
+          nextStep: "save the table as \"CSV UTF-8\" and name that file"))
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import Model
+import Store
+import TestSupport
+import Testing
+
+@Suite("Decisions that come back from the tables")
+struct ReviewTests {
+  let folder: TemporaryDirectory
+  let store: String
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    store = folder.path("a.sqlite")
+    _ = try Program.run(["replay", Project.sample, "--store", store, "--config", Project.sampleConfiguration])
+  }
+
+  /// Exports the findings, and gives their lines as cells.
+  private func findings(_ profile: String) throws -> [[String]] {
+    let export = try Program.run(["export", "findings", "--store", store, "--profile", profile, "--output", "-"])
+    let separator: Character = profile == "office-de" ? ";" : ","
+    return export.output.replacing("\u{feff}", with: "").split(separator: "\r\n").map { line in
+      line.dropFirst().dropLast().split(separator: "\"\(separator)\"", omittingEmptySubsequences: false).map(
+        String.init)
+    }
+  }
+
+  private func save(_ lines: [[String]], separator: String = ";", as name: String = "findings.csv") throws -> String {
+    let text = lines.map { $0.map { "\"\($0)\"" }.joined(separator: separator) }.joined(separator: "\r\n")
+    try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
+    return folder.path(name)
+  }
+
+  private func importing(_ file: String, _ options: [String] = []) throws -> Program.Run {
+    try Program.run(["review", "import", file, "--store", store] + options)
+  }
+
+  @Test(
+    "a table that was sorted, filtered, widened, and saved with other numbers and times gives its decisions, once",
+    arguments: ["office-de", "rfc4180"])
+  func habits(profile: String) throws {
+    var lines = try findings(profile)
+    let german = profile == "office-de"
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, note) = (try place(german ? "Status" : "status"), try place(german ? "Vermerk DSB" : "dpo_note"))
+    let (role, day) = (
+      try place(german ? "bestätigt durch (Rolle)" : "confirmed_by_role"),
+      try place(german ? "bestätigt am" : "confirmed_on")
+    )
+    let id = try place(german ? "Feststellung" : "finding_id")
+    lines[3][status] = "BESTÄTIGT"
+    lines[3][role] = "DSB"
+    lines[3][day] = "12.5.26"
+    lines[5][note] = "Was ist das?"
+    let (first, second) = (lines[3][id], lines[5][id])
+    // Numbers without their last zeros, times without seconds, a column of the reader's own, another order, rows left out.
+    for row in lines.indices.dropFirst() {
+      for column in lines[row].indices {
+        if lines[row][column].wholeMatch(of: /[0-9]+[,.][0-9]*0/) != nil { lines[row][column].removeLast() }
+        if german, lines[row][column].wholeMatch(of: /[0-9.]{10} [0-9]{2}:[0-9]{2}:00/) != nil {
+          lines[row][column].removeLast(3)
+        }
+      }
+    }
+    var saved = [lines[0] + ["Wiedervorlage"]]
+    saved += lines.dropFirst().prefix(8).reversed().map { $0 + ["x"] }
+    let file = try save(saved)
+
+    let unnamed = try importing(file)
+    #expect(unnamed.code == 3 && unnamed.said.contains("nobody's role is named"), "\(unnamed)")
+    #expect(unnamed.said.split(separator: "\n").count == 1)
+    let tried = try importing(file, ["--role", "IT", "--dry-run"])
+    #expect(tried.output == "2 decisions would be recorded, 0 known already, 6 rows left empty\n", "\(tried)")
+    let done = try importing(file, ["--role", "IT"])
+    #expect(done.code == 0 && done.output == "2 decisions recorded, 0 known already, 6 rows left empty\n", "\(done)")
+    let again = try importing(file, ["--role", "IT"])
+    #expect(again.output == "0 decisions recorded, 2 known already, 6 rows left empty\n", "\(again)")
+
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let decisions = try database.reviewDecisions()
+    #expect(decisions.map(\.row) == [second, first])
+    #expect(decisions.map(\.role) == ["IT", "DSB"])
+    #expect(
+      decisions.map(\.content.entries) == [
+        ["dpo_note": "Was ist das?"],
+        ["status": "confirmed", "confirmed_by_role": "DSB", "confirmed_on": "2026-05-12"],
+      ])
+    let date = LocalDate("2026-05-11")!
+    #expect(decisions.map(\.days) == [date...date, date...date])
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+
+    let state = try Program.run(["review", "status", "--store", store])
+    #expect(state.code == 1)
+    let report = state.output.split(separator: "\n")
+    #expect(
+      report.first?.hasPrefix(
+        "Findings: \(lines.count - 1) rows, 1 decided, \(lines.count - 2) open, 0 changed since, ") == true)
+    let strict = try Program.run(["review", "status", "--store", store, "--due-after", "0", "--language", "de"])
+    #expect(strict.output.contains("  erneut zu prüfen: \(first), "))
+    #expect(strict.output.contains("(confirmed, 12.05.2026, DSB)"))
+  }
+
+  @Test("whatever else was changed is refused with row, column, found and expected, and nothing is recorded")
+  func refused() throws {
+    var lines = try findings("office-de")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, sessions, service) = (try place("Status"), try place("Sitzungen"), try place("Dienst"))
+    let (id, severity) = (try place("Feststellung"), try place("Schwere bestätigt"))
+    let original = lines
+    lines[1][status] = "bestätigt"
+    lines[1][sessions] += "0"
+    lines[2][service] = "Telemetrie, harmlos"
+    lines[3][id] = "F-000000000000"
+    lines[4][id] = lines[5][id]
+    lines[6][status] = "vielleicht"
+    lines[6][severity] = "5"
+    let run = try importing(try save(lines), ["--role", "DSB"])
+    #expect(run.code == 3 && run.output == "")
+    let faults = run.said.split(separator: "\n").map(String.init)
+    #expect(
+      faults[0].hasSuffix(
+        "findings.csv, row 2, column \"Sitzungen\": '\(lines[1][sessions])' was changed; expected '\(original[1][sessions])'; restore the cell; if the store has changed since, export the table again"
+      ), "\(faults[0])")
+    for part in [
+      "row 3, column \"Dienst\": 'Telemetrie, harmlos' was changed; expected '\(original[2][service])'",
+      "row 4, column \"Feststellung\": 'F-000000000000' names no row of these days",
+      "row 6, column \"Feststellung\": '\(lines[5][id])' is in row 5 too",
+      "row 7, column \"Status\": 'vielleicht' is not allowed here; expected one of \"offen\" (open)",
+      "row 7, column \"Schwere bestätigt\": '5' is not allowed here; expected one of 1, 2, 3, 4",
+    ] {
+      #expect(faults.contains { $0.contains(part) }, "\(part)")
+    }
+    #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
+  }
+
+  @Test("a table that was cut by the wrong separator is refused in one line, and so is one without decisions columns")
+  func wrongSeparator() throws {
+    let lines = try findings("office-de")
+    let cut = lines.map { [$0.joined(separator: ",")] }
+    let run = try importing(try save(cut), ["--role", "DSB"])
+    #expect(run.code == 3)
+    let said = run.said.split(separator: "\n")
+    #expect(said.count == 1 && said[0].contains("the table was opened with a wrong separator"), "\(run.said)")
+  }
+
+  @Test(
+    "a workbook that LibreOffice edited and saved gives its decisions, in both profiles and both kinds",
+    .enabled(
+      if: Tool.find("/usr/lib/libreoffice/program/soffice") != nil,
+      "LibreOffice is not installed: scripts/test installs it"), arguments: ["office-de", "rfc4180"])
+  func workbook(profile: String) throws {
+    let export = ["export", "findings", "--store", store, "--profile", profile, "--output", folder.path("out")]
+    let csv = try Program.run(export).output.split(separator: "\n")[0]
+    let book = try Program.run(export + ["--format", "xlsx"]).output.split(separator: "\n")[0]
+    try FileManager.default.createDirectory(atPath: folder.path("edited"), withIntermediateDirectories: false)
+    let edited = try Tool.run(
+      Project.root.path + "/scripts/workbook-check", ["--edit", folder.path("edited"), String(book), String(csv)])
+    #expect(edited.code == 0, "\(edited.text)")
+    let first = try importing(folder.path("edited/edited.ods"), ["--role", "DSB"])
+    #expect(first.output == "1 decisions recorded, 0 known already, 34 rows left empty\n", "\(first)")
+    let second = try importing(folder.path("edited/edited.xlsx"), ["--role", "DSB"])
+    #expect(second.output == "0 decisions recorded, 1 known already, 34 rows left empty\n", "\(second)")
+    #expect(
+      try AuditDatabase(path: store, mode: .readExisting).reviewDecisions().map(\.content.entries) == [
+        [
+          "status": "confirmed", "severity_confirmed": "3", "confirmed_on": "2026-05-31", "dpo_note": "007 = null",
+        ]
+      ])
+  }
+
+  @Test("a later period shows the earlier decision, and marks a row whose figures moved by more than the set share")
+  func changed() throws {
+    var lines = try findings("rfc4180")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, id, mb) = (try place("status"), try place("finding_id"), try place("mb_up"))
+    let row = try #require(lines.indices.dropFirst().first { Double(lines[$0][mb]) ?? 0 > 0.001 })
+    lines[row][status] = "confirmed"
+    #expect(try importing(try save(lines, separator: ","), ["--role", "DSB"]).code == 0)
+    let name = lines[row][id]
+    do {
+      // As if it had been decided on half the volume.
+      let database = try AuditDatabase(path: store, mode: .maintain)
+      var decision = try #require(try database.reviewDecisions().first)
+      decision.content.facts["mb_up"] = "0.0001"
+      try database.record([decision])
+    }
+    let state = try Program.run(["review", "status", "--store", store])
+    #expect(state.output.contains("  changed: \(name), "), "\(state.output)")
+    #expect(state.output.contains(": mb_up 0.000 -> "))
+    let tolerant = try Program.run(["review", "status", "--store", store, "--changed-share", "1e9"])
+    #expect(!tolerant.output.contains("  changed: "))
+  }
+}
