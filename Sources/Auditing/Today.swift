@@ -1,5 +1,4 @@
 import Glibc
-public import Model
 
 /// Today by the clock of this machine; for advice to people and for what is due, never for what a flow is judged to be.
 public enum Today {
