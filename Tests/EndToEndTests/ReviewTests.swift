@@ -104,7 +104,7 @@ struct ReviewTests {
   func refused() throws {
     var lines = try findings("office-de")
     let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
-    let (status, sessions, service) = (try place("Status"), try place("Sitzungen"), try place("Dienst"))
+    let (status, sessions, service) = (try place("Status"), try place("Verbindungen"), try place("Dienst"))
     let (id, severity) = (try place("Feststellung"), try place("Schwere bestätigt"))
     let original = lines
     lines[1][status] = "bestätigt"
@@ -119,7 +119,7 @@ struct ReviewTests {
     let faults = run.said.split(separator: "\n").map(String.init)
     #expect(
       faults[0].hasSuffix(
-        "findings.csv, row 2, column \"Sitzungen\": '\(lines[1][sessions])' was changed; expected '\(original[1][sessions])'; restore the cell; if the store has changed since, export the table again"
+        "findings.csv, row 2, column \"Verbindungen\": '\(lines[1][sessions])' was changed; expected '\(original[1][sessions])'; restore the cell; if the store has changed since, export the table again"
       ), "\(faults[0])")
     for part in [
       "row 3, column \"Dienst\": 'Telemetrie, harmlos' was changed; expected '\(original[2][service])'",
