@@ -10,7 +10,7 @@ struct CustomerLabelTests {
     arguments: [
       ("mustermann.blob.core.windows.net", "{tenant}.blob.core.windows.net"),
       ("stadtkasse.queue.core.windows.net", "{tenant}.queue.core.windows.net"),
-      ("stadtkasse.z6.web.core.windows.net", "{tenant}.windows.net"),
+      ("stadtkasse.z6.web.core.windows.net", "{tenant}.web.core.windows.net"),
       ("rathaus.azureedge.net", "{tenant}.azureedge.net"),
       ("rathaus.trafficmanager.net", "{tenant}.trafficmanager.net"),
       ("sozialamt.servicebus.windows.net", "{tenant}.servicebus.windows.net"),
