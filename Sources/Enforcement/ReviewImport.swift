@@ -16,6 +16,19 @@ public struct ReviewImport: Sendable {
   /// Rows that nobody filled in.
   public let empty: Int
 
+  /// What an import did, or would do, in one line.
+  public func summary(_ language: Language, isRecorded: Bool) -> String {
+    let count = decisions.count
+    guard language == .german else {
+      return
+        "\(count) \(count == 1 ? "decision" : "decisions") \(isRecorded ? "recorded" : "would be recorded"), \(known) known already, "
+        + "\(empty) \(empty == 1 ? "row" : "rows") left empty"
+    }
+    return
+      "\(count) \(count == 1 ? "Entscheidung" : "Entscheidungen") \(isRecorded ? "übernommen" : "zu übernehmen"), \(known) bereits bekannt, "
+      + "\(empty) \(empty == 1 ? "Zeile" : "Zeilen") nicht ausgefüllt"
+  }
+
   /// Faults that one message names; a table of other days differs in every row.
   private static let faultLimit = 20
 

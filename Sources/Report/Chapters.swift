@@ -557,11 +557,12 @@ struct Chapters {
 
   private func result(_ result: ReportSupplements.Result?) -> [Markup] {
     guard let result else { return [] }
-    return result.sentences.map { .paragraph($0) } + [
+    return [.element(.h3, .text(result.caption))] + result.sentences.map { .paragraph($0) } + [
       DataTable(
-        caption: result.caption, headings: result.headings.map { .init(text: $0) }, rows: result.rows,
-        nothing: words.say("none", "keine")
-      ).markup
+        caption: result.caption, headings: result.headings.map { .init(text: $0) },
+        rows: Array(result.rows.prefix(Self.rowLimit)), nothing: words.say("none", "keine")
+      ).markup,
+      more(result.rows.count, file: "comparison.csv"),
     ]
   }
 

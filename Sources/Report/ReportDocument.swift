@@ -15,12 +15,22 @@ public struct ReportDocument: Sendable {
 
   /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
   ///
-  /// Throws `ReportingError`, or what the database throws.
+  /// Throws `ReportingError`, `ComparisonError`, `PhaseError`, or what the database throws.
+  ///
+  /// - Parameter compared: two phases or ranges of days, of which chapter 5 shows the comparison; nil for none.
   public init(
     database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil,
-    baseline: BaselineChoice = .newest
+    baseline: BaselineChoice = .newest, compared: (before: String, after: String)? = nil
   ) throws {
-    self.init(try ReportedPeriod(database: database, from: from, to: to, baseline: baseline), language)
+    var supplements = ReportSupplements()
+    if let compared {
+      let report = try ComparisonReport(
+        before: compared.before, after: compared.after, database: database, language: language)
+      supplements.phases = ReportSupplements.Result(report, language)
+    }
+    self.init(
+      try ReportedPeriod(database: database, from: from, to: to, baseline: baseline), language,
+      supplements: supplements)
   }
 
   /// Writes the page into a folder, which is made if it does not exist, and gives its path. A page of the same name is replaced.
@@ -115,9 +125,17 @@ package struct ReportSupplements: Sendable {
       self.headings = headings
       self.rows = rows
     }
+
+    init(_ report: ComparisonReport, _ language: Language) {
+      let words = DocumentWords(language)
+      let excerpt = report.excerpt(language)
+      self.init(
+        sentences: report.text.split(separator: "\n").map(String.init), caption: words.comparison,
+        headings: excerpt.headings, rows: excerpt.rows)
+    }
   }
 
-  /// Phases of an experiment compared with each other: chapter 5.
+  /// Two phases of an experiment, or two periods, compared with each other: chapter 5.
   package var phases: Result?
 
   package init(phases: Result? = nil) {

@@ -49,6 +49,28 @@ public struct ComparisonReport: Sendable {
     clock = period.clock
   }
 
+  /// What a document shows of it beside the sentences: of each row the sessions per device-day, as in the table.
+  ///
+  /// The first value of each row is its heading.
+  package func excerpt(_ language: Language) -> (headings: [String], rows: [[String]]) {
+    let shown: [ComparisonColumn] = [
+      .service, .purposeClass, .group, .state, .sessionsPerDeviceDayBefore, .sessionsPerDeviceDayAfter, .sessionsChange,
+      .sessionsChangeLow, .sessionsChangeHigh,
+    ]
+    let places = shown.compactMap(ComparisonColumn.allCases.firstIndex)
+    let words = CellText(language: language, clock: clock)
+    return (
+      places.map { Texts.comparison[$0].title[language] },
+      rows.map { row in
+        let total = Texts.comparisonSum[language]
+        return places.enumerated().map { position, place in
+          if position == 0, case .notApplicable = row[place] { return total }
+          return words.text(row[place])
+        }
+      }
+    )
+  }
+
   /// The table in one profile.
   func csv(_ profile: ExportProfile) -> [UInt8] {
     let format = CSVFormat(profile: profile, clock: clock)

@@ -323,7 +323,7 @@ final class Workbook {
     // The library takes strings that it might change, and copies them.
     var list: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     let message = strdup(Texts.allowedEntries(words)[format.profile.language])
-    let title = strdup(column.title[format.profile.language])
+    let title = strdup(Texts.entryRefused[format.profile.language])
     defer { for text in list + [message, title] { free(text) } }
     validation.error_message = message
     validation.error_title = title

@@ -28,6 +28,14 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var baseline: BaselineOption
 
+  @Option(
+    help: ArgumentHelp(
+      "Also compare this phase or period, such as 2026-05-04..2026-05-08, with that of --after.", valueName: "period"))
+  var before: String?
+
+  @Option(help: ArgumentHelp("Phase or period to compare with that of --before.", valueName: "period"))
+  var after: String?
+
   @Option(help: "en or de. Default: de if the locale is German, else en.")
   var language: Language?
 
@@ -43,6 +51,12 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Also make a DOCX of it, without the pictures, by LibreOffice.")
   var docx = false
 
+  func validate() throws {
+    if (before == nil) != (after == nil) {
+      throw ValidationError("A comparison needs both periods: name one with --before and one with --after.")
+    }
+  }
+
   func run() throws {
     Interruption.watch { signal in
       Drafts.abandon {
@@ -56,7 +70,7 @@ struct ReportCommand: ParsableCommand {
     let days = asked ? nil : try ReportedPeriod.lastWholeMonth(of: database)
     let document = try ReportDocument(
       database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound,
-      baseline: baseline.choice)
+      baseline: baseline.choice, compared: before.flatMap { before in after.map { (before, $0) } })
     let page = try document.write(to: output)
     Terminal.output(page + "\n")
     for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {

@@ -39,6 +39,9 @@ struct ReviewCommand: ParsableCommand {
     @Flag(help: "Only check the file, and print how many decisions would be recorded.")
     var dryRun = false
 
+    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    var language: Language?
+
     func run() throws {
       let database = try AuditDatabase(path: store, mode: dryRun ? .readExisting : .maintain)
       defer { database.close() }
@@ -47,9 +50,7 @@ struct ReviewCommand: ParsableCommand {
         path: file, role: role, now: Timestamp(seconds: Today.second), database: database, baseline: baseline.choice,
         reclassification: reclassification)
       if !dryRun { try database.record(review.decisions) }
-      Terminal.output(
-        "\(review.decisions.count) decisions \(dryRun ? "would be recorded" : "recorded"), \(review.known) known already, \(review.empty) rows left empty\n"
-      )
+      Terminal.output(review.summary(language ?? .current, isRecorded: !dryRun) + "\n")
     }
   }
 

@@ -38,6 +38,36 @@ struct ReportCommandTests {
     #expect(run.said.contains("/var/lib/egressaudit/audit.sqlite"))
   }
 
+  @Test("with two periods it shows their comparison as compare words it; with one it is wrong usage")
+  func compared() throws {
+    let store = folder.path("store.sqlite")
+    try Project.replay([Project.sample], into: store)
+    let day = "2026-05-11..2026-05-11"
+    let run = try Program.run([
+      "report", "--store", store, "--language", "en", "--before", day, "--after", day, "--output",
+      folder.path("report"),
+    ])
+    #expect(run.code == 0, "\(run.said)")
+    let page = try String(contentsOfFile: run.output.trimmingCharacters(in: .newlines), encoding: .utf8)
+    let comparison = try Program.run([
+      "compare", "--store", store, "--language", "en", "--before", day, "--after", day, "--output",
+      folder.path("comparison"),
+    ])
+    let sentences = comparison.output.split(separator: "\n").filter { !$0.hasPrefix(folder.path("comparison")) }
+    #expect(sentences.count >= 3)
+    let text = page.replacing("&#39;", with: "'").replacing("&quot;", with: "\"").replacing("&amp;", with: "&")
+    for sentence in sentences { #expect(text.contains(sentence), "\(sentence)") }
+    #expect(page.contains("<h3>Two periods compared</h3>"))
+
+    let alone = try Program.run(["report", "--store", store, "--before", day, "--output", folder.path("alone")])
+    #expect(alone.code == 2 && alone.said.contains("A comparison needs both periods"))
+    let unknown = try Program.run([
+      "report", "--store", store, "--before", "pilot", "--after", day, "--output", folder.path("unknown"),
+    ])
+    #expect(unknown.code == 3 && unknown.said.contains("pilot"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("unknown")))
+  }
+
   @Test("another key of the pseudonyms changes no byte of the report")
   func keys() throws {
     let pages = try [UInt8(7), 9].map { byte in

@@ -3,6 +3,9 @@ import Model
 extension Texts {
   static let comparisonTitle = LocalizedText(en: "Comparison", de: "Vergleich")
 
+  /// In a document, in place of the service of a row that sums a purpose up.
+  static let comparisonSum = LocalizedText(en: "all services of the purpose", de: "alle Dienste des Zwecks")
+
   static let comparisonSortKey = LocalizedText(
     en:
       "One row for each purpose, group and service; sums come before what they sum up. Telemetry comes first, then the other purposes; groups and services are sorted by their ids.",

@@ -148,6 +148,8 @@ package struct DocumentWords: Sendable {
     )
   }
 
+  package var comparison: String { say("Two periods compared", "Zwei Zeiträume im Vergleich") }
+
   package var noClaims: String {
     say(
       "The configuration of these days states no claim (key claims), so none is judged.",
@@ -188,8 +190,8 @@ package struct DocumentWords: Sendable {
 
   package func openDecisions(_ findings: Int, high: Int) -> String {
     say(
-      "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high. Which are decided is in your copy of findings.csv, which this report does not read.",
-      "\(count(findings, ("", ""), ("Feststellung", "Feststellungen"))) in diesem Zeitraum, davon \(high) mit vorgeschlagenem Prüfvorrang hoch. Welche entschieden sind, steht in Ihrer Fassung von findings.csv; dieser Bericht liest sie nicht."
+      "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high. Which are decided is shown by egressaudit review status, or is in your copy of findings.csv; this report reads neither.",
+      "\(count(findings, ("", ""), ("Feststellung", "Feststellungen"))) in diesem Zeitraum, davon \(high) mit vorgeschlagenem Prüfvorrang hoch. Welche entschieden sind, zeigt egressaudit review status oder Ihre Fassung von findings.csv; dieser Bericht liest beides nicht."
     )
   }
 

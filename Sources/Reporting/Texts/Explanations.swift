@@ -10,7 +10,7 @@ extension Texts {
     case .coverage: LocalizedText(en: "Coverage", de: "Abdeckung")
     case .undescribed: LocalizedText(en: "Destinations without a rule", de: "Ziele ohne Regel")
     case .claims: LocalizedText(en: "Claims", de: "Zusicherungen")
-    case .changes: LocalizedText(en: "Changes since the baseline", de: "Änderungen seit der Vergleichsbasis")
+    case .changes: LocalizedText(en: "Changes since the baseline", de: "Änderungen zur Vergleichsbasis")
     }
   }
 
@@ -125,6 +125,9 @@ extension Texts {
       en: "A CSV file of the same profile holds the same values; if they differ, the CSV file is the reference.",
       de: "Eine CSV-Datei desselben Profils enthält dieselben Werte; bei Abweichungen gilt die CSV-Datei."),
   ]
+
+  /// Title of the message below; Excel allows 32 characters, which is less than some titles of columns have.
+  static let entryRefused = LocalizedText(en: "Entry not allowed", de: "Eingabe nicht zulässig")
 
   /// Message of an office program that refuses what somebody entered.
   ///
