@@ -55,18 +55,18 @@ enum ComparisonDifference: Sendable, Equatable {
 
 /// One row of a comparison.
 struct ComparisonRow {
-  /// Figures of one period; nil if fewer devices than the smallest group contributed, or if they would reveal what those did.
+  /// Figures of one period.
   struct Figures: Equatable {
-    var contact = DeviceContact()
-    var devices = 0
+    fileprivate let shown: [ComparedMeasure: UInt64]
 
-    subscript(measure: ComparedMeasure) -> UInt64 { measure == .devices ? UInt64(devices) : contact[measure] }
+    /// Nil if fewer devices than the smallest group contributed, or if the figure would reveal what those did.
+    subscript(measure: ComparedMeasure) -> UInt64? { shown[measure] }
   }
 
   let key: ComparisonKey
   let state: ComparisonState
   let gaps: [ComparisonGap]
-  let figures: BeforeAfter<Figures?>
+  let figures: BeforeAfter<Figures>
   /// Devices present, and their device-days, in the scope of the row.
   let present: BeforeAfter<(devices: Int, days: UInt64)>
   let changes: [ComparedMeasure: RelativeChange]
@@ -224,28 +224,30 @@ private struct ComparisonWork {
     let scopeGaps = siteGaps + gaps(of: scope, present)
     return try zip(keys, intervals).map { key, intervals in
       let contacts = sums.map { $0.contacts[key] ?? [:] }
-      let figures = contacts.map { devices in
-        ComparisonRow.Figures(
-          contact: devices.values.reduce(into: DeviceContact()) { $0.add($1) },
-          devices: devices.values.count { $0.isReached })
+      let totals = contacts.map { devices in
+        ComparedMeasure.allCases.reduce(into: [ComparedMeasure: UInt64]()) { totals, measure in
+          totals[measure] = devices.values.map { $0[measure] }.saturatingSum
+        }
       }
       let shown = BeforeAfter(
-        before: disclosure.isShown(key, .before) ? figures.before : nil,
-        after: disclosure.isShown(key, .after) ? figures.after : nil)
+        before: totals.before.filter { disclosure.isShown(key, $0.key, .before) },
+        after: totals.after.filter { disclosure.isShown(key, $0.key, .after) })
+      let isWhole = { (measure: ComparedMeasure) in shown.both.allSatisfy { $0[measure] != nil } }
       let gaps = scopeGaps + ruleGaps(of: key)
-      let state = gaps.isEmpty ? Self.state(figures) : .notAssessable
-      let isWhole = shown.before != nil && shown.after != nil && gaps.isEmpty
+      let state = gaps.isEmpty ? Self.state(totals) : .notAssessable
       return ComparisonRow(
-        key: key, state: state, gaps: gaps, figures: shown, present: present,
-        changes: isWhole ? changes(figures, present) : [:],
+        key: key, state: state, gaps: gaps, figures: shown.map { ComparisonRow.Figures(shown: $0) }, present: present,
+        changes: gaps.isEmpty ? changes(totals, present).filter { isWhole($0.key) } : [:],
         // If nothing is left, each draw gives the same; only the exact bound says how much there may have been.
-        intervals: isWhole ? intervals.filter { figures.after[$0.key] > 0 } : [:],
+        intervals: gaps.isEmpty
+          ? intervals.filter { isWhole($0.key) && (totals.after[$0.key] ?? 0) > 0 } : [:],
         bound: bound(state, present), facts: try facts(of: key))
     }
   }
 
-  private static func state(_ figures: BeforeAfter<ComparisonRow.Figures>) -> ComparisonState {
-    switch (figures.before.devices > 0, figures.after.devices > 0) {
+  private static func state(_ totals: BeforeAfter<[ComparedMeasure: UInt64]>) -> ComparisonState {
+    let isReached = totals.map { ($0[.devices] ?? 0) > 0 }
+    return switch (isReached.before, isReached.after) {
     case (true, true): .both
     case (true, false): .onlyBefore
     case (false, true): .onlyAfter
@@ -254,12 +256,12 @@ private struct ComparisonWork {
   }
 
   private func changes(
-    _ figures: BeforeAfter<ComparisonRow.Figures>, _ present: BeforeAfter<(devices: Int, days: UInt64)>
+    _ totals: BeforeAfter<[ComparedMeasure: UInt64]>, _ present: BeforeAfter<(devices: Int, days: UInt64)>
   ) -> [ComparedMeasure: RelativeChange] {
     var changes: [ComparedMeasure: RelativeChange] = [:]
     for measure in ComparedMeasure.allCases {
       changes[measure] = RelativeChange(
-        figures.map { $0[measure] }, per: present.map { measure == .devices ? UInt64($0.devices) : $0.days })
+        totals.map { $0[measure] ?? 0 }, per: present.map { measure == .devices ? UInt64($0.devices) : $0.days })
     }
     return changes
   }
@@ -316,7 +318,7 @@ private struct ComparisonWork {
     let places = DevicePlaces(parts.map { $0.days[.site] ?? [:] }, isPaired: true)
     let keys = Set(parts.both.flatMap(\.contacts.keys)).filter { key in
       key.scope == .site && key.service == nil
-        && parts.both.allSatisfy { ($0.contacts[key] ?? [:]).count >= minimum }
+        && parts.both.allSatisfy { ($0.contacts[key] ?? [:]).values.count { $0.sessions > 0 } >= minimum }
     }.sorted()
     let intervals = ClusterBootstrap(days: places.days, isPaired: true)
       .intervals(of: keys.map { key in places.contacts(parts.map { $0.contacts[key] ?? [:] }) })
@@ -357,20 +359,33 @@ private struct DevicePlaces {
 ///
 /// The sum of a purpose at the site is that of its groups, the sum of a group that of its services. If some parts of a sum are withheld, the smallest
 /// others join them until at least as many devices as the smallest group contributed to what is withheld. Parts of a withheld sum are withheld, too. Each
-/// period is treated on its own, and all of it without regard to the groups that are asked for.
+/// measure of each period is treated on its own, because many devices with blocked attempts do not hide the one that had contact, and all of it without
+/// regard to the groups that are asked for. A figure to which no device contributed is 0 and is shown.
 struct ComparisonDisclosure {
-  private var withheld: BeforeAfter<Set<ComparisonKey>>
+  private var withheld: BeforeAfter<[ComparedMeasure: Set<ComparisonKey>]>
 
   init(_ sums: BeforeAfter<ComparisonSums>, minimum: Int) {
-    withheld = sums.map { Self.withheld($0, minimum) }
+    withheld = sums.map { sums in
+      var withheld = ComparedMeasure.allCases.reduce(into: [ComparedMeasure: Set<ComparisonKey>]()) {
+        $0[$1] = Self.withheld(sums, $1, minimum)
+      }
+      // Sessions and bytes beside a withheld number of devices would mostly be those of these devices; blocked attempts send bytes, too.
+      for measure in [ComparedMeasure.sessions, .bytesUp] {
+        withheld[measure, default: []].formUnion(withheld[.devices] ?? [])
+      }
+      return withheld
+    }
   }
 
-  func isShown(_ key: ComparisonKey, _ part: ComparisonPart) -> Bool {
-    !(part == .before ? withheld.before : withheld.after).contains(key)
+  func isShown(_ key: ComparisonKey, _ measure: ComparedMeasure, _ part: ComparisonPart) -> Bool {
+    (part == .before ? withheld.before : withheld.after)[measure]?.contains(key) != true
   }
 
-  private static func withheld(_ sums: ComparisonSums, _ minimum: Int) -> Set<ComparisonKey> {
-    let contributors = sums.contacts.mapValues { Set($0.keys) }
+  private static func withheld(
+    _ sums: ComparisonSums, _ measure: ComparedMeasure, _ minimum: Int
+  ) -> Set<ComparisonKey> {
+    let contributors = sums.contacts.mapValues { devices in Set(devices.filter { $0.value[measure] > 0 }.keys) }
+      .filter { !$0.value.isEmpty }
     var services: [ComparisonKey: [ComparisonKey]] = [:]
     var groups: [PurposeClass: [ComparisonKey]] = [:]
     var sites: [ComparisonKey] = []

@@ -72,29 +72,29 @@ struct ComparisonTable {
     case .service: row.facts.map { .localized($0.serviceTitle) } ?? .notApplicable
     case .state: .word(.comparisonState, row.state.rawValue)
     case .why: row.gaps.isEmpty ? .notApplicable : .localizedList(row.gaps.map(Texts.comparisonGap))
-    case .devicesBefore: count(row.figures.before) { UInt64($0.devices) }
-    case .devicesAfter: count(row.figures.after) { UInt64($0.devices) }
+    case .devicesBefore: count(row.figures.before[.devices])
+    case .devicesAfter: count(row.figures.after[.devices])
     case .devicesChange: change(.devices, row)
     case .devicesChangeLow: low(.devices, row)
     case .devicesChangeHigh: high(.devices, row)
-    case .sessionsBefore: count(row.figures.before) { $0.contact.sessions }
-    case .sessionsAfter: count(row.figures.after) { $0.contact.sessions }
-    case .sessionsPerDeviceDayBefore: rate(row.figures.before, row.present.before.days) { $0.contact.sessions }
-    case .sessionsPerDeviceDayAfter: rate(row.figures.after, row.present.after.days) { $0.contact.sessions }
+    case .sessionsBefore: count(row.figures.before[.sessions])
+    case .sessionsAfter: count(row.figures.after[.sessions])
+    case .sessionsPerDeviceDayBefore: rate(row.figures.before[.sessions], row.present.before.days)
+    case .sessionsPerDeviceDayAfter: rate(row.figures.after[.sessions], row.present.after.days)
     case .sessionsChange: change(.sessions, row)
     case .sessionsChangeLow: low(.sessions, row)
     case .sessionsChangeHigh: high(.sessions, row)
-    case .blockedBefore: count(row.figures.before) { $0.contact.blockedAttempts }
-    case .blockedAfter: count(row.figures.after) { $0.contact.blockedAttempts }
-    case .blockedPerDeviceDayBefore: rate(row.figures.before, row.present.before.days) { $0.contact.blockedAttempts }
-    case .blockedPerDeviceDayAfter: rate(row.figures.after, row.present.after.days) { $0.contact.blockedAttempts }
+    case .blockedBefore: count(row.figures.before[.blockedAttempts])
+    case .blockedAfter: count(row.figures.after[.blockedAttempts])
+    case .blockedPerDeviceDayBefore: rate(row.figures.before[.blockedAttempts], row.present.before.days)
+    case .blockedPerDeviceDayAfter: rate(row.figures.after[.blockedAttempts], row.present.after.days)
     case .blockedChange: change(.blockedAttempts, row)
     case .blockedChangeLow: low(.blockedAttempts, row)
     case .blockedChangeHigh: high(.blockedAttempts, row)
-    case .bytesUpBefore: count(row.figures.before) { $0.contact.bytesUp }
-    case .bytesUpAfter: count(row.figures.after) { $0.contact.bytesUp }
-    case .bytesUpPerDeviceDayBefore: rate(row.figures.before, row.present.before.days) { $0.contact.bytesUp }
-    case .bytesUpPerDeviceDayAfter: rate(row.figures.after, row.present.after.days) { $0.contact.bytesUp }
+    case .bytesUpBefore: count(row.figures.before[.bytesUp])
+    case .bytesUpAfter: count(row.figures.after[.bytesUp])
+    case .bytesUpPerDeviceDayBefore: rate(row.figures.before[.bytesUp], row.present.before.days)
+    case .bytesUpPerDeviceDayAfter: rate(row.figures.after[.bytesUp], row.present.after.days)
     case .bytesUpChange: change(.bytesUp, row)
     case .bytesUpChangeLow: low(.bytesUp, row)
     case .bytesUpChangeHigh: high(.bytesUp, row)
@@ -140,14 +140,10 @@ struct ComparisonTable {
     }
   }
 
-  private func count(_ figures: ComparisonRow.Figures?, _ value: (ComparisonRow.Figures) -> UInt64) -> Cell {
-    figures.map { .integer(value($0)) } ?? .withheld
-  }
+  private func count(_ figure: UInt64?) -> Cell { figure.map { .integer($0) } ?? .withheld }
 
-  private func rate(
-    _ figures: ComparisonRow.Figures?, _ days: UInt64, _ value: (ComparisonRow.Figures) -> UInt64
-  ) -> Cell {
-    figures.map { .decimal(value($0), dividedBy: days, places: 3) } ?? .withheld
+  private func rate(_ figure: UInt64?, _ days: UInt64) -> Cell {
+    figure.map { .decimal($0, dividedBy: days, places: 3) } ?? .withheld
   }
 
   private func present(_ side: ComparisonPeriod, _ number: Int) -> Cell {
@@ -155,20 +151,20 @@ struct ComparisonTable {
   }
 
   private func change(_ measure: ComparedMeasure, _ row: ComparisonRow) -> Cell {
-    number(row) { row.changes[measure]?.percent }
+    number(measure, row) { row.changes[measure]?.percent }
   }
 
   private func low(_ measure: ComparedMeasure, _ row: ComparisonRow) -> Cell {
-    number(row) { row.intervals[measure]?.lowPercent }
+    number(measure, row) { row.intervals[measure]?.lowPercent }
   }
 
   private func high(_ measure: ComparedMeasure, _ row: ComparisonRow) -> Cell {
-    number(row) { row.intervals[measure]?.highPercent }
+    number(measure, row) { row.intervals[measure]?.highPercent }
   }
 
-  private func number(_ row: ComparisonRow, _ value: () -> Int64?) -> Cell {
+  private func number(_ measure: ComparedMeasure, _ row: ComparisonRow, _ value: () -> Int64?) -> Cell {
     if row.state == .notAssessable { return .notAssessable }
-    if row.figures.before == nil || row.figures.after == nil { return .withheld }
+    if row.figures.both.contains(where: { $0[measure] == nil }) { return .withheld }
     return value().map(Cell.signed) ?? .notApplicable
   }
 

@@ -333,7 +333,7 @@ struct ComparisonTests {
     trial.use(ComparisonTests.ten, on: Trial.second) { _, _ in (0, 3) }
     let row = try trial.comparison().telemetry
     #expect(row.state == .onlyBefore)
-    #expect(row.figures.after?.contact.blockedAttempts == 150 && row.figures.after?.devices == 0)
+    #expect(row.figures.after[.blockedAttempts] == 150 && row.figures.after[.devices] == 0)
     var blocked = Trial.weeks()
     blocked.use(ComparisonTests.ten, on: Trial.first + Trial.second) { _, _ in (0, 3) }
     #expect(try blocked.comparison().telemetry.state == .attemptsOnly)
@@ -354,7 +354,7 @@ struct ComparisonTests {
     #expect(comparison.sides.after.period.hours == Trial.hour(8)..<Trial.hour(11))
     #expect(comparison.differences.contains(.partialDays(4)))
     let row = try comparison.telemetry
-    #expect(row.figures.before?.contact.sessions == 40 && row.figures.after?.contact.sessions == 60)
+    #expect(row.figures.before[.sessions] == 40 && row.figures.after[.sessions] == 60)
     #expect(row.changes[.sessions]?.hundredths == 0)
     var short = Trial.weeks()
     short.phase("morning", Trial.hour(1, 1), Trial.hour(2, 23))
@@ -405,10 +405,10 @@ struct ComparisonTests {
     trial.phase("after", Trial.hour(6), Trial.hour(12))
     let comparison = try trial.comparison(Trial.before, "after")
     #expect(comparison.sides.after.period.hours == Trial.hour(8)..<Trial.hour(12))
-    #expect(try comparison.telemetry.figures.after?.contact.sessions == 80)
+    #expect(try comparison.telemetry.figures.after[.sessions] == 80)
     // A phase from Saturday on holds all that the Monday's report does.
     trial.source.phased[0].first = Trial.hour(5)
-    #expect(try trial.comparison(Trial.before, "after").telemetry.figures.after?.contact.sessions == 1_900)
+    #expect(try trial.comparison(Trial.before, "after").telemetry.figures.after[.sessions] == 1_900)
   }
 
   // MARK: Groups and stores
@@ -534,13 +534,13 @@ struct ComparisonTests {
     trial.use([1, 2, 3, 4, 5, 6], on: Trial.first + Trial.second, rule: "c") { _, _ in (1, 0) }
     trial.use(ComparisonTests.ten, on: Trial.first + Trial.second, rule: "d") { _, _ in (1, 0) }
     let comparison = try trial.comparison()
-    func figures(_ service: String) throws -> BeforeAfter<ComparisonRow.Figures?> {
+    func figures(_ service: String) throws -> BeforeAfter<ComparisonRow.Figures> {
       try comparison.row(service, group: "Sozialamt").figures
     }
-    #expect(try figures("brand-b").before?.contact.sessions == 250 && figures("brand-b").after == nil)
-    #expect(try figures("brand-c").before?.devices == 6 && figures("brand-c").after == nil)
-    #expect(try figures("brand-d").after?.devices == 10 && figures(windows).after?.devices == 10)
-    #expect(try comparison.telemetry.figures.after?.contact.sessions == 450 + 50 + 50 + 30)
+    #expect(try figures("brand-b").before[.sessions] == 250 && figures("brand-b").after[.sessions] == nil)
+    #expect(try figures("brand-c").before[.devices] == 6 && figures("brand-c").after[.sessions] == nil)
+    #expect(try figures("brand-d").after[.devices] == 10 && figures(windows).after[.devices] == 10)
+    #expect(try comparison.telemetry.figures.after[.sessions] == 450 + 50 + 50 + 30)
     let row = try comparison.row("brand-b", group: "Sozialamt")
     #expect(row.changes.isEmpty && row.intervals.isEmpty && row.state == .both)
     let cells = ComparisonTable(comparison: comparison).cells(row)
@@ -559,9 +559,45 @@ struct ComparisonTests {
     let text = try trial.report().text
     #expect(
       text.contains(
-        "Telemetry: sessions per device-day: before 9.0; after fewer than 5 devices with contact or attempts, whose figures are not shown."
+        "Telemetry: sessions per device-day: before 9.0; after not shown, because fewer than 5 devices contributed or their figures would follow from it."
       ))
-    #expect(try trial.comparison().rows.allSatisfy { $0.figures.after == nil && $0.state == .both })
+    #expect(try trial.comparison().rows.allSatisfy { $0.figures.after[.sessions] == nil && $0.state == .both })
+  }
+
+  @Test("withholds the contact of one device among many devices with blocked attempts, and shows the attempts")
+  func oneReachedAmongAttempts() throws {
+    let devices = Array(UInt8(1)...12)
+    var trial = Trial.weeks(devices)
+    trial.knows(Example.rule(id: "b", service: "brand-b"))
+    trial.use(devices, on: Trial.first) { _, _ in (2, 0) }
+    trial.use(devices, on: Trial.second) { device, _ in (device == 1 ? 1 : 0, 3) }
+    // The next smallest contact hides what remains of the sum of the group; its attempts stay hidden, too few devices make them.
+    trial.use(devices, on: Trial.first + Trial.second, rule: "b") { device, _ in (4, device <= 3 ? 1 : 0) }
+    let comparison = try trial.comparison()
+    let row = try comparison.row(windows, group: "Sozialamt")
+    for measure in [ComparedMeasure.devices, .sessions, .bytesUp] {
+      #expect(row.figures.before[measure] != nil && row.figures.after[measure] == nil)
+      #expect(row.changes[measure] == nil && row.intervals[measure] == nil)
+      #expect(try comparison.row("brand-b", group: "Sozialamt").figures.after[measure] == nil)
+    }
+    #expect(row.state == .both)
+    // 12 devices, 5 days, 3 attempts; those of brand-b follow from the sum, so they are hidden together.
+    #expect(try comparison.telemetry.figures.after[.blockedAttempts] == 180 + 15)
+    #expect(row.figures.after[.blockedAttempts] == nil)
+    #expect(try comparison.telemetry.figures.after[.sessions] == 5 + 240)
+    let cells = ComparisonTable(comparison: comparison).cells(row)
+    for column in [ComparisonColumn.devicesAfter, .sessionsAfter, .bytesUpAfter, .devicesChange, .bytesUpChange] {
+      #expect(cells[ComparisonColumn.allCases.firstIndex(of: column)!] == .withheld)
+    }
+    var alone = Trial.weeks(devices)
+    alone.use(devices, on: Trial.first) { _, _ in (2, 0) }
+    alone.use(devices, on: Trial.second) { device, _ in (device == 1 ? 1 : 0, 3) }
+    let sum = try alone.comparison().telemetry
+    #expect(sum.figures.after[.devices] == nil && sum.figures.after[.blockedAttempts] == 180)
+    #expect(
+      try alone.report().text.contains(
+        "Telemetry: sessions per device-day: before 2.0; after not shown, because fewer than 5 devices contributed or their figures would follow from it. Blocked attempts per device-day rose from 0 to 3.0."
+      ))
   }
 
   @Test(
@@ -580,28 +616,32 @@ struct ComparisonTests {
         let share = generator.next(below: 5)
         let users = devices.filter { _ in generator.next(below: 4) < share }
         trial.use(users, on: Trial.first + Trial.second, group: group, rule: rule) { _, _ in
-          (1 + generator.next(below: 3), 0)
+          (generator.next(below: 3), generator.next(below: 2))
         }
       }
     }
     let comparison = try trial.comparison()
     let sums = ComparisonSums(adding: try ComparisonScan.halves(of: comparison.sides.before.period, trial.source))
-    func devices(_ rows: [ComparisonRow]) -> Set<DevicePseudonym> {
-      Set(rows.flatMap { (sums.contacts[$0.key] ?? [:]).keys })
-    }
-    for sum in comparison.rows where sum.key.service == nil {
-      let parts = comparison.rows.filter { row in
-        sum.key.scope == .site
-          ? row.key.service == nil && row.key.scope != .site : row.key.service != nil && row.key.scope == sum.key.scope
+    for measure in ComparedMeasure.allCases {
+      func devices(_ rows: [ComparisonRow]) -> Set<DevicePseudonym> {
+        Set(rows.flatMap { (sums.contacts[$0.key] ?? [:]).filter { $0.value[measure] > 0 }.keys })
       }
-      for row in [sum] + parts where row.figures.before != nil {
-        #expect(devices([row]).count >= 5 || devices([row]).isEmpty)
-      }
-      let hidden = devices(parts.filter { $0.figures.before == nil })
-      if sum.figures.before == nil {
-        #expect(parts.allSatisfy { $0.figures.before == nil || devices([$0]).isEmpty })
-      } else {
-        #expect(hidden.isEmpty || hidden.count >= 5)
+      func isHidden(_ row: ComparisonRow) -> Bool { row.figures.before[measure] == nil }
+      for sum in comparison.rows where sum.key.service == nil {
+        let parts = comparison.rows.filter { row in
+          sum.key.scope == .site
+            ? row.key.service == nil && row.key.scope != .site
+            : row.key.service != nil && row.key.scope == sum.key.scope
+        }
+        for row in [sum] + parts where !isHidden(row) {
+          #expect(devices([row]).count >= 5 || devices([row]).isEmpty)
+        }
+        let hidden = devices(parts.filter(isHidden))
+        if isHidden(sum) {
+          #expect(parts.allSatisfy { isHidden($0) || devices([$0]).isEmpty })
+        } else {
+          #expect(hidden.isEmpty || hidden.count >= 5)
+        }
       }
     }
     #expect(comparison.rows.contains { $0.key.scope == .group(GroupName.collecting) })

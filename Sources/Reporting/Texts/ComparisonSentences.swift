@@ -111,42 +111,50 @@ struct ComparisonWords {
       let reasons = row.gaps.map { Texts.comparisonGap($0)[language] }.joined(separator: "; ")
       return say("\(subject): not assessable because: \(reasons).", "\(subject): nicht bewertbar, weil: \(reasons).")
     }
-    guard let before = row.figures.before, let after = row.figures.after else {
-      return "\(subject): " + withheld(row)
+    var sentences: [String] = []
+    if let rates = shown(.sessions, row) {
+      let noun = say("sessions per device-day", "die Verbindungen je Gerätetag")
+      sentences.append("\(subject): " + lead + change(.sessions, row, rates, noun: noun))
+    } else {
+      sentences.append(
+        "\(subject): " + withheld(.sessions, row, noun: say("sessions per device-day", "Verbindungen je Gerätetag")))
     }
-    let rates = BeforeAfter(before: before.contact.sessions, after: after.contact.sessions)
-    var sentences = [
-      "\(subject): " + lead
-        + change(
-          .sessions, row, rates,
-          noun: say("sessions per device-day", "die Verbindungen je Gerätetag"))
-    ]
     if let bound = row.bound { sentences.append(absence(row, bound)) }
-    let blocked = BeforeAfter(before: before.contact.blockedAttempts, after: after.contact.blockedAttempts)
-    if blocked.before > 0 || blocked.after > 0 {
-      let text = change(
-        .blockedAttempts, row, blocked,
-        noun: say("blocked attempts per device-day", "die blockierten Versuche je Gerätetag"))
-      sentences.append(language == .german ? "Dabei " + text : text.prefix(1).uppercased() + text.dropFirst())
+    if let blocked = shown(.blockedAttempts, row) {
+      if blocked.before > 0 || blocked.after > 0 {
+        let text = change(
+          .blockedAttempts, row, blocked,
+          noun: say("blocked attempts per device-day", "die blockierten Versuche je Gerätetag"))
+        sentences.append(language == .german ? "Dabei " + text : text.prefix(1).uppercased() + text.dropFirst())
+      }
+    } else {
+      sentences.append(
+        withheld(
+          .blockedAttempts, row, noun: say("Blocked attempts per device-day", "Blockierte Versuche je Gerätetag")))
     }
     return sentences.joined(separator: " ")
   }
 
-  /// A figure of fewer devices than the smallest group.
-  private func withheld(_ row: ComparisonRow) -> String {
+  /// Nil if one of the two figures is withheld.
+  private func shown(_ measure: ComparedMeasure, _ row: ComparisonRow) -> BeforeAfter<UInt64>? {
+    guard let before = row.figures.before[measure], let after = row.figures.after[measure] else { return nil }
+    return BeforeAfter(before: before, after: after)
+  }
+
+  private func withheld(_ measure: ComparedMeasure, _ row: ComparisonRow, noun: String) -> String {
     let rates = [
       (ComparisonPart.before, row.figures.before, row.present.before.days),
       (.after, row.figures.after, row.present.after.days),
     ]
     .map { part, figures, days in
       "\(name(part)) "
-        + (figures.map { rate($0.contact.sessions, days) }
+        + (figures[measure].map { rate($0, days) }
           ?? say(
-            "fewer than \(comparison.minimum) devices with contact or attempts, whose figures are not shown",
-            "weniger als \(comparison.minimum) Geräte mit Kontakt oder Versuchen, deren Zahlen nicht ausgewiesen werden"
+            "not shown, because fewer than \(comparison.minimum) devices contributed or their figures would follow from it",
+            "nicht ausgewiesen, weil weniger als \(comparison.minimum) Geräte dazu beitrugen oder deren Zahlen daraus folgten"
           ))
     }
-    return say("sessions per device-day: ", "Verbindungen je Gerätetag: ") + rates.joined(separator: "; ") + "."
+    return "\(noun): " + rates.joined(separator: "; ") + "."
   }
 
   private func change(
