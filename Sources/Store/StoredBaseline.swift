@@ -25,9 +25,10 @@ public struct StoredBaseline: Sendable, Equatable {
 extension AuditDatabase {
   /// Those that were not removed, in the order in which they were set.
   ///
-  /// Throws `StoreError` for a content that is not the one that was stored.
+  /// Throws `StoreError` for a content that is not the one that was stored, and for a baseline or a removal that differs from its entry of the
+  /// evidence chain or is missing. O(entries of the chain).
   public func baselines() throws -> [StoredBaseline] {
-    try rows(
+    let baselines = try rows(
       """
       SELECT id, name, day, tool_version, content_digest, content FROM baseline WHERE content IS NOT NULL ORDER BY id
       """
@@ -43,6 +44,13 @@ extension AuditDatabase {
       }
       return StoredBaseline(id: id, name: name, day: day, toolVersion: toolVersion, content: stored.baseline)
     }
+    try reading { database in
+      let chain = EvidenceChain(database: database)
+      try chain.requireRows(of: .baseline, table: "baseline", key: "id", digest: chain.baselineDigest)
+      try chain.requireRows(
+        of: .baselineRemoval, table: "baseline_removal", key: "baseline_id", digest: chain.baselineRemovalDigest)
+    }
+    return baselines
   }
 
   /// Stores a baseline; `day`: today, in UTC since 1970.

@@ -87,7 +87,9 @@ extension AuditDatabase {
   public func startPhase(
     _ name: PhaseName, setting: PhaseSetting? = nil, groups: [String] = [], first: Hour, day: Int64, toolVersion: String
   ) throws -> Phase {
-    try writing { database in
+    // The check reads the whole chain, so it comes before the lock that a service would wait for.
+    _ = try phases()
+    return try writing { database in
       let known = try PhaseRows(database).phases()
       guard !known.contains(where: { $0.name == name }) else { throw PhaseError.nameTaken(name) }
       var phase = Phase(
@@ -110,7 +112,9 @@ extension AuditDatabase {
   ///   - day: today, in UTC since 1970.
   @discardableResult
   public func stopPhase(_ name: PhaseName?, end: Hour, day: Int64, toolVersion: String) throws -> Phase {
-    try writing { database in
+    // The check reads the whole chain, so it comes before the lock that a service would wait for.
+    _ = try phases()
+    return try writing { database in
       let known = try PhaseRows(database).phases()
       var phase = try Self.running(name, known)
       guard phase.first < end else { throw PhaseError.withoutHour(phase.name) }
@@ -137,9 +141,13 @@ extension AuditDatabase {
 
   /// All phases, by first hour, then by name.
   ///
-  /// Each row is compared with the digest in its entry of the evidence chain; a row that differs is a damaged value. O(phases).
+  /// Each row is compared with its entry of the evidence chain; a row that differs or is missing is a damaged value. O(entries of the chain).
   public func phases() throws -> [Phase] {
-    try reading { try PhaseRows($0).phases() }.sorted {
+    try reading { database in
+      let phases = try PhaseRows(database).phases()
+      try PhaseRows(database).checkChain()
+      return phases
+    }.sorted {
       ($0.first, $0.name.description) < ($1.first, $1.name.description)
     }
   }
@@ -179,17 +187,21 @@ struct PhaseRows {
     return try chain.append(.phase, digest: digest, after: head).sequence
   }
 
+  /// Throws `DamagedValue` if a row differs from its entry of the evidence chain, or is missing. O(entries of the chain).
+  fileprivate func checkChain() throws {
+    let chain = EvidenceChain(database: database)
+    try chain.requireRows(of: .phase, table: "phase_entry", key: "id", digest: chain.phaseDigest)
+  }
+
   /// By number, which is the order in which they were entered.
   fileprivate func phases() throws -> [Phase] {
     var phases: [Phase] = []
     var places: [PhaseName: Int] = [:]
-    var digests: [(id: Int64, sequence: Int64)] = []
     try PreparedStatement(
       database,
       "SELECT id, chain_seq, event, name, hour, setting, group_names, day FROM phase_entry ORDER BY id"
     ).forEachRow { row in
       let (id, sequence) = (try row.integer(), try row.integer())
-      digests.append((id, sequence))
       let (event, name, hour) = (try row.value(PhaseEvent.self), try row.parsed(PhaseName.self), try row.hour())
       let setting = try row.optionalParsed(PhaseSetting.self)
       let groups = try row.optionalParsed([String].self)
@@ -209,15 +221,6 @@ struct PhaseRows {
           table: "phase_entry", row: .number(id), column: "event", found: "a \(event.rawValue) out of order",
           expected: "one start for each name, and after it at most one stop with a later hour")
       }
-    }
-    let chain = EvidenceChain(database: database)
-    let stored = try PreparedStatement(database, "SELECT digest FROM chain_entry WHERE seq = ? AND kind = 'phase'")
-    for (id, sequence) in digests
-    where try stored.first([.integer(sequence)], { try $0.bytes() }) != chain.phaseDigest(sequence: sequence) {
-      throw DamagedValue(
-        table: "phase_entry", row: .number(id), column: "chain_seq",
-        found: "a row that differs from its entry in the evidence chain",
-        expected: "the row as it was entered")
     }
     return phases
   }

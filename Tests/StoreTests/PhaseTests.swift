@@ -107,6 +107,7 @@ struct PhaseTests {
       "UPDATE phase_entry SET group_names = '[\"x\"]' WHERE id = 1",
       "UPDATE phase_entry SET name = 'other' WHERE id = 1", "UPDATE phase_entry SET day = 7 WHERE id = 2",
       "UPDATE phase_entry SET hour = 1 WHERE id = 2", "DELETE FROM phase_entry WHERE id = 1",
+      "DELETE FROM phase_entry WHERE event = 'stop'", "DELETE FROM phase_entry",
       "INSERT INTO phase_entry SELECT 9, 99, 'start', 'made-up', 5, NULL, '[]', 3, '1.0'",
       "UPDATE phase_entry SET name = 'a b' WHERE id = 1",
       "UPDATE phase_entry SET setting = 'C:\\Users\\x' WHERE id = 1",
