@@ -600,6 +600,17 @@ struct ComparisonTests {
       ))
   }
 
+  @Test("warns that overlapping days show withheld figures, unless both periods are stopped phases")
+  func freeDays() throws {
+    let warning = "If two comparisons have overlapping days, withheld figures can follow from their difference"
+    var trial = fallen()
+    #expect(try trial.report(.english, "as-delivered", "level-0").text.contains(warning) == false)
+    #expect(try trial.report(.english, "as-delivered", Trial.after).text.contains(warning))
+    #expect(try trial.report(.english, Trial.before, "level-0").text.contains(warning))
+    trial.source.phased[1].end = nil
+    #expect(try trial.report(.english, "as-delivered", "level-0").text.contains(warning))
+  }
+
   @Test(
     "never leaves a remainder of fewer devices than the smallest group between a sum and its parts", arguments: 1...16)
   func remainders(seed: UInt64) throws {

@@ -57,6 +57,13 @@ struct ComparisonWords {
         "Der Vergleich zeigt nicht, dass die Einstellung die Ursache ist: Was sich sonst zwischen den Zeiträumen änderte, kann ebenso wirken."
       ))
     lines += comparison.differences.map(difference)
+    if sides.both.contains(where: { $0.phase?.end == nil }) {
+      lines.append(
+        say(
+          "Note: a period was chosen by its days, or its phase is still running. If two comparisons have overlapping days, withheld figures can follow from their difference; use stopped phases, or pass on only one of the comparisons.",
+          "Hinweis: Ein Zeitraum wurde nach Tagen gewählt, oder seine Phase läuft noch. Überschneiden sich die Tage zweier Vergleiche, können sich nicht ausgewiesene Zahlen aus ihrer Differenz ergeben; verwenden Sie beendete Phasen, oder geben Sie nur einen der Vergleiche weiter."
+        ))
+    }
     lines.append(many)
     return lines.map(CSVFormat.safeText)
   }
