@@ -19,6 +19,8 @@ enum BaselineState: Sendable, Equatable {
   case returned(LocalDate)
   /// Seen in the baseline, and not since, although it would have been.
   case gone
+  /// The same, but there were attempts, none of which got an answer.
+  case attemptsOnly
   case notAssessable(BaselineDoubt)
 
   var word: String {
@@ -27,6 +29,7 @@ enum BaselineState: Sendable, Equatable {
     case .new: "new"
     case .returned: "returned"
     case .gone: "gone"
+    case .attemptsOnly: "attempts_only"
     case .notAssessable: "not_assessable"
     }
   }
@@ -34,7 +37,7 @@ enum BaselineState: Sendable, Equatable {
   var day: LocalDate? {
     switch self {
     case .new(let day), .returned(let day): day
-    case .known, .gone, .notAssessable: nil
+    case .known, .gone, .attemptsOnly, .notAssessable: nil
     }
   }
 }
@@ -321,7 +324,8 @@ private struct BaselineReading {
     let hours = key.flatMap { watch.usage[$0]?.blockedHours } ?? []
     let gaps = hours.isEmpty ? [] : watch.proof.gaps(attempts: hours, group: service.group)
     guard gaps.isEmpty else { return .notAssessable(.proof(gaps)) }
-    return absence(days: observed.count, after: service.rhythm)
+    let state = absence(days: observed.count, after: service.rhythm)
+    return state == .gone && !hours.isEmpty ? .attemptsOnly : state
   }
 
   /// Of something that was silent on all of so many observed days since the baseline.

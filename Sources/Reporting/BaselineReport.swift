@@ -185,7 +185,14 @@ public struct BaselineReport: Sendable {
     }
     let gone = comparison.changes.count { $0.state == .gone }
     let open = comparison.changes.count { if case .notAssessable = $0.state { true } else { false } }
+    let attempted = comparison.changes.count { $0.state == .attemptsOnly }
     if gone > 0 { lines.append(german ? "Nicht mehr gesehen: \(gone)." : "Gone: \(gone).") }
+    if attempted > 0 {
+      lines.append(
+        german
+          ? "Kein beantworteter Kontakt mehr, nur Versuche: \(attempted)."
+          : "No answered contact any more, only attempts: \(attempted).")
+    }
     if open > 0 { lines.append(german ? "Nicht bewertbar: \(open)." : "Not assessable: \(open).") }
     return lines
   }

@@ -94,8 +94,9 @@ extension BaselineState {
     case .new: 0
     case .returned: 1
     case .gone: 2
-    case .notAssessable: 3
-    case .known: 4
+    case .attemptsOnly: 3
+    case .notAssessable: 4
+    case .known: 5
     }
   }
 }
@@ -105,7 +106,7 @@ extension BaselineChange {
   var isNewOrBack: Bool? {
     switch state {
     case .new, .returned: true
-    case .known, .gone: false
+    case .known, .gone, .attemptsOnly: false
     case .notAssessable: nil
     }
   }

@@ -9,6 +9,10 @@ enum ComparisonState: String, Sendable, CaseIterable {
   case onlyBefore = "only_before"
   /// Nothing was seen before, and the coverage gate holds there.
   case onlyAfter = "only_after"
+  /// Answered contact before; after it attempts that were not answered, of which it is proven that an answer would have been seen.
+  case attemptsAfter = "attempts_after"
+  /// The same the other way round.
+  case attemptsBefore = "attempts_before"
   /// Attempts that were not answered, and nothing else.
   case attemptsOnly = "attempts_only"
   case notAssessable = "not_assessable"
@@ -21,6 +25,8 @@ enum ComparisonGap: Sendable, Equatable {
   case noRule(ComparisonPart)
   /// The group does not stand on its own on any day of the period.
   case noGroup(ComparisonPart)
+  /// There were attempts in the period without answered contact, and what is missing for the claim that an answer would have been seen.
+  case proof(ComparisonPart, [ProofGap])
 }
 
 enum ComparisonPart: Sendable, Equatable {
@@ -204,6 +210,19 @@ extension AuditPeriod {
   }
 }
 
+extension AuditPeriod {
+  /// Hours with attempts, by reported group.
+  fileprivate func attempts(of row: ComparisonKey) -> [String: Set<Hour>] {
+    var attempts: [String: Set<Hour>] = [:]
+    for (key, totals) in usage where key.service.purpose == row.purpose && !totals.blockedHours.isEmpty {
+      guard row.service == nil || row.service == key.service else { continue }
+      guard row.scope == .site || row.scope == .group(key.group) else { continue }
+      attempts[key.group, default: []].formUnion(totals.blockedHours)
+    }
+    return attempts
+  }
+}
+
 /// Makes the rows of a comparison, one scope after the other.
 private struct ComparisonWork {
   let sides: BeforeAfter<ComparisonPeriod>
@@ -233,7 +252,7 @@ private struct ComparisonWork {
         before: totals.before.filter { disclosure.isShown(key, $0.key, .before) },
         after: totals.after.filter { disclosure.isShown(key, $0.key, .after) })
       let isWhole = { (measure: ComparedMeasure) in shown.both.allSatisfy { $0[measure] != nil } }
-      let gaps = scopeGaps + ruleGaps(of: key)
+      let gaps = scopeGaps + ruleGaps(of: key) + proofGaps(of: key, totals)
       let state = gaps.isEmpty ? Self.state(totals) : .notAssessable
       return ComparisonRow(
         key: key, state: state, gaps: gaps, figures: shown.map { ComparisonRow.Figures(shown: $0) }, present: present,
@@ -247,12 +266,27 @@ private struct ComparisonWork {
 
   private static func state(_ totals: BeforeAfter<[ComparedMeasure: UInt64]>) -> ComparisonState {
     let isReached = totals.map { ($0[.devices] ?? 0) > 0 }
+    let isAttempted = totals.map { ($0[.blockedAttempts] ?? 0) > 0 }
     return switch (isReached.before, isReached.after) {
     case (true, true): .both
-    case (true, false): .onlyBefore
-    case (false, true): .onlyAfter
+    case (true, false): isAttempted.after ? .attemptsAfter : .onlyBefore
+    case (false, true): isAttempted.before ? .attemptsBefore : .onlyAfter
     case (false, false): .attemptsOnly
     }
+  }
+
+  /// Attempts without an answer show no absence of contact if an answer might have gone by unseen.
+  private func proofGaps(
+    of key: ComparisonKey, _ totals: BeforeAfter<[ComparedMeasure: UInt64]>
+  ) -> [ComparisonGap] {
+    let (part, side): (ComparisonPart, ComparisonPeriod)
+    switch Self.state(totals) {
+    case .attemptsAfter: (part, side) = (.after, sides.after)
+    case .attemptsBefore: (part, side) = (.before, sides.before)
+    case .both, .onlyBefore, .onlyAfter, .attemptsOnly, .notAssessable: return []
+    }
+    let gaps = side.period.proof.gaps(attempts: side.period.attempts(of: key))
+    return gaps.isEmpty ? [] : [.proof(part, gaps)]
   }
 
   private func changes(
@@ -271,8 +305,8 @@ private struct ComparisonWork {
   ) -> (deviceDays: Double, devices: Double)? {
     let silent: (devices: Int, days: UInt64)
     switch state {
-    case .onlyBefore: silent = present.after
-    case .onlyAfter: silent = present.before
+    case .onlyBefore, .attemptsAfter: silent = present.after
+    case .onlyAfter, .attemptsBefore: silent = present.before
     case .both, .attemptsOnly, .notAssessable: return nil
     }
     return (

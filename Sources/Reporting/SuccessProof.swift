@@ -57,7 +57,11 @@ struct SuccessProof {
   }
 
   /// What is missing for the claim about a group whose attempts in `attempts` were blocked; empty where it is proven.
-  func gaps(attempts: Set<Hour>, group: String) -> [ProofGap] {
+  func gaps(attempts: Set<Hour>, group: String) -> [ProofGap] { gaps(attempts: [group: attempts]) }
+
+  /// The same about several groups, each with the hours of its attempts.
+  func gaps(attempts byGroup: [String: Set<Hour>]) -> [ProofGap] {
+    let attempts = byGroup.values.reduce(into: Set<Hour>()) { $0.formUnion($1) }
     let unmeasured = hours.values.count { $0.sight == nil }
     if unmeasured > 0 { return [.notMeasured(hours: unmeasured)] }
     let count = { (fails: (Hour, SeenHour) -> Bool) in
@@ -70,7 +74,9 @@ struct SuccessProof {
     note(count { ($1.sight?.twoSidedFlows ?? 0) == 0 }) { .oneDirection(hours: $0) }
     note(count { ($1.sight?.webFlows ?? 0) == 0 }) { .noWebFlow(hours: $0) }
     if lacksQUIC { gaps.append(.noQUICFlow) }
-    let days = Set(attempts.map { clock.date(of: $0) }).subtracting(groups[group] ?? [])
+    let days = byGroup.reduce(into: Set<LocalDate>()) { days, group in
+      days.formUnion(Set(group.value.map { clock.date(of: $0) }).subtracting(groups[group.key] ?? []))
+    }
     note(days.count) { .groupReachedNothing(days: $0) }
     note(count { $1.missesCanary }) { .canaryMissing(hours: $0) }
     return gaps

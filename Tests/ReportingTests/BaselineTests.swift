@@ -289,8 +289,9 @@ struct BaselineTests {
     // Without proof that the attempt failed, contact is not called gone.
     #expect(changes["blocked"] == "not_assessable")
     month.source.showsSuccess()
-    #expect(try month.changes()["blocked"] == "gone")
+    #expect(try month.changes()["blocked"] == "attempts_only")
     let text = try month.report().text
+    #expect(text.contains("no answered contact any more, only attempts: "), "\(text)")
     #expect(text.contains("2 telemetry services new on 1 device"), "\(text)")
   }
 

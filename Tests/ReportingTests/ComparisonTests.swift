@@ -331,8 +331,27 @@ struct ComparisonTests {
     var trial = Trial.weeks()
     trial.use(ComparisonTests.ten, on: Trial.first) { _, _ in (1, 0) }
     trial.use(ComparisonTests.ten, on: Trial.second) { _, _ in (0, 3) }
+    // Without proof that an answer would have been seen, attempts show no absence of contact.
+    let unproven = try trial.comparison().row(windows, group: "Sozialamt")
+    #expect(unproven.state == .notAssessable && unproven.bound == nil && unproven.changes.isEmpty)
+    guard case .proof(.after, let missing) = try #require(unproven.gaps.first) else {
+      Issue.record("\(unproven.gaps)")
+      return
+    }
+    #expect(!missing.isEmpty && unproven.gaps.count == 1)
+    #expect(
+      try trial.report().text.contains("after: attempts, and no proof that an answer would have been seen ("))
+    trial.source.showsSuccess()
     let row = try trial.comparison().telemetry
-    #expect(row.state == .onlyBefore)
+    #expect(row.state == .attemptsAfter && row.gaps.isEmpty && row.bound != nil)
+    #expect(
+      try trial.report().text.contains(
+        "On 50 device-days after there was no answered contact any more, only attempts; with 95 % confidence at most"))
+    #expect(
+      try trial.report(.german).text.contains(
+        "Nachher war an 50 Gerätetagen kein beantworteter Kontakt mehr zu sehen, nur Versuche; mit 95 % Sicherheit"))
+    let back = try trial.comparison(Trial.after, Trial.before).telemetry
+    #expect(back.state == .attemptsBefore && back.gaps.isEmpty)
     #expect(row.figures.after[.blockedAttempts] == 150 && row.figures.after[.devices] == 0)
     var blocked = Trial.weeks()
     blocked.use(ComparisonTests.ten, on: Trial.first + Trial.second) { _, _ in (0, 3) }

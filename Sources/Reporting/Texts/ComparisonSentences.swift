@@ -20,6 +20,13 @@ extension Texts {
       return LocalizedText(
         en: "\(part(side).en): the group does not stand on its own on any day",
         de: "\(part(side).de): die Gruppe steht an keinem Tag für sich")
+    case .proof(let side, let gaps):
+      return LocalizedText(
+        en:
+          "\(part(side).en): attempts, and no proof that an answer would have been seen (\(Texts.proofGaps(gaps, .english)))",
+        de:
+          "\(part(side).de): Versuche, ohne Beleg, dass eine Antwort zu sehen gewesen wäre (\(Texts.proofGaps(gaps, .german)))"
+      )
     }
   }
 }
@@ -196,11 +203,21 @@ struct ComparisonWords {
   }
 
   private func absence(_ row: ComparisonRow, _ bound: (deviceDays: Double, devices: Double)) -> String {
-    let isAfter = row.state == .onlyBefore
+    let isAfter = row.state == .onlyBefore || row.state == .attemptsAfter
     let silent = isAfter ? row.present.after : row.present.before
     let part = name(isAfter ? .after : .before)
     let shares = [bound.deviceDays, bound.devices].map {
       Texts.percent(hundredths: Int(($0 * 10_000).rounded(.up)), language)
+    }
+    if row.state == .attemptsAfter || row.state == .attemptsBefore {
+      let kind =
+        isAfter
+        ? say("no answered contact any more, only attempts", "kein beantworteter Kontakt mehr zu sehen, nur Versuche")
+        : say("no answered contact yet, only attempts", "noch kein beantworteter Kontakt zu sehen, nur Versuche")
+      return say(
+        "On \(silent.days) device-days \(part) there was \(kind); with 95 % confidence at most \(shares[0]) of the device-days and \(shares[1]) of the devices had answered contact, if it would have been seen.",
+        "\(part.prefix(1).uppercased() + part.dropFirst()) war an \(silent.days) Gerätetagen \(kind); mit 95 % Sicherheit hatten höchstens \(shares[0]) der Gerätetage und \(shares[1]) der Geräte beantworteten Kontakt, wenn er zu sehen gewesen wäre."
+      )
     }
     return say(
       "No contact was seen \(part) on \(silent.days) device-days; with 95 % confidence at most \(shares[0]) of the device-days and \(shares[1]) of the devices had any, if contact would have been seen.",

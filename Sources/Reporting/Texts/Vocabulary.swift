@@ -253,7 +253,12 @@ package enum Texts {
     case .baselineState:
       [
         ("known", "as before", "wie zuvor"), ("new", "new", "neu"), ("returned", "back", "wieder da"),
-        ("gone", "gone", "nicht mehr gesehen"), ("not_assessable", "not assessable", "nicht bewertbar"),
+        ("gone", "gone", "nicht mehr gesehen"),
+        (
+          "attempts_only", "no answered contact any more, only attempts",
+          "kein beantworteter Kontakt mehr, nur Versuche"
+        ),
+        ("not_assessable", "not assessable", "nicht bewertbar"),
       ]
     case .baselineContact:
       [
@@ -271,6 +276,14 @@ package enum Texts {
         (ComparisonState.both.rawValue, "in both periods", "in beiden Zeiträumen"),
         (ComparisonState.onlyBefore.rawValue, "only before", "nur vorher"),
         (ComparisonState.onlyAfter.rawValue, "only after", "nur nachher"),
+        (
+          ComparisonState.attemptsAfter.rawValue, "no answered contact any more, only attempts",
+          "kein beantworteter Kontakt mehr, nur Versuche"
+        ),
+        (
+          ComparisonState.attemptsBefore.rawValue, "no answered contact before, only attempts",
+          "vorher kein beantworteter Kontakt, nur Versuche"
+        ),
         (ComparisonState.attemptsOnly.rawValue, "attempts only", "nur Versuche"),
         (ComparisonState.notAssessable.rawValue, "not assessable", "nicht bewertbar"),
       ]
