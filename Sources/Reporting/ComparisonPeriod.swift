@@ -62,7 +62,7 @@ struct ComparisonPeriod {
         guard let from = LocalDate(String(selection[..<separator.lowerBound])),
           let to = LocalDate(String(selection[separator.upperBound...]))
         else { throw ComparisonError.selection }
-        guard from <= to else { throw ReportingError.daysReversed(from: from, to: to) }
+        guard from <= to else { throw ComparisonError.daysReversed(from: from, to: to) }
         (first, last) = (from, to)
         return
       }
@@ -86,6 +86,7 @@ struct ComparisonPeriod {
 public enum ComparisonError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A side is neither the name of a phase nor a range of days.
   case selection
+  case daysReversed(from: LocalDate, to: LocalDate)
   /// The phase of this name holds no day from its beginning to its end that can be reported.
   case noWholeDay(String)
   case noCommonGroup
@@ -96,6 +97,8 @@ public enum ComparisonError: Error, Sendable, Equatable, CustomStringConvertible
     switch self {
     case .selection:
       "A period is the name of a phase, as 'egressaudit phase list' shows it, or a first and a last local day such as 2026-05-04..2026-05-08."
+    case .daysReversed(let from, let to):
+      "The first day \(from) lies after the last day \(to). Write the period as \(to)..\(from)."
     case .noWholeDay(let label):
       "The phase '\(label)' holds no whole local day that can be reported, and parts of days are not compared: days are the smallest cells of a report, so that no difference shows a single device. Observe at least one whole day from midnight to midnight in each phase."
     case .noCommonGroup:

@@ -15,7 +15,7 @@ struct CompareCommand: ParsableCommand {
 
       The comparison claims no cause.
 
-      Exit codes: 0 compared, 3 the coverage of one of the periods does not allow it.
+      Exit codes: 0 compared, 2 a period or group that there is not, 3 the coverage of one of the periods does not allow it.
       """)
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))

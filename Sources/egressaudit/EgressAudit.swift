@@ -3,6 +3,8 @@ import Auditing
 import Documents
 import Glibc
 import Model
+import Reporting
+import Store
 
 /// The program, with one subcommand for each verb.
 @main
@@ -46,7 +48,7 @@ struct EgressAudit: ParsableCommand {
       // The program's own errors describe themselves; the argument parser's errors are messages, help or usage.
       if code == .failure {
         Terminal.say("egressaudit: \(error)")
-        Glibc.exit(3)
+        Glibc.exit(isArgumentFault(error) ? 2 : 3)
       }
       let text = fullMessage(for: error)
       if code.isSuccess {
@@ -55,6 +57,17 @@ struct EgressAudit: ParsableCommand {
       }
       Terminal.say(text)
       Glibc.exit(2)
+    }
+  }
+
+  /// Whether an argument is at fault that only the store shows to be one: a name that it does not have, or a time that is none.
+  private static func isArgumentFault(_ error: any Error) -> Bool {
+    switch error {
+    case is PhaseInput, PhaseError.unknown, ReportingError.daysReversed, ReportingError.baselineUnknown,
+      ComparisonError.selection, ComparisonError.daysReversed, ComparisonError.unknownGroup:
+      true
+    case let error as StoreError: if case .baselineUnknown = error.problem { true } else { false }
+    default: false
     }
   }
 

@@ -10,7 +10,7 @@ extension Texts {
   static let baselineDay = LocalizedText(
     en: "Local day on which it was first seen since the baseline, or seen again; UTC for destinations without a rule.",
     de:
-      "Ortstag, an dem es seit der Vergleichsbasis zuerst oder wieder gesehen wurde; bei Zielen ohne Regel Tag nach UTC."
+      "Kalendertag, an dem es seit der Vergleichsbasis zuerst oder wieder gesehen wurde; bei Zielen ohne Regel Tag nach UTC."
   )
   static let baselineName = LocalizedText(
     en: "Name of the baseline that the period is compared with.",
@@ -57,10 +57,10 @@ extension Texts {
     column("baseline", "Baseline", "Vergleichsbasis", .text, en: baselineName.en, de: baselineName.de),
     column(
       "baseline_start", "First day of the baseline", "Erster Tag der Vergleichsbasis", .date,
-      en: "First local day of the baseline.", de: "Erster Ortstag der Vergleichsbasis."),
+      en: "First local day of the baseline.", de: "Erster Kalendertag der Vergleichsbasis."),
     column(
       "baseline_end", "Last day of the baseline", "Letzter Tag der Vergleichsbasis", .date,
-      en: "Last local day of the baseline.", de: "Letzter Ortstag der Vergleichsbasis."),
+      en: "Last local day of the baseline.", de: "Letzter Kalendertag der Vergleichsbasis."),
     column(
       "patch_days", "Patch days", "Updatetage", .list,
       en: "Days on which updates are installed, as stated with the baseline.",
@@ -69,11 +69,11 @@ extension Texts {
     column(
       "compared_start", "First compared day", "Erster verglichener Tag", .date,
       en: "First local day after the baseline that is compared with it.",
-      de: "Erster Ortstag nach der Vergleichsbasis, der mit ihr verglichen wird."),
+      de: "Erster Kalendertag nach der Vergleichsbasis, der mit ihr verglichen wird."),
     column(
       "compared_end", "Last compared day", "Letzter verglichener Tag", .date,
-      en: "Last local day that is compared.", de: "Letzter Ortstag, der verglichen wird."),
+      en: "Last local day that is compared.", de: "Letzter Kalendertag, der verglichen wird."),
     column(
-      "time_zone", "Time zone", "Zeitzone", .text, en: "Time zone of local days.", de: "Zeitzone der Ortstage."),
+      "time_zone", "Time zone", "Zeitzone", .text, en: "Time zone of local days.", de: "Zeitzone der Kalendertage."),
   ]
 }
