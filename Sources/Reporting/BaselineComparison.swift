@@ -210,11 +210,20 @@ private struct BaselineReading {
 
   /// What the baseline has of a service under any name: the same ids, the same rule, or the same pattern.
   ///
-  /// A group that the baseline does not have is compared with the whole site, so that a new name of a group changes nothing.
+  /// A group that the baseline does not have is compared with the whole site, so that a new name of a group changes nothing. The
+  /// collecting group is compared with every group that it may hold.
   private func known(_ key: AuditPeriod.FindingKey, rules: [String], patterns: Set<String>) -> Set<Baseline.Service> {
     let all =
       (byKey[key.service] ?? []) + rules.flatMap { byRule[$0] ?? [] } + patterns.flatMap { byPattern[$0] ?? [] }
-    return Set(baseline.groups[key.group] == nil ? all : all.filter { $0.group == key.group })
+    return Set(baseline.groups[key.group] == nil ? all : all.filter { mayHold(key.group, $0.group) })
+  }
+
+  /// Whether a reported group of the period holds devices of a group of the baseline: the collecting group may hold those of a group
+  /// that has too few devices on some days, or that has no rows of its own now.
+  private func mayHold(_ group: String, _ former: String) -> Bool {
+    group == former
+      || group == GroupName.collecting
+        && (watch.groups.collected.contains(former) || watch.groups.groups[former] == nil)
   }
 
   mutating func readServices() throws {
@@ -231,11 +240,12 @@ private struct BaselineReading {
         state = known.isEmpty ? newness(key, rules, totals, day: firstDay(of: totals)) : .known
         for service in known where service.group == key.group { attempted[service] = key }
       } else {
-        seen.formUnion(known)
+        seen.formUnion(key.group == GroupName.collecting ? known.filter { mayHold(key.group, $0.group) } : known)
         switch contact {
         case .inBaseline?, .before?:
           state = reappearance(
-            on: days, after: known.filter { $0.contact == contact }.map(\.rhythm), observed: observed)
+            on: days, after: known.filter { $0.contact == contact }.map(\.rhythm), observed: observed,
+            contact: watch.contactDays(of: key))
         case .attempts?, nil: state = newness(key, rules, totals, day: days[0])
         }
       }
@@ -244,11 +254,12 @@ private struct BaselineReading {
           key, title: rules.leading.serviceTitle, recipient: rules.leading.recipient.legalEntity, rules: rules.ids),
         state: state, contact: contact, devices: totals.devicesSeen.count, pseudonyms: totals.devicesSeen)
     }
-    // Of a group without rows now, what its site still contacts is not gone.
+    // Of a group without rows now, what its site still contacts is not gone; nor is it of the collecting group, whose groups may have
+    // rows of their own now.
     let site = try SiteContacts(watch)
     for service in baseline.services where service.contact == .inBaseline && !seen.contains(service) {
       let isShown = watch.groups.groups[service.group] != nil
-      if !isShown, site.has(service) { continue }
+      if !isShown || service.group == GroupName.collecting, site.has(service) { continue }
       let key = attempted[service] ?? service.key
       if services[key] != nil, attempted[service] == nil { continue }
       let facts = watch.register.facts(ofRules: service.rules, in: baseline.ruleSets)
@@ -288,16 +299,17 @@ private struct BaselineReading {
   ///   - days: of contact since the baseline, ascending; at least one.
   ///   - rhythms: what the baseline has of it; at least one.
   ///   - observed: days on which contact would have been seen, ascending.
+  ///   - contact: days that end a silence, `days` among them.
   private func reappearance(
-    on days: [LocalDate], after rhythms: [Baseline.Rhythm], observed: [LocalDate]
+    on days: [LocalDate], after rhythms: [Baseline.Rhythm], observed: [LocalDate], contact: Set<LocalDate>
   ) -> BaselineState {
-    let contact = Set(days)
+    let days = Set(days)
     let needed = needed(rhythms)
     var silence = rhythms.map(\.silence).min() ?? 0
     var returned: LocalDate?
     for day in observed {
       if contact.contains(day) {
-        if silence >= needed { returned = day }
+        if silence >= needed, days.contains(day) { returned = day }
         silence = 0
       } else {
         silence += 1
@@ -346,7 +358,8 @@ private struct BaselineReading {
       let days = Set(rows.map { LocalDate(day: $0.day) }).sorted()
       let state: BaselineState
       if let destination = known[identity] {
-        state = reappearance(on: days, after: [destination.rhythm], observed: listedDays)
+        state = reappearance(
+          on: days, after: [destination.rhythm], observed: listedDays, contact: Set(days))
       } else if patterns.contains(where: { UndescribedDestination.covers($0, identity.text) }) {
         // A rule described it.
         state = .known

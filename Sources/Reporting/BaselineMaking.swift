@@ -34,7 +34,7 @@ extension Baseline {
         recipient: key.service.recipient, service: key.service.service, purpose: key.service.purpose, group: key.group,
         rules: rules.baseIDs, patterns: totals.patterns.sorted(),
         contact: totals.activeDays.isEmpty ? .attempts : .inBaseline,
-        rhythm: Rhythm(of: totals.activeDays, within: observed))
+        rhythm: Rhythm(of: period.contactDays(of: key), within: observed))
     }
     services += try Baseline.earlierServices(source, before: days, observed: observed, than: services)
 
@@ -113,6 +113,19 @@ extension AuditPeriod {
   }
 
   var ruleSetHashes: Set<String> { Set(coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)) }
+
+  /// Days of answered contact with a service; empty if the group has none.
+  ///
+  /// The devices of a group stand in the collecting group on days on which they are too few, so that the days of both count for each.
+  func contactDays(of key: FindingKey) -> Set<LocalDate> {
+    guard let days = usage[key]?.activeDays, !days.isEmpty else { return [] }
+    let others =
+      key.group == GroupName.collecting
+      ? groups.collected : groups.collected.contains(key.group) ? [GroupName.collecting] : []
+    return others.reduce(into: days) { days, group in
+      days.formUnion(usage[FindingKey(service: key.service, group: group)]?.activeDays ?? [])
+    }
+  }
 
   /// Times that a destination without a rule was not noted because memory was short.
   var undescribedLosses: UInt64 {

@@ -456,6 +456,48 @@ struct BaselineTests {
         "The baseline does not have these groups, which are compared with the whole site: Amt für Soziales.\n"))
   }
 
+  @Test(
+    "what a group contacts is neither new, back nor gone because it has too few devices on one day",
+    arguments: [[3], [17], [25], [3, 17, 25], [13], Array(6..<14)] as [[Int64]])
+  func collectedGroup(days: [Int64]) throws {
+    var month = Month(groups: ["Sozialamt", "Bürgeramt", "Bauamt"])
+    // Three devices stand in the collecting group on all days, and one group with them.
+    month.source.present += (0..<28).flatMap { day in
+      (31...33).map { DevicePresence(day: Month.first + day, group: "Archiv", device: Example.device($0)) }
+    }
+    month.use("steady", days: 0..<28)
+    month.use("started", days: 15..<28, devices: 31...31, group: "Archiv")
+    month.use("started", days: 0..<28, devices: 11...11, group: "Bürgeramt")
+    try month.setBaseline()
+    let before = try month.changes()
+    #expect(before.keys.filter { $0.hasPrefix("steady") } == [], "\(before)")
+    let collected = Set(days.map { Month.first + $0 })
+    month.source.present.removeAll {
+      $0.group == "Sozialamt" && collected.contains($0.day) && $0.device != Example.device(1)
+        && $0.device != Example.device(2)
+    }
+    month.source.storedBaselines = []
+    try month.setBaseline()
+    let changes = try month.changes()
+    #expect(changes == before, "\(changes)")
+  }
+
+  @Test("what a group of the collecting group contacts does not hide what another group contacts no longer")
+  func collectingGroupHidesNothing() throws {
+    var month = Month()
+    month.source.present += (0..<28).flatMap { day in
+      (31...35).map {
+        DevicePresence(day: Month.first + day, group: $0 < 34 ? "Archiv" : "Bad", device: Example.device($0))
+      }
+    }
+    month.use("ended", days: 0..<14)
+    month.use("ended", days: 0..<28, devices: 31...31, group: "Archiv")
+    month.use("spreading", days: 0..<28)
+    month.use("spreading", days: [20], devices: 31...31, group: "Archiv")
+    try month.setBaseline()
+    #expect(try month.changes() == ["ended": "gone", "spreading/collecting_group": "new 2026-05-24"])
+  }
+
   @Test("a period that overlaps the baseline is compared by its later days, one that ends with it not at all")
   func overlap() throws {
     var month = Month()
