@@ -102,6 +102,8 @@ struct BaselineComparison {
   let stored: StoredBaseline
   /// The days that are compared; nil if the period ends with the baseline, before it, or shows none of them.
   let days: ClosedRange<LocalDate>?
+  /// Whether days between the baseline and these are not compared, because they are no longer stored in full.
+  let hasHole: Bool
   /// Gate limits that these days miss for the site.
   let failures: [GateFailure]
   /// Other rules judged these days than the baseline.
@@ -133,13 +135,15 @@ struct BaselineComparison {
     }
     // Days with too few devices are reported with the next one; such a block may reach into the baseline.
     guard let watch, watch.clock.days(of: watch.hours).lowerBound >= first else {
-      (days, failures, rulesDiffer, newGroups, changes, services, destinations) = (nil, [], false, [], [], [:], [:])
+      (days, hasHole, failures, rulesDiffer, newGroups) = (nil, false, [], false, [])
+      (changes, services, destinations) = ([], [:], [:])
       return
     }
     var reading = BaselineReading(stored.content, watch)
     try reading.readServices()
     try reading.readDestinations(source)
-    days = watch.clock.days(of: watch.hours)
+    days = reading.days
+    hasHole = reading.hasHole
     failures = watch.siteFailures
     rulesDiffer = watch.ruleSetHashes != Set(stored.content.ruleSets)
     newGroups = watch.groups.groups.keys.filter { stored.content.groups[$0] == nil }.sorted()
@@ -168,6 +172,13 @@ struct BaselineComparison {
   func change(of key: AuditPeriod.FindingKey) -> BaselineChange? { services[key] }
   func change(of identity: UndescribedDestination.Identity) -> BaselineChange? { destinations[identity] }
 
+  /// Whether the days from `day` to the last are compared without a hole, and there is at least one; nil stands for the day after the
+  /// baseline.
+  func comparesAllDays(since day: LocalDate?) -> Bool {
+    let next = LocalDate(day: stored.content.lastDay + 1)
+    return days?.contains(max(day ?? next, next)) ?? false
+  }
+
   var name: String { stored.name.description }
 
   /// The latest patch day after the baseline that is not after its comparison.
@@ -184,6 +195,10 @@ private struct BaselineReading {
 
   private let baseline: Baseline
   private let watch: AuditPeriod
+  /// The days that are compared.
+  let days: ClosedRange<LocalDate>
+  /// Whether days between the baseline and these are not compared; nobody knows what was contacted on them.
+  let hasHole: Bool
   /// Ascending.
   private let observed: [LocalDate]
   private let byKey: [AuditPeriod.ServiceKey: [Baseline.Service]]
@@ -194,6 +209,8 @@ private struct BaselineReading {
   init(_ baseline: Baseline, _ watch: AuditPeriod) {
     self.baseline = baseline
     self.watch = watch
+    days = watch.clock.days(of: watch.hours)
+    hasHole = days.lowerBound.day > baseline.lastDay + 1
     observed = watch.observedDays.sorted()
     byKey = Dictionary(grouping: baseline.services, by: \.key.service)
     let index = { (names: (Baseline.Service) -> [String]) in
@@ -244,7 +261,8 @@ private struct BaselineReading {
         switch contact {
         case .inBaseline?, .before?:
           state = reappearance(
-            on: days, after: known.filter { $0.contact == contact }.map(\.rhythm), observed: observed,
+            on: days, after: known.filter { $0.contact == contact }.map(\.rhythm), isBefore: contact == .before,
+            observed: observed,
             contact: watch.contactDays(of: key))
         case .attempts?, nil: state = newness(key, rules, totals, day: days[0])
         }
@@ -298,14 +316,16 @@ private struct BaselineReading {
   /// - Parameters:
   ///   - days: of contact since the baseline, ascending; at least one.
   ///   - rhythms: what the baseline has of it; at least one.
+  ///   - isBefore: none of them had contact in the baseline, so that it is back whatever happened on days that are not compared.
   ///   - observed: days on which contact would have been seen, ascending.
   ///   - contact: days that end a silence, `days` among them.
   private func reappearance(
-    on days: [LocalDate], after rhythms: [Baseline.Rhythm], observed: [LocalDate], contact: Set<LocalDate>
+    on days: [LocalDate], after rhythms: [Baseline.Rhythm], isBefore: Bool, observed: [LocalDate],
+    contact: Set<LocalDate>
   ) -> BaselineState {
     let days = Set(days)
     let needed = needed(rhythms)
-    var silence = rhythms.map(\.silence).min() ?? 0
+    var silence = hasHole && !isBefore ? 0 : rhythms.map(\.silence).min() ?? 0
     var returned: LocalDate?
     for day in observed {
       if contact.contains(day) {
@@ -342,7 +362,7 @@ private struct BaselineReading {
 
   /// Of something that was silent on all of so many observed days since the baseline.
   private func absence(days: Int, after rhythm: Baseline.Rhythm) -> BaselineState {
-    let needed = needed([rhythm]) - rhythm.silence
+    let needed = needed([rhythm]) - (hasHole ? 0 : rhythm.silence)
     return days >= max(needed, 1) ? .gone : .notAssessable(.tooShort(days: days, needed: needed))
   }
 
@@ -359,7 +379,8 @@ private struct BaselineReading {
       let state: BaselineState
       if let destination = known[identity] {
         state = reappearance(
-          on: days, after: [destination.rhythm], observed: listedDays, contact: Set(days))
+          on: days, after: [destination.rhythm], isBefore: destination.contact == .before, observed: listedDays,
+          contact: Set(days))
       } else if patterns.contains(where: { UndescribedDestination.covers($0, identity.text) }) {
         // A rule described it.
         state = .known

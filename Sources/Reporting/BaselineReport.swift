@@ -92,6 +92,8 @@ public struct BaselineReport: Sendable {
     verdict =
       if comparison.changes.contains(where: { $0.isNewOrBack == true && $0.isNotBefore(from) }) {
         .somethingNew
+      } else if !comparison.comparesAllDays(since: from) {
+        .notAssessable
       } else if !comparison.failures.isEmpty || comparison.changes.contains(where: \.mayBeNew) {
         .notAssessable
       } else {
@@ -123,6 +125,13 @@ public struct BaselineReport: Sendable {
         german
           ? "Der Regelsatz ist ein anderer als in der Vergleichsbasis; verglichen wird über die Kennungen und Muster der Regeln."
           : "The rule set is not the one of the baseline; rules are compared by their ids and patterns.")
+    }
+    if comparison.hasHole {
+      lines.append(
+        german
+          ? "Die Tage zwischen ihr und den verglichenen sind nicht mehr vollständig gespeichert; was an ihnen neu war, ist nicht bewertbar."
+          : "The days between it and those compared are no longer stored in full; what was new on them is not assessable."
+      )
     }
     if !comparison.newGroups.isEmpty {
       let names = comparison.newGroups.map { CSVFormat.safeText(Texts.word(.group, $0, language)) }
@@ -162,26 +171,38 @@ public struct BaselineReport: Sendable {
     let dated = comparison.changes.filter { $0.state.day != nil }
     let later = dated.filter { $0.isNotBefore(begin) }
     let earlier = dated.filter { !$0.isNotBefore(begin) }
-    let since: String
-    if let begin {
+    let compared = comparison.days.map { span($0, language) } ?? ""
+    let sinceBaseline =
+      switch (comparison.hasHole, german) {
+      case (true, true): "an den verglichenen Tagen, \(compared)"
+      case (true, false): "on the days compared, \(compared)"
+      case (false, true): "seit der Vergleichsbasis \(name)"
+      case (false, false): "since the baseline \(name)"
+      }
+    var lines: [String] = []
+    if let begin, let days = comparison.days, begin > days.upperBound {
       let date = Texts.date(begin.description, language)
-      let isPatchDay = comparison.stored.content.patchDays.contains(begin.day)
-      since =
-        german
-        ? (isPatchDay ? "Seit dem Updatetag \(date)" : "Seit \(date)")
-        : (isPatchDay ? "Since patch day \(date)" : "Since \(date)")
-    } else {
-      since = german ? "Seit der Vergleichsbasis \(name)" : "Since the baseline \(name)"
-    }
-    var lines = [
-      since + ": "
-        + (Texts.newAndBack(later, hidesDevices: hides, language) ?? (german ? "nichts Neues" : "nothing new"))
-        + "."
-    ]
-    if let text = Texts.newAndBack(earlier, hidesDevices: hides, language) {
       lines.append(
-        (german ? "Zuvor, seit der Vergleichsbasis \(name): " : "Before that, since the baseline \(name): ") + text
+        german
+          ? "Vom \(date) an gibt es keinen Tag, der verglichen werden kann."
+          : "There is no day from \(date) on that can be compared.")
+    } else {
+      var since = sinceBaseline.prefix(1).uppercased() + sinceBaseline.dropFirst()
+      if let begin, !comparison.hasHole || comparison.comparesAllDays(since: begin) {
+        let date = Texts.date(begin.description, language)
+        let isPatchDay = comparison.stored.content.patchDays.contains(begin.day)
+        since =
+          german
+          ? (isPatchDay ? "Seit dem Updatetag \(date)" : "Seit \(date)")
+          : (isPatchDay ? "Since patch day \(date)" : "Since \(date)")
+      }
+      lines.append(
+        since + ": "
+          + (Texts.newAndBack(later, hidesDevices: hides, language) ?? (german ? "nichts Neues" : "nothing new"))
           + ".")
+    }
+    if let text = Texts.newAndBack(earlier, hidesDevices: hides, language) {
+      lines.append((german ? "Zuvor, " : "Before that, ") + sinceBaseline + ": " + text + ".")
     }
     let gone = comparison.changes.count { $0.state == .gone }
     let open = comparison.changes.count { if case .notAssessable = $0.state { true } else { false } }

@@ -241,6 +241,54 @@ struct BaselineTests {
     #expect(try month.changes() == ["ended": "gone", "missed": "gone", "steady": "returned 2026-05-30"])
   }
 
+  @Test("nothing new is said only of days that were compared")
+  func unseenDays() throws {
+    var month = Month()
+    month.use("steady", days: 0..<28)
+    month.use("back", days: [0, 1, 2, 22])
+    month.use("before", days: [0, 22])
+    month.use("ended", days: 3..<6)
+    try month.setBaseline(from: 1, to: 14)
+    // Everything was seen until 21 May, then deleted.
+    let kept = Hour(sinceEpoch: (Month.first + 18) * 24 - 2)
+    month.source.deleted = [
+      Deletion(
+        id: 1, chainSequence: 9, dataClass: .usage, before: kept, rows: 1, day: Month.first + 28, toolVersion: "1.0")
+    ]
+    month.source.usage.removeAll { $0.hour < kept }
+    month.source.present.removeAll { $0.day < Month.first + 18 }
+    // On the deleted days, contact with "back" may have been daily; "before" had none in the baseline.
+    #expect(
+      try month.changes(to: 24) == ["before": "returned 2026-05-26", "ended": "gone"])
+    month.source.usage.removeAll { $0.ruleID == "before" }
+    // The silence at the end of the baseline does not count.
+    #expect(try month.changes(to: 23)["ended"] == "not_assessable")
+    let report = try month.report()
+    #expect(report.verdict == .notAssessable)
+    #expect(
+      report.text.contains(
+        "The days between it and those compared are no longer stored in full; what was new on them is not assessable.\n"
+      ))
+    #expect(report.text.contains("\nOn the days compared, 2026-05-22 to 2026-05-31: nothing new.\n"), "\(report.text)")
+    #expect(
+      try month.report(.german).text.contains("An den verglichenen Tagen, 22.05.2026 bis 31.05.2026: nichts Neues."))
+    #expect(try month.report(from: 17).verdict == .notAssessable)
+    #expect(try month.report(from: 17).text.contains("On the days compared, 2026-05-22 to 2026-05-31: nothing new."))
+    #expect(try month.report(from: 18).verdict == .nothingNew)
+    #expect(try month.report(from: 18).text.contains("Since 2026-05-22: nothing new."))
+    #expect(try month.report(from: 27).verdict == .nothingNew)
+    let later = try month.report(from: 28)
+    #expect(later.verdict == .notAssessable)
+    #expect(later.text.contains("\nThere is no day from 2026-06-01 on that can be compared.\n"))
+    #expect(!later.text.contains("nothing new"))
+    month.use("fresh", days: [20])
+    #expect(try month.report().verdict == .somethingNew)
+    #expect(try month.report().text.contains("On the days compared, 2026-05-22 to 2026-05-31: 1 telemetry service new"))
+    #expect(
+      try month.report(from: 28).text.contains(
+        "Before that, on the days compared, 2026-05-22 to 2026-05-31: 1 telemetry service new on 1 device.\n"))
+  }
+
   @Test("days on which nothing is listed are no silence: the list was deleted, or switched off")
   func listSwitchedOff() throws {
     var month = Month()
