@@ -12,11 +12,12 @@ public struct Baseline: Sendable, Hashable, Codable {
     case attempts
   }
 
-  /// How long contact paused, in observed days.
+  /// How long contact paused, in observed days, so coarsely that no day of contact can be computed from it.
   public struct Rhythm: Sendable, Hashable, Codable {
-    /// The longest pause before a day of contact, counted from the first day of the baseline.
+    /// The longest pause before a day of contact, counted from the first day of the baseline, rounded down to whole weeks. The pause
+    /// before the first day of contact, and all pauses if contact ended in the first week or two, are as long as `silence` lets them be.
     public var longestPause: Int
-    /// From the last day of contact to the end of the baseline, rounded down to whole weeks so that it does not show the day; all
+    /// From the last day of contact to the end of the baseline, rounded down to whole weeks, of which at least one remains before it; all
     /// days of the baseline if none of them had contact.
     public var silence: Int
 

@@ -96,9 +96,6 @@ struct BaselineChange {
 
 /// The days between a baseline and the end of a period, compared with the baseline.
 struct BaselineComparison {
-  /// Observed days of silence from which on something that is seen again has returned.
-  static let leastSilence = 7
-
   let stored: StoredBaseline
   /// The days that are compared; nil if the period ends with the baseline, before it, or shows none of them.
   let days: ClosedRange<LocalDate>?
@@ -340,7 +337,7 @@ private struct BaselineReading {
 
   /// Observed days of silence that are more than its rhythm.
   private func needed(_ rhythms: [Baseline.Rhythm]) -> Int {
-    max(BaselineComparison.leastSilence, (rhythms.map(\.longestPause).max() ?? 0) + 1)
+    rhythms.map(\.unusualSilence).max() ?? 7
   }
 
   private func absence(of service: Baseline.Service, attemptedAs key: AuditPeriod.FindingKey?) -> BaselineState {

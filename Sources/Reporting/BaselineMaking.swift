@@ -82,13 +82,30 @@ extension Baseline {
 }
 
 extension Baseline.Rhythm {
+  /// Who knows pause and silence exactly can compute the day of a single visit from either, and from both if they are rounded on their
+  /// own. So first and last day of contact are known by their week alone, counted from the end of the baseline: the pause before the
+  /// first one is taken to last to the end of its week. The first week is the longest, with the days that make no whole week.
   init(of contact: Set<LocalDate>, within observed: [LocalDate]) {
-    var (longest, pause) = (0, 0)
-    for day in observed {
-      if contact.contains(day) { (longest, pause) = (max(longest, pause), 0) } else { pause += 1 }
+    let days = observed.indices.filter { contact.contains(observed[$0]) }
+    guard let first = days.first, let last = days.last else {
+      self.init(longestPause: 0, silence: observed.count)
+      return
     }
-    self.init(longestPause: longest, silence: contact.isEmpty ? pause : pause / 7 * 7)
+    let greatest = max(observed.count / 7 - 1, 0) * 7
+    let weeksAfter = { (day: Int) in min((observed.count - 1 - day) / 7 * 7, greatest) }
+    let lastOfWeek = { (day: Int) in observed.count - 1 - weeksAfter(day) }
+    var longest = 0
+    if weeksAfter(last) == greatest {
+      longest = lastOfWeek(last)
+    } else {
+      if weeksAfter(first) < greatest { longest = lastOfWeek(first) }
+      for (day, next) in zip(days, days.dropFirst()) { longest = max(longest, next - day - 1) }
+    }
+    self.init(longestPause: longest / 7 * 7, silence: weeksAfter(last))
   }
+
+  /// The fewest whole weeks that are longer than any of its pauses, in days; the same for pauses that are not rounded yet.
+  var unusualSilence: Int { (longestPause / 7 + 1) * 7 }
 }
 
 extension Baseline.Service {

@@ -188,7 +188,7 @@ public struct BaselineReport: Sendable {
           : "There is no day from \(date) on that can be compared.")
     } else {
       var since = sinceBaseline.prefix(1).uppercased() + sinceBaseline.dropFirst()
-      if let begin, !comparison.hasHole || comparison.comparesAllDays(since: begin) {
+      if let begin, comparison.comparesAllDays(since: begin) {
         let date = Texts.date(begin.description, language)
         let isPatchDay = comparison.stored.content.patchDays.contains(begin.day)
         since =

@@ -362,7 +362,9 @@ struct BaselineTests {
     #expect(try month.report(to: 19).text.contains("6 of the 7 days that it takes were observed"))
     #expect(try month.report(to: 19).verdict == .nothingNew)
     #expect(try month.changes(to: 20) == ["daily": "gone", "rare": "not_assessable"])
-    #expect(try month.changes(to: 25) == ["daily": "gone", "rare": "gone"])
+    #expect(try month.changes(to: 26) == ["daily": "gone", "rare": "not_assessable"])
+    #expect(try month.report(to: 26).text.contains("13 of the 14 days that it takes were observed"))
+    #expect(try month.changes(to: 27) == ["daily": "gone", "rare": "gone"])
     for index in month.source.rows.indices where index > 14 * 24 {
       month.source.rows[index].coverage.packetsDroppedKernel = 1_000
     }
@@ -445,13 +447,45 @@ struct BaselineTests {
     let text = String(decoding: try encoder.encode(content), as: UTF8.self)
     #expect(!text.contains("Personalrat") && !text.contains("few.example"))
     #expect(!text.contains(String(Month.first + 5)) && !text.contains(String(Month.first + 6)))
-    // The last day of contact is known by the week alone: whichever day it was, the same is kept.
-    var other = Month()
-    other.use("single", days: [5])
-    var moved = Month()
-    moved.use("single", days: [6])
+  }
+
+  @Test(
+    "no day of contact can be computed from the pauses that a baseline keeps, whatever days there were",
+    arguments: 2...15)
+  func rhythm(days count: Int) {
+    let observed = (0..<count).map { Month.date(Int64($0)) }
+    var shared: [Baseline.Rhythm: Int] = [:]
+    var last: [Baseline.Rhythm: Set<Int>] = [:]
+    // Each bit stands for a day.
+    for contact in 1..<(1 << count) {
+      let days = (0..<count).filter { contact >> $0 & 1 == 1 }
+      let rhythm = Baseline.Rhythm(of: Set(days.map { observed[$0] }), within: observed)
+      shared[rhythm] = (shared[rhythm] ?? contact) & contact
+      last[rhythm, default: []].insert(days.last!)
+    }
+    #expect(shared.values.allSatisfy { $0 == 0 })
+    #expect(last.values.allSatisfy { $0.count >= min(count, 7) })
+  }
+
+  @Test(
+    "the day of a single visit shows neither in the baseline nor in how many days gone takes", arguments: [28, 29, 33])
+  func singleVisit(days count: Int64) throws {
+    var kept: [Baseline.Rhythm: Int] = [:]
+    let observed = (0..<count).map { Month.date($0) }
+    for day in observed { kept[Baseline.Rhythm(of: [day], within: observed), default: 0] += 1 }
+    #expect(kept.count == 4 && kept.values.allSatisfy { $0 >= 7 })
+    #expect(kept.keys.allSatisfy { $0.longestPause % 7 == 0 && $0.silence % 7 == 0 })
+    // A baseline of an earlier program holds the pause exactly.
     #expect(
-      try other.baseline().services[0].rhythm.silence == moved.baseline().services[0].rhythm.silence)
+      (14...20).map { Baseline.Rhythm(longestPause: $0, silence: 7).unusualSilence } == Array(repeating: 21, count: 7))
+  }
+
+  @Test("a pause that is as long as one of the baseline is neither back nor gone", arguments: [5, 6, 7, 12])
+  func sameRhythm(pause: Int64) throws {
+    var month = Month()
+    month.use("regular", days: stride(from: 0, to: 28, by: Int(pause) + 1).map { Int64($0) })
+    try month.setBaseline()
+    #expect(try month.changes() == [:])
   }
 
   @Test("another name of service, recipient or rule is neither new nor gone; a rule that is new leaves it open")
