@@ -210,6 +210,10 @@ package struct AuditPeriod {
     var totals = CoverageTotals(
       coverage, window: window, ruleAgeDays: ages.contains(nil) ? nil : ages.compactMap(\.self).max())
     totals.unfinishedAudits = unfinishedAudits.count
+    let shown = coverage.filter { !reporting.isHeldBack($0.coverage.hour) }
+    if shown.count < coverage.count {
+      totals.show(CoverageTotals(shown, window: window, ruleAgeDays: totals.ruleAgeDays))
+    }
     return totals
   }
 

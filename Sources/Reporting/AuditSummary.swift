@@ -60,25 +60,34 @@ public enum AuditSummary {
 
   static func observed(_ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language) -> String {
     let german = language == .german
+    let shown = totals.shown
     let devices =
       period.groups.isSiteTooSmall
       ? (german ? "weniger als \(period.groupMinimum)" : "Fewer than \(period.groupMinimum)")
       : String(period.groups.site.devices)
     let flows =
       german
-      ? "Gesehen wurden \(devices) Geräte und \(totals.flows) Datenflüsse nach außen"
-      : "\(devices) devices and \(totals.flows) outbound flows were seen"
+      ? "Gesehen wurden \(devices) Geräte und \(shown.flows) Datenflüsse nach außen"
+      : "\(devices) devices and \(shown.flows) outbound flows were seen"
+    let minimum = period.groupMinimum
+    let left =
+      totals.withoutHeldBack.isEmpty
+      ? ""
+      : german
+        ? " Datenflüsse und Bytes der Tage mit weniger als \(minimum) Geräten sind hier nicht mitgezählt."
+        : " Flows and bytes of days with fewer than \(minimum) devices are not counted here."
     // Rounded down: 100 % is said only of all.
-    guard totals.bytesOut > 0 else { return flows + "." }
-    let named = totals.bytesOut.dividingFullWidth(totals.bytesNamed.multipliedFullWidth(by: 100)).quotient
+    guard shown.bytesOut > 0 else { return flows + "." + left }
+    let named = shown.bytesOut.dividingFullWidth(shown.bytesNamed.multipliedFullWidth(by: 100)).quotient
     return flows
       + (german
         ? "; das Ziel ist für \(named) % der gesendeten Bytes benannt."
-        : "; the destination is named for \(named) % of the bytes sent.")
+        : "; the destination is named for \(named) % of the bytes sent.") + left
   }
 
   /// How much of what went out could not be looked into; said also where it is nothing.
-  static func hidden(_ totals: CoverageTotals, _ language: Language) -> [String] {
+  static func hidden(_ all: CoverageTotals, _ language: Language) -> [String] {
+    let totals = all.shown
     guard totals.flows > 0 else { return [] }
     let german = language == .german
     // Rounded up: 0 % is said only of nothing.
@@ -116,10 +125,10 @@ public enum AuditSummary {
     let parts = [
       (totals.gapSeconds, german ? "Sekunden ohne Mitschnitt" : "seconds without capture"),
       (totals.packetsDropped, german ? "vom Kern verworfene Pakete" : "packets dropped by the kernel"),
-      (totals.tcpMissedBytes, german ? "fehlende TCP-Bytes" : "missed TCP bytes"),
+      (totals.shown.tcpMissedBytes, german ? "fehlende TCP-Bytes" : "missed TCP bytes"),
       (totals.recordsLost, german ? "verlorene Flusseinträge" : "flow records lost"),
       (totals.flowsEvicted, german ? "verdrängte Datenflüsse" : "flows evicted"),
-      (totals.anomalies, german ? "Auffälligkeiten" : "anomalies"),
+      (totals.shown.anomalies, german ? "Auffälligkeiten" : "anomalies"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     guard !parts.isEmpty else { return [] }
     let all = parts.joined(separator: ", ")

@@ -77,7 +77,7 @@ struct ClaimReading {
 
   // MARK: Devices, hours, canaries
 
-  /// Flows of the claimed groups to anything; nil where they were not measured.
+  /// Flows of the claimed groups to anything, on all days; nil where they were not measured.
   private mutating func readDevices(_ source: some AuditSource) throws -> GroupHour? {
     let assessable = readHours()
     var present: [LocalDate: Set<DevicePseudonym>] = [:]
@@ -91,12 +91,17 @@ struct ClaimReading {
     figures.unseenGroups = unseenGroups.sorted()
     var flows: [LocalDate: GroupHour] = [:]
     var sums: GroupHour?
+    // Only these are printed.
+    var shown: GroupHour?
     for row in try source.groupHours(in: period.hours) {
       let date = period.clock.date(of: row.hour)
       guard isClaimed(period.reporting.reportedGroup(row.group, on: date)) else { continue }
       flows[date, default: GroupHour(hour: row.hour, group: row.group)].add(row)
       sums = sums ?? GroupHour(hour: row.hour, group: row.group)
       sums?.add(row)
+      guard !period.reporting.isHeldBack(row.hour) else { continue }
+      shown = shown ?? GroupHour(hour: row.hour, group: row.group)
+      shown?.add(row)
     }
     var devices: Set<DevicePseudonym> = []
     var weighted = 0.0
@@ -115,7 +120,7 @@ struct ClaimReading {
       figures.deviceDays == 0
       ? 0 : ClaimFigures.floor(figures.canaries, figures.controls, hourShare: weighted / Double(figures.deviceDays))
     figures.deviceDays -= figures.hiddenDeviceDays
-    try readFlows(sums, source)
+    try readFlows(shown, source)
     return sums
   }
 
@@ -130,7 +135,7 @@ struct ClaimReading {
   private mutating func readFlows(_ sums: GroupHour?, _ source: some AuditSource) throws {
     guard let sums else { return }
     figures.flows = sums.outboundFlows
-    let described = period.usage.filter { isClaimed($0.key.group) }.values.map(\.sessions).saturatingSum
+    let described = try describedSessions(source)
     figures.flowsWithoutRule = sums.outboundFlows - min(sums.outboundFlows, described)
     let listed = try period.undescribed(source)
     if let comparison = period.comparison, comparison.days != nil {
@@ -149,6 +154,24 @@ struct ClaimReading {
     figures.unexaminableBytes = sums.unexaminableBytes
     figures.unexaminable = Share.larger(
       Share(sums.unexaminableFlows, of: sums.outboundFlows), Share(sums.unexaminableBytes, of: sums.bytesOut))
+  }
+
+  /// Sessions that rules describe. Those of days with too few devices are known only together with those of the day on which they are
+  /// told; so neither counts.
+  private func describedSessions(_ source: some AuditSource) throws -> UInt64 {
+    let told = Set(period.heldBack.compactMap(\.toldOn))
+    guard !period.heldBack.isEmpty else {
+      return period.usage.filter { isClaimed($0.key.group) }.values.map(\.sessions).saturatingSum
+    }
+    var sessions: UInt64 = 0
+    _ = try source.scanUsage(in: period.hours) { use, names in
+      let date = period.clock.date(of: use.hour)
+      guard !period.reporting.isHeldBack(use.hour), !told.contains(date),
+        isClaimed(period.reporting.reportedGroup(names.labels[use.label].group, on: date))
+      else { return }
+      sessions.addSaturating(use.sessions)
+    }
+    return sessions
   }
 
   private struct DayHours {
@@ -222,10 +245,11 @@ struct ClaimReading {
       .map(ClaimGap.gate)
     if totals.unmeasuredHours > 0 { gaps.append(.notMeasured(hours: Int(clamping: totals.unmeasuredHours))) }
     figures.recordedHours = totals.clockUnknownHours
-    figures.oneSided = (
-      totals.sight.oneSidedFlows, .saturatingSum(totals.sight.oneSidedFlows, totals.sight.twoSidedFlows)
-    )
-    figures.encryptedHellos = period.coverage.map(\.coverage.echFlows).saturatingSum
+    let sight = totals.shown.sight
+    figures.oneSided = (sight.oneSidedFlows, .saturatingSum(sight.oneSidedFlows, sight.twoSidedFlows))
+    figures.encryptedHellos =
+      period.coverage.map(\.coverage).filter { !period.reporting.isHeldBack($0.hour) }.map(\.echFlows)
+      .saturatingSum
     let transit = period.coverage.filter { !$0.isMissing }.reduce(UInt64?(0)) { sum, row in
       UsageTotals.sum(sum, row.coverage.transitFlows)
     }

@@ -36,6 +36,18 @@ enum GateFailure: Sendable, Equatable {
   case nothingSeen
 }
 
+extension GateFailure {
+  fileprivate func isSameLimit(as other: GateFailure) -> Bool {
+    switch (self, other) {
+    case (.loss, .loss), (.givenUp, .givenUp), (.named, .named), (.seenTwice, .seenTwice),
+      (.unexaminable, .unexaminable), (.oneSided, .oneSided), (.neverContacted, .neverContacted),
+      (.capturedShort, .capturedShort):
+      true
+    default: self == other
+    }
+  }
+}
+
 /// What was seen and lost in some hours, added up for the gate.
 struct CoverageTotals: Sendable, Equatable {
   var packetsSeen: UInt64 = 0
@@ -65,6 +77,8 @@ struct CoverageTotals: Sendable, Equatable {
   var clockHours: UInt64 = 0
   /// Hours of which no clock is known.
   var clockUnknownHours: UInt64 = 0
+  /// The same without the traffic of days with too few devices, which no printed figure may contain; empty if there are none.
+  private(set) var withoutHeldBack: [CoverageTotals] = []
 
   /// A row of one sensor and hour.
   ///
@@ -103,6 +117,18 @@ struct CoverageTotals: Sendable, Equatable {
     seconds = hours * 3600
     gapSeconds = gaps.values.reduce(0, +) + (hours - UInt64(gaps.count)) * 3600
     self.ruleAgeDays = ruleAgeDays
+  }
+
+  /// What of it may be printed.
+  var shown: CoverageTotals { withoutHeldBack.first ?? self }
+
+  /// `totals`: of the hours whose traffic may be printed. What does not depend on the traffic is printed of all hours.
+  mutating func show(_ totals: CoverageTotals) {
+    var shown = totals
+    (shown.canaries, shown.gapSeconds, shown.seconds) = (canaries, gapSeconds, seconds)
+    (shown.clockHours, shown.clockUnknownHours) = (clockHours, clockUnknownHours)
+    (shown.ruleAgeDays, shown.unfinishedAudits) = (ruleAgeDays, unfinishedAudits)
+    withoutHeldBack = [shown]
   }
 
   private mutating func add(_ hour: CoverageHour) {
@@ -185,7 +211,14 @@ extension Anomaly {
 struct CoverageGate: Sendable {
   let limits: GateLimits
 
+  /// All hours decide which limits are missed. The figures are those of the hours that may be printed if these miss the limit too.
   func failures(_ totals: CoverageTotals) -> [GateFailure] {
+    guard let shown = totals.withoutHeldBack.first else { return limitsMissed(totals) }
+    let printed = limitsMissed(shown)
+    return limitsMissed(totals).map { failure in printed.first { $0.isSameLimit(as: failure) } ?? failure }
+  }
+
+  private func limitsMissed(_ totals: CoverageTotals) -> [GateFailure] {
     var failures: [GateFailure] = []
     if totals.unfinishedAudits > 0 { failures.append(.unfinished(totals.unfinishedAudits)) }
     if let miss = above(totals.packetsSeenTwice, max(totals.packetsSeen, totals.packetsSeenTwice), limits.maximumLoss) {

@@ -209,6 +209,46 @@ struct DifferenceAttackTests {
         .contains("Sammelgruppe"))
   }
 
+  @Test(
+    "sums that are printed hold no flow that coverage withholds, in the summary and in the claims, and the gate looks at all"
+  )
+  func printedSums() throws {
+    var source = office.source
+    source.storedSessions[0].settings.claims = [
+      Claim(id: "none", says: LocalizedText(en: "No telemetry.", de: "Keine Telemetrie."), purpose: .telemetry)
+    ]
+    // Saturday and Sunday: 100 flows in each hour, of which nothing has a name; else 10.
+    let weekend = Example.hour("2026-05-08", 22)..<Example.hour("2026-05-10", 22)
+    for index in source.rows.indices {
+      let hour = source.rows[index].coverage.hour
+      let flows: UInt64 = weekend.contains(hour) ? 100 : 10
+      source.rows[index].coverage.outboundFlows = flows
+      source.rows[index].coverage.bytesOutByClass = [weekend.contains(hour) ? .e : .a: flows * 1_000]
+      source.rows[index].coverage.echFlows = flows / 5
+      source.rows[index].coverage.sight = CoverageSight()
+      source.rows[index].coverage.sight?.twoSidedFlows = flows
+      var sums = GroupHour(hour: hour, group: "Kasse")
+      (sums.outboundFlows, sums.bytesOut) = (flows, flows * 1_000)
+      source.groups.append(sums)
+    }
+    let shown = try csvRows(.coverage, source, from: nil, to: nil).compactMap { Int($0["outbound_flows"] ?? "") }
+      .reduce(0, +)
+    #expect(shown == 6 * 24 * 10)
+    let summary = try AuditSummary.text(source: source, language: .english, from: nil, to: nil)
+    #expect(
+      summary.contains(
+        "12 devices and 1440 outbound flows were seen; the destination is named for 100 % of the bytes sent. Flows and bytes of days with fewer than 5 devices are not counted here."
+      ))
+    // All flows decide, but their share is that of all.
+    #expect(summary.contains("named bytes "))
+    let spots = try #require(csvRows(.claims, source, from: nil, to: nil).first?["blind_spots"])
+    #expect(spots.contains("flows that cannot be examined: 0 of 1440"))
+    // 12 sessions on each of five days; those of Monday cannot be told from those of Saturday.
+    #expect(spots.contains("at most 1380 of 1440"))
+    #expect(spots.contains("or one that looks the same: 288;"))
+    #expect(spots.contains("one direction alone was seen: 0 of 1440"))
+  }
+
   // MARK: Offices at random
 
   private struct DeviceDay: Hashable {
