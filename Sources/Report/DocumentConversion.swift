@@ -26,20 +26,17 @@ public enum DocumentForm: String, Sendable, CaseIterable {
   /// The other program opens a copy of the page with settings of its own; both are deleted afterwards. Throws `DocumentFormError`.
   func convert(_ page: [UInt8], besides path: String) throws -> String {
     guard let program else { throw DocumentFormError.programMissing(self) }
-    let manager = FileManager.default
     let target = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(rawValue)
-    let work = manager.temporaryDirectory.appendingPathComponent("egressaudit-" + UUID().uuidString, isDirectory: true)
     do {
-      try manager.createDirectory(
-        at: work, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      defer { try? manager.removeItem(at: work) }
+      let folder = try TemporaryFolder(in: FileManager.default.temporaryDirectory.path)
+      let work = URL(fileURLWithPath: folder.path, isDirectory: true)
       let copy = work.appendingPathComponent("report.html")
       let made = work.appendingPathComponent("report.\(rawValue)")
       try Data(page).write(to: copy)
       switch self {
       case .pdf: try print(copy, to: made, by: program, settings: work.appendingPathComponent("settings"))
       case .odt, .docx:
-        try OfficeProgram.convert(copy.path, to: rawValue, in: work.path, filter: "HTML (StarWriter)")
+        try OfficeProgram.convert(copy.path, to: rawValue, in: folder.path, filter: "HTML (StarWriter)")
       }
       try Data(contentsOf: made).write(to: target, options: .atomic)
     } catch let error as DocumentFormError {

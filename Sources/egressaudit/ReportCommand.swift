@@ -5,6 +5,7 @@ import Model
 import Report
 import Reporting
 import Store
+import Synchronization
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,9 +59,12 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let isPageWritten = Mutex(false)
     Interruption.watch { signal in
       Drafts.abandon {
-        Terminal.say("\negressaudit: Interrupted. No report was written.")
+        let isWritten = isPageWritten.withLock(\.self)
+        Terminal.say(
+          "\negressaudit: Interrupted. \(isWritten ? "No further file was written." : "No report was written.")")
         _exit(128 + signal)
       }
     }
@@ -72,6 +76,7 @@ struct ReportCommand: ParsableCommand {
       database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound,
       baseline: baseline.choice, compared: before.flatMap { before in after.map { (before, $0) } })
     let page = try document.write(to: output)
+    isPageWritten.withLock { $0 = true }
     Terminal.output(page + "\n")
     for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {
       Terminal.output(try document.write(form, besides: page) + "\n")

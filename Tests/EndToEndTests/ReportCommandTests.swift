@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Model
 import Privacy
 import Report
@@ -36,6 +37,44 @@ struct ReportCommandTests {
     let run = try Program.run(["report", "--output", folder.path("report")])
     #expect(run.code == 3)
     #expect(run.said.contains("/var/lib/egressaudit/audit.sqlite"))
+  }
+
+  @Test("ended while another program makes a form of it, it keeps the page, leaves nothing temporary, and tells so")
+  func ended() throws {
+    let store = folder.path("store.sqlite")
+    try Project.replay([Project.sample], into: store)
+    let manager = FileManager.default
+    for name in ["programs", "temporary"] {
+      try manager.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
+    }
+    // The program waits at the pipes until the test has sent the signal.
+    let (begun, waiting) = (folder.path("begun"), folder.path("waiting"))
+    for path in [begun, waiting] { #expect(mkfifo(path, 0o600) == 0) }
+    try Data("#!/bin/sh\n: > '\(begun)'\nexec /bin/cat '\(waiting)'\n".utf8)
+      .write(to: URL(fileURLWithPath: folder.path("programs/soffice")))
+    #expect(chmod(folder.path("programs/soffice"), 0o700) == 0)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = ["report", "--store", store, "--language", "en", "--output", folder.path("report"), "--odt"]
+    process.environment = ["PATH": folder.path("programs"), "TMPDIR": folder.path("temporary"), "LANG": "C"]
+    let said = Pipe()
+    process.standardError = said
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    let beginning = open(begun, O_RDONLY)
+    #expect(beginning >= 0)
+    close(beginning)
+    #expect(try manager.contentsOfDirectory(atPath: folder.path("temporary")).count == 1)
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    close(open(waiting, O_WRONLY))
+    #expect(process.terminationStatus == 128 + SIGTERM)
+    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(text.contains("egressaudit: Interrupted. No further file was written."), "\(text)")
+    #expect(try manager.contentsOfDirectory(atPath: folder.path("temporary")) == [])
+    #expect(
+      try manager.contentsOfDirectory(atPath: folder.path("report"))
+        == ["report_rathaus-musterstadt_2026-05-11_2026-05-11_en.html"])
   }
 
   @Test("with two periods it shows their comparison as compare words it; with one it is wrong usage")
