@@ -198,8 +198,10 @@ struct Chapters {
     return Chart.days(
       id: "days", title: words.say("Bytes sent on each day", "Gesendete Bytes je Tag"),
       description: words.daysDescription(
-        figures.days.count, greatest: words.megabytes(greatest?.bytes ?? 0),
-        on: greatest.map { words.date($0.date) } ?? words.say("no day", "keinem Tag"), marks: marks),
+        figures.days.count,
+        most: greatest.flatMap { day in
+          day.bytes.flatMap { $0 > 0 ? (day: day.date, megabytes: words.megabytes($0)) : nil }
+        }, marks: marks),
       figures.days.map { day in
         Chart.Day(
           name: words.date(day.date), parts: day.bytes.map { [(.first, Double($0))] },
@@ -225,7 +227,8 @@ struct Chapters {
       title: words.say(
         "Hours of the week: mean MB sent in an hour", "Stunden der Woche: im Mittel gesendete MB je Stunde"),
       description: words.weekDescription(
-        weekday: words.weekdays[place.day], hour: place.hour, megabytes: words.megabytes(greatest),
+        greatest > 0
+          ? (weekday: words.weekdays[place.day], hour: place.hour, megabytes: words.megabytes(greatest)) : nil,
         agreed: period.workingHours != nil), steps: figures.weekSteps, weekdays: words.weekdays,
       agreed: period.workingHours.map { hours in
         (
@@ -276,7 +279,7 @@ struct Chapters {
           rows: figures.recipients.prefix(Self.rowLimit).map { recipient in
             [recipient.name] + kinds.map { words.megabytes(recipient.bytes[$0.kind] ?? 0) }
               + [words.megabytes(recipient.total)]
-          }, nothing: words.whereNothing
+          }, nothing: words.whereNothing(isAttempted: !period.transfers.isEmpty)
         ).markup,
         DataTable(
           caption: words.say(
@@ -298,7 +301,7 @@ struct Chapters {
                 row.text(.roleAssumed, language),
               ]
             }
-          }, nothing: words.whereNothing
+          }, nothing: words.whereNothing(isAttempted: !period.transfers.isEmpty)
         ).markup,
         more(figures.recipients.count, file: "transfers.csv"),
       ])

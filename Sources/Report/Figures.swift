@@ -59,9 +59,9 @@ struct Figures {
     var mean: UInt64? { hours == 0 ? nil : bytes / hours }
   }
 
-  /// Most bytes up first.
+  /// With answered contact, most bytes up first.
   let recipients: [Recipient]
-  /// Rows of transfers to recipients outside the EU and the EEA; of these, those without a transfer tool that was checked first hand.
+  /// Rows of transfers with answered contact to recipients outside the EU and the EEA; of these, those without a transfer tool that was checked first hand.
   let thirdCountry: (services: Int, withoutCheckedTool: Int)
   /// Rows of transfers to recipients in the EU or the EEA whose parent company is outside.
   let foreignParents: Int
@@ -89,9 +89,10 @@ struct Figures {
   let patchDay: LocalDate?
 
   init(_ period: ReportedPeriod) {
-    (recipients, bytesUp) = Self.recipients(period)
-    let outside = period.transfers.filter { $0.words(.thirdCountry) == ["yes"] }
-    let parents = period.transfers.filter { $0.words(.thirdCountry) == ["possible"] }
+    let reached = period.transfers.filter { ($0.count(.sessions) ?? 0) > 0 }
+    (recipients, bytesUp) = Self.recipients(reached)
+    let outside = reached.filter { $0.words(.thirdCountry) == ["yes"] }
+    let parents = reached.filter { $0.words(.thirdCountry) == ["possible"] }
     thirdCountry = (outside.count, outside.count { $0.words(.transferToolState) != ["valid_checked"] })
     foreignParents = parents.count
     thirdCountryRecipients = Set((outside + parents).map { $0.text(.recipient, .english) }).count
@@ -115,9 +116,9 @@ struct Figures {
     patchDay = patchDays.last { $0 > period.days.lowerBound }
   }
 
-  private static func recipients(_ period: ReportedPeriod) -> ([Recipient], UInt64) {
+  private static func recipients(_ transfers: [TableRow<TransferColumn>]) -> ([Recipient], UInt64) {
     var recipients: [String: Recipient] = [:]
-    for row in period.transfers {
+    for row in transfers {
       let name = row.text(.recipient, .english)
       // Six places of 10^6 byte are bytes.
       let bytes = row.decimal(.mbUp).map { $0.places == 6 ? $0.units : 0 } ?? 0

@@ -45,9 +45,12 @@ struct Summary {
 
   private var answers: [Markup] {
     let hidden =
-      figures.hiddenFlows.map { words.percent(Double($0) / Double(max(figures.outboundFlows, 1))) }
+      figures.hiddenFlows.map { words.percentRoundedUp($0, of: figures.outboundFlows) }
       ?? words.say("an unknown share", "ein unbekannter Anteil")
-    let named = words.percent(figures.namingShares.prefix(2).reduce(0, +))
+    // Without bytes there are no shares.
+    let named =
+      figures.bytesOut > 0
+      ? words.percent(figures.namingShares.prefix(2).reduce(0, +)) : words.say("No share", "Kein Anteil")
     let clear = figures.encryptions.first { $0.id == "none" }?.rows ?? 0
     let third = figures.thirdCountry
     let goes: [String] =
@@ -59,7 +62,7 @@ struct Summary {
             share: words.percent(Double(largest.total) / Double(max(figures.bytesUp, 1))),
             third: figures.thirdCountryRecipients),
         ]
-      } ?? [words.whereNothing]
+      } ?? [words.whereNothing(isAttempted: !period.transfers.isEmpty)]
     return [
       answer(
         words.say("Where do our data go?", "Wohin gehen unsere Daten?"), String(figures.recipients.count),
@@ -68,14 +71,17 @@ struct Summary {
         words.say("Which ways do they take?", "Welche Wege nehmen sie?"), named,
         words.say("of the bytes with a name seen", "der Bytes mit gesehenem Namen"),
         [
-          words.ways1(named: named, hidden: hidden),
+          figures.bytesOut > 0 ? words.ways1(named: named, hidden: hidden) : words.noBytes,
           words.ways2(clear: clear, contacted: figures.contacted),
         ]),
       answer(
         words.say("How safe are they there?", "Wie sicher sind sie dort?"),
         words.say(
           "\(third.withoutCheckedTool) of \(third.services)", "\(third.withoutCheckedTool) von \(third.services)"),
-        words.say("services without a checked transfer tool", "Diensten ohne geprüftes Übermittlungsinstrument"),
+        words.say(
+          third.services == 1 ? "service without a checked transfer tool" : "services without a checked transfer tool",
+          third.services == 1
+            ? "Dienst ohne geprüftes Übermittlungsinstrument" : "Diensten ohne geprüftes Übermittlungsinstrument"),
         [
           words.safety1(
             services: third.services, unchecked: third.withoutCheckedTool, parents: figures.foreignParents),
@@ -100,13 +106,16 @@ struct Summary {
       caption: words.say("Claims: held or not", "Zusicherungen: gehalten oder nicht"),
       headings: [
         .init(text: words.say("Claim", "Zusicherung")), .init(text: words.say("Verdict", "Urteil")),
-        .number(words.say("Devices", "Geräte")),
+        .number(words.say("Devices watched", "Beobachtete Geräte")),
         .number(words.say("Device-days with contact at most", "Gerätetage mit Kontakt höchstens")),
       ],
       rows: period.claims.map { claim in
         [
           claim.text(.says, words.language), claim.text(.verdict, words.language),
-          words.devices(claim.count(.devices), minimum: period.groupMinimum),
+          // Beside a claim that did not hold, the number would be read as that of the devices with contact.
+          claim.words(.verdict) == ["not_held"]
+            ? words.notApplicable
+            : words.devices(claim.count(.devices), minimum: period.groupMinimum),
           claim.decimal(.upperBoundDeviceDay).map { words.percentRoundedUp(units: $0.units, places: $0.places) }
             ?? claim.text(.upperBoundDeviceDay, words.language),
         ]
@@ -114,7 +123,7 @@ struct Summary {
     ).markup
   }
 
-  /// Findings and listed destinations that were first seen on or after the latest patch day.
+  /// Findings, within the period, and listed destinations that were first seen on or after the latest patch day.
   var newRows: (findings: [TableRow<FindingColumn>], undescribed: [TableRow<UndescribedColumn>]) {
     guard let patchDay = figures.patchDay else {
       return ([], period.undescribed.filter { $0.words(.newInPeriod) == ["yes"] })

@@ -250,12 +250,106 @@ struct ReportDocumentTests {
     let figures = Figures(try ReportedPeriod(source: source))
     #expect(figures.patchDay == LocalDate("2026-05-12"))
     // Diagnostic data are older; Firefox is seen on the sixth, the destination without a rule on the thirteenth.
-    let words = "First seen on or after the patch day 2026-05-12: "
-    #expect(try page(source).html.contains(words + "0 findings, 1 destination without a rule."))
+    let words = "In this period first seen on or after the patch day 2026-05-12: "
+    let rest = " without a rule. Whether the findings were there before the period is not compared."
+    #expect(try page(source).html.contains(words + "0 findings, 1 destination" + rest))
     for index in source.usage.indices where source.usage[index].ruleID == "firefox" {
       source.usage[index].hour = Example.hour("2026-05-12", 8)
     }
-    #expect(try page(source).html.contains(words + "1 finding, 1 destination without a rule."))
+    #expect(try page(source).html.contains(words + "1 finding, 1 destination" + rest))
+  }
+
+  @Test(
+    "of services that were only blocked, no recipient is named, and nothing is a share of no bytes",
+    arguments: languages)
+  func onlyBlocked(language: Language) throws {
+    var source = Self.office()
+    for index in source.usage.indices {
+      source.usage[index].sessions = 0
+      source.usage[index].blockedAttempts = 3
+    }
+    for index in source.rows.indices { source.rows[index].coverage.bytesOutByClass = [:] }
+    let page = try page(source, language)
+    let german = language == .german
+    #expect(
+      page.html.contains(
+        german
+          ? "Kein bekannter Empfänger wurde erreicht; es gab nur blockierte oder unbeantwortete Versuche."
+          : "Nothing reached a known recipient; only blocked or unanswered attempts were seen."))
+    #expect(!page.html.contains(german ? "Daten gingen an" : "Data went to"))
+    #expect(!page.html.contains(german ? "Der größte Anteil" : "The largest share"))
+    let period = try ReportedPeriod(source: source)
+    let figures = Figures(period)
+    #expect(figures.recipients.isEmpty && figures.bytesUp == 0 && figures.thirdCountry == (0, 0))
+    #expect(
+      page.html.contains(
+        german
+          ? "Für diesen Zeitraum sind keine gesendeten Bytes ausgewiesen; Anteile daran gibt es darum nicht."
+          : "No bytes sent are shown for this period, so there is no share of them."))
+    #expect(
+      page.html.contains(
+        german
+          ? "Keine Stunde ist ausgewiesen, in der etwas gesendet wurde." : "No hour is shown in which bytes were sent.")
+    )
+    #expect(
+      page.html.contains(
+        german ? "Kein Tag ist ausgewiesen, an dem etwas gesendet wurde." : "No day is shown on which bytes were sent.")
+    )
+  }
+
+  @Test("one recipient that answered is named without those that were only blocked")
+  func oneAnswered() throws {
+    var source = Self.office()
+    for index in source.usage.indices where source.usage[index].ruleID == "firefox" {
+      source.usage[index].sessions = 0
+    }
+    #expect(
+      Figures(try ReportedPeriod(source: source)).recipients.map(\.name) == ["Microsoft Ireland Operations Limited"])
+  }
+
+  @Test("the share that cannot be examined is rounded up, so that 0 % stands for nothing")
+  func hiddenShare() throws {
+    var source = Self.office()
+    for index in source.rows.indices {
+      source.rows[index].coverage.outboundFlows = 10
+      source.rows[index].coverage.bytesOutByClass = [.a: 10]
+      source.rows[index].coverage.sight = CoverageSight()
+    }
+    #expect(try page(source).html.contains("; 0 % of the flows could not be examined."))
+    source.rows[0].coverage.sight?.unexaminableFlows = 1
+    #expect(try page(source).html.contains("; 0.1 % of the flows could not be examined."))
+    let words = DocumentWords(.english)
+    #expect(words.percentRoundedUp(1, of: 1_000) == "0.1 %")
+    #expect(words.percentRoundedUp(1_001, of: 1_000_000) == "0.2 %")
+    #expect(words.percentRoundedUp(.max, of: .max) == "100 %")
+    #expect(words.percentRoundedUp(0, of: 0) == "0 %")
+  }
+
+  @Test(
+    "beside a claim that did not hold, no number of devices stands that looks like that of the devices with contact")
+  func claimDevices() throws {
+    var source = Self.office()
+    source.storedSessions[0].settings.claims = [
+      Claim(id: "c", says: LocalizedText(en: "No telemetry.", de: "Keine Telemetrie."), purpose: .telemetry)
+    ]
+    let page = try page(source)
+    #expect(page.html.contains(">Devices watched</th>"))
+    #expect(
+      page.table("Claims: held or not") == [["No telemetry.", "not held", "does not apply", "does not apply"]])
+  }
+
+  @Test("one day, one service and one destination are singular", arguments: languages)
+  func singular(language: Language) {
+    let words = DocumentWords(language)
+    let german = language == .german
+    let day = words.daysDescription(1, most: nil, marks: [])
+    #expect(day.hasPrefix(german ? "Eine Säule für den einzigen Tag. " : "One column for the only day. "))
+    let safety = words.safety1(services: 1, unchecked: 1, parents: 1)
+    #expect(
+      safety.hasPrefix(german ? "Von 1 Dienst mit Empfänger " : "Of 1 service with a recipient ")
+        && safety.contains(german ? "; 1 weiterer gehört Empf" : ", 1 has no transfer tool"))
+    #expect(
+      words.undescribedSpot(1, minimum: 5).contains(german ? "1 Ziel ohne Regel hatte an" : "1 destination without"))
   }
 
   @Test("a result of another part of the program is printed in its chapter, and its absence is said otherwise")

@@ -17,6 +17,13 @@ package struct DocumentWords: Sendable {
 
   package func date(_ date: LocalDate) -> String { Texts.date(date.description, language) }
 
+  /// The part of the whole in per cent to a tenth, rounded up, so that 0 % stands for nothing.
+  package func percentRoundedUp(_ part: UInt64, of whole: UInt64) -> String {
+    guard whole > 0 else { return Texts.percent(hundredths: 0, language) }
+    let (tenths, rest) = whole.dividingFullWidth(min(part, whole).multipliedFullWidth(by: 1_000))
+    return Texts.percent(hundredths: (Int(tenths) + (rest > 0 ? 1 : 0)) * 10, language)
+  }
+
   /// 10^6 byte with three decimals, as `mb_up` has them with six.
   package func megabytes(_ bytes: UInt64) -> String {
     FixedDecimal(bytes, dividedBy: 1_000_000, places: 3)?.text(decimalMark: language == .german ? "," : ".")
@@ -57,6 +64,8 @@ package struct DocumentWords: Sendable {
 
   // MARK: First page
 
+  package var notApplicable: String { Texts.word(.absent, "not_applicable", language) }
+
   package func word(_ purpose: String) -> String { Texts.word(.purpose, purpose, language) }
 
   package func encryption(_ id: String) -> String { Texts.word(.encryption, id, language) }
@@ -70,8 +79,9 @@ package struct DocumentWords: Sendable {
   package func watched(_ devices: Int?, minimum: Int, days: Int, observed: Int) -> String {
     let seen = devices.map(String.init) ?? say("fewer than \(minimum)", "weniger als \(minimum)")
     return say(
-      "\(seen) devices were seen; \(observed) of \(days) days have coverage.",
-      "Gesehen wurden \(seen) Geräte; für \(observed) von \(days) Tagen gibt es Abdeckung.")
+      "\(seen) devices were seen; \(observed) of \(count(days, ("day", "days"), ("", ""))) \(observed == 1 ? "has" : "have") coverage.",
+      "Gesehen wurden \(seen) Geräte; für \(observed) von \(count(days, ("", ""), ("Tag", "Tagen"))) gibt es Abdeckung."
+    )
   }
 
   package func where1(_ recipients: Int, megabytes: String) -> String {
@@ -94,6 +104,22 @@ package struct DocumentWords: Sendable {
       "Kein Datenfluss traf eine Regel. Das gilt nur für den beobachteten Weg und Zeitraum.")
   }
 
+  /// Instead of sums by recipient if none was reached.
+  package func whereNothing(isAttempted: Bool) -> String {
+    isAttempted
+      ? say(
+        "Nothing reached a known recipient; only blocked or unanswered attempts were seen.",
+        "Kein bekannter Empfänger wurde erreicht; es gab nur blockierte oder unbeantwortete Versuche.")
+      : whereNothing
+  }
+
+  /// Instead of shares if no bytes are shown that were sent.
+  package var noBytes: String {
+    say(
+      "No bytes sent are shown for this period, so there is no share of them.",
+      "Für diesen Zeitraum sind keine gesendeten Bytes ausgewiesen; Anteile daran gibt es darum nicht.")
+  }
+
   package func ways1(named: String, hidden: String) -> String {
     say(
       "For \(named) of the bytes sent, the connection itself showed the name of the destination; \(hidden) of the flows could not be examined.",
@@ -109,8 +135,8 @@ package struct DocumentWords: Sendable {
 
   package func safety1(services: Int, unchecked: Int, parents: Int) -> String {
     say(
-      "Of \(services) services with a recipient outside the EU and the EEA, \(unchecked) have no transfer tool that was checked first hand; \(parents) more belong to recipients inside with a parent company outside.",
-      "Von \(services) Diensten mit Empfänger außerhalb von EU und EWR ist für \(unchecked) kein selbst geprüftes Übermittlungsinstrument bekannt; \(parents) weitere gehören Empfängern innerhalb mit Konzernmutter außerhalb."
+      "Of \(count(services, ("service", "services"), ("", ""))) with a recipient outside the EU and the EEA, \(unchecked) \(unchecked == 1 ? "has" : "have") no transfer tool that was checked first hand; \(parents) more \(parents == 1 ? "belongs" : "belong") to recipients inside with a parent company outside.",
+      "Von \(count(services, ("", ""), ("Dienst", "Diensten"))) mit Empfänger außerhalb von EU und EWR ist für \(unchecked) kein selbst geprüftes Übermittlungsinstrument bekannt; \(parents == 1 ? "1 weiterer gehört" : "\(parents) weitere gehören") Empfängern innerhalb mit Konzernmutter außerhalb."
     )
   }
 
@@ -126,8 +152,8 @@ package struct DocumentWords: Sendable {
     let destinations = count(
       listed, ("destination without a rule", "destinations without a rule"), ("Ziel ohne Regel", "Ziele ohne Regel"))
     return say(
-      "First seen on or after the patch day \(date(day)): \(services), \(destinations).",
-      "Erstmals gesehen am oder nach dem Updatetag, dem \(date(day)): \(services), \(destinations)."
+      "In this period first seen on or after the patch day \(date(day)): \(services), \(destinations). Whether the findings were there before the period is not compared.",
+      "In diesem Zeitraum erstmals gesehen am oder nach dem Updatetag, dem \(date(day)): \(services), \(destinations). Ob es die Feststellungen schon vor dem Zeitraum gab, ist nicht verglichen."
     )
   }
 
@@ -198,7 +224,7 @@ package struct DocumentWords: Sendable {
   package func undescribedSpot(_ listed: Int, minimum: Int) -> String {
     say(
       "\(count(listed, ("destination", "destinations"), ("", ""))) without a rule had contact with at least \(minimum) devices on one day; what fewer devices contacted is not stored.",
-      "\(count(listed, ("", ""), ("Ziel", "Ziele"))) ohne Regel hatten an einem Tag Kontakt mit mindestens \(minimum) Geräten; was weniger Geräte kontaktierten, ist nicht gespeichert."
+      "\(count(listed, ("", ""), ("Ziel", "Ziele"))) ohne Regel \(listed == 1 ? "hatte" : "hatten") an einem Tag Kontakt mit mindestens \(minimum) Geräten; was weniger Geräte kontaktierten, ist nicht gespeichert."
     )
   }
 
@@ -231,22 +257,40 @@ package struct DocumentWords: Sendable {
     say("operation (updates, licences, settings, required)", "Betrieb (Updates, Lizenzen, Einstellungen, erforderlich)")
   }
 
-  package func weekDescription(weekday: String, hour: Int, megabytes: String, agreed: Bool) -> String {
+  /// `most`: the hour in which most was sent; nil if no bytes are shown.
+  package func weekDescription(_ most: (weekday: String, hour: Int, megabytes: String)?, agreed: Bool) -> String {
     let frame =
       agreed
       ? say(" The frame marks the agreed working hours.", " Der Rahmen markiert die vereinbarte Arbeitszeit.")
       : say(" No working hours are agreed.", " Es ist keine Arbeitszeit vereinbart.")
+    let greatest =
+      most.map { most in
+        say(
+          "Most were sent on \(most.weekday) from \(most.hour):00 on, \(most.megabytes) MB in the hour on average.",
+          "Am meisten ging am \(most.weekday) ab \(most.hour) Uhr hinaus, im Mittel \(most.megabytes) MB in der Stunde."
+        )
+      }
+      ?? say(
+        "No hour is shown in which bytes were sent.", "Keine Stunde ist ausgewiesen, in der etwas gesendet wurde.")
     return say(
-      "One square for each hour of the week; the darker, the more bytes were sent. Most were sent on \(weekday) from \(hour):00 on, \(megabytes) MB in the hour on average.",
-      "Ein Quadrat je Stunde der Woche; je dunkler, desto mehr wurde gesendet. Am meisten ging am \(weekday) ab \(hour) Uhr hinaus, im Mittel \(megabytes) MB in der Stunde."
-    )
-      + frame
+      "One square for each hour of the week; the darker, the more bytes were sent. ",
+      "Ein Quadrat je Stunde der Woche; je dunkler, desto mehr wurde gesendet. ") + greatest + frame
   }
 
-  package func daysDescription(_ days: Int, greatest: String, on day: String, marks: [String]) -> String {
-    say(
-      "One column for each of \(days) days. Most was sent on \(day): \(greatest) MB.",
-      "Eine Säule für jeden von \(days) Tagen. Am meisten ging am \(day) hinaus: \(greatest) MB.")
+  /// `most`: the day on which most was sent; nil if no bytes are shown.
+  package func daysDescription(_ days: Int, most: (day: LocalDate, megabytes: String)?, marks: [String]) -> String {
+    let columns =
+      days == 1
+      ? say("One column for the only day. ", "Eine Säule für den einzigen Tag. ")
+      : say("One column for each of \(days) days. ", "Eine Säule für jeden von \(days) Tagen. ")
+    let greatest =
+      most.map { most in
+        say(
+          "Most was sent on \(date(most.day)): \(most.megabytes) MB.",
+          "Am meisten ging am \(date(most.day)) hinaus: \(most.megabytes) MB.")
+      }
+      ?? say("No day is shown on which bytes were sent.", "Kein Tag ist ausgewiesen, an dem etwas gesendet wurde.")
+    return columns + greatest
       + (marks.isEmpty ? "" : " " + marks.joined(separator: " "))
   }
 
