@@ -225,25 +225,6 @@ private struct SavedPeriod {
   }
 }
 
-/// A day and a time to the minute, in any form that office programs give it; they drop the seconds.
-struct SavedMoment: Equatable {
-  let day: LocalDate
-  let hour: Int64
-  let minute: Int64
-
-  init?(_ text: String) {
-    guard let day = SavedDate.read(text) else { return nil }
-    self.day = day
-    let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" }).dropFirst().first?.split(separator: ":") ?? []
-    guard parts.count > 1, let hour = Int64(parts[0]), let minute = Int64(parts[1].prefix(2)) else {
-      (self.hour, minute) = (0, 0)
-      return
-    }
-    self.hour = hour
-    self.minute = minute
-  }
-}
-
 /// One saved table beside the rows that the store gives.
 private struct Reading {
   let table: ExportTable

@@ -114,21 +114,3 @@ public struct ReviewedFindings: Sendable {
     guard faults.isEmpty else { throw FileLoadError(faults: faults) }
   }
 }
-
-/// Days as people and office programs write them.
-enum SavedDate {
-  /// Day, month and year with points, or ISO 8601, each also with a time behind; nil for anything else. `5/6/2026` is nil: it is
-  /// May in one country and June in another.
-  static func read(_ text: String) -> LocalDate? {
-    guard let day = text.split(whereSeparator: { $0 == " " || $0 == "T" }).first else { return nil }
-    if let date = LocalDate(String(day)) { return date }
-    let parts = day.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0.isASCIIDigit } }),
-      (1...2).contains(parts[0].utf8.count), (1...2).contains(parts[1].utf8.count),
-      parts[2].utf8.count == 4 || parts[2].utf8.count == 2
-    else { return nil }
-    let padded = { (part: Substring) in part.utf8.count == 1 ? "0" + part : String(part) }
-    let year = parts[2].utf8.count == 2 ? "20" + parts[2] : String(parts[2])
-    return LocalDate("\(year)-\(padded(parts[1]))-\(padded(parts[0]))")
-  }
-}

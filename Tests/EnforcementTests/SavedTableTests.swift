@@ -85,10 +85,24 @@ struct SavedTableTests {
       ("12.05.2026", "2026-05-12"), ("12.5.2026", "2026-05-12"), ("2.5.26", "2026-05-02"),
       ("12.05.2026 00:00:00", "2026-05-12"), ("2026-05-12", "2026-05-12"), ("2026-05-12T10:00:00Z", "2026-05-12"),
       ("5/6/2026", nil), ("46153", nil), ("31.02.2026", nil), ("12. Mai", nil), ("..", nil), (" ", nil),
-      ("1.1.99999", nil), ("-1.1.2026", nil),
+      ("1.1.99999", nil), ("-1.1.2026", nil), ("12.05.2026 08:00 was never seen", nil), ("12.05.2026 or later", nil),
+      ("2026-05-12 2026-05-13", nil), ("12.05.2026 08:00:00Z 09:00", nil), ("12.05.2026 08:00:00.x", nil),
+      ("12.05.2026 9223372036854775807:00", nil), ("12.05.2026 -1:00", nil),
     ])
   func days(text: String, day: String?) {
     #expect(SavedDate.read(text)?.description == day)
+  }
+
+  @Test(
+    "a time is read to the minute, and refused outside of a day",
+    arguments: [
+      ("11.05.2026 08:30:59", [8, 30]), ("11.05.2026 8:30", [8, 30]), ("2026-05-11T08:30:00.25Z", [8, 30]),
+      ("11.05.2026  24:00", [24, 0]), ("11.05.2026", [0, 0]), ("11.05.2026 24:01", nil), ("11.05.2026 25:00", nil),
+      ("11.05.2026 08:60", nil), ("11.05.2026 08:00:61", nil), ("11.05.2026 08", nil), ("11.05.2026 08:00:00:00", nil),
+      ("11.05.2026 008:00", nil), ("11.05.2026T", nil),
+    ] as [(String, [Int64]?)])
+  func times(text: String, time: [Int64]?) {
+    #expect(SavedMoment(text).map { [$0.hour, $0.minute] } == time)
   }
 
   @Test("an unreadable value is reported with file, row, column, value and the way to fix it")
