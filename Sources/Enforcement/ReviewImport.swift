@@ -141,11 +141,6 @@ extension ExportTable {
     }
   }
 
-  /// Without these, a table cannot be read back.
-  var reviewColumns: [String] {
-    [rowColumn, FindingColumn.periodStart.rawValue, FindingColumn.periodEnd.rawValue]
-  }
-
   var roleColumn: String { self == .findings ? FindingColumn.confirmedByRole.rawValue : "decided_by_role" }
 
   var dateColumn: String { self == .findings ? FindingColumn.confirmedOn.rawValue : "decided_on" }
@@ -179,8 +174,7 @@ struct StoredRows {
       reclassification: reclassification
     ) { bytes += $0 }
     self.table = table
-    let saved = try SavedTable(
-      bytes: bytes, file: table.rawValue, columns: Texts.columns(of: table), needed: table.reviewColumns)
+    let saved = try SavedTable(bytes: bytes, file: table.rawValue, table: table)
     self.saved = saved
     rows = Dictionary(saved.rows.map { (saved.text(table.rowColumn, in: $0), $0) }) { first, _ in first }
   }

@@ -22,6 +22,8 @@ struct SavedTable {
   /// Rows with at least one filled cell.
   let rows: [Row]
   private let headings: [String]
+  /// Missing headings that a message names one by one.
+  private static let namedHeadings = 5
   /// Place of each known column among the cells.
   private let places: [String: Int]
 
@@ -51,20 +53,15 @@ struct SavedTable {
     digestBytes = SHA256Digest.hash(saved ?? bytes)
     let text = try Self.text(bytes, file: file)
     let ids = Self.ids(of: columns)
-    // The separator is not told by the name of the file: the one that makes known headings of the first line is it.
-    let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
-      separator throws(FileLoadError) in
-      let headings = try Cells(text, separator: separator, file: file).first()
-      return (separator, headings.map { Self.places(in: $0, ids).count } ?? -1)
-    }
-    let separator = candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
+    let separator = try Self.separator(of: text, ids, file: file)
     var cells = try Cells(text, separator: separator, file: file)
     let headings = try cells.next() ?? []
     self.headings = headings
     let found = Self.places(in: headings, ids)
     if let fault = Self.wrongSeparator(headings, ids, file: file) { throw FileLoadError(fault) }
     var faults: [FileFault] = []
-    for column in columns where needed.contains(column.id) {
+    var missing = 0
+    for column in columns {
       let fault = { (problem: String, next: String) in
         FileFault(
           file: file, position: .table(row: 1, column: column.id), problem: problem,
@@ -72,11 +69,22 @@ struct SavedTable {
       }
       switch found[column.id]?.count ?? 0 {
       case 1: break
+      case 0 where !needed.contains(column.id): break
       case 0:
+        missing += 1
+        if missing > Self.namedHeadings { continue }
         faults.append(
           fault("no column has this heading", "restore the heading, and save the table as CSV with its first row"))
+      // Nobody could tell which of them counts.
       default: faults.append(fault("several columns have this heading", "remove or rename the others"))
       }
+    }
+    if missing > Self.namedHeadings {
+      faults.append(
+        FileFault(
+          file: file, position: .table(row: 1, column: nil),
+          problem: "\(missing - Self.namedHeadings) more headings are missing",
+          expected: "all headings of the exported table", nextStep: "hide columns instead of deleting them"))
     }
     guard faults.isEmpty else { throw FileLoadError(faults: faults) }
     places = found.compactMapValues(\.first)
@@ -113,33 +121,60 @@ struct SavedTable {
 
   func has(_ column: String) -> Bool { places[column] != nil }
 
-  /// The tables with columns for people that a file holds: one of a CSV file, one or more of a workbook. At least one.
+  /// The tables with columns for people that a file holds, each with all its columns: one of a CSV file, one or more of a workbook. At
+  /// least one.
   static func tables(path: String) throws(FileLoadError) -> [(table: ExportTable, saved: SavedTable)] {
     let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
-    let isWorkbook = isWorkbook(bytes)
-    var found: [(table: ExportTable, saved: SavedTable)] = []
-    var error: FileLoadError?
-    for sheet in isWorkbook ? try SavedWorkbook.sheets(of: path) : [bytes] {
-      for table in ExportTable.allCases where table.hasHumanColumns {
-        // The one that has all its ids and periods; other sheets, such as the explanations, are none.
-        do {
-          found.append(
-            (
-              table,
-              try SavedTable(
-                bytes: sheet, file: path, columns: Texts.columns(of: table), needed: table.reviewColumns, saved: bytes)
-            ))
-          break
-        } catch let fault {
-          // What else is wrong says more than that the headings are those of another table.
-          if error == nil || !fault.faults.contains(where: { $0.position == .table(row: 1, column: table.rowColumn) }) {
-            error = fault
-          }
-        }
-      }
+    guard isWorkbook(bytes) else {
+      let (table, _) = try nearest(bytes, file: path)
+      return [(table, try SavedTable(bytes: bytes, file: path, table: table, saved: bytes))]
     }
-    if found.isEmpty, let error { throw error }
+    var found: [(table: ExportTable, saved: SavedTable)] = []
+    for sheet in try SavedWorkbook.sheets(of: path) {
+      // Others, such as the explanations, are none. One that was a table is refused, not left out, if a heading of it is wrong.
+      guard case (let table, true) = try nearest(sheet, file: path) else { continue }
+      found.append((table, try SavedTable(bytes: sheet, file: path, table: table, saved: bytes)))
+    }
+    guard !found.isEmpty else {
+      throw FileLoadError(
+        file: path, "no sheet is a table with columns to fill in",
+        expected: "a sheet with the headings of findings, transfers or undescribed",
+        next: "restore the headings from the exported table")
+    }
     return found
+  }
+
+  /// With all columns of the table.
+  init(bytes: [UInt8], file: String, table: ExportTable, saved: [UInt8]? = nil) throws(FileLoadError) {
+    let columns = Texts.columns(of: table)
+    try self.init(bytes: bytes, file: file, columns: columns, needed: columns.map(\.id), saved: saved)
+  }
+
+  /// The table with columns for people whose headings a file has most of, and whether it is that table: it has half of them, or the id
+  /// of the rows and a column for people.
+  private static func nearest(_ bytes: [UInt8], file: String) throws(FileLoadError) -> (table: ExportTable, isTable: Bool) {
+    let text = try text(bytes, file: file)
+    var nearest = (table: ExportTable.findings, known: -1, isTable: false)
+    for table in ExportTable.allCases where table.hasHumanColumns {
+      let columns = Texts.columns(of: table)
+      let ids = ids(of: columns)
+      let headings = try Cells(text, separator: try separator(of: text, ids, file: file), file: file).first() ?? []
+      let places = places(in: headings, ids)
+      guard places.count > nearest.known else { continue }
+      let isFilledIn = places[table.rowColumn] != nil && columns.contains { $0.isForPeople && places[$0.id] != nil }
+      nearest = (table, places.count, isFilledIn || places.count * 2 >= columns.count)
+    }
+    return (nearest.table, nearest.isTable)
+  }
+
+  /// The separator is not told by the name of the file: the one that makes most known headings of the first line is it.
+  private static func separator(of text: [UInt8], _ ids: [String: String], file: String) throws(FileLoadError) -> UInt8 {
+    let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
+      separator throws(FileLoadError) in
+      let headings = try Cells(text, separator: separator, file: file).first()
+      return (separator, headings.map { places(in: $0, ids).count } ?? -1)
+    }
+    return candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
   }
 
   /// The cell of a column that is needed, or of another one that is there; empty where the row ends before it. Excel leaves out

@@ -146,6 +146,36 @@ struct ReviewTests {
     #expect(said.count == 1 && said[0].contains("the table was opened with a wrong separator"), "\(run.said)")
   }
 
+  @Test("a heading that is there twice, renamed or missing is refused, whether people or the program fill the column in")
+  func headings() throws {
+    let lines = try findings("office-de")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, sessions) = (try place("Status"), try place("Verbindungen"))
+    var decided = lines
+    decided[3][status] = "bestätigt"
+    var falsified = decided
+    for row in falsified.indices.dropFirst() { falsified[row][sessions] = "9999" }
+
+    for (name, original, table) in [("Status", status, decided), ("Verbindungen", sessions, falsified)] {
+      let twice = table.enumerated().map { [$0 == 0 ? name : lines[$0][original]] + $1 }
+      let refused = try importing(try save(twice), ["--role", "DSB"])
+      #expect(refused.code == 3 && refused.output == "", "\(refused)")
+      #expect(refused.said.contains("several columns have this heading; expected one heading"), "\(refused)")
+      var renamed = table
+      renamed[0][original] += " (neu)"
+      let missing = try importing(try save(renamed), ["--role", "DSB"])
+      #expect(missing.code == 3 && missing.output == "", "\(missing)")
+      #expect(missing.said.split(separator: "\n").count == 1, "\(missing)")
+      #expect(missing.said.contains("no column has this heading; expected one heading"), "\(missing)")
+    }
+    let kept = try ["Feststellung", "Zeitraum von", "Zeitraum bis", "Status"].map(place)
+    let narrow = try importing(try save(decided.map { line in kept.map { line[$0] } }), ["--role", "DSB"])
+    #expect(narrow.code == 3, "\(narrow)")
+    #expect(narrow.said.split(separator: "\n").count == 6, "\(narrow)")
+    #expect(narrow.said.contains("\(lines[0].count - 9) more headings are missing"), "\(narrow)")
+    #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
+  }
+
   @Test(
     "a workbook that LibreOffice edited and saved gives its decisions, in both profiles and both kinds",
     .enabled(
