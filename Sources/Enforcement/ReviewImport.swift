@@ -11,7 +11,7 @@ import Store
 public struct ReviewImport: Sendable {
   /// Those that are not recorded yet, in the order of the rows.
   public let decisions: [ReviewDecision]
-  /// Rows whose entries the store already holds as the latest decision.
+  /// Rows whose entries the store already holds: as the latest decision, or as one of the same file.
   public let known: Int
   /// Rows that nobody filled in.
   public let empty: Int
@@ -41,34 +41,35 @@ public struct ReviewImport: Sendable {
   ///
   /// Throws `FileLoadError` with every cell that differs, and what reading the store throws.
   public init(
-    path: String, role: String?, now: Timestamp, database: AuditDatabase, baseline: BaselineChoice = .newest,
+    path: String, role: ReviewRole?, now: Timestamp, database: AuditDatabase, baseline: BaselineChoice = .newest,
     reclassification: Reclassification? = nil
   ) throws {
-    var latest: [ReviewedRow: ReviewDecision] = [:]
-    for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
+    let earlier = Dictionary(grouping: try database.reviewDecisions(), by: ReviewedRow.init)
     let zone = try database.sessions().last?.settings.timeZone ?? AuditSettings().timeZone
     guard let clock = SiteClock(zone: zone) else { throw ReportingError.unknownTimeZone(zone) }
     var decisions: [ReviewDecision] = []
     var (known, empty) = (0, 0)
-    for (table, saved) in try SavedTable.tables(path: path) {
+    // Two sheets may hold one table: which of two decisions counts, nobody could tell.
+    var seen: [ReviewedRow: (sheet: Int, row: Int)] = [:]
+    for (sheet, (table, saved)) in try SavedTable.tables(path: path).enumerated() {
       guard let first = saved.rows.first else { continue }
       let period = try SavedPeriod(table, saved, first, clock: clock)
-      let stored = try [ExportProfile.officeGerman, .rfc4180].map { profile in
+      let exported = try [ExportProfile.officeGerman, .rfc4180].map { profile in
         try StoredRows(
           table, profile: profile, from: period.days.lowerBound, to: period.days.upperBound, baseline: baseline,
           database: database, reclassification: reclassification)
       }
-      let reading = Reading(table: table, saved: saved, expected: period.isISO ? stored[1] : stored[0], role: role)
+      let reading = Reading(table: table, saved: saved, expected: period.isISO ? exported[1] : exported[0])
       var faults: [FileFault] = []
-      var seen: [String: Int] = [:]
       for row in saved.rows {
         let name = saved.text(table.rowColumn, in: row)
         faults += reading.differences(in: row)
         let entries = reading.entries(of: row, &faults)
-        if let earlier = seen.updateValue(row.number, forKey: name) {
+        if let other = seen.updateValue((sheet, row.number), forKey: ReviewedRow(table, name)) {
           faults.append(
             saved.fault(
-              row, table.rowColumn, "\(SavedEntry.quoted(name)) is in row \(earlier) too",
+              row, table.rowColumn,
+              "\(SavedEntry.quoted(name)) is in row \(other.row) \(other.sheet == sheet ? "" : "of another sheet ")too",
               expected: "one row for each id",
               next: "remove one of the two"))
         }
@@ -76,7 +77,7 @@ public struct ReviewImport: Sendable {
           empty += 1
           continue
         }
-        guard let decidedBy = entries[table.roleColumn] ?? role else {
+        guard let decidedBy = entries[table.roleColumn] ?? role?.name else {
           faults.append(
             saved.fault(
               row, table.roleColumn, "the row is filled in, and nobody's role is named",
@@ -87,9 +88,11 @@ public struct ReviewImport: Sendable {
         let decision = ReviewDecision(
           table: table.rawValue, row: name, days: period.days, role: decidedBy, recordedAt: now,
           fileDigest: saved.digestBytes,
-          content: ReviewDecision.Content(entries: entries, facts: stored[1].facts(of: name)))
-        if let earlier = latest[ReviewedRow(decision)], earlier.content.entries == entries,
-          earlier.days == decision.days
+          content: ReviewDecision.Content(entries: entries, facts: exported[1].facts(of: name)))
+        // A file that was read before undoes no later decision.
+        let stored = earlier[ReviewedRow(decision)] ?? []
+        if stored.last.map(decision.repeats) == true
+          || stored.contains(where: { decision.repeats($0) && $0.fileDigest == decision.fileDigest })
         {
           known += 1
         } else {
@@ -112,6 +115,13 @@ public struct ReviewImport: Sendable {
         expected: "that only the columns for people are changed",
         nextStep: "export the table again, and copy the entries into it")
     ]
+  }
+}
+
+extension ReviewDecision {
+  /// The same was decided about the same days in the same role.
+  fileprivate func repeats(_ earlier: ReviewDecision) -> Bool {
+    earlier.role == role && earlier.days == days && earlier.content.entries == content.entries
   }
 }
 
@@ -224,7 +234,6 @@ private struct Reading {
   let table: ExportTable
   let saved: SavedTable
   let expected: StoredRows
-  let role: String?
 
   /// Cells that only the program fills and that are not what it would write.
   func differences(in row: SavedTable.Row) -> [FileFault] {
@@ -265,11 +274,12 @@ private struct Reading {
     var entries: [String: String] = [:]
     for column in Texts.columns(of: table) {
       guard let entry = column.entry, case let text = saved.text(column.id, in: row), !text.isEmpty else { continue }
-      guard let value = SavedEntry.value(text, of: entry) else {
+      let isRole = column.id == table.roleColumn
+      guard let value = isRole ? ReviewRole(text)?.name : SavedEntry.value(text, of: entry) else {
         faults.append(
           saved.fault(
             row, column.id, "\(SavedEntry.quoted(text)) is not allowed here",
-            expected: SavedEntry.expectation(of: entry),
+            expected: isRole ? ReviewRole.expectation : SavedEntry.expectation(of: entry),
             next: "correct the cell, or leave it empty"))
         continue
       }

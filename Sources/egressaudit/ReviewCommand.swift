@@ -26,8 +26,8 @@ struct ReviewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Store that the table was exported from.", valueName: "file"))
     var store: String
 
-    @Option(help: "Role of the person who decided, for rows that name none; no name.")
-    var role: String?
+    @Option(help: "Role of the person who decided, for rows that name none: one line of at most 200 characters, and no name.")
+    var role: ReviewRole?
 
     @Option(
       help: ArgumentHelp(
@@ -92,4 +92,8 @@ struct ReviewCommand: ParsableCommand {
       if !report.isSettled { throw ExitCode(1) }
     }
   }
+}
+
+extension ReviewRole: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
 }

@@ -31,8 +31,31 @@ struct ReviewTests {
     return folder.path(name)
   }
 
-  private func importing(_ file: String, _ options: [String] = []) throws -> Program.Run {
-    try Program.run(["review", "import", file, "--store", store] + options)
+  private func importing(
+    _ file: String, _ options: [String] = [], environment: [String: String] = [:]
+  ) throws -> Program.Run {
+    try Program.run(["review", "import", file, "--store", store] + options, environment: environment)
+  }
+
+  /// A file that begins like a workbook, and an environment whose LibreOffice is a script; `$outdir` is where it puts sheets.
+  private func workbook(_ script: String) throws -> (file: String, environment: [String: String]) {
+    for name in ["bin", "tmp"] {
+      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
+    }
+    try Data([0x50, 0x4b, 0x03, 0x04]).write(to: URL(fileURLWithPath: folder.path("book.ods")))
+    let office = folder.path("bin/soffice")
+    let text = """
+      #!/bin/sh
+      while [ "$1" != --outdir ]; do shift; done
+      outdir=$2
+      \(script)
+
+      """
+    try text.write(toFile: office, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: office)
+    return (
+      folder.path("book.ods"), ["PATH": folder.path("bin") + ":/usr/bin:/bin", "TMPDIR": folder.path("tmp")]
+    )
   }
 
   @Test(
@@ -173,6 +196,72 @@ struct ReviewTests {
     #expect(narrow.code == 3, "\(narrow)")
     #expect(narrow.said.split(separator: "\n").count == 6, "\(narrow)")
     #expect(narrow.said.contains("\(lines[0].count - 9) more headings are missing"), "\(narrow)")
+    #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
+  }
+
+  @Test("a row that is in two sheets of a workbook is refused, and a sheet that is none of the tables is left out")
+  func sheets() throws {
+    var lines = try findings("office-de")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, id) = (try place("Status"), try place("Feststellung"))
+    lines[1][status] = "bestätigt"
+    _ = try save(lines, as: "book-Findings.csv")
+    _ = try save([["Dienst", "Status"], ["a", "verworfen"]], as: "book-Notes.csv")
+    let book = try workbook("cp '\(folder.path("book-"))'*.csv \"$outdir\"")
+    let tried = try importing(book.file, ["--role", "DSB", "--dry-run"], environment: book.environment)
+    #expect(tried.output.hasPrefix("1 decision would be recorded, 0 known already, "), "\(tried)")
+    lines[1][status] = "verworfen"
+    _ = try save(Array(lines.prefix(2)), as: "book-Findings_2.csv")
+    let twice = try importing(book.file, ["--role", "DSB"], environment: book.environment)
+    #expect(twice.code == 3 && twice.output == "", "\(twice)")
+    #expect(
+      twice.said.contains(
+        "row 2, column \"Feststellung\": '\(lines[1][id])' is in row 2 of another sheet too; expected one row for each id; remove one of the two"
+      ), "\(twice)")
+    // A sheet that was a table is not left out because of a wrong heading.
+    lines[0][status] = "Status DSB"
+    _ = try save(Array(lines.prefix(2)), as: "book-Findings_2.csv")
+    let renamed = try importing(book.file, ["--role", "DSB"], environment: book.environment)
+    #expect(renamed.code == 3 && renamed.said.contains("no column has this heading"), "\(renamed)")
+    #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
+  }
+
+  @Test("an older file that is read once more undoes no later decision, and the same decision in another role is one of its own")
+  func order() throws {
+    var lines = try findings("office-de")
+    let status = try #require(lines[0].firstIndex(of: "Status"))
+    lines[1][status] = "verworfen"
+    let older = try save(lines, as: "older.csv")
+    lines[1][status] = "bestätigt"
+    let newer = try save(lines, as: "newer.csv")
+    let rest = "\(lines.count - 2) rows left empty\n"
+    for (file, role, answer) in [
+      (older, "IT", "1 decision recorded, 0 known already, "), (newer, "IT", "1 decision recorded, 0 known already, "),
+      (older, "IT", "0 decisions recorded, 1 known already, "), (newer, " DSB ", "1 decision recorded, 0 known already, "),
+      (newer, "DSB", "0 decisions recorded, 1 known already, "), (newer, "IT", "0 decisions recorded, 1 known already, "),
+    ] {
+      let run = try importing(file, ["--role", role])
+      #expect(run.output.hasPrefix(answer), "\(run)")
+      #expect(run.output.contains(rest), "\(run)")
+    }
+    let decisions = try AuditDatabase(path: store, mode: .readExisting).reviewDecisions()
+    #expect(decisions.map(\.role) == ["IT", "IT", "DSB"])
+    #expect(decisions.map { $0.content.entries["status"] } == ["rejected", "confirmed", "confirmed"])
+  }
+
+  @Test(
+    "a role that is empty, longer than 200 characters or has control characters is refused, in the option and in the table",
+    arguments: ["", " ", "\u{1b}[31mDSB", "DSB\nIT", "DSB\u{2028}IT", String(repeating: "D", count: 201)])
+  func roles(role: String) throws {
+    var lines = try findings("office-de")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, decidedBy) = (try place("Status"), try place("bestätigt durch (Rolle)"))
+    lines[1][status] = "bestätigt"
+    let option = try importing(try save(lines), ["--role", role])
+    #expect(option.code == 2 && option.said.contains("--role"), "\(option)")
+    lines[1][decidedBy] = role
+    let cell = try importing(try save(lines))
+    #expect(cell.code == 3 && cell.output == "", "\(cell)")
     #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
   }
 
