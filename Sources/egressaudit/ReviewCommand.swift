@@ -1,6 +1,7 @@
 import ArgumentParser
 import Auditing
 import Enforcement
+import Glibc
 import Model
 import Reporting
 import Store
@@ -43,6 +44,13 @@ struct ReviewCommand: ParsableCommand {
     var language: Language?
 
     func run() throws {
+      Interruption.watch { signal in
+        // LibreOffice had a copy of the table in a temporary folder.
+        Drafts.abandon {
+          Terminal.say("\negressaudit: Interrupted. Either all decisions of the table were recorded, or none.")
+          _exit(128 + signal)
+        }
+      }
       let database = try AuditDatabase(path: store, mode: dryRun ? .readExisting : .maintain)
       defer { database.close() }
       let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }

@@ -226,6 +226,28 @@ struct ReviewTests {
     #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
   }
 
+  @Test("an import that is interrupted while LibreOffice reads the workbook leaves no copy of it", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    // Ends with the folder.
+    let book = try workbook(": > '\(folder.path("started"))'; while [ -e \"$0\" ]; do sleep 0.1; done")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Program.path)
+    process.arguments = ["review", "import", book.file, "--store", store, "--role", "DSB"]
+    process.environment = book.environment
+    let said = Pipe()
+    process.standardError = said
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning, !FileManager.default.fileExists(atPath: folder.path("started")) { usleep(1_000) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("tmp")).count == 1)
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    let text = String(decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(process.terminationStatus == 128 + signal && process.terminationReason == .exit, "\(text)")
+    #expect(text.contains("Interrupted. Either all decisions of the table were recorded, or none."))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("tmp")) == [])
+  }
+
   @Test("an older file that is read once more undoes no later decision, and the same decision in another role is one of its own")
   func order() throws {
     var lines = try findings("office-de")
