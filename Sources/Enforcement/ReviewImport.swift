@@ -15,6 +15,8 @@ public struct ReviewImport: Sendable {
   public let known: Int
   /// Rows that nobody filled in.
   public let empty: Int
+  /// Those of them about which something was decided before; that decision stays.
+  public let kept: Int
 
   /// What an import did, or would do, in one line.
   public func summary(_ language: Language, isRecorded: Bool) -> String {
@@ -23,10 +25,12 @@ public struct ReviewImport: Sendable {
       return
         "\(count) \(count == 1 ? "decision" : "decisions") \(isRecorded ? "recorded" : "would be recorded"), \(known) known already, "
         + "\(empty) \(empty == 1 ? "row" : "rows") left empty"
+        + (kept > 0 ? "; \(kept) of them \(kept == 1 ? "keeps its" : "keep their") earlier decision" : "")
     }
     return
       "\(count) \(count == 1 ? "Entscheidung" : "Entscheidungen") \(isRecorded ? "übernommen" : "zu übernehmen"), \(known) bereits bekannt, "
       + "\(empty) \(empty == 1 ? "Zeile" : "Zeilen") nicht ausgefüllt"
+      + (kept > 0 ? "; für \(kept) davon gilt die frühere Entscheidung weiter" : "")
   }
 
   /// Faults that one message names; a table of other days differs in every row.
@@ -48,20 +52,27 @@ public struct ReviewImport: Sendable {
     let zone = try database.sessions().last?.settings.timeZone ?? AuditSettings().timeZone
     guard let clock = SiteClock(zone: zone) else { throw ReportingError.unknownTimeZone(zone) }
     var decisions: [ReviewDecision] = []
-    var (known, empty) = (0, 0)
+    var (known, empty, kept) = (0, 0, 0)
     // Two sheets may hold one table: which of two decisions counts, nobody could tell.
     var seen: [ReviewedRow: (sheet: Int, row: Int)] = [:]
     for (sheet, (table, saved)) in try SavedTable.tables(path: path).enumerated() {
-      guard let first = saved.rows.first else { continue }
+      // A sum or a remark below the table has no id, and decides nothing.
+      let rows = saved.rows.filter { row in
+        !saved.text(table.rowColumn, in: row).isEmpty
+          || Texts.columns(of: table).contains { $0.isForPeople && !saved.text($0.id, in: row).isEmpty }
+      }
+      guard let first = rows.first else { continue }
       let period = try SavedPeriod(table, saved, first, clock: clock)
       let exported = try [ExportProfile.officeGerman, .rfc4180].map { profile in
         try StoredRows(
           table, profile: profile, from: period.days.lowerBound, to: period.days.upperBound, baseline: baseline,
           database: database, reclassification: reclassification)
       }
-      let reading = Reading(table: table, saved: saved, expected: period.isISO ? exported[1] : exported[0])
+      let reading = Reading(
+        table: table, saved: saved, expected: period.isISO ? exported[1] : exported[0],
+        lastDay: LocalDate(day: now.seconds / 86_400 + 1))
       var faults: [FileFault] = []
-      for row in saved.rows {
+      for row in rows {
         let name = saved.text(table.rowColumn, in: row)
         faults += reading.differences(in: row)
         let entries = reading.entries(of: row, &faults)
@@ -75,6 +86,7 @@ public struct ReviewImport: Sendable {
         }
         guard !entries.isEmpty else {
           empty += 1
+          if earlier[ReviewedRow(table, name)] != nil { kept += 1 }
           continue
         }
         guard let decidedBy = entries[table.roleColumn] ?? role?.name else {
@@ -104,6 +116,7 @@ public struct ReviewImport: Sendable {
     self.decisions = decisions
     self.known = known
     self.empty = empty
+    self.kept = kept
   }
 
   private static func shortened(_ faults: [FileFault]) -> [FileFault] {
@@ -234,6 +247,8 @@ private struct Reading {
   let table: ExportTable
   let saved: SavedTable
   let expected: StoredRows
+  /// The latest day on which anything can be decided: tomorrow in UTC, which is today elsewhere.
+  let lastDay: LocalDate
 
   /// Cells that only the program fills and that are not what it would write.
   func differences(in row: SavedTable.Row) -> [FileFault] {
@@ -280,6 +295,13 @@ private struct Reading {
           saved.fault(
             row, column.id, "\(SavedEntry.quoted(text)) is not allowed here",
             expected: isRole ? ReviewRole.expectation : SavedEntry.expectation(of: entry),
+            next: "correct the cell, or leave it empty"))
+        continue
+      }
+      if entry == .date, value > lastDay.description {
+        faults.append(
+          saved.fault(
+            row, column.id, "\(SavedEntry.quoted(text)) is in the future", expected: "a day up to \(lastDay)",
             next: "correct the cell, or leave it empty"))
         continue
       }

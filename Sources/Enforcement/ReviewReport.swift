@@ -136,21 +136,28 @@ extension StoredRows {
 
 extension ExportTable {
   /// Figures that moved by more than `share` of what they were: devices as a share of those observed where these are known, counts and
-  /// volumes for each day.
+  /// volumes for each day. So did figures that became unknown or withheld since, or known.
   fileprivate func changes(
     from old: [String: String], of oldDays: Int, to new: [String: String], of newDays: Int, by share: Double
   ) -> [String] {
+    func isNumber(_ facts: [String: String], _ column: String) -> Bool { facts[column].flatMap(Double.init) != nil }
+    let knowsAll = [old, new].allSatisfy { isNumber($0, "devices_observed") }
     func rate(_ facts: [String: String], _ column: String, _ days: Int) -> Double? {
       guard let value = facts[column].flatMap(Double.init) else { return nil }
       if column.hasPrefix("devices") {
-        guard let all = facts["devices_observed"].flatMap(Double.init), all > 0 else { return value }
+        guard knowsAll, let all = facts["devices_observed"].flatMap(Double.init), all > 0 else { return value }
         return value / all
       }
       let observed = facts["days_observed"].flatMap(Double.init).map { max($0, 1) }
       return value / (observed ?? Double(days))
     }
-    return ["devices_seen", "devices", "sessions", "flows", "mb_up"].compactMap { column in
-      guard factColumns.contains(column), let before = rate(old, column, oldDays),
+    return ["devices_seen", "devices", "devices_observed", "sessions", "flows", "mb_up"].compactMap { column in
+      if let before = old[column], let after = new[column], before != after,
+        !isNumber(old, column) || !isNumber(new, column)
+      {
+        return "\(column) \(CSVFormat.safeText(before)) -> \(CSVFormat.safeText(after))"
+      }
+      guard column != "devices_observed", factColumns.contains(column), let before = rate(old, column, oldDays),
         let after = rate(new, column, newDays),
         abs(after - before) > share * before
       else { return nil }

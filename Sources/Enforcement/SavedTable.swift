@@ -152,7 +152,9 @@ struct SavedTable {
 
   /// The table with columns for people whose headings a file has most of, and whether it is that table: it has half of them, or the id
   /// of the rows and a column for people.
-  private static func nearest(_ bytes: [UInt8], file: String) throws(FileLoadError) -> (table: ExportTable, isTable: Bool) {
+  private static func nearest(_ bytes: [UInt8], file: String) throws(FileLoadError) -> (
+    table: ExportTable, isTable: Bool
+  ) {
     let text = try text(bytes, file: file)
     var nearest = (table: ExportTable.findings, known: -1, isTable: false)
     for table in ExportTable.allCases where table.hasHumanColumns {
@@ -168,7 +170,8 @@ struct SavedTable {
   }
 
   /// The separator is not told by the name of the file: the one that makes most known headings of the first line is it.
-  private static func separator(of text: [UInt8], _ ids: [String: String], file: String) throws(FileLoadError) -> UInt8 {
+  private static func separator(of text: [UInt8], _ ids: [String: String], file: String) throws(FileLoadError) -> UInt8
+  {
     let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
       separator throws(FileLoadError) in
       let headings = try Cells(text, separator: separator, file: file).first()

@@ -27,7 +27,8 @@ struct ReviewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Store that the table was exported from.", valueName: "file"))
     var store: String
 
-    @Option(help: "Role of the person who decided, for rows that name none: one line of at most 200 characters, and no name.")
+    @Option(
+      help: "Role of the person who decided, for rows that name none: one line of at most 200 characters, and no name.")
     var role: ReviewRole?
 
     @Option(

@@ -169,7 +169,8 @@ struct ReviewTests {
     #expect(said.count == 1 && said[0].contains("the table was opened with a wrong separator"), "\(run.said)")
   }
 
-  @Test("a heading that is there twice, renamed or missing is refused, whether people or the program fill the column in")
+  @Test(
+    "a heading that is there twice, renamed or missing is refused, whether people or the program fill the column in")
   func headings() throws {
     let lines = try findings("office-de")
     let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
@@ -226,7 +227,9 @@ struct ReviewTests {
     #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
   }
 
-  @Test("an import that is interrupted while LibreOffice reads the workbook leaves no copy of it", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "an import that is interrupted while LibreOffice reads the workbook leaves no copy of it",
+    arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     // Ends with the folder.
     let book = try workbook(": > '\(folder.path("started"))'; while [ -e \"$0\" ]; do sleep 0.1; done")
@@ -248,7 +251,43 @@ struct ReviewTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("tmp")) == [])
   }
 
-  @Test("an older file that is read once more undoes no later decision, and the same decision in another role is one of its own")
+  @Test(
+    "a day after tomorrow is refused; a row without an id and without entries is no row of the table, wherever it is")
+  func futureAndSums() throws {
+    var lines = try findings("office-de")
+    let place = { (title: String) in try #require(lines[0].firstIndex(of: title)) }
+    let (status, day, id) = (try place("Status"), try place("bestätigt am"), try place("Feststellung"))
+    lines[1][status] = "bestätigt"
+    lines[1][day] = "31.12.2999"
+    let future = try importing(try save(lines), ["--role", "DSB"])
+    #expect(future.code == 3, "\(future)")
+    #expect(
+      future.said.contains("row 2, column \"bestätigt am\": '31.12.2999' is in the future; expected a day up to 20"),
+      "\(future)")
+    lines[1][day] = "12.05.2026"
+    let rest = lines.count - 2
+    var sum = lines[0].map { _ in "" }
+    sum[0] = "Summe"
+    lines.insert(sum, at: 1)
+    lines.append(sum)
+    let done = try importing(try save(lines), ["--role", "DSB"])
+    #expect(done.output == "1 decision recorded, 0 known already, \(rest) rows left empty\n", "\(done)")
+    // A decision is not taken back by emptied cells.
+    (lines[2][status], lines[2][day]) = ("", "")
+    let emptied = try importing(try save(lines), ["--role", "DSB"])
+    #expect(
+      emptied.output
+        == "0 decisions recorded, 0 known already, \(rest + 1) rows left empty; 1 of them keeps its earlier decision\n",
+      "\(emptied)")
+    lines[2][status] = "bestätigt"
+    lines[2][id] = ""
+    let unnamed = try importing(try save(lines), ["--role", "DSB"])
+    #expect(unnamed.code == 3 && unnamed.said.contains("'' names no row of these days"), "\(unnamed)")
+  }
+
+  @Test(
+    "an older file that is read once more undoes no later decision, and the same decision in another role is one of its own"
+  )
   func order() throws {
     var lines = try findings("office-de")
     let status = try #require(lines[0].firstIndex(of: "Status"))
@@ -259,8 +298,10 @@ struct ReviewTests {
     let rest = "\(lines.count - 2) rows left empty\n"
     for (file, role, answer) in [
       (older, "IT", "1 decision recorded, 0 known already, "), (newer, "IT", "1 decision recorded, 0 known already, "),
-      (older, "IT", "0 decisions recorded, 1 known already, "), (newer, " DSB ", "1 decision recorded, 0 known already, "),
-      (newer, "DSB", "0 decisions recorded, 1 known already, "), (newer, "IT", "0 decisions recorded, 1 known already, "),
+      (older, "IT", "0 decisions recorded, 1 known already, "),
+      (newer, " DSB ", "1 decision recorded, 0 known already, "),
+      (newer, "DSB", "0 decisions recorded, 1 known already, "),
+      (newer, "IT", "0 decisions recorded, 1 known already, "),
     ] {
       let run = try importing(file, ["--role", role])
       #expect(run.output.hasPrefix(answer), "\(run)")
@@ -333,5 +374,16 @@ struct ReviewTests {
     #expect(state.output.contains(": mb_up 0.000 -> "))
     let tolerant = try Program.run(["review", "status", "--store", store, "--changed-share", "1e9"])
     #expect(!tolerant.output.contains("  changed: "))
+    let seen = try #require(lines[0].firstIndex(of: "devices_seen"))
+    for word in ["withheld", "unknown"] {
+      let database = try AuditDatabase(path: store, mode: .maintain)
+      var decision = try #require(try database.reviewDecisions().first)
+      decision.content.facts["devices_seen"] = word
+      try database.record([decision])
+      let changed = try Program.run(["review", "status", "--store", store, "--changed-share", "1e9"])
+      #expect(changed.code == 1)
+      #expect(changed.output.contains("  changed: \(name), "), "\(changed.output)")
+      #expect(changed.output.contains(": devices_seen \(word) -> \(lines[row][seen])\n"), "\(changed.output)")
+    }
   }
 }
