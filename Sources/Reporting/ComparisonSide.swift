@@ -94,11 +94,10 @@ struct ComparisonScan {
   private mutating func add(_ usage: LabelledUsage, _ names: UsageNames) throws {
     let date = date(of: usage.hour)
     let cell = try cell(of: usage.label, on: date, names)
-    // A flow that began in an earlier hour has no session here, but its answers count.
     contacts[cell, default: [:]][usage.device, default: DeviceContact()].add(
       DeviceContact(
         sessions: usage.sessions, blockedAttempts: usage.blockedAttempts, bytesUp: usage.bytesUp,
-        isReached: usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.bytesDown > 0)))
+        isReached: usage.isAnswered))
     note(names.devices[usage.device], group: names.labels[usage.label].group, on: date)
   }
 

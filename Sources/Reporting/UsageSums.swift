@@ -187,8 +187,7 @@ struct LabelTotals {
           hour: told.hour, sessions: usage.sessions, blocked: usage.blockedAttempts))
     }
     if usage.blockedAttempts > 0 { blockedHours.insert(hour) }
-    // A flow that began in an earlier hour has no session here, but its answers count.
-    if usage.sessions > 0 || (usage.blockedAttempts == 0 && usage.bytesDown > 0) {
+    if usage.isAnswered {
       activeDays.insert(told.date)
       if usage.bytesUp > 0 { uploadDays.insert(told.date) }
       devices[usage.device, default: told.hour...told.hour].extend(to: told.hour)

@@ -35,7 +35,11 @@ struct UsageSum {
       contradictedFlows = flow.isContradicted.flatMap { isContradicted in
         contradictedFlows.map { $0 + (isCounted && isContradicted ? 1 : 0) }
       }
-      traffic.addSaturating(flow.traffic)
+      var counted = flow.traffic
+      // Only resets or the answer of a blocking resolver came back. Bytes down are those of answered flows: they show
+      // contact in hours in which no flow began.
+      if flow.outcome.isBlockedAttempt { (counted.bytesDown, counted.packetsDown) = (0, 0) }
+      traffic.addSaturating(counted)
       cleartextIdentifierClasses.formUnion(flow.cleartextIdentifierClasses)
       if let name = flow.destinationName {
         // By UTF-8, as SQLite compares, so that batches of any size give the same example.

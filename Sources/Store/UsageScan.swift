@@ -27,6 +27,12 @@ public struct LabelledUsage: Sendable {
   public var exampleName: String?
   public var aliasFlows: UInt64?
   public var contradictedFlows: UInt64?
+
+  /// Whether the destination answered: a flow began, or one that began in an earlier hour received something.
+  ///
+  /// Rows that were stored before bytes down left out blocked attempts may have only resets. They count as answered, so
+  /// that no claim holds because of them.
+  public var isAnswered: Bool { sessions > 0 || bytesDown > 0 }
 }
 
 /// Labels and devices of one scan, each once, in the order in which they were met.

@@ -189,6 +189,8 @@ struct ClaimTests {
     var later = ClaimTests.contact(sessions: 0)
     later.traffic.bytesDown = 500
     #expect(try row(ClaimTests.site { $0.usage.append(later) })["verdict"] == "not_held")
+    later.blockedAttempts = 1
+    #expect(try row(ClaimTests.site { $0.usage.append(later) })["verdict"] == "not_held")
   }
 
   @Test("What was seen counts even where the period is not assessable, and what is unknown beyond it is said")

@@ -165,6 +165,23 @@ struct ComparisonTests {
     )
   }
 
+  @Test("counts a device whose earlier connection got answers, also in an hour in which an attempt was blocked")
+  func answeredBesideBlocked() throws {
+    var trial = Trial.weeks()
+    trial.use(ComparisonTests.ten, on: Trial.first) { _, _ in (1, 0) }
+    trial.use(ComparisonTests.ten, on: Trial.second) { _, _ in (0, 1) }
+    func devicesAfter() throws -> Cell {
+      let comparison = try trial.comparison()
+      let cells = ComparisonTable(comparison: comparison).cells(try comparison.row(windows, group: "Sozialamt"))
+      return cells[ComparisonColumn.allCases.firstIndex(of: .devicesAfter)!]
+    }
+    #expect(try devicesAfter() == .integer(0))
+    for index in trial.source.usage.indices where trial.source.usage[index].sessions == 0 {
+      trial.source.usage[index].traffic.bytesDown = 500
+    }
+    #expect(try devicesAfter() == .integer(10))
+  }
+
   @Test("has a table with counts, rates, changes and intervals, whose sums come before their parts")
   func table() throws {
     let comparison = try fallen().comparison("as-delivered", "level-0")

@@ -16,7 +16,8 @@ struct AggregateTests {
     database = try AuditDatabase(path: folder.store, mode: .capture)
   }
 
-  @Test("of usage count sessions, attempts and ECH once for each flow, and bytes for each part")
+  @Test(
+    "of usage count sessions, attempts and ECH once for each flow, bytes for each part, and no bytes down if blocked")
   func counts() throws {
     let session = try database.begin()
     try database.append(
@@ -49,9 +50,34 @@ struct AggregateTests {
           sensor: "gw1", hour: Hour(sinceEpoch: 1_000), group: "office", device: pseudonym(1),
           ruleSetHash: exampleRuleSet.hash, ruleID: "example-events", matchedPattern: "*.events.example",
           namingClass: .a, encryption: .tls13, sessions: 2, blockedAttempts: 1, echFlows: 1,
-          traffic: Traffic(bytesUp: 6_000, bytesDown: 1_200, packetsUp: 54, packetsDown: 48, missedBytes: 18),
+          traffic: Traffic(bytesUp: 6_000, bytesDown: 600, packetsUp: 54, packetsDown: 24, missedBytes: 18),
           cleartextIdentifierClasses: [.cookie, .userAgent, .emailAddress], exampleName: "a.events.example")
       ])
+  }
+
+  @Test("of usage show no answer in an hour of refused attempts alone, and that of a flow that began earlier")
+  func answers() throws {
+    let session = try database.begin()
+    func row() throws -> [UInt64] {
+      let usage = try #require(try database.usage().first)
+      return [usage.sessions, usage.blockedAttempts, usage.traffic.bytesDown, usage.traffic.packetsDown]
+    }
+    let reset = Traffic(bytesUp: 24, bytesDown: 20, packetsUp: 1, packetsDown: 1)
+    let retry = flow {
+      $0.outcome = .refused
+      $0.isRetry = true
+      $0.traffic = reset
+    }
+    try database.append([retry], to: session)
+    #expect(try row() == [0, 0, 0, 0])
+    let attempt = flow {
+      $0.outcome = .refused
+      $0.traffic = reset
+    }
+    try database.append([attempt], to: session)
+    #expect(try row() == [0, 1, 0, 0])
+    try database.append([flow { $0.part = 3 }], to: session)
+    #expect(try row() == [0, 1, 200, 8])
   }
 
   static let mixed: [PseudonymousFlow] = (0..<240).map { (index: Int) -> PseudonymousFlow in

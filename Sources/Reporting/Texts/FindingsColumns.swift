@@ -252,8 +252,8 @@ extension Texts {
       de: "IP-Nutzlast von innen nach außen, blockierte Versuche eingeschlossen."),
     column(
       "bytes_down", "Bytes down", "Bytes zurück", .integer, unit: ("byte", "Byte"),
-      en: "IP payload from outside to inside.",
-      de: "IP-Nutzlast von außen nach innen."),
+      en: "IP payload from outside to inside; blocked attempts not included.",
+      de: "IP-Nutzlast von außen nach innen; blockierte Versuche nicht eingeschlossen."),
     column(
       "finding_id", "Finding", "Feststellung", .text,
       en:

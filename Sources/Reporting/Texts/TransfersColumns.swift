@@ -70,8 +70,8 @@ extension Texts {
       de: "IP-Nutzlast von innen nach außen."),
     column(
       "mb_down", "MB down", "MB zurück", .decimal, unit: ("10^6 byte", "10^6 Byte"),
-      en: "IP payload from outside to inside.",
-      de: "IP-Nutzlast von außen nach innen."),
+      en: "IP payload from outside to inside, blocked attempts not included.",
+      de: "IP-Nutzlast von außen nach innen, blockierte Versuche nicht eingeschlossen."),
     column(
       "data_categories_documented", "Data categories according to sources", "Datenkategorien laut Quellen", .list,
       en:
