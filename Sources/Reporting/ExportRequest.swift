@@ -157,7 +157,9 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
       "On no stored day were \(minimum) devices at the site (group_minimum), so its days are told only all together. Leave out --from and --to, or choose \(stored.lowerBound) to \(stored.upperBound)."
     case .tooFewDevices(let minimum, _, _, let unfinished):
       "On none of the chosen days were \(minimum) devices at the site (group_minimum); such days are told together with the next day that has as many."
-        + (unfinished.map { " The day \($0) is told once it is over and the service has observed it to its end." } ?? "")
+        + (unfinished.map {
+          " The day \($0) is told once it is over and the service has observed the three hours after it."
+        } ?? "")
         + " Choose a later day for --to; coverage alone can be had for any day."
     case .unknownTimeZone(let name):
       "The time zone \"\(name)\" of the stored settings is not known on this machine. Install the package tzdata, or correct `time_zone` to an IANA name such as Europe/Berlin."

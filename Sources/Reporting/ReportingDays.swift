@@ -20,13 +20,18 @@ struct ReportingDays {
   private(set) var runs: [Run] = []
   /// No day has enough devices, and there were devices: only the sum of all days is told.
   private(set) var isOneBlock = false
-  /// The last stored day, where a service still observes it, or was cut off on it.
+  /// The first day of which flows may still be under way, or were when the service was cut off; nil if there is none.
+  /// No later day is told either.
   private(set) var unfinished: LocalDate?
   /// Groups that stand alone, by day; on days that are missing none does.
   private var standing: [LocalDate: Set<String>] = [:]
   private let stored: ClosedRange<LocalDate>
   private let storedHours: Range<Hour>
   private let clock: SiteClock
+
+  /// Hours after the end of a day in which flows of it that fell silent can still be stored: the time-out of an open TCP
+  /// connection, 7,440 s, rounded up.
+  static let hoursOfOpenFlows: Int64 = 3
 
   /// Reads which devices were there on each day of the whole store.
   ///
@@ -38,12 +43,14 @@ struct ReportingDays {
     storedHours = hours
     stored = clock.days(of: hours)
     let minimum = GroupMinimum(sessions, clock)
-    let last = stored.upperBound
+    // The last stored hour itself may have only begun.
+    let firstOpen = Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1 - Self.hoursOfOpenFlows)
+    let open = clock.date(of: max(hours.lowerBound, firstOpen))
     let isObserved = sessions.contains { session in
-      !session.isClosed && session.captureMode == "live" && session.lastHour.map { clock.date(of: $0) >= last } ?? true
+      !session.isClosed && session.captureMode == "live" && session.lastHour.map { clock.date(of: $0) >= open } ?? true
     }
     // Where one device may stand alone, there is nothing to hide.
-    if isObserved, minimum.on(last) > 1 { unfinished = last }
+    if isObserved { unfinished = [open, stored.upperBound].first { minimum.on($0) > 1 } }
     let present = try Self.presence(source, hours, clock)
     // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
     let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
@@ -56,7 +63,7 @@ struct ReportingDays {
       let k = minimum.on(date)
       hasEnough = hasEnough || count >= k
       let isWaiting = runs.last.map { $0.toldOn == nil } ?? false
-      if count >= k, date != unfinished {
+      if count >= k, unfinished.map({ date < $0 }) ?? true {
         standing[date] = Self.standing(groups, minimum: k, collectsForOthers: isWaiting || isAfterDeletion)
         isAfterDeletion = false
         if isWaiting { runs[runs.count - 1].toldOn = date }

@@ -128,6 +128,23 @@ struct DifferenceAttackTests {
     #expect(try office.rows(.findings, Office.day(7), nil).count == 2)
   }
 
+  @Test("a day is reported once three hours after it are observed, in which its silent connections are stored")
+  func afterMidnight() throws {
+    var office = Office.oneSaturday()
+    office.source.storedSessions[0].captureMode = "live"
+    office.source.storedSessions[0].isClosed = false
+    let midnight = SiteClock(zone: "Europe/Berlin")!.firstHour(of: Office.day(8))
+    for number in Int64(0)..<4 {
+      office.source.rows.append(Example.sensorHour(Hour(sinceEpoch: midnight.sinceEpoch + number)))
+      let days = try Set(office.rows(.flows, nil, nil).map { $0["start_bucket"]?.prefix(10) })
+      #expect(days.contains("2026-05-11") == (number == 3), "\(number)")
+    }
+    // An audit that has ended has stored all its flows.
+    office.source.rows.removeLast(3)
+    office.source.storedSessions[0].isClosed = true
+    #expect(try Set(office.rows(.flows, nil, nil).map { $0["start_bucket"]?.prefix(10) }).contains("2026-05-11"))
+  }
+
   @Test("a site that never has k devices is reported only as a whole, and its days cannot be chosen")
   func smallSite() throws {
     var office = Office()

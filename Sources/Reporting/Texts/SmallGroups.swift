@@ -35,8 +35,8 @@ extension Texts {
       } else {
         sentences.append(
           german
-            ? "Noch nicht ausgegeben: \(days). Am Standort wurden weniger als \(minimum) Geräte gesehen, oder der Tag wird noch beobachtet; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
-            : "Not reported yet: \(days). Fewer than \(minimum) devices were seen at the site, or the day is still observed; the figures will be combined with those of the next day with enough devices."
+            ? "Noch nicht ausgegeben: \(days). Am Standort wurden weniger als \(minimum) Geräte gesehen, oder der Tag wird noch beobachtet oder war seit weniger als drei Stunden vorbei; die Zahlen stehen später zusammen mit denen des nächsten Tages mit genügend Geräten."
+            : "Not reported yet: \(days). Fewer than \(minimum) devices were seen at the site, or the day is still observed, or had ended less than three hours before; the figures will be combined with those of the next day with enough devices."
         )
       }
     }
