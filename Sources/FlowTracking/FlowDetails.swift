@@ -138,7 +138,8 @@ extension FlowDetails {
     } else if segment.payloadLength == 0, !flags.contains(.fin) {
       flow.note(.ack, direction)
     }
-    if !isKnown || flags.contains(.syn) && !marks.contains(.data) {
+    let hadPayload = !marks.isDisjoint(with: [.data, .openingData])
+    if !isKnown || flags.contains(.syn) && !hadPayload {
       flow.sides[direction].marks.insert(.hasSequence)
       flow.sides[direction].next = end
     } else {
@@ -156,10 +157,11 @@ extension FlowDetails {
     let hasPayload = segment.payloadLength > 0
     if hasPayload {
       flow.note(.data, direction)
-      flow.sides[direction].marks.insert(.data)
+      // What comes on a SYN is no sign of a connection: the responder may not be there.
+      let isOnOpening = flags.contains(.syn) && !flags.contains(.ack)
+      flow.sides[direction].marks.insert(isOnOpening ? .openingData : .data)
     }
-    let isFirstPayload = !marks.contains(.data)
-    return hasPayload ? SegmentPlace(sequence: start, streamStart: isFirstPayload && isKnown ? expected : start) : nil
+    return hasPayload ? SegmentPlace(sequence: start, streamStart: !hadPayload && isKnown ? expected : start) : nil
   }
 
   private func noteAcknowledgment(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) {

@@ -13,6 +13,8 @@ struct FlowSide {
     static let hasSequence = Marks(rawValue: 1 << 4)
     /// `acknowledged` holds.
     static let isAcknowledged = Marks(rawValue: 1 << 5)
+    /// Data came on the SYN that opens the connection (RFC 7413); the other side need not have taken it.
+    static let openingData = Marks(rawValue: 1 << 6)
   }
 
   /// IP payload and packets of the current record; a record ends before its packets reach 2^32.
@@ -175,9 +177,10 @@ extension FlowEntry {
 
   var hasData: Bool { sides.contains { $0.marks.contains(.data) } }
 
-  /// Only the SYN of a connection has been seen.
+  /// No sign yet that both sides hold a connection: no SYN of the responder, no data behind a SYN, and acknowledgments
+  /// of one side at most.
   var isOpening: Bool {
-    sides.originator.marks.contains(.syn) && !sides.responder.marks.contains(.syn) && !hasData
+    !sides.responder.marks.contains(.syn) && !hasData && !sides.allSatisfy { $0.marks.contains(.isAcknowledged) }
   }
 
   var outcome: FlowOutcome {

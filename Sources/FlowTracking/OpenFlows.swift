@@ -156,7 +156,7 @@ struct OpenFlows: ~Copyable {
 
   private func isStillReading(_ slot: Int) -> Bool {
     guard table[slot].isTCP else { return false }
-    if !table[slot].sides.originator.marks.contains(.data) { return true }
+    if table[slot].sides.originator.marks.isDisjoint(with: [.data, .openingData]) { return true }
     guard table[slot].sides.originator.reading == .collecting, let detail = table[slot].detailIndex else {
       return false
     }

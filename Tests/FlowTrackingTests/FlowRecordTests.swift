@@ -2,6 +2,7 @@ import FlowTracking
 import Model
 import TestSupport
 import Testing
+import Wire
 
 @Suite("Packets become flow records")
 struct FlowRecordTests {
@@ -190,6 +191,27 @@ struct FlowRecordTests {
     #expect(record.traffic == Traffic(bytesUp: 120, bytesDown: 0, packetsUp: 6, packetsDown: 0))
   }
 
+  @Test("data on a SYN is no connection until the responder answers, or data follows behind the SYN")
+  func dataOnSYN() throws {
+    let payload = [UInt8](repeating: 0xaa, count: 200)
+    let syn = client.tcp(from: 50_000, to: 443, flags: .syn, sequence: 100, acknowledgment: 0, payload: payload)
+    let attempts = (0..<3).map { TimedFrame(time: fullHour.plus($0), bytes: syn) }
+    func answered(_ flags: TCPFlags) -> FlowOutcome? {
+      let bytes = client.reversed.tcp(
+        from: 443, to: 50_000, flags: flags, sequence: 9_000, acknowledgment: 301, payload: [])
+      return Tracked(attempts + [TimedFrame(time: fullHour.plus(3), bytes: bytes)]).only?.outcome
+    }
+    let unanswered = try #require(Tracked(attempts).only)
+    #expect(unanswered.outcome == .noAnswer && unanswered.completeness == .yes)
+    // More than bare SYNs have: what they carried is not known.
+    #expect(unanswered.traffic == Traffic(bytesUp: 660, bytesDown: 0, packetsUp: 3, packetsDown: 0))
+    #expect(answered([.rst, .ack]) == .refused)
+    #expect(answered([.syn, .ack]) == .established)
+    let more = client.tcp(
+      from: 50_000, to: 443, flags: [.psh, .ack], sequence: 301, acknowledgment: 9_001, payload: [1])
+    #expect(Tracked(attempts + [TimedFrame(time: fullHour.plus(3), bytes: more)]).only?.outcome == .established)
+  }
+
   // MARK: Time
 
   @Test("a flow over full hours is cut at each, and the parts add up")
@@ -266,6 +288,23 @@ struct FlowRecordTests {
       return conversation.frames
     }
     let timeout: Int64 = isOpen ? 7_440 : 75
+    #expect(Set(Tracked(frames(timeout - 1)).records.map(\.flowNumber)) == [0])
+    #expect(Set(Tracked(frames(timeout + 2)).records.map(\.flowNumber)) == [0, 1])
+  }
+
+  @Test(
+    "a bare acknowledgment holds a flow no longer than a SYN, unless the other side acknowledges too",
+    arguments: [false, true])
+  func bareAcknowledgment(isAnswered: Bool) {
+    func frames(_ gap: Int64) -> [TimedFrame] {
+      var conversation = TCPConversation(client, start: fullHour, step: .seconds(0))
+      conversation.acknowledge(.client)
+      if isAnswered { conversation.acknowledge(.server) }
+      conversation.pause(.seconds(gap))
+      conversation.acknowledge(.client)
+      return conversation.frames
+    }
+    let timeout: Int64 = isAnswered ? 7_440 : 75
     #expect(Set(Tracked(frames(timeout - 1)).records.map(\.flowNumber)) == [0])
     #expect(Set(Tracked(frames(timeout + 2)).records.map(\.flowNumber)) == [0, 1])
   }
