@@ -160,14 +160,15 @@ package enum Example {
   package static func use(
     _ hour: Hour, device number: UInt8, group: String = "Sozialamt", rule: String = "windows-diag",
     pattern: String = "*.events.data.microsoft.com", naming: NamingClass = .a, encryption: Encryption = .tls13,
-    sessions: UInt64 = 1, blocked: UInt64 = 0, up: UInt64 = 1000, down: UInt64 = 500,
+    sessions: UInt64 = 1, blocked: UInt64 = 0, up: UInt64 = 1000, down: UInt64? = nil,
     identifiers: Set<IdentifierClass> = [], name: String? = "v10.events.data.microsoft.com"
   ) -> RuleUsage {
     RuleUsage(
       sensor: "gw1", hour: hour, group: group, device: device(number), ruleSetHash: hash, ruleID: rule,
       matchedPattern: pattern, namingClass: naming, encryption: encryption, sessions: sessions,
       blockedAttempts: blocked, echFlows: 0,
-      traffic: Traffic(bytesUp: up, bytesDown: down, packetsUp: 3, packetsDown: 2),
+      traffic: Traffic(
+        bytesUp: up, bytesDown: down ?? (sessions == 0 && blocked > 0 ? 0 : 500), packetsUp: 3, packetsDown: 2),
       cleartextIdentifierClasses: identifiers, exampleName: name)
   }
 

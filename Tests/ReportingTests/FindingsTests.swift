@@ -66,7 +66,10 @@ import Testing
           for index in source.usage.indices {
             source.usage[index].encryption = .none
             source.usage[index].cleartextIdentifierClasses = Set(IdentifierClass.allCases)
-            if isBlocked { (source.usage[index].sessions, source.usage[index].blockedAttempts) = (0, 3) }
+            if isBlocked {
+              (source.usage[index].sessions, source.usage[index].blockedAttempts) = (0, 3)
+              source.usage[index].traffic.bytesDown = 0
+            }
           }
           let period = try AuditPeriod(source: source, from: nil, to: nil)
           let text = Reason(finding: try period.findings()[0], period: period).text(language)
