@@ -3,9 +3,9 @@ import Model
 extension Texts {
   static let newSinceBaseline = LocalizedText(
     en:
-      "Compared with the baseline: new (not in it nor before it), returned (seen, silent for at least seven observed days and longer than any pause in the baseline, seen again), gone (contact in it and none since, although enough was observed), else known; unknown without a baseline, does not apply if the period ends before the baseline does.",
+      "Compared with the baseline: new (not in it nor before it), returned (seen, silent for at least seven observed days and longer than any pause in the baseline, seen again), gone (contact in it and none since, although enough was observed), attempts_only (the same, but with attempts that got no answer), else known; unknown without a baseline, does not apply if the period ends before the baseline does.",
     de:
-      "Verglichen mit der Vergleichsbasis: neu (weder in ihr noch davor), wieder da (gesehen, mindestens sieben beobachtete Tage und länger als jede Pause in der Vergleichsbasis still, wieder gesehen), nicht mehr gesehen (in ihr Kontakt und seither keiner, obwohl genügend beobachtet wurde), sonst wie zuvor; unbekannt ohne Vergleichsbasis, entfällt, wenn der Zeitraum vor ihr endet."
+      "Verglichen mit der Vergleichsbasis: neu (weder in ihr noch davor), wieder da (gesehen, mindestens sieben beobachtete Tage und länger als jede Pause in der Vergleichsbasis still, wieder gesehen), nicht mehr gesehen (in ihr Kontakt und seither keiner, obwohl genügend beobachtet wurde), kein beantworteter Kontakt mehr (ebenso, aber mit Versuchen ohne Antwort), sonst wie zuvor; unbekannt ohne Vergleichsbasis, entfällt, wenn der Zeitraum vor ihr endet."
   )
   static let baselineDay = LocalizedText(
     en: "Local day on which it was first seen since the baseline, or seen again; UTC for destinations without a rule.",
