@@ -103,7 +103,7 @@ struct ReportCommandTests {
     let unknown = try Program.run([
       "report", "--store", store, "--before", "pilot", "--after", day, "--output", folder.path("unknown"),
     ])
-    #expect(unknown.code == 3 && unknown.said.contains("pilot"))
+    #expect(unknown.code == 2 && unknown.said.contains("pilot"))
     #expect(!FileManager.default.fileExists(atPath: folder.path("unknown")))
   }
 
