@@ -77,7 +77,8 @@ private let allowed: [String: [String: String]] = [
   ],
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit",
-    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report", "Report": "the report verb",
+    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
+    "Report": "the report verb",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
     "Matching": "services that hide destinations", "Privacy": "the key file",
