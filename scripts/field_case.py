@@ -851,7 +851,8 @@ class Truth:
                     continue
                 row = self.row(flow.finding, flow.pc, day)
                 row.up += sizes[UP]
-                row.down += sizes[DOWN]
+                # A refusal is no answer.
+                row.down += sizes[DOWN] if flow.is_session else 0
                 row.hours.add(hour if told == day else clock.instant(told, 0) // HOUR)
                 if clock.is_idle(hour):
                     row.idle += sizes[UP]

@@ -84,6 +84,7 @@ private let allowed: [String: [String: String]] = [
     "Matching": "services that hide destinations", "Privacy": "the key file",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",
+    "Synchronization": "what an interruption may report",
   ],
 ]
 
