@@ -6,7 +6,7 @@ import Store
 
 /// A table that people filled in, compared with what the store gives for the same days, and the decisions in it.
 ///
-/// Only the columns for people may differ. Office programs may have sorted the rows, left some out, hidden or added columns, and written
+/// Only the columns for people may differ, and those that show earlier decisions. Office programs may have sorted the rows, left some out, hidden or added columns, and written
 /// numbers and times in another form.
 public struct ReviewImport: Sendable {
   /// Those that are not recorded yet, in the order of the rows.
@@ -138,47 +138,6 @@ extension ReviewDecision {
   }
 }
 
-/// A row of a table in whatever period.
-struct ReviewedRow: Hashable {
-  let table: String
-  let row: String
-
-  init(_ decision: ReviewDecision) {
-    table = decision.table
-    row = decision.row
-  }
-
-  init(_ table: ExportTable, _ row: String) {
-    self.table = table.rawValue
-    self.row = row
-  }
-}
-
-extension ExportTable {
-  /// Column with the id that a row keeps in every period.
-  var rowColumn: String {
-    switch self {
-    case .transfers: TransferColumn.transferID.rawValue
-    case .undescribed: UndescribedColumn.destination.rawValue
-    case .findings, .flows, .coverage, .claims, .changes: FindingColumn.findingID.rawValue
-    }
-  }
-
-  var roleColumn: String { self == .findings ? FindingColumn.confirmedByRole.rawValue : "decided_by_role" }
-
-  var dateColumn: String { self == .findings ? FindingColumn.confirmedOn.rawValue : "decided_on" }
-
-  /// Columns that name a row for people, and the figures on which a decision rests.
-  var factColumns: [String] {
-    switch self {
-    case .undescribed: ["destination", "devices", "flows", "mb_up"]
-    case .transfers: ["service", "recipient", "purpose_class", "devices_seen", "sessions", "mb_up"]
-    case .findings, .flows, .coverage, .claims, .changes:
-      ["service", "group", "purpose_class", "devices_seen", "devices_observed", "sessions", "mb_up", "days_observed"]
-    }
-  }
-}
-
 /// The rows of a table as the store gives them now.
 struct StoredRows {
   let table: ExportTable
@@ -262,7 +221,7 @@ private struct Reading {
       ]
     }
     let changed = Texts.columns(of: table).filter { column in
-      !column.isForPeople && saved.has(column.id)
+      !column.isForPeople && !column.isOfDecisions && saved.has(column.id)
         && !Self.agree(
           saved.text(column.id, in: row), expected.saved.text(column.id, in: stored), column.kind)
     }

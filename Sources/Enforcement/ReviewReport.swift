@@ -21,8 +21,7 @@ public struct ReviewReport: Sendable {
   let tables: [(table: ExportTable, entries: [Entry])]
   let from: LocalDate?
   let to: LocalDate?
-  let changedShare: Double
-  let dueAfterDays: Int64
+  let limits: ReviewLimits
 
   public var isSettled: Bool {
     tables.allSatisfy { _, entries in
@@ -37,11 +36,10 @@ public struct ReviewReport: Sendable {
   ///
   /// - Parameters:
   ///   - today: days since 1970-01-01 in UTC.
-  ///   - changedShare: a figure that differs from the one at the decision by more than this share has changed; from 0.
-  ///   - dueAfterDays: after so many days a decision is to be looked at again.
+  ///   - limits: when a decision no longer counts without another look.
   public init(
-    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64, changedShare: Double = 0.5,
-    dueAfterDays: Int64 = 365
+    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64,
+    limits: ReviewLimits = ReviewLimits()
   ) throws {
     var latest: [ReviewedRow: ReviewDecision] = [:]
     for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
@@ -54,24 +52,20 @@ public struct ReviewReport: Sendable {
         guard let decision = latest[ReviewedRow(table, id)], let word = decision.settledWord(table) else {
           return Entry(row: id, name: name, state: .open)
         }
-        let date =
-          decision.content.entries[table.dateColumn].flatMap { LocalDate($0) }
-          ?? LocalDate(day: decision.recordedAt.seconds / 86_400)
+        let date = decision.date(in: table)
         return Entry(
           row: id, name: name,
           state: .decided(
             on: date, role: decision.role, word: word,
             changes: table.changes(
-              from: decision.content.facts, of: Int(decision.days.upperBound.day - decision.days.lowerBound.day) + 1,
-              to: facts, of: days, by: changedShare),
-            isDue: today - date.day > dueAfterDays))
+              from: decision.content.facts, of: decision.dayCount, to: facts, of: days, by: limits.changedShare),
+            isDue: today - date.day > limits.dueAfterDays))
       }
       return (table, entries)
     }
     self.from = from
     self.to = to
-    self.changedShare = changedShare
-    self.dueAfterDays = dueAfterDays
+    self.limits = limits
   }
 
   /// Lines for people.
@@ -112,15 +106,6 @@ public struct ReviewReport: Sendable {
   }
 }
 
-extension ReviewDecision {
-  /// What was decided, if it was: a status that is neither open nor deferred, or a filled `decision`.
-  fileprivate func settledWord(_ table: ExportTable) -> String? {
-    guard table == .findings else { return content.entries["decision"] }
-    let status = content.entries[FindingColumn.status.rawValue].flatMap(ReviewStatus.init(rawValue:))
-    return status == .confirmed || status == .rejected ? status?.rawValue : nil
-  }
-}
-
 extension StoredRows {
   /// Number of local days that the table is about; 1 for a table without rows.
   fileprivate var days: Int {
@@ -131,43 +116,5 @@ extension StoredRows {
       }
       return hours.count == 2 ? max(1, Int((hours[1] - hours[0] + 23) / 24)) : 1
     }
-  }
-}
-
-extension ExportTable {
-  /// Figures that moved by more than `share` of what they were: devices as a share of those observed where these are known, counts and
-  /// volumes for each day. So did figures that became unknown or withheld since, or known.
-  fileprivate func changes(
-    from old: [String: String], of oldDays: Int, to new: [String: String], of newDays: Int, by share: Double
-  ) -> [String] {
-    func isNumber(_ facts: [String: String], _ column: String) -> Bool { facts[column].flatMap(Double.init) != nil }
-    let knowsAll = [old, new].allSatisfy { isNumber($0, "devices_observed") }
-    func rate(_ facts: [String: String], _ column: String, _ days: Int) -> Double? {
-      guard let value = facts[column].flatMap(Double.init) else { return nil }
-      if column.hasPrefix("devices") {
-        guard knowsAll, let all = facts["devices_observed"].flatMap(Double.init), all > 0 else { return value }
-        return value / all
-      }
-      let observed = facts["days_observed"].flatMap(Double.init).map { max($0, 1) }
-      return value / (observed ?? Double(days))
-    }
-    return ["devices_seen", "devices", "devices_observed", "sessions", "flows", "mb_up"].compactMap { column in
-      if let before = old[column], let after = new[column], before != after,
-        !isNumber(old, column) || !isNumber(new, column)
-      {
-        return "\(column) \(CSVFormat.safeText(before)) -> \(CSVFormat.safeText(after))"
-      }
-      guard column != "devices_observed", factColumns.contains(column), let before = rate(old, column, oldDays),
-        let after = rate(new, column, newDays),
-        abs(after - before) > share * before
-      else { return nil }
-      return "\(column) \(Self.short(before)) -> \(Self.short(after))"
-    }
-  }
-
-  private static func short(_ number: Double) -> String {
-    let thousandths = Int64((min(number, 1e12) * 1000).rounded())
-    let fraction = String(thousandths % 1000)
-    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
   }
 }

@@ -507,6 +507,7 @@ struct Chapters {
             .number("L"), .init(text: words.say("Service", "Dienst")), .init(text: words.say("Group", "Gruppe")),
             .init(text: words.say("Purpose class", "Zweckklasse")), .number(words.say("Devices", "Geräte")),
             .number(words.say("Days", "Tage")), .number(words.say("MB up", "MB hin")),
+            .init(text: words.say("Decision", "Entscheidung")),
           ],
           rows: period.findings.prefix(Self.rowLimit).map { row in
             let seen = words.devices(row.count(.devicesSeen), minimum: period.groupMinimum)
@@ -518,12 +519,20 @@ struct Chapters {
               words.say(
                 "\(row.text(.activeDays, language)) of \(row.text(.daysObserved, language))",
                 "\(row.text(.activeDays, language)) von \(row.text(.daysObserved, language))"),
-              megabytes(row.decimal(.mbUp)),
+              megabytes(row.decimal(.mbUp)), decision(row),
             ]
           }, nothing: words.whereNothing
         ).markup,
         more(period.findings.count, file: "findings.csv"),
       ])
+  }
+
+  /// The latest decision with its day, and that the figures have changed since if they have.
+  private func decision(_ row: TableRow<FindingColumn>) -> String {
+    guard !row.words(.latestDecisionState).isEmpty else { return words.say("open", "offen") }
+    let decided = "\(row.text(.latestDecision, language)), \(row.text(.latestDecisionOn, language))"
+    return row.words(.latestDecisionState) == ["changed"]
+      ? "\(decided) (\(row.text(.latestDecisionState, language)))" : decided
   }
 
   // MARK: 8 and 9 People

@@ -165,7 +165,9 @@ struct Summary {
     tasks += period.claims.filter { $0.words(.verdict) == ["not_held"] }
       .map { words.task(claim: $0.text(.says, words.language)) }
     let reserved = period.undescribed.isEmpty ? 0 : 1
-    let first = period.findings.filter { !$0.words(.priority).isEmpty }
+    let first = period.findings.filter {
+      !$0.words(.priority).isEmpty && $0.words(.latestDecisionState) != ["holds"]
+    }
     for row in first.prefix(max(Self.taskLimit - reserved - tasks.count, 0)) {
       let id = row.text(.findingID, words.language)
       tasks.append(
@@ -184,7 +186,10 @@ struct Summary {
     return sentences.limits + [
       words.hoursSpot(missing: hours.2, notAssessable: hours.1, of: hours.0 + hours.1 + hours.2),
       words.undescribedSpot(period.undescribed.count, minimum: period.groupMinimum),
-      words.openDecisions(period.findings.count, high: period.findings.count { $0.words(.priority) == ["high"] }),
+      words.openDecisions(
+        period.findings.count, high: period.findings.count { $0.words(.priority) == ["high"] },
+        decided: period.findings.count { !$0.words(.latestDecisionState).isEmpty },
+        changed: period.findings.count { $0.words(.latestDecisionState) == ["changed"] }),
     ]
   }
 }

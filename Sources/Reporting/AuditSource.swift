@@ -25,6 +25,8 @@ package protocol AuditSource {
   func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64]
   /// Those that were not removed, in the order in which they were set.
   func baselines() throws -> [StoredBaseline]
+  /// In the order in which they were recorded.
+  func reviewDecisions() throws -> [ReviewDecision]
   /// By first hour, then by name.
   func phases() throws -> [Phase]
   /// What retention took away, by number.

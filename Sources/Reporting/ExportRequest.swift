@@ -76,10 +76,13 @@ public struct ExportRequest: Sendable {
   public var outputDirectory: String
   /// With what the period is compared.
   public var baseline: BaselineChoice
+  /// How long decisions hold.
+  public var reviewLimits: ReviewLimits
 
   public init(
     tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, format: ExportFormat = .csv,
-    from: LocalDate? = nil, to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest
+    from: LocalDate? = nil, to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest,
+    reviewLimits: ReviewLimits = ReviewLimits()
   ) {
     self.tables = tables
     self.profile = profile
@@ -88,6 +91,7 @@ public struct ExportRequest: Sendable {
     self.to = to
     self.outputDirectory = outputDirectory
     self.baseline = baseline
+    self.reviewLimits = reviewLimits
   }
 }
 

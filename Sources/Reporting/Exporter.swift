@@ -22,15 +22,17 @@ public enum Exporter {
   /// Hands the bytes of one table to `output` piece by piece, without any other file.
   public static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate? = nil, to: LocalDate? = nil,
-    baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil,
+    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(), database: AuditDatabase,
+    reclassification: Reclassification? = nil,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     guard let reclassification else {
       return try write(
-        table, profile: profile, from: from, to: to, baseline: baseline, source: database, to: output)
+        table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits, source: database,
+        to: output)
     }
     try write(
-      table, profile: profile, from: from, to: to, baseline: baseline,
+      table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits,
       source: ReclassifiedSource(database, reclassification), to: output)
   }
 
@@ -43,7 +45,7 @@ public enum Exporter {
       sumsUsage: request.tables.contains(where: \.restsOnUsage),
       baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
     let export = Export(
-      period: period, profile: request.profile, source: source, judgement: judgement)
+      period: period, profile: request.profile, source: source, judgement: judgement, limits: request.reviewLimits)
     let directory = URL(fileURLWithPath: try OutputFile.folder(request.outputDirectory), isDirectory: true)
     return request.format == .csv
       ? try export.tables(request.tables, in: directory, progress: progress)
@@ -52,13 +54,13 @@ public enum Exporter {
 
   static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?,
-    baseline: BaselineChoice = .newest, source: some AuditSource,
+    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(), source: some AuditSource,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     let period = try AuditPeriod(
       source: source, from: from, to: to, isCoverageOnly: table == .coverage,
       sumsUsage: table.restsOnUsage, baseline: table.isCompared ? baseline : .none)
-    try Export(period: period, profile: profile, source: source).write(table) { bytes, _ in
+    try Export(period: period, profile: profile, source: source, limits: reviewLimits).write(table) { bytes, _ in
       try output(bytes[...])
     }
   }
@@ -71,6 +73,7 @@ struct Export<Source: AuditSource> {
   let source: Source
   /// Number of the stored judgement where it is not the first one; files of both may lie in one folder.
   var judgement: Int64?
+  var limits = ReviewLimits()
 
   /// Content, site, days and profile; a site's letters that file systems dislike become `-`.
   func fileName(_ content: String, _ suffix: String) -> String {
@@ -190,6 +193,13 @@ struct Export<Source: AuditSource> {
 
   /// Calls `body` with the cells of each row of a table.
   private func forEachRow(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
+    guard table.hasHumanColumns else { return try forEachMeasuredRow(of: table, body) }
+    let decisions = LatestDecisions(try source.reviewDecisions(), about: table, in: period, limits: limits)
+    try forEachMeasuredRow(of: table) { try body(decisions.completed($0)) }
+  }
+
+  /// As `forEachRow`, but without what people decided.
+  private func forEachMeasuredRow(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
     switch table {
     case .findings:
       let tokens = try tokens()

@@ -15,6 +15,10 @@ package enum FindingColumn: String, CaseIterable, Sendable {
   case mbUp = "mb_up"
   case newSinceBaseline = "new_since_baseline"
   case reason
+  case latestDecision = "latest_decision"
+  case latestDecisionOn = "latest_decision_on"
+  case latestDecisionState = "latest_decision_state"
+  case reviewAgainBy = "review_again_by"
   case status
   case dpoNote = "dpo_note"
   case severityConfirmed = "severity_confirmed"
@@ -143,6 +147,7 @@ struct FindingsTable {
     case .coverageRef: return .spans(period.coverageReference(totals.sensors))
     case .evidenceRef:
       return evidence[finding.key].map { .list([$0, finding.id]) } ?? .unknown
+    case .latestDecision, .latestDecisionOn, .latestDecisionState, .reviewAgainBy: return .none
     case .status, .dpoNote, .severityConfirmed, .likelihoodConfirmed, .confirmedByRole, .confirmedOn, .measure:
       return .empty
     }

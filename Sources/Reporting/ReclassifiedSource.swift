@@ -79,6 +79,8 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
+  func reviewDecisions() throws -> [ReviewDecision] { try base.reviewDecisions() }
+
   func phases() throws -> [Phase] { try base.phases() }
 
   func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }

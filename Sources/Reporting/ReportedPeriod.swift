@@ -116,14 +116,22 @@ package struct ReportedPeriod: Sendable {
     }
     // Evidence has another name in each export, and finding it means to read every flow.
     let findingsTable = FindingsTable(period: period, evidence: [:])
-    findings = found.map { TableRow(findingsTable.cells($0), clock: period.clock) }
+    let decided = try source.reviewDecisions()
+    let decisions = { LatestDecisions(decided, about: $0, in: period, limits: ReviewLimits()) }
+    let aboutFindings = decisions(.findings)
+    findings = found.map { TableRow(aboutFindings.completed(findingsTable.cells($0)), clock: period.clock) }
     let transfersTable = TransfersTable(period: period)
-    transfers = try period.transfers().map { TableRow(transfersTable.cells($0), clock: period.clock) }
+    let aboutTransfers = decisions(.transfers)
+    transfers = try period.transfers().map {
+      TableRow(aboutTransfers.completed(transfersTable.cells($0)), clock: period.clock)
+    }
     let coverageTable = CoverageTable(period: period)
     coverage = period.coverage.map { TableRow(coverageTable.cells($0), clock: period.clock) }
     let undescribedTable = UndescribedTable(period: period)
+    let aboutUndescribed = decisions(.undescribed)
     undescribed = try period.undescribed(source).enumerated().map { index, summary in
-      TableRow(undescribedTable.cells(summary, rank: index + 1), clock: period.clock)
+      TableRow(
+        aboutUndescribed.completed(undescribedTable.cells(summary, rank: index + 1)), clock: period.clock)
     }
     let assessments = try ClaimAssessment.all(source, period)
     claims = assessments.map { TableRow(ClaimsTable.cells($0), clock: period.clock) }

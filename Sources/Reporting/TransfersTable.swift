@@ -18,6 +18,10 @@ package enum TransferColumn: String, CaseIterable, Sendable {
   case mbUp = "mb_up"
   case mbDown = "mb_down"
   case dataCategoriesDocumented = "data_categories_documented"
+  case latestDecision = "latest_decision"
+  case latestDecisionOn = "latest_decision_on"
+  case latestDecisionState = "latest_decision_state"
+  case reviewAgainBy = "review_again_by"
   case legalBasis = "legal_basis"
   case transferToolConfirmed = "transfer_tool_confirmed"
   case supplementaryMeasures = "supplementary_measures"
@@ -138,6 +142,7 @@ struct TransfersTable {
     case .coverageRef: return .spans(period.coverageReference(totals.sensors))
     case .rulesetHash: return .list(rules.hashes)
     case .findings: return .list(transfer.findings)
+    case .latestDecision, .latestDecisionOn, .latestDecisionState, .reviewAgainBy: return .none
     case .legalBasis, .transferToolConfirmed, .supplementaryMeasures, .tdddg25Assessment, .decision, .decidedByRole,
       .decidedOn:
       return .empty

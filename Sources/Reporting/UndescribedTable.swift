@@ -26,6 +26,10 @@ package enum UndescribedColumn: String, CaseIterable, Sendable {
   case resembles
   case networkOwner = "network_owner"
   case namingClass = "naming_class"
+  case latestDecision = "latest_decision"
+  case latestDecisionOn = "latest_decision_on"
+  case latestDecisionState = "latest_decision_state"
+  case reviewAgainBy = "review_again_by"
   case serviceAssumed = "service_assumed"
   case decision
   case decidedByRole = "decided_by_role"
@@ -210,6 +214,7 @@ struct UndescribedTable {
     case .resembles: return .text(summary.resembles, else: .none)
     case .networkOwner: return summary.networks.isEmpty ? .unknown : .list(summary.networks)
     case .namingClass: return .word(.namingClass, summary.namingClass.rawValue)
+    case .latestDecision, .latestDecisionOn, .latestDecisionState, .reviewAgainBy: return .none
     case .serviceAssumed, .decision, .decidedByRole, .decidedOn: return .empty
     case .site: return .text(period.settings.site)
     case .periodStart: return .instant(period.hours.lowerBound)

@@ -64,6 +64,8 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var baseline: BaselineOption
 
+  @OptionGroup var reviewLimits: ReviewLimitOptions
+
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
@@ -91,8 +93,8 @@ struct ExportCommand: ParsableCommand {
     if output == "-" {
       for table in table.tables {
         try Exporter.write(
-          table, profile: profile, from: from, to: to, baseline: baseline.choice, database: database,
-          reclassification: reclassification
+          table, profile: profile, from: from, to: to, baseline: baseline.choice, reviewLimits: reviewLimits.limits,
+          database: database, reclassification: reclassification
         ) { bytes in
           try Terminal.output(bytes)
         }
@@ -101,7 +103,7 @@ struct ExportCommand: ParsableCommand {
     }
     let request = ExportRequest(
       tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,
-      baseline: baseline.choice)
+      baseline: baseline.choice, reviewLimits: reviewLimits.limits)
     var bar = ProgressBar()
     let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
       bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")

@@ -77,29 +77,38 @@ struct ReviewCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
     var to: LocalDate?
 
-    @Option(help: ArgumentHelp("A row changed if a figure moved by more than this share.", valueName: "share"))
-    var changedShare = 0.5
-
-    @Option(help: ArgumentHelp("Days after which a decision is to be reviewed again.", valueName: "days"))
-    var dueAfter: Int64 = 365
+    @OptionGroup var limits: ReviewLimitOptions
 
     @Option(help: "Language of the answer: de or en. Default: that of the locale.")
     var language: Language?
 
-    func validate() throws {
-      guard changedShare >= 0, changedShare.isFinite else {
-        throw ValidationError("--changed-share is a share such as 0.5, not below 0.")
-      }
-      guard (0...100_000).contains(dueAfter) else { throw ValidationError("--due-after is a number of days from 0.") }
-    }
-
     func run() throws {
       let database = try AuditDatabase(path: store, mode: .readExisting)
       let report = try ReviewReport(
-        database: database, from: from, to: to, today: Today.dayUTC, changedShare: changedShare, dueAfterDays: dueAfter)
+        database: database, from: from, to: to, today: Today.dayUTC, limits: limits.limits)
       Terminal.output(report.text(language ?? Language.current))
       if !report.isSettled { throw ExitCode(1) }
     }
+  }
+}
+
+/// When a decision no longer counts without another look.
+struct ReviewLimitOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A row has changed since its decision if a figure moved by more than this share.", valueName: "share"))
+  var changedShare = ReviewLimits().changedShare
+
+  @Option(help: ArgumentHelp("Days after which a decision is to be made again.", valueName: "days"))
+  var dueAfter = ReviewLimits().dueAfterDays
+
+  var limits: ReviewLimits { ReviewLimits(changedShare: changedShare, dueAfterDays: dueAfter) }
+
+  func validate() throws {
+    guard changedShare >= 0, changedShare.isFinite else {
+      throw ValidationError("--changed-share is a share such as 0.5, not below 0.")
+    }
+    guard (0...100_000).contains(dueAfter) else { throw ValidationError("--due-after is a number of days from 0.") }
   }
 }
 

@@ -126,6 +126,67 @@ struct ReviewTests {
     #expect(strict.output.contains("(confirmed, 12.05.2026, DSB)"))
   }
 
+  @Test("the next tables show what was decided, when, whether its figures still hold, and until when it holds")
+  func shown() throws {
+    let before = try findings("rfc4180")
+    let place = { (title: String) in try #require(before[0].firstIndex(of: title)) }
+    let columns = try ["latest_decision", "latest_decision_on", "latest_decision_state", "review_again_by"].map(place)
+    let cells = { (row: [String]) in columns.map { row[$0] } }
+    let none = ["none", "none", "none", "none"]
+    #expect(before.dropFirst().allSatisfy { cells($0) == none })
+
+    var lines = before
+    let (status, role, day) = (try place("status"), try place("confirmed_by_role"), try place("confirmed_on"))
+    for (row, word) in [(1, "confirmed"), (2, "rejected"), (3, "deferred")] {
+      lines[row][status] = word
+      lines[row][role] = "DPO"
+      lines[row][day] = "2026-05-12"
+    }
+    let file = try save(lines, separator: ",")
+    #expect(try importing(file).code == 0)
+    let after = try findings("rfc4180")
+    #expect(cells(after[1]) == ["confirmed", "2026-05-12", "holds", "2027-05-12"])
+    #expect(cells(after[2]) == ["rejected", "2026-05-12", "holds", "2027-05-12"])
+    #expect(after.dropFirst(3).allSatisfy { cells($0) == none }, "a deferred row is not decided")
+    // The cells for people stay empty, and no other cell differs.
+    #expect(
+      zip(before, after).allSatisfy { old, new in
+        old.indices.allSatisfy { columns.contains($0) || old[$0] == new[$0] }
+      })
+    // A table of before the decisions is read back all the same, and so is one of after them.
+    #expect(try importing(file).output.hasPrefix("0 decisions recorded, 3 known already"))
+    let german = try findings("office-de")
+    let state = try #require(german[0].firstIndex(of: "Stand der Entscheidung"))
+    #expect(german[1][state] == "gilt weiter" && german[3][state] == "keine")
+
+    // The same decision, as if it had been made about a tenth of the sessions.
+    let database = try AuditDatabase(path: store, mode: .maintain)
+    var decision = try #require(try database.reviewDecisions().first)
+    let sessions = try #require(decision.content.facts["sessions"].flatMap(UInt64.init))
+    decision.content.facts["sessions"] = String(sessions * 10 + 10)
+    try database.record([decision])
+    database.close()
+    #expect(cells(try findings("rfc4180")[1]) == ["confirmed", "2026-05-12", "changed", "2027-05-12"])
+    // Of the two decided rows one still holds: it is no task of the report's first page.
+    let page = try Program.run([
+      "report", "--store", store, "--language", "en", "--output", folder.path("report"),
+    ])
+    let text = try String(contentsOfFile: page.output.trimmingCharacters(in: .whitespacesAndNewlines), encoding: .utf8)
+    #expect(text.contains("Decided: 2; of these the figures of 1 have changed since."))
+    let tasks = try #require(
+      text.split(separator: "What to do first").dropFirst().first?.split(separator: "</ol>").first)
+    let id = try place("finding_id")
+    #expect(tasks.contains(after[1][id]) && !tasks.contains(after[2][id]), "\(tasks)")
+    #expect(text.contains("(figures changed)"))
+    let lenient = try Program.run([
+      "export", "findings", "--store", store, "--profile", "rfc4180", "--output", "-", "--changed-share", "0.99",
+      "--due-after", "30",
+    ])
+    #expect(lenient.output.contains("\"confirmed\",\"2026-05-12\",\"holds\",\"2026-06-11\""))
+    let refused = try Program.run(["export", "findings", "--store", store, "--output", "-", "--changed-share=-1"])
+    #expect(refused.code == 2 && refused.said.contains("--changed-share is a share such as 0.5"), "\(refused)")
+  }
+
   @Test("whatever else was changed is refused with row, column, found and expected, and nothing is recorded")
   func refused() throws {
     var lines = try findings("office-de")

@@ -20,6 +20,7 @@ package struct MemorySource: AuditSource {
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
   package var phased: [Phase] = []
+  package var decided: [ReviewDecision] = []
   package var undescribed: [UndescribedDestination] = []
   package var storedBaselines: [StoredBaseline] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
@@ -40,6 +41,7 @@ package struct MemorySource: AuditSource {
   }
   package func baselines() -> [StoredBaseline] { storedBaselines }
   package func phases() -> [Phase] { phased }
+  package func reviewDecisions() -> [ReviewDecision] { decided }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {

@@ -496,6 +496,7 @@ struct ComparisonTests {
         through day: Int64, devices: UInt64
       ) -> [UndescribedDestination.Identity: Int64] { base.firstDaysOfUndescribed(through: day, devices: devices) }
       func phases() -> [Phase] { base.phases() }
+      func reviewDecisions() -> [ReviewDecision] { base.reviewDecisions() }
       func baselines() -> [StoredBaseline] { base.baselines() }
       func deletions() -> [Deletion] { base.deletions() }
       func takenOutAudits() -> [TakenOutAudit] { base.takenOutAudits() }

@@ -16,7 +16,9 @@ import Testing
         == words(
           """
           rank priority group service recipient purpose_class devices_seen devices_observed sessions
-          blocked_attempts mb_up new_since_baseline reason status dpo_note severity_confirmed
+          blocked_attempts mb_up new_since_baseline reason
+          latest_decision latest_decision_on latest_decision_state review_again_by
+          status dpo_note severity_confirmed
           likelihood_confirmed confirmed_by_role confirmed_on measure dsk_case confidence severity_proposed
           likelihood_proposed active_days days_observed first_seen last_seen baseline_day baseline idle_share up_per_device_day
           upload_ratio data_categories_documented documented_source documented_date products class_disputed
@@ -32,6 +34,7 @@ import Testing
           recipient recipient_seat group_parent parent_seat third_country transfer_tool_state
           transfer_tool_register register_date
           service purpose_class groups devices_seen sessions mb_up mb_down data_categories_documented
+          latest_decision latest_decision_on latest_decision_state review_again_by
           legal_basis transfer_tool_confirmed supplementary_measures tdddg25_assessment decision
           decided_by_role decided_on role_assumed data_subjects_assumed documented_source documented_date
           in_contract_list in_art30_record confidence destinations asn_list ip_country_hint anycast_or_cdn
@@ -102,6 +105,7 @@ import Testing
       .blockedAttempts: "0", .bytesUp: "3000", .bytesDown: "1000", .mbUp: "0.003000", .upPerDeviceDay: "0.600",
       .uploadRatio: "0.7500", .activeDays: "1", .daysObserved: "1", .idleShare: "unknown", .firstSeen: hour,
       .lastSeen: hour, .newSinceBaseline: "unknown", .baselineDay: "not_applicable", .baseline: "none",
+      .latestDecision: "none", .latestDecisionOn: "none", .latestDecisionState: "none", .reviewAgainBy: "none",
       .encryption: "tls1.3", .namingShareAB: "1.0000",
       .echShare: "0.0000", .aliasFlows: "0", .contradictedFlows: "0", .confidence: "not_assessable",
       .dskCase: "3_not_minimised", .thirdCountryHint: "possible", .thirdPartyAccess: "parent_access",
@@ -120,7 +124,9 @@ import Testing
       .dataCategoriesDocumented: "Nutzung von Anwendungen",
       .documentedDate: "01.04.2026", .cleartextIdentifierClasses: "keine", .mbUp: "0,003000", .upPerDeviceDay: "0,600",
       .uploadRatio: "0,7500", .idleShare: "unbekannt", .firstSeen: germanHour, .lastSeen: germanHour,
-      .newSinceBaseline: "unbekannt", .baselineDay: "entfällt", .baseline: "keine", .encryption: "TLS 1.3",
+      .newSinceBaseline: "unbekannt", .baselineDay: "entfällt", .baseline: "keine",
+      .latestDecision: "keine", .latestDecisionOn: "keine", .latestDecisionState: "keine", .reviewAgainBy: "keine",
+      .encryption: "TLS 1.3",
       .namingShareAB: "1,0000", .echShare: "0,0000",
       .confidence: "nicht bewertbar", .dskCase: "3 nicht minimiert", .thirdCountryHint: "möglich",
       .thirdPartyAccess: "Zugriff der Konzernmutter im Drittland",

@@ -34,7 +34,7 @@ import Testing
     let words = german ? "offen,bestätigt,verworfen,zurückgestellt" : "open,confirmed,rejected,deferred"
     #expect(
       output[1]
-        == #"  frozen True, filter True, folded from site to ruleset_hash, lists {"N": ["list", "\"\#(words)\""], "P": ["list", "\"1,2,3,4\""], "Q": ["list", "\"1,2,3,4\""], "S": ["date", "36526"]}"#
+        == #"  frozen True, filter True, folded from site to ruleset_hash, lists {"R": ["list", "\"\#(words)\""], "T": ["list", "\"1,2,3,4\""], "U": ["list", "\"1,2,3,4\""], "W": ["date", "36526"]}"#
     )
     #expect(output.count { $0.hasPrefix("  frozen True, filter True, folded from ") } == ExportTable.allCases.count)
   }

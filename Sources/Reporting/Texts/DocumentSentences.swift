@@ -214,11 +214,24 @@ package struct DocumentWords: Sendable {
     say("Nothing needs to be done first.", "Es gibt nichts, was zuerst zu tun wäre.")
   }
 
-  package func openDecisions(_ findings: Int, high: Int) -> String {
-    say(
-      "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high. Which are decided is shown by egressaudit review status, or is in your copy of findings.csv; this report reads neither.",
-      "\(count(findings, ("", ""), ("Feststellung", "Feststellungen"))) in diesem Zeitraum, davon \(high) mit vorgeschlagenem Prüfvorrang hoch. Welche entschieden sind, zeigt egressaudit review status oder Ihre Fassung von findings.csv; dieser Bericht liest beides nicht."
+  /// Of the findings, with those of them that have the proposed priority high, are decided, and whose figures moved since.
+  package func openDecisions(_ findings: Int, high: Int, decided: Int, changed: Int) -> String {
+    let counted = say(
+      "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high",
+      "\(count(findings, ("", ""), ("Feststellung", "Feststellungen"))) in diesem Zeitraum, davon \(high) mit vorgeschlagenem Prüfvorrang hoch"
     )
+    guard decided > 0 else {
+      return counted
+        + say(
+          ". The store holds no decision about them; egressaudit review import reads your copy of findings.csv back.",
+          ". Der Speicher enthält keine Entscheidung dazu; egressaudit review import liest Ihre Fassung von findings.csv zurück."
+        )
+    }
+    return counted
+      + say(
+        ". Decided: \(decided); of these the figures of \(changed) have changed since. egressaudit review status lists them.",
+        ". Entschieden: \(decided); davon haben sich bei \(changed) die Zahlen seither geändert. egressaudit review status führt sie auf."
+      )
   }
 
   package func undescribedSpot(_ listed: Int, minimum: Int) -> String {

@@ -2,7 +2,9 @@ import Model
 
 extension Texts {
   /// Columns of `findings.csv` in their order; ids are the public interface.
-  static let findings: [Column] = [
+  static let findings = measuredFindings + latestDecision(.word(.reviewStatus)) + reviewedFindings
+
+  private static let measuredFindings: [Column] = [
     column(
       "rank", "Rank", "Rang", .integer,
       en:
@@ -64,6 +66,10 @@ extension Texts {
       "reason", "Reason", "Begründung", .text,
       en: "One sentence about what was seen, then the inputs of the proposal as facts, each with its name.",
       de: "Ein Satz über das Gesehene, dann die Eingaben des Vorschlags als Angaben, jede mit ihrem Namen."),
+  ]
+
+  /// From the first column for people on.
+  private static let reviewedFindings: [Column] = [
     column(
       "status", "Status", "Status", .human(.word(.reviewStatus)),
       en:

@@ -2,7 +2,9 @@ import Model
 
 extension Texts {
   /// Columns of `transfers.csv` in their order; ids are the public interface.
-  static let transfers: [Column] = [
+  static let transfers = measuredTransfers + latestDecision(.text) + reviewedTransfers
+
+  private static let measuredTransfers: [Column] = [
     column(
       "recipient", "Recipient", "Empfänger", .text,
       en: "Legal entity that receives the data, from the register.",
@@ -79,6 +81,10 @@ extension Texts {
       de:
         "Was laut den Quellen der zutreffenden Muster gesendet wird; sie müssen nicht vom Anbieter sein. Dokumentiert, nicht beobachtet."
     ),
+  ]
+
+  /// From the first column for people on.
+  private static let reviewedTransfers: [Column] = [
     column(
       "legal_basis", "Legal basis", "Rechtsgrundlage", .human(.text),
       en: "Decided by people.",

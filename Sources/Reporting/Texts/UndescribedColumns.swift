@@ -2,7 +2,9 @@ import Model
 
 extension Texts {
   /// Columns of `undescribed.csv` in their order; ids are the public interface.
-  static let undescribed: [Column] = [
+  static let undescribed = measuredUndescribed + latestDecision(.word(.undescribedDecision)) + reviewedUndescribed
+
+  private static let measuredUndescribed: [Column] = [
     column(
       "rank", "Rank", "Rang", .integer,
       en: "Order in which to look: most points first, then most devices.",
@@ -103,6 +105,10 @@ extension Texts {
     column(
       "naming_class", "Naming class", "Benennungsklasse", .word(.namingClass),
       en: "Best class by which a flow was named.", de: "Beste Klasse, mit der ein Datenfluss benannt wurde."),
+  ]
+
+  /// From the first column for people on.
+  private static let reviewedUndescribed: [Column] = [
     column(
       "service_assumed", "Service", "Dienst", .human(.text), en: "What it is, as far as found out.",
       de: "Um welchen Dienst es sich handelt, soweit ermittelt."),

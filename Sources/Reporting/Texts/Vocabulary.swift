@@ -31,6 +31,7 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case captureMode
   case group
   case reviewStatus
+  case decisionState
   case destinationKind
   case undescribedReason
   case undescribedDecision
@@ -224,6 +225,8 @@ package enum Texts {
         ("open", "open", "offen"), ("confirmed", "confirmed", "bestätigt"), ("rejected", "rejected", "verworfen"),
         ("deferred", "deferred", "zurückgestellt"),
       ]
+    case .decisionState:
+      [("holds", "holds", "gilt weiter"), ("changed", "figures changed", "Zahlen geändert")]
     case .destinationKind:
       [
         ("domain", "domain", "Domain"), ("network", "network", "Netz"),
