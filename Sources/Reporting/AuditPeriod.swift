@@ -47,6 +47,7 @@ package struct AuditPeriod {
   /// Days with too few devices that the period tells with others, or that it could not tell yet.
   let heldBack: [ReportingDays.Run]
   let lastStoredDay: LocalDate
+  private let firstStoredDay: LocalDate
   /// The greatest of the smallest numbers of devices (k) that hold on days of the period.
   let groupMinimum: Int
   /// Empty where it was not asked for.
@@ -128,6 +129,7 @@ package struct AuditPeriod {
     takenOutAudits = try source.takenOutAudits()
     let shown = clock.days(of: hours)
     lastStoredDay = storedDays.upperBound
+    firstStoredDay = storedDays.lowerBound
     let lastAsked = to ?? storedDays.upperBound
     heldBack = reporting.runs.filter { run in
       run.first <= lastAsked && run.toldOn.map { $0 >= shown.lowerBound } ?? true
@@ -204,6 +206,15 @@ package struct AuditPeriod {
   }
 
   var daysObserved: Int { observedDays.count }
+
+  /// Days that were asked for, from `first` on, of which nothing is stored because they lie before or after all that is. Those of a
+  /// declared campaign are hours of coverage that are missing.
+  func daysNotStored(from first: LocalDate?) -> Int {
+    guard case .stored = window else { return 0 }
+    let before = asked.from.map { firstStoredDay.day - max($0, first ?? $0).day } ?? 0
+    let after = asked.to.map { $0.day - lastStoredDay.day } ?? 0
+    return Int(max(before, 0) + max(after, 0))
+  }
 
   var coverageTotals: CoverageTotals {
     let ages = Set(coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)).map { ruleAge($0, at: lastHour) }

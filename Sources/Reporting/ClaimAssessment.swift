@@ -18,6 +18,8 @@ enum ClaimGap: Sendable, Equatable {
   case beginsLater(LocalDate)
   /// No figures may be shown, or none are stored, for these days.
   case noFigures
+  /// Days that were asked for and of which nothing is stored.
+  case notStored(days: Int)
   /// The rules of some hours know no destination of the claim, or not of all its services.
   case noRules(hours: Int)
   /// Hours that an older version wrote, which did not measure what could be seen.

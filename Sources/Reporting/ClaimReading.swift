@@ -243,6 +243,8 @@ struct ClaimReading {
     // Without an assessable hour there is no device-day; the reason is listed below.
     gaps += failures.filter { if case .deviceDays = $0 { figures.assessableHours > 0 } else { true } }
       .map(ClaimGap.gate)
+    let notStored = period.daysNotStored(from: claim.from.flatMap { LocalDate($0) })
+    if notStored > 0 { gaps.append(.notStored(days: notStored)) }
     if totals.unmeasuredHours > 0 { gaps.append(.notMeasured(hours: Int(clamping: totals.unmeasuredHours))) }
     figures.recordedHours = totals.clockUnknownHours
     let sight = totals.shown.sight

@@ -405,6 +405,30 @@ struct ClaimTests {
     #expect(later["why"]?.contains("the claim begins on 2026-06-01, after the period") == true)
   }
 
+  @Test("Days that were asked for and are not stored prevent held, but for those before the claim begins")
+  func notStored() throws {
+    func verdict(_ claim: Claim, from: String?, to: String?) throws -> (ClaimVerdict?, String) {
+      let report = try report(ClaimTests.site([claim]), from: from, to: to)
+      return (report.verdicts.first, report.text)
+    }
+    // 14 days are stored, to 17 May.
+    #expect(try verdict(ClaimTests.telemetry, from: "2026-05-04", to: "2026-05-17").0 == .held)
+    let late = try verdict(ClaimTests.telemetry, from: nil, to: "2026-05-31")
+    #expect(late.0 == .notAssessable)
+    #expect(late.1.contains("of the days asked for, 14 lie before or after all that is stored"), "\(late.1)")
+    let both = try verdict(ClaimTests.telemetry, from: "2026-05-01", to: "2026-05-18")
+    #expect(both.1.contains("of the days asked for, 4 lie before or after all that is stored"), "\(both.1)")
+    var claim = ClaimTests.telemetry
+    claim.from = "2026-05-04"
+    #expect(try verdict(claim, from: "2026-05-01", to: "2026-05-17").0 == .held)
+    claim.from = "2026-05-03"
+    #expect(try verdict(claim, from: "2026-05-01", to: "2026-05-17").0 == .notAssessable)
+    // What was seen stands all the same.
+    let seen = try report(
+      ClaimTests.site { $0.usage.append(ClaimTests.contact()) }, from: "2026-05-01", to: "2026-05-31")
+    #expect(seen.verdicts == [.notHeld])
+  }
+
   // MARK: Changed wording
 
   /// Two sessions: the first 7 days, and the other 7.

@@ -131,6 +131,10 @@ struct ClaimWords {
       return say(
         "none of its days can be reported: nothing is stored of them, or too few devices were there",
         "keiner ihrer Tage kann ausgegeben werden: Nichts davon ist gespeichert, oder es waren zu wenige Geräte da")
+    case .notStored(let days):
+      return say(
+        "of the days asked for, \(days) lie before or after all that is stored",
+        "von den gewählten Tagen liegen \(days) vor oder nach allem, was gespeichert ist")
     case .noRules(let hours):
       return say(
         "the rules of \(hours) hours do not know all that the claim is about",
