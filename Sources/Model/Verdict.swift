@@ -102,6 +102,8 @@ public struct SourceReference: Sendable, Hashable, Codable {
 public struct Recipient: Sendable, Hashable, Codable {
   public var id: String
   public var legalEntity: String
+  /// Other names of it, such as brands; nil if a version that did not store them wrote it.
+  public var aliases: [String]?
   /// ISO 3166 code of the country of establishment; nil is unknown.
   public var seat: String?
   public var parent: String?
@@ -113,11 +115,13 @@ public struct Recipient: Sendable, Hashable, Codable {
   public var source: SourceReference
 
   public init(
-    id: String, legalEntity: String, seat: String?, parent: String?, parentSeat: String?, roleAssumed: String,
+    id: String, legalEntity: String, aliases: [String]? = nil, seat: String?, parent: String?, parentSeat: String?,
+    roleAssumed: String,
     transferTools: [TransferToolEntry] = [], source: SourceReference
   ) {
     self.id = id
     self.legalEntity = legalEntity
+    self.aliases = aliases
     self.seat = seat
     self.parent = parent
     self.parentSeat = parentSeat

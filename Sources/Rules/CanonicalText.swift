@@ -31,7 +31,7 @@ private struct CanonicalText {
     line("service-title", facts.serviceTitle)
     line("vendor", rule.vendor)
     line("origin", rule.isImported ? ServiceOrigin.imported.rawValue : nil)
-    append(facts.recipient, roleNote: rule.roleNote, aliases: rule.recipientAliases)
+    append(facts.recipient, roleNote: rule.roleNote)
     line("purpose", facts.purpose.rawValue)
     line("purpose-reason", facts.purposeReason)
     line("kind", facts.kind)
@@ -69,10 +69,10 @@ private struct CanonicalText {
     }
   }
 
-  private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?, aliases: [String]) {
+  private mutating func append(_ recipient: Recipient, roleNote: LocalizedText?) {
     line("recipient", recipient.id)
     line("recipient-legal-entity", recipient.legalEntity)
-    for alias in aliases { line("recipient-alias", alias) }
+    for alias in recipient.aliases ?? [] { line("recipient-alias", alias) }
     line("recipient-seat", recipient.seat)
     line("recipient-parent", recipient.parent)
     line("recipient-parent-seat", recipient.parentSeat)

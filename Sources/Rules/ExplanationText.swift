@@ -114,8 +114,7 @@ private struct ExplanationText {
     if let label = match?.verdict.personalLabel {
       rows.append((say("Under '*'", "Unter '*'"), say("personal: \(label)", "personenbezogen: \(label)")))
     }
-    rows += recipient(
-      facts.recipient, note: match?.rule.roleNote, aliases: match?.rule.recipientAliases ?? [])
+    rows += recipient(facts.recipient, note: match?.rule.roleNote)
     rows.append(
       (
         say("Documented data", "Daten laut Quelle"),
@@ -176,7 +175,7 @@ private struct ExplanationText {
     return ids.isEmpty ? "" : say(", by local override \(ids)", ", durch die lokale Abweichung \(ids)")
   }
 
-  private func recipient(_ recipient: Recipient, note: LocalizedText?, aliases: [String]) -> [(String, String)] {
+  private func recipient(_ recipient: Recipient, note: LocalizedText?) -> [(String, String)] {
     let unknown = say("unknown", "unbekannt")
     var rows = [
       (
@@ -184,7 +183,9 @@ private struct ExplanationText {
         "\(recipient.legalEntity), \(say("seat", "Sitz")) \(recipient.seat ?? unknown)"
       )
     ]
-    if !aliases.isEmpty { rows.append((say("Also known as", "Auch bekannt als"), aliases.joined(separator: "; "))) }
+    if let aliases = recipient.aliases, !aliases.isEmpty {
+      rows.append((say("Also known as", "Auch bekannt als"), aliases.joined(separator: "; ")))
+    }
     if let parent = recipient.parent {
       rows.append(
         (say("Parent", "Konzernmutter"), "\(parent), \(say("seat", "Sitz")) \(recipient.parentSeat ?? unknown)"))

@@ -11,8 +11,6 @@ struct RuleFiles {
 
   struct RecipientEntry {
     var recipient: Recipient
-    /// Other names that it is known by.
-    var aliases: [String]
     var roleNote: LocalizedText?
     var place: Place
   }
@@ -404,9 +402,10 @@ package struct RuleFilesReader {
     guard faults.faults.count == before, let id, let legalEntity, let role, let source else { return nil }
     return RuleFiles.RecipientEntry(
       recipient: Recipient(
-        id: id.value, legalEntity: legalEntity.value, seat: seat?.value, parent: parent?.value,
+        id: id.value, legalEntity: legalEntity.value, aliases: aliases.isEmpty ? nil : aliases.map(\.value),
+        seat: seat?.value, parent: parent?.value,
         parentSeat: parentSeat?.value, roleAssumed: role.value.rawValue, source: source),
-      aliases: aliases.map(\.value), roleNote: roleNote, place: id.place)
+      roleNote: roleNote, place: id.place)
   }
 
   private func category(_ node: Node, file: String) -> RuleFiles.CategoryEntry? {

@@ -268,7 +268,6 @@ struct CompiledRule: Sendable {
   /// From a list that `rules import` converted.
   let isImported: Bool
   let roleNote: LocalizedText?
-  let recipientAliases: [String]
   let categorySources: [SourceReference]
   let patterns: [NamePattern]
   let addresses: [IPPrefix]
@@ -301,7 +300,6 @@ struct CompiledRule: Sendable {
     vendor = service.vendor
     isImported = service.isImported
     roleNote = service.recipient.roleNote
-    recipientAliases = service.recipient.aliases
     categorySources = categories.map(\.source)
     condition = FlowCondition(
       ports: Set(rule.ports.map(\.value)).sorted(), transport: rule.transport, days: variant.days)
