@@ -45,6 +45,8 @@ enum ChainEntryKind: String, CaseIterable {
   case baselineRemoval = "baseline_removal"
   /// The beginning or the end of a phase: name, hour, setting and groups.
   case phase
+  /// The import or the removal of a list of recipients that the controller's papers name.
+  case documentedList = "documented_list"
   /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
   case review
 }
@@ -353,6 +355,7 @@ struct EvidenceChain {
         case .baseline: try baselineDigest(sequence: sequence)
         case .baselineRemoval: try baselineRemovalDigest(sequence: sequence)
         case .phase: try phaseDigest(sequence: sequence)
+        case .documentedList: try documentedListDigest(sequence: sequence)
         case .review: try reviewDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
@@ -388,6 +391,9 @@ struct EvidenceChain {
         UNION ALL
         SELECT chain_seq FROM phase_entry
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'phase')
+        UNION ALL
+        SELECT chain_seq FROM documented_list
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'documented_list')
         UNION ALL
         SELECT chain_seq FROM review_decision
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'review'))

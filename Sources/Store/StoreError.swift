@@ -31,6 +31,7 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case noSession
     case baselineExists(BaselineName)
     case baselineUnknown(BaselineName, known: [BaselineName])
+    case documentedListUnknown(DocumentedListKind)
     case sessionUnknown(Int64)
     case sessionClosed(Int64)
     /// The share of this audit in the sums cannot be separated from the shares of others.
@@ -165,6 +166,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
         + (known.isEmpty
           ? "it has none at all: set one with `egressaudit baseline set`"
           : "it has \(known.map(\.description).joined(separator: ", "))")
+    case .documentedListUnknown(let kind):
+      "no list of the kind \(kind.rawValue) was imported into the store; `egressaudit register list` shows those that were"
     case .noSession:
       "nothing was captured into this store yet; fill it with `egressaudit replay`"
     case .sessionUnknown(let id):

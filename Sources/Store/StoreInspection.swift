@@ -17,6 +17,7 @@ extension AuditDatabase {
     // These are compared with the evidence chain whenever they are read.
     _ = try baselines()
     _ = try phases()
+    _ = try documentedLists()
     return rows
   }
 }

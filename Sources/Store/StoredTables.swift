@@ -164,6 +164,13 @@ extension StoredTable {
         "day": .day, "tool_version": .text,
       ]),
     StoredTable(
+      "documented_list", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "kind": .word(DocumentedListKind.self), "day": .day,
+        "tool_version": .text, "file_digest": .digest.orNull, "content_digest": .digest.orNull,
+        "content": .parsed(DocumentedContent.self).orNull,
+      ]),
+    StoredTable(
       "review_decision", key: ["id"],
       [
         "id": .serial, "chain_seq": .serial, "table_name": .word(ReviewDecision.tables), "row_name": .text,

@@ -59,6 +59,12 @@ final class TamperedStore: Sendable {
           recordedAt: Timestamp(seconds: 20_000 * 86_400), fileDigest: Array(repeating: 0, count: 32),
           content: ReviewDecision.Content(entries: ["status": "confirmed"], facts: ["service": "Example"]))
       ])
+      // The second takes the place of the first.
+      for name in ["Example Ltd", "Example Limited"] {
+        try database.setDocumentedList(
+          DocumentedRecipients(entries: [.init(recipient: name, references: ["V-1"])]), kind: .contract,
+          fileDigest: Array(repeating: 0, count: 32), day: 20_000, toolVersion: ToolVersion.current)
+      }
       var hours: [Hour] = []
       try database.forEachEvidence(in: try database.period()!) { hours.append($0.flow.hour) }
       try database.delete(.evidence, before: hours.min()!.next, day: 20_000, toolVersion: ToolVersion.current)

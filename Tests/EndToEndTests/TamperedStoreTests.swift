@@ -195,6 +195,7 @@ struct TamperedStoreTests {
           _ = try database.reviewDecisions()
           _ = try database.reclassifications()
           _ = try database.phases()
+          _ = try database.documentedLists()
           for dataClass in DataClass.allCases {
             _ = try database.deletedBefore(dataClass)
             _ = try database.rowCount(of: dataClass, before: Hour(sinceEpoch: 1_000_000))
