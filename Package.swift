@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "CXlsxWriter", "Model", "Cryptography", "Privacy", "Rules", "Store",
+        "CXlsxWriter", "Model", "Cryptography", "Documents", "Privacy", "Rules", "Store",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: house),

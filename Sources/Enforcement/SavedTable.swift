@@ -27,32 +27,39 @@ struct SavedTable {
   /// Place of each known column among the cells.
   private let places: [String: Int]
 
-  /// Reads a file of at most 64 MiB. `needed`: ids of columns that must be there. O(bytes).
+  /// Reads a file of at most `limit` bytes. O(bytes).
   ///
   /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings is taken.
-  init(path: String, columns: [Column], needed: [String]) throws(FileLoadError) {
-    let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
+  ///
+  /// - Parameters:
+  ///   - needed: ids of columns that must be there.
+  ///   - headings: what else the heading of a column may be, in lower case, by its id.
+  init(
+    path: String, columns: [Column], needed: [String], headings: [String: [String]] = [:], limit: Int = 64 << 20
+  ) throws(FileLoadError) {
+    let bytes = try fileContents(path: path, what: "the saved table", limit: limit)
     guard Self.isWorkbook(bytes) else {
-      try self.init(bytes: bytes, file: path, columns: columns, needed: needed)
+      try self.init(bytes: bytes, file: path, columns: columns, needed: needed, headings: headings)
       return
     }
-    let ids = Self.ids(of: columns)
+    let ids = Self.ids(of: columns, headings)
     let sheets = try SavedWorkbook.sheets(of: path).map { sheet throws(FileLoadError) in
       let headings = try Cells(Self.text(sheet, file: path), separator: SavedWorkbook.separator, file: path).first()
       return (sheet, Self.places(in: headings ?? [], ids).count)
     }
     let sheet = sheets.max { $0.1 < $1.1 }?.0 ?? []
-    try self.init(bytes: sheet, file: path, columns: columns, needed: needed, saved: bytes)
+    try self.init(bytes: sheet, file: path, columns: columns, needed: needed, headings: headings, saved: bytes)
   }
 
   /// `saved`: what the digest is of, where the table came from a workbook.
   init(
-    bytes: [UInt8], file: String, columns: [Column], needed: [String], saved: [UInt8]? = nil
+    bytes: [UInt8], file: String, columns: [Column], needed: [String], headings others: [String: [String]] = [:],
+    saved: [UInt8]? = nil
   ) throws(FileLoadError) {
     self.file = file
     digestBytes = SHA256Digest.hash(saved ?? bytes)
     let text = try Self.text(bytes, file: file)
-    let ids = Self.ids(of: columns)
+    let ids = Self.ids(of: columns, others)
     let separator = try Self.separator(of: text, ids, file: file)
     var cells = try Cells(text, separator: separator, file: file)
     let headings = try cells.next() ?? []
@@ -118,6 +125,9 @@ struct SavedTable {
   func isGerman(_ column: Column) -> Bool {
     places[column.id].map { headings[$0].lowercased() == column.title.de.lowercased() } ?? false
   }
+
+  /// As the file writes it; nil if it has no such column.
+  func heading(_ column: String) -> String? { places[column].map { headings[$0] } }
 
   func has(_ column: String) -> Bool { places[column] != nil }
 
@@ -199,9 +209,11 @@ struct SavedTable {
   }
 
   /// Ids of columns by what a heading may be: an id, or a title in either language, in any case.
-  private static func ids(of columns: [Column]) -> [String: String] {
+  private static func ids(of columns: [Column], _ others: [String: [String]] = [:]) -> [String: String] {
     columns.reduce(into: [:]) { ids, column in
-      for heading in [column.id, column.title.de, column.title.en] { ids[heading.lowercased()] = column.id }
+      for heading in [column.id, column.title.de, column.title.en] + others[column.id, default: []] {
+        ids[heading.lowercased()] = column.id
+      }
     }
   }
 

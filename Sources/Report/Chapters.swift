@@ -304,7 +304,46 @@ struct Chapters {
           }, nothing: words.whereNothing(isAttempted: !period.transfers.isEmpty)
         ).markup,
         more(figures.recipients.count, file: "transfers.csv"),
+      ] + documented)
+  }
+
+  /// What contracts and the record of processing name, beside what was observed.
+  private var documented: [Markup] {
+    let heading = Markup.element(
+      .h3, .text(words.say("Contracts and record of processing (Art. 30)", "Verträge und Verzeichnis (Art. 30)")))
+    guard !period.documentedLists.isEmpty else { return [heading, .paragraph(words.noDocumentedList)] }
+    let known = period.documentedLists.map { words.documentedList($0) }
+    let table = { (result: String, caption: String, isPair: Bool) -> Markup in
+      let rows = period.register.filter { $0.words(.result) == [result] }
+      let columns: [(heading: String, column: RegisterColumn)] =
+        [
+          isPair || result == "observed_not_documented" ? (words.say("Recipient", "Empfänger"), .recipient) : nil,
+          result == "observed_not_documented"
+            ? nil : (words.say("Name in the list", "Name in der Liste"), .documentedName),
+          (words.say("List", "Liste"), .list),
+          isPair ? (words.say("Why doubtful", "Grund des Zweifels"), .doubt) : nil,
+          result == "observed_not_documented" ? nil : (words.say("Reference", "Fundstelle"), .reference),
+        ].compactMap(\.self)
+      return .all([
+        DataTable(
+          caption: caption, headings: columns.map { .init(text: $0.heading) },
+          rows: rows.prefix(Self.rowLimit).map { row in columns.map { row.text($0.column, language) } },
+          nothing: words.say("none", "keine")
+        ).markup,
+        more(rows.count, file: "register.csv"),
       ])
+    }
+    return [heading, .list(known)] + [
+      table(
+        "observed_not_documented", words.say("Observed and not documented", "Beobachtet und nicht dokumentiert"), false),
+      table(
+        "documented_not_observed", words.say("Documented and not observed", "Dokumentiert und nicht beobachtet"), false),
+      table(
+        "doubtful",
+        words.say("Doubtful: a person has to confirm the name", "Zweifelhaft: Ein Mensch muss den Namen bestätigen"),
+        true),
+      .paragraph(words.documentedLimits(minimum: period.groupMinimum)),
+    ]
   }
 
   // MARK: 5 Privacy choices

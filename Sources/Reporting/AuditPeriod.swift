@@ -64,6 +64,8 @@ package struct AuditPeriod {
   let takenOutAudits: [TakenOutAudit]
   /// All that may lack something of the period, by number.
   let unfinishedAudits: [CaptureSession]
+  /// What the controller's papers name.
+  let documented: RegisterComparison
   /// Nil if there is no baseline to compare the period with.
   private(set) var comparison: BaselineComparison?
   /// First and last hour of each sensor's rows.
@@ -153,6 +155,13 @@ package struct AuditPeriod {
       let span = spans[row.sensor] ?? hour...hour
       spans[row.sensor] = min(span.lowerBound, hour)...max(span.upperBound, hour)
     }
+
+    let hashes = Set(observed.map(\.ruleSetHash))
+    let lists = isCoverageOnly ? [] : try source.documentedLists()
+    documented = RegisterComparison(
+      lists,
+      recipients: lists.isEmpty
+        ? [] : Set(hashes.flatMap { [register] in register.facts(of: $0).values.map(\.recipient) }))
 
     var counts = DeviceCounts(reporting)
     let dates = clock.days(of: hours)

@@ -29,6 +29,8 @@ package protocol AuditSource {
   func reviewDecisions() throws -> [ReviewDecision]
   /// By first hour, then by name.
   func phases() throws -> [Phase]
+  /// Lists of recipients that the controller's papers name, at most one of each kind, in the order of the kinds.
+  func documentedLists() throws -> [StoredDocumentedList]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

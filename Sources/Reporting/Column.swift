@@ -54,6 +54,7 @@ extension Texts {
     case .undescribed: undescribed
     case .claims: claims
     case .changes: changes
+    case .register: register
     }
   }
 

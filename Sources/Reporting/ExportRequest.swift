@@ -11,12 +11,14 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   case claims
   /// What is new, back or gone since a baseline.
   case changes
+  /// What contracts and the record of processing name, beside what was observed.
+  case register
 
   /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
 
   /// People fill in some of its columns.
-  package var hasHumanColumns: Bool { self != .flows && self != .coverage && self != .claims && self != .changes }
+  package var hasHumanColumns: Bool { self == .findings || self == .transfers || self == .undescribed }
 
   /// Place of the first of its last columns, which repeat the period and refer to other rows; a workbook folds them.
   var firstTechnicalColumn: Int {
@@ -29,6 +31,7 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
       case .undescribed: UndescribedColumn.site.rawValue
       case .claims: ClaimColumn.site.rawValue
       case .changes: ChangeColumn.site.rawValue
+      case .register: RegisterColumn.site.rawValue
       }
     let columns = Texts.columns(of: self)
     return columns.firstIndex { $0.id == id } ?? columns.count
@@ -39,7 +42,7 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
 
   /// Its rows are sums of the hourly aggregates.
   var restsOnUsage: Bool {
-    self == .findings || self == .transfers || self == .claims || self == .changes
+    self == .findings || self == .transfers || self == .claims || self == .changes || self == .register
   }
 }
 

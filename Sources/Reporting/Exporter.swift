@@ -236,6 +236,9 @@ struct Export<Source: AuditSource> {
     case .changes:
       let rows = ChangesTable(period: period)
       for change in rows.changes { try body(rows.cells(change)) }
+    case .register:
+      let rows = RegisterTable(period: period)
+      for line in try period.registerLines() { try body(rows.cells(line)) }
     case .claims:
       for claim in try ClaimAssessment.all(source, period) { try body(ClaimsTable.cells(claim)) }
     }

@@ -82,6 +82,7 @@ struct ReclassifiedSource: AuditSource {
   func reviewDecisions() throws -> [ReviewDecision] { try base.reviewDecisions() }
 
   func phases() throws -> [Phase] { try base.phases() }
+  func documentedLists() throws -> [StoredDocumentedList] { try base.documentedLists() }
 
   func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }
 

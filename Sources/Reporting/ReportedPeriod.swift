@@ -55,6 +55,10 @@ package struct ReportedPeriod: Sendable {
   package let claims: [TableRow<ClaimColumn>]
   /// What is not as it was in the baseline; empty without one.
   package let changes: [TableRow<ChangeColumn>]
+  /// What the imported lists name beside what was observed; empty without a list.
+  package let register: [TableRow<RegisterColumn>]
+  /// The imported lists, in the order of their kinds.
+  package let documentedLists: [StoredDocumentedList]
   /// Days of updates that were named with the baseline.
   package let patchDays: [LocalDate]
   /// Of each finding by its id: what gave its rank points, most points first.
@@ -137,6 +141,9 @@ package struct ReportedPeriod: Sendable {
     claims = assessments.map { TableRow(ClaimsTable.cells($0), clock: period.clock) }
     let changesTable = ChangesTable(period: period)
     changes = changesTable.changes.map { TableRow(changesTable.cells($0), clock: period.clock) }
+    let registerTable = RegisterTable(period: period)
+    register = try period.registerLines().map { TableRow(registerTable.cells($0), clock: period.clock) }
+    documentedLists = period.documented.lists
     patchDays = period.comparison?.stored.content.patchDays.map { LocalDate(day: $0) } ?? []
     rankReasons = Dictionary(
       found.map { finding in

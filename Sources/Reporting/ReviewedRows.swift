@@ -23,7 +23,7 @@ extension ExportTable {
     switch self {
     case .transfers: TransferColumn.transferID.rawValue
     case .undescribed: UndescribedColumn.destination.rawValue
-    case .findings, .flows, .coverage, .claims, .changes: FindingColumn.findingID.rawValue
+    case .findings, .flows, .coverage, .claims, .changes, .register: FindingColumn.findingID.rawValue
     }
   }
 
@@ -36,7 +36,7 @@ extension ExportTable {
     switch self {
     case .undescribed: ["destination", "devices", "flows", "mb_up"]
     case .transfers: ["service", "recipient", "purpose_class", "devices_seen", "sessions", "mb_up"]
-    case .findings, .flows, .coverage, .claims, .changes:
+    case .findings, .flows, .coverage, .claims, .changes, .register:
       ["service", "group", "purpose_class", "devices_seen", "devices_observed", "sessions", "mb_up", "days_observed"]
     }
   }
@@ -178,7 +178,7 @@ struct LatestDecisions {
     switch table {
     case .findings: .word(.reviewStatus, word)
     case .undescribed: .word(.undescribedDecision, word)
-    case .transfers, .flows, .coverage, .claims, .changes: .text(word)
+    case .transfers, .flows, .coverage, .claims, .changes, .register: .text(word)
     }
   }
 }

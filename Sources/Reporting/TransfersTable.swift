@@ -130,7 +130,10 @@ struct TransfersTable {
         ? .yesNo(true) : .word(.yesNo, transfer.networks.anycastOrCDN.rawValue)
     case .geoDB: return transfer.networks.databasesCell
     case .geoDBDate: return transfer.networks.databaseDatesCell
-    case .inContractList, .inArt30Record: return .unknown
+    case .inContractList, .inArt30Record:
+      let kind = column == .inContractList ? DocumentedListKind.contract : .art30
+      return .word(
+        .documentedStanding, period.documented.standing(of: recipient.legalEntity, in: kind).rawValue)
     case .thirdCountry: return .word(.thirdCountry, transfer.standing.thirdCountry)
     case .transferToolState:
       if let tool = transfer.standing.tool { return .word(.transferTool, tool.rawValue) }

@@ -26,6 +26,7 @@ struct EgressAudit: ParsableCommand {
     subcommands: [
       ReplayCommand.self, RunCommand.self, ReportCommand.self, ExportCommand.self, UnknownCommand.self,
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
+      RegisterCommand.self,
       EvidenceCommand.self, Inspect.self,
       RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,
@@ -66,7 +67,11 @@ struct EgressAudit: ParsableCommand {
     case is PhaseInput, PhaseError.unknown, ReportingError.daysReversed, ReportingError.baselineUnknown,
       ComparisonError.selection, ComparisonError.daysReversed, ComparisonError.unknownGroup:
       true
-    case let error as StoreError: if case .baselineUnknown = error.problem { true } else { false }
+    case let error as StoreError:
+      switch error.problem {
+      case .baselineUnknown, .documentedListUnknown: true
+      default: false
+      }
     default: false
     }
   }

@@ -9,7 +9,7 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes findings, transfers, coverage, destinations without a rule, claims and changes as CSV files or one workbook; flows only if named.",
+      "Writes findings, transfers, coverage, destinations without a rule, claims, changes and the register as CSV files or one workbook; flows only if named.",
     discussion: """
       findings   one row per service, purpose and group: the DPO's working list
       transfers  one row per recipient, service and purpose: the transfer map
@@ -17,7 +17,8 @@ struct ExportCommand: ParsableCommand {
       undescribed  one row per destination that no rule describes and many devices contacted
       claims     one row per claim of the site: whether it held, with its bound and blind spots
       changes    one row per service or destination that is new, back or gone since the baseline
-      all        these six
+      register   one row per recipient that contracts or the record of processing (Art. 30) name, or do not name
+      all        these seven
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
@@ -26,12 +27,12 @@ struct ExportCommand: ParsableCommand {
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
-    case findings, transfers, flows, coverage, undescribed, claims, changes, all
+    case findings, transfers, flows, coverage, undescribed, claims, changes, register, all
 
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, all, or flows.")
+  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, register, all, or flows.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -69,7 +70,7 @@ struct ExportCommand: ParsableCommand {
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
-        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes."
+        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes, register."
       )
     }
     if output == "-" && format != .csv {

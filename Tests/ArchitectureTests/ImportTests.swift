@@ -51,7 +51,8 @@ private let allowed: [String: [String: String]] = [
     "Foundation": "files and JSON", "Glibc": "file modes, locks", "Synchronization": "what threads share",
   ],
   "Reporting": [
-    "Model": "it prints the shared values", "Privacy": "tokens of an export", "Rules": "what rules document",
+    "Model": "it prints the shared values", "Documents": "names that are nearly the same",
+    "Privacy": "tokens of an export", "Rules": "what rules document",
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
     "CXlsxWriter": "the one place where libxlsxwriter is seen",
     "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",

@@ -63,7 +63,7 @@ struct BundleTests {
       [Project.sample], into: folder.path("b.sqlite"), rules: RuleSource(bundle, publicKey: key + ".pub"))
     let loose = try Project.exports(of: folder.path("a.sqlite"), folder: folder.path("a"))
     let bundled = try Project.exports(of: folder.path("b.sqlite"), folder: folder.path("b"))
-    #expect(loose.count == 30)
+    #expect(loose.count == 34)
     #expect(loose != bundled)
     #expect(withoutReferences(loose) == withoutReferences(bundled))
   }

@@ -23,6 +23,7 @@ package struct MemorySource: AuditSource {
   package var decided: [ReviewDecision] = []
   package var undescribed: [UndescribedDestination] = []
   package var storedBaselines: [StoredBaseline] = []
+  package var documented: [StoredDocumentedList] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
   package var refusesUsage = false
 
@@ -42,6 +43,7 @@ package struct MemorySource: AuditSource {
   package func baselines() -> [StoredBaseline] { storedBaselines }
   package func phases() -> [Phase] { phased }
   package func reviewDecisions() -> [ReviewDecision] { decided }
+  package func documentedLists() -> [StoredDocumentedList] { documented }
   package func deletions() -> [Deletion] { deleted }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {

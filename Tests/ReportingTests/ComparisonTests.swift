@@ -498,6 +498,7 @@ struct ComparisonTests {
       func phases() -> [Phase] { base.phases() }
       func reviewDecisions() -> [ReviewDecision] { base.reviewDecisions() }
       func baselines() -> [StoredBaseline] { base.baselines() }
+      func documentedLists() -> [StoredDocumentedList] { base.documentedLists() }
       func deletions() -> [Deletion] { base.deletions() }
       func takenOutAudits() -> [TakenOutAudit] { base.takenOutAudits() }
       func evidenceHours(in period: Range<Hour>) -> [Hour] { base.evidenceHours(in: period) }

@@ -68,7 +68,7 @@ import Testing
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0, "\(text)")
-    #expect(text.split(separator: "\n").count { $0.hasSuffix(", 0 differences") } == 7)
+    #expect(text.split(separator: "\n").count { $0.hasSuffix(", 0 differences") } == 8)
   }
 
   /// Writes the result beside the input; a CSV takes the name of the export again.

@@ -1,4 +1,5 @@
 package import Model
+package import Store
 
 /// The sentences and headings of the report, in one language.
 package struct DocumentWords: Sendable {
@@ -180,6 +181,27 @@ package struct DocumentWords: Sendable {
     say(
       "The configuration of these days states no claim (key claims), so none is judged.",
       "Die Konfiguration dieser Tage erklärt keine Zusicherung (Schlüssel claims); bewertet wird darum keine.")
+  }
+
+  package var noDocumentedList: String {
+    say(
+      "Neither a list of contracts nor the record of processing was imported, so the recipients are not compared with either (egressaudit register import).",
+      "Weder eine Vertragsliste noch das Verzeichnis der Verarbeitungstätigkeiten ist eingelesen; die Empfänger sind darum mit keinem von beiden abgeglichen (egressaudit register import)."
+    )
+  }
+
+  package func documentedList(_ list: StoredDocumentedList) -> String {
+    let (title, day) = (Texts.word(.documentedList, list.kind.rawValue, language), date(LocalDate(day: list.day)))
+    let count = list.content.entries.count
+    return say(
+      "\(title): \(count) recipients, imported on \(day)", "\(title): \(count) Empfänger, eingelesen am \(day)")
+  }
+
+  package func documentedLimits(minimum: Int) -> String {
+    say(
+      "Not observed means that no device, or fewer than \(minimum), had answered contact. A recipient that no rule knows cannot be recognised; register.csv lists such entries as without a rule.",
+      "Nicht beobachtet heißt, dass kein Gerät oder weniger als \(minimum) beantworteten Kontakt hatten. Ein Empfänger, den keine Regel kennt, kann nicht erkannt werden; register.csv führt solche Einträge als „ohne Regel“."
+    )
   }
 
   package func task(_ failure: String, _ remedy: String) -> String {

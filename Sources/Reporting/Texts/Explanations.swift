@@ -11,6 +11,7 @@ extension Texts {
     case .undescribed: LocalizedText(en: "Destinations without a rule", de: "Ziele ohne Regel")
     case .claims: LocalizedText(en: "Claims", de: "Zusicherungen")
     case .changes: LocalizedText(en: "Changes since the baseline", de: "Änderungen zur Vergleichsbasis")
+    case .register: LocalizedText(en: "Contracts and record", de: "Verträge und Verzeichnis")
     }
   }
 
@@ -57,6 +58,13 @@ extension Texts {
           "One row for each service and group, and for each destination without a rule, that is new since the baseline, back, gone, or of which that cannot be told; in this order, then by day. There is none without a baseline.",
         de:
           "Eine Zeile je Dienst und Gruppe sowie je Ziel ohne Regel, die seit der Vergleichsbasis neu, wieder da oder nicht mehr zu sehen sind oder für die sich das nicht sagen lässt; in dieser Reihenfolge, dann nach Tag. Ohne Vergleichsbasis gibt es keine Zeile."
+      )
+    case .register:
+      LocalizedText(
+        en:
+          "One row for each recipient that the devices contacted and a list does not name, and for each entry of a list, with each recipient that it names or may name; by list, result, recipient, then name in the list. There is none until a list is imported (egressaudit register import).",
+        de:
+          "Eine Zeile je Empfänger, zu dem Geräte Kontakt hatten und den eine Liste nicht nennt, sowie je Eintrag einer Liste und Empfänger, den er nennt oder meinen kann; nach Liste, Ergebnis, Empfänger, dann Name in der Liste. Solange keine Liste eingelesen ist (egressaudit register import), gibt es keine Zeile."
       )
     }
   }

@@ -132,13 +132,16 @@ extension Texts {
       en: "Date of each source, in the order of the sources.",
       de: "Datum jeder Quelle, in der Reihenfolge der Quellen."),
     column(
-      "in_contract_list", "Named in contract", "im Vertrag genannt", .word(.yesNo),
-      en: "Match with the imported contract list; unknown while none is imported.",
-      de: "Abgleich mit der eingelesenen Vertragsliste; unbekannt, solange keine eingelesen ist."),
+      "in_contract_list", "Named in contract", "im Vertrag genannt", .word(.documentedStanding),
+      en:
+        "Whether the imported contract list names the recipient; doubtful: it has a name that may mean it, which a person has to confirm.",
+      de:
+        "Ob die eingelesene Vertragsliste den Empfänger nennt; zweifelhaft: Sie enthält einen Namen, der ihn meinen kann, was ein Mensch bestätigen muss."
+    ),
     column(
-      "in_art30_record", "In the record", "im Verzeichnis", .word(.yesNo),
-      en: "Match with the imported record of processing (Art. 30); unknown while none is imported.",
-      de: "Abgleich mit dem eingelesenen Verzeichnis (Art. 30); unbekannt, solange keines eingelesen ist."),
+      "in_art30_record", "In the record", "im Verzeichnis", .word(.documentedStanding),
+      en: "The same for the imported record of processing (Art. 30).",
+      de: "Dasselbe für das eingelesene Verzeichnis der Verarbeitungstätigkeiten (Art. 30)."),
     column(
       "confidence", "Confidence", "Verlässlichkeit der Zuordnung", .word(.confidence),
       en: "How certain the attribution to the service is, by the fixed table below.",

@@ -41,6 +41,10 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case baselineContact
   case changeSubject
   case comparisonState
+  case documentedStanding
+  case documentedList
+  case registerResult
+  case matchDoubt
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -289,6 +293,34 @@ package enum Texts {
         ),
         (ComparisonState.attemptsOnly.rawValue, "attempts only", "nur Versuche"),
         (ComparisonState.notAssessable.rawValue, "not assessable", "nicht bewertbar"),
+      ]
+    case .documentedStanding:
+      [
+        ("yes", "yes", "ja"), ("no", "no", "nein"), ("doubtful", "doubtful", "zweifelhaft"),
+        ("not_imported", "no list imported", "keine Liste eingelesen"),
+      ]
+    case .documentedList:
+      [
+        ("contract", "contract list", "Vertragsliste"),
+        ("art30", "record of processing (Art. 30)", "Verzeichnis der Verarbeitungstätigkeiten (Art. 30)"),
+      ]
+    case .registerResult:
+      [
+        ("observed_not_documented", "observed and not documented", "beobachtet und nicht dokumentiert"),
+        ("doubtful", "doubtful", "zweifelhaft"),
+        ("documented_not_observed", "documented and not observed", "dokumentiert und nicht beobachtet"),
+        ("without_rule", "without a rule", "ohne Regel"),
+        ("not_assessable", "not assessable", "nicht bewertbar"),
+        ("documented_and_observed", "documented and observed", "dokumentiert und beobachtet"),
+      ]
+    case .matchDoubt:
+      [
+        ("other_legal_form", "the legal form differs or is missing", "Rechtsform fehlt oder ist eine andere"),
+        ("other_name", "a brand or another name of the recipient", "Marke oder anderer Name des Empfängers"),
+        ("parent", "the parent company of the recipient", "Konzernmutter des Empfängers"),
+        ("subsidiary", "a subsidiary of the recipient", "Tochtergesellschaft des Empfängers"),
+        ("part_of_name", "one name begins with the other", "ein Name beginnt mit dem anderen"),
+        ("one_letter", "one letter differs", "ein Buchstabe ist anders"),
       ]
     case .claimVerdict:
       [

@@ -1,0 +1,167 @@
+import Documents
+public import Model
+import Reporting
+public import Store
+
+/// A list of recipients as the controller keeps it: an export of its contracts, or of its record of processing activities.
+public struct RegisterImport: Sendable {
+  public let content: DocumentedRecipients
+  /// SHA-256 of the file, 32 bytes.
+  public let fileDigest: [UInt8]
+  /// Rows that name no recipient.
+  public let rowsWithout: Int
+
+  /// Bytes of a file. Lists of a thousand contracts have less than one megabyte.
+  static let fileLimit = 8 << 20
+  /// Characters of a name or a reference.
+  private static let textLimit = 300
+  /// Faults that one message names; if a column holds something else, each of its cells is one.
+  private static let faultLimit = 20
+  /// What people write where there is no recipient.
+  private static let nobody: Set<String> = [
+    "keine", "keiner", "kein", "entfällt", "entfaellt", "nicht vorhanden", "none", "no", "n/a", "n. a.",
+    "not applicable",
+  ]
+
+  /// Reads CSV, and by LibreOffice also xlsx and ods. O(rows · recipients of the store).
+  ///
+  /// Throws `FileLoadError` with every cell that is at fault, and what reading the store throws.
+  public init(path: String, database: AuditDatabase) throws {
+    try self.init(path: path, recipients: try database.ruleFacts().values.flatMap { $0.values.map(\.recipient) })
+  }
+
+  /// - Parameter recipients: all that a person may confirm.
+  init(path: String, recipients: [Recipient]) throws(FileLoadError) {
+    let matching = DocumentedMatching(Set(recipients))
+    let saved = try SavedTable(
+      path: path, columns: Texts.documentedList, needed: ["recipient"], headings: Texts.documentedHeadings,
+      limit: Self.fileLimit)
+    var reading = Reading(saved: saved, matching: matching)
+    for row in saved.rows { reading.read(row) }
+    guard reading.faults.isEmpty else {
+      throw FileLoadError(faults: Array(reading.faults.prefix(Self.faultLimit)))
+    }
+    guard !reading.entries.isEmpty else {
+      throw FileLoadError(
+        FileFault(
+          file: path, position: .table(row: nil, column: saved.heading("recipient")),
+          problem: "no row names a recipient", expected: "the name of a legal entity in at least one row",
+          nextStep:
+            "fill the column in, or give the heading 'recipient' or 'Empfänger' to the column that has the names"))
+    }
+    guard reading.entries.count <= DocumentedRecipients.mostEntries else {
+      throw FileLoadError(
+        FileFault(
+          file: path, position: .table(row: nil, column: nil),
+          problem: "the file names \(reading.entries.count) recipients",
+          expected: "at most \(DocumentedRecipients.mostEntries)", nextStep: "leave out rows that concern no recipient")
+      )
+    }
+    content = DocumentedRecipients(entries: reading.entries)
+    fileDigest = saved.digestBytes
+    rowsWithout = reading.rowsWithout
+  }
+
+  /// The rows of a file as they become entries; rows with the same name become one.
+  private struct Reading {
+    let saved: SavedTable
+    let matching: DocumentedMatching
+    var entries: [DocumentedRecipients.Entry] = []
+    var faults: [FileFault] = []
+    var rowsWithout = 0
+    private var places: [LegalName: Int] = [:]
+    private var known: Set<String>
+
+    init(saved: SavedTable, matching: DocumentedMatching) {
+      self.saved = saved
+      self.matching = matching
+      known = Set(matching.recipients)
+    }
+
+    mutating func read(_ row: SavedTable.Row) {
+      let names = parts("recipient", row)
+      guard !names.isEmpty else {
+        rowsWithout += 1
+        return
+      }
+      let (aliases, references) = (parts("aliases", row), parts("reference", row))
+      let confirmed = confirmed(row)
+      if names.count > 1, !aliases.isEmpty || confirmed != nil {
+        faults.append(
+          saved.fault(
+            row, "recipient", "the cell names \(names.count) recipients, and other columns speak of one",
+            expected: "one recipient in a row that has other names or a confirmed recipient",
+            next: "divide the row, one recipient in each"))
+        return
+      }
+      for name in names { add(name, aliases, references, confirmed, row) }
+    }
+
+    private mutating func add(
+      _ name: String, _ aliases: [String], _ references: [String], _ confirmed: [String]?, _ row: SavedTable.Row
+    ) {
+      let legal = LegalName(name)
+      guard let place = places[legal] else {
+        places[legal] = entries.count
+        entries.append(
+          DocumentedRecipients.Entry(
+            recipient: name, aliases: aliases, references: references, confirmed: confirmed))
+        return
+      }
+      var entry = entries[place]
+      if let confirmed, let earlier = entry.confirmed, Set(confirmed) != Set(earlier) {
+        faults.append(
+          saved.fault(
+            row, "confirmed_recipient", "an earlier row confirms another recipient for the same name",
+            expected: "the same in both rows, or nothing in one of them", next: "correct one of the two rows"))
+        return
+      }
+      entry.confirmed = entry.confirmed ?? confirmed
+      let spellings = [name] + aliases
+      entry.aliases += spellings.filter { $0 != entry.recipient && !entry.aliases.contains($0) }
+      entry.references += references.filter { !entry.references.contains($0) }
+      entries[place] = entry
+    }
+
+    /// Nil if the cell is empty; recipients as the rules spell them.
+    private mutating func confirmed(_ row: SavedTable.Row) -> [String]? {
+      let text = saved.text("confirmed_recipient", in: row)
+      guard !text.isEmpty else { return nil }
+      var confirmed: [String] = []
+      for name in parts("confirmed_recipient", row) {
+        guard let recipient = matching.recipient(named: name) else {
+          faults.append(
+            saved.fault(
+              row, "confirmed_recipient", "\(SavedEntry.quoted(name)) is no recipient of the rules of this store",
+              expected:
+                "a recipient as the column 'recipient' of the table 'transfers' or 'register' spells it, or none",
+              next: suggestion(for: name, in: known, otherwise: "copy the name from the table")))
+          continue
+        }
+        if !confirmed.contains(recipient) { confirmed.append(recipient) }
+      }
+      return confirmed
+    }
+
+    /// Parts of a cell, divided by `;`, `|` or line ends, each once.
+    private mutating func parts(_ column: String, _ row: SavedTable.Row) -> [String] {
+      var parts: [String] = []
+      for part in saved.text(column, in: row).split(whereSeparator: { $0 == ";" || $0 == "|" || $0.isNewline }) {
+        let text = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        // A reference may consist of digits and signs; a name may not consist of signs alone.
+        let isNothing =
+          RegisterImport.nobody.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber }
+        guard !isNothing, !parts.contains(text) else { continue }
+        guard text.count <= RegisterImport.textLimit else {
+          faults.append(
+            saved.fault(
+              row, column, "\(SavedEntry.quoted(text)) has \(text.count) characters",
+              expected: "at most \(RegisterImport.textLimit)", next: "shorten the cell, or divide its parts by ';'"))
+          continue
+        }
+        parts.append(text)
+      }
+      return parts
+    }
+  }
+}
