@@ -30,6 +30,8 @@ public struct AuditConfiguration: Sendable {
   public var canary: CanarySink?
   /// Whether destinations that no rule describes are listed.
   public var listsUndescribed = true
+  /// What is delivered of finished periods.
+  public var reports = ReportSettings()
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
   /// What the claims name, with its places, until it can be compared with groups and rules.
@@ -60,6 +62,7 @@ public struct AuditConfiguration: Sendable {
     "sinkhole_addresses": [],
     "location": ["databases"],
     "undescribed_destinations": [],
+    "reports": ["languages", "patch_day"],
     "retention": DataClass.allCases.map { $0.rawValue + "_days" },
     "rules": ["path", "public_key", "overrides", "accept_unsigned", "accept_key"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
@@ -166,6 +169,7 @@ public struct AuditConfiguration: Sendable {
     readMetrics(fields)
     readCanary(fields)
     if let lists = fields.flag("undescribed_destinations", required: false) { listsUndescribed = lists.value }
+    readReports(fields, faults)
     readMeasures(fields, faults)
     if fields.has("claims") { readClaims(fields, faults) }
     if let tools = fields.fields(
@@ -457,6 +461,18 @@ public struct AuditConfiguration: Sendable {
     }
   }
 
+  private mutating func readReports(_ fields: Fields, _ faults: FaultCollector) {
+    guard let part = fields.fields("reports", what: "'reports'", keys: keys(of: "reports"), required: false) else {
+      return
+    }
+    if let value = part.flag("patch_day", required: false) { reports.includesPatchDays = value.value }
+    guard part.has("languages") else { return }
+    let languages = part.texts("languages", of: "de, en", required: true).compactMap {
+      parsed($0, "de or en", faults) { Language(rawValue: $0) }
+    }
+    if !languages.isEmpty { reports.languages = languages }
+  }
+
   private mutating func readMetrics(_ fields: Fields) {
     guard let part = fields.fields("metrics", what: "'metrics'", keys: keys(of: "metrics"), required: false),
       let file = part.text("file", expected: "a file such as /run/egressaudit/egressaudit.prom")
@@ -548,6 +564,14 @@ public struct AuditConfiguration: Sendable {
     count("maximum_rule_age_days", \.maximumRuleAgeDays)
     count("minimum_device_days", \.minimumDeviceDays)
   }
+}
+
+/// What `deliver` writes of a finished period.
+public struct ReportSettings: Sendable, Equatable {
+  /// Of the reports; the first one decides how the tables are written.
+  public var languages: [Language] = [.german, .english]
+  /// Also of the days about each patch day.
+  public var includesPatchDays = false
 }
 
 /// Relative paths begin at the folder of the configuration.

@@ -126,23 +126,35 @@ package struct OutputFile: ~Copyable {
   }
 }
 
-/// A folder for what is needed on the way to a file; it goes with all it holds when the value does.
+/// A folder for what is needed on the way to other files; it goes with all it holds when the value does, unless it was placed.
 package struct TemporaryFolder: ~Copyable {
   package let path: String
 
-  /// Made beside other output, for the owner alone. Throws `ReportingError.notWritable`.
-  package init(in directory: String) throws {
+  private var isPlaced = false
+
+  /// Made beside other output. Throws `ReportingError.notWritable`.
+  ///
+  /// - Parameter mode: permissions, of which the umask takes some away; the default is for the owner alone. A folder in a folder with the
+  ///   set-group-ID bit gets its group and its bit, which setting the permissions later would clear.
+  package init(in directory: String, mode: UInt32 = 0o700) throws {
     path =
       URL(fileURLWithPath: directory, isDirectory: true)
       .appendingPathComponent(".egressaudit-" + UUID().uuidString + ".partial").path
     Drafts.begin(path)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw ReportingError.notWritable(path: directory, reason: error.localizedDescription)
+    guard mkdir(path, mode) == 0 else {
+      throw ReportingError.notWritable(path: directory, reason: String(cString: strerror(errno)))
     }
   }
 
-  deinit { Drafts.remove(path) }
+  /// Keeps the folder with all it holds, under another name that no file has yet. Throws `ReportingError.notWritable`.
+  package mutating func place(at target: String) throws {
+    guard Drafts.place(path, at: target) == 0 else {
+      throw ReportingError.notWritable(path: target, reason: String(cString: strerror(errno)))
+    }
+    isPlaced = true
+  }
+
+  deinit {
+    if !isPlaced { Drafts.remove(path) }
+  }
 }

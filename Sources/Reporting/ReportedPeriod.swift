@@ -175,30 +175,6 @@ package struct ReportedPeriod: Sendable {
   }
 }
 
-extension ReportedPeriod {
-  /// Local days of the last calendar month that the stored hours reach the end of; nil if there is none.
-  ///
-  /// Throws `ReportingError.unknownTimeZone`, or what the database throws.
-  package static func lastWholeMonth(of database: AuditDatabase) throws -> ClosedRange<LocalDate>? {
-    try lastWholeMonth(source: database)
-  }
-
-  package static func lastWholeMonth(source: some AuditSource) throws -> ClosedRange<LocalDate>? {
-    guard let stored = try source.period(), let latest = try source.sessions().max(by: { $0.id < $1.id }) else {
-      return nil
-    }
-    guard let clock = SiteClock(zone: latest.settings.timeZone) else {
-      throw ReportingError.unknownTimeZone(latest.settings.timeZone)
-    }
-    let days = clock.days(of: stored)
-    // The month to which the day after the last hour belongs is not over.
-    let open = clock.date(of: stored.upperBound).civil
-    let end = LocalDate(day: LocalDate(year: open.year, month: open.month, dayOfMonth: 1).day - 1)
-    guard end >= days.lowerBound else { return nil }
-    return LocalDate(year: end.civil.year, month: end.civil.month, dayOfMonth: 1)...end
-  }
-}
-
 extension ReportedPeriod.Sentences {
   fileprivate init(
     _ period: AuditPeriod, _ result: (failures: [GateFailure], isPartial: Bool), _ language: Language

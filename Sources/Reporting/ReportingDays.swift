@@ -43,14 +43,10 @@ struct ReportingDays {
     storedHours = hours
     stored = clock.days(of: hours)
     let minimum = GroupMinimum(sessions, clock)
-    // The last stored hour itself may have only begun.
-    let firstOpen = Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1 - Self.hoursOfOpenFlows)
-    let open = clock.date(of: max(hours.lowerBound, firstOpen))
-    let isObserved = sessions.contains { session in
-      !session.isClosed && session.captureMode == "live" && session.lastHour.map { clock.date(of: $0) >= open } ?? true
-    }
     // Where one device may stand alone, there is nothing to hide.
-    if isObserved { unfinished = [open, stored.upperBound].first { minimum.on($0) > 1 } }
+    if let open = Self.firstOpenDay(sessions, stored: hours, clock) {
+      unfinished = [open, stored.upperBound].first { minimum.on($0) > 1 }
+    }
     let present = try Self.presence(source, hours, clock)
     // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
     let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
@@ -75,6 +71,17 @@ struct ReportingDays {
       isOneBlock = true
       runs = []
     }
+  }
+
+  /// The first day of which flows may still be under way because a service observes the store, or was cut off; nil if none does.
+  static func firstOpenDay(_ sessions: [CaptureSession], stored hours: Range<Hour>, _ clock: SiteClock) -> LocalDate? {
+    // The last stored hour itself may have only begun.
+    let firstOpen = Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1 - hoursOfOpenFlows)
+    let open = clock.date(of: max(hours.lowerBound, firstOpen))
+    let isObserved = sessions.contains { session in
+      !session.isClosed && session.captureMode == "live" && session.lastHour.map { clock.date(of: $0) >= open } ?? true
+    }
+    return isObserved ? open : nil
   }
 
   /// Groups that stand alone: of at least `minimum` devices, but for the smallest that the collecting group needs to have so many itself.

@@ -24,7 +24,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, ReportCommand.self, ExportCommand.self, UnknownCommand.self,
+      ReplayCommand.self, RunCommand.self, ReportCommand.self, DeliverCommand.self, ExportCommand.self,
+      UnknownCommand.self,
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
       RegisterCommand.self,
       EvidenceCommand.self, Inspect.self,

@@ -15,7 +15,8 @@ struct ReportCommand: ParsableCommand {
       The figures are those of the tables that 'export all' writes for the same days. The page loads nothing and runs nothing, so it can be \
       opened anywhere, printed and filed.
 
-      Without --from and --to it covers the last whole calendar month of the store, or all stored days if no month is whole.
+      Without --from and --to it covers the last finished calendar month of the store, or all stored days if no month is finished, and names \
+      which of them it chose.
       """)
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -70,10 +71,12 @@ struct ReportCommand: ParsableCommand {
     }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     Terminal.sayUnfinished(in: try database.sessions())
-    let asked = from != nil || to != nil
-    let days = asked ? nil : try ReportedPeriod.lastWholeMonth(of: database)
+    let language = language ?? .current
+    let isAsked = from != nil || to != nil
+    let month = isAsked ? nil : try Delivery.lastPeriod(.month, of: database)
+    if !isAsked { Terminal.say("egressaudit: \(Delivery.chosen(month, language))") }
     let document = try ReportDocument(
-      database: database, language: language ?? .current, from: from ?? days?.lowerBound, to: to ?? days?.upperBound,
+      database: database, language: language, from: from ?? month?.days.lowerBound, to: to ?? month?.days.upperBound,
       baseline: baseline.choice, compared: before.flatMap { before in after.map { (before, $0) } })
     let page = try document.write(to: output)
     isPageWritten.withLock { $0 = true }

@@ -105,6 +105,8 @@ extension LiveTests {
       ],
       "retention.undescribed_days": [Change("36500"), Change("1")],
       "undescribed_destinations": [Change("false"), Change("true")],
+      "reports.languages": [Change("[en]"), Change("[fr]", .refused("expected de or en"))],
+      "reports.patch_day": [Change("true"), Change("false")],
       "rules.path": [
         Change(rules, .says("rules=9999.1.1")), Change("nowhere", .refused("nowhere")),
       ],

@@ -373,16 +373,4 @@ struct ReportDocumentTests {
     let period = try #require(LocalDate(first))...#require(LocalDate(last))
     #expect(Figures.secondTuesdays(in: period).map(\.description) == days)
   }
-
-  @Test("the last whole month is the one whose last hour is stored")
-  func lastMonth() throws {
-    var source = Example.workedExample()
-    #expect(try ReportedPeriod.lastWholeMonth(source: source) == nil)
-    // In Berlin May ends at 22 o'clock of UTC.
-    source.rows.append(Example.sensorHour(Example.hour("2026-05-31", 20)))
-    #expect(try ReportedPeriod.lastWholeMonth(source: source) == nil)
-    source.rows.append(Example.sensorHour(Example.hour("2026-05-31", 21)))
-    let may = try #require(LocalDate("2026-05-01"))...#require(LocalDate("2026-05-31"))
-    #expect(try ReportedPeriod.lastWholeMonth(source: source) == may)
-  }
 }

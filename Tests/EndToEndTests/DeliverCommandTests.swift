@@ -1,0 +1,128 @@
+import Foundation
+import Glibc
+import Model
+import Store
+import TestSupport
+import Testing
+
+@Suite("deliver: reports that come by themselves")
+struct DeliverCommandTests {
+  private let folder: TemporaryDirectory
+  private var store: String { folder.path("store.sqlite") }
+  private var reports: String { folder.path("reports") }
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    try Project.replay([Project.sample], into: store)
+  }
+
+  private func deliver(_ options: [String] = [], environment: [String: String] = [:]) throws -> Program.Run {
+    try Program.run(["deliver", "--store", store, "--output", reports] + options, environment: environment)
+  }
+
+  private func names(_ path: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+  }
+
+  /// One frame without IP, which shows that the sensor still captures, and no device.
+  private func finishMonth() throws {
+    let frame = TimedFrame(
+      time: Timestamp(nanoseconds: 1_780_387_200_000_000_000), bytes: Array(repeating: 0, count: 60))
+    try Project.replay([try folder.write(PcapWriter.pcap([frame]), to: "june.pcap")], into: store)
+  }
+
+  @Test("before a month is finished it writes nothing and says so")
+  func nothing() throws {
+    let run = try deliver()
+    #expect(run.code == 0 && run.output == "")
+    #expect(run.said == "egressaudit: Month: none is finished yet.\n")
+    #expect(try names(reports) == [])
+  }
+
+  @Test("a finished month has the report in both languages and all tables in a folder of its own, once")
+  func month() throws {
+    try finishMonth()
+    let run = try deliver(environment: ["LANG": "de_DE.UTF-8"])
+    #expect(run.code == 0, "\(run.said)")
+    #expect(run.output == reports + "/2026-05\n")
+    #expect(
+      run.said == "egressaudit: Monat, 01.05.2026 bis 31.05.2026: Bericht und Tabellen liegen in \(reports)/2026-05.\n")
+    #expect(try names(reports) == ["2026-05"])
+    let files = try names(reports + "/2026-05")
+    let days = "rathaus-musterstadt_2026-05-01_2026-05-31"
+    #expect(files.filter { $0.hasPrefix("report_") } == ["report_\(days)_de.html", "report_\(days)_en.html"])
+    for table in ["findings", "transfers", "coverage", "undescribed", "claims", "changes"] {
+      #expect(files.contains("\(table)_\(days)_office-de.csv"), "\(table)")
+    }
+    #expect(!files.contains { $0.hasPrefix("flows") })
+
+    // What people wrote there stays, and nothing is written twice.
+    let note = reports + "/2026-05/report_\(days)_de.html"
+    try "mine".write(toFile: note, atomically: false, encoding: .utf8)
+    let again = try deliver()
+    #expect(again.code == 0 && again.output == "")
+    #expect(again.said == "egressaudit: Month, 2026-05-01 to 2026-05-31: already in \(reports)/2026-05.\n")
+    #expect(try String(contentsOfFile: note, encoding: .utf8) == "mine")
+    #expect(try names(reports) == ["2026-05"])
+  }
+
+  @Test("the configuration chooses the languages, the first one also for the tables")
+  func languages() throws {
+    try finishMonth()
+    let configuration = try folder.write("reports: { languages: [en], patch_day: true }\n", to: "site.yaml")
+    let run = try deliver(["--config", configuration])
+    #expect(run.code == 0, "\(run.said)")
+    let files = try names(reports + "/2026-05")
+    #expect(files.filter { $0.hasSuffix(".html") && $0.hasPrefix("report_") }.count == 1)
+    #expect(files.contains { $0.hasSuffix("_en.html") } && files.contains { $0.hasSuffix("_rfc4180.csv") })
+    #expect(!files.contains { $0.contains("office-de") })
+    // 12 May is the second Tuesday, and the store has the day before it.
+    #expect(try names(reports) == ["2026-05", "2026-05-12_patch-day"])
+    #expect(run.output == "\(reports)/2026-05\n\(reports)/2026-05-12_patch-day\n")
+    #expect(try names(reports + "/2026-05-12_patch-day").contains { $0.contains("_2026-05-05_2026-05-18_") })
+  }
+
+  @Test("folders and files get the group of the folder that they are written into, and no other user reads them")
+  func groups() throws {
+    try finishMonth()
+    try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: false)
+    #expect(chmod(reports, 0o2750) == 0)
+    let mask = umask(0o027)
+    defer { umask(mask) }
+    #expect(try deliver().code == 0)
+    var state = stat()
+    #expect(stat(reports + "/2026-05", &state) == 0)
+    #expect(state.st_mode & 0o7777 == 0o2750)
+    for name in try names(reports + "/2026-05") {
+      #expect(stat(reports + "/2026-05/" + name, &state) == 0)
+      #expect(state.st_mode & 0o7777 == 0o640, "\(name)")
+    }
+  }
+
+  @Test("a faulty value is told with its place")
+  func faults() throws {
+    let configuration = try folder.write("reports: { languages: [fr], patch_day: maybe }\n", to: "site.yaml")
+    let run = try deliver(["--config", configuration])
+    #expect(run.code == 3)
+    #expect(run.said.contains("expected de or en") && run.said.contains("site.yaml:1:"), "\(run.said)")
+    #expect(!FileManager.default.fileExists(atPath: reports))
+  }
+
+  @Test("report without days names the period that it chose")
+  func chosen() throws {
+    let whole = try Program.run(["report", "--store", store, "--output", folder.path("report")])
+    #expect(whole.said == "egressaudit: No month of the store is finished yet; the report covers all stored days.\n")
+    try finishMonth()
+    let month = try Program.run(
+      ["report", "--store", store, "--output", folder.path("report")], environment: ["LANG": "de_DE.UTF-8"])
+    #expect(
+      month.said
+        == "egressaudit: Der Bericht umfasst 01.05.2026 bis 31.05.2026, den letzten abgeschlossenen Monat des Speichers.\n"
+    )
+    #expect(month.output.hasSuffix("/report_rathaus-musterstadt_2026-05-01_2026-05-31_de.html\n"))
+    let asked = try Program.run([
+      "report", "--store", store, "--from", "2026-05-11", "--to", "2026-05-11", "--output", folder.path("report"),
+    ])
+    #expect(asked.code == 0 && asked.said == "")
+  }
+}
