@@ -34,9 +34,18 @@ public struct AuditConfiguration: Sendable {
   public var reports = ReportSettings()
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
+  /// What a service captures, in plain values for papers.
+  public var captured: (interfaces: [String], isPromiscuous: Bool, isFiltered: Bool) {
+    (capture.interfaces, capture.isPromiscuous, capture.filter != nil)
+  }
+  /// Whether a service writes metrics.
+  public var writesMetrics: Bool { metricsFile != nil }
   /// What the claims name, with its places, until it can be compared with groups and rules.
   var claimedGroups: [Placed<String>] = []
   var claimedServices: [Placed<String>] = []
+  /// Where `trial` and the smallest group are set, until both are known.
+  private var trialPlace: Place?
+  private var minimumPlace: Place?
   /// Where the configuration names the canary's sink.
   private(set) var sinkPlace: Place?
 
@@ -47,6 +56,7 @@ public struct AuditConfiguration: Sendable {
     "groups": [],
     "exclusions": ["hardware_addresses", "networks"],
     "privacy": ["group_minimum"],
+    "trial": [],
     "gate": [
       "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
       "minimum_contacted", "maximum_rule_age_days", "minimum_device_days", "negative_proof_limit",
@@ -108,6 +118,7 @@ public struct AuditConfiguration: Sendable {
       }
     }
     checkClaimedGroups(faults)
+    checkTrial(faults)
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults.sorted()) }
     let file = path.flatMap { FileManager.default.contents(atPath: $0) }
     guard file != nil || !overrides.isEmpty else { return }
@@ -140,6 +151,9 @@ public struct AuditConfiguration: Sendable {
       }
   }
 
+  /// Not `any`, which shows forwarded packets twice.
+  public static func isInterfaceName(_ text: String) -> Bool { CaptureSettings.isInterfaceName(text) }
+
   private mutating func read(_ fields: Fields, _ faults: FaultCollector) {
     readSite(fields)
     let inside = fields.texts("inside_networks", of: "address ranges such as 10.0.0.0/8")
@@ -159,6 +173,11 @@ public struct AuditConfiguration: Sendable {
         { wholeNumber($0, 1...1_000) })
     {
       settings.groupMinimum = minimum.value
+      minimumPlace = minimum.place
+    }
+    if let trial = fields.flag("trial", required: false) {
+      settings.isTrial = trial.value
+      trialPlace = trial.place
     }
     readGate(fields)
     readCampaign(fields)
@@ -458,6 +477,28 @@ public struct AuditConfiguration: Sendable {
       capture.filter = try PacketFilter(filter.value)
     } catch {
       part.faults.add(filter.place.fault(error.problem, expected: error.expected, next: error.nextStep))
+    }
+  }
+
+  /// A group of one is a person, unless nobody works at the device; and what nobody works at is no office.
+  private func checkTrial(_ faults: FaultCollector) {
+    if settings.groupMinimum < 2, !settings.isTrial, let minimumPlace {
+      faults.add(
+        minimumPlace.fault(
+          "a group of one device is a person",
+          expected: "2 or more, as agreed with the works council; the default is 5",
+          next: "raise it; for a test PC at which nobody works, 'egressaudit init --single-pc' writes a trial"))
+    }
+    guard settings.isTrial, let trialPlace else { return }
+    let wide = tracker.insideNetworks.prefixes.first {
+      !$0.address.isLoopback && $0.length < ($0.address.isIPv4 ? 24 : 64)
+    }
+    if let wide {
+      faults.add(
+        trialPlace.fault(
+          "a trial cannot observe \(wide), which may be an office",
+          expected: "'inside_networks' with the addresses of the test PCs, none wider than /24 (IPv4) or /64 (IPv6)",
+          next: "name them under 'inside_networks', or remove 'trial'"))
     }
   }
 

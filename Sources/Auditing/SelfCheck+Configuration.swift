@@ -34,7 +34,13 @@ extension SelfCheck {
             message: "\(configurationFile): open to all users; it names networks, groups and excluded devices",
             remedy: "run: chmod o= \(configurationFile)"))
       }
-      if configuration.settings.groupMinimum < AuditSettings().groupMinimum {
+      if configuration.settings.isTrial {
+        points.append(
+          Point(
+            name: "trial", status: .warning,
+            message: "the configuration declares that nobody works at the observed devices; each report says so",
+            remedy: "remove 'trial' before you observe devices of people, and begin a new store"))
+      } else if configuration.settings.groupMinimum < AuditSettings().groupMinimum {
         points.append(
           Point(
             name: "group size", status: .warning,

@@ -28,6 +28,7 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   private var declaredClaims: [Claim]?
   private var declaredControls: [ControlPath]?
   private var listAgeDays: Int?
+  private var trial: Bool?
 
   public init() {}
 
@@ -50,6 +51,12 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   public var controlPaths: [ControlPath] {
     get { declaredControls ?? [] }
     set { declaredControls = newValue.isEmpty ? nil : newValue }
+  }
+
+  /// Nobody works at the devices that are observed: a test PC, a laboratory. Whatever is reported of it says so.
+  public var isTrial: Bool {
+    get { trial ?? false }
+    set { trial = newValue ? true : nil }
   }
 
   /// Days after which an entry in a public list of recipients must be looked up again.

@@ -16,6 +16,7 @@ struct Summary {
     return .element(
       .section, [.id("summary"), .init("aria-label", words.say("Summary", "Zusammenfassung"))],
       [
+        .all(sentences.trial.map { .element(.p, .element(.strong, .text($0))) }),
         verdict(sentences.verdict),
         .paragraph(
           sentences.window + " "

@@ -54,7 +54,8 @@ struct Legend {
       Texts.gateLimits(period.settings).map { $0[language] })
     parts += list(
       german ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
-      Texts.smallGroupRules(period.groupMinimum).map { $0[language] } + Texts.smallGroups(period, language))
+      Texts.trial(period, language) + Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
+        + Texts.smallGroups(period, language))
     parts += list(
       german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",
       Texts.locationSources(period.locationDatabases, language))

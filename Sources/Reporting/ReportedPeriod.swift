@@ -69,6 +69,8 @@ package struct ReportedPeriod: Sendable {
 
   /// Texts of the period in one language.
   package struct Sentences: Sendable {
+    /// That the period is a trial, which concerns no office; empty if it is none.
+    package let trial: [String]
     /// Result of the gate, first line, then one line for each limit that is missed.
     package let verdict: [String]
     /// What was watched, and when.
@@ -180,6 +182,7 @@ extension ReportedPeriod.Sentences {
     _ period: AuditPeriod, _ result: (failures: [GateFailure], isPartial: Bool), _ language: Language
   ) {
     let totals = period.coverageTotals
+    trial = Texts.trial(period, language)
     verdict = Texts.verdict(result.failures, isPartial: result.isPartial, language)
       .map { String($0.trimmingPrefix("  ")) }
     let text = CellText(language: language, clock: period.clock)

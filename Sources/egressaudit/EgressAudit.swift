@@ -14,7 +14,7 @@ struct EgressAudit: ParsableCommand {
     abstract: "Shows which services receive data: names and classifies outbound flows for impact assessments.",
     discussion: """
       Start with a capture file:
-        egressaudit replay morning.pcapng --store audit.sqlite
+        egressaudit replay morning.pcap --store audit.sqlite
         egressaudit report --store audit.sqlite --output report
         egressaudit export all --store audit.sqlite --profile office-de --output report
 
@@ -24,7 +24,8 @@ struct EgressAudit: ParsableCommand {
       """,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
-      ReplayCommand.self, RunCommand.self, ReportCommand.self, DeliverCommand.self, ExportCommand.self,
+      InitCommand.self, ReplayCommand.self, RunCommand.self, ReportCommand.self, DeliverCommand.self,
+      ExportCommand.self,
       UnknownCommand.self,
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
       RegisterCommand.self,

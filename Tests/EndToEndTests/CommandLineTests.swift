@@ -82,7 +82,7 @@ struct CommandLineTests {
     arguments: [
       (["replya"], "egressaudit has no verb 'replya'; did you mean 'replay'?"),
       (["rules", "lst"], "egressaudit rules has no verb 'lst'; did you mean 'list'?"),
-      (["frobnicate"], "the verbs are replay, run, report, export, "),
+      (["frobnicate"], "the verbs are init, replay, run, report, deliver, export, "),
       (["export", "findngs", "--store", "x"], "findngs"),
       (["replay", "a.pcap"], "--store"),
       (["export", "all", "--store", "x", "--output", "-"], "Standard output takes only one table."),

@@ -77,7 +77,13 @@ extension LiveTests {
       "exclusions.hardware_addresses": [Change("['00:00:5e:00:53:01', '00:00:5e:00:53:02']"), Change("[]")],
       // Not the network of the load: packets of excluded devices are not counted.
       "exclusions.networks": [Change("[10.99.0.0/16]"), Change("[]")],
-      "privacy.group_minimum": [Change("1000"), Change("1")],
+      "privacy.group_minimum": [
+        Change("1000"), Change("2"), Change("1", .refused("a group of one device is a person")),
+      ],
+      "trial": [
+        Change("true", beside: ["inside_networks": "[10.20.1.0/24]", "privacy.group_minimum": "1"]),
+        Change("true", .refused("a trial cannot observe 10.0.0.0/8")),
+      ],
       "measure_date": [Change("2030-01-01"), Change("2000-01-01")],
       "measures": [
         Change("[{ date: 2026-05-01, title: GPO, purpose: telemetry }]"),

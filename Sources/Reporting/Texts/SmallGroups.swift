@@ -43,6 +43,18 @@ extension Texts {
     return sentences
   }
 
+  /// Stands before everything else, so that a trial is not taken for a measurement of an office.
+  ///
+  /// Empty if it is none.
+  static func trial(_ period: AuditPeriod, _ language: Language) -> [String] { period.isTrial ? [trial[language]] : [] }
+
+  private static let trial = LocalizedText(
+    en:
+      "TRIAL: whoever set this up declared that nobody works at the observed devices. It is no result about an office. If somebody does work at one of them, delete store and report: they are about a person.",
+    de:
+      "PROBEBETRIEB: Beim Einrichten wurde erklärt, dass an den beobachteten Geräten niemand arbeitet. Dies ist kein Ergebnis über eine Dienststelle. Arbeitet doch jemand an einem der Geräte, sind Speicher und Bericht zu löschen: Sie betreffen eine Person."
+  )
+
   /// The rule by which they are combined, for the legend.
   static func smallGroupRules(_ minimum: Int) -> [LocalizedText] {
     [
