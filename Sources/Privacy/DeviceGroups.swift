@@ -22,6 +22,8 @@ public struct DeviceGroups: Sendable {
   /// Name of the group of all devices outside the definitions; reports translate it.
   public static let ungrouped = "ungrouped"
 
+  /// In the given order.
+  public let definitions: [DeviceGroup]
   /// The definitions in the form that results store, in the given order.
   public let settings: [GroupSettings]
 
@@ -52,6 +54,7 @@ public struct DeviceGroups: Sendable {
     }
     self.byNetwork = byNetwork
     self.byVLAN = byVLAN
+    definitions = groups
     settings = groups.map { GroupSettings(name: $0.name, isSecrecyZone: $0.isSecrecyZone) }
     let lengths = { (isIPv4: Bool) in
       Set(byNetwork.keys.filter { $0.address.isIPv4 == isIPv4 }.map(\.length)).sorted(by: >)

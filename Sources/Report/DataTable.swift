@@ -25,11 +25,24 @@ struct DataTable {
   let caption: String
   let headings: [Heading]
   /// The first value of each row is its heading.
-  let rows: [[String]]
+  let rows: [[Markup]]
   /// Stands in place of the rows if there are none.
   let nothing: String
   /// For a link to the table; nil for none.
   var id: String?
+
+  init(caption: String, headings: [Heading], rows: [[Markup]], nothing: String, id: String? = nil) {
+    self.caption = caption
+    self.headings = headings
+    self.rows = rows
+    self.nothing = nothing
+    self.id = id
+  }
+
+  init(caption: String, headings: [Heading], rows: [[String]], nothing: String, id: String? = nil) {
+    self.init(
+      caption: caption, headings: headings, rows: rows.map { $0.map { .text($0) } }, nothing: nothing, id: id)
+  }
 
   /// Roles repeat what the elements mean: a style sheet that shows rows as blocks takes that meaning away.
   var markup: Markup {
@@ -54,7 +67,7 @@ struct DataTable {
       ])
   }
 
-  private func row(_ values: [String]) -> Markup {
+  private func row(_ values: [Markup]) -> Markup {
     .element(
       .tr, [.init("role", "row")],
       zip(headings, values).enumerated().map { index, pair in
@@ -70,7 +83,7 @@ struct DataTable {
           (index == 0
             ? [.init("scope", "row"), .init("role", "rowheader")]
             : [.init("role", "cell"), .init("data-heading", heading.text)]) + kind
-        return .element(index == 0 ? .th : .td, attributes, [.text(value)])
+        return .element(index == 0 ? .th : .td, attributes, [value])
       })
   }
 }

@@ -66,24 +66,7 @@ public struct ReportDocument: Sendable {
               [.list(parts.map { .element(.a, [.place($0.id)], [.text($0.heading)]) })])
           ] + parts.map(\.markup)),
     ]
-    markup =
-      .element(
-        .html, [.init("lang", language.rawValue)],
-        [
-          .element(
-            .head,
-            .element(.meta, [.init("charset", "utf-8")], []),
-            .element(.meta, [.init("name", "viewport"), .init("content", "width=device-width, initial-scale=1")], []),
-            .element(
-              .meta,
-              [
-                .init("http-equiv", "Content-Security-Policy"),
-                .init("content", "default-src 'none'; style-src 'unsafe-inline'"),
-              ], []),
-            .element(.title, .text(title)),
-            .style(StyleSheet(runningTitle: title, pageWord: words.say("page", "Seite")))),
-          .element(.body, [], content),
-        ])
+    markup = .document(title: title, content, words)
     fileName = Self.fileName(period, language)
   }
 
@@ -98,14 +81,8 @@ public struct ReportDocument: Sendable {
   }
 
   private static func fileName(_ period: ReportedPeriod, _ language: Language) -> String {
-    let site = String(
-      period.site.unicodeScalars.map { scalar -> Character in
-        switch scalar {
-        case "a"..."z", "A"..."Z", "0"..."9": Character(scalar)
-        default: "-"
-        }
-      })
-    return "report_\(site)_\(period.days.lowerBound)_\(period.days.upperBound)_\(language.rawValue).html"
+    return
+      "report_\(fileNamePart(period.site))_\(period.days.lowerBound)_\(period.days.upperBound)_\(language.rawValue).html"
   }
 }
 

@@ -18,7 +18,7 @@ package struct SiteClock: Sendable {
   package func date(of hour: Hour) -> LocalDate { LocalDate(day: floorDivide(localSeconds(hour), 86400)) }
 
   /// Local days that a period touches.
-  func days(of period: Range<Hour>) -> ClosedRange<LocalDate> {
+  package func days(of period: Range<Hour>) -> ClosedRange<LocalDate> {
     let first = date(of: period.lowerBound)
     // Zones have gone back by a day, as at a new date line.
     return first...max(first, date(of: Hour(sinceEpoch: period.upperBound.sinceEpoch - 1)))

@@ -33,6 +33,7 @@ struct EgressAudit: ParsableCommand {
       RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,
       CanaryCommand.self,
+      PapersCommand.self,
     ])
 
   static func main() {

@@ -79,10 +79,10 @@ private let allowed: [String: [String: String]] = [
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit",
     "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
-    "Report": "the report verb",
+    "Report": "reports, their delivery, papers",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
-    "Matching": "services that hide destinations", "Privacy": "the key file",
+    "Matching": "services that hide destinations", "Privacy": "the key file, times of deletion",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",
     "Synchronization": "what an interruption may report",

@@ -1,0 +1,107 @@
+import Model
+
+// Draft of an agreement with the works council, with the configuration as annex.
+extension PaperWords {
+  var agreement: (String, [Paper.Section]) {
+    (
+      say("Works agreement (draft)", "Dienstvereinbarung (Entwurf)"),
+      [
+        section(
+          "Parties and basis", "Parteien und Grundlage",
+          .line(
+            fact(
+              "The sections are proposals. They are worded so that the program, as it is configured in the annex, keeps them.",
+              "Die Paragrafen sind Vorschläge. Sie sind so gefasst, dass das Programm sie in der Konfiguration der Anlage einhält."
+            )), .line(fill("parties: management and works council", "Parteien: Dienststelle und Personalvertretung")),
+          .line(
+            open(
+              "which law gives the right of co-determination: in Germany the staff representation act of the federation (§ 80(1) No. 21 BPersVG) or of the state, or § 87(1) No. 6 BetrVG, for technical devices that are able to monitor conduct or performance",
+              "welches Recht die Mitbestimmung regelt: das Bundespersonalvertretungsgesetz (§ 80 Abs. 1 Nr. 21 BPersVG), das Landesrecht oder § 87 Abs. 1 Nr. 6 BetrVG, für technische Einrichtungen, die geeignet sind, Verhalten oder Leistung zu überwachen"
+            ))),
+        section(
+          "§ 1 Subject", "§ 1 Gegenstand",
+          .line(
+            fact(
+              "Introduction and use of egressaudit at the site \(facts.settings.site), at the sensor \(facts.settings.sensor). The annex holds the settings and is part of this agreement.",
+              "Einführung und Betrieb von egressaudit am Standort \(facts.settings.site), Messpunkt \(facts.settings.sensor). Die Anlage enthält die Einstellungen und ist Bestandteil dieser Vereinbarung."
+            )),
+          .line(fill("first and last day of the use", "erster und letzter Tag des Betriebs"))),
+        section("§ 2 Purposes", "§ 2 Zwecke", .list(purposes), .line(notPurposes)),
+        section(
+          "§ 3 No monitoring of conduct and performance", "§ 3 Keine Verhaltens- und Leistungskontrolle",
+          .list([
+            fact(
+              "Results are not used to judge, control or sanction employees, nor as evidence in proceedings under labour or service law.",
+              "Ergebnisse werden nicht verwendet, um Beschäftigte zu beurteilen, zu kontrollieren oder zu maßregeln, und nicht als Beweis in arbeits- oder dienstrechtlichen Verfahren."
+            ),
+            fact(
+              "Pseudonyms are not traced to devices or persons. No command of the program does so.",
+              "Pseudonyme werden nicht auf Geräte oder Personen zurückgeführt. Kein Befehl des Programms tut das."),
+            fact(
+              "Tables are not joined with time recording, presence lists or logs of other systems.",
+              "Tabellen werden nicht mit Zeiterfassung, Anwesenheitslisten oder Protokollen anderer Systeme verknüpft."),
+          ]),
+          .line(
+            open(
+              "consequences of a use against this agreement (prohibition of use as evidence, further rights)",
+              "Folgen einer Verwendung entgegen dieser Vereinbarung (Verwertungsverbot, weitere Rechte)"))),
+        section("§ 4 Excluded devices", "§ 4 Ausgenommene Geräte", .line(exclusions)),
+        section(
+          "§ 5 Groups and smallest number", "§ 5 Gruppen und Mindestgröße", groupTable, .line(minimum),
+          .line(
+            fact(
+              "The smallest number applies to each day. Lowering it later does not change how earlier days are reported.",
+              "Die Mindestgröße gilt für jeden Tag. Wird sie später gesenkt, ändert das nicht, wie frühere Tage ausgewiesen werden."
+            ))),
+        section("§ 6 Data and erasure", "§ 6 Daten und Löschung", data, .line(neverStored), .line(pseudonymous)),
+        section(
+          "§ 7 Keys and access", "§ 7 Schlüssel und Zugriff", .line(keyHolder),
+          .line(
+            fill(
+              "who administers the machine with the store", "wer den Rechner mit dem Speicher betreut")),
+          .list(recipients + controls),
+          .line(
+            fact(
+              "Monthly reports and tables without devices are for members of the group egressaudit-dpo. The table 'flows', which shows the hours of pseudonyms, is made only if it is named.",
+              "Monatliche Berichte und Tabellen ohne Geräte sind für Mitglieder der Gruppe egressaudit-dpo bestimmt. Die Tabelle 'flows', die Stunden von Pseudonymen zeigt, entsteht nur, wenn sie ausdrücklich verlangt wird."
+            ))),
+        section(
+          "§ 8 Control by the works council", "§ 8 Kontrolle durch die Personalvertretung",
+          .list([
+            fact(
+              "The works council receives the same reports as management, and may compare the hash of the configuration in this annex with that in each table's settings at any time.",
+              "Die Personalvertretung erhält dieselben Berichte wie die Dienststelle und kann die Prüfsumme der Konfiguration in der Anlage jederzeit mit der in den Einstellungen der Ausgaben vergleichen."
+            ),
+            fact(
+              "'egressaudit retention list' shows each deletion, 'egressaudit evidence' whether the evidence chain is intact.",
+              "'egressaudit retention list' zeigt jede Löschung, 'egressaudit evidence', ob die Nachweiskette unversehrt ist."
+            ),
+          ]),
+          .line(
+            fill(
+              "who of the works council inspects, and how often",
+              "wer von der Personalvertretung Einsicht nimmt, und wie oft"))),
+        section(
+          "§ 9 Changes", "§ 9 Änderungen",
+          .line(
+            fact(
+              "Whoever changes a setting of the annex needs the agreement of the works council first, and attaches a new annex with the new hash.",
+              "Wer eine Einstellung der Anlage ändert, braucht vorher die Zustimmung der Personalvertretung und fügt eine neue Anlage mit der neuen Prüfsumme bei."
+            ))),
+        section(
+          "§ 10 Entry into force and end", "§ 10 Inkrafttreten und Ende",
+          .line(
+            fill(
+              "day, period of notice, effect after the end, signatures",
+              "Tag, Kündigungsfrist, Nachwirkung, Unterschriften")),
+          .line(
+            fact(
+              "When the agreement ends, store, key, reports and copies are deleted.",
+              "Endet die Vereinbarung, werden Speicher, Schlüssel, Berichte und Kopien gelöscht."))),
+        section(
+          "Annex: configuration", "Anlage: Konfiguration", configuration,
+          .list(Texts.gateLimits(facts.settings).map { .fact($0[language]) })),
+      ]
+    )
+  }
+}

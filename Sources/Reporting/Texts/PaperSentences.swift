@@ -1,0 +1,299 @@
+import Model
+
+/// Sentences of the papers, in one language.
+package struct PaperWords: Sendable {
+  package let facts: PaperFacts
+  package let language: Language
+
+  package init(_ facts: PaperFacts, _ language: Language) {
+    self.facts = facts
+    self.language = language
+  }
+
+  package func paper(_ kind: PaperKind) -> Paper {
+    let (title, sections) =
+      switch kind {
+      case .record: record
+      case .assessment: assessment
+      case .agreement: agreement
+      case .notice: notice
+      case .measures: measures
+      }
+    return Paper(kind: kind, title: title + ": " + facts.settings.site, sections: preface + sections)
+  }
+
+  /// Text before a place that people must fill.
+  package var fillMark: String { say("TO BE COMPLETED:", "ZU ERGÄNZEN:") }
+  /// Text before an open question of law.
+  package var openMark: String { say("LEGALLY OPEN:", "RECHTLICH OFFEN:") }
+
+  func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
+  func fact(_ english: String, _ german: String) -> Paper.Line { .fact(say(english, german)) }
+  func fill(_ english: String, _ german: String) -> Paper.Line { .fill(say(english, german)) }
+  func open(_ english: String, _ german: String) -> Paper.Line { .open(say(english, german)) }
+  func section(_ english: String, _ german: String, _ blocks: Paper.Block...) -> Paper.Section {
+    Paper.Section(heading: say(english, german), blocks: blocks)
+  }
+
+  // MARK: Parts that several papers share
+
+  private var preface: [Paper.Section] {
+    var lines = [
+      fact(
+        "Draft, made by egressaudit \(facts.toolVersion) from the configuration that is in force\(hash). What the program knows is stated; what only people know or decide is marked \"\(fillMark)\" or \"\(openMark)\".",
+        "Entwurf, erstellt von egressaudit \(facts.toolVersion) aus der geltenden Konfiguration\(hash). Was das Programm weiß, ist angegeben; was nur Menschen wissen oder entscheiden, ist mit „\(fillMark)“ oder „\(openMark)“ gekennzeichnet."
+      )
+    ]
+    if facts.settings.isTrial {
+      lines.append(
+        fact(
+          "The configuration is a trial: it declares that nobody works at the observed devices.",
+          "Die Konfiguration ist ein Probebetrieb: Sie erklärt, dass an den beobachteten Geräten niemand arbeitet."))
+    }
+    if let stored = facts.stored { lines += state(stored) }
+    return [Paper.Section(heading: say("About this paper", "Zu diesem Papier"), blocks: lines.map { .line($0) })]
+  }
+
+  private var hash: String { facts.settings.configurationHash.map { " (\($0))" } ?? "" }
+
+  private func state(_ stored: PaperFacts.Stored) -> [Paper.Line] {
+    let rules = stored.ruleSetVersion ?? say("unknown", "unbekannt")
+    let days = stored.days.map { days in
+      language == .german
+        ? "vom \(days.lowerBound.germanText) bis \(days.upperBound.germanText)"
+        : "from \(days.lowerBound) to \(days.upperBound)"
+    }
+    var lines = [
+      fact(
+        "The store holds observations \(days ?? "of no day yet"), made with rule set \(rules); it has \(stored.deletions) records of deletions.",
+        "Der Speicher enthält Beobachtungen \(days ?? "noch von keinem Tag"), erhoben mit dem Regelwerk \(rules); er hat \(stored.deletions) Löschprotokolle."
+      )
+    ]
+    if !stored.isConfiguredAlike {
+      lines.append(
+        fill(
+          "The latest audit of the store was made with another configuration than this one. Make this paper from the configuration that the service uses, or restart the service.",
+          "Die letzte Beobachtung im Speicher erfolgte mit einer anderen Konfiguration als dieser. Dieses Papier aus der Konfiguration erstellen, die der Dienst verwendet, oder den Dienst neu starten."
+        ))
+    }
+    return lines
+  }
+
+  var purposes: [Paper.Line] {
+    [
+      fact(
+        "To show which services of vendors the site's devices send data to, how much, and by which encryption, so that the data protection officer can assess these transmissions.",
+        "Feststellen, an welche Dienste von Anbietern die Geräte der Dienststelle Daten senden, wie viel und wie verschlüsselt, damit die oder der Datenschutzbeauftragte diese Übermittlungen beurteilen kann."
+      ),
+      fact(
+        "To check whether settings against transmissions, such as policies and blocks, have the effect that was intended.",
+        "Prüfen, ob Einstellungen gegen Übermittlungen, etwa Richtlinien und Sperren, wie beabsichtigt wirken."),
+      fact(
+        "To prove both later, with the coverage of the measurement.",
+        "Beides später nachweisen, zusammen mit der Abdeckung der Messung."),
+    ]
+  }
+
+  var notPurposes: Paper.Line {
+    fact(
+      "It is no purpose to monitor the conduct or performance of employees, to establish working hours, or to see which websites somebody visits.",
+      "Nicht Zweck ist, Verhalten oder Leistung von Beschäftigten zu überwachen, Arbeitszeiten festzustellen oder zu sehen, welche Webseiten jemand besucht."
+    )
+  }
+
+  var subjects: Paper.Line {
+    fact(
+      "Persons who use devices in the observed networks: employees, and others if guests or the public use these networks.",
+      "Personen, die Geräte in den beobachteten Netzen benutzen: Beschäftigte, und andere, wenn Gäste oder die Öffentlichkeit diese Netze benutzen."
+    )
+  }
+
+  /// Classes of data, with what each holds and how long it is kept.
+  var data: Paper.Block {
+    .table(
+      caption: say("Stored data and time of deletion", "Gespeicherte Daten und Löschfristen"),
+      headings: [say("Data", "Daten"), say("Content", "Inhalt"), say("Kept for", "Aufbewahrung")],
+      rows: [
+        [
+          fact("Single flows (evidence)", "Einzelne Datenflüsse (Nachweis)"),
+          fact(
+            "pseudonym and group of the device, full hour, destination that a rule describes, bytes and packets, encryption, outcome",
+            "Pseudonym und Gruppe des Geräts, volle Stunde, Ziel, das eine Regel beschreibt, Bytes und Pakete, Verschlüsselung, Ergebnis"
+          ), kept(facts.evidenceDays),
+        ],
+        [
+          fact("Sums and presence", "Summen und Anwesenheit"),
+          fact(
+            "the same, summed by device and hour; that a device of a group was present on a day; classes of identifiers seen unencrypted, without their values",
+            "dasselbe, summiert je Gerät und Stunde; dass ein Gerät einer Gruppe an einem Tag da war; Klassen unverschlüsselt gesehener Kennungen, ohne deren Werte"
+          ), kept(facts.usageDays),
+        ],
+        [
+          fact("Coverage", "Abdeckung"),
+          fact(
+            "packets, losses and gaps of the whole site by hour; no device",
+            "Pakete, Verluste und Lücken der ganzen Dienststelle je Stunde; kein Gerät"), kept(facts.coverageDays),
+        ],
+        [
+          fact("Destinations without a rule", "Ziele ohne Regel"),
+          facts.listsUndescribed
+            ? fact(
+              "registered domain or network by day, if at least \(facts.settings.groupMinimum) devices contacted it on that day; no device, no group",
+              "registrierte Domain oder Netz je Tag, wenn an dem Tag mindestens \(facts.settings.groupMinimum) Geräte dorthin Kontakt hatten; kein Gerät, keine Gruppe"
+            ) : fact("not listed (switched off)", "werden nicht aufgelistet (abgeschaltet)"),
+          facts.listsUndescribed ? kept(facts.undescribedDays) : fact("not stored", "wird nicht gespeichert"),
+        ],
+        [
+          fact("Settings, decisions and records of deletions", "Einstellungen, Entscheidungen und Löschprotokolle"),
+          fact(
+            "settings of each audit, phases, baselines, entries of people in tables with their role; no device",
+            "Einstellungen jeder Beobachtung, Phasen, Vergleichsbasen, Einträge von Menschen in Tabellen mit ihrer Rolle; kein Gerät"
+          ),
+          fact(
+            "not deleted by retention; deleted with the store",
+            "keine Löschung durch Fristen; Löschung mit dem Speicher"),
+        ],
+      ])
+  }
+
+  func kept(_ days: Int?) -> Paper.Line {
+    guard let days else {
+      return fill(
+        "no time of deletion is configured, so nothing is deleted; agree on one and enter it under 'retention'",
+        "keine Löschfrist eingestellt, es wird nichts gelöscht; Frist vereinbaren und unter 'retention' eintragen")
+    }
+    return days == 1
+      ? fact("1 day after the day of observation", "1 Tag nach dem Tag der Beobachtung")
+      : fact("\(days) days after the day of observation", "\(days) Tage nach dem Tag der Beobachtung")
+  }
+
+  var neverStored: Paper.Line {
+    fact(
+      "Not stored: network and hardware addresses of devices, user names as such, exact times, contents, values of identifiers, and flows that no rule describes. Parts of a destination's name that look like an identifier are replaced.",
+      "Nicht gespeichert: Netz- und Hardwareadressen der Geräte, Benutzernamen als solche, genaue Uhrzeiten, Inhalte, Werte von Kennungen und Datenflüsse, die keine Regel beschreibt. Teile eines Zielnamens, die wie eine Kennung aussehen, werden ersetzt."
+    )
+  }
+
+  var exclusions: Paper.Line {
+    let (devices, networks) = (facts.excludedHardwareAddresses, facts.excludedNetworks)
+    guard devices + networks > 0 else {
+      return fill(
+        "no device is excluded. Decide whether devices of the works council, the company doctor, counselling and others are to be excluded (key 'exclusions').",
+        "kein Gerät ist ausgenommen. Entscheiden, ob Geräte der Personalvertretung, des betriebsärztlichen Dienstes, von Beratungsstellen und andere auszunehmen sind (Schlüssel 'exclusions')."
+      )
+    }
+    return fact(
+      "Excluded, so that nothing is counted or stored: \(count(devices, "hardware address", "hardware addresses", "", "")) and \(count(networks, "address range", "address ranges", "", "")). The configuration file names them; this paper does not.",
+      "Ausgenommen, sodass nichts gezählt oder gespeichert wird: \(count(devices, "", "", "Hardwareadresse", "Hardwareadressen")) und \(count(networks, "", "", "Adressbereich", "Adressbereiche")). Die Konfigurationsdatei nennt sie; dieses Papier nicht."
+    )
+  }
+
+  var minimum: Paper.Line {
+    let k = facts.settings.groupMinimum
+    return k >= AuditSettings().groupMinimum
+      ? fact(
+        "A group is reported on its own only on days on which at least \(k) of its devices were present; otherwise its figures are in a collecting group.",
+        "Eine Gruppe wird nur an Tagen einzeln ausgewiesen, an denen mindestens \(k) ihrer Geräte da waren; sonst stehen ihre Zahlen in einer Sammelgruppe."
+      )
+      : fill(
+        "the smallest group has \(k) devices, fewer than the default of \(AuditSettings().groupMinimum). State the reason and that the works council agreed.",
+        "die kleinste Gruppe hat \(k) Geräte, weniger als die Vorgabe von \(AuditSettings().groupMinimum). Grund und Zustimmung der Personalvertretung angeben."
+      )
+  }
+
+  var recipients: [Paper.Line] {
+    [
+      fact(
+        "Recipients outside the organisation: none. The program sends no data to anybody; its service cannot open an Internet connection.",
+        "Empfänger außerhalb der Organisation: keine. Das Programm übermittelt niemandem Daten; sein Dienst kann keine Internetverbindung öffnen."
+      ),
+      fact(
+        "Transfers to third countries or international organisations by this processing: none.",
+        "Übermittlungen in Drittländer oder an internationale Organisationen durch diese Verarbeitung: keine."),
+      fill(
+        "who inside the organisation receives report and tables (names of functions), and who only receives 'flows'",
+        "welche Stellen in der Organisation Bericht und Tabellen erhalten (Funktionen), und wer als Einzige 'flows' erhält"
+      ),
+    ]
+  }
+
+  /// Settings that decide what is processed, for an annex.
+  var configuration: Paper.Block {
+    let settings = facts.settings
+    let none = say("none", "keine")
+    let yes = { (value: Bool) in value ? say("yes", "ja") : say("no", "nein") }
+    let rows: [(String, String, String)] = [
+      ("Site, sensor", "Standort, Messpunkt", "\(settings.site), \(settings.sensor)"),
+      ("Time zone", "Zeitzone", settings.timeZone),
+      ("Working hours", "Arbeitszeiten", workingHours),
+      (
+        "Captured interfaces", "Mitgelesene Schnittstellen",
+        facts.interfaces.isEmpty
+          ? say("none; capture files are read", "keine; gelesen werden Aufzeichnungen")
+          : facts.interfaces.joined(separator: ", ")
+      ),
+      (
+        "Frames that are not addressed to the gateway too", "Auch nicht an das Gateway gerichtete Rahmen",
+        yes(facts.isPromiscuous)
+      ),
+      ("Filter of the capture", "Filter beim Mitlesen", yes(facts.hasFilter)),
+      ("Networks of the site", "Netze der Dienststelle", settings.insideNetworks.joined(separator: ", ")),
+      ("Excluded hardware addresses", "Ausgenommene Hardwareadressen", "\(facts.excludedHardwareAddresses)"),
+      ("Excluded address ranges", "Ausgenommene Adressbereiche", "\(facts.excludedNetworks)"),
+      ("Smallest group (devices)", "Kleinste Gruppe (Geräte)", "\(settings.groupMinimum)"),
+      ("List of destinations without a rule", "Liste der Ziele ohne Regel", yes(facts.listsUndescribed)),
+      ("Host for controls", "Gegenstelle für Kontrollverbindungen", facts.canarySink ?? none),
+      ("Metrics file", "Datei mit Betriebszahlen", yes(facts.writesMetrics)),
+      ("Only signed rules", "Nur signierte Regeln", yes(facts.requiresSignedRules)),
+      ("File of the pseudonym key", "Datei des Pseudonymschlüssels", facts.pseudonymKeyFile),
+      ("Trial", "Probebetrieb", yes(settings.isTrial)),
+      (
+        "Hash of the configuration file", "Prüfsumme der Konfigurationsdatei",
+        settings.configurationHash ?? say("no file", "keine Datei")
+      ),
+    ]
+    let measures = settings.measures.map { measure in
+      let title = measure.title ?? measure.purpose.map { Texts.word(.purpose, $0.rawValue, language) } ?? none
+      return (
+        "Measure of \(measure.date)", "Maßnahme vom \(LocalDate(measure.date)?.germanText ?? measure.date)", title
+      )
+    }
+    let claims = settings.claims.map { ("Claim", "Aussage", $0.says[language]) }
+    return .table(
+      caption: say("Configuration in force", "Geltende Konfiguration"),
+      headings: [say("Setting", "Einstellung"), say("Value", "Wert")],
+      rows: (rows + measures + claims).map { [fact($0.0, $0.1), .fact($0.2)] })
+  }
+
+  var groupTable: Paper.Block {
+    guard !facts.groups.isEmpty else {
+      return .line(
+        fact(
+          "No groups are defined: all devices of the site are reported together.",
+          "Es sind keine Gruppen festgelegt: Alle Geräte der Dienststelle werden zusammen ausgewiesen."))
+    }
+    return .table(
+      caption: say("Groups", "Gruppen"),
+      headings: [
+        say("Group", "Gruppe"), say("Networks", "Netze"), "VLAN", say("Special secrecy", "Besonderes Geheimnis"),
+      ],
+      rows: facts.groups.map { group in
+        [
+          .fact(group.name), .fact(group.networks.isEmpty ? "–" : group.networks.joined(separator: ", ")),
+          .fact(group.vlans.isEmpty ? "–" : group.vlans.map(String.init).joined(separator: ", ")),
+          group.isSecrecyZone ? fact("yes", "ja") : fact("no", "nein"),
+        ]
+      })
+  }
+
+  private var workingHours: String {
+    guard let hours = facts.settings.workingHours else { return say("none agreed", "keine vereinbart") }
+    let names = DocumentWords(language).weekdays
+    let days = hours.weekdays.map { names[$0 - 1] }.joined(separator: ", ")
+    return say("\(days), \(hours.from):00 to \(hours.to):00", "\(days), \(hours.from) bis \(hours.to) Uhr")
+  }
+
+  func count(_ count: Int, _ one: String, _ many: String, _ eine: String, _ mehrere: String) -> String {
+    "\(count) " + (count == 1 ? say(one, eine) : say(many, mehrere))
+  }
+}
