@@ -20,6 +20,7 @@ struct RecordWriter {
   private var retries = RetryCollapse()
   private var census = DeviceCensus()
   private var devices: [DeviceIdentity: KnownDevice] = [:]
+  private var allowance = EvidenceAllowance()
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
   private var canaryHours: Set<Hour> = []
@@ -49,6 +50,7 @@ struct RecordWriter {
     /// Where it was seen last, which is stored already or in the batch under way.
     var presentDay = Int64.min
     var presentGroup = ""
+    var evidence = EvidenceAllowance.Device()
   }
 
   /// A pseudonym costs an HMAC; a site has far fewer devices than this.
@@ -245,16 +247,22 @@ struct RecordWriter {
       && retries.isRetry(
         device: device, ruleID: verdict.facts.id, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
-    stored.flows.append(
-      pseudonymiser.pseudonymise(
-        record: record, device: pseudonym(device), verdict: verdict, group: group,
-        matchedBy: attribution.basis, isContradicted: attribution.isContradicted,
-        tokenisedName: attribution.name.map {
-          NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
-        },
-        destinationNetwork: destinationNetwork(of: record),
-        cleartextIdentifierClasses: identifierClasses(of: record),
-        isRetry: isRetry))
+    let place = place(of: device)
+    let flow = pseudonymiser.pseudonymise(
+      record: record, device: devices.values[place].pseudonym, verdict: verdict, group: group,
+      matchedBy: attribution.basis, isContradicted: attribution.isContradicted,
+      tokenisedName: attribution.name.map {
+        NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
+      },
+      destinationNetwork: destinationNetwork(of: record),
+      cleartextIdentifierClasses: identifierClasses(of: record),
+      isRetry: isRetry)
+    if allowance.take(at: record.end, of: &devices.values[place].evidence) {
+      stored.flows.append(flow)
+    } else {
+      stored.flowsWithoutRow.append(flow)
+      coverage.anomalies[.evidenceNotKept, default: 0] += 1
+    }
   }
 
   /// What no rule describes leaves no trace but in the list of such destinations, which knows no device.

@@ -278,4 +278,6 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case proxyLegNotCounted = "proxy_leg_not_counted"
   /// Flows to destinations without a rule for which there was no room in the list of such destinations.
   case undescribedNotNoted = "undescribed_not_noted"
+  /// Flows that a rule describes and that count in the sums, but were not stored singly: there were too many in too short a time.
+  case evidenceNotKept = "evidence_not_kept"
 }

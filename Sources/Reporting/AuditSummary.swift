@@ -26,7 +26,7 @@ public enum AuditSummary {
     lines += Texts.unfinished(period.unfinishedAudits, language)
     lines.append(observed(period, totals, language))
     lines += hidden(totals, language) + clock(period, totals, language)
-    lines += losses(totals, language)
+    lines += losses(totals, language) + withoutRow(totals, language)
     lines += Texts.smallGroups(period, language)
     lines += ClaimReport.lines(try ClaimAssessment.all(source, period), language)
     if let sentence = BaselineReport.sentence(period, language) { lines.append(sentence) }
@@ -136,6 +136,17 @@ public enum AuditSummary {
       german
         ? "Nicht alles war zu sehen: \(all). Je Stunde in coverage.csv."
         : "Not everything could be seen: \(all). By the hour in coverage.csv."
+    ]
+  }
+
+  /// How many flows only the sums contain; nothing if there are none.
+  static func withoutRow(_ totals: CoverageTotals, _ language: Language) -> [String] {
+    let count = totals.shown.evidenceNotKept
+    guard count > 0 else { return [] }
+    return [
+      language == .german
+        ? "Zu viele Datenflüsse in kurzer Zeit: \(count) sind in allen Summen enthalten, aber nicht einzeln als Beleg gespeichert."
+        : "Too many flows in a short time: \(count) are in all sums, but were not stored singly as evidence."
     ]
   }
 

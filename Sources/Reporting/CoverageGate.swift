@@ -57,7 +57,10 @@ struct CoverageTotals: Sendable, Equatable {
   var flows: UInt64 = 0
   var recordsLost: UInt64 = 0
   var flowsEvicted: UInt64 = 0
+  /// Without those that took nothing away from what was seen.
   var anomalies: UInt64 = 0
+  /// Flows that count in the sums, but of which no single row was stored.
+  var evidenceNotKept: UInt64 = 0
   /// Flows evicted, beginnings of streams given up, and what was not looked at.
   var givenUp: UInt64 = 0
   var bytesByClass: [NamingClass: UInt64] = [:]
@@ -139,7 +142,9 @@ struct CoverageTotals: Sendable, Equatable {
     flows.addSaturating(hour.outboundFlows)
     recordsLost.addSaturating(hour.recordsLost)
     flowsEvicted.addSaturating(hour.flowsEvicted)
-    anomalies.addSaturating(hour.anomalies.values.saturatingSum)
+    let withoutRow = hour.anomalies[.evidenceNotKept] ?? 0
+    evidenceNotKept.addSaturating(withoutRow)
+    anomalies.addSaturating(hour.anomalies.values.saturatingSum - withoutRow)
     givenUp.addSaturating(hour.flowsEvicted)
     packetsSeenTwice.addSaturating(hour.anomalies[.frameInTwoNetworks] ?? 0)
     for kind in Anomaly.hiding { givenUp.addSaturating(hour.anomalies[kind] ?? 0) }

@@ -100,6 +100,7 @@ public struct FindingExplanation {
     ]
     lines += score(language)
     lines += hosts(language)
+    lines += AuditSummary.withoutRow(period.coverageTotals, language).flatMap { [$0, ""] }
     lines += [say("Decided by:", "Entschieden durch:")]
     lines += Self.lines(decided.map { ($0.key, $0.value) }) { judgement in
       let version = ruleSets[judgement.ruleSetHash]?.version ?? say("unknown", "unbekannt")
@@ -107,11 +108,11 @@ public struct FindingExplanation {
     }
     let rules = "\(today.version) (\(today.hash))"
     if decided.isEmpty {
-      // Retention takes flows away before sums.
+      // Retention takes flows away before sums, and beyond the allowance there are only sums.
       lines.append(
         say(
-          "  \(finding.rules.ids.joined(separator: ", ")); single flows of these days are not stored any more, so today's rules cannot judge them.",
-          "  \(finding.rules.ids.joined(separator: ", ")); einzelne Datenflüsse dieser Tage sind nicht mehr gespeichert, deshalb kann der heutige Regelsatz sie nicht beurteilen."
+          "  \(finding.rules.ids.joined(separator: ", ")); single flows of these days are not stored, or not any more, so today's rules cannot judge them.",
+          "  \(finding.rules.ids.joined(separator: ", ")); einzelne Datenflüsse dieser Tage sind nicht oder nicht mehr gespeichert, deshalb kann der heutige Regelsatz sie nicht beurteilen."
         ))
     } else if isSameToday {
       lines.append(say("Today's rule set \(rules) says the same.", "Der heutige Regelsatz \(rules) sagt dasselbe."))

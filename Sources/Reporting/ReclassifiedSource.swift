@@ -86,7 +86,7 @@ struct ReclassifiedSource: AuditSource {
 
   func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }
 
-  /// Hours that differ only in their rule set become one.
+  /// Hours that differ only in their rule set become one. Flows without a row of evidence cannot be judged again, so here they are lost.
   func coverage(in period: Range<Hour>) throws -> [SensorHour] {
     struct Key: Hashable {
       var hour: Hour
@@ -96,14 +96,14 @@ struct ReclassifiedSource: AuditSource {
     }
     var places: [Key: Int] = [:]
     var merged: [SensorHour] = []
-    for row in try base.coverage(in: period) {
+    for var row in try base.coverage(in: period) {
+      row.coverage.recordsLost.addSaturating(row.coverage.anomalies[.evidenceNotKept] ?? 0)
       let key = Key(
         hour: row.coverage.hour, sensor: row.sensor, captureMode: row.captureMode, toolVersion: row.toolVersion)
       if let place = places[key] {
         merged[place].coverage.merge(row.coverage)
       } else {
         places[key] = merged.count
-        var row = row
         row.ruleSetHash = ruleSet.hash
         merged.append(row)
       }

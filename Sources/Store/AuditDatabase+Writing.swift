@@ -65,14 +65,14 @@ extension AuditDatabase {
     try writing { _ in try body() }
   }
 
-  /// Adds a batch to an open session: evidence is appended to the chain, everything else adds up.
+  /// Adds a batch to an open session: flows with a row of evidence are appended to the chain, everything else adds up.
   ///
   /// - Returns: how many of the batch's connections each other session counts, too.
   @discardableResult
   public func append(_ batch: AuditBatch, to session: Int64) throws -> [Int64: Int] {
     try writing { database in
       let source = try openSession(session, in: database)
-      try append(batch.flows, session: session, source: source, in: database)
+      try append(batch.flows, batch.flowsWithoutRow, session: session, source: source, in: database)
       for coverage in batch.coverage {
         try add(coverage, source: source, in: database)
         // Only captures can be audited again.
@@ -113,7 +113,7 @@ extension AuditDatabase {
           .integer(session),
         ])
       }
-      let hours = batch.flows.map(\.hour) + batch.coverage.map(\.hour)
+      let hours = (batch.flows + batch.flowsWithoutRow).map(\.hour) + batch.coverage.map(\.hour)
       guard let first = hours.min(), let last = hours.max() else { return countedBefore }
       try PreparedStatement(
         database, isKept: true,
@@ -201,7 +201,35 @@ extension AuditDatabase {
     return found.source
   }
 
-  private func append(_ flows: [PseudonymousFlow], session: Int64, source: Source, in database: Database) throws {
+  /// Adds flows to the sums, those of `flows` also to the evidence.
+  private func append(
+    _ flows: [PseudonymousFlow], _ flowsWithoutRow: [PseudonymousFlow], session: Int64, source: Source,
+    in database: Database
+  ) throws {
+    try appendEvidence(flows, session: session, in: database)
+    var sum = UsageSum()
+    var networks: Set<NetworkRow.Key> = []
+    var lastNetwork: NetworkRow.Key?
+    for part in [flows, flowsWithoutRow] {
+      for flow in part {
+        sum.add(flow)
+        // What got nothing out went nowhere.
+        guard !flow.outcome.isBlockedAttempt else { continue }
+        let network = NetworkRow.Key(hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork)
+        if network != lastNetwork { networks.insert(network) }
+        lastNetwork = network
+      }
+    }
+    guard !sum.counts.isEmpty else { return }
+    let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
+    for (key, counts) in sum.counts {
+      try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))
+    }
+    let network = try PreparedStatement(database, isKept: true, NetworkRow.insertion)
+    for key in networks { try network.run(NetworkRow.values(key, session: session)) }
+  }
+
+  private func appendEvidence(_ flows: [PseudonymousFlow], session: Int64, in database: Database) throws {
     guard !flows.isEmpty else { return }
     let row = try PreparedStatement(
       database, isKept: true,
@@ -212,29 +240,12 @@ extension AuditDatabase {
     let chain = EvidenceChain(database: database)
     let entries = try chain.insertion()
     var head = try chain.head()
-    var sum = UsageSum()
-    var networks: Set<NetworkRow.Key> = []
-    var lastNetwork: NetworkRow.Key?
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
       let form = FlowRow.form(of: values)
       head = try chain.append(.flow, digest: form.digest, after: head, by: entries)
       try row.run(values, .integer(head.sequence), readFrom: form)
-      sum.add(flow)
-      // What got nothing out went nowhere.
-      if !flow.outcome.isBlockedAttempt {
-        let network = NetworkRow.Key(
-          hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork)
-        if network != lastNetwork { networks.insert(network) }
-        lastNetwork = network
-      }
     }
-    let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
-    for (key, counts) in sum.counts {
-      try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))
-    }
-    let network = try PreparedStatement(database, isKept: true, NetworkRow.insertion)
-    for key in networks { try network.run(NetworkRow.values(key, session: session)) }
   }
 
   /// Notes connections of a session, and looks which of them others noted, too.

@@ -151,10 +151,26 @@ struct AuditRemoval {
       database,
       "SELECT count(*) FROM deletion WHERE data_class = ? AND before_hour > ?"
     ).first([.text(DataClass.evidence.rawValue), .integer(hours.lowerBound)]) { try $0.count() }
-    guard deleted == 0 else { return false }
+    guard deleted == 0, try flowsOfOthersWithoutRow() == 0 else { return false }
     return try companions(
       by: "capture_mode = ? AND tool_version = ? AND is_whole IS NULL",
       [.text(source.captureMode), .text(source.toolVersion)]) == 0
+  }
+
+  /// Flows of others in its hours that are in the sums only.
+  private func flowsOfOthersWithoutRow() throws -> UInt64 {
+    var all: UInt64 = 0
+    try PreparedStatement(
+      database, "SELECT anomalies FROM coverage_hour WHERE hour BETWEEN ? AND ? AND sensor = ? AND rule_set_id = ?"
+    ).forEachRow(bounds + [.text(source.sensor), .integer(source.ruleSetID)]) { row in
+      all.addSaturating(try row.parsed([Anomaly: UInt64].self)[.evidenceNotKept] ?? 0)
+    }
+    var own: UInt64 = 0
+    try PreparedStatement(database, "SELECT coverage FROM session_coverage WHERE session_id = ?")
+      .forEachRow([.integer(session)]) { row in
+        own.addSaturating(try row.parsed(CoverageHour.self).anomalies[.evidenceNotKept] ?? 0)
+      }
+    return all - min(own, all)
   }
 
   /// Deletes its rows, and gives the coverage that others have in its hours, to be added again.

@@ -58,7 +58,10 @@ public struct CaptureSession: Sendable, Equatable {
 
 /// What the writer hands over at once; one transaction.
 public struct AuditBatch: Sendable {
+  /// Flows that get a row of evidence, in the order of the chain.
   public var flows: [PseudonymousFlow] = []
+  /// Flows that count in the sums only.
+  public var flowsWithoutRow: [PseudonymousFlow] = []
   /// Additions to the sensor's hours.
   public var coverage: [CoverageHour] = []
   public var presence: Set<DevicePresence> = []
@@ -75,7 +78,8 @@ public struct AuditBatch: Sendable {
 
   public init() {}
   public var isEmpty: Bool {
-    flows.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty && groups.isEmpty && spans.isEmpty
+    flows.isEmpty && flowsWithoutRow.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty
+      && groups.isEmpty && spans.isEmpty
       && undescribed.isEmpty && progress == nil
   }
 }

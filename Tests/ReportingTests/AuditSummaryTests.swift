@@ -104,6 +104,22 @@ import Testing
       ))
     source.rows = [Example.sensorHour(hour) { $0.packetsDroppedKernel = 0 }]
     #expect(!(try text(source, .english).contains("Not everything")))
+    #expect(!(try text(source, .english).contains("stored singly")))
+    source.rows = [
+      Example.sensorHour(hour) {
+        $0.packetsDroppedKernel = 0
+        $0.anomalies = [.evidenceNotKept: 7]
+      }
+    ]
+    let english = try text(source, .english)
+    #expect(!english.contains("Not everything"))
+    #expect(
+      english.contains(
+        "Too many flows in a short time: 7 are in all sums, but were not stored singly as evidence.\n"))
+    #expect(
+      try text(source, .german).contains(
+        "Zu viele Datenflüsse in kurzer Zeit: 7 sind in allen Summen enthalten, aber nicht einzeln als Beleg gespeichert.\n"
+      ))
   }
 
   @Test("A site too small to show devices gives no number of devices")

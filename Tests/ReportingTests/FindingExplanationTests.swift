@@ -70,7 +70,7 @@ struct FindingExplanationTests {
     var source = Example.smallMorning()
     source.evidence = []
     let text = try #require(try explained(source)).text(.english)
-    #expect(text.contains("  windows-diag; single flows of these days are not stored any more"))
+    #expect(text.contains("  windows-diag; single flows of these days are not stored, or not any more"))
     #expect(!text.contains("says the same") && !text.contains("otherwise"))
   }
 

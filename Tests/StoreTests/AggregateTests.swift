@@ -55,6 +55,25 @@ struct AggregateTests {
       ])
   }
 
+  @Test("of usage and networks contain flows without a row of evidence, whatever batch they come in")
+  func withoutRow() throws {
+    let session = try database.begin()
+    var batch = AuditBatch()
+    batch.flows = [flow()]
+    batch.flowsWithoutRow = [flow(), flow { $0.device = 2 }]
+    try database.append(batch, to: session)
+    batch.flows = []
+    try database.append(batch, to: session)
+    #expect(try database.usage().map(\.sessions) == [3, 2])
+    #expect(try database.networks(in: always).count == 1)
+    #expect(try database.evidence().count == 1)
+    #expect(try database.verifyChain() == .intact(head: database.chainHead()))
+    let other = try Folder()
+    let summed = try AuditDatabase(path: other.store, mode: .capture)
+    try summed.append([flow(), flow(), flow(), flow { $0.device = 2 }, flow { $0.device = 2 }], to: summed.begin())
+    #expect(try database.usage() == summed.usage())
+  }
+
   @Test("of usage show no answer in an hour of refused attempts alone, and that of a flow that began earlier")
   func answers() throws {
     let session = try database.begin()

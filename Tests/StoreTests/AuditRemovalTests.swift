@@ -159,6 +159,28 @@ struct AuditRemovalTests {
     #expect(try content(database) == before)
   }
 
+  @Test(
+    "cannot be removed if flows of others in its hours are in the sums only; its own flows without a row prevent nothing"
+  )
+  func flowsWithoutRow() throws {
+    let first = try fill(database, 1)
+    var coverage = CoverageHour(hour: Hour(sinceEpoch: 1_001))
+    coverage.anomalies = [.evidenceNotKept: 1]
+    var batch = AuditBatch()
+    batch.flowsWithoutRow = [flow { $0.hour = 1_001 }]
+    batch.coverage = [coverage]
+    let second = try database.begin()
+    try database.append(batch, to: second)
+    try database.endSession(second, packets: 1)
+    #expect(throws: StoreError.self) { try database.checkSeparable(first) }
+    try database.takeOut(second, for: nil, day: 100, toolVersion: "1.0")
+    let other = try Folder()
+    let expected = try AuditDatabase(path: other.store, mode: .capture)
+    _ = try fill(expected, 1)
+    #expect(try content(database) == content(expected))
+    try database.checkSeparable(first)
+  }
+
   @Test("names other audits that count the same connections")
   func connections() throws {
     let first = try fill(database, 1)

@@ -101,6 +101,10 @@ extension Texts {
       LocalizedText(
         en: "flow to a destination without a rule, left out of their list for want of room",
         de: "Datenfluss zu einem Ziel ohne Regel, aus Platzgründen nicht in deren Liste")
+    case .evidenceNotKept:
+      LocalizedText(
+        en: "flow that counts in all sums, not stored singly because there were too many in a short time",
+        de: "Datenfluss, der in allen Summen zählt, aber wegen zu vieler in kurzer Zeit nicht einzeln gespeichert ist")
     }
   }
 }
