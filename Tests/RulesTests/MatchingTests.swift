@@ -171,7 +171,8 @@ struct MatchingTests {
       revision: "7af7e3d",
       patterns: ["*-crash.events.example.net", "watson.*.example.net"], supports: [.dataCategories])
     let recipient = Recipient(
-      id: "example-group", legalEntity: "Example Corporation", seat: "NO", parent: "Example Holding", parentSeat: "US",
+      id: "example-group", legalEntity: "Example Corporation", aliases: ["Example"], seat: "NO",
+      parent: "Example Holding", parentSeat: "US",
       roleAssumed: "processor",
       transferTools: [
         TransferToolEntry(
