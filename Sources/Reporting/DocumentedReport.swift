@@ -34,8 +34,8 @@ public struct DocumentedReport: Sendable {
     let day = Texts.date(LocalDate(day: list.day).description, language)
     var lines = [
       german
-        ? "\(title): eingelesen am \(day), \(found.count) Empfänger; \(certain) stimmen mit einem Empfänger der Regeln überein, \(doubtful.count) sind zweifelhaft, \(unknown) kennt keine Regel"
-        : "\(title): imported on \(day), \(found.count) recipients; \(certain) match a recipient of the rules, \(doubtful.count) are doubtful, \(unknown) are in no rule"
+        ? "\(title): eingelesen am \(day); Empfänger: \(found.count), davon stimmen mit einem Empfänger der Regeln überein: \(certain), zweifelhaft: \(doubtful.count), ohne Regel: \(unknown)"
+        : "\(title): imported on \(day); recipients: \(found.count), of which match a recipient of the rules: \(certain), doubtful: \(doubtful.count), without a rule: \(unknown)"
     ]
     let pairs = doubtful.flatMap { found in found.matches.map { (found.entry.recipient, $0) } }
     lines += pairs.prefix(Self.lineLimit).map { name, match in

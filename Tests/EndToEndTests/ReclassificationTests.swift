@@ -40,7 +40,7 @@ struct ReclassificationTests {
       }
     }
     let pairs = zip(try export([]), try export(["--reclassified", "1"])).filter { $0.0.hasSuffix(".csv") }
-    #expect(pairs.count == 7)
+    #expect(pairs.count == 8)
     for (original, other) in pairs {
       #expect(other.contains("-reclassified-1_"))
       #expect(
