@@ -44,6 +44,18 @@ func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
     .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?.candidate
 }
 
+/// The `count` candidates that are most like `text`, best first: those that hold it or that it holds, then by their distance, regardless of case.
+package func nearest(_ count: Int, to text: String, in candidates: some Sequence<String>) -> [String] {
+  let text = text.lowercased()
+  let rated = candidates.map { candidate in
+    let other = candidate.lowercased()
+    let holds = !text.isEmpty && (other.contains(text) || text.contains(other))
+    // A long text is compared by its beginning, as the distance takes the product of both lengths.
+    return (holds ? 0 : 1, editDistance(String(text.prefix(100)), String(other.prefix(100))), candidate)
+  }
+  return rated.sorted { $0 < $1 }.prefix(count).map(\.2)
+}
+
 /// The next step for a value that is none of `candidates`.
 package func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: String) -> String {
   nearest(to: text, in: candidates).map { "did you mean '\($0)'?" } ?? otherwise

@@ -81,11 +81,13 @@ public struct ExportRequest: Sendable {
   public var baseline: BaselineChoice
   /// How long decisions hold.
   public var reviewLimits: ReviewLimits
+  /// Which rows are written.
+  public var filter: RowFilter
 
   public init(
     tables: [ExportTable] = ExportTable.withoutDevices, profile: ExportProfile, format: ExportFormat = .csv,
     from: LocalDate? = nil, to: LocalDate? = nil, outputDirectory: String, baseline: BaselineChoice = .newest,
-    reviewLimits: ReviewLimits = ReviewLimits()
+    reviewLimits: ReviewLimits = ReviewLimits(), filter: RowFilter = RowFilter()
   ) {
     self.tables = tables
     self.profile = profile
@@ -95,6 +97,7 @@ public struct ExportRequest: Sendable {
     self.outputDirectory = outputDirectory
     self.baseline = baseline
     self.reviewLimits = reviewLimits
+    self.filter = filter
   }
 }
 

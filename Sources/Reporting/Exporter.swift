@@ -22,17 +22,18 @@ public enum Exporter {
   /// Hands the bytes of one table to `output` piece by piece, without any other file.
   public static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate? = nil, to: LocalDate? = nil,
-    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(), database: AuditDatabase,
+    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(),
+    filter: RowFilter = RowFilter(), database: AuditDatabase,
     reclassification: Reclassification? = nil,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     guard let reclassification else {
       return try write(
-        table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits, source: database,
-        to: output)
+        table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits, filter: filter,
+        source: database, to: output)
     }
     try write(
-      table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits,
+      table, profile: profile, from: from, to: to, baseline: baseline, reviewLimits: reviewLimits, filter: filter,
       source: ReclassifiedSource(database, reclassification), to: output)
   }
 
@@ -42,10 +43,12 @@ public enum Exporter {
     let period = try AuditPeriod(
       source: source, from: request.from, to: request.to,
       isCoverageOnly: request.tables == [.coverage],
-      sumsUsage: request.tables.contains(where: \.restsOnUsage),
+      sumsUsage: request.tables.contains(where: \.restsOnUsage) || !request.filter.isEmpty,
       baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
+    try request.filter.check(request.tables, of: period)
     let export = Export(
-      period: period, profile: request.profile, source: source, judgement: judgement, limits: request.reviewLimits)
+      period: period, profile: request.profile, source: source, judgement: judgement, limits: request.reviewLimits,
+      filter: request.filter)
     let directory = URL(fileURLWithPath: try OutputFile.folder(request.outputDirectory), isDirectory: true)
     return request.format == .csv
       ? try export.tables(request.tables, in: directory, progress: progress)
@@ -54,13 +57,16 @@ public enum Exporter {
 
   static func write(
     _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?,
-    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(), source: some AuditSource,
+    baseline: BaselineChoice = .newest, reviewLimits: ReviewLimits = ReviewLimits(),
+    filter: RowFilter = RowFilter(), source: some AuditSource,
     to output: (ArraySlice<UInt8>) throws -> Void
   ) throws {
     let period = try AuditPeriod(
       source: source, from: from, to: to, isCoverageOnly: table == .coverage,
-      sumsUsage: table.restsOnUsage, baseline: table.isCompared ? baseline : .none)
-    try Export(period: period, profile: profile, source: source, limits: reviewLimits).write(table) { bytes, _ in
+      sumsUsage: table.restsOnUsage || !filter.isEmpty, baseline: table.isCompared ? baseline : .none)
+    try filter.check([table], of: period)
+    let export = Export(period: period, profile: profile, source: source, limits: reviewLimits, filter: filter)
+    try export.write(table) { bytes, _ in
       try output(bytes[...])
     }
   }
@@ -74,16 +80,20 @@ struct Export<Source: AuditSource> {
   /// Number of the stored judgement where it is not the first one; files of both may lie in one folder.
   var judgement: Int64?
   var limits = ReviewLimits()
+  var filter = RowFilter()
 
-  /// Content, site, days and profile; a site's letters that file systems dislike become `-`.
-  func fileName(_ content: String, _ suffix: String) -> String {
+  /// Content, site, days, filter and profile; a site's letters that file systems dislike become `-`.
+  func fileName(_ content: String, _ suffix: String, of tables: [ExportTable]) -> String {
     let site = String(
       period.settings.site.unicodeScalars.map { scalar -> Character in
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
           ? Character(scalar) : "-"
       })
     let what = judgement.map { "\(content)-reclassified-\($0)" } ?? content
-    return [what, site, period.days.lowerBound.description, period.days.upperBound.description, profile.rawValue]
+    let chosen = filter.fileNamePart(for: tables).map { [$0] } ?? []
+    return
+      ([what, site, period.days.lowerBound.description, period.days.upperBound.description] + chosen
+      + [profile.rawValue])
       .joined(separator: "_") + "." + suffix
   }
 
@@ -104,7 +114,7 @@ struct Export<Source: AuditSource> {
     }
     var files: [ExportedFile] = []
     for table in ExportTable.allCases where tables.contains(table) {
-      let name = fileName(table.rawValue, "csv")
+      let name = fileName(table.rawValue, "csv", of: [table])
       var file = try OutputFile(path: path(name))
       var rows = 0
       try self.write(table) { bytes, isRow in
@@ -124,7 +134,7 @@ struct Export<Source: AuditSource> {
       try write(metadata.json(), metadataPath)
       files.append(ExportedFile(content: .metadata(table), path: metadataPath, rows: nil))
     }
-    let legendPath = path(fileName("legend", "html"))
+    let legendPath = path(fileName("legend", "html", of: tables))
     try write(legend(tables).html(), legendPath)
     files.append(ExportedFile(content: .legend, path: legendPath, rows: nil))
     return files
@@ -134,7 +144,8 @@ struct Export<Source: AuditSource> {
   func workbook(
     _ request: ExportRequest, in directory: URL, progress: (ExportProgress) -> Void
   ) throws -> ExportedFile {
-    let name = fileName(request.tables.count == 1 ? request.tables[0].rawValue : "tables", request.format.rawValue)
+    let name = fileName(
+      request.tables.count == 1 ? request.tables[0].rawValue : "tables", request.format.rawValue, of: request.tables)
     let path = directory.appendingPathComponent(name).path
     // Before the tables are made, which may take long.
     if request.format == .ods { _ = try OfficeProgram.path }
@@ -180,7 +191,7 @@ struct Export<Source: AuditSource> {
   }
 
   private func legend(_ tables: [ExportTable]) -> Legend {
-    Legend(period: period, profile: profile, tables: ExportTable.allCases.filter(tables.contains))
+    Legend(period: period, profile: profile, tables: ExportTable.allCases.filter(tables.contains), filter: filter)
   }
 
   /// Calls `output` with the header line, then with each row; the flag tells rows from the rest.
@@ -191,14 +202,21 @@ struct Export<Source: AuditSource> {
     try forEachRow(of: table) { cells in try output(format.row(cells, after: &previous), true) }
   }
 
-  /// Calls `body` with the cells of each row of a table.
+  /// Calls `body` with the cells of each row of a table that is to be written.
   private func forEachRow(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
+    guard let selection = filter.selection(of: table) else { return try forEachRowOfAll(of: table, body) }
+    try forEachRowOfAll(of: table) { cells in
+      if selection.keeps(cells) { try body(cells) }
+    }
+  }
+
+  private func forEachRowOfAll(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
     guard table.hasHumanColumns else { return try forEachMeasuredRow(of: table, body) }
     let decisions = LatestDecisions(try source.reviewDecisions(), about: table, in: period, limits: limits)
     try forEachMeasuredRow(of: table) { try body(decisions.completed($0)) }
   }
 
-  /// As `forEachRow`, but without what people decided.
+  /// As `forEachRowOfAll`, but without what people decided.
   private func forEachMeasuredRow(of table: ExportTable, _ body: ([Cell]) throws -> Void) throws {
     switch table {
     case .findings:

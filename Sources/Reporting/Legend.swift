@@ -16,6 +16,7 @@ struct Legend {
   let period: AuditPeriod
   let profile: ExportProfile
   let tables: [ExportTable]
+  var filter = RowFilter()
 
   func html() throws -> [UInt8] {
     let languages: [Language] = profile == .officeGerman ? [.german, .english] : [.english, .german]
@@ -44,6 +45,9 @@ struct Legend {
     let german = language == .german
     let valueHeadings = german ? ["Wert", "Bedingung"] : ["Value", "Condition"]
     var parts = try verdict(language).map(Part.paragraph)
+    if !filter.isEmpty {
+      parts += list(german ? "Auswahl der Zeilen" : "Chosen rows", filter.sentences(tables, language))
+    }
     parts += list(
       german ? "So sind die Tabellen zu lesen" : "How to read the tables", Texts.readingRules.map { $0[language] })
     parts += list(

@@ -59,6 +59,8 @@ package struct ReportedPeriod: Sendable {
   package let register: [TableRow<RegisterColumn>]
   /// The imported lists, in the order of their kinds.
   package let documentedLists: [StoredDocumentedList]
+  /// Which rows the tables above hold; all without a filter.
+  package let filter: RowFilter
   /// Days of updates that were named with the baseline.
   package let patchDays: [LocalDate]
   /// Of each finding by its id: what gave its rank points, most points first.
@@ -98,15 +100,24 @@ package struct ReportedPeriod: Sendable {
   ///
   /// Throws `ReportingError`, or what the database throws.
   package init(
-    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest
+    database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest,
+    filter: RowFilter = RowFilter()
   ) throws {
-    try self.init(source: database, from: from, to: to, baseline: baseline)
+    try self.init(source: database, from: from, to: to, baseline: baseline, filter: filter)
   }
 
   package init(
-    source: some AuditSource, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest
+    source: some AuditSource, from: LocalDate? = nil, to: LocalDate? = nil, baseline: BaselineChoice = .newest,
+    filter: RowFilter = RowFilter()
   ) throws {
     let period = try AuditPeriod(source: source, from: from, to: to, baseline: baseline)
+    try filter.check(ExportTable.withoutDevices, of: period)
+    self.filter = filter
+    let clock = period.clock
+    func rows<C>(_ table: ExportTable, _ cells: [[Cell]]) -> [TableRow<C>] {
+      let selection = filter.selection(of: table)
+      return cells.filter { selection?.keeps($0) ?? true }.map { TableRow($0, clock: clock) }
+    }
     let found = try period.findings()
     let verdict = period.verdict(found, period.coverageTotals)
     site = period.settings.site
@@ -125,26 +136,25 @@ package struct ReportedPeriod: Sendable {
     let decided = try source.reviewDecisions()
     let decisions = { LatestDecisions(decided, about: $0, in: period, limits: ReviewLimits()) }
     let aboutFindings = decisions(.findings)
-    findings = found.map { TableRow(aboutFindings.completed(findingsTable.cells($0)), clock: period.clock) }
+    findings = rows(.findings, found.map { aboutFindings.completed(findingsTable.cells($0)) })
     let transfersTable = TransfersTable(period: period)
     let aboutTransfers = decisions(.transfers)
-    transfers = try period.transfers().map {
-      TableRow(aboutTransfers.completed(transfersTable.cells($0)), clock: period.clock)
-    }
+    transfers = rows(.transfers, try period.transfers().map { aboutTransfers.completed(transfersTable.cells($0)) })
     let coverageTable = CoverageTable(period: period)
     coverage = period.coverage.map { TableRow(coverageTable.cells($0), clock: period.clock) }
     let undescribedTable = UndescribedTable(period: period)
     let aboutUndescribed = decisions(.undescribed)
-    undescribed = try period.undescribed(source).enumerated().map { index, summary in
-      TableRow(
-        aboutUndescribed.completed(undescribedTable.cells(summary, rank: index + 1)), clock: period.clock)
-    }
+    undescribed = rows(
+      .undescribed,
+      try period.undescribed(source).enumerated().map { index, summary in
+        aboutUndescribed.completed(undescribedTable.cells(summary, rank: index + 1))
+      })
     let assessments = try ClaimAssessment.all(source, period)
     claims = assessments.map { TableRow(ClaimsTable.cells($0), clock: period.clock) }
     let changesTable = ChangesTable(period: period)
-    changes = changesTable.changes.map { TableRow(changesTable.cells($0), clock: period.clock) }
+    changes = rows(.changes, changesTable.changes.map(changesTable.cells))
     let registerTable = RegisterTable(period: period)
-    register = try period.registerLines().map { TableRow(registerTable.cells($0), clock: period.clock) }
+    register = rows(.register, try period.registerLines().map(registerTable.cells))
     documentedLists = period.documented.lists
     patchDays = period.comparison?.stored.content.patchDays.map { LocalDate(day: $0) } ?? []
     rankReasons = Dictionary(
@@ -154,10 +164,11 @@ package struct ReportedPeriod: Sendable {
         return (finding.id, parts.map(Texts.scorePart))
       }
     ) { first, _ in first }
+    let kept = Set(findings.map { $0.text(.findingID, .english) })
     effects =
       period.siteDevices == nil
       ? []
-      : found.compactMap { finding in
+      : found.filter { kept.contains($0.id) }.compactMap { finding in
         finding.measureEffect.map { effect in
           MeasuredEffect(
             finding: finding.id, measureTitle: effect.measure.title, measureDay: effect.date,
