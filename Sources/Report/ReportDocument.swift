@@ -11,6 +11,9 @@ public struct ReportDocument: Sendable {
   public let fileName: String
   /// UTF-8. The same store, days and language give the same bytes.
   public var html: [UInt8] { markup.page }
+  /// The same as Markdown, without pictures: for texts and wikis into which the page is to be pasted.
+  public var markdown: [UInt8] { markup.markdown }
+  private let markdownName: String
   private let markup: Markup
 
   /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
@@ -20,7 +23,8 @@ public struct ReportDocument: Sendable {
   /// - Parameter compared: two phases or ranges of days, of which chapter 5 shows the comparison; nil for none.
   public init(
     database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil,
-    baseline: BaselineChoice = .newest, compared: (before: String, after: String)? = nil
+    baseline: BaselineChoice = .newest, filter: RowFilter = RowFilter(),
+    compared: (before: String, after: String)? = nil
   ) throws {
     var supplements = ReportSupplements()
     if let compared {
@@ -29,17 +33,24 @@ public struct ReportDocument: Sendable {
       supplements.phases = ReportSupplements.Result(report, language)
     }
     self.init(
-      try ReportedPeriod(database: database, from: from, to: to, baseline: baseline), language,
+      try ReportedPeriod(database: database, from: from, to: to, baseline: baseline, filter: filter), language,
       supplements: supplements)
   }
 
   /// Writes the page into a folder, which is made if it does not exist, and gives its path. A page of the same name is replaced.
   ///
   /// Throws `ReportingError.notWritable`.
-  public func write(to folder: String) throws -> String {
-    let path = try OutputFile.folder(folder) + "/" + fileName
+  public func write(to folder: String) throws -> String { try Self.write(html, to: folder, as: fileName) }
+
+  /// The same for Markdown.
+  public func writeMarkdown(to folder: String) throws -> String {
+    try Self.write(markdown, to: folder, as: markdownName)
+  }
+
+  private static func write(_ bytes: [UInt8], to folder: String, as name: String) throws -> String {
+    let path = try OutputFile.folder(folder) + "/" + name
     var file = try OutputFile(path: path)
-    try file.write(html)
+    try file.write(bytes)
     try file.finish()
     return path
   }
@@ -67,7 +78,8 @@ public struct ReportDocument: Sendable {
           ] + parts.map(\.markup)),
     ]
     markup = .document(title: title, content, words)
-    fileName = Self.fileName(period, language)
+    fileName = Self.fileName("report", period, language, "html")
+    markdownName = Self.fileName("report", period, language, "md")
   }
 
   /// Makes another form of the report beside the file that `write(to:)` wrote, and gives its path.
@@ -80,9 +92,11 @@ public struct ReportDocument: Sendable {
     }
   }
 
-  private static func fileName(_ period: ReportedPeriod, _ language: Language) -> String {
-    return
-      "report_\(fileNamePart(period.site))_\(period.days.lowerBound)_\(period.days.upperBound)_\(language.rawValue).html"
+  /// `KIND_SITE_FROM_TO_LANGUAGE.SUFFIX`; letters of the site that file systems dislike become `-`.
+  static func fileName(_ kind: String, _ period: ReportedPeriod, _ language: Language, _ suffix: String) -> String {
+    let chosen = period.filter.fileNamePart(for: ExportTable.withoutDevices).map { "_" + $0 } ?? ""
+    let days = "\(period.days.lowerBound)_\(period.days.upperBound)"
+    return "\(kind)_\(fileNamePart(period.site))_\(days)\(chosen)_\(language.rawValue).\(suffix)"
   }
 }
 

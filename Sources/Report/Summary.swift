@@ -17,7 +17,7 @@ struct Summary {
       .section, [.id("summary"), .init("aria-label", words.say("Summary", "Zusammenfassung"))],
       [
         .all(sentences.trial.map { .element(.p, .element(.strong, .text($0))) }),
-        verdict(sentences.verdict),
+        verdict(sentences.verdict), chosen,
         .paragraph(
           sentences.window + " "
             + words.watched(
@@ -42,6 +42,16 @@ struct Summary {
     .element(
       .div, [.kind("verdict")],
       [.text(lines.first ?? "")] + (lines.count > 1 ? [.list(Array(lines.dropFirst()))] : []))
+  }
+
+  /// Which rows the report rests on, if not on all.
+  private var chosen: Markup {
+    let sentences = period.filter.sentences(ExportTable.withoutDevices, words.language)
+    return sentences.isEmpty
+      ? .all([])
+      : .element(
+        .div, [.kind("verdict")],
+        [.element(.strong, .text(words.say("Not all rows.", "Nicht alle Zeilen."))), .list(sentences)])
   }
 
   private var answers: [Markup] {

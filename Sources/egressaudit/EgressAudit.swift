@@ -68,7 +68,7 @@ struct EgressAudit: ParsableCommand {
   private static func isArgumentFault(_ error: any Error) -> Bool {
     switch error {
     case is PhaseInput, PhaseError.unknown, ReportingError.daysReversed, ReportingError.baselineUnknown,
-      ComparisonError.selection, ComparisonError.daysReversed, ComparisonError.unknownGroup:
+      ComparisonError.selection, ComparisonError.daysReversed, ComparisonError.unknownGroup, is RowFilterError:
       true
     case let error as StoreError:
       switch error.problem {

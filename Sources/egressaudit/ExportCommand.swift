@@ -2,6 +2,7 @@ import ArgumentParser
 import Auditing
 import Glibc
 import Model
+import Report
 import Reporting
 import Store
 
@@ -19,20 +20,24 @@ struct ExportCommand: ParsableCommand {
       changes    one row per service or destination that is new, back or gone since the baseline
       register   one row per recipient that contracts or the record of processing (Art. 30) name, or do not name
       all        these seven
+      dpia       no table: a file for the CNIL's PIA tool, with what was measured as comments, and no gauge set
       flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
 
       Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
       With --format xlsx or ods there is one file instead: a workbook with a sheet for each table and one that explains them. \
       The profile office-de opens with a double click in German Excel and LibreOffice; rfc4180 is for programs.
+
+      --group, --service, --recipient, --purpose, --priority and --only choose rows of those tables that have such a column. The figures \
+      of a row do not change, and the names of the files contain the choice.
       """)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
-    case findings, transfers, flows, coverage, undescribed, claims, changes, register, all
+    case findings, transfers, flows, coverage, undescribed, claims, changes, register, all, dpia
 
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, register, all, or flows.")
+  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, register, all, flows, or dpia.")
   var table: Table
 
   @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
@@ -67,16 +72,29 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var reviewLimits: ReviewLimitOptions
 
+  @OptionGroup var filter: FilterOptions
+
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
         "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes, register."
       )
     }
+    if table == .dpia, output == "-" || format != .csv || reclassified != nil {
+      throw ValidationError(
+        "dpia is one JSON file in a folder, of the stored classification. Leave out --format and --reclassified, and name a folder with --output."
+      )
+    }
     if output == "-" && format != .csv {
       throw ValidationError("Standard output takes only CSV. Name a folder with --output, or leave out --format.")
     }
   }
+
+  private func say(_ filter: RowFilter) {
+    for sentence in filter.sentences(table.tables, .current) { Terminal.say(sentence) }
+  }
+
+  private static var defaultProfile: ExportProfile { Language.current == .german ? .officeGerman : .rfc4180 }
 
   func run() throws {
     Interruption.watch { signal in
@@ -90,27 +108,37 @@ struct ExportCommand: ParsableCommand {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     Terminal.sayUnfinished(in: try database.sessions())
     let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
-    let profile = profile ?? (Language.current == .german ? .officeGerman : .rfc4180)
+    let filter = filter.filter
+    if table == .dpia {
+      let file = try AssessmentFile(
+        database: database, language: (profile ?? Self.defaultProfile) == .officeGerman ? .german : .english,
+        from: from,
+        to: to, baseline: baseline.choice, filter: filter)
+      return Terminal.output(try file.write(to: output) + "\n")
+    }
+    let profile = profile ?? Self.defaultProfile
     if output == "-" {
       for table in table.tables {
         try Exporter.write(
           table, profile: profile, from: from, to: to, baseline: baseline.choice, reviewLimits: reviewLimits.limits,
-          database: database, reclassification: reclassification
+          filter: filter, database: database, reclassification: reclassification
         ) { bytes in
           try Terminal.output(bytes)
         }
       }
+      say(filter)
       return
     }
     let request = ExportRequest(
       tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,
-      baseline: baseline.choice, reviewLimits: reviewLimits.limits)
+      baseline: baseline.choice, reviewLimits: reviewLimits.limits, filter: filter)
     var bar = ProgressBar()
     let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
       bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")
     }
     bar.clear()
     for file in files { Terminal.output(file.path + "\n") }
+    say(filter)
     for kept in files.compactMap(\.keptPath) {
       Terminal.say("A file of this name with other content existed, perhaps with your notes. It was renamed to \(kept)")
     }

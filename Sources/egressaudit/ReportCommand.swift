@@ -30,6 +30,8 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var baseline: BaselineOption
 
+  @OptionGroup var filter: FilterOptions
+
   @Option(
     help: ArgumentHelp(
       "Also compare this phase or period, such as 2026-05-04..2026-05-08, with that of --after.", valueName: "period"))
@@ -43,6 +45,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Folder for the file, created if it does not exist.", valueName: "directory"))
   var output = "."
+
+  @Flag(help: "Also write it as Markdown, without the pictures.")
+  var markdown = false
 
   @Flag(help: "Also make a PDF of it, tagged and with page numbers, by Chromium.")
   var pdf = false
@@ -77,10 +82,12 @@ struct ReportCommand: ParsableCommand {
     if !isAsked { Terminal.say("egressaudit: \(Delivery.chosen(month, language))") }
     let document = try ReportDocument(
       database: database, language: language, from: from ?? month?.days.lowerBound, to: to ?? month?.days.upperBound,
-      baseline: baseline.choice, compared: before.flatMap { before in after.map { (before, $0) } })
+      baseline: baseline.choice, filter: filter.filter,
+      compared: before.flatMap { before in after.map { (before, $0) } })
     let page = try document.write(to: output)
     isPageWritten.withLock { $0 = true }
     Terminal.output(page + "\n")
+    if markdown { Terminal.output(try document.writeMarkdown(to: output) + "\n") }
     for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {
       Terminal.output(try document.write(form, besides: page) + "\n")
     }

@@ -85,6 +85,38 @@ struct SiteOptions: ParsableArguments {
   }
 }
 
+/// Which rows of the tables are wanted; the same in every verb.
+struct FilterOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Only rows of this group; may be given several times.", valueName: "name"))
+  var group: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Only rows of this service, by its title; may be given several times.", valueName: "title"))
+  var service: [String] = []
+
+  @Option(help: ArgumentHelp("Only rows of this recipient; may be given several times.", valueName: "name"))
+  var recipient: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Only rows of this purpose class, such as telemetry; may be given several times.", valueName: "class"))
+  var purpose: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Only rows of this priority, such as high; may be given several times.", valueName: "word"))
+  var priority: [String] = []
+
+  @Option(help: "Only rows that are 'new' or back since the baseline, or 'open': without a decision.")
+  var only: RowFilter.State?
+
+  var filter: RowFilter {
+    RowFilter(
+      [.group: group, .service: service, .recipient: recipient, .purpose: purpose, .priority: priority], only: only)
+  }
+}
+
+extension RowFilter.State: ExpressibleByArgument {}
+
 extension Language {
   /// German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
   static var current: Language {

@@ -32,11 +32,12 @@ struct RowFilterTests {
     return source
   }()
 
-  private func text(_ table: ExportTable, _ filter: RowFilter = RowFilter(), profile: ExportProfile = .rfc4180) throws
-    -> [Substring]
-  {
+  private func text(
+    _ table: ExportTable, _ filter: RowFilter = RowFilter(), profile: ExportProfile = .rfc4180,
+    of source: MemorySource = RowFilterTests.source
+  ) throws -> [Substring] {
     var bytes: [UInt8] = []
-    try Exporter.write(table, profile: profile, from: nil, to: nil, filter: filter, source: Self.source) { bytes += $0 }
+    try Exporter.write(table, profile: profile, from: nil, to: nil, filter: filter, source: source) { bytes += $0 }
     return String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
   }
 
@@ -69,7 +70,18 @@ struct RowFilterTests {
     #expect(counts == whole.count && priorities.count > 1)
     let ids = whole.map { $0["finding_id"]! }
     #expect(try text(.findings, RowFilter(only: .open)).count == 5)
-    let open = try text(.findings, RowFilter(only: .open, decided: [.findings: [ids[0]], .transfers: [ids[1]]]))
+    var decided = Self.source
+    let day = LocalDate("2026-05-18")!
+    for (table, row, status) in [
+      ("findings", ids[0], "confirmed"), ("findings", ids[1], "deferred"), ("transfers", ids[2], "confirmed"),
+    ] {
+      decided.decided.append(
+        ReviewDecision(
+          table: table, row: row, days: day...day, role: "DPO", recordedAt: Timestamp(seconds: day.day * 86_400),
+          fileDigest: Array(repeating: 0, count: 32), content: .init(entries: ["status": status], facts: [:])))
+    }
+    // What was put off is open, and so is what another table decided.
+    let open = try text(.findings, RowFilter(only: .open), of: decided)
     #expect(open.count == 4 && !open.contains { $0.contains(ids[0]) })
     #expect(try text(.findings, RowFilter(only: .new)).count == 1)
   }
