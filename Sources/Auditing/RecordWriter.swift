@@ -17,6 +17,7 @@ struct RecordWriter {
   private let pseudonymiser: Pseudonymiser
   private let configuration: AuditConfiguration
   private var owners: NetworkOwners
+  private var judgements: Judgements
   private var retries = RetryCollapse()
   private var census = DeviceCensus()
   private var devices: [DeviceIdentity: KnownDevice] = [:]
@@ -71,6 +72,7 @@ struct RecordWriter {
     self.database = database
     self.session = session
     self.rules = rules
+    judgements = Judgements(rules)
     self.pseudonymiser = pseudonymiser
     self.configuration = configuration
     self.owners = owners
@@ -196,13 +198,11 @@ struct RecordWriter {
     _ groups: inout [GroupKey: GroupHour]
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
-    let attribution = rules.attribution(
-      of: destination(of: record), aliases: record.name?.aliases ?? [], otherAnswers: record.otherAnswers,
-      isShared: !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes)
-    let verdict = attribution?.verdict
-    let isUnexaminable = record.isUnexaminable(isNamedByRule: verdict != nil)
+    let isShared = !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes
+    let judgement = judgements.judgement(of: destination(of: record), record, isShared: isShared)
+    let isUnexaminable = record.isUnexaminable(isNamedByRule: judgement != nil)
     // A tunnel's or a relay's own name is not the destination's.
-    let namingClass = max(record.name?.namingClass ?? (verdict == nil ? .e : .d), isUnexaminable ? .d : .a)
+    let namingClass = max(record.name?.namingClass ?? (judgement == nil ? .e : .d), isUnexaminable ? .d : .a)
     let hasTraffic = record.traffic.packetsUp > 0
     // What a tunnel carries is counted by the flows inside it.
     let ownBytes = record.traffic.bytesUp - min(record.carriedBytesUp, record.traffic.bytesUp)
@@ -225,7 +225,7 @@ struct RecordWriter {
     coverage.sight?.note(record)
     // It is of the machine that sends it, not of a device at work. A flow to a destination that a rule describes is none, whatever name it
     // shows: the sink's name in a ClientHello would hide it.
-    if let sink = configuration.canary, verdict == nil, let path = sink.path(of: record) {
+    if let sink = configuration.canary, judgement == nil, let path = sink.path(of: record) {
       note(path, to: sink, hasTraffic: hasTraffic, group: group, hour, &coverage)
       return
     }
@@ -235,25 +235,22 @@ struct RecordWriter {
     // Whatever counts a session is among the devices that were there.
     // A device of which the sensor sees only what it receives would be counted as observed.
     let onlyReceives = !hasTraffic && record.traffic.packetsDown > 0
-    if isDevice && !onlyReceives || verdict != nil && record.outcome == .established {
+    if isDevice && !onlyReceives || judgement != nil && record.outcome == .established {
       notePresence(of: device, hour.dayUTC, group, &stored)
     }
-    guard let attribution, let verdict else {
+    guard let judgement else {
       if isDevice, hasTraffic, !secrecyZones.contains(group) { noteUndescribed(record, namingClass, ownBytes) }
       return
     }
     let isRetry =
       record.outcome.isBlockedAttempt && record.part == 0
       && retries.isRetry(
-        device: device, ruleID: verdict.facts.id, start: record.start, end: record.end)
+        device: device, ruleID: judgement.verdict.facts.id, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
     let place = place(of: device)
     let flow = pseudonymiser.pseudonymise(
-      record: record, device: devices.values[place].pseudonym, verdict: verdict, group: group,
-      matchedBy: attribution.basis, isContradicted: attribution.isContradicted,
-      tokenisedName: attribution.name.map {
-        NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
-      },
+      record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
+      matchedBy: judgement.basis, isContradicted: judgement.isContradicted, tokenisedName: judgement.tokenisedName,
       destinationNetwork: destinationNetwork(of: record),
       cleartextIdentifierClasses: identifierClasses(of: record),
       isRetry: isRetry)
