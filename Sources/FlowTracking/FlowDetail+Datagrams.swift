@@ -142,7 +142,7 @@ extension FlowDetail {
     var message = dtlsCertificate.take() ?? DTLSHandshakeMessage(.certificate)
     do throws(WireError) {
       try message.take(payload)
-      guard let certificate = try message.certificate() else {
+      guard let certificate = try message.certificate(textLimit: site.settings.certificateTexts) else {
         dtlsCertificate = message
         return
       }

@@ -129,7 +129,7 @@ extension FlowDetail {
     names.noteCertificate(
       NameEvidence(
         name: name.withoutFinalDot, method: .certificate, namingClass: .d,
-        candidates: max(certificate.dnsNames.count, 1)))
+        candidates: max(certificate.nameCount, 1)))
   }
 
   // MARK: Requests
@@ -180,7 +180,7 @@ extension FlowDetail {
     output.namesSeen &+= 1
     output.see(carrier, shown, method, .b, .none, .originator, of: flow, site.settings)
     if names.contradicts(host) { split(&flow, segment: &segment, site, &output) }
-    let bare = host.filter { $0 != "[" && $0 != "]" }
+    let bare = host.withoutBrackets
     if names.shown == nil || names.contradicts(host) {
       // A target given as an address names nothing.
       let isAddress = IPAddress(bare) != nil
@@ -219,12 +219,9 @@ extension FlowDetail {
     sentClearText = true
     // Taken out, so that its buffer has one owner.
     var text = clearText.take() ?? ClearText()
-    let room = text.room
-    if min(length, room) > 0 {
-      text.begin(form)
-      text.append(bytes)
-    }
-    if length > room { flow.markNotInspected() }
+    if length > 0 { text.begin(form) }
+    if length > text.room { flow.markNotInspected() }
+    text.append(bytes)
     clearText = text
   }
 
@@ -237,6 +234,11 @@ extension FlowDetail {
     text.append(bytes)
     clearText = text
   }
+}
+
+extension TrackerSettings {
+  /// Alternative names of a certificate of which texts are made: the first one names the flow, the others are only shown.
+  var certificateTexts: Int { collectsSightings ? ServerCertificate.maximumNames : 1 }
 }
 
 extension TrackerOutput {
@@ -255,15 +257,23 @@ extension TrackerOutput {
 }
 
 extension String {
-  fileprivate var withoutFinalDot: String { hasSuffix(".") ? String(dropLast()) : self }
+  // By bytes, here and below: walking a long name character by character costs more than all else that is done with it.
+  fileprivate var withoutFinalDot: String {
+    utf8.last == UInt8(ascii: ".") ? String(self[..<utf8.index(before: endIndex)]) : self
+  }
 
   /// `host:port` and `[address]:port` without the port (RFC 3986 §3.2).
   fileprivate var withoutPort: String {
-    guard let colon = lastIndex(of: ":") else { return self }
-    let port = self[index(after: colon)...]
-    guard port.utf8.allSatisfy({ $0.isASCIIDigit }) else { return self }
+    guard let colon = utf8.lastIndex(of: UInt8(ascii: ":")) else { return self }
+    let port = utf8[utf8.index(after: colon)...]
+    guard port.allSatisfy({ $0.isASCIIDigit }) else { return self }
     let host = self[..<colon]
     // A bare IPv6 address has colons of its own.
-    return host.contains(":") && !host.hasSuffix("]") ? self : String(host)
+    return host.utf8.contains(UInt8(ascii: ":")) && host.utf8.last != UInt8(ascii: "]") ? self : String(host)
+  }
+
+  fileprivate var withoutBrackets: String {
+    guard utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }) else { return self }
+    return filter { $0 != "[" && $0 != "]" }
   }
 }

@@ -135,7 +135,9 @@ extension StreamContext {
     let side = flow.sides[direction]
     self.init(
       direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
+
       acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
+      certificateTexts: site.settings.certificateTexts,
       isOpenVPNAsked: flow.flags.contains(.openVPNAsked), searchBudget: flow.searchBudget, allowance: site.allowance,
       findings: findings)
   }

@@ -45,6 +45,10 @@ struct StreamContext {
   let acknowledged: UInt32?
   /// A name in the server's certificate would be of use.
   var wantsCertificate = true
+  /// Alternative names of a certificate of which texts are of use.
+  let certificateTexts: Int
+  /// One command is enough to know that the stream is in clear text.
+  var hasPlainCommand = false
   /// The originator has sent a `ClientHello`.
   var hasClientHello = false
   /// The originator speaks HTTP/2 without TLS.
@@ -83,6 +87,14 @@ struct StreamContext {
   /// Reports a message in clear text; `bytes` begins with it, and need not hold all of it.
   mutating func noteClearText(_ form: ClearText.Form, _ bytes: RawSpan, length: Int) {
     let here = min(length, bytes.byteCount, ClearText.limit)
+    // Lines that follow one another are one message: a packet can hold hundreds.
+    if form == .lines, case .clearText(.lines, var lines, let earlier) = findings.last {
+      findings.removeLast()
+      if lines.count < ClearText.limit {
+        bytes.extracting(0..<here).withUnsafeBytes { lines.append(contentsOf: $0) }
+      }
+      return note(.clearText(.lines, lines, length: earlier + length))
+    }
     note(.clearText(form, bytes.extracting(0..<here).copyBytes(), length: length))
   }
 }

@@ -135,7 +135,10 @@ extension StreamReader {
       !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == UInt8(ascii: "\n")
       && first != UInt8(ascii: "<")
     guard isDirectory || isLine else { return context.note(.otherClearText) }
-    if isDirectory || PlainCommand(line: bytes.extracting(0..<length)) != nil { context.note(.plainCommand) }
+    if !context.hasPlainCommand, isDirectory || PlainCommand(line: bytes.extracting(0..<length)) != nil {
+      context.hasPlainCommand = true
+      context.note(.plainCommand)
+    }
     keepClearText(isLine ? .lines : .directoryMessage, bytes, length: length, &context)
   }
 
@@ -152,7 +155,7 @@ extension StreamReader {
       context.note(.serverHello(hello))
       // From TLS 1.3 on certificates are encrypted (RFC 8446 §2).
       guard hello.version < .tls13, context.wantsCertificate else { return .stop }
-      switch TLSCertificateReading(bytes, isComplete: isComplete) {
+      switch TLSCertificateReading(bytes, isComplete: isComplete, textLimit: context.certificateTexts) {
       case .needsMore(let needed): return .needsMore(needed)
       case .certificate(let certificate): context.note(.certificate(certificate))
       case .broken(let error): context.note(.anomaly(Anomaly(error) ?? .tlsMessageInvalid))

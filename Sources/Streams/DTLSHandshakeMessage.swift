@@ -70,7 +70,9 @@ public struct DTLSHandshakeMessage: Sendable {
   }
 
   /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil where more is needed or the chain is empty.
-  public func certificate() throws(WireError) -> ServerCertificate? {
+  ///
+  /// - Parameter textLimit: alternative names of which texts are made.
+  public func certificate(textLimit: Int = ServerCertificate.maximumNames) throws(WireError) -> ServerCertificate? {
     guard stream.prefixLength >= 6 else { return nil }
     // The length of the chain, then that of its first certificate.
     let lengths = stream.prefix(6)
@@ -78,7 +80,7 @@ public struct DTLSHandshakeMessage: Sendable {
     guard first + 6 <= length else { throw .badLength(.tlsCertificate) }
     guard stream.prefixLength >= 6 + first else { return nil }
     let bytes = stream.prefix(6 + first)
-    return try ServerCertificate(bytes.span.bytes.extracting(6..<bytes.count))
+    return try ServerCertificate(bytes.span.bytes.extracting(6..<bytes.count), textLimit: textLimit)
   }
 
   /// Of the fragments that wait.

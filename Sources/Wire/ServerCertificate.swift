@@ -2,18 +2,21 @@ import Model
 
 /// The names in a server's certificate (RFC 5280 §4.1), as far as naming a destination needs them.
 public struct ServerCertificate: Sendable, Equatable {
-  /// `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, wildcards too; at most `maximumNames`.
+  /// `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, wildcards too: as many of the first as were asked for.
   public var dnsNames: [String]
+  /// All such entries, up to `maximumNames`.
+  public var nameCount: Int
   /// Last common name of the subject, as sent.
   public var commonName: String?
 
   /// Shared certificates of large hosters have up to some hundred names; more say nothing about one flow.
-  static let maximumNames = 256
+  public static let maximumNames = 256
   static let maximumExtensions = 64
   static let maximumNameParts = 64
 
   public init(dnsNames: [String], commonName: String?) {
     self.dnsNames = dnsNames
+    nameCount = dnsNames.count
     self.commonName = commonName
   }
 
@@ -28,7 +31,9 @@ public struct ServerCertificate: Sendable, Equatable {
   }
 
   /// Reads one certificate in DER.
-  public init(_ certificate: RawSpan) throws(WireError) {
+  ///
+  /// - Parameter textLimit: alternative names of which texts are made, from 1 on; the others are only counted.
+  public init(_ certificate: RawSpan, textLimit: Int = ServerCertificate.maximumNames) throws(WireError) {
     self.init(dnsNames: [], commonName: nil)
     var outer = ByteReader(certificate)
     var whole = try outer.readElement(.sequence)
@@ -47,7 +52,7 @@ public struct ServerCertificate: Sendable, Equatable {
       var field = try signed.readElement()
       guard field.tag == .extensions else { continue }
       var list = try field.content.readElement(.sequence)
-      try readExtensions(&list)
+      try readExtensions(&list, textLimit: textLimit)
       return
     }
   }
@@ -73,7 +78,7 @@ public struct ServerCertificate: Sendable, Equatable {
     }
   }
 
-  private mutating func readExtensions(_ list: inout ByteReader) throws(WireError) {
+  private mutating func readExtensions(_ list: inout ByteReader, textLimit: Int) throws(WireError) {
     var count = 0
     while !list.isAtEnd {
       guard count < ServerCertificate.maximumExtensions else { throw .tooMany(.tlsCertificate) }
@@ -86,10 +91,12 @@ public struct ServerCertificate: Sendable, Equatable {
       if value.tag == .boolean { value = try one.readElement() }
       guard value.tag == .octetString else { throw .badValue(.tlsCertificate) }
       var names = try value.content.readElement(.sequence)
-      while !names.isAtEnd, dnsNames.count < ServerCertificate.maximumNames {
+      while !names.isAtEnd, nameCount < ServerCertificate.maximumNames {
         var name = try names.readElement()
         let bytes = name.content.readRest()
-        if name.tag == .dnsName, bytes.byteCount > 0, let text = bytes.hostName() { dnsNames.append(text) }
+        guard name.tag == .dnsName, (1...RawSpan.longestHostName).contains(bytes.byteCount) else { continue }
+        nameCount += 1
+        if dnsNames.count < textLimit { dnsNames.append(bytes.latin1Text()) }
       }
       return
     }
@@ -167,9 +174,11 @@ public enum TLSCertificateReading: Sendable, Equatable {
   /// Chains are long, but only the first certificate counts; with hello and records before it, larger ones are not waited for.
   public static let maximumFlight = 32_768
 
-  /// - Parameter isComplete: no more bytes will come.
+  /// - Parameters:
+  ///   - isComplete: no more bytes will come.
+  ///   - textLimit: alternative names of which texts are made.
   /// - Complexity: linear in the length of `stream`.
-  public init(_ stream: RawSpan, isComplete: Bool = false) {
+  public init(_ stream: RawSpan, isComplete: Bool = false, textLimit: Int = ServerCertificate.maximumNames) {
     let flight = Flight(stream)
     let messages = flight.messages.span.bytes
     var offset = 0
@@ -178,7 +187,8 @@ public enum TLSCertificateReading: Sendable, Equatable {
       let length = Int(messages.byte(offset + 1)) << 16 | Int(messages.uint16(offset + 2))
       // RFC 5246 §7.4: server_hello 2, certificate 11. Before the certificate there is nothing but the hello.
       if type == 11 {
-        self = TLSCertificateReading.readChain(messages, at: offset + 4, length: length, flight, isComplete)
+        self = TLSCertificateReading.readChain(
+          messages, at: offset + 4, length: length, flight, isComplete, textLimit: textLimit)
         return
       }
       guard type == 2 else {
@@ -191,7 +201,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
   }
 
   private static func readChain(
-    _ messages: RawSpan, at start: Int, length: Int, _ flight: Flight, _ isComplete: Bool
+    _ messages: RawSpan, at start: Int, length: Int, _ flight: Flight, _ isComplete: Bool, textLimit: Int
   ) -> TLSCertificateReading {
     // Length of all certificates, then of the first.
     guard length >= 6 else { return .none }
@@ -201,7 +211,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
     let end = start + 6 + first
     guard messages.byteCount >= end else { return flight.wait(for: end, isComplete) }
     do throws(WireError) {
-      return .certificate(try ServerCertificate(messages.extracting(start + 6..<end)))
+      return .certificate(try ServerCertificate(messages.extracting(start + 6..<end), textLimit: textLimit))
     } catch {
       return .broken(error)
     }
@@ -225,7 +235,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
           return
         }
         let available = min(length, stream.byteCount - offset - 5)
-        messages.append(contentsOf: stream.extracting(offset + 5..<offset + 5 + available).copyBytes())
+        stream.extracting(offset + 5..<offset + 5 + available).withUnsafeBytes { messages.append(contentsOf: $0) }
         offset += 5 + length
       }
     }

@@ -166,6 +166,17 @@ struct ServerCertificateTests {
     #expect(try read(CertificateBuilder((0..<400).map { "n\($0).example" }).bytes).dnsNames.count == 256)
   }
 
+  @Test("all alternative names count, also if texts are made of the first few only", arguments: [1, 2, 3, 4])
+  func textLimit(limit: Int) throws {
+    let names = ["a.example", String(repeating: "b", count: 256), "c.example", "d.example"]
+    let bytes = CertificateBuilder(names).bytes
+    let certificate = try ServerCertificate(bytes.span.bytes, textLimit: limit)
+    // The one that is too long for a host does not count.
+    #expect(certificate.dnsNames == Array(["a.example", "c.example", "d.example"].prefix(limit)))
+    #expect(certificate.nameCount == 3)
+    #expect(certificate.hostName == "a.example")
+  }
+
   @Test("a certificate truncated at any length is an error, and with any change in it reading ends")
   func hostile() throws {
     let bytes = CertificateBuilder(["a.example", "b.example"]).bytes
