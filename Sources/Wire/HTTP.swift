@@ -85,10 +85,10 @@ extension HTTPRequestHead {
   /// Only lines that end behind `scanned` are looked at, so that segments of one byte cost no more than others.
   static func mayHaveRequestLine(_ stream: RawSpan, scanned: Int = 0) -> Bool {
     guard var end = stream.firstOffset(of: UInt8(ascii: "\n"), from: scanned) else { return true }
-    var lineStart = min(scanned, end)
-    while lineStart > 0, stream.byte(lineStart - 1) != UInt8(ascii: "\n") { lineStart -= 1 }
     // A later line: the first was judged when it ended.
-    guard lineStart == 0 else { return true }
+    guard stream.extracting(0..<min(scanned, end)).firstOffset(of: UInt8(ascii: "\n"), from: 0) == nil else {
+      return true
+    }
     if end > 0, stream.byte(end - 1) == UInt8(ascii: "\r") { end -= 1 }
     // RFC 9112 §2.3: the line ends with the version.
     return end >= 9 && stream.byte(end - 9) == UInt8(ascii: " ")

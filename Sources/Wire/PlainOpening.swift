@@ -48,7 +48,9 @@ public enum PlainOpening: Sendable, Equatable {
 
   private static func readLine(_ stream: RawSpan, _ scanned: Int) -> PlainOpening {
     let end = min(stream.byteCount, maximumLine)
-    for index in min(scanned, end)..<end {
+    var start = min(scanned, end)
+    while start + 8 <= end, isPrintable(stream.uint64(start)) { start += 8 }
+    for index in start..<end {
       switch stream.byte(index) {
       case UInt8(ascii: "\n"): return .message(index + 1)
       case UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: " ")...UInt8(ascii: "~"): break
@@ -56,6 +58,14 @@ public enum PlainOpening: Sendable, Equatable {
       }
     }
     return end < maximumLine ? .needsMore(stream.byteCount + 1) : .notPlain
+  }
+
+  /// Whether all eight bytes are between space and `~`: most of a line is passed over by them.
+  private static func isPrintable(_ bytes: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let high = 0x80 &* ones
+    // Below 0x20 the subtraction borrows, from 0x7f on the addition carries, each into the highest bit of its byte; above 0x7f it is set already.
+    return ((bytes &- 0x20 &* ones) | (bytes &+ ones) | bytes) & high == 0
   }
 
   /// RFC 6120 §4, §5: up to the end of a tag. A `>` in an attribute only makes two messages of one.

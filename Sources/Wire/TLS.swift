@@ -331,50 +331,62 @@ extension TLSOpening {
         return read(type: stream.byte(5), body: stream.extracting(9..<9 + messageLength), isCut: false)
       }
     }
-    var message: [UInt8] = []
+    // The records are walked over first, and copied only when the message is there: in records of one byte each copy would cost most of all.
+    var count = 0
+    var header: UInt32 = 0
     var offset = 0
     var needed = Int.max
-    var end = false
-    while message.count < needed && !end {
+    while count < needed {
       guard stream.byteCount >= offset + 5 else {
         // However small the records are: what is missing of the message must come. So each reading finds much more than the last.
-        if !isComplete { return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - message.count)) }
+        if !isComplete { return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - count)) }
         break
       }
       let length = Int(stream.uint16(offset + 3))
-      guard stream.byte(offset) == TLSContentType.handshake, stream.byte(offset + 1) == 3, length > 0,
-        length <= maximumRecord
+      guard stream.uint16(offset) == UInt16(TLSContentType.handshake) << 8 | 3, length > 0, length <= maximumRecord
       else {
-        if message.isEmpty { return .notTLS }
-        return .broken(.badValue(.tlsRecordHeader))
+        return count == 0 ? .notTLS : .broken(.badValue(.tlsRecordHeader))
       }
       let available = min(length, stream.byteCount - offset - 5)
-      if available == 1 {
-        // The shortest records are the dearest: nine tenths of their cost would be the general way to append.
-        message.append(stream.byte(offset + 5))
-      } else {
-        stream.extracting(offset + 5..<offset + 5 + available).withUnsafeBytes { message.append(contentsOf: $0) }
+      if needed == Int.max {
+        for index in 0..<min(available, 4 - count) { header = header << 8 | UInt32(stream.byte(offset + 5 + index)) }
       }
-      if needed == Int.max && message.count >= 4 {
-        needed = 4 + (Int(message[1]) << 16 | Int(message[2]) << 8 | Int(message[3]))
-        guard message[0] == TLSHandshakeType.clientHello || message[0] == TLSHandshakeType.serverHello else {
-          return .other
-        }
+      count += available
+      if needed == Int.max, count >= 4 {
+        let type = UInt8(header >> 24)
+        guard type == TLSHandshakeType.clientHello || type == TLSHandshakeType.serverHello else { return .other }
+        needed = 4 + Int(header & 0xff_ffff)
         guard needed <= maximumHello else { return .broken(.badLength(.tlsHandshakeHeader)) }
       }
-      if message.count >= needed { break }
+      if count >= needed { break }
       if available < length {
-        if !isComplete {
-          return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - message.count))
-        }
-        end = true
+        guard isComplete else { return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - count)) }
+        break
       }
       offset += 5 + length
     }
-    guard message.count >= 4 else { return .notTLS }
-    let isCut = message.count < needed
-    let stop = min(message.count, needed)
-    return read(type: message[0], body: message.span.bytes.extracting(4..<max(stop, 4)), isCut: isCut)
+    guard count >= 4 else { return .notTLS }
+    let message = content(of: stream, atMost: min(count, needed))
+    return read(
+      type: UInt8(header >> 24), body: message.span.bytes.extracting(4..<message.count), isCut: count < needed)
+  }
+
+  /// The first `limit` bytes in the records of a stream, as far as they are there.
+  private static func content(of stream: RawSpan, atMost limit: Int) -> [UInt8] {
+    var content: [UInt8] = []
+    content.reserveCapacity(limit)
+    var offset = 0
+    while content.count < limit, stream.byteCount > offset + 5 {
+      let length = Int(stream.uint16(offset + 3))
+      let count = min(length, stream.byteCount - offset - 5, limit - content.count)
+      if count == 1 {
+        content.append(stream.byte(offset + 5))
+      } else {
+        stream.extracting(offset + 5..<offset + 5 + count).withUnsafeBytes { content.append(contentsOf: $0) }
+      }
+      offset += 5 + length
+    }
+    return content
   }
 
   private static func read(type: UInt8, body: RawSpan, isCut: Bool) -> TLSOpening {
