@@ -358,8 +358,8 @@ struct SecondAllowanceTests {
       return client.frame(transport: 4, payload)
     }
     var allowed = SecondAllowance()
-    let taken = (0..<16_400).count { _ in allowed.takeInnerFlow() }
-    #expect(taken == 16_384)
+    let taken = (0..<4_200).count { _ in allowed.takeInnerFlow() }
+    #expect(taken == 4_096)
     var tracker = FlowTracker()
     process(packet(1, depth: 2), at: fullHour, &tracker)
     tracker.site.allowance = allowed
@@ -425,7 +425,7 @@ struct SecondAllowanceTests {
   func addresses() throws {
     var memory = DNSMemory()
     var allowance = SecondAllowance()
-    for _ in 0..<16_384 - 2 { _ = allowance.takeAddress() }
+    for _ in 0..<4_096 - 2 { _ = allowance.takeAddress() }
     let address = IPAddress(v4: 0x0a00_0005)
     let query = DNSBuilder.query("many.example", identifier: 1)
     let answers = query.answered((1...20).map { .address("many.example", IPAddress(v4: 0xc000_0200 | UInt32($0))) })
