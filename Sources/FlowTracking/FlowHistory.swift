@@ -62,7 +62,7 @@ struct FlowHistory {
 
   var text: String {
     let count = count
-    return String(unsafeUninitializedCapacity: FlowHistory.limit) { buffer in
+    return String(unsafeUninitializedCapacity: count) { buffer in
       for index in 0..<count { buffer.initializeElement(at: index, to: letter(index)) }
       return count
     }

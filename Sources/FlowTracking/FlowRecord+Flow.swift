@@ -41,8 +41,9 @@ extension FlowRecord {
     if flow.sides.allSatisfy({ $0.marks.contains(.syn) }) {
       initialSequences = UInt64(flow.initialSequences.originator) << 32 | UInt64(flow.initialSequences.responder)
     }
-    hiddenPath = detail.hiddenPath ?? HiddenPath(self, site.settings.knownServices)
-    isEncryptedDNS = site.settings.knownServices.isEncryptedDNS(self)
+    hiddenPath = detail.hiddenPath
+    if hiddenPath == nil { hiddenPath = site.hiddenPath(of: &self) }
+    isEncryptedDNS = site.isEncryptedDNS(&self)
     hasUninspectedClearText = hasUninspectedClearText(of: flow, sentClearText: detail.sentClearText)
     if reach == .outbound, !isThroughProxy, !site.proxies.isEmpty {
       isProxyLeg = site.proxies.wereAsked(

@@ -1,44 +1,46 @@
 import Matching
 import Model
 
-extension KnownServices {
-  /// DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and protocol name, everything by name; where no name was seen, HTTPS by address.
-  func isEncryptedDNS(_ record: FlowRecord) -> Bool {
+extension SiteKnowledge {
+  /// DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and protocol name, everything by name; if no name was seen, HTTPS by address.
+  ///
+  /// - Parameter record: not changed. By value it would be copied with all its texts.
+  func isEncryptedDNS(_ record: inout FlowRecord) -> Bool {
     guard record.transport == .tcp || record.transport == .udp else { return false }
     if record.responderPort == 853 { return true }
     if let offered = record.applicationProtocol, offered == "dot" || offered.hasPrefix("doq") { return true }
-    if let name = record.name { return resolvers.contains(name.name) }
-    return record.responderPort == 443 && resolverAddresses.contains(record.responder)
+    if let name = record.name?.name { return settings.knownServices.resolvers.contains(name) }
+    return record.responderPort == 443 && settings.knownServices.resolverAddresses.contains(record.responder)
   }
 
-  func isOuterName(_ name: String) -> Bool { outerNames.contains(name.lowercased()) }
-}
-
-extension HiddenPath {
-  /// Of a flow that no handshake tells: by transport protocol, or by the name of a relay.
-  init?(_ record: FlowRecord, _ services: KnownServices) {
+  /// How a flow hides its destination if no handshake shows it: by transport protocol, or by the name of a relay.
+  ///
+  /// - Parameter record: not changed. By value it would be copied with all its texts.
+  func hiddenPath(of record: inout FlowRecord) -> HiddenPath? {
     // What is carried in the clear has been examined as flows of its own.
     guard record.carriedBytesUp == 0 else { return nil }
     switch record.transport.rawValue {
     // ESP (RFC 4303). Behind an authentication header (RFC 4302) all is in the clear.
-    case 50: self = .ipsec
+    case 50: return .ipsec
     // L2TP version 3 (RFC 3931 §4.1.1).
-    case 115: self = .l2tp
+    case 115: return .l2tp
     default:
       guard let name = record.name?.name else { return nil }
-      if services.relays.contains(name) {
-        self = .relay
-      } else if HiddenPath.looksLikeTor(name, record) {
-        self = .tor
-      } else {
-        return nil
-      }
+      if settings.knownServices.relays.contains(name) { return .relay }
+      return HiddenPath.looksLikeTor(name, &record) ? .tor : nil
     }
   }
+}
+
+extension KnownServices {
+  func isOuterName(_ name: String) -> Bool { outerNames.contains(name.lowercased()) }
+}
+
+extension HiddenPath {
 
   /// Tor shows a name that it has thrown dice for, `www.`, 4 to 25 signs of base 32 and `.com` or `.net`, and asks no resolver for it
   /// (`crypto_random_hostname` in its source). Of names that people gave, few have a digit from 2 to 7 or five consonants in a row.
-  private static func looksLikeTor(_ name: String, _ record: FlowRecord) -> Bool {
+  fileprivate static func looksLikeTor(_ name: String, _ record: inout FlowRecord) -> Bool {
     guard record.transport == .tcp, !record.hadDNS, !record.isThroughProxy, record.name?.method == .sni,
       name.utf8.starts(with: "www.".utf8)
     else { return false }

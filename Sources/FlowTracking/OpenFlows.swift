@@ -177,7 +177,8 @@ struct OpenFlows: ~Copyable {
       return output.emit(&table[slot], &noDetail, isLast: isLast, site)
     }
     output.emit(&table[slot], &details[detail], isLast: isLast, site)
-    details.settle(detail, of: slot)
+    // The detail of a flow that ends goes with all that was noted for it.
+    if !isLast { details.settle(detail, of: slot) }
   }
 
   /// Ends some of all flows: no more packets will come.

@@ -72,7 +72,9 @@ struct Slab<Element>: ~Copyable {
 
   /// Takes a place back.
   mutating func remove(_ place: Int) {
-    self[place] = vacant
+    let element = address(of: place)
+    element.deinitialize(count: 1)
+    element.initialize(to: vacant)
     free.append(Int32(place))
   }
 

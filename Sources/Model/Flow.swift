@@ -177,6 +177,8 @@ public struct FlowRecord: Sendable, Equatable {
   /// Initial TCP sequence numbers of originator (upper half) and responder; nil if one of them was not seen.
   public var initialSequences: UInt64?
 
+  // Inlined, so that its twenty values are not copied on the way.
+  @inlinable
   public init(
     flowNumber: UInt64, part: UInt32, device: DeviceIdentity, originator: IPAddress, responder: IPAddress,
     originatorPort: UInt16, responderPort: UInt16, transport: TransportProtocol, vlan: UInt16?, start: Timestamp,
