@@ -222,7 +222,7 @@ struct ToolPaperTests {
     #expect(bare.contains("Die Konfiguration ist ein Probebetrieb"))
     #expect(
       bare.contains(
-        "<strong>ZU ERGÄNZEN:</strong> Die letzte Beobachtung im Speicher erfolgte mit einer anderen Konfiguration"))
+        "<strong>ZU ERGÄNZEN:</strong> Die letzte Auswertung im Speicher erfolgte mit einer anderen Konfiguration"))
     let whole = page(kind, .german, Self.facts())
     #expect(
       !whole.contains("Die Konfiguration ist ein Probebetrieb") && !whole.contains("mit einer anderen Konfiguration"))

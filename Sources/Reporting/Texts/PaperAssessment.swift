@@ -227,7 +227,7 @@ extension PaperWords {
               "jede Regel nennt Quelle und Datum, jeder Bericht Abdeckung und Grenzen"),
             fact(
               "settings are stored with each audit, with the hash of the configuration",
-              "Einstellungen werden mit jeder Beobachtung gespeichert, mit der Prüfsumme der Konfiguration"),
+              "Einstellungen werden mit jeder Auswertung gespeichert, mit der Prüfsumme der Konfiguration"),
             fill("when and where employees were informed", "wann und wo die Beschäftigten informiert wurden"),
           ]),
         goal(

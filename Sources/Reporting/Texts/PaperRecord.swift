@@ -34,7 +34,7 @@ extension PaperWords {
           .line(
             fill(
               "time of deletion of reports, tables, captures, copies and backups, which the program does not delete",
-              "Löschfrist für Berichte, Tabellen, Aufzeichnungen, Kopien und Sicherungen, die das Programm nicht löscht"
+              "Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen, die das Programm nicht löscht"
             ))),
         section(
           "Security of processing (g)", "Sicherheit der Verarbeitung (g)",
@@ -156,8 +156,8 @@ extension PaperWords {
     facts.canarySink.map { sink in
       [
         fact(
-          "A unit of its own sends control connections to the site's host \(sink); they carry nothing about persons.",
-          "Eine eigene Einheit sendet Kontrollverbindungen an die eigene Gegenstelle \(sink); sie enthalten nichts über Personen."
+          "A unit of its own sends canaries to the site's host \(sink); they carry nothing about persons.",
+          "Eine eigene Einheit sendet Kontrollflüsse an die eigene Gegenstelle \(sink); sie enthalten nichts über Personen."
         )
       ]
     } ?? []

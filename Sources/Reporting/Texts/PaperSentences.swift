@@ -73,7 +73,7 @@ package struct PaperWords: Sendable {
       lines.append(
         fill(
           "The latest audit of the store was made with another configuration than this one. Make this paper from the configuration that the service uses, or restart the service.",
-          "Die letzte Beobachtung im Speicher erfolgte mit einer anderen Konfiguration als dieser. Dieses Papier aus der Konfiguration erstellen, die der Dienst verwendet, oder den Dienst neu starten."
+          "Die letzte Auswertung im Speicher erfolgte mit einer anderen Konfiguration als dieser. Dieses Papier aus der Konfiguration erstellen, die der Dienst verwendet, oder den Dienst neu starten."
         ))
     }
     return lines
@@ -146,12 +146,13 @@ package struct PaperWords: Sendable {
         [
           fact("Settings, decisions and records of deletions", "Einstellungen, Entscheidungen und Löschprotokolle"),
           fact(
-            "settings of each audit, phases, baselines, entries of people in tables with their role; no device",
-            "Einstellungen jeder Beobachtung, Phasen, Vergleichsbasen, Einträge von Menschen in Tabellen mit ihrer Rolle; kein Gerät"
+            "settings of each audit, phases, baselines, imported lists of recipients, entries of people in tables with their role; no device",
+            "Einstellungen jeder Auswertung, Phasen, Vergleichsbasen, eingelesene Listen von Empfängern, Einträge von Menschen in Tabellen mit ihrer Rolle; kein Gerät"
           ),
           fact(
-            "not deleted by retention; deleted with the store",
-            "keine Löschung durch Fristen; Löschung mit dem Speicher"),
+            "not deleted by retention; baselines and lists when they are removed, the rest with the store",
+            "keine Löschung durch Fristen; Vergleichsbasen und Listen, wenn sie entfernt werden, das Übrige mit dem Speicher"
+          ),
         ],
       ])
   }
@@ -229,7 +230,7 @@ package struct PaperWords: Sendable {
       (
         "Captured interfaces", "Mitgelesene Schnittstellen",
         facts.interfaces.isEmpty
-          ? say("none; capture files are read", "keine; gelesen werden Aufzeichnungen")
+          ? say("none; capture files are read", "keine; gelesen werden Mitschnitte")
           : facts.interfaces.joined(separator: ", ")
       ),
       (
@@ -242,7 +243,7 @@ package struct PaperWords: Sendable {
       ("Excluded address ranges", "Ausgenommene Adressbereiche", "\(facts.excludedNetworks)"),
       ("Smallest group (devices)", "Kleinste Gruppe (Geräte)", "\(settings.groupMinimum)"),
       ("List of destinations without a rule", "Liste der Ziele ohne Regel", yes(facts.listsUndescribed)),
-      ("Host for controls", "Gegenstelle für Kontrollverbindungen", facts.canarySink ?? none),
+      ("Host for canaries", "Gegenstelle für Kontrollflüsse", facts.canarySink ?? none),
       ("Metrics file", "Datei mit Betriebszahlen", yes(facts.writesMetrics)),
       ("Only signed rules", "Nur signierte Regeln", yes(facts.requiresSignedRules)),
       ("File of the pseudonym key", "Datei des Pseudonymschlüssels", facts.pseudonymKeyFile),
@@ -258,7 +259,7 @@ package struct PaperWords: Sendable {
         "Measure of \(measure.date)", "Maßnahme vom \(LocalDate(measure.date)?.germanText ?? measure.date)", title
       )
     }
-    let claims = settings.claims.map { ("Claim", "Aussage", $0.says[language]) }
+    let claims = settings.claims.map { ("Claim", "Zusicherung", $0.says[language]) }
     return .table(
       caption: say("Configuration in force", "Geltende Konfiguration"),
       headings: [say("Setting", "Einstellung"), say("Value", "Wert")],
