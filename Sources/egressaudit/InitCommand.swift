@@ -132,6 +132,13 @@ struct InitCommand: ParsableCommand {
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     try handle.write(contentsOf: Data(text.utf8))
     try handle.close()
+    // The service reads its configuration by its group, which a file that replaces it must keep.
+    var replaced = stat()
+    if stat(file, &replaced) == 0 {
+      guard chown(draft, replaced.st_uid, replaced.st_gid) == 0, chmod(draft, replaced.st_mode & 0o640) == 0 else {
+        throw notWritable
+      }
+    }
     // What was answered may contradict itself, such as a network in two groups.
     _ = try AuditConfiguration(path: draft)
     guard rename(draft, file) == 0 else { throw notWritable }

@@ -64,7 +64,11 @@ struct InitCommandTests {
     let refused = try Program.run(["init", file])
     #expect(refused.code == 3 && refused.said.contains("exists and was left as it is"))
     #expect(try String(contentsOfFile: file, encoding: .utf8) == "mine\n")
+    #expect(chmod(file, 0o600) == 0)
     #expect(try Program.run(["init", file, "--force"]).code == 0)
+    // Who could read it before can read it now, and nobody else.
+    var state = stat()
+    #expect(stat(file, &state) == 0 && state.st_mode & 0o777 == 0o600)
     #expect(try AuditConfiguration(path: file).settings.site == "site")
   }
 
