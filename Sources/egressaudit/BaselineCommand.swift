@@ -126,7 +126,7 @@ struct BaselineCommand: ParsableCommand {
 struct BaselineOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Baseline to compare with. Default: the newest that ends before the last day.", valueName: "name"))
+      HelpTexts.baseline.said, valueName: "name"))
   var baseline: BaselineName?
 
   var choice: BaselineChoice { baseline.map(BaselineChoice.named) ?? .newest }

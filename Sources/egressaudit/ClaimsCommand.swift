@@ -7,24 +7,19 @@ import Store
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims",
-    abstract: "Says of each claim of the site whether it held: held, not held, or not assessable.",
-    discussion: """
-      The claims are those that the configuration stated when the store was filled; none is needed here. A timer can run it, for example after \
-      each patch day.
+    abstract: HelpTexts.Claims.abstract.said,
+    discussion: HelpTexts.Claims.discussion.said)
 
-      Exit codes: 0 all claims held, 1 one did not, 3 one cannot be assessed, or there is none.
-      """)
-
-  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
   var store: String
 
-  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
   var to: LocalDate?
 
-  @Option(help: "en or de. Default: de if the locale is German, else en.")
+  @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
 
   @OptionGroup var baseline: BaselineOption

@@ -9,34 +9,27 @@ import Store
 struct DeliverCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "deliver",
-    abstract:
-      "Writes report and tables of the last finished month into a folder, once; a timer of the package runs it.",
-    discussion: """
-      Each period gets a folder of its own, such as 2026-05, with the report in German and English and the tables of 'export all'. A folder that \
-      is there is left as it is. With 'reports: { patch_day: true }' in the configuration there is also one for each patch day, the second \
-      Tuesday of a month: the week before it and the week that begins with it, such as 2026-05-12_patch-day.
-
-      Prints the path of each folder that was written.
-      """)
+    abstract: HelpTexts.Deliver.abstract.said,
+    discussion: HelpTexts.Deliver.discussion.said)
 
   @Option(
     help: ArgumentHelp(
-      "Configuration of the site (YAML): 'reports' says in which languages, and whether patch days are delivered.",
+      HelpTexts.Deliver.configuration.said,
       valueName: "file"))
   var config: String?
 
-  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
   var store = "/var/lib/egressaudit/audit.sqlite"
 
   @Option(
-    help: ArgumentHelp("Folder for the folders of the periods, created if it does not exist.", valueName: "directory"))
+    help: ArgumentHelp(HelpTexts.Deliver.output.said, valueName: "directory"))
   var output = "/var/lib/egressaudit/reports"
 
   func run() throws {
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
-          "\negressaudit: Interrupted. Folders that were complete are in place; nothing is left of the one under way.")
+          "\negressaudit: \(HelpTexts.Deliver.interrupted.said)")
         _exit(128 + signal)
       }
     }

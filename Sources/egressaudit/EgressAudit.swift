@@ -54,7 +54,7 @@ struct EgressAudit: ParsableCommand {
         Terminal.say("egressaudit: \(error)")
         Glibc.exit(isArgumentFault(error) ? 2 : 3)
       }
-      let text = fullMessage(for: error)
+      let text = HelpTexts.localized(fullMessage(for: error), .current)
       if code.isSuccess {
         Terminal.output(text + "\n")
         Glibc.exit(0)

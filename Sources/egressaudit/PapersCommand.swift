@@ -12,45 +12,35 @@ import Store
 struct PapersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "papers",
-    abstract:
-      "Writes drafts of the papers that an office needs about the tool itself, from the configuration in force.",
-    discussion: """
-      record-of-processing  entry of the record of processing activities (Art. 30 GDPR)
-      impact-assessment     draft of a data protection impact assessment (Art. 35)
-      works-agreement       draft of an agreement with the works council, with the configuration as annex
-      notice                notice to employees (Art. 13 and 14)
-      measures              measures by protection goal of the Standard Data Protection Model
+    abstract: HelpTexts.Papers.abstract.said,
+    discussion: HelpTexts.Papers.discussion.said)
 
-      They state what the configuration says: times of deletion, groups, exclusions, keys, smallest group. What only people know or decide, and \
-      questions of law, are marked and left open. Each is an HTML file that Word and LibreOffice open; a file that somebody changed is kept.
-      """)
-
-  @Option(help: ArgumentHelp("Configuration of the site (YAML).", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.configuration.said, valueName: "file"))
   var config: String
 
   @Option(
     help: ArgumentHelp(
-      "Store of the service: adds what it holds, and whether it was filled with this configuration.", valueName: "file")
+      HelpTexts.Papers.store.said, valueName: "file")
   )
   var store: String?
 
-  @Option(help: "en or de. Default: de if the locale is German, else en.")
+  @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
 
-  @Option(help: ArgumentHelp("Folder for the files, created if it does not exist.", valueName: "directory"))
+  @Option(help: ArgumentHelp(HelpTexts.Papers.output.said, valueName: "directory"))
   var output = "."
 
-  @Flag(help: "Also make an ODT of each, by LibreOffice.")
+  @Flag(help: ArgumentHelp(HelpTexts.Papers.odt.said))
   var odt = false
 
-  @Flag(help: "Also make a DOCX of each, by LibreOffice.")
+  @Flag(help: ArgumentHelp(HelpTexts.Papers.docx.said))
   var docx = false
 
   func run() throws {
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
-          "\negressaudit: Interrupted. Files that were complete are in place; nothing is left of the one under way.")
+          "\negressaudit: \(HelpTexts.Papers.interrupted.said)")
         _exit(128 + signal)
       }
     }
@@ -65,7 +55,7 @@ struct PapersCommand: ParsableCommand {
       Terminal.output(path + "\n")
       if let kept {
         Terminal.say(
-          "A file of this name with other content existed, perhaps with your entries. It was renamed to \(kept)")
+          HelpTexts.Papers.kept(kept).said)
       }
       for (isAsked, form) in [(odt, DocumentForm.odt), (docx, .docx)] where isAsked {
         Terminal.output(try paper.write(form, besides: path) + "\n")

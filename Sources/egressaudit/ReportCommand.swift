@@ -10,22 +10,16 @@ import Synchronization
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes one page (HTML) for people: first page, chapters of an impact assessment, pictures, evidence.",
-    discussion: """
-      The figures are those of the tables that 'export all' writes for the same days. The page loads nothing and runs nothing, so it can be \
-      opened anywhere, printed and filed.
+    abstract: HelpTexts.Report.abstract.said,
+    discussion: HelpTexts.Report.discussion.said)
 
-      Without --from and --to it covers the last finished calendar month of the store, or all stored days if no month is finished, and names \
-      which of them it chose.
-      """)
-
-  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
   var store = "/var/lib/egressaudit/audit.sqlite"
 
-  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.firstDay.said, valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day, inclusive.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.lastDay.said, valueName: "date"))
   var to: LocalDate?
 
   @OptionGroup var baseline: BaselineOption
@@ -34,33 +28,33 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also compare this phase or period, such as 2026-05-04..2026-05-08, with that of --after.", valueName: "period"))
+      HelpTexts.Report.before.said, valueName: "period"))
   var before: String?
 
-  @Option(help: ArgumentHelp("Phase or period to compare with that of --before.", valueName: "period"))
+  @Option(help: ArgumentHelp(HelpTexts.Report.after.said, valueName: "period"))
   var after: String?
 
-  @Option(help: "en or de. Default: de if the locale is German, else en.")
+  @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
 
-  @Option(help: ArgumentHelp("Folder for the file, created if it does not exist.", valueName: "directory"))
+  @Option(help: ArgumentHelp(HelpTexts.Report.output.said, valueName: "directory"))
   var output = "."
 
-  @Flag(help: "Also write it as Markdown, without the pictures.")
+  @Flag(help: ArgumentHelp(HelpTexts.Report.markdown.said))
   var markdown = false
 
-  @Flag(help: "Also make a PDF of it, tagged and with page numbers, by Chromium.")
+  @Flag(help: ArgumentHelp(HelpTexts.Report.pdf.said))
   var pdf = false
 
-  @Flag(help: "Also make an ODT of it, without the pictures, by LibreOffice.")
+  @Flag(help: ArgumentHelp(HelpTexts.Report.odt.said))
   var odt = false
 
-  @Flag(help: "Also make a DOCX of it, without the pictures, by LibreOffice.")
+  @Flag(help: ArgumentHelp(HelpTexts.Report.docx.said))
   var docx = false
 
   func validate() throws {
     if (before == nil) != (after == nil) {
-      throw ValidationError("A comparison needs both periods: name one with --before and one with --after.")
+      throw ValidationError(HelpTexts.Report.bothPeriods.said)
     }
   }
 
@@ -69,8 +63,7 @@ struct ReportCommand: ParsableCommand {
     Interruption.watch { signal in
       Drafts.abandon {
         let isWritten = isPageWritten.withLock(\.self)
-        Terminal.say(
-          "\negressaudit: Interrupted. \(isWritten ? "No further file was written." : "No report was written.")")
+        Terminal.say("\negressaudit: \(HelpTexts.Report.interrupted(isWritten: isWritten).said)")
         _exit(128 + signal)
       }
     }

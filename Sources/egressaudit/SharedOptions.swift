@@ -87,26 +87,26 @@ struct SiteOptions: ParsableArguments {
 
 /// Which rows of the tables are wanted; the same in every verb.
 struct FilterOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Only rows of this group; may be given several times.", valueName: "name"))
+  @Option(help: ArgumentHelp(HelpTexts.Rows.group.said, valueName: "name"))
   var group: [String] = []
 
   @Option(
-    help: ArgumentHelp("Only rows of this service, by its title; may be given several times.", valueName: "title"))
+    help: ArgumentHelp(HelpTexts.Rows.service.said, valueName: "title"))
   var service: [String] = []
 
-  @Option(help: ArgumentHelp("Only rows of this recipient; may be given several times.", valueName: "name"))
+  @Option(help: ArgumentHelp(HelpTexts.Rows.recipient.said, valueName: "name"))
   var recipient: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Only rows of this purpose class, such as telemetry; may be given several times.", valueName: "class"))
+      HelpTexts.Rows.purpose.said, valueName: "class"))
   var purpose: [String] = []
 
   @Option(
-    help: ArgumentHelp("Only rows of this priority, such as high; may be given several times.", valueName: "word"))
+    help: ArgumentHelp(HelpTexts.Rows.priority.said, valueName: "word"))
   var priority: [String] = []
 
-  @Option(help: "Only rows that are 'new' or back since the baseline, or 'open': without a decision.")
+  @Option(help: ArgumentHelp(HelpTexts.Rows.only.said))
   var only: RowFilter.State?
 
   var filter: RowFilter {
@@ -117,9 +117,16 @@ struct FilterOptions: ParsableArguments {
 
 extension RowFilter.State: ExpressibleByArgument {}
 
+extension LocalizedText {
+  /// The text in the language of this run.
+  var said: String { self[.current] }
+}
+
 extension Language {
-  /// German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
+  /// The one that `--language` names, else German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
   static var current: Language {
+    let named = zip(CommandLine.arguments, CommandLine.arguments.dropFirst()).first { $0.0 == "--language" }
+    if let named = named.flatMap({ Language(rawValue: $0.1) }) { return named }
     for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
       guard let value = getenv(name).map({ String(cString: $0) }), !value.isEmpty else { continue }
       return value.hasPrefix("de") ? .german : .english

@@ -51,7 +51,7 @@ struct PapersCommandTests {
     #expect(next.contains("mit einer anderen Konfiguration") && next.contains("31 Tage nach dem Tag der Beobachtung"))
     #expect(next.contains("0 Hardwareadressen und 1 Adressbereich.") && !next.contains("10.20.1.9"))
     // Somebody may have completed the earlier ones.
-    #expect(changed.said.components(separatedBy: "It was renamed to ").count == 6)
+    #expect(changed.said.components(separatedBy: "Sie heißt jetzt ").count == 6)
     #expect(
       try String(
         contentsOfFile: folder.path("papers/works-agreement_rathaus-musterstadt_de_kept-1.html"), encoding: .utf8)
