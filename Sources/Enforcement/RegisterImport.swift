@@ -15,6 +15,10 @@ public struct RegisterImport: Sendable {
   static let fileLimit = 8 << 20
   /// Characters of a name or a reference.
   private static let textLimit = 300
+  /// Other names and references of one recipient, in all its rows: a cell of a workbook has room for these references.
+  static let partLimit = 500
+  /// All references of one recipient, in UTF-16 code units with their dividers; a cell of a workbook has 32,767.
+  static let referenceLength = 30_000
   /// Faults that one message names; if a column holds something else, each of its cells is one.
   private static let faultLimit = 20
   /// What people write where there is no recipient.
@@ -35,7 +39,7 @@ public struct RegisterImport: Sendable {
     let matching = DocumentedMatching(Set(recipients))
     let saved = try SavedTable(
       path: path, columns: Texts.documentedList, needed: ["recipient"], headings: Texts.documentedHeadings,
-      limit: Self.fileLimit)
+      limit: Self.fileLimit, isOnly: true)
     var reading = Reading(saved: saved, matching: matching)
     for row in saved.rows { reading.read(row) }
     guard reading.faults.isEmpty else {
@@ -70,6 +74,8 @@ public struct RegisterImport: Sendable {
     var faults: [FileFault] = []
     var rowsWithout = 0
     private var places: [LegalName: Int] = [:]
+    /// Those with more parts than `partLimit`, of which one fault is enough.
+    private var full: Set<LegalName> = []
     private var known: Set<String>
 
     init(saved: SavedTable, matching: DocumentedMatching) {
@@ -102,10 +108,14 @@ public struct RegisterImport: Sendable {
     ) {
       let legal = LegalName(name)
       guard let place = places[legal] else {
+        let entry = DocumentedRecipients.Entry(
+          recipient: name, aliases: aliases, references: references, confirmed: confirmed)
+        guard isWithinLimits(entry) else {
+          refuse(entry, legal, row)
+          return
+        }
         places[legal] = entries.count
-        entries.append(
-          DocumentedRecipients.Entry(
-            recipient: name, aliases: aliases, references: references, confirmed: confirmed))
+        entries.append(entry)
         return
       }
       var entry = entries[place]
@@ -120,13 +130,33 @@ public struct RegisterImport: Sendable {
       let spellings = [name] + aliases
       entry.aliases += spellings.filter { $0 != entry.recipient && !entry.aliases.contains($0) }
       entry.references += references.filter { !entry.references.contains($0) }
+      guard isWithinLimits(entry) else {
+        refuse(entry, legal, row)
+        return
+      }
       entries[place] = entry
     }
 
-    /// Nil if the cell is empty; recipients as the rules spell them.
+    private mutating func refuse(_ entry: DocumentedRecipients.Entry, _ legal: LegalName, _ row: SavedTable.Row) {
+      guard full.insert(legal).inserted else { return }
+      faults.append(
+        saved.fault(
+          row, "recipient",
+          "\(SavedEntry.quoted(entry.recipient)) has \(entry.references.count) references and \(entry.aliases.count) other names up to here",
+          expected:
+            "at most \(RegisterImport.partLimit) of each, and \(RegisterImport.referenceLength) characters of references",
+          next: "summarise the references of this recipient, such as by the range of their numbers"))
+    }
+
+    private func isWithinLimits(_ entry: DocumentedRecipients.Entry) -> Bool {
+      entry.aliases.count <= RegisterImport.partLimit && entry.references.count <= RegisterImport.partLimit
+        && entry.references.reduce(0) { $0 + $1.utf16.count + 1 } <= RegisterImport.referenceLength
+    }
+
+    /// Nil if the cell is empty or holds no word, such as `?`: nothing is confirmed then. Recipients as the rules spell them.
     private mutating func confirmed(_ row: SavedTable.Row) -> [String]? {
       let text = saved.text("confirmed_recipient", in: row)
-      guard !text.isEmpty else { return nil }
+      guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
       var confirmed: [String] = []
       for name in parts("confirmed_recipient", row) {
         guard let recipient = matching.recipient(named: name) else {

@@ -49,8 +49,7 @@ public struct ReviewImport: Sendable {
     reclassification: Reclassification? = nil
   ) throws {
     let earlier = Dictionary(grouping: try database.reviewDecisions(), by: ReviewedRow.init)
-    let zone = try database.sessions().last?.settings.timeZone ?? AuditSettings().timeZone
-    guard let clock = SiteClock(zone: zone) else { throw ReportingError.unknownTimeZone(zone) }
+    let clock = try SiteClock(of: database)
     var decisions: [ReviewDecision] = []
     var (known, empty, kept) = (0, 0, 0)
     // Two sheets may hold one table: which of two decisions counts, nobody could tell.
@@ -131,6 +130,15 @@ public struct ReviewImport: Sendable {
   }
 }
 
+extension SiteClock {
+  /// Of the latest session's time zone.
+  init(of database: AuditDatabase) throws {
+    let zone = try database.sessions().last?.settings.timeZone ?? AuditSettings().timeZone
+    guard let clock = SiteClock(zone: zone) else { throw ReportingError.unknownTimeZone(zone) }
+    self = clock
+  }
+}
+
 extension ReviewDecision {
   /// The same was decided about the same days in the same role.
   fileprivate func repeats(_ earlier: ReviewDecision) -> Bool {
@@ -170,7 +178,7 @@ struct StoredRows {
 }
 
 /// The days of a table, as its rows say them.
-private struct SavedPeriod {
+struct SavedPeriod {
   let days: ClosedRange<LocalDate>
   /// The table is of the profile `rfc4180`, whose times are in UTC; else they are local.
   let isISO: Bool

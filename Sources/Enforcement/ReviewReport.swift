@@ -41,11 +41,16 @@ public struct ReviewReport: Sendable {
     database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64,
     limits: ReviewLimits = ReviewLimits()
   ) throws {
+    let clock = try SiteClock(of: database)
     var latest: [ReviewedRow: ReviewDecision] = [:]
     for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
     tables = try ExportTable.allCases.filter(\.hasHumanColumns).map { table in
       let stored = try StoredRows(table, profile: .rfc4180, from: from, to: to, database: database)
-      let days = try stored.days
+      // A table without rows has none whose figures could have changed.
+      let days = try stored.saved.rows.first.map {
+        try SavedPeriod(table, stored.saved, $0, clock: clock).days
+      }
+      let dayCount = days.map { Int($0.upperBound.day - $0.lowerBound.day) + 1 } ?? 1
       let entries = stored.ids.map { id in
         let facts = stored.facts(of: id)
         let name = table.factColumns.prefix(table == .undescribed ? 1 : 3).compactMap { facts[$0] }
@@ -58,7 +63,7 @@ public struct ReviewReport: Sendable {
           state: .decided(
             on: date, role: decision.role, word: word,
             changes: table.changes(
-              from: decision.content.facts, of: decision.dayCount, to: facts, of: days, by: limits.changedShare),
+              from: decision.content.facts, of: decision.dayCount, to: facts, of: dayCount, by: limits.changedShare),
             isDue: today - date.day > limits.dueAfterDays))
       }
       return (table, entries)
@@ -103,18 +108,5 @@ public struct ReviewReport: Sendable {
     let shown = items.prefix(20).map { "  \(title): \($0)" }
     return items.count > shown.count
       ? shown + ["  " + (german ? "und \(items.count - 20) weitere" : "and \(items.count - 20) more")] : shown
-  }
-}
-
-extension StoredRows {
-  /// Number of local days that the table is about; 1 for a table without rows.
-  fileprivate var days: Int {
-    get throws {
-      guard let row = saved.rows.first else { return 1 }
-      let hours = [FindingColumn.periodStart, .periodEnd].compactMap { column in
-        SavedMoment(saved.text(column.rawValue, in: row)).map { $0.day.day * 24 + $0.hour }
-      }
-      return hours.count == 2 ? max(1, Int((hours[1] - hours[0] + 23) / 24)) : 1
-    }
   }
 }

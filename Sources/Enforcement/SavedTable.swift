@@ -29,13 +29,15 @@ struct SavedTable {
 
   /// Reads a file of at most `limit` bytes. O(bytes).
   ///
-  /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings is taken.
+  /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings is taken; with
+  /// `isOnly`, a second sheet that has all needed ones is a fault, since its rows would be left out.
   ///
   /// - Parameters:
   ///   - needed: ids of columns that must be there.
   ///   - headings: what else the heading of a column may be, in lower case, by its id.
   init(
-    path: String, columns: [Column], needed: [String], headings: [String: [String]] = [:], limit: Int = 64 << 20
+    path: String, columns: [Column], needed: [String], headings: [String: [String]] = [:], limit: Int = 64 << 20,
+    isOnly: Bool = false
   ) throws(FileLoadError) {
     let bytes = try fileContents(path: path, what: "the saved table", limit: limit)
     guard Self.isWorkbook(bytes) else {
@@ -45,9 +47,17 @@ struct SavedTable {
     let ids = Self.ids(of: columns, headings)
     let sheets = try SavedWorkbook.sheets(of: path).map { sheet throws(FileLoadError) in
       let headings = try Cells(Self.text(sheet, file: path), separator: SavedWorkbook.separator, file: path).first()
-      return (sheet, Self.places(in: headings ?? [], ids).count)
+      return (sheet, Self.places(in: headings ?? [], ids))
     }
-    let sheet = sheets.max { $0.1 < $1.1 }?.0 ?? []
+    let complete = sheets.count { _, places in needed.allSatisfy { places[$0] != nil } }
+    if isOnly, complete > 1 {
+      throw FileLoadError(
+        FileFault(
+          file: path, position: .table(row: nil, column: nil),
+          problem: "\(complete) sheets of the workbook have the headings of this list", expected: "one such sheet",
+          nextStep: "put all rows into one sheet, or save the sheet that is meant as CSV and name that file"))
+    }
+    let sheet = sheets.max { $0.1.count < $1.1.count }?.0 ?? []
     try self.init(bytes: sheet, file: path, columns: columns, needed: needed, headings: headings, saved: bytes)
   }
 
@@ -272,7 +282,9 @@ struct SavedTable {
       guard let western = windows1252(bytes) else { throw refuse("the encoding is neither UTF-8 nor Windows-1252") }
       text = western
     }
-    guard !text.contains(0) else { throw refuse("the file holds zero bytes") }
+    guard !text.contains(0) else {
+      throw refuse("the file holds NUL characters, as UTF-16 without a byte order mark does")
+    }
     return text
   }
 

@@ -313,6 +313,8 @@ struct Chapters {
       .h3, .text(words.say("Contracts and record of processing (Art. 30)", "Verträge und Verzeichnis (Art. 30)")))
     guard !period.documentedLists.isEmpty else { return [heading, .paragraph(words.noDocumentedList)] }
     let known = period.documentedLists.map { words.documentedList($0) }
+    // Without enough sight nothing is known of those that no row names.
+    let isOpen = !period.failures.isEmpty
     let table = { (result: String, caption: String, isPair: Bool) -> Markup in
       let rows = period.register.filter { $0.words(.result) == [result] }
       let columns: [(heading: String, column: RegisterColumn)] =
@@ -328,7 +330,8 @@ struct Chapters {
         DataTable(
           caption: caption, headings: columns.map { .init(text: $0.heading) },
           rows: rows.prefix(Self.rowLimit).map { row in columns.map { row.text($0.column, language) } },
-          nothing: words.say("none", "keine")
+          nothing: isOpen && result.contains("observed")
+            ? words.say("not assessable", "nicht bewertbar") : words.say("none", "keine")
         ).markup,
         more(rows.count, file: "register.csv"),
       ])
@@ -342,8 +345,17 @@ struct Chapters {
         "doubtful",
         words.say("Doubtful: a person has to confirm the name", "Zweifelhaft: Ein Mensch muss den Namen bestätigen"),
         true),
-      .paragraph(words.documentedLimits(minimum: period.groupMinimum)),
     ]
+      + (period.register.contains { $0.words(.result) == ["not_assessable"] }
+        ? [
+          table(
+            "not_assessable",
+            words.say(
+              "Documented; whether observed is not assessable", "Dokumentiert; ob beobachtet, ist nicht bewertbar"),
+            false)
+        ] : []) + [
+        .paragraph(words.documentedLimits(minimum: period.groupMinimum))
+      ]
   }
 
   // MARK: 5 Privacy choices

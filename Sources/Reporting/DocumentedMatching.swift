@@ -68,17 +68,17 @@ package struct DocumentedMatching: Sendable {
     }
     let spellings = Set(([entry.recipient] + entry.aliases).map(LegalName.init))
     let certain = parties.filter { spellings.contains($0.legal) }
-    let isCertain = !certain.isEmpty
+    let certainNames = Set(certain.map(\.legal))
     let parents = certain.reduce(into: Set<LegalName>()) { $0.formUnion($1.parents) }
     return parties.compactMap { party in
       if spellings.contains(party.legal) { return Match(recipient: party.name, doubt: nil) }
       if parents.contains(party.legal) { return Match(recipient: party.name, doubt: .subsidiary) }
-      let doubts = spellings.compactMap { Self.doubt($0, party, isCertain: isCertain) }
+      let doubts = spellings.compactMap { Self.doubt($0, party, isCertain: certainNames.contains($0)) }
       return MatchDoubt.allCases.first(where: doubts.contains).map { Match(recipient: party.name, doubt: $0) }
     }
   }
 
-  /// - Parameter isCertain: another recipient has this very name, so that one which only looks alike is not meant.
+  /// - Parameter isCertain: another recipient has this very spelling, so that one which only looks alike is not meant.
   private static func doubt(_ name: LegalName, _ party: Party, isCertain: Bool) -> MatchDoubt? {
     if party.parents.contains(name) { return .parent }
     guard !isCertain else { return nil }

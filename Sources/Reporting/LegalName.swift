@@ -85,6 +85,8 @@ package struct LegalName: Sendable, Hashable {
     let written: [Unicode.Scalar: String] = [
       "ä": "ae", "æ": "ae", "ö": "oe", "œ": "oe", "ø": "oe", "ü": "ue", "ß": "ss",
     ]
+    // Before the compatibility mapping, which makes letters of ™ and ℠.
+    let name = name.filter { !"™℠®©".contains($0) }
     for scalar in name.precomposedStringWithCompatibilityMapping.lowercased().unicodeScalars {
       switch scalar {
       case "ä", "æ", "ö", "œ", "ø", "ü", "ß":

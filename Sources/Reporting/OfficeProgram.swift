@@ -102,7 +102,9 @@ package enum OfficeProgram {
     do { try process.run() } catch {
       throw ReportingError.notConverted(path: file, reason: error.localizedDescription)
     }
+    Drafts.helped(by: process.processIdentifier)
     process.waitUntilExit()
+    Drafts.helped(by: 0)
     guard process.terminationStatus == 0 else {
       throw ReportingError.notConverted(
         path: file, reason: "LibreOffice ended with status \(process.terminationStatus). \(byHand)")

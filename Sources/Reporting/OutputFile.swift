@@ -4,6 +4,11 @@ import Synchronization
 /// Files that are being written, so that who ends the program early can remove them.
 package enum Drafts {
   private static let paths = Mutex<Set<String>>([])
+  /// The program that works for this one, as the leader of its process group; 0 if there is none.
+  private static let helper = Mutex<pid_t>(0)
+
+  /// Ends with this program if that is interrupted. To be called with 0 once the other one has ended.
+  static func helped(by process: pid_t) { helper.withLock { $0 = process } }
 
   /// A file or a folder.
   fileprivate static func begin(_ path: String) { paths.withLock { _ = $0.insert(path) } }
@@ -25,7 +30,9 @@ package enum Drafts {
 
   /// Removes all that are not complete and ends the program by `end`; no other file appears meanwhile.
   package static func abandon(_ end: () -> Never) -> Never {
-    paths.withLock { paths in
+    // It would go on with files that are removed here.
+    helper.withLock { if $0 > 0, kill(-$0, SIGTERM) != 0 { kill($0, SIGTERM) } }
+    return paths.withLock { paths in
       for path in paths { try? FileManager.default.removeItem(atPath: path) }
       end()
     }

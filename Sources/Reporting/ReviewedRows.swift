@@ -140,7 +140,8 @@ struct LatestDecisions {
     self.table = table
     self.limits = limits
     format = CSVFormat(profile: .rfc4180, clock: period.clock)
-    days = max(1, Int((period.hours.upperBound.sinceEpoch - period.hours.lowerBound.sinceEpoch + 23) / 24))
+    let days = period.clock.days(of: period.hours)
+    self.days = Int(days.upperBound.day - days.lowerBound.day) + 1
     latest = decisions.reduce(into: [:]) { latest, decision in
       if decision.table == table.rawValue { latest[decision.row] = decision }
     }

@@ -71,6 +71,31 @@ struct RegisterImportTests {
     #expect(list.rowsWithout == 3)
   }
 
+  @Test("A cell without a word confirms nothing, since a person who writes a question mark has not decided")
+  func undecided() throws {
+    for sign in ["?", "-", "…", "??"] {
+      let list = try read("Empfänger;bestätigter Empfänger\nGoogle;\(sign)\n")
+      #expect(list.content.entries == [.init(recipient: "Google")], "\(sign)")
+    }
+  }
+
+  @Test("More references than a cell of a workbook can show are refused with the row in which they are too many")
+  func references() throws {
+    let many = (1...501).map { "Google LLC;VT-\($0)" }.joined(separator: "\n")
+    let found = try faults("Empfänger;Fundstelle\n" + many)
+    #expect(
+      found == [
+        "list.csv, row 502, column \"Empfänger\": 'Google LLC' has 501 references and 0 other names up to here; expected at most 500 of each, and 30000 characters of references; summarise the references of this recipient, such as by the range of their numbers"
+      ])
+    let long = (1...120).map { "Google LLC;\($0) " + String(repeating: "x", count: 290) }.joined(separator: "\n")
+    #expect(try faults("Empfänger;Fundstelle\n" + long).count == 1)
+    // Time that grows with the square of the rows would not end.
+    let longer = (1...200_000).map { "Google LLC;\($0)" }.joined(separator: "\n")
+    #expect(try faults("Empfänger;Fundstelle\n" + longer).count == 1)
+    let kept = (1...500).map { "Google LLC;VT-\($0)" }.joined(separator: "\n")
+    #expect(try read("Empfänger;Fundstelle\n" + kept).content.entries[0].references.count == 500)
+  }
+
   @Test("A confirmed recipient is one of the rules or none, and is kept as these spell it")
   func confirmed() throws {
     let list = try read(

@@ -132,7 +132,7 @@ struct SavedTableTests {
     #expect(message([0x50, 0x4b, 3, 4, 9]).hasPrefix("findings.csv: the file is a workbook (xlsx, ods or xls);"))
     #expect(message([0xef, 0xbb, 0xbf, 0xff]).hasPrefix("findings.csv: the file is not valid UTF-8;"))
     #expect(message([0x61, 0x81, 0x62]).contains("neither UTF-8 nor Windows-1252"))
-    #expect(message([0x61, 0, 0x62]).contains("the file holds zero bytes"))
+    #expect(message([0x61, 0, 0x62]).contains("the file holds NUL characters"))
     #expect(message([0xff, 0xfe, 0x61]).contains("ends in the middle of a character"))
     #expect(message("").contains("no column has this heading"))
     #expect(throws: FileLoadError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }

@@ -149,6 +149,28 @@ import Testing
         == Texts.findings.map { "\"\($0.title.de)\"" }.joined(separator: ";") + "\r\n" + row(germanCells, ";"))
   }
 
+  @Test("A decision about a night's hours on two days holds while nothing changes")
+  func decisionOverMidnight() throws {
+    var source = Example.smallMorning()
+    // To 01:00 of the next day in Berlin: 18 hours, which are not one day.
+    var late = source.rows[0]
+    late.coverage.hour = Hour(sinceEpoch: late.coverage.hour.sinceEpoch + 17)
+    source.rows.append(late)
+    let row = try #require(try table(.transfers, source).first)
+    let days = LocalDate("2026-05-11")!...LocalDate("2026-05-12")!
+    source.decided = [
+      ReviewDecision(
+        table: "transfers", row: try #require(row["transfer_id"]), days: days, role: "DPO",
+        recordedAt: Timestamp(seconds: 1_778_630_400), fileDigest: [UInt8](repeating: 0, count: 32),
+        content: .init(entries: ["decision": "keep"], facts: row))
+    ]
+    let decided = try #require(try table(.transfers, source).first)
+    #expect(decided["latest_decision"] == "keep" && decided["latest_decision_on"] == "2026-05-13")
+    #expect(decided["latest_decision_state"] == "holds" && decided["review_again_by"] == "2027-05-13")
+    source.decided[0].content.facts["mb_up"] = "0.001"
+    #expect(try table(.transfers, source).first?["latest_decision_state"] == "changed")
+  }
+
   @Test("A row keeps its id in every period; another site, group or service has another")
   func namesWithoutPeriod() throws {
     let source = Example.smallMorning()

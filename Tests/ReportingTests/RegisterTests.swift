@@ -33,6 +33,7 @@ struct RegisterTests {
         "E\u{301}xample\u{200b} AG".replacing("E\u{301}", with: "E"),
       ],
       ["LinkedIn Ireland Unlimited Company", "LinkedIn Ireland UC"],
+      ["Google LLC", "Google™ LLC", "GOOGLE® LLC"],
       ["Amazon Europe Core S.à r.l.", "Amazon Europe Core SARL", "Amazon Europe Core S.a.r.l."],
     ])
   func spellings(names: [String]) {
@@ -88,6 +89,8 @@ struct RegisterTests {
     #expect(matches("Google") == ["Google LLC": "other_legal_form", "Google Ireland Limited": "part_of_name"])
     #expect(matches("Google Cloud EMEA Limited") == ["Google LLC": "part_of_name"])
     #expect(matches("Gogle LLC") == ["Google LLC": "one_letter"])
+    // A spelling that is certain takes no doubt from another one of the same entry.
+    #expect(matches("Adjust GmbH", aliases: ["Google"])["Google LLC"] == "other_legal_form")
     #expect(matches("Adjust Inc.") == ["Adjust GmbH": "other_legal_form"])
     #expect(matches("Dataport AöR") == [:] && matches("=cmd|' /c calc'!A0") == [:])
     // Three letters are no part of a name.

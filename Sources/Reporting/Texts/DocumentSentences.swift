@@ -199,8 +199,8 @@ package struct DocumentWords: Sendable {
 
   package func documentedLimits(minimum: Int) -> String {
     say(
-      "Not observed means that no device, or fewer than \(minimum), had answered contact. A recipient that no rule knows cannot be recognised; register.csv lists such entries as without a rule.",
-      "Nicht beobachtet heißt, dass kein Gerät oder weniger als \(minimum) beantworteten Kontakt hatten. Ein Empfänger, den keine Regel kennt, kann nicht erkannt werden; register.csv führt solche Einträge als „ohne Regel“."
+      "Not observed means that no device, or fewer than \(minimum), had answered contact; so a recipient of the table above may be here too. A recipient that no rule knows cannot be recognised; register.csv lists such entries as without a rule.",
+      "Nicht beobachtet heißt, dass kein Gerät oder weniger als \(minimum) beantworteten Kontakt hatten; darum kann hier auch ein Empfänger der Tabelle oben stehen. Ein Empfänger, den keine Regel kennt, kann nicht erkannt werden; register.csv führt solche Einträge als „ohne Regel“."
     )
   }
 
