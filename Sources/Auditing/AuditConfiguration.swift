@@ -480,6 +480,9 @@ public struct AuditConfiguration: Sendable {
     }
   }
 
+  /// Most addresses that a trial observes: a test PC with one of IPv4 and several of IPv6, or a few test PCs.
+  package static let trialAddresses = 8
+
   /// A group of one is a person, unless nobody works at the device; and what nobody works at is no office.
   private func checkTrial(_ faults: FaultCollector) {
     if settings.groupMinimum < 2, !settings.isTrial, let minimumPlace {
@@ -490,15 +493,23 @@ public struct AuditConfiguration: Sendable {
           next: "raise it; for a test PC at which nobody works, 'egressaudit init --single-pc' writes a trial"))
     }
     guard settings.isTrial, let trialPlace else { return }
-    let wide = tracker.insideNetworks.prefixes.first {
-      !$0.address.isLoopback && $0.length < ($0.address.isIPv4 ? 24 : 64)
-    }
-    if let wide {
+    let observed = tracker.insideNetworks.prefixes.filter { !$0.address.isLoopback }
+    let expected = "'inside_networks' with at most \(Self.trialAddresses) addresses, each of one test PC"
+    let next = "name them under 'inside_networks', or remove 'trial'"
+    if let network = observed.first(where: { $0.length < ($0.address.isIPv4 ? 32 : 128) }) {
       faults.add(
         trialPlace.fault(
-          "a trial cannot observe \(wide), which may be an office",
-          expected: "'inside_networks' with the addresses of the test PCs, none wider than /24 (IPv4) or /64 (IPv6)",
-          next: "name them under 'inside_networks', or remove 'trial'"))
+          "a trial cannot observe \(network), which may be an office", expected: expected, next: next))
+    } else if observed.count > Self.trialAddresses {
+      faults.add(
+        trialPlace.fault(
+          "a trial cannot observe \(observed.count) addresses, which may be an office", expected: expected, next: next))
+    }
+    if !groups.definitions.isEmpty {
+      faults.add(
+        trialPlace.fault(
+          "a trial has no groups, which could name persons", expected: "no 'groups'",
+          next: "remove 'groups', or remove 'trial'"))
     }
   }
 

@@ -69,10 +69,12 @@ public struct StarterConfiguration: Sendable {
     }
     text += "\n# Your own networks, public IPv6 ranges too. Flows from them to elsewhere are audited.\n"
     text += "inside_networks: \(list(insideNetworks))\n"
-    text +=
-      "\n# Offices in reports, never persons. Special secrecy (health, social, youth, staff, works council) raises the proposed severity.\n"
+    if !isTrial || !groups.isEmpty {
+      text +=
+        "\n# Offices in reports, never persons. Special secrecy (health, social, youth, staff, works council) raises the proposed severity.\n"
+    }
     if groups.isEmpty {
-      text += "#groups:\n#  - { name: Bürgeramt, networks: [10.20.1.0/24] }\n"
+      text += isTrial ? "" : "#groups:\n#  - { name: Bürgeramt, networks: [10.20.1.0/24] }\n"
     } else {
       text += "groups:\n"
       for group in groups {

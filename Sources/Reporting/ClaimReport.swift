@@ -20,8 +20,8 @@ public struct ClaimReport: Sendable {
   init(
     source: some AuditSource, language: Language, from: LocalDate?, to: LocalDate?, baseline: BaselineChoice = .newest
   ) throws {
-    let claims = try ClaimAssessment.all(
-      source, try AuditPeriod(source: source, from: from, to: to, baseline: baseline))
+    let observed = try AuditPeriod(source: source, from: from, to: to, baseline: baseline)
+    let claims = try ClaimAssessment.all(source, observed)
     verdicts = claims.map(\.verdict)
     let words = ClaimWords(language: language)
     var lines: [String] = []
@@ -46,7 +46,7 @@ public struct ClaimReport: Sendable {
           : "No session of the store states a claim for these days. Next step: write 'claims' into the configuration and observe."
       ]
     }
-    text = lines.joined(separator: "\n") + "\n"
+    text = (Texts.trial(observed, language) + lines).joined(separator: "\n") + "\n"
   }
 
   /// One line for each claim.

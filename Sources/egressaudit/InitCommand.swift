@@ -60,6 +60,12 @@ struct InitCommand: ParsableCommand {
   @Flag(help: "Do not ask, also on a terminal.")
   var noQuestions = false
 
+  func validate() throws {
+    if singlePc && !group.isEmpty {
+      throw ValidationError("A trial has no groups. Leave out --group, or leave out --single-pc.")
+    }
+  }
+
   func run() throws {
     guard force || !FileManager.default.fileExists(atPath: file) else {
       Terminal.say("egressaudit: \(file) exists and was left as it is. Name another file, or replace it with --force.")

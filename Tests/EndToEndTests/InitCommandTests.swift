@@ -118,6 +118,14 @@ struct InitCommandTests {
       let first = page[main.lowerBound...].prefix(2_000)
       #expect(first.contains(mark), "\(language)")
     }
+    let compared = ["--before", "2026-05-11..2026-05-11", "--after", "2026-05-11..2026-05-11"]
+    for verb in [
+      ["claims", "--language", "de"], ["unknown"],
+      ["compare", "--language", "de", "--output", folder.path("compared")] + compared,
+    ] {
+      let output = try Program.run(verb + ["--store", store]).output
+      #expect(output.hasPrefix("PROBEBETRIEB: ") || output.hasPrefix("TRIAL: "), "\(verb) \(output)")
+    }
     #expect(try Program.run(["export", "all", "--store", store, "--output", folder.path("tables")]).code == 0)
     let legend = try #require(
       FileManager.default.contentsOfDirectory(atPath: folder.path("tables")).first { $0.hasSuffix(".html") })
@@ -140,8 +148,22 @@ struct InitCommandTests {
     #expect(
       try faults("trial: true\ninside_networks: [10.20.1.0/24, \"2001:db8::/48\"]\n").contains(
         "a trial cannot observe 2001:db8::/48"))
+    // Also a network of a few addresses, or many addresses, may be an office; a group may name a person.
+    #expect(
+      try faults("trial: true\ninside_networks: [10.20.1.8/31]\n").contains("a trial cannot observe 10.20.1.8/31"))
+    let nine = (1...9).map { "10.20.1.\($0)" }
+    #expect(
+      try faults("trial: true\ninside_networks: [\(nine.joined(separator: ", "))]\n").contains(
+        "a trial cannot observe 9 addresses, which may be an office"))
+    #expect(
+      try faults("trial: true\ninside_networks: [10.20.1.1]\ngroups: [{ name: Mayer, networks: [10.20.1.1] }]\n")
+        .contains("a trial has no groups, which could name persons"))
+    let eight = nine.prefix(7) + ["\"2001:db8::1\""]
     let small = try folder.write(
-      "trial: true\ninside_networks: [10.20.1.0/24]\nprivacy: { group_minimum: 1 }\n", to: "small.yaml")
+      "trial: true\ninside_networks: [\(eight.joined(separator: ", "))]\nprivacy: { group_minimum: 1 }\n",
+      to: "small.yaml")
     #expect(try AuditConfiguration(path: small).settings.groupMinimum == 1)
+    let grouped = try Program.run(["init", file, "--single-pc", "--group", "Mayer=10.20.1.1"])
+    #expect(grouped.code == 2 && grouped.said.contains("A trial has no groups."), "\(grouped.said)")
   }
 }

@@ -81,7 +81,7 @@ extension LiveTests {
         Change("1000"), Change("2"), Change("1", .refused("a group of one device is a person")),
       ],
       "trial": [
-        Change("true", beside: ["inside_networks": "[10.20.1.0/24]", "privacy.group_minimum": "1"]),
+        Change("true", beside: ["inside_networks": "[10.20.1.11]", "privacy.group_minimum": "1"]),
         Change("true", .refused("a trial cannot observe 10.0.0.0/8")),
       ],
       "measure_date": [Change("2030-01-01"), Change("2000-01-01")],
