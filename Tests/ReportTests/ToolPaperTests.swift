@@ -200,6 +200,21 @@ struct ToolPaperTests {
     }
   }
 
+  @Test(
+    "external recipients, processors and transfers are left to people, because the program knows only what it does itself",
+    arguments: [PaperKind.record, .assessment, .agreement, .notice])
+  func recipients(kind: PaperKind) {
+    let page = page(kind, .german, Self.facts())
+    for missing in [
+      "Empfänger außerhalb der Organisation, falls es welche gibt", "Auftragsverarbeiter mit Vertrag (Art. 28)",
+      "Übermittlungen in Drittländer oder an internationale Organisationen mit ihrer Grundlage",
+    ] {
+      #expect(page.contains("<strong>ZU ERGÄNZEN:</strong> \(missing)"), "\(missing)")
+    }
+    #expect(page.contains("Das Programm selbst übermittelt niemandem Daten; in der mitgelieferten systemd-Einheit"))
+    #expect(!page.contains(": keine."))
+  }
+
   @Test("no paper states a legal basis or rates a risk, and each that must have one leaves it open")
   func nothingInvented() {
     for kind in [PaperKind.record, .assessment, .notice] {

@@ -131,8 +131,8 @@ extension PaperWords {
             "hostile packets take control of the program that reads them",
             "feindliche Pakete übernehmen das Programm, das sie liest"),
           fact(
-            "a user of its own with one capability, no Internet sockets, limits for everything that senders can lengthen",
-            "eigener Benutzer mit einem einzigen Recht, keine Internet-Sockets, Grenzen für alles, was Absender verlängern können"
+            "in the systemd unit that comes with the program, a user of its own with one capability and no Internet sockets; limits for everything that senders can lengthen",
+            "in der mitgelieferten systemd-Einheit ein eigener Benutzer mit einem einzigen Recht und ohne Internet-Sockets; Grenzen für alles, was Absender verlängern können"
           ),
         ],
         [

@@ -205,12 +205,21 @@ package struct PaperWords: Sendable {
   var recipients: [Paper.Line] {
     [
       fact(
-        "Recipients outside the organisation: none. The program sends no data to anybody; its service cannot open an Internet connection.",
-        "Empfänger außerhalb der Organisation: keine. Das Programm übermittelt niemandem Daten; sein Dienst kann keine Internetverbindung öffnen."
+        "The program itself transmits data to nobody; in the systemd unit that comes with it, its service cannot open an Internet connection.",
+        "Das Programm selbst übermittelt niemandem Daten; in der mitgelieferten systemd-Einheit kann sein Dienst keine Internetverbindung öffnen."
       ),
-      fact(
-        "Transfers to third countries or international organisations by this processing: none.",
-        "Übermittlungen in Drittländer oder an internationale Organisationen durch diese Verarbeitung: keine."),
+      fill(
+        "recipients outside the organisation, if there are any, such as supervisory authorities, courts or experts who receive reports or tables",
+        "Empfänger außerhalb der Organisation, falls es welche gibt, etwa Aufsichtsbehörden, Gerichte oder Sachverständige, die Berichte oder Tabellen erhalten"
+      ),
+      fill(
+        "processors with their contract (Art. 28), if there are any, such as whoever administers the machine or keeps its backups",
+        "Auftragsverarbeiter mit Vertrag (Art. 28), falls es welche gibt, etwa wer den Rechner betreut oder Sicherungen aufbewahrt"
+      ),
+      fill(
+        "transfers to third countries or international organisations with their basis (Art. 44 to 49), or that there are none",
+        "Übermittlungen in Drittländer oder an internationale Organisationen mit ihrer Grundlage (Art. 44 bis 49), oder dass keine stattfinden"
+      ),
       fill(
         "who inside the organisation receives report and tables (names of functions), and who only receives 'flows'",
         "welche Stellen in der Organisation Bericht und Tabellen erhalten (Funktionen), und wer als Einzige 'flows' erhält"
