@@ -35,8 +35,8 @@ public struct AuditConfiguration: Sendable {
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
   /// What a service captures, in plain values for papers.
-  public var captured: (interfaces: [String], isPromiscuous: Bool, isFiltered: Bool) {
-    (capture.interfaces, capture.isPromiscuous, capture.filter != nil)
+  public var captured: (interfaces: [String], isPromiscuous: Bool, filter: String?) {
+    (capture.interfaces, capture.isPromiscuous, capture.filter?.text)
   }
   /// Whether a service writes metrics.
   public var writesMetrics: Bool { metricsFile != nil }

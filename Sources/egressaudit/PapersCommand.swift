@@ -80,10 +80,11 @@ extension PaperFacts {
       coverageDays: days[.coverage], undescribedDays: days[.undescribed],
       listsUndescribed: configuration.listsUndescribed,
       interfaces: configuration.captured.interfaces, isPromiscuous: configuration.captured.isPromiscuous,
-      hasFilter: configuration.captured.isFiltered, canarySink: configuration.canary?.name,
+      filter: configuration.captured.filter, canarySink: configuration.canary?.name,
       writesMetrics: configuration.writesMetrics,
       requiresSignedRules: configuration.rules.publicKey != nil && !configuration.rules.acceptsUnsigned,
-      pseudonymKeyFile: (store ?? "/var/lib/egressaudit/audit.sqlite") + ".key")
+      pseudonymKeyFile: (store ?? "/var/lib/egressaudit/audit.sqlite") + ".key",
+      ruleOverrides: configuration.rules.overrides, reportsPatchDays: configuration.reports.includesPatchDays)
   }
 }
 

@@ -23,9 +23,10 @@ struct ToolPaperTests {
       toolVersion: "0.1.0", settings: settings,
       groups: [.init(name: "Sozialamt", networks: ["10.20.2.0/24"], vlans: [20], isSecrecyZone: true)],
       excludedHardwareAddresses: 2, excludedNetworks: 1, evidenceDays: 91, usageDays: 402, coverageDays: 1_103,
-      undescribedDays: 94, listsUndescribed: true, interfaces: ["eth1"], isPromiscuous: true, hasFilter: true,
+      undescribedDays: 94, listsUndescribed: true, interfaces: ["eth1"], isPromiscuous: true, filter: "not port 9100",
       canarySink: "canary.rathaus.example", writesMetrics: true, requiresSignedRules: true,
-      pseudonymKeyFile: "/var/lib/egressaudit/audit.sqlite.key",
+      pseudonymKeyFile: "/var/lib/egressaudit/audit.sqlite.key", ruleOverrides: "/etc/egressaudit/local.yaml",
+      reportsPatchDays: true,
       stored: .init(
         days: LocalDate("2026-05-04")!...LocalDate("2026-05-17")!, ruleSetVersion: "2026.4.1", deletions: 3,
         isConfiguredAlike: true))
@@ -50,6 +51,9 @@ struct ToolPaperTests {
       $0.listsUndescribed = false
       $0.interfaces = []
       $0.canarySink = nil
+      $0.filter = nil
+      $0.ruleOverrides = nil
+      $0.reportsPatchDays = false
       $0.requiresSignedRules = false
       $0.stored = .init(days: nil, ruleSetVersion: nil, deletions: 0, isConfiguredAlike: false)
     }
@@ -149,10 +153,46 @@ struct ToolPaperTests {
     let rows = try #require(page.components(separatedBy: "<caption>Geltende Konfiguration</caption>").last)
     for value in [
       "sha256:abab", "gw1", "eth1", "Mo, Di, 7 bis 18 Uhr", "canary.rathaus.example", "GPO 12", "01.05.2026",
-      "Es geht keine Telemetrie hinaus.", "/var/lib/egressaudit/audit.sqlite.key",
+      "Es geht keine Telemetrie hinaus.", "/var/lib/egressaudit/audit.sqlite.key", "not port 9100",
+      "/etc/egressaudit/local.yaml",
     ] {
       #expect(rows.contains(value), "\(value)")
     }
+  }
+
+  @Test("a measure without a title is named in the annex by what it concerns")
+  func untitledMeasures() {
+    let page = page(
+      .agreement, .german,
+      Self.facts {
+        $0.settings.measures = [
+          Measure(date: "2026-05-02", recipient: "microsoft"), Measure(date: "2026-05-03", service: "edge", rule: "r7"),
+          Measure(date: "2026-05-04", purpose: .telemetry),
+        ]
+      })
+    for (day, value) in [("02", "microsoft"), ("03", "edge, r7"), ("04", "Telemetrie")] {
+      let row = page.components(separatedBy: "Maßnahme vom \(day).05.2026").dropFirst().first?.prefix(60)
+      #expect(row?.contains(">\(value)<") == true, "\(row ?? "no row")")
+    }
+  }
+
+  @Test("without a store, a paper is made from the configuration file, of which it is not known whether it is in force")
+  func fileOnly() {
+    let page = page(.agreement, .german, Self.facts { $0.stored = nil })
+    #expect(page.contains("aus der Konfigurationsdatei (sha256:") && page.contains("<caption>Konfigurationsdatei<"))
+    #expect(!page.contains("geltenden Konfiguration") && !page.contains("Geltende Konfiguration"))
+  }
+
+  @Test("the annex states the declared campaign")
+  func campaign() throws {
+    let day = try #require(LocalDate("2026-05-04")).day
+    let page = page(
+      .agreement, .german,
+      Self.facts {
+        $0.settings.campaign = Campaign(
+          firstDay: day, lastDay: day + 4, hours: WorkingHours(weekdays: [1], from: 8, to: 12))
+      })
+    #expect(page.contains("04.05.2026 bis 08.05.2026; Mo, 8 bis 12 Uhr"))
   }
 
   @Test(
@@ -167,6 +207,7 @@ struct ToolPaperTests {
       let values = [
         "rathaus, gw1", "rathaus, sensor", "Europe/Berlin", "eth1", "10.0.0.0/8", "", "–", "VLAN", "Sozialamt",
         "10.20.2.0/24", "GPO 12",
+        "not port 9100", "/etc/egressaudit/local.yaml",
         "canary.rathaus.example", facts.pseudonymKeyFile, facts.settings.configurationHash ?? "",
         "Name", "Filter",
       ]

@@ -157,9 +157,9 @@ package enum HelpTexts {
   /// The `papers` verb.
   package enum Papers {
     package static let abstract = LocalizedText(
-      en: "Writes drafts of the papers that an office needs about the tool itself, from the configuration in force.",
+      en: "Writes drafts of the papers that an office needs about the tool itself, from the configuration.",
       de:
-        "Schreibt aus der geltenden Konfiguration Entwürfe der Unterlagen, die eine Dienststelle über das Werkzeug selbst braucht."
+        "Schreibt aus der Konfiguration Entwürfe der Unterlagen, die eine Dienststelle über das Werkzeug selbst braucht."
     )
     package static let discussion = LocalizedText(
       en: """

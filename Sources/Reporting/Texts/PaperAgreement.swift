@@ -22,8 +22,8 @@ extension PaperWords {
           "§ 1 Subject", "§ 1 Gegenstand",
           .line(
             fact(
-              "Introduction and use of egressaudit at the site \(facts.settings.site), at the sensor \(facts.settings.sensor). The annex holds the settings and is part of this agreement.",
-              "Einführung und Betrieb von egressaudit am Standort \(facts.settings.site), Messpunkt \(facts.settings.sensor). Die Anlage enthält die Einstellungen und ist Bestandteil dieser Vereinbarung."
+              "Introduction and use of egressaudit at the site \(facts.settings.site), at the sensor \(facts.settings.sensor). The annex holds the settings that it names and the hash of the whole configuration file, and is part of this agreement.",
+              "Einführung und Betrieb von egressaudit am Standort \(facts.settings.site), Messpunkt \(facts.settings.sensor). Die Anlage enthält die dort genannten Einstellungen und die Prüfsumme der ganzen Konfigurationsdatei; sie ist Bestandteil dieser Vereinbarung."
             )),
           .line(fill("first and last day of the use", "erster und letzter Tag des Betriebs"))),
         section("§ 2 Purposes", "§ 2 Zwecke", .list(purposes), .line(notPurposes)),

@@ -51,21 +51,27 @@ public struct PaperFacts: Sendable {
   /// Empty if only capture files are read.
   public var interfaces: [String]
   public var isPromiscuous: Bool
-  public var hasFilter: Bool
+  /// In the language of pcap-filter(7); nil for none.
+  public var filter: String?
   /// Host that controls are sent to; nil for none.
   public var canarySink: String?
   public var writesMetrics: Bool
   /// Only rules that are signed with a known key are accepted.
   public var requiresSignedRules: Bool
   public var pseudonymKeyFile: String
+  /// File with local overrides of the rules; nil for none.
+  public var ruleOverrides: String?
+  /// Reports of each month cover the days about each second Tuesday on their own, too.
+  public var reportsPatchDays: Bool
   public var stored: Stored?
 
   public init(
     toolVersion: String, settings: AuditSettings, groups: [Group], excludedHardwareAddresses: Int,
     excludedNetworks: Int,
     evidenceDays: Int?, usageDays: Int?, coverageDays: Int?, undescribedDays: Int?, listsUndescribed: Bool,
-    interfaces: [String], isPromiscuous: Bool, hasFilter: Bool, canarySink: String?, writesMetrics: Bool,
-    requiresSignedRules: Bool, pseudonymKeyFile: String, stored: Stored? = nil
+    interfaces: [String], isPromiscuous: Bool, filter: String?, canarySink: String?, writesMetrics: Bool,
+    requiresSignedRules: Bool, pseudonymKeyFile: String, ruleOverrides: String?,
+    reportsPatchDays: Bool, stored: Stored? = nil
   ) {
     self.toolVersion = toolVersion
     self.settings = settings
@@ -79,11 +85,13 @@ public struct PaperFacts: Sendable {
     self.listsUndescribed = listsUndescribed
     self.interfaces = interfaces
     self.isPromiscuous = isPromiscuous
-    self.hasFilter = hasFilter
+    self.filter = filter
     self.canarySink = canarySink
     self.writesMetrics = writesMetrics
     self.requiresSignedRules = requiresSignedRules
     self.pseudonymKeyFile = pseudonymKeyFile
+    self.ruleOverrides = ruleOverrides
+    self.reportsPatchDays = reportsPatchDays
     self.stored = stored
   }
 }

@@ -40,8 +40,8 @@ package struct PaperWords: Sendable {
   private var preface: [Paper.Section] {
     var lines = [
       fact(
-        "Draft, made by egressaudit \(facts.toolVersion) from the configuration that is in force\(hash). What the program knows is stated; what only people know or decide is marked \"\(fillMark)\" or \"\(openMark)\".",
-        "Entwurf, erstellt von egressaudit \(facts.toolVersion) aus der geltenden Konfiguration\(hash). Was das Programm weiß, ist angegeben; was nur Menschen wissen oder entscheiden, ist mit „\(fillMark)“ oder „\(openMark)“ gekennzeichnet."
+        "Draft, made by egressaudit \(facts.toolVersion) from the configuration \(facts.stored == nil ? "file" : "that is in force")\(hash). What the program knows is stated; what only people know or decide is marked \"\(fillMark)\" or \"\(openMark)\".",
+        "Entwurf, erstellt von egressaudit \(facts.toolVersion) aus der \(facts.stored == nil ? "Konfigurationsdatei" : "geltenden Konfiguration")\(hash). Was das Programm weiß, ist angegeben; was nur Menschen wissen oder entscheiden, ist mit „\(fillMark)“ oder „\(openMark)“ gekennzeichnet."
       )
     ]
     if facts.settings.isTrial {
@@ -236,6 +236,7 @@ package struct PaperWords: Sendable {
       ("Site, sensor", "Standort, Messpunkt", "\(settings.site), \(settings.sensor)"),
       ("Time zone", "Zeitzone", settings.timeZone),
       ("Working hours", "Arbeitszeiten", workingHours),
+      ("Declared campaign", "Angegebene Messkampagne", campaign),
       (
         "Captured interfaces", "Mitgelesene Schnittstellen",
         facts.interfaces.isEmpty
@@ -246,13 +247,18 @@ package struct PaperWords: Sendable {
         "Frames that are not addressed to the gateway too", "Auch nicht an das Gateway gerichtete Rahmen",
         yes(facts.isPromiscuous)
       ),
-      ("Filter of the capture", "Filter beim Mitlesen", yes(facts.hasFilter)),
+      ("Filter of the capture", "Filter beim Mitlesen", facts.filter ?? say("none", "keiner")),
       ("Networks of the site", "Netze der Dienststelle", settings.insideNetworks.joined(separator: ", ")),
       ("Excluded hardware addresses", "Ausgenommene Hardwareadressen", "\(facts.excludedHardwareAddresses)"),
       ("Excluded address ranges", "Ausgenommene Adressbereiche", "\(facts.excludedNetworks)"),
       ("Smallest group (devices)", "Kleinste Gruppe (Geräte)", "\(settings.groupMinimum)"),
       ("List of destinations without a rule", "Liste der Ziele ohne Regel", yes(facts.listsUndescribed)),
       ("Host for canaries", "Gegenstelle für Kontrollflüsse", facts.canarySink ?? none),
+      ("Local overrides of the rules", "Örtliche Änderungen der Regeln", facts.ruleOverrides ?? none),
+      (
+        "Monthly reports about the days of updates too", "Monatsberichte auch über die Tage der Updates",
+        yes(facts.reportsPatchDays)
+      ),
       ("Metrics file", "Datei mit Betriebszahlen", yes(facts.writesMetrics)),
       ("Only signed rules", "Nur signierte Regeln", yes(facts.requiresSignedRules)),
       ("File of the pseudonym key", "Datei des Pseudonymschlüssels", facts.pseudonymKeyFile),
@@ -263,14 +269,19 @@ package struct PaperWords: Sendable {
       ),
     ]
     let measures = settings.measures.map { measure in
-      let title = measure.title ?? measure.purpose.map { Texts.word(.purpose, $0.rawValue, language) } ?? none
+      let concerns = [
+        measure.purpose.map { Texts.word(.purpose, $0.rawValue, language) }, measure.recipient, measure.service,
+        measure.rule,
+      ].compactMap(\.self).joined(separator: ", ")
+      let title = measure.title ?? concerns
       return (
         "Measure of \(measure.date)", "Maßnahme vom \(LocalDate(measure.date)?.germanText ?? measure.date)", title
       )
     }
     let claims = settings.claims.map { ("Claim", "Zusicherung", $0.says[language]) }
     return .table(
-      caption: say("Configuration in force", "Geltende Konfiguration"),
+      caption: facts.stored == nil
+        ? say("Configuration file", "Konfigurationsdatei") : say("Configuration in force", "Geltende Konfiguration"),
       headings: [say("Setting", "Einstellung"), say("Value", "Wert")],
       rows: (rows + measures + claims).map { [fact($0.0, $0.1), .fact($0.2)] })
   }
@@ -297,7 +308,16 @@ package struct PaperWords: Sendable {
   }
 
   private var workingHours: String {
-    guard let hours = facts.settings.workingHours else { return say("none agreed", "keine vereinbart") }
+    facts.settings.workingHours.map(hours) ?? say("none agreed", "keine vereinbart")
+  }
+
+  private var campaign: String {
+    guard let campaign = facts.settings.campaign else { return say("none", "keine") }
+    let (first, last) = (LocalDate(day: campaign.firstDay), LocalDate(day: campaign.lastDay))
+    return say("\(first) to \(last)", "\(first.germanText) bis \(last.germanText)") + "; " + hours(campaign.hours)
+  }
+
+  private func hours(_ hours: WorkingHours) -> String {
     let names = DocumentWords(language).weekdays
     let days = hours.weekdays.map { names[$0 - 1] }.joined(separator: ", ")
     return say("\(days), \(hours.from):00 to \(hours.to):00", "\(days), \(hours.from) bis \(hours.to) Uhr")
