@@ -256,6 +256,43 @@ struct ToolPaperTests {
     #expect(!page.contains(": keine."))
   }
 
+  @Test(
+    "record, notice and agreement leave the storage period of reports, captures and backups to people",
+    arguments: [PaperKind.record, .notice, .agreement])
+  func copies(kind: PaperKind) {
+    let mark = "<strong>ZU ERGÄNZEN:</strong> Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen"
+    #expect(page(kind, .german, Self.facts()).contains(mark))
+  }
+
+  @Test("telecommunications secrecy is an open question of law", arguments: [PaperKind.record, .notice, .assessment])
+  func secrecy(kind: PaperKind) {
+    let open = lines(PaperWords(Self.facts(), .german).paper(kind)).filter {
+      if case .open = $0 { true } else { false }
+    }
+    #expect(open.contains { text($0).contains("ob das Fernmeldegeheimnis (§ 3 TDDDG) gilt") })
+  }
+
+  @Test("the agreement quotes the law's word and suits works councils of both kinds")
+  func codetermination() {
+    let page = page(.agreement, .german, Self.facts())
+    #expect(page.contains("die dazu bestimmt (nach der Rechtsprechung: objektiv geeignet) sind"))
+    #expect(page.contains("Dienstvereinbarung oder Betriebsvereinbarung (Entwurf)"))
+  }
+
+  @Test("a smallest group below five is praised nowhere as protection", arguments: PaperKind.allCases)
+  func praise(kind: PaperKind) {
+    let praise = [
+      "nie einzelne Personen", "Gruppen statt Personen", "Geräten gilt für jeden Tag", "Ziele ohne Regel: nur solche",
+    ]
+    let five = page(kind, .german, Self.facts())
+    let expected: [PaperKind: [Int]] = [.notice: [0], .assessment: [1, 2], .measures: [3]]
+    #expect(praise.indices.filter { five.contains(praise[$0]) } == expected[kind, default: []])
+    let four = page(kind, .german, Self.facts { $0.settings.groupMinimum = 4 })
+    #expect(!praise.contains { four.contains($0) })
+    let places = "ZU ERGÄNZEN:</strong> wie Personen geschützt werden, obwohl die kleinste Gruppe 4 Geräte hat"
+    #expect(four.components(separatedBy: places).count - 1 == expected[kind, default: []].count)
+  }
+
   @Test("no paper states a legal basis or rates a risk, and each that must have one leaves it open")
   func nothingInvented() {
     for kind in [PaperKind.record, .assessment, .notice] {

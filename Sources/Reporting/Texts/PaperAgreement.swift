@@ -4,7 +4,7 @@ import Model
 extension PaperWords {
   var agreement: (String, [Paper.Section]) {
     (
-      say("Works agreement (draft)", "Dienstvereinbarung (Entwurf)"),
+      say("Works agreement (draft)", "Dienstvereinbarung oder Betriebsvereinbarung (Entwurf)"),
       [
         section(
           "Parties and basis", "Parteien und Grundlage",
@@ -12,11 +12,16 @@ extension PaperWords {
             fact(
               "The sections are proposals. They are worded so that the program, as it is configured in the annex, keeps them.",
               "Die Paragrafen sind Vorschläge. Sie sind so gefasst, dass das Programm sie in der Konfiguration der Anlage einhält."
-            )), .line(fill("parties: management and works council", "Parteien: Dienststelle und Personalvertretung")),
+            )),
+          .line(
+            fill(
+              "parties: management and works council or staff council; the title accordingly",
+              "Parteien: Dienststelle und Personalvertretung (Dienstvereinbarung) oder Arbeitgeber und Betriebsrat (Betriebsvereinbarung); danach den Titel wählen"
+            )),
           .line(
             open(
-              "which law gives the right of co-determination: in Germany the staff representation act of the federation (§ 80(1) No. 21 BPersVG) or of the state, or § 87(1) No. 6 BetrVG, for technical devices that are able to monitor conduct or performance",
-              "welches Recht die Mitbestimmung regelt: das Bundespersonalvertretungsgesetz (§ 80 Abs. 1 Nr. 21 BPersVG), das Landesrecht oder § 87 Abs. 1 Nr. 6 BetrVG, für technische Einrichtungen, die geeignet sind, Verhalten oder Leistung zu überwachen"
+              "which law gives the right of co-determination: in Germany the staff representation act of the federation (§ 80(1) No. 21 BPersVG) or of the state, or § 87(1) No. 6 BetrVG, for technical devices that are designed (in case law: objectively suited) to monitor conduct or performance",
+              "welches Recht die Mitbestimmung regelt: das Bundespersonalvertretungsgesetz (§ 80 Abs. 1 Nr. 21 BPersVG), das Landesrecht oder § 87 Abs. 1 Nr. 6 BetrVG, für technische Einrichtungen, die dazu bestimmt (nach der Rechtsprechung: objektiv geeignet) sind, Verhalten oder Leistung zu überwachen"
             ))),
         section(
           "§ 1 Subject", "§ 1 Gegenstand",
@@ -53,7 +58,9 @@ extension PaperWords {
               "The smallest number applies to each day. Lowering it later does not change how earlier days are reported.",
               "Die Mindestgröße gilt für jeden Tag. Wird sie später gesenkt, ändert das nicht, wie frühere Tage ausgewiesen werden."
             ))),
-        section("§ 6 Data and erasure", "§ 6 Daten und Löschung", data, .line(neverStored), .line(pseudonymous)),
+        section(
+          "§ 6 Data and erasure", "§ 6 Daten und Löschung", data, .line(copiesKept), .line(neverStored),
+          .line(pseudonymous)),
         section(
           "§ 7 Keys and access", "§ 7 Schlüssel und Zugriff", .line(keyHolder),
           .line(

@@ -35,9 +35,10 @@ extension PaperWords {
           "2 Necessity and proportionality (b)", "2 Notwendigkeit und Verhältnismäßigkeit (b)", .line(legalBasis),
           .list([
             fact(
-              "Hours in place of times, pseudonyms in place of devices, groups in place of persons; flows without a rule are only counted.",
-              "Stunden statt Uhrzeiten, Pseudonyme statt Geräte, Gruppen statt Personen; Datenflüsse ohne Regel werden nur gezählt."
-            ), minimum, exclusions,
+              "Hours in place of times, pseudonyms in place of devices; flows without a rule are only counted.",
+              "Stunden statt Uhrzeiten, Pseudonyme statt Geräte; Datenflüsse ohne Regel werden nur gezählt."
+            ),
+            protection("Groups in place of persons.", "Gruppen statt Personen."), minimum, exclusions,
           ]),
           .line(
             fill(
@@ -109,7 +110,7 @@ extension PaperWords {
           fact(
             "few devices are present, or two exports are subtracted from each other",
             "wenige Geräte sind da, oder zwei Ausgaben werden voneinander abgezogen"),
-          fact(
+          protection(
             "the smallest number of \(facts.settings.groupMinimum) devices applies to each day, not to the period of an export",
             "die Mindestzahl von \(facts.settings.groupMinimum) Geräten gilt für jeden Tag, nicht für den Zeitraum einer Ausgabe"
           ),
@@ -159,7 +160,7 @@ extension PaperWords {
             ),
             minimum, exclusions,
             facts.listsUndescribed
-              ? fact(
+              ? protection(
                 "destinations without a rule: only those of at least \(facts.settings.groupMinimum) devices on a day",
                 "Ziele ohne Regel: nur solche von mindestens \(facts.settings.groupMinimum) Geräten an einem Tag")
               : fact("destinations without a rule are not listed", "Ziele ohne Regel werden nicht aufgelistet"),

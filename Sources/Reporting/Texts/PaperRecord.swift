@@ -31,11 +31,7 @@ extension PaperWords {
               "The table above gives the time of each class. A record of each deletion is part of the evidence chain.",
               "Die Tabelle oben nennt die Frist jeder Klasse. Über jede Löschung bleibt ein Protokoll, das Teil der Nachweiskette ist."
             )),
-          .line(
-            fill(
-              "time of deletion of reports, tables, captures, copies and backups, which the program does not delete",
-              "Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen, die das Programm nicht löscht"
-            ))),
+          .line(copiesKept)),
         section(
           "Security of processing (g)", "Sicherheit der Verarbeitung (g)",
           .line(
@@ -68,7 +64,7 @@ extension PaperWords {
           "Purposes and legal basis", "Zwecke und Rechtsgrundlage", .list(purposes), .line(notPurposes),
           .line(legalBasis)),
         section(
-          "Which data", "Welche Daten", data, .line(neverStored),
+          "Which data", "Welche Daten", data, .line(copiesKept), .line(neverStored),
           .line(
             fact(
               "The data come from the network traffic of the devices, not from a question to you (Art. 14(2)(f)).",
@@ -83,9 +79,13 @@ extension PaperWords {
         section(
           "How groups protect you", "Wie Gruppen Sie schützen", .line(minimum), .line(exclusions),
           .line(
+            protection(
+              "Reports name groups of devices, never single persons.",
+              "Berichte nennen Gruppen von Geräten, nie einzelne Personen.")),
+          .line(
             fact(
-              "Reports name groups of devices, never single persons. If pseudonym key and store came together with a list of devices, a device could be identified. Therefore this applies to the key:",
-              "Berichte nennen Gruppen von Geräten, nie einzelne Personen. Kämen Pseudonymschlüssel und Speicher mit einer Geräteliste zusammen, wäre ein Gerät bestimmbar. Für den Schlüssel gilt deshalb:"
+              "If pseudonym key and store came together with a list of devices, a device could be identified. Therefore this applies to the key:",
+              "Kämen Pseudonymschlüssel und Speicher mit einer Geräteliste zusammen, wäre ein Gerät bestimmbar. Für den Schlüssel gilt deshalb:"
             )), .line(keyHolder)),
         section(
           "Your rights", "Ihre Rechte",
@@ -132,9 +132,15 @@ extension PaperWords {
 
   var legalBasis: Paper.Line {
     open(
-      "the legal basis. The program does not state one. To be examined are Art. 6(1)(c) or (e) GDPR with the law that lays down the task, the law on employees' data that applies, and whether Art. 9 is touched by groups with special secrecy.",
-      "die Rechtsgrundlage. Das Programm gibt keine vor. Zu prüfen sind Art. 6 Abs. 1 Buchst. c oder e DSGVO mit dem Recht, das die Aufgabe festlegt, das anwendbare Beschäftigtendatenschutzrecht und ob Gruppen mit besonderem Geheimnis Art. 9 berühren."
+      "the legal basis. The program does not state one. To be examined are Art. 6(1)(c) or (e) GDPR with the law that lays down the task, the law on employees' data that applies, whether Art. 9 is touched by groups with special secrecy, and whether telecommunications secrecy (§ 3 TDDDG) applies, because private use is permitted or guests use the network.",
+      "die Rechtsgrundlage. Das Programm gibt keine vor. Zu prüfen sind Art. 6 Abs. 1 Buchst. c oder e DSGVO mit dem Recht, das die Aufgabe festlegt, das anwendbare Beschäftigtendatenschutzrecht, ob Gruppen mit besonderem Geheimnis Art. 9 berühren und ob das Fernmeldegeheimnis (§ 3 TDDDG) gilt, weil private Nutzung erlaubt ist oder Gäste das Netz benutzen."
     )
+  }
+
+  var copiesKept: Paper.Line {
+    fill(
+      "time of deletion of reports, tables, captures, copies and backups, which the program does not delete",
+      "Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen, die das Programm nicht löscht")
   }
 
   var pseudonymous: Paper.Line {

@@ -197,9 +197,19 @@ package struct PaperWords: Sendable {
         "Eine Gruppe wird nur an Tagen einzeln ausgewiesen, an denen mindestens \(k) ihrer Geräte da waren; sonst stehen ihre Zahlen in einer Sammelgruppe."
       )
       : fill(
-        "the smallest group has \(k) devices, fewer than the default of \(AuditSettings().groupMinimum). State the reason and that the works council agreed.",
-        "die kleinste Gruppe hat \(k) Geräte, weniger als die Vorgabe von \(AuditSettings().groupMinimum). Grund und Zustimmung der Personalvertretung angeben."
+        "the smallest group has \(k == 1 ? "1 device" : "\(k) devices"), fewer than the default of \(AuditSettings().groupMinimum). State the reason and that the works council agreed.",
+        "die kleinste Gruppe hat \(k == 1 ? "1 Gerät" : "\(k) Geräte"), weniger als die Vorgabe von \(AuditSettings().groupMinimum). Grund und Zustimmung der Personalvertretung angeben."
       )
+  }
+
+  /// What the smallest group protects: a statement from the default on, below it a place at which people must say how persons are protected.
+  func protection(_ english: String, _ german: String) -> Paper.Line {
+    let k = facts.settings.groupMinimum
+    return k >= AuditSettings().groupMinimum
+      ? fact(english, german)
+      : fill(
+        "how persons are protected although the smallest group has \(k == 1 ? "1 device" : "\(k) devices")",
+        "wie Personen geschützt werden, obwohl die kleinste Gruppe \(k == 1 ? "1 Gerät" : "\(k) Geräte") hat")
   }
 
   var recipients: [Paper.Line] {
