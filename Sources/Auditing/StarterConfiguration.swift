@@ -203,10 +203,22 @@ extension StarterConfiguration {
         .filter { seen.insert($0).inserted }
     }
 
-    /// This machine's own addresses as host prefixes.
+    /// The interface by which this machine itself reaches the Internet: that of the default route, else the first that is running; nil if there is none.
+    private var ownInterface: MachineInterface? {
+      let running = candidates.filter(\.isRunning)
+      return running.first { outward.contains($0.name) } ?? running.first
+    }
+
+    /// Its name.
+    public var ownInterfaceName: String? { ownInterface?.name }
+
+    /// This machine's own addresses on that interface as host prefixes, as many as a trial observes, without those that exist only on the link.
     public var ownAddresses: [IPPrefix] {
-      candidates.filter(\.isRunning).flatMap(\.addresses)
-        .compactMap { IPPrefix(address: $0.address, length: $0.address.isIPv4 ? 32 : 128) }
+      var seen: Set<IPPrefix> = []
+      let addresses = ownInterface?.addresses.filter { !$0.address.isLinkLocal } ?? []
+      return Array(
+        addresses.compactMap { IPPrefix(address: $0.address, length: $0.address.isIPv4 ? 32 : 128) }
+          .filter { seen.insert($0).inserted }.prefix(AuditConfiguration.trialAddresses))
     }
 
     private var candidates: [MachineInterface] { interfaces.filter { !$0.isLoopback && !$0.addresses.isEmpty } }

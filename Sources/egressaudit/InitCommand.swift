@@ -112,7 +112,8 @@ struct InitCommand: ParsableCommand {
       expected: PurposeClass.allCases.map(\.rawValue).joined(separator: ", ") + ", or none"
     ) { list($0) { PurposeClass(rawValue: $0).map(Self.claim) } }
     starter.interfaces = try questions.answer(
-      interfaces, "Interfaces to capture", proposal: machine.firstInsideInterface ?? "none",
+      interfaces, "Interfaces to capture",
+      proposal: (singlePc ? machine.ownInterfaceName : machine.firstInsideInterface) ?? "none",
       expected: "names of interfaces, separated by commas, or none"
     ) { text in list(text) { name in AuditConfiguration.isInterfaceName(name) ? name : nil } }
     return starter

@@ -1,0 +1,51 @@
+import Auditing
+@testable import Capture
+import Model
+import Testing
+
+@Suite("what a first configuration proposes from the networks of a machine")
+struct StarterConfigurationTests {
+  private static func interface(_ name: String, isRunning: Bool = true, _ addresses: String...) -> MachineInterface {
+    MachineInterface(
+      name: name, isRunning: isRunning, isLoopback: name == "lo",
+      addresses: addresses.map { text in
+        let network = IPPrefix(text)!
+        let address = IPPrefix(String(text.prefix { $0 != "/" }))!.address
+        return MachineInterface.Address(address: address, network: network)
+      })
+  }
+
+  /// A PC whose bridge for containers comes before the network card.
+  private static let interfaces = [
+    interface("lo", "127.0.0.1/8"), interface("docker0", "172.17.0.1/16"),
+    interface(
+      "enp3s0", "10.20.1.11/24", "10.20.1.11/32", "2001:db8:20:1::11/64", "fe80::11/64", "169.254.3.4/16"),
+  ]
+
+  @Test(
+    "a trial on a PC observes the addresses of the interface with the default route, each once, none of the link only")
+  func singlePC() {
+    let machine = StarterConfiguration.Machine(interfaces: Self.interfaces, outward: ["enp3s0"])
+    #expect(machine.ownInterfaceName == "enp3s0")
+    #expect(machine.ownAddresses.map(\.description) == ["10.20.1.11/32", "2001:db8:20:1::11/128"])
+    // A gateway has its devices behind the other interface.
+    #expect(machine.firstInsideInterface == "docker0")
+  }
+
+  @Test("without a default route, a trial observes the first interface that is running")
+  func noRoute() {
+    let off = Self.interface("wlan0", isRunning: false, "10.9.0.1/24")
+    let machine = StarterConfiguration.Machine(interfaces: [off] + Self.interfaces, outward: ["wlan0"])
+    #expect(machine.ownInterfaceName == "docker0")
+    #expect(machine.ownAddresses.map(\.description) == ["172.17.0.1/32"])
+  }
+
+  @Test("of an interface with many addresses, a trial proposes as many as it may observe")
+  func manyAddresses() {
+    let many = MachineInterface(
+      name: "eth0", isRunning: true, isLoopback: false,
+      addresses: (1...20).flatMap { Self.interface("x", "10.0.0.\($0)/24").addresses })
+    let machine = StarterConfiguration.Machine(interfaces: [many], outward: [])
+    #expect(machine.ownAddresses.map(\.description) == (1...8).map { "10.0.0.\($0)/32" })
+  }
+}
