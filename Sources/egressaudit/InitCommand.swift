@@ -13,7 +13,7 @@ struct InitCommand: ParsableCommand {
       On a terminal it asks for what no option states; an empty answer takes the proposal in brackets. Elsewhere it takes the proposals without \
       asking. It shows the interfaces that it finds, contacts nobody, and replaces no file without --force.
 
-      With --single-pc it writes a trial on this PC: only this machine's own addresses are observed, and every report says that nobody works at it. \
+      With --single-pc it writes a trial on this PC: it proposes this machine's own addresses, and every report says that nobody works at it. \
       Do not use it for a PC at which somebody works.
       """)
 
@@ -67,10 +67,9 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard force || !FileManager.default.fileExists(atPath: file) else {
-      Terminal.say("egressaudit: \(file) exists and was left as it is. Name another file, or replace it with --force.")
-      throw ExitCode(3)
-    }
+    // A symbolic link that leads nowhere is something of somebody, too.
+    var existing = stat()
+    guard force || lstat(file, &existing) != 0 else { throw exists }
     let machine = StarterConfiguration.Machine.current
     Terminal.say("Interfaces of this machine:")
     let lines = machine.lines
@@ -130,25 +129,46 @@ struct InitCommand: ParsableCommand {
   }
 
   /// The file appears only if the program can read it. Only the owner and the group read it: it names networks and groups.
+  ///
+  /// A file that is replaced gives its owner and mode, by which the service may read its configuration.
   private func write(_ text: String) throws {
-    let draft = file + ".partial"
-    unlink(draft)
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL, 0o640)
+    let (descriptor, draft) = makeDraft()
     guard descriptor >= 0 else { throw notWritable }
-    defer { unlink(draft) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { unlink(draft) }
     try handle.write(contentsOf: Data(text.utf8))
-    try handle.close()
-    // The service reads its configuration by its group, which a file that replaces it must keep.
-    var replaced = stat()
-    if stat(file, &replaced) == 0 {
-      guard chown(draft, replaced.st_uid, replaced.st_gid) == 0, chmod(draft, replaced.st_mode & 0o640) == 0 else {
-        throw notWritable
-      }
-    }
     // What was answered may contradict itself, such as a network in two groups.
     _ = try AuditConfiguration(path: draft)
-    guard rename(draft, file) == 0 else { throw notWritable }
+    var replaced = stat()
+    if force, stat(file, &replaced) == 0 {
+      // The owner first: a change of owner may clear bits of the mode.
+      guard fchown(descriptor, replaced.st_uid, replaced.st_gid) == 0,
+        fchmod(descriptor, replaced.st_mode & 0o777) == 0
+      else { throw notWritable }
+    } else {
+      let mask = umask(0)
+      umask(mask)
+      guard fchmod(descriptor, 0o640 & ~mask) == 0 else { throw notWritable }
+    }
+    try handle.close()
+    // A link, unlike a renamed file, never replaces what appeared under the name while questions were asked.
+    guard (force ? rename(draft, file) : link(draft, file)) == 0 else {
+      throw !force && errno == EEXIST ? exists : notWritable
+    }
+  }
+
+  /// A new empty file beside the one to be written, whose name no other file has; the descriptor is -1 if there can be none.
+  private func makeDraft() -> (descriptor: Int32, path: String) {
+    var template = Array((file + ".XXXXXX").utf8CString)
+    return template.withUnsafeMutableBufferPointer { buffer in
+      guard let name = buffer.baseAddress else { return (-1, file) }
+      return (mkstemp(name), String(cString: name))
+    }
+  }
+
+  private var exists: ExitCode {
+    Terminal.say("egressaudit: \(file) exists and was left as it is. Name another file, or replace it with --force.")
+    return ExitCode(3)
   }
 
   private var notWritable: ExitCode {

@@ -70,6 +70,30 @@ struct InitCommandTests {
     var state = stat()
     #expect(stat(file, &state) == 0 && state.st_mode & 0o777 == 0o600)
     #expect(try AuditConfiguration(path: file).settings.site == "site")
+    // Only root may give a file to somebody else.
+    let owner: uid_t = geteuid() == 0 ? 65_534 : geteuid()
+    #expect(chown(file, owner, getegid()) == 0 && chmod(file, 0o664) == 0)
+    #expect(try Program.run(["init", file, "--force"]).code == 0)
+    #expect(stat(file, &state) == 0 && state.st_mode & 0o777 == 0o664 && state.st_uid == owner)
+  }
+
+  @Test("no other file is touched, and a symbolic link that leads nowhere stays unless --force is given")
+  func foreign() throws {
+    _ = try folder.write("mine\n", to: "egressaudit.yaml.partial")
+    #expect(symlink("nowhere", file) == 0)
+    let refused = try Program.run(["init", file])
+    #expect(refused.code == 3 && refused.said.contains("exists and was left as it is"), "\(refused.said)")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file) == "nowhere")
+    #expect(try Program.run(["init", file, "--force"]).code == 0)
+    #expect(try AuditConfiguration(path: file).settings.site == "site")
+    #expect(unlink(file) == 0)
+    #expect(try Program.run(["init", file]).code == 0)
+    var state = stat()
+    #expect(stat(file, &state) == 0 && state.st_nlink == 1 && state.st_mode & 0o777 == 0o640)
+    #expect(try String(contentsOfFile: folder.path("egressaudit.yaml.partial"), encoding: .utf8) == "mine\n")
+    #expect(
+      try Set(FileManager.default.contentsOfDirectory(atPath: folder.path(".")))
+        == ["egressaudit.yaml", "egressaudit.yaml.partial"])
   }
 
   @Test(
