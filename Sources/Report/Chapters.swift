@@ -519,6 +519,12 @@ struct Chapters {
         ).markup,
         .element(.h3, .text(words.say("Limits of the gate", "Mindestanforderungen an die Messung"))),
         .list(sentences.gate),
+        sentences.configurations.isEmpty
+          ? .all([])
+          : .all([
+            .element(.h3, .text(words.say("Configuration of the audits", "Konfiguration der Auswertungen"))),
+            .list(sentences.configurations),
+          ]),
         .element(.h3, .text(words.say("Losses and limits of sight", "Verluste und Grenzen der Sicht"))),
         .list(sentences.limits + sentences.unfinished),
         sentences.overrides.isEmpty

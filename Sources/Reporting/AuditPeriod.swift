@@ -64,6 +64,8 @@ package struct AuditPeriod {
   let deletions: [Deletion]
   /// Audits that another took the place of, or that were refused, by number of their record.
   let takenOutAudits: [TakenOutAudit]
+  /// Audits with stored hours of the period, by number.
+  let audits: [CaptureSession]
   /// All that may lack something of the period, by number.
   let unfinishedAudits: [CaptureSession]
   /// What the controller's papers name.
@@ -131,6 +133,10 @@ package struct AuditPeriod {
       hours = first..<told.upperBound
     }
     unfinishedAudits = sessions.filter { [hours] in $0.mayLack(in: hours) }
+    audits = sessions.filter { [hours] audit in
+      guard !audit.isTakenOut, let first = audit.firstHour else { return false }
+      return first < hours.upperBound && audit.lastHour.map { $0 >= hours.lowerBound } ?? true
+    }
     takenOutAudits = try source.takenOutAudits()
     let shown = clock.days(of: hours)
     lastStoredDay = storedDays.upperBound

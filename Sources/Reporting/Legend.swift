@@ -56,6 +56,7 @@ struct Legend {
     parts += list(
       german ? "Mindestanforderungen an die Messung: Grenzen dieser Ausgabe" : "Gate: limits of this export",
       Texts.gateLimits(period.settings).map { $0[language] })
+    parts += configurations(language)
     parts += list(
       german ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
       Texts.trial(period, language) + Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
@@ -134,6 +135,13 @@ struct Legend {
     case .table(let caption, let headings, let rows):
       return ["table": ["caption": caption, "headings": headings, "rows": rows.map(cells)] as [String: Any]]
     }
+  }
+
+  /// Nothing where no audit has stored an hour of the period.
+  private func configurations(_ language: Language) -> [Part] {
+    let items = Texts.configurations(period, language)
+    guard !items.isEmpty else { return [] }
+    return list(language == .german ? "Konfiguration der Auswertungen" : "Configuration of the audits", items)
   }
 
   /// Nothing where all audits are whole and none was taken out.

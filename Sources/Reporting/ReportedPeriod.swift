@@ -88,6 +88,8 @@ package struct ReportedPeriod: Sendable {
     package let takenOut: [String]
     package let overrides: [String]
     package let gate: [String]
+    /// The configuration files of the period's audits, by their hashes.
+    package let configurations: [String]
     package let notClaimed: [String]
     package let reading: [String]
     /// The baseline, and what is new since it; empty without one.
@@ -213,6 +215,7 @@ extension ReportedPeriod.Sentences {
       Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash))
     ).map { Texts.localOverride($0, language) }
     gate = Texts.gateLimits(period.settings).map { $0[language] }
+    configurations = Texts.configurations(period, language)
     notClaimed = Texts.notClaimed.map { $0[language] }
     reading = Texts.readingRules.map { $0[language] }
     baseline = BaselineReport.sentences(period, language)

@@ -56,6 +56,20 @@ struct ReportDocumentTests {
     return source
   }
 
+  @Test(
+    "the chapter on methods names the configuration by its hash, as the works agreement promises", arguments: languages)
+  func configuration(_ language: Language) throws {
+    var source = Self.office()
+    let hash = "sha256:" + String(repeating: "ab", count: 32)
+    source.storedSessions[0].settings.configurationHash = hash
+    source.storedSessions[0].firstHour = source.period()?.lowerBound
+    let page = String(
+      decoding: ReportDocument(try ReportedPeriod(source: source), language).html, as: UTF8.self)
+    let methods = try #require(
+      page.components(separatedBy: "id=\"methods\"").last?.components(separatedBy: "id=\"priority\"").first)
+    #expect(methods.contains(hash))
+  }
+
   @Test("every finding stands in the evidence part with the figures of findings.csv")
   func findings() throws {
     let rows = try csv(.findings, Self.office())

@@ -332,6 +332,48 @@ import Testing
     #expect(html.contains("Lücken höchstens 2 % der Zeit, die zu beobachten war"))
   }
 
+  @Test("The legend names the configuration of each audit of the period by its hash, and no other")
+  func configurations() throws {
+    var source = Example.workedExample()
+    let hash = { (digit: String) in "sha256:" + String(repeating: digit, count: 64) }
+    func audit(_ id: Int64, _ first: String, _ last: String, _ digit: String?) -> CaptureSession {
+      var audit = source.storedSessions[0]
+      audit.id = id
+      (audit.firstHour, audit.lastHour) = (Example.hour(first, 6), Example.hour(last, 6))
+      audit.settings.configurationHash = digit.map(hash)
+      return audit
+    }
+    var trial = audit(5, "2026-05-17", "2026-05-17", "d")
+    trial.settings.isTrial = true
+    trial.settings.groupMinimum = 3
+    var takenOut = audit(6, "2026-05-06", "2026-05-07", "e")
+    takenOut.isTakenOut = true
+    source.storedSessions = [
+      audit(1, "2026-05-04", "2026-05-06", "a"), audit(2, "2026-05-07", "2026-05-08", "a"),
+      audit(3, "2026-05-09", "2026-05-12", nil), audit(4, "2026-04-01", "2026-04-02", "c"), trial, takenOut,
+    ]
+    let k = source.storedSessions[0].settings.groupMinimum
+    func configurations(_ from: String, _ to: String, _ language: Language) throws -> [String] {
+      let period = try AuditPeriod(source: source, from: LocalDate(from), to: LocalDate(to), isCoverageOnly: true)
+      return Texts.configurations(period, language)
+    }
+    #expect(
+      try configurations("2026-05-05", "2026-05-17", .english) == [
+        "hash of the configuration file \(hash("a")): 2 audits from 2026-05-05 to 2026-05-08, smallest group (group_minimum) \(k), trial: no",
+        "no configuration file: 1 audit from 2026-05-09 to 2026-05-12, smallest group (group_minimum) \(k), trial: no",
+        "hash of the configuration file \(hash("d")): 1 audit from 2026-05-17 to 2026-05-17, smallest group (group_minimum) 3, trial: yes",
+      ])
+    #expect(
+      try configurations("2026-05-07", "2026-05-08", .german) == [
+        "Prüfsumme der Konfigurationsdatei \(hash("a")): 1 Auswertung vom 07.05.2026 bis 08.05.2026, kleinste Gruppe (group_minimum) \(k), Probebetrieb (trial): nein"
+      ])
+    let period = try AuditPeriod(source: source, from: nil, to: nil, isCoverageOnly: true)
+    let legend = Legend(period: period, profile: .officeGerman, tables: [.coverage])
+    for language in [Language.german, .english] {
+      #expect(try legend.parts(language).contains(.list(Texts.configurations(period, language))))
+    }
+  }
+
   @Test("Errors say what is wrong and what to do")
   func errors() throws {
     let directory = try TemporaryDirectory()

@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// Longer texts of the legend and the column dictionary.
 extension Texts {
@@ -452,6 +453,45 @@ extension Texts {
       de:
         "die angegebene Messkampagne vom \(days[0].germanText) bis \(days[1].germanText), \(weekdays(names.de)), \(hours) Uhr"
     )
+  }
+
+  /// The configurations of the period's audits, each once, in the order of their first audits: hash of the file, number of audits, their days,
+  /// smallest number of devices (k), and whether it declares a trial.
+  static func configurations(_ period: AuditPeriod, _ language: Language) -> [String] {
+    struct Configuration: Hashable {
+      var hash: String?
+      var groupMinimum: Int
+      var isTrial: Bool
+
+      init(_ settings: AuditSettings) {
+        (hash, groupMinimum, isTrial) = (settings.configurationHash, settings.groupMinimum, settings.isTrial)
+      }
+    }
+    let german = language == .german
+    var order: [Configuration] = []
+    var audits: [Configuration: [CaptureSession]] = [:]
+    for audit in period.audits {
+      let configuration = Configuration(audit.settings)
+      if audits[configuration] == nil { order.append(configuration) }
+      audits[configuration, default: []].append(audit)
+    }
+    return order.map { configuration in
+      let used = audits[configuration] ?? []
+      let first = max(used.compactMap(\.firstHour).min() ?? period.hours.lowerBound, period.hours.lowerBound)
+      let last = min(used.map { $0.lastHour ?? period.lastHour }.max() ?? period.lastHour, period.lastHour)
+      let days = [first, last].map { date(period.clock.date(of: $0).description, language) }
+      let k = configuration.groupMinimum
+      if german {
+        return
+          (configuration.hash.map { "Prüfsumme der Konfigurationsdatei \(printable($0))" }
+          ?? "keine Konfigurationsdatei")
+          + ": \(used.count == 1 ? "1 Auswertung" : "\(used.count) Auswertungen") vom \(days[0]) bis \(days[1]), "
+          + "kleinste Gruppe (group_minimum) \(k), Probebetrieb (trial): \(configuration.isTrial ? "ja" : "nein")"
+      }
+      return (configuration.hash.map { "hash of the configuration file \(printable($0))" } ?? "no configuration file")
+        + ": \(used.count == 1 ? "1 audit" : "\(used.count) audits") from \(days[0]) to \(days[1]), "
+        + "smallest group (group_minimum) \(k), trial: \(configuration.isTrial ? "yes" : "no")"
+    }
   }
 
   static func gateLimits(_ settings: AuditSettings) -> [LocalizedText] {

@@ -76,8 +76,8 @@ extension PaperWords {
           "§ 8 Control by the works council", "§ 8 Kontrolle durch die Personalvertretung",
           .list([
             fact(
-              "The works council receives the same reports as management, and may compare the hash of the configuration in this annex with that in each table's settings at any time.",
-              "Die Personalvertretung erhält dieselben Berichte wie die Dienststelle und kann die Prüfsumme der Konfiguration in der Anlage jederzeit mit der in den Einstellungen der Ausgaben vergleichen."
+              "The works council receives the same reports as management, and may compare the hash of the configuration in this annex with those that the legend of the tables and the chapter on methods of each report name, at any time.",
+              "Die Personalvertretung erhält dieselben Berichte wie die Dienststelle und kann die Prüfsumme der Konfiguration in der Anlage jederzeit mit denen vergleichen, die die Legende der Tabellen und das Kapitel zur Methode in jedem Bericht nennen."
             ),
             fact(
               "'egressaudit retention list' shows each deletion, 'egressaudit evidence' whether the evidence chain is intact.",

@@ -227,8 +227,9 @@ extension PaperWords {
               "each rule names its source and date; each report its coverage and limits",
               "jede Regel nennt Quelle und Datum, jeder Bericht Abdeckung und Grenzen"),
             fact(
-              "settings are stored with each audit, with the hash of the configuration",
-              "Einstellungen werden mit jeder Auswertung gespeichert, mit der Prüfsumme der Konfiguration"),
+              "settings are stored with each audit, with the hash of the configuration; the legend of the tables and each report name it",
+              "Einstellungen werden mit jeder Auswertung gespeichert, mit der Prüfsumme der Konfiguration; Legende und Berichte nennen sie"
+            ),
             fill("when and where employees were informed", "wann und wo die Beschäftigten informiert wurden"),
           ]),
         goal(
