@@ -3,10 +3,14 @@ import Documents
 import FlowTracking
 import Foundation
 import Model
+import Privacy
 import Store
 
 // Points about what the configuration says, and what it leads to.
 extension SelfCheck {
+  /// A month and the one before it, of 31 days each.
+  private static let usageDaysOfReports = 62
+
   func configurationPoints(_ loaded: Result<AuditConfiguration, FileLoadError>) -> [Point] {
     do throws(FileLoadError) {
       let configuration = try loaded.get()
@@ -46,6 +50,14 @@ extension SelfCheck {
             name: "group size", status: .warning,
             message: "groups of \(configuration.settings.groupMinimum) devices may stand alone in reports",
             remedy: "agree this with the works council, or raise privacy.group_minimum to 5"))
+      }
+      if let days = configuration.retention.days[.usage], days < Self.usageDaysOfReports {
+        points.append(
+          Point(
+            name: "retention", status: .warning,
+            message:
+              "retention.usage_days is \(days); a monthly report may lack its first days, or cannot be compared with the month before",
+            remedy: "set retention.usage_days to \(Self.usageDaysOfReports) or more, if your agreement allows it"))
       }
       return points
     } catch {

@@ -132,6 +132,16 @@ struct SelfCheckTests {
       ])
   }
 
+  @Test("advises to keep sums for a month and the one before it, which monthly reports need")
+  func retention() throws {
+    #expect(try lines("retention: { usage_days: 62 }\n", "retention") == [])
+    #expect(try lines("privacy: { group_minimum: 5 }\n", "retention") == [])
+    #expect(
+      try lines("retention: { evidence_days: 30, usage_days: 30 }\n", "retention") == [
+        "look    retention: retention.usage_days is 30; a monthly report may lack its first days, or cannot be compared with the month before. To do: set retention.usage_days to 62 or more, if your agreement allows it"
+      ])
+  }
+
   @Test("reports how many groups are too small to be reported, but not which ones or how small")
   func groups() throws {
     let configuration = "privacy: { group_minimum: 3 }\n"
