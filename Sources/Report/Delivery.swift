@@ -15,9 +15,13 @@ public struct Delivery: Sendable {
     self.includesPatchDays = includesPatchDays
   }
 
-  /// The last finished period of a kind; nil if none is finished. O(sessions). Throws what the database throws.
-  public static func lastPeriod(_ kind: FinishedPeriod.Kind, of database: AuditDatabase) throws -> FinishedPeriod? {
-    try FinishedPeriod.last(kind, of: database)
+  /// The last finished period of a kind; nil if none is finished. O(sessions + stored months). Throws what the database throws.
+  ///
+  /// - Parameter now: the hour of the clock.
+  public static func lastPeriod(
+    _ kind: FinishedPeriod.Kind, of database: AuditDatabase, now: Hour
+  ) throws -> FinishedPeriod? {
+    try FinishedPeriods(kind, of: database, now: now).periods.last
   }
 
   /// Says which days a report covers that nobody chose.
@@ -25,33 +29,56 @@ public struct Delivery: Sendable {
     Texts.chosenPeriod(month, language)
   }
 
-  /// Writes what is finished and not yet in `folder`, which is made if it does not exist.
+  /// Writes every finished period that is not yet in `folder`, which is made if it does not exist.
   ///
   /// A period's folder (`2026-05`, `2026-05-12_patch-day`) appears once all its files are complete and is not touched again, so that notes in
-  /// them stay. O(rows of the store). Throws `ReportingError`, or what the database throws.
+  /// them stay. O(rows of the store). Throws what the database throws, and `DeliveryFailure` at the end if a period failed; the others are
+  /// written all the same. An earlier period than the last that has too few devices is no failure: it would be one for ever.
   ///
-  /// - Parameter say: is given one sentence in `language` for each kind of period.
-  /// - Returns: paths of the folders that were written.
+  /// - Parameters:
+  ///   - now: the hour of the clock.
+  ///   - say: is given sentences in `language` about what was written, and what was not.
+  ///   - output: is given the path of each folder that was written.
   public func write(
-    from database: AuditDatabase, to folder: String, language: Language, say: (String) -> Void
-  ) throws -> [String] {
+    from database: AuditDatabase, to folder: String, language: Language, now: Hour, say: (String) -> Void,
+    output: (String) -> Void
+  ) throws {
     let folder = try OutputFile.folder(folder)
-    var written: [String] = []
+    var failures: [String] = []
     for kind in includesPatchDays ? [FinishedPeriod.Kind.month, .patchDay] : [.month] {
-      let outcome = try write(kind, from: database, to: folder)
+      let finished = try FinishedPeriods(kind, of: database, now: now)
+      let missing = finished.periods.filter { !FileManager.default.fileExists(atPath: folder + "/" + $0.name) }
+      for period in missing {
+        let path = folder + "/" + period.name
+        do {
+          try write(period, from: database, in: folder, to: path)
+          say(Texts.delivery(kind, .written(period, path: path), language))
+          output(path)
+        } catch {
+          let sentence = Texts.delivery(kind, .failed(period, reason: "\(error)"), language)
+          if case ReportingError.tooFewDevices = error, period != finished.periods.last {
+            say(sentence)
+          } else {
+            failures.append(sentence)
+          }
+        }
+      }
+      guard missing.isEmpty else { continue }
+      let outcome: DeliveryOutcome =
+        if let last = finished.periods.last {
+          .alreadyThere(last, path: folder + "/" + last.name, lastStoredDay: finished.lastStoredDay)
+        } else {
+          .nothingFinished(lastStoredDay: finished.lastStoredDay)
+        }
       say(Texts.delivery(kind, outcome, language))
-      if case .written(_, let path) = outcome { written.append(path) }
     }
-    return written
+    if !failures.isEmpty { throw DeliveryFailure(sentences: failures) }
   }
 
   private func write(
-    _ kind: FinishedPeriod.Kind, from database: AuditDatabase, to folder: String
-  ) throws -> DeliveryOutcome {
-    guard let period = try FinishedPeriod.last(kind, of: database) else { return .nothingFinished }
+    _ period: FinishedPeriod, from database: AuditDatabase, in folder: String, to path: String
+  ) throws {
     let (from, to) = (period.days.lowerBound, period.days.upperBound)
-    let target = folder + "/" + period.name
-    guard !FileManager.default.fileExists(atPath: target) else { return .alreadyThere(period.days, path: target) }
     var draft = try TemporaryFolder(in: folder, mode: 0o750)
     for language in languages {
       _ = try ReportDocument(database: database, language: language, from: from, to: to).write(to: draft.path)
@@ -60,7 +87,14 @@ public struct Delivery: Sendable {
       ExportRequest(
         profile: languages.first == .english ? .rfc4180 : .officeGerman, from: from, to: to,
         outputDirectory: draft.path), database: database)
-    try draft.place(at: target)
-    return .written(period.days, path: target)
+    try draft.place(at: path)
   }
+}
+
+/// Periods that could not be delivered.
+public struct DeliveryFailure: Error, CustomStringConvertible {
+  /// One for each period, with its reason.
+  public let sentences: [String]
+
+  public var description: String { sentences.joined(separator: "\n") }
 }

@@ -1,4 +1,5 @@
 public import Model
+import Privacy
 import Store
 
 /// A period of a store that is over: no later packet changes what is reported of it.
@@ -12,52 +13,73 @@ public struct FinishedPeriod: Sendable, Hashable {
   public let kind: Kind
   /// Local days, inclusive. The store may begin within them.
   public let days: ClosedRange<LocalDate>
+  /// The period began before `days`, but its first days were deleted after their retention time.
+  public let isCutByDeletion: Bool
 
   /// Such as `2026-05` or `2026-05-12_patch-day`.
   package var name: String {
     switch kind {
-    case .month: String(days.lowerBound.description.prefix(7))
-    case .patchDay: "\(LocalDate(day: days.lowerBound.day + 7))_patch-day"
+    case .month: String(days.upperBound.description.prefix(7))
+    case .patchDay: "\(LocalDate(day: days.upperBound.day - 6))_patch-day"
     }
   }
 }
 
-extension FinishedPeriod {
-  /// The last period of a kind whose end is stored; nil if there is none.
+/// The periods of one kind that a store can report because they are over.
+package struct FinishedPeriods: Sendable {
+  /// In their order; none lies before the first stored day or after the last one.
+  package let periods: [FinishedPeriod]
+  /// Last stored day; nil if nothing is stored.
+  package let lastStoredDay: LocalDate?
+
+  /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. If all services that captured into
+  /// it have ended in order, the calendar decides; audits of captures alone end with their last hour, because captures of the same days
+  /// may follow. O(sessions + stored months). Throws `ReportingError.unknownTimeZone`, or what the database throws.
   ///
-  /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. O(sessions).
-  /// Throws `ReportingError.unknownTimeZone`, or what the database throws.
-  package static func last(_ kind: Kind, of source: some AuditSource) throws -> FinishedPeriod? {
+  /// - Parameter now: the hour of the clock.
+  package init(_ kind: FinishedPeriod.Kind, of source: some AuditSource, now: Hour) throws {
     let sessions = try source.sessions()
-    guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else { return nil }
+    guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
+      (periods, lastStoredDay) = ([], nil)
+      return
+    }
     guard let clock = SiteClock(zone: latest.settings.timeZone) else {
       throw ReportingError.unknownTimeZone(latest.settings.timeZone)
     }
-    let end = clock.date(of: stored.upperBound)
-    let open = ReportingDays.firstOpenDay(sessions, stored: stored, clock).map { min($0, end) } ?? end
-    let days =
-      switch kind {
-      case .month: month(before: open)
-      case .patchDay: patchDay(before: open)
-      }
-    let first = clock.days(of: stored).lowerBound
-    // Without a day before it, nothing could be told to be new.
-    guard kind == .month ? first <= days.upperBound : first.day < days.lowerBound.day + 7 else { return nil }
-    return FinishedPeriod(kind: kind, days: days)
-  }
-
-  private static func month(before day: LocalDate) -> ClosedRange<LocalDate> {
-    let first = { (day: LocalDate) in
-      LocalDate(year: day.civil.year, month: day.civil.month, dayOfMonth: 1)
+    let storedDays = clock.days(of: stored)
+    var end = clock.date(of: stored.upperBound)
+    let live = sessions.filter { $0.captureMode == "live" }
+    if let open = ReportingDays.firstOpenDay(sessions, stored: stored, clock) {
+      end = min(open, end)
+    } else if !live.isEmpty, live.allSatisfy(\.isClosed) {
+      end = max(end, clock.date(of: now))
     }
-    let last = LocalDate(day: first(day).day - 1)
-    return first(last)...last
+    let firstKept = try source.deletions().lazy.filter { $0.dataClass == .usage }.map(\.before).max()
+      .map(clock.firstWholeDay)
+    let first = max(storedDays.lowerBound, firstKept ?? storedDays.lowerBound)
+    var found: [FinishedPeriod] = []
+    var month = LocalDate(year: first.civil.year, month: first.civil.month, dayOfMonth: 1)
+    while month <= storedDays.upperBound, month < end {
+      let next = month.firstOfNextMonth
+      let whole = kind == .month ? month...LocalDate(day: next.day - 1) : Self.weeks(aboutPatchDayOf: month)
+      // Of a patch day, nothing could be told to be new without a day before it.
+      let isStored =
+        kind == .month
+        || first.day < whole.lowerBound.day + 7 && storedDays.upperBound.day >= whole.lowerBound.day + 7
+      if isStored, whole.upperBound < end {
+        let lower = max(whole.lowerBound, firstKept ?? whole.lowerBound)
+        found.append(
+          FinishedPeriod(
+            kind: kind, days: lower...whole.upperBound, isCutByDeletion: lower > whole.lowerBound))
+      }
+      month = next
+    }
+    (periods, lastStoredDay) = (found, storedDays.upperBound)
   }
 
-  private static func patchDay(before day: LocalDate) -> ClosedRange<LocalDate> {
-    // The latest day on which a patch day can have been for its week to be over.
-    var tuesday = LocalDate(day: day.day - 7)
-    while !tuesday.isSecondTuesday { tuesday = LocalDate(day: tuesday.day - 1) }
+  private static func weeks(aboutPatchDayOf month: LocalDate) -> ClosedRange<LocalDate> {
+    var tuesday = LocalDate(day: month.day + 7)
+    while !tuesday.isSecondTuesday { tuesday = tuesday.next }
     return LocalDate(day: tuesday.day - 7)...LocalDate(day: tuesday.day + 6)
   }
 }
@@ -65,4 +87,10 @@ extension FinishedPeriod {
 extension LocalDate {
   /// Whether many vendors publish their updates on this day.
   package var isSecondTuesday: Bool { weekday == 2 && (8...14).contains(civil.dayOfMonth) }
+
+  fileprivate var firstOfNextMonth: LocalDate {
+    let (year, month) = (civil.year, civil.month)
+    return month == 12
+      ? LocalDate(year: year + 1, month: 1, dayOfMonth: 1) : LocalDate(year: year, month: month + 1, dayOfMonth: 1)
+  }
 }

@@ -205,7 +205,7 @@ extension ReportedPeriod.Sentences {
     observed = AuditSummary.observed(period, totals, language)
     limits =
       AuditSummary.hidden(totals, language) + AuditSummary.clock(period, totals, language)
-      + AuditSummary.losses(totals, language)
+      + AuditSummary.losses(totals, language) + Texts.firstKeptDay(period, language)
     unfinished = Texts.unfinished(period.unfinishedAudits, language)
     smallGroups = Texts.smallGroups(period, language)
     locationSources = Texts.locationSources(period.locationDatabases, language)

@@ -37,10 +37,8 @@ struct DeliverCommand: ParsableCommand {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     Terminal.sayUnfinished(in: try database.sessions())
     let delivery = Delivery(languages: reports.languages, includesPatchDays: reports.includesPatchDays)
-    for path in try delivery.write(
-      from: database, to: output, language: .current, say: { Terminal.say("egressaudit: \($0)") })
-    {
-      Terminal.output(path + "\n")
-    }
+    try delivery.write(
+      from: database, to: output, language: .current, now: Hour(sinceEpoch: Today.second / 3600),
+      say: { Terminal.say("egressaudit: \($0)") }, output: { Terminal.output($0 + "\n") })
   }
 }

@@ -71,7 +71,8 @@ struct ReportCommand: ParsableCommand {
     Terminal.sayUnfinished(in: try database.sessions())
     let language = language ?? .current
     let isAsked = from != nil || to != nil
-    let month = isAsked ? nil : try Delivery.lastPeriod(.month, of: database)
+    let now = Hour(sinceEpoch: Today.second / 3600)
+    let month = isAsked ? nil : try Delivery.lastPeriod(.month, of: database, now: now)
     if !isAsked { Terminal.say("egressaudit: \(Delivery.chosen(month, language))") }
     let document = try ReportDocument(
       database: database, language: language, from: from ?? month?.days.lowerBound, to: to ?? month?.days.upperBound,

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Model
+import Privacy
 import Store
 import TestSupport
 import Testing
@@ -35,7 +36,7 @@ struct DeliverCommandTests {
   func nothing() throws {
     let run = try deliver()
     #expect(run.code == 0 && run.output == "")
-    #expect(run.said == "egressaudit: Month: none is finished yet.\n")
+    #expect(run.said == "egressaudit: Month: none is finished yet; the store ends on 2026-05-11.\n")
     #expect(try names(reports) == [])
   }
 
@@ -61,7 +62,10 @@ struct DeliverCommandTests {
     try "mine".write(toFile: note, atomically: false, encoding: .utf8)
     let again = try deliver()
     #expect(again.code == 0 && again.output == "")
-    #expect(again.said == "egressaudit: Month, 2026-05-01 to 2026-05-31: already in \(reports)/2026-05.\n")
+    #expect(
+      again.said
+        == "egressaudit: Month, 2026-05-01 to 2026-05-31: already in \(reports)/2026-05; the store ends on 2026-06-02.\n"
+    )
     #expect(try String(contentsOfFile: note, encoding: .utf8) == "mine")
     #expect(try names(reports) == ["2026-05"])
   }
@@ -80,6 +84,47 @@ struct DeliverCommandTests {
     #expect(try names(reports) == ["2026-05", "2026-05-12_patch-day"])
     #expect(run.output == "\(reports)/2026-05\n\(reports)/2026-05-12_patch-day\n")
     #expect(try names(reports + "/2026-05-12_patch-day").contains { $0.contains("_2026-05-05_2026-05-18_") })
+  }
+
+  @Test("a period that cannot be written fails the run at its end, after the others were written")
+  func failure() throws {
+    try finishMonth()
+    let configuration = try folder.write("reports: { languages: [en], patch_day: true }\n", to: "site.yaml")
+    try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: false)
+    try FileManager.default.createSymbolicLink(
+      atPath: reports + "/2026-05", withDestinationPath: folder.path("nowhere"))
+    let run = try deliver(["--config", configuration])
+    #expect(run.code == 3)
+    #expect(run.output == reports + "/2026-05-12_patch-day\n")
+    let lines = run.said.split(separator: "\n")
+    #expect(
+      lines.first?.hasPrefix("egressaudit: Patch day, 2026-05-05 to 2026-05-18: report and tables are in ") == true)
+    #expect(lines.last?.hasPrefix("egressaudit: Month, 2026-05-01 to 2026-05-31: not written. ") == true, "\(run.said)")
+  }
+
+  @Test(
+    "a month whose first days retention deleted is delivered from the first whole day on, and so is the report without days"
+  )
+  func cut() throws {
+    try finishMonth()
+    // Midnight of UTC is 2 o'clock in Berlin.
+    let kept = Hour(sinceEpoch: LocalDate("2026-05-12")!.day * 24)
+    let deletions = try AuditDatabase(path: store, mode: .capture)
+      .delete(.usage, before: kept, day: LocalDate("2026-06-02")!.day, toolVersion: "0.2.0")
+    #expect(!deletions.isEmpty)
+    let run = try deliver(environment: ["LANG": "de_DE.UTF-8"])
+    #expect(run.code == 0, "\(run.said)")
+    #expect(run.output == reports + "/2026-05\n")
+    #expect(
+      run.said
+        == "egressaudit: Monat, 13.05.2026 bis 31.05.2026: Bericht und Tabellen liegen in \(reports)/2026-05. Die Tage davor sind nach Ablauf der Speicherfrist (usage_days) gelöscht.\n"
+    )
+    let report = try Program.run(["report", "--store", store, "--output", folder.path("report")])
+    #expect(report.code == 0)
+    #expect(
+      report.said
+        == "egressaudit: The report covers 2026-05-13 to 2026-05-31, the last finished month of the store. The days before were deleted after their retention time (usage_days).\n"
+    )
   }
 
   @Test("folders and files get the group of the folder that they are written into, and no other user reads them")

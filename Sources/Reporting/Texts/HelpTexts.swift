@@ -122,9 +122,10 @@ package enum HelpTexts {
   /// The `deliver` verb.
   package enum Deliver {
     package static let abstract = LocalizedText(
-      en: "Writes report and tables of the last finished month into a folder, once; a timer of the package runs it.",
+      en:
+        "Writes report and tables of each finished month into a folder of its own, once; a timer of the package runs it.",
       de:
-        "Schreibt Bericht und Tabellen des letzten abgeschlossenen Monats einmalig in einen Ordner; ein Timer des Pakets ruft es auf."
+        "Schreibt Bericht und Tabellen jedes abgeschlossenen Monats einmalig in einen eigenen Ordner; ein Timer des Pakets ruft es auf."
     )
     package static let discussion = LocalizedText(
       en: """
