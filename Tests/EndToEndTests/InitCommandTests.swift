@@ -170,7 +170,7 @@ struct InitCommandTests {
       try faults("trial: false\nprivacy: { group_minimum: 1 }\n").contains("a group of one device is a person"))
     #expect(try faults("trial: true\n").contains("a trial cannot observe 10.0.0.0/8, which may be an office"))
     #expect(
-      try faults("trial: true\ninside_networks: [10.20.1.0/24, \"2001:db8::/48\"]\n").contains(
+      try faults("trial: true\ninside_networks: [10.20.1.1, \"2001:db8::/48\"]\n").contains(
         "a trial cannot observe 2001:db8::/48"))
     // Also a network of a few addresses, or many addresses, may be an office; a group may name a person.
     #expect(
