@@ -4,7 +4,7 @@ package import Model
 
 /// Which rows of the tables are written.
 ///
-/// Rows are chosen by their cells and never computed anew, so a filtered table shows nothing that the whole table does not.
+/// Rows are chosen by their cells and never computed again, so a filtered table shows nothing that the whole table does not.
 public struct RowFilter: Sendable, Equatable {
   /// What a row can be chosen by; the name of the option is `--` and the raw value.
   public enum Criterion: String, Sendable, Hashable, CaseIterable {
