@@ -45,7 +45,7 @@ struct SavedTable {
       return
     }
     let ids = Self.ids(of: columns, headings)
-    let sheets = try SavedWorkbook.sheets(of: path).map { sheet throws(FileLoadError) in
+    let sheets = try SavedWorkbook.sheets(of: path, limit: limit).map { sheet throws(FileLoadError) in
       let headings = try Cells(Self.text(sheet, file: path), separator: SavedWorkbook.separator, file: path).first()
       return (sheet, Self.places(in: headings ?? [], ids))
     }
@@ -144,13 +144,14 @@ struct SavedTable {
   /// The tables with columns for people that a file holds, each with all its columns: one of a CSV file, one or more of a workbook. At
   /// least one.
   static func tables(path: String) throws(FileLoadError) -> [(table: ExportTable, saved: SavedTable)] {
-    let bytes = try fileContents(path: path, what: "the saved table", limit: 64 << 20)
+    let limit = 64 << 20
+    let bytes = try fileContents(path: path, what: "the saved table", limit: limit)
     guard isWorkbook(bytes) else {
       let (table, _) = try nearest(bytes, file: path)
       return [(table, try SavedTable(bytes: bytes, file: path, table: table, saved: bytes))]
     }
     var found: [(table: ExportTable, saved: SavedTable)] = []
-    for sheet in try SavedWorkbook.sheets(of: path) {
+    for sheet in try SavedWorkbook.sheets(of: path, limit: limit) {
       // Others, such as the explanations, are none. One that was a table is refused, not left out, if a heading of it is wrong.
       guard case (let table, true) = try nearest(sheet, file: path) else { continue }
       found.append((table, try SavedTable(bytes: sheet, file: path, table: table, saved: bytes)))

@@ -12,16 +12,25 @@ enum SavedWorkbook {
   private static let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
 
   /// The sheets as CSV, by name. Takes seconds.
-  static func sheets(of path: String) throws(FileLoadError) -> [[UInt8]] {
+  ///
+  /// - Parameter limit: bytes of all sheets together; a workbook is compressed, so that a small file may hold very large ones.
+  static func sheets(of path: String, limit: Int) throws(FileLoadError) -> [[UInt8]] {
     do {
       let folder = try TemporaryFolder(in: NSTemporaryDirectory())
       let copy = folder.path + "/table." + URL(fileURLWithPath: path).pathExtension
       try FileManager.default.copyItem(atPath: path, toPath: copy)
       // Swedish writes dates as ISO 8601 does: from `05/12/26` nobody could tell day and month apart.
       try OfficeProgram.convert(copy, to: filter, in: folder.path, locale: "sv-SE")
-      let sheets = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
-        .sorted()
-        .map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + $0))) }
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
+        .sorted().map { folder.path + "/" + $0 }
+      let size = try files.reduce(0) { sum, file in
+        sum + (try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0)
+      }
+      guard size <= limit else {
+        throw ReportingError.notConverted(
+          path: path, reason: "Its sheets have \(size) bytes as text, and at most \(limit) are read.")
+      }
+      let sheets = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
       guard !sheets.isEmpty else {
         throw ReportingError.notConverted(path: path, reason: "LibreOffice found no sheet in it.")
       }

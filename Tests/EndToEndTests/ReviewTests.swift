@@ -288,6 +288,16 @@ struct ReviewTests {
     #expect(try AuditDatabase(path: store, mode: .readExisting).reviewDecisions() == [])
   }
 
+  @Test("a small workbook whose sheets unpack to more than is read is refused before they are in memory")
+  func unpacked() throws {
+    let book = try workbook("truncate -s 65M \"$outdir/book-Findings.csv\"")
+    let refused = try importing(book.file, ["--role", "DSB"], environment: book.environment)
+    #expect(refused.code == 3 && refused.output == "", "\(refused)")
+    #expect(
+      refused.said.contains("Its sheets have 68157440 bytes as text, and at most 67108864 are read."), "\(refused)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("tmp")).isEmpty)
+  }
+
   @Test(
     "an import that is interrupted while LibreOffice reads the workbook leaves no copy of it",
     arguments: [SIGINT, SIGTERM])
