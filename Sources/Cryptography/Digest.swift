@@ -45,6 +45,13 @@ public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
     ?? Array(bytes).withUnsafeBufferPointer(hexadecimal(of:))
 }
 
+/// The bytes that pairs of hexadecimal digits stand for, in either case; nil for any other text.
+public func decodeHexadecimal(_ digits: some Collection<UInt8>) -> [UInt8]? {
+  let values = digits.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
+  guard values.count == digits.count, values.count.isMultiple(of: 2) else { return nil }
+  return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+}
+
 private func hexadecimal(of bytes: UnsafeBufferPointer<UInt8>) -> String {
   func digit(_ value: UInt8) -> UInt8 { value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10 }
   return String(unsafeUninitializedCapacity: bytes.count * 2) { text in

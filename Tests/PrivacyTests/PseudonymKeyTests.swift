@@ -78,13 +78,13 @@ struct PseudonymKeyTests {
   func openToOthers(mode: Int) throws {
     let folder = try Folder()
     let path = try folder.write(Self.digits + "\n", mode: mode)
-    let error = #expect(throws: PseudonymKeyError.self) { try PseudonymKey.load(path: path) }
-    #expect(error == .openToOthers(path: path, mode: UInt16(mode)))
+    let error = #expect(throws: KeyFileError.self) { try PseudonymKey.load(path: path) }
+    #expect(error == KeyFileError(.pseudonyms, .openToOthers(mode: UInt16(mode)), path: path))
     #expect(
       error?.description
         == "\(path): others than the owner may use this pseudonym key file (mode 0\(String(mode, radix: 8))), expected 0400; run: chmod 0400 '\(path)'"
     )
-    #expect(throws: PseudonymKeyError.self) { try PseudonymKey.loadOrCreate(path: path) }
+    #expect(throws: KeyFileError.self) { try PseudonymKey.loadOrCreate(path: path) }
   }
 
   @Test("is refused as a symbolic link, even to a good key")
@@ -92,8 +92,8 @@ struct PseudonymKeyTests {
     let folder = try Folder()
     let path = folder.path + "/link"
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: folder.write(Self.digits + "\n"))
-    #expect(throws: PseudonymKeyError.symbolicLink(path: path)) { try PseudonymKey.load(path: path) }
-    #expect(throws: PseudonymKeyError.symbolicLink(path: path)) { try PseudonymKey.loadOrCreate(path: path) }
+    #expect(throws: KeyFileError(.pseudonyms, .symbolicLink, path: path)) { try PseudonymKey.load(path: path) }
+    #expect(throws: KeyFileError(.pseudonyms, .symbolicLink, path: path)) { try PseudonymKey.loadOrCreate(path: path) }
   }
 
   @Test("is not created through a dangling symbolic link")
@@ -101,7 +101,7 @@ struct PseudonymKeyTests {
     let folder = try Folder()
     let path = folder.path + "/link"
     try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: folder.path + "/elsewhere")
-    #expect(throws: PseudonymKeyError.symbolicLink(path: path)) { try PseudonymKey.loadOrCreate(path: path) }
+    #expect(throws: KeyFileError(.pseudonyms, .symbolicLink, path: path)) { try PseudonymKey.loadOrCreate(path: path) }
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/elsewhere"))
   }
 
@@ -115,8 +115,8 @@ struct PseudonymKeyTests {
   func malformed(text: String, line: Int, length: Int) throws {
     let folder = try Folder()
     let path = try folder.write(text)
-    let error = #expect(throws: PseudonymKeyError.self) { try PseudonymKey.load(path: path) }
-    #expect(error == .malformed(path: path, line: line, length: length))
+    let error = #expect(throws: KeyFileError.self) { try PseudonymKey.load(path: path) }
+    #expect(error == KeyFileError(.pseudonyms, .malformed(line: line, length: length), path: path))
     #expect(error?.description.contains("0123456789abcdef") == false)
   }
 
@@ -124,9 +124,12 @@ struct PseudonymKeyTests {
   func missing() throws {
     let folder = try Folder()
     let path = folder.path + "/none"
-    #expect(throws: PseudonymKeyError.missing(path: path)) { try PseudonymKey.load(path: path) }
-    #expect(throws: PseudonymKeyError.notAFile(path: folder.path)) { try PseudonymKey.load(path: folder.path) }
-    #expect(throws: PseudonymKeyError.notCreatable(path: path + "/key", reason: "No such file or directory")) {
+    #expect(throws: KeyFileError(.pseudonyms, .missing, path: path)) { try PseudonymKey.load(path: path) }
+    #expect(throws: KeyFileError(.pseudonyms, .notAFile, path: folder.path)) {
+      try PseudonymKey.load(path: folder.path)
+    }
+    #expect(throws: KeyFileError(.pseudonyms, .notCreatable(reason: "No such file or directory"), path: path + "/key"))
+    {
       try PseudonymKey.loadOrCreate(path: path + "/key")
     }
   }

@@ -1,0 +1,143 @@
+import Cryptography
+import Glibc
+
+/// Files of secret keys: whole or not there, of one owner, and never a link.
+enum KeyFile {
+  /// In bytes; the files have some 150.
+  private static let sizeLimit = 4_096
+
+  static func exists(path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 || errno != ENOENT
+  }
+
+  /// Refuses a symbolic link, a folder or device, and a file that others than its owner may read or write.
+  static func contents(path: String, of key: KeyFileError.Key) throws(KeyFileError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      switch errno {
+      case ENOENT: throw KeyFileError(key, .missing, path: path)
+      case ELOOP: throw KeyFileError(key, .symbolicLink, path: path)
+      default: throw KeyFileError(key, .unreadable(reason: systemReason()), path: path)
+      }
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw KeyFileError(key, .unreadable(reason: systemReason()), path: path)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileError(key, .notAFile, path: path) }
+    guard status.st_mode & 0o077 == 0 else {
+      throw KeyFileError(key, .openToOthers(mode: UInt16(truncatingIfNeeded: status.st_mode & 0o7777)), path: path)
+    }
+    var content = [UInt8](repeating: 0, count: sizeLimit)
+    var filled = 0
+    while filled < content.count {
+      let count = content.withUnsafeMutableBytes { buffer in
+        read(descriptor, buffer.baseAddress! + filled, buffer.count - filled)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw KeyFileError(key, .unreadable(reason: systemReason()), path: path) }
+      if count == 0 { break }
+      filled += count
+    }
+    return Array(content.prefix(filled))
+  }
+
+  /// Writes a new file; where another program made it meanwhile, that one stays.
+  ///
+  /// The file appears completely or not at all: it is written under another name and then linked, so that two programs
+  /// that start at once agree on one key.
+  static func create(path: String, text: String, mode: mode_t = 0o400, of key: KeyFileError.Key) throws(KeyFileError) {
+    let draft = "\(path).\(hexadecimal(SecureRandom.bytes(count: 8)))"
+    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw KeyFileError(key, .notCreatable(reason: systemReason()), path: path) }
+    defer {
+      close(descriptor)
+      unlink(draft)
+    }
+    let bytes = Array(text.utf8)
+    guard fchmod(descriptor, mode) == 0, write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
+      link(draft, path) == 0 || errno == EEXIST
+    else { throw KeyFileError(key, .notCreatable(reason: systemReason()), path: path) }
+    syncFolder(of: path)
+  }
+
+  /// Without this, a power cut could lose the key file, and its store could never be continued.
+  private static func syncFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    let descriptor = open(String(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}
+
+/// Why a key file was refused.
+public struct KeyFileError: Error, Equatable, CustomStringConvertible {
+  public enum Key: Sendable, Equatable {
+    /// The key of the pseudonyms.
+    case pseudonyms
+    /// The key that signs heads of the evidence chain.
+    case signatures
+
+    var name: String { self == .pseudonyms ? "pseudonym key" : "signing key" }
+  }
+
+  public enum Problem: Sendable, Equatable {
+    case missing
+    case symbolicLink
+    case notAFile
+    /// `mode`: permission bits.
+    case openToOthers(mode: UInt16)
+    /// `line` from 1; `length` of that line in bytes.
+    case malformed(line: Int, length: Int)
+    case notPEM
+    case unreadable(reason: String)
+    case notCreatable(reason: String)
+  }
+
+  public var key: Key
+  public var problem: Problem
+  public var path: String
+
+  public init(_ key: Key, _ problem: Problem, path: String) {
+    self.key = key
+    self.problem = problem
+    self.path = path
+  }
+
+  public var description: String {
+    switch problem {
+    case .missing:
+      "\(path): there is no \(key.name) file here; restore it from your backup, or name the right file"
+    case .symbolicLink:
+      "\(path): the \(key.name) file is a symbolic link, which another could point elsewhere; name the file itself"
+    case .notAFile:
+      "\(path): expected a \(key.name) file, found a folder or device; name the file itself"
+    case .openToOthers(let mode):
+      """
+      \(path): others than the owner may use this \(key.name) file (mode 0\(String(mode, radix: 8))), \
+      expected 0400; run: chmod 0400 '\(path)'
+      """
+    case .malformed(let line, let length):
+      """
+      \(path):\(line): expected one line of 64 hexadecimal digits (lines with # are comments), \
+      found \(length) bytes of another form; restore the file from your backup. \
+      Only if no store was ever made with it, delete it, and a new key is made
+      """
+    case .notPEM:
+      """
+      \(path): expected an unencrypted Ed25519 key as PEM, as 'openssl genpkey -algorithm ed25519' writes it, \
+      found something else; restore the file from your backup. Only if no signature was ever made with it, delete it, \
+      and a new key is made
+      """
+    case .unreadable(let reason):
+      "\(path): the \(key.name) file cannot be read (\(reason)); run as the file's owner"
+    case .notCreatable(let reason):
+      "\(path): the \(key.name) file cannot be made (\(reason)); check that the folder exists and is yours to write"
+    }
+  }
+}
+
+private func systemReason() -> String { String(cString: strerror(errno)) }

@@ -1,0 +1,37 @@
+public import Cryptography
+
+/// The Ed25519 key with which a store's owner signs the heads of its evidence chain.
+///
+/// The private key is a PEM file with mode 0400, the public key lies beside it under the same name and `.pub`, readable by all:
+/// `openssl pkeyutl` reads both.
+public struct SigningKey: Sendable {
+  public let privateKey: Ed25519.PrivateKey
+
+  public init(privateKey: Ed25519.PrivateKey) { self.privateKey = privateKey }
+
+  public var publicKey: Ed25519.PublicKey { privateKey.publicKey }
+
+  /// The key in the file at `path`.
+  ///
+  /// Refuses a symbolic link, a file that others than its owner may read or write, and a file in another format.
+  public static func load(path: String) throws(KeyFileError) -> SigningKey {
+    let text = String(decoding: try KeyFile.contents(path: path, of: .signatures), as: UTF8.self)
+    guard let key = Ed25519.PrivateKey(pem: text) else { throw KeyFileError(.signatures, .notPEM, path: path) }
+    return SigningKey(privateKey: key)
+  }
+
+  /// The key in the file at `path`; if there is no file, a new key is made, and its public key is written beside it.
+  ///
+  /// A public key that is missing is written again.
+  public static func loadOrCreate(path: String) throws(KeyFileError) -> SigningKey {
+    if !KeyFile.exists(path: path) {
+      try KeyFile.create(path: path, text: Ed25519.PrivateKey.generate().pem, of: .signatures)
+    }
+    let key = try load(path: path)
+    let publicPath = path + ".pub"
+    if !KeyFile.exists(path: publicPath) {
+      try KeyFile.create(path: publicPath, text: key.publicKey.pem, mode: 0o644, of: .signatures)
+    }
+    return key
+  }
+}
