@@ -171,6 +171,7 @@ struct RecordWriter {
     hours = [:]
     groups = [:]
     try database.endSession(session, packets: packets, isWhole: isWhole)
+    try database.seal(toolVersion: ToolVersion.current)
   }
 
   /// Runs `body`, which stores all batches; for a capture as one step, which begins by taking out the audits whose

@@ -15,6 +15,8 @@ public struct Replay {
   public var configuration: AuditConfiguration
   /// Asked for only once captures are found to be readable: a key file is made on first use.
   public var pseudonymKey: () throws -> PseudonymKey
+  /// Asked for as late; nil if the heads of the evidence chain are not to be signed.
+  public var signingKey: () throws -> SigningKey?
   /// Take the place of a finished audit of the same capture; that of an unfinished one is taken anyway.
   public var auditsAgain = false
   /// Ends the run early, with nothing stored of it.
@@ -41,20 +43,21 @@ public struct Replay {
 
   public init(
     captures: [String], store: String, rules: RuleSet, configuration: AuditConfiguration,
-    pseudonymKey: @escaping () throws -> PseudonymKey
+    pseudonymKey: @escaping () throws -> PseudonymKey, signingKey: @escaping () throws -> SigningKey? = { nil }
   ) {
     self.captures = captures
     self.store = store
     self.rules = rules
     self.configuration = configuration
     self.pseudonymKey = pseudonymKey
+    self.signingKey = signingKey
   }
 
   /// Reads all captures in time order and stores what they show, whole or not at all.
   ///
   /// Where it ends early, the store names the audit as unfinished, until one of the same capture takes its place.
   ///
-  /// - Throws: `FileLoadError` for claims that the rules do not know, `PseudonymKeyError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `FileLoadError` for claims that the rules do not know, `KeyFileError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     try configuration.checkClaims(against: rules)
     let owners = try NetworkOwners(configuration.location)
@@ -63,8 +66,10 @@ public struct Replay {
       throw ReplayError.nothingReadable(files.problems)
     }
     let key = try pseudonymKey()
+    let signingKey = try signingKey()
     let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
+    let sealer = EvidenceSealer(database, store: store, key: signingKey)
     let fingerprints = fingerprints(of: files.firstFrame, at: begin, by: key)
     let earlier = try database.audits(ofCaptures: fingerprints)
     if !auditsAgain, !earlier.isEmpty, !earlier.contains(where: \.isUnfinished) {
@@ -120,10 +125,12 @@ public struct Replay {
     } catch let counted as CountedBefore {
       // Nothing of it was stored, and nothing is missing without it.
       try database.takeOut(session, for: nil, day: Today.dayUTC, toolVersion: ToolVersion.current)
+      try sealer.seal()
       let other = try database.sessions().first { $0.id == counted.session }
       throw ReplayError.countedBefore(
         store: store, audit: counted.session, sensor: other?.sensor ?? "", ownSensor: configuration.settings.sensor)
     }
+    try sealer.seal()
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
     return Result(

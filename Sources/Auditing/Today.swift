@@ -1,4 +1,5 @@
 import Glibc
+public import Model
 
 /// Today by the clock of this machine; for advice to people and for what is due, never for what a flow is judged to be.
 public enum Today {
@@ -7,4 +8,7 @@ public enum Today {
 
   /// Days since 1970-01-01 in UTC.
   public static var dayUTC: Int64 { Int64(time(nil)) / 86_400 }
+
+  /// To the second.
+  public static var now: Timestamp { Timestamp(seconds: second) }
 }

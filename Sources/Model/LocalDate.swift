@@ -88,4 +88,16 @@ extension Timestamp {
     let second = seconds - day.day * 86_400
     return "\(day)T\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
   }
+
+  /// Nil for any other text than `isoText` gives.
+  package init?(isoText text: String) {
+    let parts = text.split(separator: "T", omittingEmptySubsequences: false)
+    guard parts.count == 2, let day = LocalDate(String(parts[0])) else { return nil }
+    let clock = parts[1].dropLast().split(separator: ":", omittingEmptySubsequences: false).compactMap { Int64($0) }
+    guard clock.count == 3, (0..<24).contains(clock[0]), (0..<60).contains(clock[1]), (0..<60).contains(clock[2]) else {
+      return nil
+    }
+    self.init(seconds: day.day * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2])
+    guard isoText == text else { return nil }
+  }
 }

@@ -26,6 +26,7 @@ extension AuditDatabase {
   }
 
   private func remember(_ bundle: RuleBundleStamp, in database: Database) throws {
+    try Seals(database: database).noteChanged([SealedPart(table: .bundle, part: 1)])
     try PreparedStatement(
       database, "INSERT OR REPLACE INTO accepted_bundle (only_row, version, content_hash) VALUES (1, ?, ?)"
     ).run([.text(bundle.version.description), .text(bundle.contentHash)])

@@ -188,7 +188,9 @@ extension AuditDatabase {
   /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be
   /// called from within `forEachUsage` or `forEachEvidence`.
   public func verifyChain(knownHead: ChainHead? = nil) throws -> ChainVerification {
-    try Self.explaining(path) { try reader.read { try EvidenceChain(database: $0).verify(knownHead: knownHead) } }
+    try Self.explaining(path) {
+      try reader.read { try EvidenceChain(database: $0).verify(knownHeads: Set([knownHead].compactMap { $0 })) }
+    }
   }
 
   func rows<Value>(

@@ -52,6 +52,10 @@ extension AuditDatabase {
         throw StoreError(file: path, .sessionUnknown(session))
       }
       try chain.append(.session, digest: digest, after: head)
+      try Seals(database: database).noteChanged([
+        SealedPart(table: .sessions, part: session), SealedPart(table: .store, part: 1),
+        SealedPart(table: .bundle, part: 1),
+      ])
       return session
     }
   }
@@ -72,6 +76,7 @@ extension AuditDatabase {
   public func append(_ batch: AuditBatch, to session: Int64) throws -> [Int64: Int] {
     try writing { database in
       let source = try openSession(session, in: database)
+      try Seals(database: database).noteChanged(batch.parts(of: session, source))
       try append(batch.flows, batch.flowsWithoutRow, session: session, source: source, in: database)
       for coverage in batch.coverage {
         try add(coverage, source: source, in: database)
@@ -134,6 +139,7 @@ extension AuditDatabase {
   public func endSession(_ session: Int64, packets: UInt64, isWhole: Bool = true) throws {
     try writing { database in
       _ = try openSession(session, in: database)
+      try Seals(database: database).noteChanged([SealedPart(table: .sessions, part: session)])
       try PreparedStatement(
         database, "UPDATE capture_session SET packets = ?, is_closed = 1, is_whole = ? WHERE id = ?"
       )
@@ -295,5 +301,25 @@ extension AuditDatabase {
     }
     let values = try CoverageRow.values(of: sum.clamped)
     try PreparedStatement(database, isKept: true, CoverageRow.replacement).run(key + values)
+  }
+}
+
+extension AuditBatch {
+  /// The parts of the tables that change when this batch is stored; some may stay as they are.
+  fileprivate func parts(of session: Int64, _ source: AuditDatabase.Source) -> Set<SealedPart> {
+    var parts: Set<SealedPart> = [SealedPart(table: .sessions, part: session)]
+    func note(_ tables: [SealedTable], _ part: Int64) {
+      for table in tables { parts.insert(SealedPart(table: table, part: part)) }
+    }
+    for hour in Set(flows.map(\.hour)).union(flowsWithoutRow.map(\.hour)) {
+      note([.usage, .networks], hour.sinceEpoch)
+    }
+    for hour in coverage { note([.coverage, .sessionCoverage], hour.hour.sinceEpoch) }
+    for group in groups { note([.groups], group.hour.sinceEpoch) }
+    for sample in connections { note([.connections], sample.hour.sinceEpoch) }
+    for entry in presence { note([.presence], entry.day) }
+    for destination in undescribed { note([.undescribed], destination.day) }
+    for span in spans { note([.spans], span.last / 3_600) }
+    return parts
   }
 }

@@ -181,13 +181,11 @@ struct AuditRemoval {
     try PreparedStatement(
       database, "SELECT chain_seq FROM flow_evidence WHERE hour BETWEEN ? AND ? AND session_id = ? ORDER BY chain_seq"
     ).forEachRow(bounds + [.integer(session)]) { places.append(try $0.integer()) }
+    try noteChangedParts()
     let evidence = try EvidenceRemoval(of: places, in: database)
     var rows = UInt64(places.count)
-    for table in [
-      "network_hour", "group_hour", "device_presence", "session_coverage", "capture_span", "connection_sample",
-      "undescribed_day",
-    ] {
-      try PreparedStatement(database, "DELETE FROM \(table) WHERE session_id = ?").run([.integer(session)])
+    for table in SealedTable.allCases where table.hasSession {
+      try PreparedStatement(database, "DELETE FROM \(table.rawValue) WHERE session_id = ?").run([.integer(session)])
       rows += UInt64(database.changesCount)
     }
     try sumUsageAnew()
@@ -202,6 +200,20 @@ struct AuditRemoval {
         id: id, chainSequence: place, session: session, successor: successor, rows: rows, day: day,
         toolVersion: toolVersion), coverage
     )
+  }
+
+  /// All parts in which it may have rows.
+  private func noteChangedParts() throws {
+    var parts: Set<SealedPart> = [SealedPart(table: .sessions, part: session)]
+    for table in [SealedTable.usage, .coverage] {
+      try PreparedStatement(database, "SELECT DISTINCT hour FROM \(table.rawValue) WHERE hour BETWEEN ? AND ?")
+        .forEachRow(bounds) { parts.insert(SealedPart(table: table, part: try $0.integer())) }
+    }
+    for table in SealedTable.allCases where table.hasSession {
+      try PreparedStatement(database, "SELECT DISTINCT \(table.part) FROM \(table.rawValue) WHERE session_id = ?")
+        .forEachRow([.integer(session)]) { parts.insert(SealedPart(table: table, part: try $0.integer())) }
+    }
+    try Seals(database: database).noteChanged(parts)
   }
 
   /// The sums of its hours, from the flows of the others that share them.

@@ -47,6 +47,10 @@ enum ChainEntryKind: String, CaseIterable {
   case phase
   /// The import or the removal of a list of recipients that the controller's papers name.
   case documentedList = "documented_list"
+  /// All parts of the tables that changed since the seal before.
+  case seal
+  /// Somebody used the store: what, in which role, when.
+  case access
   /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
   case review
 }
@@ -81,7 +85,7 @@ public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
     case .rowMissing: "the row that the chain entry vouches for is missing"
     case .rowChanged: "the row was changed after it was written"
     case .rowUnchained: "the row was put in: no chain entry vouches for it"
-    case .headMissing: "the chain does not reach the known head: its end was cut off or written anew"
+    case .headMissing: "the chain does not reach the known head: its end was cut off or rewritten"
     }
   }
 }
@@ -112,6 +116,18 @@ struct CanonicalForm {
   }
 
   var digest: [UInt8] { SHA256Digest.hash(bytes) }
+
+  /// Starts again, with the memory that it has.
+  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+  /// The length of the form of a row's remaining columns, and the form without the NULLs at its end.
+  mutating func appendRow(_ row: inout StoredRow) {
+    let start = bytes.count
+    appendBigEndian(UInt32(0))
+    row.append(to: &self, least: 0)
+    let length = UInt32(bytes.count - start - CanonicalForm.lengthSize)
+    withUnsafeBytes(of: length.bigEndian) { bytes.replaceSubrange(start..<start + CanonicalForm.lengthSize, with: $0) }
+  }
 
   mutating func appendNull() { appendBigEndian(UInt32.max) }
 
@@ -312,13 +328,14 @@ struct EvidenceChain {
     }
   }
 
-  func verify(knownHead: ChainHead?) throws -> ChainVerification {
+  /// - Parameter knownHeads: heads that were kept elsewhere.
+  func verify(knownHeads: Set<ChainHead>) throws -> ChainVerification {
     let flowRow = try PreparedStatement(
       database, "SELECT \(FlowRow.columns.joined(separator: ", ")) FROM flow_evidence WHERE chain_seq = ?")
     var head = ChainHead.genesis
     var verdict: ChainVerification?
-    var isKnownHeadMet = knownHead == nil || knownHead == .genesis
-    var isKnownHeadDeleted = false
+    var missingHeads = knownHeads.subtracting([.genesis])
+    var deletedHeads: Set<ChainHead> = []
     let deleted = try deletedRanges()
     let rests = try reclassificationRests()
 
@@ -328,11 +345,10 @@ struct EvidenceChain {
       while head.sequence + 1 < sequence, let end = deleted[head.sequence + 1],
         head.sequence < end.sequence, end.sequence < sequence
       {
-        if let knownHead, head.sequence < knownHead.sequence, knownHead.sequence < end.sequence {
-          isKnownHeadDeleted = true
-        }
-        if end == knownHead { isKnownHeadMet = true }
+        let range = head.sequence + 1..<end.sequence
+        for known in missingHeads where range.contains(known.sequence) { deletedHeads.insert(known) }
         head = end
+        missingHeads.remove(head)
       }
       let expected = head.sequence + 1
       guard sequence == expected else {
@@ -357,13 +373,15 @@ struct EvidenceChain {
         case .phase: try phaseDigest(sequence: sequence)
         case .documentedList: try documentedListDigest(sequence: sequence)
         case .review: try reviewDigest(sequence: sequence)
+        case .seal: try sealDigest(sequence: sequence)
+        case .access: try accessDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
         return
       }
       head = next
-      if head == knownHead { isKnownHeadMet = true }
+      missingHeads.remove(head)
     }
     if let verdict { return verdict }
 
@@ -396,12 +414,18 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'documented_list')
         UNION ALL
         SELECT chain_seq FROM review_decision
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'review'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'review')
+        UNION ALL
+        SELECT chain_seq FROM seal
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'seal')
+        UNION ALL
+        SELECT chain_seq FROM access_entry
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'access'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }
-    if isKnownHeadDeleted { return .knownHeadDeleted(head: head) }
-    if let knownHead, !isKnownHeadMet { return .broken(sequence: knownHead.sequence, because: .headMissing) }
-    return .intact(head: head)
+    missingHeads.subtract(deletedHeads)
+    if let missing = missingHeads.map(\.sequence).min() { return .broken(sequence: missing, because: .headMissing) }
+    return deletedHeads.isEmpty ? .intact(head: head) : .knownHeadDeleted(head: head)
   }
 }

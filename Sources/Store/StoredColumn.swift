@@ -64,6 +64,8 @@ extension StoredColumn {
   static let hour = StoredColumn(content: .integer(-2_562_048...2_562_047))
   static let day = StoredColumn(content: .integer(-106_752...106_751))
   static let second = StoredColumn(content: .integer(-9_223_372_037...9_223_372_036))
+  /// An hour, a day, or the number of a row.
+  static let part = StoredColumn(content: .integer(-2_562_048...greatestSerial))
   static let flag = StoredColumn(content: .integer(0...1))
   static let text = StoredColumn(content: .text(limit: textLimit))
   static let device = StoredColumn.bytes([16])

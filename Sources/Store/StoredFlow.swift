@@ -181,6 +181,9 @@ struct EvidenceReader {
   /// Of the whole store; by place in the chain.
   static let whole = "SELECT \(columns) FROM \(tables) ORDER BY flow_evidence.chain_seq"
 
+  /// Of the hour that is the one parameter; by place in the chain.
+  static let ofHour = "SELECT \(columns) FROM \(tables) WHERE hour = ? ORDER BY flow_evidence.chain_seq"
+
   /// By place in the chain, with the values for its parameters. An hour alone, and the whole store, need no sorting.
   static func query(_ period: Range<Hour>, stored: Range<Hour>?) -> (
     sql: String, values: [StoredValue]
@@ -189,12 +192,9 @@ struct EvidenceReader {
       stored.map { period.lowerBound <= $0.lowerBound && $0.upperBound <= period.upperBound }
       ?? false
     if isWhole { return (whole, []) }
-    let isHour = period.upperBound == period.lowerBound.next
+    if period.upperBound == period.lowerBound.next { return (ofHour, [.integer(period.lowerBound.sinceEpoch)]) }
     return (
-      """
-      SELECT \(columns) FROM \(tables) WHERE \(isHour ? "hour = ?" : "hour >= ? AND hour < ?")
-      ORDER BY flow_evidence.chain_seq
-      """, isHour ? [.integer(period.lowerBound.sinceEpoch)] : period.bounds
+      "SELECT \(columns) FROM \(tables) WHERE hour >= ? AND hour < ? ORDER BY flow_evidence.chain_seq", period.bounds
     )
   }
 

@@ -177,6 +177,25 @@ extension StoredTable {
         "first_day": .day, "last_day": .day, "role": .text, "recorded_second": .second, "file_digest": .digest,
         "content": .parsed(ReviewDecision.Content.self),
       ]),
+    StoredTable("seal", key: ["id"], ["id": .serial, "chain_seq": .serial, "tool_version": .text]),
+    StoredTable(
+      "sealed_part", key: ["seal_id", "table_name", "part"],
+      [
+        "seal_id": .serial, "table_name": .word(SealedTable.self), "part": .part, "row_count": .count,
+        "digest": .digest,
+      ]),
+    StoredTable(
+      "unsealed_part", key: ["table_name", "part"], ["table_name": .word(SealedTable.self), "part": .part]),
+    StoredTable(
+      "signed_head", key: ["seq"],
+      ["seq": .serial, "second": .second, "public_key": .digest, "signature": .bytes([64])]),
+    StoredTable(
+      "access_entry", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "action": .word(AccessEntry.Action.self),
+        "role": .word(AccessEntry.Role.self), "second": .second, "first_day": .day.orNull, "last_day": .day.orNull,
+        "files_digest": .digest.orNull, "tool_version": .text,
+      ]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

@@ -48,6 +48,7 @@ struct BaselineCommand: ParsableCommand {
         try BaselineReport.set(
           name, from: from, to: to, patchDays: patchDay, database: database, day: Today.dayUTC,
           toolVersion: ToolVersion.current, language: Language.current))
+      try EvidenceSealer(database, store: store).seal()
     }
   }
 
@@ -77,6 +78,7 @@ struct BaselineCommand: ParsableCommand {
       let database = try AuditDatabase(path: store, mode: .maintain)
       defer { database.close() }
       try database.removeBaseline(name, day: Today.dayUTC, toolVersion: ToolVersion.current)
+      try EvidenceSealer(database, store: store).seal()
     }
   }
 

@@ -40,6 +40,7 @@ struct PhaseCommand: ParsableCommand {
         try PhaseRecords.start(
           name, setting: setting, groups: groups?.split(separator: ",").map(String.init) ?? [], at: time.at,
           now: Today.second, toolVersion: ToolVersion.current, database: database, language: Language.current))
+      try EvidenceSealer(database, store: time.store).seal()
     }
   }
 
@@ -59,6 +60,7 @@ struct PhaseCommand: ParsableCommand {
         try PhaseRecords.stop(
           name, at: time.at, now: Today.second, toolVersion: ToolVersion.current, database: database,
           language: Language.current))
+      try EvidenceSealer(database, store: time.store).seal()
     }
   }
 

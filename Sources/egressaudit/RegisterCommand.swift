@@ -66,6 +66,7 @@ struct RegisterCommand: ParsableCommand {
         try database.setDocumentedList(
           list.content, kind: kind, fileDigest: list.fileDigest, day: Today.dayUTC, toolVersion: ToolVersion.current)
       }
+      try EvidenceSealer(database, store: store).seal()
       let language = language ?? .current
       let without = lists.reduce(0) { $0 + $1.1.rowsWithout }
       if without > 0 {
@@ -108,6 +109,7 @@ struct RegisterCommand: ParsableCommand {
       let database = try AuditDatabase(path: store, mode: .maintain)
       defer { database.close() }
       try database.removeDocumentedList(list, day: Today.dayUTC, toolVersion: ToolVersion.current)
+      try EvidenceSealer(database, store: store).seal()
     }
   }
 }

@@ -60,6 +60,7 @@ struct RetentionCommand: ParsableCommand {
         Terminal.output(
           "\(dataClass.rawValue): \(rows) rows older than \(days) days \(dryRun ? "would be deleted" : "deleted")\n")
       }
+      if !dryRun { try EvidenceSealer(database, store: store).seal() }
     }
   }
 

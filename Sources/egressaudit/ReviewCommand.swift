@@ -58,7 +58,10 @@ struct ReviewCommand: ParsableCommand {
       let review = try ReviewImport(
         path: file, role: role, now: Timestamp(seconds: Today.second), database: database, baseline: baseline.choice,
         reclassification: reclassification)
-      if !dryRun { try database.record(review.decisions) }
+      if !dryRun {
+        try database.record(review.decisions)
+        try EvidenceSealer(database, store: store).seal()
+      }
       Terminal.output(review.summary(language ?? .current, isRecorded: !dryRun) + "\n")
     }
   }

@@ -29,6 +29,7 @@ extension RulesCommand {
         under: rules.stamp, rules: rules.verdictFacts, provenance: rules.provenance, toolVersion: ToolVersion.current,
         progress: { bar.show(share: nil, "\(ProgressBar.grouped($0)) flows") }, classifier.assignment(for:))
       bar.clear()
+      try EvidenceSealer(database, store: store).seal()
       Terminal.output("\(result.id)\n")
       Terminal.say(
         "Classification \(result.id) by rule set \(result.ruleSet.version): \(ProgressBar.grouped(result.matchedFlows)) of "

@@ -30,7 +30,8 @@ struct RunCommand: ParsableCommand {
     try LiveAudit(
       configurationFile: site.config ?? "the configuration", configuration: { try site.configuration() },
       rules: { site.ruleSource($0) }, store: store,
-      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) }
+      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) },
+      signingKey: { try SigningKey.loadOrCreate(path: StoreKey.signingKeyPath(ofStoreAt: store)) }
     ).run()
   }
 }

@@ -82,7 +82,7 @@ private let allowed: [String: [String: String]] = [
     "Report": "reports, their delivery, papers",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
     "Location": "owners of an address",
-    "Matching": "services that hide destinations", "Privacy": "the key file, times of deletion",
+    "Matching": "services that hide destinations", "Privacy": "key files, times of deletion",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",
     "Synchronization": "what an interruption may report",

@@ -1,4 +1,5 @@
 import Auditing
+import Cryptography
 import Foundation
 import GRDB
 import Model
@@ -82,6 +83,13 @@ final class TamperedStore: Sendable {
           baseline, name: BaselineName(name)!, day: 20_000, toolVersion: ToolVersion.current)
       }
       try database.removeBaseline(BaselineName("removed")!, day: 20_000, toolVersion: ToolVersion.current)
+      try database.record(
+        AccessEntry(
+          action: .export, role: .auditor, time: Timestamp(seconds: 20_000 * 86_400), days: decided...decided,
+          filesDigest: Array(repeating: 0, count: 32), toolVersion: ToolVersion.current))
+      let signer = SigningKey(privateKey: Ed25519.PrivateKey(bytes: Array(repeating: 5, count: 32))!)
+      _ = try database.seal(
+        signedWith: signer, at: Timestamp(seconds: 20_000 * 86_400), toolVersion: ToolVersion.current)
       database.close()
     }
     let queue = try DatabaseQueue(path: store)
@@ -89,6 +97,7 @@ final class TamperedStore: Sendable {
       // Values that only a signed bundle has.
       try database.execute(
         sql: "INSERT INTO accepted_bundle (only_row, version, content_hash) VALUES (1, '2026.1', 'sha256:00')")
+      try database.execute(sql: "INSERT INTO unsealed_part VALUES ('accepted_bundle', 1)")
       // Too few devices of the morning contact the same host without a rule.
       try database.execute(
         sql: """

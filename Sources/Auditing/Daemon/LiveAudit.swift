@@ -24,6 +24,8 @@ public struct LiveAudit: Sendable {
   public var store: String
   /// Asked for only once everything else is found to be in order: a key file is made on first use.
   public var pseudonymKey: @Sendable () throws -> PseudonymKey
+  /// Signs the heads of the evidence chain; asked for as late.
+  public var signingKey: @Sendable () throws -> SigningKey
 
   /// Seconds in which an end in order is over; systemd kills after 90.
   private static let drainSeconds = 8
@@ -33,18 +35,20 @@ public struct LiveAudit: Sendable {
   public init(
     configurationFile: String, configuration: @escaping @Sendable () throws -> AuditConfiguration,
     rules: @escaping @Sendable (AuditConfiguration) -> RuleSource, store: String,
-    pseudonymKey: @escaping @Sendable () throws -> PseudonymKey
+    pseudonymKey: @escaping @Sendable () throws -> PseudonymKey,
+    signingKey: @escaping @Sendable () throws -> SigningKey
   ) {
     self.configurationFile = configurationFile
     self.configuration = configuration
     self.rules = rules
     self.store = store
     self.pseudonymKey = pseudonymKey
+    self.signingKey = signingKey
   }
 
   /// Runs until a signal ends it.
   ///
-  /// - Throws: `FileLoadError`, `LocationDatabaseError`, `PseudonymKeyError`, `StoreError`, `InterfaceError` or `LiveAuditError` where it
+  /// - Throws: `FileLoadError`, `LocationDatabaseError`, `KeyFileError`, `StoreError`, `InterfaceError` or `LiveAuditError` where it
   ///   cannot begin, and `StoreError` where the last records could not be stored.
   public func run() throws {
     // Before any thread begins: all inherit what is held back here.
@@ -55,6 +59,7 @@ public struct LiveAudit: Sendable {
     ServiceLog.write(interfaces.survey())
     if let refusal = interfaces.refusal { throw refusal }
     let key = try pseudonymKey()
+    let signingKey = try signingKey()
     let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
     var journal = CoverageJournal()
@@ -73,17 +78,19 @@ public struct LiveAudit: Sendable {
           ServiceLog.write(.notice, "store_recovered")
         }
       })
+    let sealing = SealingJob(EvidenceSealer(database, store: store, key: signingKey))
     let sensor = SensorThread(interfaces, tracker: basis.trackerSettings, journal: journal, writer: writer)
     basis.tell("started")
     manager.notify("READY=1", "STATUS=Capturing")
     let reload = reloadJob(of: basis, database, key)
-    supervise(signals, manager, basis, reload, database, sensor, writer)
+    supervise(signals, manager, basis, reload, sealing, database, sensor, writer)
 
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
     reload.end(by: .now() + .seconds(1))
     sensor.stop(by: deadline)
     let outcome = Swift.Result { try writer.finish(by: deadline) }
+    sealing.end()
     let figures = sensor.figures
     ServiceLog.write(
       .notice, "stopped",
@@ -98,7 +105,7 @@ public struct LiveAudit: Sendable {
   /// Returns when the service is to stop, or when the store has been gone for too long.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ reload: ReloadJob,
-    _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
+    _ sealing: SealingJob, _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
@@ -124,6 +131,7 @@ public struct LiveAudit: Sendable {
         if reload.isIdle { manager.notify("READY=1") }
       }
       retention.runIfDue(basis.configuration.retention, day: Today.dayUTC)
+      sealing.runIfDue(at: MachineClock.running)
       let now = MachineClock.running
       watch.look(at: now)
       if watch.isGivenUp(at: now) { return }

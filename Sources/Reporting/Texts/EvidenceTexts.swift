@@ -33,8 +33,22 @@ public enum EvidenceTexts {
         : "The evidence chain is intact, up to entry \(head.sequence)."
     case .broken(let sequence, let because):
       return german
-        ? "Die Nachweiskette ist bei Eintrag \(sequence) gebrochen: \(because)."
+        ? "Die Nachweiskette ist bei Eintrag \(sequence) gebrochen: \(reason(because, .german))."
         : "The evidence chain is broken at entry \(sequence): \(because)."
+    }
+  }
+
+  /// Why an entry of the chain does not hold, without a full stop.
+  static func reason(_ because: ChainBreak, _ language: Language) -> String {
+    guard language == .german else { return because.description }
+    return switch because {
+    case .entryMissing: "Der Eintrag fehlt"
+    case .entryChanged: "Der Eintrag wurde geändert, verschoben oder eingefügt"
+    case .rowMissing: "Die Zeile fehlt, für die der Eintrag steht"
+    case .rowChanged: "Die Zeile wurde geändert, nachdem sie geschrieben war"
+    case .rowUnchained: "Die Zeile wurde eingefügt: Kein Eintrag steht für sie"
+    case .headMissing:
+      "Die Kette reicht nicht bis zum bekannten Kopf: Ihr Ende wurde abgeschnitten oder neu geschrieben"
     }
   }
 }

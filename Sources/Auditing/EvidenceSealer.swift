@@ -1,0 +1,77 @@
+import Glibc
+import Model
+import Privacy
+import Store
+
+/// Seals a store, signs the head of its evidence chain, and adds the head to the file that an auditor fetches.
+///
+/// The file is `STORE.heads`, mode 0644: it shows nothing but hashes and times.
+public struct EvidenceSealer: Sendable {
+  private let database: AuditDatabase
+  private let store: String
+  /// Nil if the key is not this user's to read; the service signs within the hour then.
+  private let key: SigningKey?
+
+  public init(_ database: AuditDatabase, store: String, key: SigningKey?) {
+    self.database = database
+    self.store = store
+    self.key = key
+  }
+
+  /// For a verb that changes a store: signs if the store has a key that this user may read.
+  ///
+  /// Throws `KeyFileError` for a key that others may use, or that is none.
+  public init(_ database: AuditDatabase, store: String) throws {
+    let path = StoreKey.signingKeyPath(ofStoreAt: store)
+    do {
+      key = try SigningKey.load(path: path)
+    } catch {
+      switch error.problem {
+      case .missing, .unreadable: key = nil
+      default: throw error
+      }
+    }
+    (self.database, self.store) = (database, store)
+  }
+
+  /// Where heads of a store are added.
+  public static func headsPath(ofStoreAt store: String) -> String { store + ".heads" }
+
+  /// - Returns: the head if it is signed now; nil if nothing happened since the last, or there is no key.
+  ///
+  /// Throws `StoreError`, and `HeadFileProblem` if the file cannot be written; the store holds the head then.
+  @discardableResult
+  public func seal(at time: Timestamp = Today.now) throws -> SignedHead? {
+    guard let key else {
+      try database.seal(toolVersion: ToolVersion.current)
+      return nil
+    }
+    let before = try database.lastSignedHead()
+    guard let head = try database.seal(signedWith: key, at: time, toolVersion: ToolVersion.current), head != before
+    else { return nil }
+    try append(head)
+    return head
+  }
+
+  private func append(_ head: SignedHead) throws {
+    let path = EvidenceSealer.headsPath(ofStoreAt: store)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+    // The service hides new files from others.
+    if descriptor >= 0 { fchmod(descriptor, 0o644) }
+    let bytes = Array(head.record.utf8)
+    guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+      throw HeadFileProblem(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
+/// The file of heads could not be written.
+public struct HeadFileProblem: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+
+  public var description: String {
+    "\(path): the signed head of the evidence chain could not be added (\(reason)); the store holds it: check the file and its folder"
+  }
+}

@@ -1,0 +1,56 @@
+import Cryptography
+import Documents
+public import Store
+
+extension KeptEvidence {
+  /// Reads what was kept outside the store.
+  ///
+  /// Throws `FileLoadError` with the place of the fault.
+  ///
+  /// - Parameters:
+  ///   - heads: each a file of heads, or `ENTRY:HASH` with 64 hexadecimal digits.
+  ///   - publicKey: a PEM file.
+  public init(heads: [String], publicKey: String?) throws(FileLoadError) {
+    self.init()
+    for text in heads {
+      if let named = ChainHead(text) {
+        self.heads.insert(named)
+      } else {
+        signedHeads += try Self.records(path: text)
+      }
+    }
+    guard let publicKey else { return }
+    let bytes = try fileContents(path: publicKey, what: "the public key", limit: 4_096)
+    guard let key = Ed25519.PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
+      throw FileLoadError(
+        Place.start(of: publicKey).fault(
+          "the file holds no public key of Ed25519",
+          expected: "a PEM file that begins with '\(Ed25519.PEM.publicKey.firstLine)'",
+          next: "name the file that ends in .pub beside the store's signing key, or your copy of it"))
+    }
+    self.publicKey = key
+  }
+
+  private static func records(path: String) throws(FileLoadError) -> [SignedHead] {
+    let bytes = try fileContents(path: path, what: "the file of heads", limit: 1 << 26)
+    do throws(HeadFileError) {
+      return try SignedHead.records(in: String(decoding: bytes, as: UTF8.self))
+    } catch {
+      throw FileLoadError(
+        Place(file: path, line: error.line, column: 1).fault(
+          "this is no record of a head", expected: error.expected,
+          next: "name a file that egressaudit wrote, or give ENTRY:HASH"))
+    }
+  }
+}
+
+extension ChainHead {
+  /// `ENTRY:HASH`; nil for any other text.
+  fileprivate init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let sequence = Int64(parts[0]), sequence > 0,
+      let hash = decodeHexadecimal(Array(parts[1].utf8)), hash.count == 32
+    else { return nil }
+    self.init(sequence: sequence, hash: hash)
+  }
+}

@@ -1,0 +1,199 @@
+import Cryptography
+import Model
+public import Store
+
+/// What the verification of a store found, for people.
+public enum VerificationTexts {
+  /// Parts that one line names before it says how many more there are.
+  private static let rangesInLine = 5
+
+  /// All of it: table by table, then what does not hold, then what is not proven, then the result in one line.
+  public static func text(_ result: StoreVerification, store: String, _ language: Language) -> String {
+    let texts = Localised(language)
+    var lines = [
+      texts(
+        "Evidence chain: \(result.entries) entries, head \(result.head.sequence) \(hexadecimal(result.head.hash))",
+        "Nachweiskette: \(result.entries) Einträge, Kopf \(result.head.sequence) \(hexadecimal(result.head.hash))")
+    ]
+    for table in result.tables {
+      let isSound = table.soundParts == table.parts
+      lines.append(
+        texts(
+          "\(table.name): \(table.rows) rows, \(table.soundParts) of \(table.parts) parts as sealed\(isSound ? "" : ", see below")",
+          "\(table.name): \(table.rows) Zeilen, \(table.soundParts) von \(table.parts) Teilen wie versiegelt\(isSound ? "" : ", siehe unten")"
+        ))
+    }
+    if result.reconciledHours > 0 {
+      lines.append(
+        texts(
+          "Sums and single flows: compared in \(result.reconciledHours) hours",
+          "Summen und einzelne Datenflüsse: in \(result.reconciledHours) Stunden verglichen"))
+    }
+    if let signed = result.lastSigned {
+      lines.append(
+        texts(
+          "Latest signed head: entry \(signed.head.sequence), \(signed.time.isoText), key \(hexadecimal(signed.publicKey.bytes))",
+          "Letzter signierter Kopf: Eintrag \(signed.head.sequence), \(signed.time.isoText), Schlüssel \(hexadecimal(signed.publicKey.bytes))"
+        ))
+    }
+    if !result.faults.isEmpty {
+      lines.append("")
+      lines.append(texts("Does not hold:", "Hält nicht stand:"))
+      lines += result.faults.map { "- " + sentence($0, texts) }
+    }
+    if !result.unproven.isEmpty {
+      lines.append("")
+      lines.append(texts("Not proven:", "Nicht nachgewiesen:"))
+      lines += result.unproven.map { "- " + sentence($0, texts) }
+    }
+    lines.append("")
+    lines.append(
+      result.holds
+        ? texts(
+          "\(store): everything that is bound holds.", "\(store): Alles, was gebunden ist, hält der Prüfung stand.")
+        : texts(
+          "\(store): does not hold. Do not rely on tables of this store; compare it with a backup.",
+          "\(store): hält der Prüfung nicht stand. Verlassen Sie sich nicht auf Tabellen aus diesem Speicher; vergleichen Sie ihn mit einer Sicherung."
+        ))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One line for each fault, for messages of other verbs.
+  public static func faults(_ result: StoreVerification, _ language: Language) -> [String] {
+    result.faults.map { sentence($0, Localised(language)) }
+  }
+
+  private static func sentence(_ fault: StoreVerification.Fault, _ texts: Localised) -> String {
+    switch fault {
+    case .chain(let sequence, let because):
+      return texts(
+        "Evidence chain, entry \(sequence): \(because).",
+        "Nachweiskette, Eintrag \(sequence): \(EvidenceTexts.reason(because, .german)).")
+    case .changed(let table, let parts):
+      return texts(
+        "\(table), \(ranges(parts, texts)): rows were changed, added or removed after they were sealed.",
+        "\(table), \(ranges(parts, texts)): Zeilen wurden nach der Versiegelung geändert, hinzugefügt oder entfernt.")
+    case .unbound(let table, let parts):
+      return texts(
+        "\(table), \(ranges(parts, texts)): rows that no seal binds were put in.",
+        "\(table), \(ranges(parts, texts)): Zeilen ohne Siegel wurden eingefügt.")
+    case .missing(let table, let parts):
+      return texts(
+        "\(table), \(ranges(parts, texts)): sealed rows are gone, and no deletion is recorded for them.",
+        "\(table), \(ranges(parts, texts)): Versiegelte Zeilen fehlen, und keine Löschung ist dafür verzeichnet.")
+    case .changedLate(let table, let parts):
+      return texts(
+        "\(table), \(ranges(parts, texts)): rows were changed hours after their time, when a service writes there no more. "
+          + "This is also seen if the clock was set back.",
+        "\(table), \(ranges(parts, texts)): Zeilen wurden Stunden nach ihrer Zeit geändert, wenn der Dienst dort nicht mehr schreibt. "
+          + "So sieht es auch aus, wenn die Uhr zurückgestellt wurde.")
+    case .sumsDiffer(let hours):
+      return texts(
+        "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): the sums are not those of the single flows.",
+        "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): Die Summen stimmen nicht mit den einzelnen Datenflüssen überein."
+      )
+    case .ruleSetWithoutEntry(let id):
+      return texts(
+        "rule_set, row \(id): no session and no reclassification used these rules.",
+        "rule_set, Zeile \(id): Keine Sitzung und keine Neubewertung hat diese Regeln verwendet.")
+    case .signature(let sequence):
+      return texts(
+        "signed_head, entry \(sequence): the signature does not fit.",
+        "signed_head, Eintrag \(sequence): Die Signatur passt nicht.")
+    case .otherStore(let sequence):
+      return texts(
+        "The head of entry \(sequence) that you named is of another store.",
+        "Der angegebene Kopf des Eintrags \(sequence) gehört zu einem anderen Speicher.")
+    case .keptSignature(let sequence):
+      return texts(
+        "The head of entry \(sequence) that you named has a signature that does not fit, or that of another key.",
+        "Der angegebene Kopf des Eintrags \(sequence) trägt eine Signatur, die nicht passt oder von einem anderen Schlüssel stammt."
+      )
+    case .keyUnknown:
+      return texts(
+        "No head of the store is signed with the public key that you named.",
+        "Kein Kopf des Speichers ist mit dem Schlüssel signiert, den Sie angegeben haben.")
+    }
+  }
+
+  private static func sentence(_ unproven: StoreVerification.Unproven, _ texts: Localised) -> String {
+    switch unproven {
+    case .unsealed(let table, let parts):
+      return texts(
+        "\(table), \(ranges(parts, texts)): written since the last seal; the service seals once an hour.",
+        "\(table), \(ranges(parts, texts)): seit dem letzten Siegel geschrieben; der Dienst versiegelt stündlich.")
+    case .neverSealed:
+      return texts(
+        "Sums, presence and coverage: an older version wrote this store, and it was not sealed since. The next audit, or any verb that writes, seals it.",
+        "Summen, Anwesenheit und Abdeckung: Eine ältere Version hat diesen Speicher geschrieben, und er wurde seither nicht versiegelt. "
+          + "Die nächste Prüfung oder jeder schreibende Befehl versiegelt ihn.")
+    case .unsigned(let entries):
+      return texts(
+        "The last \(entries) entries of the chain: no signature covers them.",
+        "Die letzten \(entries) Einträge der Kette: Keine Signatur deckt sie ab.")
+    case .keyOfStore:
+      return texts(
+        "That the owner made the signatures: the public key was taken from the store itself. Name a copy kept elsewhere with --public-key.",
+        "Dass der Betreiber signiert hat: Der öffentliche Schlüssel stammt aus dem Speicher selbst. Geben Sie mit --public-key eine Kopie an, die anderswo aufbewahrt wurde."
+      )
+    case .noKeptHead:
+      return texts(
+        "That nothing was cut off at the end: name a head kept elsewhere with --head.",
+        "Dass am Ende nichts abgeschnitten wurde: Geben Sie mit --head einen Kopf an, der anderswo aufbewahrt wurde.")
+    case .keptHeadDeleted:
+      return texts(
+        "One of the heads that you named: retention deleted its entry, so it proves nothing any more. Heads of seals are never deleted.",
+        "Einer der angegebenen Köpfe: Sein Eintrag wurde nach Ablauf der Aufbewahrungsfrist gelöscht, er beweist nichts mehr. Köpfe von Siegeln werden nie gelöscht."
+      )
+    case .notReconciled(let hours):
+      return texts(
+        "Sums of \(hours) hours: not all of their single flows are stored, so they cannot be compared. The seals bind them all the same.",
+        "Summen von \(hours) Stunden: Nicht alle ihre Datenflüsse sind gespeichert, ein Vergleich ist nicht möglich. Die Siegel binden sie gleichwohl."
+      )
+    }
+  }
+
+  /// Neighbouring parts as one range; at most `rangesInLine` of them.
+  private static func ranges(_ parts: [StoreVerification.Part], _ texts: Localised) -> String {
+    var ranges: [(first: StoreVerification.Part, last: StoreVerification.Part)] = []
+    for part in parts {
+      if let last = ranges.last?.last, follows(part, last) {
+        ranges[ranges.count - 1].last = part
+      } else {
+        ranges.append((part, part))
+      }
+    }
+    var named = ranges.prefix(rangesInLine).map { range in
+      range.first == range.last
+        ? name(range.first, texts) : name(range.first, texts) + texts(" to ", " bis ") + name(range.last, texts)
+    }
+    let rest = ranges.count - named.count
+    if rest > 0 { named.append(texts("and \(rest) more", "und \(rest) weitere")) }
+    return named.joined(separator: ", ")
+  }
+
+  private static func follows(_ part: StoreVerification.Part, _ other: StoreVerification.Part) -> Bool {
+    switch (part, other) {
+    case (.hour(let part), .hour(let other)): part.sinceEpoch == other.sinceEpoch + 1
+    case (.day(let part), .day(let other)), (.row(let part), .row(let other)): part == other + 1
+    default: false
+    }
+  }
+
+  private static func name(_ part: StoreVerification.Part, _ texts: Localised) -> String {
+    switch part {
+    case .hour(let hour): String(hour.start.isoText.dropLast(4).replacing("T", with: " ")) + " UTC"
+    case .day(let day): LocalDate(day: day).description
+    case .row(let row): texts("row \(row)", "Zeile \(row)")
+    }
+  }
+}
+
+/// Chooses between the English and the German text.
+private struct Localised {
+  private let language: Language
+
+  init(_ language: Language) { self.language = language }
+
+  func callAsFunction(_ english: String, _ german: String) -> String { language == .german ? german : english }
+}

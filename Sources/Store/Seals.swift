@@ -1,0 +1,230 @@
+import Cryptography
+import GRDB
+import Model
+import Privacy
+
+/// A table whose rows change after they were written, so that no entry of the chain can hold their digest at once. Seals bind them
+/// part by part.
+enum SealedTable: String, CaseIterable {
+  case coverage = "coverage_hour"
+  case usage = "usage_hour"
+  case networks = "network_hour"
+  case groups = "group_hour"
+  case sessionCoverage = "session_coverage"
+  case connections = "connection_sample"
+  case presence = "device_presence"
+  case undescribed = "undescribed_day"
+  case spans = "capture_span"
+  case sessions = "capture_session"
+  case store = "meta"
+  case bundle = "accepted_bundle"
+
+  /// What the number of a part counts.
+  enum Unit {
+    /// Since 1970 in UTC.
+    case hour
+    case day
+    /// A row each.
+    case row
+  }
+
+  var unit: Unit {
+    switch self {
+    case .coverage, .usage, .networks, .groups, .sessionCoverage, .connections, .spans: .hour
+    case .presence, .undescribed: .day
+    case .sessions, .store, .bundle: .row
+    }
+  }
+
+  /// The number of a row's part, in SQL.
+  var part: String {
+    switch self {
+    case .coverage, .usage, .networks, .groups, .sessionCoverage, .connections: "hour"
+    case .presence, .undescribed: "day"
+    case .spans: "last_second / 3600"
+    case .sessions: "id"
+    case .store, .bundle: "only_row"
+    }
+  }
+
+  /// Columns of the primary key, in the order of the rows in a digest.
+  var key: String {
+    StoredTable.all.first { $0.name == rawValue }.map { $0.key.joined(separator: ", ") } ?? "rowid"
+  }
+
+  /// Whether each row belongs to one session.
+  var hasSession: Bool {
+    StoredTable.all.contains { $0.name == rawValue && $0.columns.contains { $0.name == "session_id" } }
+  }
+
+  /// What retention deletes it with; nil if it stays.
+  var dataClass: DataClass? {
+    DataClass.allCases.first { $0.tables.contains { $0.name == rawValue } }
+  }
+
+  /// Whether a deletion of everything before `cutoff` takes the whole part.
+  func isDeleted(_ part: Int64, before cutoff: Hour) -> Bool {
+    switch unit {
+    case .hour: part < cutoff.sinceEpoch
+    case .day: part < cutoff.dayUTC
+    case .row: false
+    }
+  }
+
+  /// The first hour of a part; nil if its number is no time.
+  func firstHour(of part: Int64) -> Hour? {
+    switch unit {
+    case .hour: Hour(sinceEpoch: part)
+    case .day: Hour(sinceEpoch: part * 24)
+    case .row: nil
+    }
+  }
+}
+
+/// All rows of a table that are sealed together.
+struct SealedPart: Hashable {
+  var table: SealedTable
+  /// Hour or day since 1970, or the number of a row.
+  var part: Int64
+}
+
+/// The rows of a part as a seal binds them.
+struct PartDigest: Equatable {
+  var rows: UInt64 = 0
+  /// 32 bytes.
+  var digest: [UInt8]
+
+  /// Of a part without rows.
+  static let empty = PartDigest(rows: 0, digest: SHA256Digest.hash([]))
+}
+
+/// Hashes the rows of a part: the length of each row's canonical form in four bytes, highest first, and then the form, without the
+/// NULLs at its end. A column that is added later is NULL in older rows, so they keep their digest.
+struct PartHasher: ~Copyable {
+  /// Hashing many rows at once costs less than a call for each.
+  private static let chunk = 1 << 16
+
+  private var hasher = SHA256Hasher()
+  private var form = CanonicalForm()
+  private var rows: UInt64 = 0
+
+  mutating func add(_ row: inout StoredRow) {
+    rows += 1
+    form.appendRow(&row)
+    if form.bytes.count >= PartHasher.chunk { flush() }
+  }
+
+  private mutating func flush() {
+    hasher.update(form.bytes)
+    form.removeAll()
+  }
+
+  consuming func finish() -> PartDigest {
+    flush()
+    return PartDigest(rows: rows, digest: hasher.finalize())
+  }
+}
+
+/// Parts of the tables that change, and the seals that bind them.
+struct Seals {
+  let database: Database
+
+  /// Notes that rows of these parts were written; in the same transaction.
+  func noteChanged(_ parts: Set<SealedPart>) throws {
+    let insertion = try PreparedStatement(
+      database, isKept: true, "INSERT OR IGNORE INTO unsealed_part (table_name, part) VALUES (?, ?)")
+    for part in parts { try insertion.run([.text(part.table.rawValue), .integer(part.part)]) }
+  }
+
+  /// Parts that have changed since the last seal; by table and number.
+  func unsealed() throws -> [SealedPart] {
+    var parts: [SealedPart] = []
+    try PreparedStatement(database, "SELECT table_name, part FROM unsealed_part ORDER BY table_name, part").forEachRow {
+      parts.append(SealedPart(table: try $0.value(SealedTable.self), part: try $0.integer()))
+    }
+    return parts
+  }
+
+  /// Digest of the rows that a part has now. O(its rows).
+  func digest(of part: SealedPart) throws -> PartDigest {
+    var hasher = PartHasher()
+    try PreparedStatement(
+      database, isKept: true,
+      "SELECT * FROM \(part.table.rawValue) WHERE \(part.table.part) = ? ORDER BY \(part.table.key)"
+    ).forEachRow([.integer(part.part)]) { hasher.add(&$0) }
+    return hasher.finish()
+  }
+
+  /// Calls `body` with each part of a table that has rows, by number. O(rows of the table).
+  func forEachPart(of table: SealedTable, _ body: (Int64, PartDigest) throws -> Void) throws {
+    var current: Int64?
+    var hasher = PartHasher()
+    try PreparedStatement(
+      database, "SELECT \(table.part), * FROM \(table.rawValue) ORDER BY \(table.part), \(table.key)"
+    ).forEachRow { row in
+      let part = try row.integer()
+      if let last = current, last != part {
+        let finished = hasher
+        hasher = PartHasher()
+        try body(last, finished.finish())
+      }
+      current = part
+      hasher.add(&row)
+    }
+    if let current { try body(current, hasher.finish()) }
+  }
+
+  /// Seals unless the head is a seal already and nothing has changed since; gives the head.
+  func sealIfNeeded(toolVersion: String) throws -> ChainHead {
+    let head = try EvidenceChain(database: database).head()
+    guard head != .genesis else { return head }
+    let kind = try PreparedStatement(database, "SELECT kind FROM chain_entry WHERE seq = ?")
+      .first([.integer(head.sequence)]) { try $0.value(ChainEntryKind.self) }
+    guard try kind != .seal || !unsealed().isEmpty else { return head }
+    return try seal(toolVersion: toolVersion)
+  }
+
+  /// Seals all parts that have changed since the last seal. O(their rows).
+  ///
+  /// - Returns: the head of the chain, which is the entry of the new seal.
+  private func seal(toolVersion: String) throws -> ChainHead {
+    let chain = EvidenceChain(database: database)
+    let head = try chain.head()
+    let sequence = head.sequence + 1
+    try PreparedStatement(database, "INSERT INTO seal (chain_seq, tool_version) VALUES (?, ?)").run([
+      .integer(sequence), .text(toolVersion),
+    ])
+    let id = database.lastInsertedRowID
+    let insertion = try PreparedStatement(
+      database,
+      "INSERT INTO sealed_part (seal_id, table_name, part, row_count, digest) VALUES (?, ?, ?, ?, ?)")
+    for part in try unsealed() {
+      let digest = try digest(of: part)
+      try insertion.run([
+        .integer(id), .text(part.table.rawValue), .integer(part.part), StoredValue(digest.rows), .bytes(digest.digest),
+      ])
+    }
+    try PreparedStatement(database, "DELETE FROM unsealed_part").run()
+    return try chain.append(.seal, digest: try chain.sealDigest(sequence: sequence) ?? [], after: head)
+  }
+}
+
+extension EvidenceChain {
+  /// Digest of the seal that has this place in the chain, with its parts; nil if none has.
+  func sealDigest(sequence: Int64) throws -> [UInt8]? {
+    var hasher = SHA256Hasher()
+    let seal = try PreparedStatement(
+      database, isKept: true, "SELECT id, id, tool_version FROM seal WHERE chain_seq = ?"
+    ).first([.integer(sequence)]) { row in
+      let id = try row.integer()
+      hasher.update(row.restForm)
+      return id
+    }
+    guard let seal else { return nil }
+    try PreparedStatement(
+      database, isKept: true,
+      "SELECT table_name, part, row_count, digest FROM sealed_part WHERE seal_id = ? ORDER BY table_name, part"
+    ).forEachRow([.integer(seal)]) { hasher.update($0.restForm) }
+    return hasher.finalize()
+  }
+}

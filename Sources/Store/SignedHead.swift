@@ -1,0 +1,197 @@
+public import Cryptography
+import GRDB
+public import Model
+public import Privacy
+
+/// A head of the evidence chain with the signature of the store's owner.
+///
+/// Kept outside the store, it proves later that nothing before it was cut off or rewritten; with the public key, also to others. Its text
+/// is what `openssl pkeyutl -verify -rawin` checks: the lines of `statement`, byte for byte.
+public struct SignedHead: Sendable, Equatable {
+  /// Hash of the first entry of the chain, 32 bytes; it tells stores apart.
+  public var store: [UInt8]
+  public var head: ChainHead
+  /// When it was signed, to the second.
+  public var time: Timestamp
+  public var publicKey: Ed25519.PublicKey
+  /// 64 bytes.
+  public var signature: [UInt8]
+
+  public init(
+    store: [UInt8], head: ChainHead, time: Timestamp, publicKey: Ed25519.PublicKey, signature: [UInt8]
+  ) {
+    self.store = store
+    self.head = head
+    self.time = time
+    self.publicKey = publicKey
+    self.signature = signature
+  }
+
+  /// Signs; `time` is cut to the second.
+  init(store: [UInt8], head: ChainHead, time: Timestamp, key: SigningKey) {
+    self.init(
+      store: store, head: head, time: Timestamp(seconds: time.seconds), publicKey: key.publicKey, signature: [])
+    signature = key.privateKey.signature(of: Array(statement.utf8))
+  }
+
+  /// What is signed: six lines, each with a line feed at its end.
+  public var statement: String {
+    """
+    egressaudit evidence head v1
+    store \(hexadecimal(store))
+    entry \(head.sequence)
+    hash \(hexadecimal(head.hash))
+    time \(time.isoText)
+    key \(hexadecimal(publicKey.bytes))
+
+    """
+  }
+
+  /// The statement, the signature as Base64 in a line of its own, and an empty line: one record of a file of heads.
+  public var record: String { statement + "signature \(Base64.text(of: signature))\n\n" }
+
+  public var isValid: Bool { publicKey.isSignature(signature, of: Array(statement.utf8)) }
+
+  /// The records of a file of heads, in their order.
+  ///
+  /// Throws `HeadFileError` with the line of the first fault. Signatures are read, not checked.
+  public static func records(in text: String) throws(HeadFileError) -> [SignedHead] {
+    var heads: [SignedHead] = []
+    var reader = HeadReader(text)
+    while reader.skipEmptyLines() { heads.append(try reader.head()) }
+    return heads
+  }
+}
+
+/// Where a file of heads is not one.
+public struct HeadFileError: Error, Equatable, CustomStringConvertible {
+  /// From 1.
+  public var line: Int
+  public var expected: String
+
+  public init(line: Int, expected: String) {
+    self.line = line
+    self.expected = expected
+  }
+
+  public var description: String { "line \(line): expected \(expected)" }
+}
+
+/// Reads records of heads line by line.
+private struct HeadReader {
+  private let lines: [Substring]
+  private var next = 0
+
+  init(_ text: String) { lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) }
+
+  /// False at the end.
+  mutating func skipEmptyLines() -> Bool {
+    while next < lines.count, lines[next].isEmpty { next += 1 }
+    return next < lines.count
+  }
+
+  mutating func head() throws(HeadFileError) -> SignedHead {
+    guard lines[next] == "egressaudit evidence head v1" else {
+      throw fault("the line 'egressaudit evidence head v1'")
+    }
+    next += 1
+    let store = try bytes("store", 32)
+    guard let sequence = Int64(try word("entry")), sequence > 0 else { throw faultBefore("entry and a number from 1") }
+    let hash = try bytes("hash", 32)
+    guard let time = Timestamp(isoText: try word("time")) else {
+      throw faultBefore("time and a time such as 2026-11-30T14:00:00Z")
+    }
+    guard let key = Ed25519.PublicKey(bytes: try bytes("key", Ed25519.keyLength)) else {
+      throw faultBefore("key and 64 hexadecimal digits")
+    }
+    guard let signature = Base64.bytes(of: try word("signature")), signature.count == Ed25519.signatureLength else {
+      throw faultBefore("signature and 88 characters of Base64")
+    }
+    return SignedHead(
+      store: store, head: ChainHead(sequence: sequence, hash: hash), time: time, publicKey: key, signature: signature)
+  }
+
+  /// What follows `name` and a blank in the next line.
+  private mutating func word(_ name: String) throws(HeadFileError) -> String {
+    guard next < lines.count, lines[next].hasPrefix(name + " ") else {
+      throw fault("a line with '\(name)' and its value")
+    }
+    next += 1
+    return String(lines[next - 1].dropFirst(name.count + 1))
+  }
+
+  private mutating func bytes(_ name: String, _ count: Int) throws(HeadFileError) -> [UInt8] {
+    guard let bytes = decodeHexadecimal(Array(try word(name).utf8)), bytes.count == count else {
+      throw faultBefore("\(name) and \(2 * count) hexadecimal digits")
+    }
+    return bytes
+  }
+
+  private func fault(_ expected: String) -> HeadFileError { HeadFileError(line: next + 1, expected: expected) }
+  private func faultBefore(_ expected: String) -> HeadFileError { HeadFileError(line: next, expected: expected) }
+}
+
+extension AuditDatabase {
+  /// Seals what has changed since the last seal. One transaction; O(rows of the parts that changed).
+  public func seal(toolVersion: String) throws {
+    try writing { _ = try Seals(database: $0).sealIfNeeded(toolVersion: toolVersion) }
+  }
+
+  /// Seals what has changed since the last seal, and signs the head of the chain. One transaction; O(rows of the parts that changed).
+  ///
+  /// - Parameter time: now; nothing but the signature depends on it.
+  /// - Returns: the signed head; that of the last time if nothing has happened since, and nil for an empty store.
+  public func seal(signedWith key: SigningKey, at time: Timestamp, toolVersion: String) throws -> SignedHead? {
+    try writing { database in
+      let chain = EvidenceChain(database: database)
+      let head = try Seals(database: database).sealIfNeeded(toolVersion: toolVersion)
+      guard head != .genesis else { return nil }
+      if let known = try chain.lastSignedHead(), known.head == head, known.publicKey == key.publicKey { return known }
+      let signed = SignedHead(store: try chain.storeIdentity(), head: head, time: time, key: key)
+      try PreparedStatement(
+        database, "INSERT OR REPLACE INTO signed_head (seq, second, public_key, signature) VALUES (?, ?, ?, ?)"
+      ).run([
+        .integer(head.sequence), .integer(signed.time.seconds), .bytes(key.publicKey.bytes), .bytes(signed.signature),
+      ])
+      return signed
+    }
+  }
+
+  /// The latest; nil if no head is signed.
+  public func lastSignedHead() throws -> SignedHead? {
+    try reading { try EvidenceChain(database: $0).lastSignedHead() }
+  }
+
+  /// In the order of the chain; whether they hold, a verification says.
+  public func signedHeads() throws -> [SignedHead] {
+    try reading { try EvidenceChain(database: $0).signedHeads() }
+  }
+}
+
+extension EvidenceChain {
+  /// Hash of the first entry.
+  func storeIdentity() throws -> [UInt8] {
+    try PreparedStatement(database, "SELECT hash FROM chain_entry WHERE seq = 1").first { try $0.bytes() } ?? []
+  }
+
+  func lastSignedHead() throws -> SignedHead? { try signedHeads("ORDER BY signed_head.seq DESC LIMIT 1").first }
+
+  /// Those whose entry is still in the chain, in its order.
+  func signedHeads(_ order: String = "ORDER BY signed_head.seq") throws -> [SignedHead] {
+    let store = try storeIdentity()
+    var heads: [SignedHead] = []
+    try PreparedStatement(
+      database,
+      """
+      SELECT signed_head.seq, hash, second, public_key, signature
+      FROM signed_head JOIN chain_entry ON chain_entry.seq = signed_head.seq \(order)
+      """
+    ).forEachRow { row in
+      let head = ChainHead(sequence: try row.integer(), hash: try row.bytes())
+      let time = Timestamp(seconds: try row.integer())
+      guard let key = Ed25519.PublicKey(bytes: try row.bytes()) else { return }
+      heads.append(SignedHead(store: store, head: head, time: time, publicKey: key, signature: try row.bytes()))
+    }
+    return heads
+  }
+}

@@ -1,0 +1,392 @@
+public import Cryptography
+import GRDB
+public import Model
+import Privacy
+
+/// Whether a store is as its program wrote it: what holds, what does not, and what nothing proves.
+public struct StoreVerification: Sendable, Equatable {
+  /// Last entry of the chain, as far as it holds.
+  public var head: ChainHead
+  public var entries: UInt64
+  /// Tables that seals bind, by name, whether they hold or not.
+  public var tables: [Table]
+  /// In the order in which they were looked for; empty if everything holds.
+  public var faults: [Fault]
+  public var unproven: [Unproven]
+  /// The latest head with a signature that holds; nil if there is none.
+  public var lastSigned: SignedHead?
+  /// Keys by which the store's heads are signed, in the order of the chain.
+  public var keys: [Ed25519.PublicKey]
+  /// Hours whose sums were compared with single flows.
+  public var reconciledHours: UInt64
+
+  /// One table that seals bind.
+  public struct Table: Sendable, Equatable {
+    public var name: String
+    public var rows: UInt64
+    public var parts: UInt64
+    /// Parts that are as the latest seal binds them.
+    public var soundParts: UInt64
+  }
+
+  /// Rows that are bound together: those of one hour, one day, or one row.
+  public enum Part: Sendable, Hashable {
+    case hour(Hour)
+    /// Since 1970 in UTC.
+    case day(Int64)
+    case row(Int64)
+  }
+
+  public enum Fault: Sendable, Equatable {
+    /// `sequence`: first entry that does not hold.
+    case chain(sequence: Int64, because: ChainBreak)
+    /// Rows are not those that the latest seal binds.
+    case changed(table: String, parts: [Part])
+    /// Rows are there that no seal binds, in a time that was sealed.
+    case unbound(table: String, parts: [Part])
+    /// Rows are gone that a seal binds, and no deletion took them.
+    case missing(table: String, parts: [Part])
+    /// A running service changes hours only while they last; these were changed after that.
+    case changedLate(table: String, parts: [Part])
+    /// The sums of these hours are not those of their single flows.
+    case sumsDiffer(hours: [Hour])
+    /// Facts of rules that no session and no reclassification used.
+    case ruleSetWithoutEntry(id: Int64)
+    /// The signature of the head at this place does not fit it.
+    case signature(sequence: Int64)
+    /// A signed head was kept elsewhere that is of another store.
+    case otherStore(sequence: Int64)
+    /// A signed head that was kept elsewhere has a signature that does not fit.
+    case keptSignature(sequence: Int64)
+    /// No head of the store is signed with the key that was named.
+    case keyUnknown
+  }
+
+  public enum Unproven: Sendable, Equatable {
+    /// Rows that were written since the latest seal.
+    case unsealed(table: String, parts: [Part])
+    /// An older version wrote the store, and it was not sealed since.
+    case neverSealed
+    /// Entries after the latest signed head, or all of them.
+    case unsigned(entries: UInt64)
+    /// No key was named: whoever replaced the store could have signed it again.
+    case keyOfStore
+    /// No head was named that was kept elsewhere: a cut-off end does not show.
+    case noKeptHead
+    /// A head that was kept elsewhere was deleted by retention, and proves nothing any more.
+    case keptHeadDeleted
+    /// Hours whose single flows are not all stored, so that nothing can be compared with their sums.
+    case notReconciled(hours: UInt64)
+  }
+
+  public var holds: Bool { faults.isEmpty }
+}
+
+/// What a verification is given from outside the store.
+public struct KeptEvidence: Sendable {
+  public var heads: Set<ChainHead> = []
+  public var signedHeads: [SignedHead] = []
+  public var publicKey: Ed25519.PublicKey?
+
+  public init() {}
+}
+
+extension AuditDatabase {
+  /// Verifies the store: the chain with all rows that it binds, the seals with all parts, the signatures, and, if `reconciles`, the sums
+  /// against the single flows. O(rows).
+  ///
+  /// Throws `StoreError` for a value that no program writes.
+  ///
+  /// - Parameter progress: is called with the name of each step that begins.
+  public func verify(
+    against kept: KeptEvidence = KeptEvidence(), reconciles: Bool = true, progress: (String) -> Void = { _ in }
+  ) throws -> StoreVerification {
+    try Self.explaining(path) {
+      try reader.read { database in
+        var verifier = StoreVerifier(database: database, kept: kept)
+        try verifier.verifyChain(progress)
+        try verifier.verifyParts(progress)
+        try verifier.verifyRuleSets()
+        try verifier.verifySignatures()
+        if reconciles { try verifier.reconcile(progress) }
+        return verifier.result
+      }
+    }
+  }
+}
+
+/// One verification of an open database.
+private struct StoreVerifier {
+  /// Hours after which a running service writes no more into an hour: connections that are silent end within two, and what waits to be
+  /// stored within one.
+  static let lateHours: Int64 = 6
+
+  let database: Database
+  let kept: KeptEvidence
+  var result = StoreVerification(
+    head: .genesis, entries: 0, tables: [], faults: [], unproven: [], lastSigned: nil, keys: [], reconciledHours: 0)
+
+  mutating func verifyChain(_ progress: (String) -> Void) throws {
+    progress("chain_entry")
+    let chain = EvidenceChain(database: database)
+    let heads = kept.heads.union(kept.signedHeads.map(\.head))
+    result.entries =
+      try PreparedStatement(database, "SELECT count(*) FROM chain_entry").first { try $0.count() } ?? 0
+    switch try chain.verify(knownHeads: heads) {
+    case .intact(let head): result.head = head
+    case .knownHeadDeleted(let head):
+      result.head = head
+      result.unproven.append(.keptHeadDeleted)
+    case .broken(let sequence, let because):
+      result.head = try chain.head()
+      result.faults.append(.chain(sequence: sequence, because: because))
+    }
+    if heads.isEmpty { result.unproven.append(.noKeptHead) }
+  }
+
+  // MARK: Parts
+
+  /// What a seal says of a part.
+  private struct Sealed {
+    var digest: PartDigest
+    /// Place of the seal in the chain.
+    var place: Int64
+  }
+
+  /// A deletion by retention.
+  private struct Deleted {
+    var dataClass: DataClass
+    var before: Hour
+    var place: Int64
+  }
+
+  mutating func verifyParts(_ progress: (String) -> Void) throws {
+    let seals = Seals(database: database)
+    let deletions = try deletions()
+    var sealed: [SealedPart: Sealed] = [:]
+    var late: [SealedTable: Set<Int64>] = [:]
+    let times = try sealTimes()
+    let openings = try placesOfAudits()
+    try PreparedStatement(
+      database,
+      """
+      SELECT table_name, part, row_count, digest, chain_seq FROM sealed_part JOIN seal ON seal.id = seal_id
+      ORDER BY chain_seq
+      """
+    ).forEachRow { row in
+      let part = SealedPart(table: try row.value(SealedTable.self), part: try row.integer())
+      let digest = PartDigest(rows: try row.count(), digest: try row.bytes())
+      let place = try row.integer()
+      sealed[part] = Sealed(digest: digest, place: place)
+      guard let previous = times.last(where: { $0.place < place }),
+        isLate(part, after: previous.hour),
+        !openings.contains(where: { previous.place < $0 && $0 < place }),
+        !deletions.contains(where: { isDeleted(part, by: $0) && $0.place < place })
+      else { return }
+      late[part.table, default: []].insert(part.part)
+    }
+    guard try PreparedStatement(database, "SELECT id FROM seal LIMIT 1").first([], { try $0.integer() }) != nil
+    else {
+      result.unproven.append(.neverSealed)
+      return
+    }
+    let unsealed = Set(try seals.unsealed())
+    let lastSealHour = times.last?.hour
+    for table in SealedTable.allCases {
+      progress(table.rawValue)
+      var findings = Findings()
+      var counts = StoreVerification.Table(name: table.rawValue, rows: 0, parts: 0, soundParts: 0)
+      var expected = sealed.filter { $0.key.table == table }
+      for (part, _) in expected {
+        guard let seal = expected[part], deletions.contains(where: { isDeleted(part, by: $0) && $0.place > seal.place })
+        else { continue }
+        expected[part]?.digest = .empty
+      }
+      func judge(_ part: SealedPart, found: PartDigest) {
+        let bound = expected.removeValue(forKey: part)?.digest
+        if bound == found || bound == nil && found == .empty {
+          counts.soundParts += found.rows > 0 ? 1 : 0
+          return
+        }
+        if unsealed.contains(part) {
+          if let lastSealHour, isLate(part, after: lastSealHour) {
+            findings.late.insert(part.part)
+          } else {
+            findings.unsealed.insert(part.part)
+          }
+        } else if found.rows == 0 {
+          findings.missing.insert(part.part)
+        } else if bound == nil || bound == .empty {
+          findings.unbound.insert(part.part)
+        } else {
+          findings.changed.insert(part.part)
+        }
+      }
+      try seals.forEachPart(of: table) { number, found in
+        counts.rows += found.rows
+        counts.parts += 1
+        judge(SealedPart(table: table, part: number), found: found)
+      }
+      for part in Array(expected.keys) { judge(part, found: .empty) }
+      findings.late.formUnion(late[table] ?? [])
+      result.tables.append(counts)
+      add(findings, of: table)
+    }
+  }
+
+  private struct Findings {
+    var changed: Set<Int64> = []
+    var unbound: Set<Int64> = []
+    var missing: Set<Int64> = []
+    var late: Set<Int64> = []
+    var unsealed: Set<Int64> = []
+  }
+
+  private mutating func add(_ findings: Findings, of table: SealedTable) {
+    func named(_ parts: Set<Int64>) -> [StoreVerification.Part] {
+      parts.sorted().map { number in
+        switch table.unit {
+        case .hour: .hour(Hour(sinceEpoch: number))
+        case .day: .day(number)
+        case .row: .row(number)
+        }
+      }
+    }
+    let name = table.rawValue
+    if !findings.changed.isEmpty { result.faults.append(.changed(table: name, parts: named(findings.changed))) }
+    if !findings.unbound.isEmpty { result.faults.append(.unbound(table: name, parts: named(findings.unbound))) }
+    if !findings.missing.isEmpty { result.faults.append(.missing(table: name, parts: named(findings.missing))) }
+    if !findings.late.isEmpty { result.faults.append(.changedLate(table: name, parts: named(findings.late))) }
+    if !findings.unsealed.isEmpty { result.unproven.append(.unsealed(table: name, parts: named(findings.unsealed))) }
+  }
+
+  private func isLate(_ part: SealedPart, after sealHour: Hour) -> Bool {
+    guard let first = part.table.firstHour(of: part.part) else { return false }
+    let last = part.table.unit == .day ? first.sinceEpoch + 23 : first.sinceEpoch
+    return last < sealHour.sinceEpoch - StoreVerifier.lateHours
+  }
+
+  private func isDeleted(_ part: SealedPart, by deletion: Deleted) -> Bool {
+    part.table.dataClass == deletion.dataClass && part.table.isDeleted(part.part, before: deletion.before)
+  }
+
+  private func deletions() throws -> [Deleted] {
+    var deletions: [Deleted] = []
+    try PreparedStatement(
+      database, "SELECT data_class, before_hour, chain_seq FROM deletion WHERE session_id IS NULL ORDER BY chain_seq"
+    ).forEachRow {
+      deletions.append(
+        Deleted(dataClass: try $0.value(DataClass.self), before: try $0.hour(), place: try $0.integer()))
+    }
+    return deletions
+  }
+
+  /// Seals with the time of their signature, in the order of the chain.
+  private func sealTimes() throws -> [(place: Int64, hour: Hour)] {
+    var times: [(place: Int64, hour: Hour)] = []
+    try PreparedStatement(
+      database, "SELECT chain_seq, second FROM seal JOIN signed_head ON seq = chain_seq ORDER BY chain_seq"
+    ).forEachRow { times.append((try $0.integer(), Timestamp(seconds: try $0.integer()).hour)) }
+    return times
+  }
+
+  /// Places at which an audit of captures began or was taken out: it may bring rows of any time.
+  private func placesOfAudits() throws -> [Int64] {
+    var places: [Int64] = []
+    try PreparedStatement(
+      database,
+      """
+      SELECT chain_seq FROM capture_session WHERE capture_mode = 'replay' UNION ALL
+      SELECT chain_seq FROM deletion WHERE session_id IS NOT NULL
+      """
+    ).forEachRow { places.append(try $0.integer()) }
+    return places
+  }
+
+  mutating func verifyRuleSets() throws {
+    try PreparedStatement(
+      database,
+      """
+      SELECT id FROM rule_set WHERE id NOT IN (SELECT rule_set_id FROM capture_session)
+        AND id NOT IN (SELECT rule_set_id FROM reclassification) ORDER BY id
+      """
+    ).forEachRow { result.faults.append(.ruleSetWithoutEntry(id: try $0.integer())) }
+  }
+
+  // MARK: Signatures
+
+  mutating func verifySignatures() throws {
+    let chain = EvidenceChain(database: database)
+    let heads = try chain.signedHeads()
+    for head in heads {
+      guard head.isValid else {
+        result.faults.append(.signature(sequence: head.head.sequence))
+        continue
+      }
+      if !result.keys.contains(head.publicKey) { result.keys.append(head.publicKey) }
+      if kept.publicKey.map({ $0 == head.publicKey }) ?? true { result.lastSigned = head }
+    }
+    let identity = try chain.storeIdentity()
+    for head in kept.signedHeads {
+      if head.store != identity { result.faults.append(.otherStore(sequence: head.head.sequence)) }
+      if !head.isValid || kept.publicKey.map({ $0 != head.publicKey }) ?? false {
+        result.faults.append(.keptSignature(sequence: head.head.sequence))
+      }
+    }
+    let missing = try PreparedStatement(
+      database, "SELECT seq FROM signed_head WHERE seq NOT IN (SELECT seq FROM chain_entry) ORDER BY seq LIMIT 1"
+    ).first { try $0.integer() }
+    if let missing { result.faults.append(.chain(sequence: missing, because: .headMissing)) }
+    if kept.publicKey != nil, result.lastSigned == nil {
+      result.faults.append(.keyUnknown)
+    } else if kept.publicKey == nil, !heads.isEmpty {
+      result.unproven.append(.keyOfStore)
+    }
+    let signed = result.lastSigned?.head.sequence ?? 0
+    if result.head.sequence > signed {
+      result.unproven.append(.unsigned(entries: UInt64(result.head.sequence - signed)))
+    }
+  }
+
+  // MARK: Sums and flows
+
+  /// Compares the sums of each hour with its single flows, if all of them are stored.
+  mutating func reconcile(_ progress: (String) -> Void) throws {
+    progress("flow_evidence")
+    func deletedBefore(_ dataClass: DataClass) throws -> Int64? {
+      try PreparedStatement(
+        database,
+        "SELECT max(before_hour) FROM deletion WHERE data_class = ? AND session_id IS NULL"
+      ).first([.text(dataClass.rawValue)]) { try $0.optionalInteger() }.flatMap { $0 }
+    }
+    let firstHour = max(try deletedBefore(.evidence) ?? .min, try deletedBefore(.usage) ?? .min)
+    var incomplete: Set<Int64> = []
+    try PreparedStatement(database, "SELECT hour, anomalies FROM coverage_hour").forEachRow { row in
+      let hour = try row.integer()
+      if try row.parsed([Anomaly: UInt64].self)[.evidenceNotKept] ?? 0 > 0 { incomplete.insert(hour) }
+    }
+    var hours: [Int64] = []
+    try PreparedStatement(
+      database, "SELECT hour FROM usage_hour UNION SELECT hour FROM flow_evidence ORDER BY hour"
+    ).forEachRow { hours.append(try $0.integer()) }
+    let flows = try PreparedStatement(database, EvidenceReader.ofHour)
+    let usage = try PreparedStatement(database, UsageRow.query)
+    var skipped: UInt64 = 0
+    var different: [Hour] = []
+    var reader = try EvidenceReader(database)
+    for hour in hours {
+      guard hour >= firstHour, !incomplete.contains(hour) else {
+        skipped += 1
+        continue
+      }
+      var sums = EvidenceUsage()
+      try flows.forEachRow([.integer(hour)]) { sums.add(try reader.evidence(&$0)) }
+      var rows: [RuleUsage] = []
+      try usage.forEachRow([.integer(hour), .integer(hour + 1)]) { rows.append(try UsageRow.usage(&$0)) }
+      result.reconciledHours += 1
+      if sums.rows != rows { different.append(Hour(sinceEpoch: hour)) }
+    }
+    if !different.isEmpty { result.faults.append(.sumsDiffer(hours: different)) }
+    if skipped > 0 { result.unproven.append(.notReconciled(hours: skipped)) }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@Suite("The verb verify")
+struct VerifyCommandTests {
+  let folder: TemporaryDirectory
+  let store: String
+
+  init() throws {
+    folder = try TemporaryDirectory()
+    store = folder.path("audit.sqlite")
+    let audit = try Program.run([
+      "replay", Project.sample, "--store", store, "--rules", Project.rules, "--config", Project.sampleConfiguration,
+    ])
+    #expect(audit.code == 0)
+  }
+
+  private func verify(_ options: [String] = []) throws -> Program.Run { try Program.run(["verify", store] + options) }
+
+  private func meddle(_ sql: String) throws {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = false
+    let queue = try DatabaseQueue(path: store, configuration: configuration)
+    try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
+  @Test("proves everything of a finished audit with a head and a key that were kept elsewhere")
+  func proven() throws {
+    let kept = try verify(["--head", store + ".heads", "--public-key", store + ".signing-key.pub"])
+    #expect(kept.code == 0)
+    #expect(!kept.output.contains("Not proven"))
+    #expect(kept.output.hasSuffix("\(store): everything that is bound holds.\n"))
+    let alone = try verify()
+    #expect(alone.code == 0)
+    #expect(alone.output.contains("\nNot proven:\n- That nothing was cut off at the end: name a head"))
+  }
+
+  @Test("names table, hour and kind of what does not hold, in both languages, and ends with 1")
+  func broken() throws {
+    try meddle("UPDATE usage_hour SET bytes_up = bytes_up + 1 WHERE hour = (SELECT min(hour) FROM usage_hour)")
+    let english = try verify()
+    #expect(english.code == 1)
+    #expect(
+      english.output.contains(
+        "- usage_hour, 2026-05-11 06:00 UTC: rows were changed, added or removed after they were sealed.\n"))
+    #expect(
+      english.output.contains("- usage_hour, 2026-05-11 06:00 UTC: the sums are not those of the single flows.\n"))
+    let german = try Program.run(["verify", store], environment: ["LANG": "de_DE.UTF-8"])
+    #expect(german.code == 1)
+    #expect(german.output.contains("- usage_hour, 2026-05-11 06:00 UTC: Zeilen wurden nach der Versiegelung geändert"))
+  }
+
+  @Test("finds a shortened chain by a head that is named as ENTRY:HASH")
+  func namedHead() throws {
+    let head = try #require(try verify().output.firstMatch(of: /head (\d+) ([0-9a-f]{64})/))
+    #expect(try verify(["--head", "\(head.1):\(head.2)"]).code == 0)
+    let other = String(repeating: "0", count: 64)
+    let outcome = try verify(["--head", "\(head.1):\(other)"])
+    #expect(outcome.code == 1)
+    #expect(outcome.output.contains("- Evidence chain, entry \(head.1): the chain does not reach the known head"))
+  }
+
+  @Test("refuses a file of heads that is none, and a private key in place of the public one, with the place")
+  func wrongFiles() throws {
+    try Data("egressaudit evidence head v1\nstore 00\n".utf8).write(to: URL(fileURLWithPath: folder.path("heads")))
+    let heads = try verify(["--head", folder.path("heads")])
+    #expect(heads.code == 3)
+    #expect(
+      heads.said.contains(
+        "\(folder.path("heads")):2:1: this is no record of a head; expected store and 64 hexadecimal digits"))
+    let key = try verify(["--public-key", store + ".signing-key"])
+    #expect(key.code == 3)
+    #expect(key.said.contains("the file holds no public key of Ed25519"))
+    #expect(!key.said.contains("MC4CAQAw"))
+  }
+}
