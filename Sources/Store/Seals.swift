@@ -47,15 +47,21 @@ enum SealedTable: String, CaseIterable {
     }
   }
 
-  /// Columns of the primary key, in the order of the rows in a digest.
-  var key: String {
-    StoredTable.all.first { $0.name == rawValue }.map { $0.key.joined(separator: ", ") } ?? "rowid"
+  private var declaration: StoredTable {
+    guard let table = StoredTable.all.first(where: { $0.name == rawValue }) else {
+      preconditionFailure("every table is declared")
+    }
+    return table
   }
 
+  /// Columns of the primary key, in the order of the rows in a digest.
+  var key: String { declaration.key.joined(separator: ", ") }
+
+  /// By name, in the order of their declaration: whoever renames two columns changes their values.
+  var columns: String { declaration.columns.map(\.name).joined(separator: ", ") }
+
   /// Whether each row belongs to one session.
-  var hasSession: Bool {
-    StoredTable.all.contains { $0.name == rawValue && $0.columns.contains { $0.name == "session_id" } }
-  }
+  var hasSession: Bool { declaration.columns.contains { $0.name == "session_id" } }
 
   /// What retention deletes it with; nil if it stays.
   var dataClass: DataClass? {
@@ -150,7 +156,7 @@ struct Seals {
     var hasher = PartHasher()
     try PreparedStatement(
       database, isKept: true,
-      "SELECT * FROM \(part.table.rawValue) WHERE \(part.table.part) = ? ORDER BY \(part.table.key)"
+      "SELECT \(part.table.columns) FROM \(part.table.rawValue) WHERE \(part.table.part) = ? ORDER BY \(part.table.key)"
     ).forEachRow([.integer(part.part)]) { hasher.add(&$0) }
     return hasher.finish()
   }
@@ -160,7 +166,7 @@ struct Seals {
     var current: Int64?
     var hasher = PartHasher()
     try PreparedStatement(
-      database, "SELECT \(table.part), * FROM \(table.rawValue) ORDER BY \(table.part), \(table.key)"
+      database, "SELECT \(table.part), \(table.columns) FROM \(table.rawValue) ORDER BY \(table.part), \(table.key)"
     ).forEachRow { row in
       let part = try row.integer()
       if let last = current, last != part {

@@ -50,6 +50,8 @@ public struct StoreVerification: Sendable, Equatable {
     case changedLate(table: String, parts: [Part])
     /// The sums of these hours are not those of their single flows.
     case sumsDiffer(hours: [Hour])
+    /// A row refers to one that is not there.
+    case orphan(table: String, column: String)
     /// Facts of rules that no session and no reclassification used.
     case ruleSetWithoutEntry(id: Int64)
     /// The signature of the head at this place does not fit it.
@@ -106,7 +108,7 @@ extension AuditDatabase {
         var verifier = StoreVerifier(database: database, kept: kept)
         try verifier.verifyChain(progress)
         try verifier.verifyParts(progress)
-        try verifier.verifyRuleSets()
+        try verifier.verifyReferences()
         try verifier.verifySignatures()
         if reconciles { try verifier.reconcile(progress) }
         return verifier.result
@@ -177,7 +179,10 @@ private struct StoreVerifier {
       let part = SealedPart(table: try row.value(SealedTable.self), part: try row.integer())
       let digest = PartDigest(rows: try row.count(), digest: try row.bytes())
       let place = try row.integer()
-      sealed[part] = Sealed(digest: digest, place: place)
+      let earlier = sealed.updateValue(Sealed(digest: digest, place: place), forKey: part)
+      guard earlier?.digest != digest else { return }
+      // The site and the salt are settled by the first session.
+      if part.table == .store, earlier != nil { late[part.table, default: []].insert(part.part) }
       guard let previous = times.last(where: { $0.place < place }),
         isLate(part, after: previous.hour),
         !openings.contains(where: { previous.place < $0 && $0 < place }),
@@ -191,6 +196,7 @@ private struct StoreVerifier {
       return
     }
     let unsealed = Set(try seals.unsealed())
+    let openSessions = try openSessions()
     let lastSealHour = times.last?.hour
     for table in SealedTable.allCases {
       progress(table.rawValue)
@@ -208,7 +214,9 @@ private struct StoreVerifier {
           counts.soundParts += found.rows > 0 ? 1 : 0
           return
         }
-        if unsealed.contains(part) {
+        if unsealed.contains(part), bound == nil || part.table != .store,
+          part.table != .sessions || openSessions.contains(part.part)
+        {
           if let lastSealHour, isLate(part, after: lastSealHour) {
             findings.late.insert(part.part)
           } else {
@@ -281,13 +289,23 @@ private struct StoreVerifier {
     return deletions
   }
 
-  /// Seals with the time of their signature, in the order of the chain.
+  /// Sessions that may change after their seal: those that have not ended, and the last one.
+  private func openSessions() throws -> Set<Int64> {
+    var numbers: Set<Int64> = []
+    try PreparedStatement(
+      database,
+      "SELECT id FROM capture_session WHERE is_closed = 0 OR id = (SELECT max(id) FROM capture_session)"
+    ).forEachRow { numbers.insert(try $0.integer()) }
+    return numbers
+  }
+
+  /// Heads with the time of their signature, those that were kept elsewhere too, in the order of the chain.
   private func sealTimes() throws -> [(place: Int64, hour: Hour)] {
-    var times: [(place: Int64, hour: Hour)] = []
+    var times = kept.signedHeads.map { (place: $0.head.sequence, hour: $0.time.hour) }
     try PreparedStatement(
       database, "SELECT chain_seq, second FROM seal JOIN signed_head ON seq = chain_seq ORDER BY chain_seq"
     ).forEachRow { times.append((try $0.integer(), Timestamp(seconds: try $0.integer()).hour)) }
-    return times
+    return times.sorted { $0.place < $1.place }
   }
 
   /// Places at which an audit of captures began or was taken out: it may bring rows of any time.
@@ -303,7 +321,12 @@ private struct StoreVerifier {
     return places
   }
 
-  mutating func verifyRuleSets() throws {
+  mutating func verifyReferences() throws {
+    do {
+      try StoredTable.checkReferences(in: database)
+    } catch let orphan as DamagedValue {
+      result.faults.append(.orphan(table: orphan.table, column: orphan.column))
+    }
     try PreparedStatement(
       database,
       """

@@ -44,7 +44,7 @@ struct BaselineTests {
     #expect(try database.chainHead().sequence == 4)
     database.close()
     let check = try folder.recordedCheck()
-    #expect(check.code == 0 && check.output.hasPrefix("4 entries hold"), "\(check.output)")
+    #expect(check.code == 0 && check.output.hasSuffix("holds\n"), "\(check.output)")
   }
 
   @Test(
@@ -66,7 +66,7 @@ struct BaselineTests {
     database.close()
     #expect(try folder.bytes().firstRange(of: Data("vendor.example".utf8)) == nil)
     let check = try folder.recordedCheck()
-    #expect(check.code == 0 && check.output.hasPrefix("6 entries hold"), "\(check.output)")
+    #expect(check.code == 0 && check.output.hasSuffix("holds\n"), "\(check.output)")
   }
 
   @Test(
@@ -97,7 +97,7 @@ struct BaselineTests {
     #expect(because == expected && sequence == (expected == .rowUnchained ? 99 : 3))
     #expect(throws: StoreError.self) { try changed.baselines() }
     changed.close()
-    #expect(try folder.recordedCheck().code != 0 || expected == .rowUnchained)
+    #expect(try folder.recordedCheck().code == 1)
   }
 
   @Test("are not read if the removal of one was taken back or taken away")

@@ -24,16 +24,10 @@ final class Folder: Sendable {
     }
   }
 
-  /// Runs the check printed in decision record 0002, which is independent of the program.
+  /// Runs the verifier of the documentation, which was written without the program.
   func recordedCheck() throws -> (code: Int32, output: String) {
-    let record = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "docs/decisions/0002-evidence-chain.md")
-    let text = try String(contentsOf: record, encoding: .utf8)
-    guard let start = text.range(of: "```python\n")?.upperBound,
-      let end = text.range(of: "```", range: start..<text.endIndex)?.lowerBound
-    else { throw CocoaError(.fileReadCorruptFile) }
-    let script = path + "/check.py"
-    try Data(text[start..<end].utf8).write(to: URL(fileURLWithPath: script))
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/evidence-verifier.py").path
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["python3", script, store]

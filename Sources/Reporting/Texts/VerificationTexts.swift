@@ -58,9 +58,33 @@ public enum VerificationTexts {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// One line for each fault, for messages of other verbs.
-  public static func faults(_ result: StoreVerification, _ language: Language) -> [String] {
-    result.faults.map { sentence($0, Localised(language)) }
+  /// Why tables of a store are not written, and what to do.
+  public static func refusal(_ result: StoreVerification, store: String, _ language: Language) -> String {
+    let texts = Localised(language)
+    let faults = result.faults.map { "\n- " + sentence($0, texts) }.joined()
+    return texts(
+      """
+      \(store) does not hold, so nothing was written:\(faults)
+      Restore the store from a backup and verify it with 'egressaudit verify', or add --unverified: then the names of all files say so.
+      """,
+      """
+      \(store) hält der Prüfung nicht stand, deshalb wurde nichts geschrieben:\(faults)
+      Spielen Sie eine Sicherung des Speichers ein und prüfen Sie ihn mit 'egressaudit verify', oder fügen Sie --unverified hinzu: Dann steht es in den Namen aller Dateien.
+      """)
+  }
+
+  /// What `--unverified` means.
+  public static func unverified(_ language: Language) -> String {
+    Localised(language)(
+      "The evidence of the store is not verified; the names of all files say so.",
+      "Die Nachweise des Speichers werden nicht geprüft; das steht in den Namen aller Dateien.")
+  }
+
+  /// A use of the store that whoever used it could not record.
+  public static func notRecorded(_ language: Language) -> String {
+    Localised(language)(
+      "This use was not recorded in the store, which you may only read.",
+      "Dieser Zugriff wurde nicht im Speicher verzeichnet, den Sie nur lesen dürfen.")
   }
 
   private static func sentence(_ fault: StoreVerification.Fault, _ texts: Localised) -> String {
@@ -92,6 +116,10 @@ public enum VerificationTexts {
         "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): the sums are not those of the single flows.",
         "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): Die Summen stimmen nicht mit den einzelnen Datenflüssen überein."
       )
+    case .orphan(let table, let column):
+      return texts(
+        "\(table), column \(column): a row refers to one that is not there.",
+        "\(table), Spalte \(column): Eine Zeile verweist auf eine andere, die fehlt.")
     case .ruleSetWithoutEntry(let id):
       return texts(
         "rule_set, row \(id): no session and no reclassification used these rules.",
