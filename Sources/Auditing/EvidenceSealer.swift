@@ -1,7 +1,7 @@
 import Glibc
 import Model
-import Privacy
-import Store
+public import Privacy
+public import Store
 
 /// Seals a store, signs the head of its evidence chain, and adds the head to the file that an auditor fetches.
 ///
@@ -22,16 +22,7 @@ public struct EvidenceSealer: Sendable {
   ///
   /// Throws `KeyFileError` for a key that others may use, or that is none.
   public init(_ database: AuditDatabase, store: String) throws {
-    let path = StoreKey.signingKeyPath(ofStoreAt: store)
-    do {
-      key = try SigningKey.load(path: path)
-    } catch {
-      switch error.problem {
-      case .missing, .unreadable: key = nil
-      default: throw error
-      }
-    }
-    (self.database, self.store) = (database, store)
+    self.init(database, store: store, key: try SigningKey.ofStore(store))
   }
 
   /// Where heads of a store are added.
@@ -62,6 +53,22 @@ public struct EvidenceSealer: Sendable {
     let bytes = Array(head.record.utf8)
     guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
       throw HeadFileProblem(path: path, reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
+extension SigningKey {
+  /// The key of a store; nil if it has none, or none that this user may read.
+  ///
+  /// Throws `KeyFileError` for a key that others may use, or that is none.
+  public static func ofStore(_ store: String) throws(KeyFileError) -> SigningKey? {
+    do {
+      return try load(path: StoreKey.signingKeyPath(ofStoreAt: store))
+    } catch {
+      switch error.problem {
+      case .missing, .unreadable: return nil
+      default: throw error
+      }
     }
   }
 }

@@ -38,10 +38,10 @@ public struct Delivery: Sendable {
   /// - Parameters:
   ///   - now: the hour of the clock.
   ///   - say: is given sentences in `language` about what was written, and what was not.
-  ///   - output: is given the path of each folder that was written.
+  ///   - output: is given the path of each folder that was written, with its period and the digests of its files.
   public func write(
     from database: AuditDatabase, to folder: String, language: Language, now: Hour, say: (String) -> Void,
-    output: (String) -> Void
+    output: (String, FinishedPeriod, Checksums) throws -> Void
   ) throws {
     let folder = try OutputFile.folder(folder)
     var failures: [String] = []
@@ -51,9 +51,9 @@ public struct Delivery: Sendable {
       for period in missing {
         let path = folder + "/" + period.name
         do {
-          try write(period, from: database, in: folder, to: path)
+          let checksums = try write(period, from: database, in: folder, to: path)
           say(Texts.delivery(kind, .written(period, path: path), language))
-          output(path)
+          try output(path, period, checksums)
         } catch {
           let sentence = Texts.delivery(kind, .failed(period, reason: "\(error)"), language)
           if case ReportingError.tooFewDevices = error, period != finished.periods.last {
@@ -77,17 +77,21 @@ public struct Delivery: Sendable {
 
   private func write(
     _ period: FinishedPeriod, from database: AuditDatabase, in folder: String, to path: String
-  ) throws {
+  ) throws -> Checksums {
     let (from, to) = (period.days.lowerBound, period.days.upperBound)
     var draft = try TemporaryFolder(in: folder, mode: 0o750)
-    for language in languages {
-      _ = try ReportDocument(database: database, language: language, from: from, to: to).write(to: draft.path)
+    var files = try languages.map {
+      try ReportDocument(database: database, language: $0, from: from, to: to).write(to: draft.path)
     }
-    _ = try Exporter.run(
+    files += try Exporter.run(
       ExportRequest(
         profile: languages.first == .english ? .rfc4180 : .officeGerman, from: from, to: to,
-        outputDirectory: draft.path), database: database)
+        outputDirectory: draft.path), database: database
+    ).map(\.path)
+    let checksums = try Checksums(of: files)
+    _ = try checksums.write(to: draft.path, as: "files")
     try draft.place(at: path)
+    return checksums
   }
 }
 

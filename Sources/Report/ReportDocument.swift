@@ -94,7 +94,9 @@ public struct ReportDocument: Sendable {
 
   /// `KIND_SITE_FROM_TO_LANGUAGE.SUFFIX`; letters of the site that file systems dislike become `-`.
   static func fileName(_ kind: String, _ period: ReportedPeriod, _ language: Language, _ suffix: String) -> String {
-    let chosen = period.filter.fileNamePart(for: ExportTable.withoutDevices).map { "_" + $0 } ?? ""
+    let chosen =
+      (period.filter.fileNamePart(for: ExportTable.withoutDevices).map { "_" + $0 } ?? "")
+      + (period.isUnverified ? "_unverified" : "")
     let days = "\(period.days.lowerBound)_\(period.days.upperBound)"
     return "\(kind)_\(fileNamePart(period.site))_\(days)\(chosen)_\(language.rawValue).\(suffix)"
   }

@@ -16,7 +16,7 @@ struct Summary {
     return .element(
       .section, [.id("summary"), .init("aria-label", words.say("Summary", "Zusammenfassung"))],
       [
-        .all(sentences.trial.map { .element(.p, .element(.strong, .text($0))) }),
+        .all(sentences.warnings.map { .element(.p, .element(.strong, .text($0))) }),
         verdict(sentences.verdict), chosen,
         .paragraph(
           sentences.window + " "

@@ -35,6 +35,8 @@ package struct AuditPeriod {
   package let days: ClosedRange<LocalDate>
   package let clock: SiteClock
   let settings: AuditSettings
+  /// The store was not verified.
+  let isUnverified: Bool
   /// At least one audit of the store was a trial.
   let isTrial: Bool
   let register: RuleRegister
@@ -96,6 +98,7 @@ package struct AuditPeriod {
     }
     // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
+    isUnverified = source.isUnverified
     isTrial = sessions.contains { $0.settings.isTrial && !$0.isTakenOut }
     guard let clock = SiteClock(zone: settings.timeZone) else {
       throw ReportingError.unknownTimeZone(settings.timeZone)

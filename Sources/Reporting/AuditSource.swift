@@ -4,6 +4,8 @@ import Store
 
 /// What the exports read; the database in service, plain rows in tests.
 package protocol AuditSource {
+  /// The store was not verified, and its tables are to say so.
+  var isUnverified: Bool { get }
   func sessions() throws -> [CaptureSession]
   func period() throws -> Range<Hour>?
   func coverage(in period: Range<Hour>) throws -> [SensorHour]

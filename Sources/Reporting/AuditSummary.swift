@@ -21,7 +21,8 @@ public enum AuditSummary {
     let totals = period.coverageTotals
     let german = language == .german
     let verdict = period.verdict(findings, totals)
-    var lines = Texts.trial(period, language) + Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
+    var lines =
+      Texts.warnings(period, language) + Texts.verdict(verdict.failures, isPartial: verdict.isPartial, language)
     lines.append(window(period, german))
     lines += Texts.unfinished(period.unfinishedAudits, language)
     lines.append(observed(period, totals, language))

@@ -46,7 +46,7 @@ public struct ClaimReport: Sendable {
           : "No session of the store states a claim for these days. Next step: write 'claims' into the configuration and observe."
       ]
     }
-    text = (Texts.trial(observed, language) + lines).joined(separator: "\n") + "\n"
+    text = (Texts.warnings(observed, language) + lines).joined(separator: "\n") + "\n"
   }
 
   /// One line for each claim.

@@ -40,10 +40,10 @@ public struct ComparisonReport: Sendable {
     groups: [String] = [], language: Language
   ) throws {
     let comparison = try Comparison(selections, before: before, after: after, isOneStore: isOneStore, groups: groups)
-    let trial = [comparison.sides.before, comparison.sides.after].lazy.map { Texts.trial($0.period, language) }
+    let warnings = [comparison.sides.before, comparison.sides.after].lazy.map { Texts.warnings($0.period, language) }
       .first { !$0.isEmpty }
     text =
-      ((trial ?? []) + ComparisonWords(comparison: comparison, language: language).lines).joined(separator: "\n")
+      ((warnings ?? []) + ComparisonWords(comparison: comparison, language: language).lines).joined(separator: "\n")
       + "\n"
     isAssessable = comparison.isAssessable
     let table = ComparisonTable(comparison: comparison)

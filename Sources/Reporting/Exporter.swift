@@ -90,7 +90,7 @@ struct Export<Source: AuditSource> {
           ? Character(scalar) : "-"
       })
     let what = judgement.map { "\(content)-reclassified-\($0)" } ?? content
-    let chosen = filter.fileNamePart(for: tables).map { [$0] } ?? []
+    let chosen = (filter.fileNamePart(for: tables).map { [$0] } ?? []) + (period.isUnverified ? ["unverified"] : [])
     return
       ([what, site, period.days.lowerBound.description, period.days.upperBound.description] + chosen
       + [profile.rawValue])

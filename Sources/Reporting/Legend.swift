@@ -59,7 +59,7 @@ struct Legend {
     parts += configurations(language)
     parts += list(
       german ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
-      Texts.trial(period, language) + Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
+      Texts.warnings(period, language) + Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
         + Texts.smallGroups(period, language))
     parts += list(
       german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",

@@ -81,7 +81,7 @@ package struct OutputFile: ~Copyable {
   }
 
   /// Has the content written by another program or library, which is given the path to write to.
-  func write(by writer: (String) throws -> Void) throws { try writer(temporaryPath) }
+  package func write(by writer: (String) throws -> Void) throws { try writer(temporaryPath) }
 
   package mutating func write(_ bytes: [UInt8]) throws {
     buffer += bytes

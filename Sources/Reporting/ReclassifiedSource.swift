@@ -7,6 +7,7 @@ import Store
 /// Aggregates are made from the evidence of the period, so their number bounds the memory: one for each hour, device and pattern.
 struct ReclassifiedSource: AuditSource {
   let base: AuditDatabase
+  var isUnverified: Bool { base.isUnverified }
   let ruleSet: RuleSetStamp
   let rules: [RuleFacts]
   /// Calls its last argument with the flows of a period that have a rule, as the other rule set judges them, in chain order.

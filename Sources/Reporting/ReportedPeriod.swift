@@ -61,6 +61,8 @@ package struct ReportedPeriod: Sendable {
   package let documentedLists: [StoredDocumentedList]
   /// Which rows the tables above hold; all without a filter.
   package let filter: RowFilter
+  /// The store was not verified.
+  package let isUnverified: Bool
   /// Days of updates that were named with the baseline.
   package let patchDays: [LocalDate]
   /// Of each finding by its id: what gave its rank points, most points first.
@@ -71,8 +73,8 @@ package struct ReportedPeriod: Sendable {
 
   /// Texts of the period in one language.
   package struct Sentences: Sendable {
-    /// That the period is a trial, which concerns no office; empty if it is none.
-    package let trial: [String]
+    /// That the period is a trial, which concerns no office, or that the store was not verified; empty if neither is so.
+    package let warnings: [String]
     /// Result of the gate, first line, then one line for each limit that is missed.
     package let verdict: [String]
     /// What was watched, and when.
@@ -115,6 +117,7 @@ package struct ReportedPeriod: Sendable {
     let period = try AuditPeriod(source: source, from: from, to: to, baseline: baseline)
     try filter.check(ExportTable.withoutDevices, of: period)
     self.filter = filter
+    isUnverified = period.isUnverified
     let clock = period.clock
     func rows<C>(_ table: ExportTable, _ cells: [[Cell]]) -> [TableRow<C>] {
       let selection = filter.selection(of: table)
@@ -195,7 +198,7 @@ extension ReportedPeriod.Sentences {
     _ period: AuditPeriod, _ result: (failures: [GateFailure], isPartial: Bool), _ language: Language
   ) {
     let totals = period.coverageTotals
-    trial = Texts.trial(period, language)
+    warnings = Texts.warnings(period, language)
     verdict = Texts.verdict(result.failures, isPartial: result.isPartial, language)
       .map { String($0.trimmingPrefix("  ")) }
     let text = CellText(language: language, clock: period.clock)

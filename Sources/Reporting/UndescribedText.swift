@@ -13,7 +13,7 @@ public enum UndescribedText {
     language: Language
   ) throws -> String {
     let period = try AuditPeriod(source: database, from: from, to: to, sumsUsage: false, baseline: baseline)
-    return Texts.trial(period, language).map { $0 + "\n" }.joined()
+    return Texts.warnings(period, language).map { $0 + "\n" }.joined()
       + text(
         try period.undescribed(database), comparison: period.comparison, minimum: period.groupMinimum, limit: limit,
         language: language)

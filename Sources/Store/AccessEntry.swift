@@ -6,8 +6,6 @@ public import Model
 public struct AccessEntry: Sendable, Equatable {
   public enum Action: String, Sendable, CaseIterable {
     case export, report, package, deliver
-    /// An evidence package or a store was verified, and the result recorded.
-    case evidence
   }
 
   /// By membership in the groups of the package.
@@ -23,20 +21,22 @@ public struct AccessEntry: Sendable, Equatable {
   public var action: Action
   public var role: Role
   public var time: Timestamp
-  /// Local days that were asked for; nil for the whole store.
-  public var days: ClosedRange<LocalDate>?
+  /// Local days that were asked for; nil begins with the first stored day, or ends with the last.
+  public var firstDay: LocalDate?
+  public var lastDay: LocalDate?
   /// SHA-256 of the list of the files that were written and their digests, 32 bytes; nil if none were.
   public var filesDigest: [UInt8]?
   public var toolVersion: String
 
   public init(
-    action: Action, role: Role, time: Timestamp, days: ClosedRange<LocalDate>?, filesDigest: [UInt8]?,
+    action: Action, role: Role, time: Timestamp, firstDay: LocalDate?, lastDay: LocalDate?, filesDigest: [UInt8]?,
     toolVersion: String
   ) {
     self.action = action
     self.role = role
     self.time = time
-    self.days = days
+    self.firstDay = firstDay
+    self.lastDay = lastDay
     self.filesDigest = filesDigest
     self.toolVersion = toolVersion
   }
@@ -56,8 +56,8 @@ extension AuditDatabase {
         """
       ).run([
         .integer(head.sequence + 1), .text(access.action.rawValue), .text(access.role.rawValue),
-        .integer(access.time.seconds), StoredValue(access.days?.lowerBound.day),
-        StoredValue(access.days?.upperBound.day),
+        .integer(access.time.seconds), StoredValue(access.firstDay?.day),
+        StoredValue(access.lastDay?.day),
         access.filesDigest.map { .bytes($0) } ?? .null, .text(access.toolVersion),
       ])
       try chain.append(.access, digest: try chain.accessDigest(sequence: head.sequence + 1) ?? [], after: head)
@@ -71,11 +71,10 @@ extension AuditDatabase {
     ) { row in
       let (action, role) = (try row.value(AccessEntry.Action.self), try row.value(AccessEntry.Role.self))
       let time = Timestamp(seconds: try row.integer())
-      let (first, last) = (try row.optionalInteger(), try row.optionalInteger())
-      var days: ClosedRange<LocalDate>?
-      if let first, let last, first <= last { days = LocalDate(day: first)...LocalDate(day: last) }
+      let first = try row.optionalInteger().map(LocalDate.init(day:))
+      let last = try row.optionalInteger().map(LocalDate.init(day:))
       return AccessEntry(
-        action: action, role: role, time: time, days: days, filesDigest: try row.optionalBytes(),
+        action: action, role: role, time: time, firstDay: first, lastDay: last, filesDigest: try row.optionalBytes(),
         toolVersion: try row.text())
     }
   }

@@ -24,6 +24,8 @@ public final class AuditDatabase: Sendable {
   static let busyTimeout = 10
 
   let path: String
+  /// Whoever opened the store wants its tables although it was not verified; each of them says so.
+  public let isUnverified: Bool
   /// Nil where the store was opened for reading.
   let writer: DatabasePool?
   let reader: any DatabaseReader
@@ -32,13 +34,14 @@ public final class AuditDatabase: Sendable {
   /// Nil where the store was opened for reading.
   private let place: StorePlace?
 
-  public convenience init(path: String, mode: OpenMode) throws {
-    try self.init(path: path, mode: mode, schema: .current)
+  public convenience init(path: String, mode: OpenMode, isUnverified: Bool = false) throws {
+    try self.init(path: path, mode: mode, isUnverified: isUnverified, schema: .current)
   }
 
   /// `schema`: the steps known, for tests of what an older or newer program does.
-  package init(path: String, mode: OpenMode, schema: Schema) throws {
+  package init(path: String, mode: OpenMode, isUnverified: Bool = false, schema: Schema) throws {
     self.path = path
+    self.isUnverified = isUnverified
     let isMissing = !FileManager.default.fileExists(atPath: path)
     guard !isMissing || mode == .capture else { throw StoreError(file: path, .missing) }
     if !isMissing { try Self.checkKind(path) }
@@ -90,6 +93,17 @@ public final class AuditDatabase: Sendable {
     writer?.invalidateReadOnlyConnections()
     try? writer?.close()
     try? reader.close()
+  }
+
+  /// Writes the store as it is read here into a new file. O(bytes).
+  public func copy(to path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path) else { throw StoreError(file: path, .cannotOpen) }
+    try Self.createFile(path)
+    try Self.explaining(path) {
+      let copy = try DatabaseQueue(path: path)
+      try reader.backup(to: copy)
+      try copy.close()
+    }
   }
 
   /// What has become of the files since they were opened; nil where they are in their place, or were opened for

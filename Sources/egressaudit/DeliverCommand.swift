@@ -34,11 +34,18 @@ struct DeliverCommand: ParsableCommand {
       }
     }
     let reports = try AuditConfiguration(path: config, environment: AuditConfiguration.processEnvironment).reports
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try VerifiedStore.open(store)
     Terminal.sayUnfinished(in: try database.sessions())
     let delivery = Delivery(languages: reports.languages, includesPatchDays: reports.includesPatchDays)
+    let use = StoreUse(of: store, for: .deliver)
     try delivery.write(
       from: database, to: output, language: .current, now: Hour(sinceEpoch: Today.second / 3600),
-      say: { Terminal.say("egressaudit: \($0)") }, output: { Terminal.output($0 + "\n") })
+      say: { Terminal.say("egressaudit: \($0)") }
+    ) { folder, period, checksums in
+      Terminal.output(folder + "\n")
+      try use.tell(
+        try use.record(
+          from: period.days.lowerBound, to: period.days.upperBound, filesDigest: checksums.digest))
+    }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Foundation
 import Glibc
 import Model
 import Report
@@ -74,6 +75,8 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var filter: FilterOptions
 
+  @OptionGroup var verification: VerificationOption
+
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
@@ -88,6 +91,13 @@ struct ExportCommand: ParsableCommand {
     if output == "-" && format != .csv {
       throw ValidationError("Standard output takes only CSV. Name a folder with --output, or leave out --format.")
     }
+  }
+
+  /// Lists the digests of the files beside them, under the name of the last, and records the export in the store.
+  private func record(_ paths: [String]) throws {
+    let name = paths.last.map { NSString(string: NSString(string: $0).lastPathComponent).deletingPathExtension } ?? ""
+    try StoreUse(of: store, for: .export).record(
+      files: paths, in: output, as: name.replacing(/^legend/, with: table.rawValue), from: from, to: to)
   }
 
   private func say(_ filter: RowFilter) {
@@ -105,7 +115,7 @@ struct ExportCommand: ParsableCommand {
         _exit(128 + signal)
       }
     }
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try verification.open(store)
     Terminal.sayUnfinished(in: try database.sessions())
     let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
     let filter = filter.filter
@@ -114,7 +124,9 @@ struct ExportCommand: ParsableCommand {
         database: database, language: (profile ?? Self.defaultProfile) == .officeGerman ? .german : .english,
         from: from,
         to: to, baseline: baseline.choice, filter: filter)
-      return Terminal.output(try file.write(to: output) + "\n")
+      let path = try file.write(to: output)
+      Terminal.output(path + "\n")
+      return try record([path])
     }
     let profile = profile ?? Self.defaultProfile
     if output == "-" {
@@ -127,7 +139,8 @@ struct ExportCommand: ParsableCommand {
         }
       }
       say(filter)
-      return
+      let use = StoreUse(of: store, for: .export)
+      return try use.tell(try use.record(from: from, to: to, filesDigest: nil))
     }
     let request = ExportRequest(
       tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,
@@ -138,6 +151,7 @@ struct ExportCommand: ParsableCommand {
     }
     bar.clear()
     for file in files { Terminal.output(file.path + "\n") }
+    try record(files.map(\.path))
     say(filter)
     for kept in files.compactMap(\.keptPath) {
       Terminal.say("A file of this name with other content existed, perhaps with your notes. It was renamed to \(kept)")

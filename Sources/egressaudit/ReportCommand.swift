@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Foundation
 import Glibc
 import Model
 import Report
@@ -25,6 +26,8 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var baseline: BaselineOption
 
   @OptionGroup var filter: FilterOptions
+
+  @OptionGroup var verification: VerificationOption
 
   @Option(
     help: ArgumentHelp(
@@ -67,7 +70,7 @@ struct ReportCommand: ParsableCommand {
         _exit(128 + signal)
       }
     }
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try verification.open(store)
     Terminal.sayUnfinished(in: try database.sessions())
     let language = language ?? .current
     let isAsked = from != nil || to != nil
@@ -80,10 +83,18 @@ struct ReportCommand: ParsableCommand {
       compared: before.flatMap { before in after.map { (before, $0) } })
     let page = try document.write(to: output)
     isPageWritten.withLock { $0 = true }
+    var files = [page]
     Terminal.output(page + "\n")
-    if markdown { Terminal.output(try document.writeMarkdown(to: output) + "\n") }
-    for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {
-      Terminal.output(try document.write(form, besides: page) + "\n")
+    func note(_ path: String) {
+      files.append(path)
+      Terminal.output(path + "\n")
     }
+    if markdown { note(try document.writeMarkdown(to: output)) }
+    for (isAsked, form) in [(pdf, DocumentForm.pdf), (odt, .odt), (docx, .docx)] where isAsked {
+      note(try document.write(form, besides: page))
+    }
+    try StoreUse(of: store, for: .report).record(
+      files: files, in: output, as: NSString(string: document.fileName).deletingPathExtension,
+      from: from ?? month?.days.lowerBound, to: to ?? month?.days.upperBound)
   }
 }

@@ -85,7 +85,8 @@ final class TamperedStore: Sendable {
       try database.removeBaseline(BaselineName("removed")!, day: 20_000, toolVersion: ToolVersion.current)
       try database.record(
         AccessEntry(
-          action: .export, role: .auditor, time: Timestamp(seconds: 20_000 * 86_400), days: decided...decided,
+          action: .export, role: .auditor, time: Timestamp(seconds: 20_000 * 86_400), firstDay: decided,
+          lastDay: decided,
           filesDigest: Array(repeating: 0, count: 32), toolVersion: ToolVersion.current))
       let signer = SigningKey(privateKey: Ed25519.PrivateKey(bytes: Array(repeating: 5, count: 32))!)
       _ = try database.seal(

@@ -7,6 +7,7 @@ import Reporting
 
 /// Rows in memory instead of a database.
 package struct MemorySource: AuditSource {
+  package var isUnverified: Bool { false }
   package var storedSessions: [CaptureSession] = []
   package var rows: [SensorHour] = []
   package var present: [DevicePresence] = []

@@ -476,6 +476,7 @@ struct ComparisonTests {
   @Test("of two stores draws devices together if their pseudonyms have one key, else for each store on its own")
   func twoStores() throws {
     struct OtherSalt: AuditSource {
+      var isUnverified: Bool { false }
       var base: MemorySource
       func exportSalt() -> [UInt8] { Array(repeating: 8, count: 32) }
       func sessions() -> [CaptureSession] { base.sessions() }

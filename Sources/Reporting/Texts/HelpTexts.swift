@@ -3,6 +3,9 @@ package import Model
 /// Help of the verbs that speak German under a German locale.
 package enum HelpTexts {
   package static let storeToRead = LocalizedText(en: "Store to read.", de: "Speicher, der gelesen wird.")
+  package static let unverified = LocalizedText(
+    en: "Do not verify the evidence first; the names of all files say so.",
+    de: "Die Nachweise vorher nicht prüfen; das steht in den Namen aller Dateien.")
   package static let firstDay = LocalizedText(
     en: "First day, local, such as 2026-05-01.", de: "Erster Tag (Ortszeit), etwa 2026-05-01.")
   package static let firstDayOrStored = LocalizedText(

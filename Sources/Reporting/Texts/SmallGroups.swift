@@ -43,10 +43,20 @@ extension Texts {
     return sentences
   }
 
-  /// Stands before everything else, so that a trial is not taken for a measurement of an office.
+  /// Comes before everything else: neither a trial nor a store that was not verified is to be taken for a result about an office.
   ///
-  /// Empty if it is none.
-  static func trial(_ period: AuditPeriod, _ language: Language) -> [String] { period.isTrial ? [trial[language]] : [] }
+  /// Empty if neither is so.
+  static func warnings(_ period: AuditPeriod, _ language: Language) -> [String] {
+    ([(period.isUnverified, unverified), (period.isTrial, trial)] as [(Bool, LocalizedText)])
+      .filter(\.0).map { $0.1[language] }
+  }
+
+  private static let unverified = LocalizedText(
+    en:
+      "NOT VERIFIED: whoever wrote this did not have the evidence verified. Somebody may have changed the store since it was written; the command 'egressaudit verify' shows it.",
+    de:
+      "NICHT GEPRÜFT: Vor dieser Ausgabe wurden die Nachweise nicht geprüft. Der Speicher kann nachträglich geändert worden sein; der Befehl 'egressaudit verify' zeigt es."
+  )
 
   private static let trial = LocalizedText(
     en:
