@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMaxMind", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CXlsxWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPSL", pkgConfig: "libpsl", providers: [.apt(["libpsl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "CMemory"),
@@ -88,6 +89,10 @@ let package = Package(
       swiftSettings: house),
     .target(name: "Report", dependencies: ["Model", "Reporting", "Store"], swiftSettings: house),
     .target(
+      name: "EvidencePackage",
+      dependencies: ["CArchive", "Model", "Cryptography", "Privacy", "Reporting", "Report", "Store"],
+      swiftSettings: house),
+    .target(
       name: "Enforcement",
       dependencies: ["Model", "Cryptography", "Documents", "Privacy", "Reporting", "Rules", "Store"],
       swiftSettings: house),
@@ -101,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Documents", "Enforcement", "ListImport", "Location", "Matching", "Privacy", "Report",
+        "Model", "Auditing", "Documents", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching",
+        "Privacy", "Report",
         "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

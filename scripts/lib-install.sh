@@ -28,5 +28,5 @@ need_swift() {
   return 3
 }
 
-# Packages that every build needs: libpcap, SQLite, OpenSSL's libcrypto, libmaxminddb, libpsl, libxlsxwriter, and pkg-config to find them.
-build_packages=(libpcap-dev libsqlite3-dev libssl-dev libmaxminddb-dev libpsl-dev libxlsxwriter-dev pkg-config tzdata)
+# Packages that every build needs: libpcap, SQLite, OpenSSL's libcrypto, libmaxminddb, libpsl, libxlsxwriter, libarchive, and pkg-config to find them.
+build_packages=(libpcap-dev libsqlite3-dev libssl-dev libmaxminddb-dev libpsl-dev libxlsxwriter-dev libarchive-dev pkg-config tzdata)

@@ -29,7 +29,7 @@ struct EgressAudit: ParsableCommand {
       UnknownCommand.self,
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
       RegisterCommand.self,
-      EvidenceCommand.self, VerifyCommand.self, Inspect.self,
+      EvidenceCommand.self, VerifyCommand.self, PackageCommand.self, Inspect.self,
       RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,
       CanaryCommand.self,

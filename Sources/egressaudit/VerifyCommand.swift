@@ -1,5 +1,7 @@
 import ArgumentParser
 import Auditing
+import EvidencePackage
+import Foundation
 import Model
 import Reporting
 import Store
@@ -7,7 +9,7 @@ import Store
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Verifies a store offline: its evidence chain, its seals, its signatures, and its sums.",
+    abstract: "Verifies a store or an evidence package offline: chain, seals, signatures, sums.",
     discussion: """
       Every row that a table is made of is bound in the evidence chain: at once, or with the seal that the service makes once an hour and each \
       audit at its end. The heads of the chain are signed; they are in the file STORE.heads, and in the journal of the service.
@@ -18,7 +20,7 @@ struct VerifyCommand: ParsableCommand {
       Exit codes: 0 everything that is bound holds, 1 something does not. What is not proven is listed in both cases.
       """)
 
-  @Argument(help: ArgumentHelp("Store to verify.", valueName: "store"))
+  @Argument(help: ArgumentHelp("Store to verify, or a package that 'package' wrote.", valueName: "store"))
   var store: String
 
   @Option(
@@ -32,9 +34,18 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let kept = try KeptEvidence(heads: head, publicKey: publicKey)
+    var bar = ProgressBar()
+    if PackageVerification.isPackage(store) {
+      let result = try PackageVerification(
+        of: store, against: kept, in: NSTemporaryDirectory(), toolVersion: ToolVersion.current
+      ) { bar.show(share: nil, $0) }
+      bar.clear()
+      Terminal.output(PackageTexts.text(result, package: store, Language.current))
+      if !result.holds { throw ExitCode(1) }
+      return
+    }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     defer { database.close() }
-    var bar = ProgressBar()
     let result = try database.verify(against: kept) { bar.show(share: nil, $0) }
     bar.clear()
     Terminal.output(VerificationTexts.text(result, store: store, Language.current))

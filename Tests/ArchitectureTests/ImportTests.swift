@@ -67,6 +67,12 @@ private let allowed: [String: [String: String]] = [
     "Store": "what was seen of late", "Privacy": "how many devices",
     "Cryptography": "names of lists, digest of a table", "Foundation": "JSON",
   ],
+  "EvidencePackage": [
+    "Model": "days", "Cryptography": "digests and signatures", "Privacy": "the signing key",
+    "Store": "the store that is packed", "Reporting": "tables", "Report": "the report",
+    "CArchive": "the one place where libarchive is seen", "Foundation": "files, JSON",
+    "Glibc": "what the machine runs",
+  ],
   "Auditing": [
     "Model": "the pipeline's values", "Cryptography": "hashes", "Wire": "link types", "Capture": "frames",
     "Matching": "services that hide destinations", "FlowTracking": "flow records",
@@ -81,7 +87,7 @@ private let allowed: [String: [String: String]] = [
     "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
     "Report": "reports, their delivery, papers",
     "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
-    "Location": "owners of an address",
+    "EvidencePackage": "packages for auditors", "Location": "owners of an address",
     "Matching": "services that hide destinations", "Privacy": "key files, times of deletion",
     "Store": "opening what a verb names",
     "ArgumentParser": "the command line", "Glibc": "exit codes and terminals", "Foundation": "names of files",

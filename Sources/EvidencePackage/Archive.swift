@@ -1,0 +1,149 @@
+internal import CArchive
+import Foundation
+
+/// Why an archive could not be written or read.
+public struct ArchiveError: Error, Equatable, CustomStringConvertible {
+  public var path: String
+  public var reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "\(path): \(reason)" }
+}
+
+/// A tar archive (POSIX, `ustar`) compressed with Zstandard (RFC 8878): the same files give the same bytes, whoever writes them and when.
+struct ArchiveWriter: ~Copyable {
+  private let path: String
+  private let archive: OpaquePointer
+
+  /// Writes a new file; throws `ArchiveError`.
+  init(path: String) throws {
+    self.path = path
+    guard let archive = archive_write_new() else { preconditionFailure("no memory for an archive") }
+    self.archive = archive
+    try check(archive_write_add_filter_zstd(archive))
+    try check(archive_write_set_format_ustar(archive))
+    try check(archive_write_open_filename(archive, path))
+  }
+
+  /// Adds a file of the disk under a name of its own.
+  func add(_ source: String, as name: String) throws {
+    guard let file = FileHandle(forReadingAtPath: source), let size = try? file.seekToEnd() else {
+      throw ArchiveError(path: source, reason: "the file cannot be read")
+    }
+    defer { try? file.close() }
+    try file.seek(toOffset: 0)
+    let entry = archive_entry_new()
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, name)
+    archive_entry_set_size(entry, Int64(size))
+    archive_entry_set_filetype(entry, ArchiveReader.regularFile)
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_mtime(entry, 0, 0)
+    try check(archive_write_header(archive, entry))
+    while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
+      let written = part.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
+      guard written == part.count else { throw failure }
+    }
+    try check(archive_write_finish_entry(archive))
+  }
+
+  consuming func finish() throws { try check(archive_write_close(archive)) }
+
+  deinit { archive_write_free(archive) }
+
+  private func check(_ code: Int32) throws {
+    guard code == ARCHIVE_OK else { throw failure }
+  }
+
+  private var failure: ArchiveError { .of(archive, path) }
+}
+
+/// Takes an archive apart that anyone may have made.
+enum ArchiveReader {
+  /// Files of one archive, and bytes of all of them: far more than a package has.
+  private static let fileLimit = 10_000
+  private static let byteLimit = 64 << 30
+  private static let block = 1 << 16
+  /// `AE_IFREG`, which the header defines with a cast that Swift does not read.
+  static let regularFile: UInt32 = 0o100000
+
+  /// Writes all files into `folder`, and gives their names in the order of the archive.
+  ///
+  /// Throws `ArchiveError` for anything but regular files with plain relative names, each of which comes once, and for more than 10,000 files
+  /// or 64 GiB.
+  static func unpack(_ path: String, into folder: String) throws -> [String] {
+    guard let archive = archive_read_new() else { preconditionFailure("no memory for an archive") }
+    defer { archive_read_free(archive) }
+    func check(_ code: Int32) throws {
+      guard code == ARCHIVE_OK else { throw ArchiveError.of(archive, path) }
+    }
+    try check(archive_read_support_filter_zstd(archive))
+    try check(archive_read_support_format_tar(archive))
+    try check(archive_read_open_filename(archive, path, block))
+    var names: [String] = []
+    var bytes = 0
+    var entry: OpaquePointer?
+    while true {
+      let code = archive_read_next_header(archive, &entry)
+      if code == ARCHIVE_EOF { break }
+      try check(code)
+      guard let name = archive_entry_pathname(entry).map({ String(cString: $0) }), isPlain(name),
+        archive_entry_filetype(entry) == regularFile, archive_entry_hardlink(entry) == nil
+      else {
+        throw ArchiveError(
+          path: path,
+          reason: "file \(names.count + 1) is no regular file with a plain name; this is no evidence package")
+      }
+      guard names.count < fileLimit, !names.contains(name) else {
+        throw ArchiveError(path: path, reason: "it holds a file twice, or more than \(fileLimit) files")
+      }
+      names.append(name)
+      let target = folder + "/" + name
+      try FileManager.default.createDirectory(
+        atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
+        let file = FileHandle(forWritingAtPath: target)
+      else { throw ArchiveError(path: target, reason: "the file cannot be written") }
+      defer { try? file.close() }
+      var buffer = [UInt8](repeating: 0, count: block)
+      while true {
+        let count = archive_read_data(archive, &buffer, buffer.count)
+        guard count >= 0 else { throw ArchiveError.of(archive, path) }
+        if count == 0 { break }
+        bytes += count
+        guard bytes <= byteLimit else { throw ArchiveError(path: path, reason: "it unpacks to more than 64 GiB") }
+        try file.write(contentsOf: buffer.prefix(count))
+      }
+    }
+    return names
+  }
+
+  /// Letters, digits, `.`, `_`, `-`, `+` in folders below the current one; no component begins with a full stop.
+  static func isPlain(_ name: String) -> Bool {
+    let components = name.split(separator: "/", omittingEmptySubsequences: false)
+    return components.count <= 4 && name.utf8.count <= 99
+      && components.allSatisfy { component in
+        !component.isEmpty && component.first != "."
+          && component.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+              UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+              UInt8(ascii: "+"):
+              true
+            default: false
+            }
+          }
+      }
+  }
+}
+
+extension ArchiveError {
+  fileprivate static func of(_ archive: OpaquePointer, _ path: String) -> ArchiveError {
+    ArchiveError(
+      path: path, reason: archive_error_string(archive).map { String(cString: $0) } ?? "this is no archive")
+  }
+}

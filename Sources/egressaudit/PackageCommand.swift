@@ -1,0 +1,120 @@
+import ArgumentParser
+import Auditing
+import EvidencePackage
+import Foundation
+import Glibc
+import Model
+import Privacy
+import Reporting
+import Rules
+import Store
+
+struct PackageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "package",
+    abstract: "Packs tables, report, rules and evidence of a period into one signed file for an auditor.",
+    discussion: """
+      The file is a tar archive with Zstandard (tar --zstd). manifest.sha256 lists the digests of all other files and is signed with the store's \
+      signing key. 'egressaudit verify PACKAGE' verifies it offline, on any machine.
+
+      --with-store adds a copy of the store and the table of flows: only with them can the auditor verify every row and repeat the tables, and \
+      verify does. The copy holds pseudonyms, and small groups as they are: give it to nobody but an auditor who is bound to secrecy.
+      """)
+
+  @Option(help: ArgumentHelp("Store to pack.", valueName: "file"))
+  var store = "/var/lib/egressaudit/audit.sqlite"
+
+  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
+  var from: LocalDate?
+
+  @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+  var to: LocalDate?
+
+  @Option(
+    help: ArgumentHelp("Package to write. Default: evidence_SITE_DATE.tar.zst in this folder.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rule directory or bundle to add, if an audit of the store used it. Default: as for an audit.", valueName: "path")
+  )
+  var rules: String?
+
+  @Flag(help: "Add a copy of the store, and the table of flows.")
+  var withStore = false
+
+  func run() throws {
+    Interruption.watch { signal in
+      Drafts.abandon {
+        Terminal.say("\negressaudit: Interrupted. No package was written.")
+        _exit(128 + signal)
+      }
+    }
+    let key = try SigningKey.ofStore(store)
+    // What was written since the last seal is sealed and signed before it is copied.
+    if key != nil, access(store, W_OK) == 0 {
+      let database = try AuditDatabase(path: store, mode: .maintain)
+      defer { database.close() }
+      try EvidenceSealer(database, store: store).seal()
+    }
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    var bar = ProgressBar()
+    let verification = try database.verify { bar.show(share: nil, $0) }
+    bar.clear()
+    guard verification.holds else {
+      Terminal.say("egressaudit: \(VerificationTexts.refusal(verification, store: store, Language.current))")
+      throw ExitCode(1)
+    }
+    var request = EvidencePackage.Request(toolVersion: ToolVersion.current)
+    (request.from, request.to, request.includesStore) = (from, to, withStore)
+    request.rules = try ruleFiles(database)
+    request.verifier = verifierFiles
+    if key == nil {
+      Terminal.say("egressaudit: The package is not signed: \(store).signing-key is not there, or not yours to read.")
+    }
+    let site = try database.sessions().last?.settings.site ?? ""
+    let path = output ?? "evidence_\(fileNamePart(site))_\(LocalDate(day: Today.dayUTC)).tar.zst"
+    let written = try EvidencePackage.write(
+      request, of: database, storePath: store, verification: verification, key: key, time: Today.now, to: path)
+    Terminal.output(written.path + "\n")
+    let use = StoreUse(of: store, for: .package)
+    try use.tell(try use.record(from: from, to: to, filesDigest: written.manifestDigest))
+  }
+
+  /// The rules, if an audit of the store used them.
+  private func ruleFiles(_ database: AuditDatabase) throws -> [String: String] {
+    var configuration = AuditConfiguration()
+    if let rules { configuration.name(rules: rules) }
+    let source = configuration.rules
+    guard FileManager.default.fileExists(atPath: source.path) else { return [:] }
+    let hash = try RuleSet(source).stamp.hash
+    guard try database.sessions().contains(where: { $0.ruleSet.hash == hash }) else {
+      Terminal.say(
+        "egressaudit: \(source.path): no audit of this store used these rules, so they are not in the package. Name those of the audit with --rules."
+      )
+      return [:]
+    }
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder)
+    guard isFolder.boolValue else { return ["rules/rules.bundle": source.path] }
+    let names = FileManager.default.enumerator(atPath: source.path)?.compactMap { $0 as? String } ?? []
+    let files = names.filter { $0.hasSuffix(".yaml") }
+    return Dictionary(uniqueKeysWithValues: files.map { ("rules/" + $0, source.path + "/" + $0) })
+  }
+
+  /// Of the package, or of the source tree.
+  private var verifierFiles: [String: String] {
+    for folder in ["/usr/share/doc/egressaudit/docs", "docs"] {
+      let files = ["evidence-verifier.py", "evidence-format.md"].map { (name: $0, path: folder + "/" + $0) }
+      if files.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) {
+        return Dictionary(uniqueKeysWithValues: files.map { ("verifier/" + $0.name, $0.path) })
+      }
+    }
+    Terminal.say("egressaudit: The second verifier is not installed here, so it is not in the package.")
+    return [:]
+  }
+
+  private func fileNamePart(_ text: String) -> String {
+    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+  }
+}
