@@ -274,6 +274,6 @@ extension String {
 
   fileprivate var withoutBrackets: String {
     guard utf8.contains(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }) else { return self }
-    return filter { $0 != "[" && $0 != "]" }
+    return String(decoding: utf8.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }, as: UTF8.self)
   }
 }

@@ -128,74 +128,95 @@ private struct DigitWriter {
 }
 
 extension IPAddress: LosslessStringConvertible {
-  /// Reads dotted decimal or IPv6 text (RFC 4291 §2.2); nil for anything else, zone identifiers included.
+  /// Reads dotted decimal or IPv6 text (RFC 4291 §2.2); nil for anything else, zone identifiers included. It allocates nothing: requests name
+  /// hosts that may be addresses.
   public init?(_ text: String) {
-    if text.contains(":") {
-      guard let value = IPAddress.parseIPv6(text[...]) else { return nil }
+    let bytes = text.utf8Span.span
+    if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: ":") }) {
+      guard let value = IPAddress.parseIPv6(bytes) else { return nil }
       self = value
     } else {
-      guard let bits = IPAddress.parseIPv4(text[...]) else { return nil }
+      guard let bits = IPAddress.parseIPv4(bytes) else { return nil }
       self.init(v4: bits)
     }
   }
 
-  private static func parseIPv4(_ text: Substring) -> UInt32? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 4 else { return nil }
+  private static func parseIPv4(_ text: Span<UInt8>) -> UInt32? {
+    guard (7...15).contains(text.count) else { return nil }
     var bits: UInt32 = 0
-    for part in parts {
-      guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ $0.isASCIIDigit }),
-        let value = UInt8(part), part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0")
-      else { return nil }
-      bits = bits << 8 | UInt32(value)
-    }
-    return bits
-  }
-
-  private static func parseIPv6(_ text: Substring) -> IPAddress? {
-    func groups(_ part: Substring) -> [UInt16]? {
-      if part.isEmpty { return [] }
-      var result: [UInt16] = []
-      let pieces = part.split(separator: ":", omittingEmptySubsequences: false)
-      for (index, piece) in pieces.enumerated() {
-        if piece.contains(".") {
-          guard index == pieces.count - 1, let bits = parseIPv4(piece) else { return nil }
-          result.append(UInt16(bits >> 16))
-          result.append(UInt16(truncatingIfNeeded: bits))
-        } else {
-          guard (1...4).contains(piece.utf8.count), piece.first != "+", piece.first != "-",
-            let value = UInt16(piece, radix: 16)
-          else { return nil }
-          result.append(value)
-        }
+    var octet: UInt32 = 0
+    var octets = 0
+    var digits = 0
+    for index in text.indices {
+      let byte = text[index]
+      if byte == UInt8(ascii: ".") {
+        guard digits > 0, octets < 3 else { return nil }
+        bits = bits << 8 | octet
+        octets += 1
+        (octet, digits) = (0, 0)
+      } else {
+        // No digit follows a leading zero: some readers take such a number for an octal one.
+        guard byte.isASCIIDigit, digits == 0 || octet > 0 else { return nil }
+        octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
+        digits += 1
+        guard octet <= 255 else { return nil }
       }
-      return result
     }
-    var all: [UInt16]
-    if let gap = text.firstRange(ofDoubleColon: ()) {
-      guard let head = groups(text[..<gap.lowerBound]), let tail = groups(text[gap.upperBound...]),
-        head.count + tail.count <= 7
-      else { return nil }
-      all = head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail
-    } else {
-      guard let parsed = groups(text) else { return nil }
-      all = parsed
-    }
-    guard all.count == 8 else { return nil }
-    let half = { (part: ArraySlice<UInt16>) in part.reduce(UInt64(0)) { $0 << 16 | UInt64($1) } }
-    return IPAddress(high: half(all[..<4]), low: half(all[4...]))
+    return octets == 3 && digits > 0 ? bits << 8 | octet : nil
   }
-}
 
-extension Substring {
-  fileprivate func firstRange(ofDoubleColon: Void) -> Range<Index>? {
-    var index = startIndex
-    while index < endIndex {
-      let next = self.index(after: index)
-      if next < endIndex, self[index] == ":", self[next] == ":" { return index..<self.index(after: next) }
-      index = next
+  private static func parseIPv6(_ text: Span<UInt8>) -> IPAddress? {
+    // The longest text has six groups of four digits before an IPv4 address.
+    guard (2...45).contains(text.count) else { return nil }
+    var bits: UInt128 = 0
+    var groups = 0
+    /// Groups before `::`.
+    var gap: Int?
+    var index = 0
+    func isColon(_ index: Int) -> Bool { index < text.count && text[index] == UInt8(ascii: ":") }
+    if isColon(0) {
+      guard isColon(1) else { return nil }
+      gap = 0
+      index = 2
     }
-    return nil
+    while index < text.count {
+      let start = index
+      var group: UInt128 = 0
+      while index < text.count, index < start + 4, let digit = hexadecimalDigit(text[index]) {
+        group = group << 4 | UInt128(digit)
+        index += 1
+      }
+      if index < text.count, text[index] == UInt8(ascii: ".") {
+        guard groups <= 6, let last = parseIPv4(text.extracting(start...)) else { return nil }
+        bits = bits << 32 | UInt128(last)
+        groups += 2
+        break
+      }
+      guard index > start, groups < 8 else { return nil }
+      bits = bits << 16 | group
+      groups += 1
+      guard index < text.count else { break }
+      guard isColon(index), index + 1 < text.count else { return nil }
+      index += 1
+      if isColon(index) {
+        guard gap == nil else { return nil }
+        gap = groups
+        index += 1
+      }
+    }
+    if let gap {
+      guard groups <= 7 else { return nil }
+      let behind = UInt128(16 * (groups - gap))
+      bits = ((bits >> behind) << UInt128(16 * (8 - gap))) | (bits & ((1 << behind) - 1))
+    } else if groups != 8 {
+      return nil
+    }
+    return IPAddress(high: UInt64(truncatingIfNeeded: bits >> 64), low: UInt64(truncatingIfNeeded: bits))
+  }
+
+  private static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+    if byte.isASCIIDigit { return byte - UInt8(ascii: "0") }
+    return byte.isASCIIHexadecimal ? byte.asciiLowercased - UInt8(ascii: "a") + 10 : nil
   }
 }
 
