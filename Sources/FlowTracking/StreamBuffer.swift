@@ -26,23 +26,43 @@ struct StreamBuffer {
   /// The reader said that nothing changes before so many bytes are there.
   var needed = 1
 
-  /// Bytes from the beginning in which one reader of lines has found no end: another has not looked there.
+  /// What one reader need not look at again; others have not looked there.
   struct Scan {
-    enum Reader { case http, plain }
+    private enum Reader: UInt8 { case none, http, plain, tls }
 
-    var reader: Reader?
-    var count = 0
+    private var reader: Reader
+    // Streams hold two of these each; neither number exceeds `limit`.
+    private var count: UInt32
+    private var content: UInt32
 
-    static let nothing = Scan()
+    private init(_ reader: Reader, count: Int = 0, content: Int = 0) {
+      self.reader = reader
+      self.count = UInt32(clamping: count)
+      self.content = UInt32(clamping: content)
+    }
 
-    /// What `reader` need not look at again.
-    func count(for reader: Reader) -> Int { self.reader == reader ? count : 0 }
+    static let nothing = Scan(.none)
+    /// Bytes from the beginning in which the reader of requests has found no end.
+    static func http(_ count: Int) -> Scan { Scan(.http, count: count) }
+    /// Bytes from the beginning in which the reader of lines has found no end.
+    static func plain(_ count: Int) -> Scan { Scan(.plain, count: count) }
+    static func tls(_ walk: TLSRecordWalk) -> Scan { Scan(.tls, count: walk.offset, content: walk.content) }
+
+    var httpCount: Int { reader == .http ? Int(count) : 0 }
+    var plainCount: Int { reader == .plain ? Int(count) : 0 }
+    var recordWalk: TLSRecordWalk {
+      reader == .tls ? TLSRecordWalk(offset: Int(count), content: Int(content)) : TLSRecordWalk()
+    }
   }
 
   static let limit = 32_768
   private static let maximumWaiting = 64
 
-  init(next: UInt32) { self.next = next }
+  /// - Parameter skip: bytes from `next` on that are passed over.
+  init(next: UInt32, skipping skip: Int = 0) {
+    self.next = next
+    self.skip = skip
+  }
 
   enum Insertion {
     /// There may be something new to read.
@@ -105,11 +125,11 @@ struct StreamBuffer {
     skip -= passed
     if toKeep > 0, passed > 0 {
       let length = min(passed, toKeep)
-      kept += segment.extracting(known..<known + length).copyBytes()
+      segment.extracting(known..<known + length).withUnsafeBytes { kept.append(contentsOf: $0) }
       toKeep -= length
     }
     if known + passed < segment.byteCount {
-      bytes.append(contentsOf: segment.extracting(known + passed..<segment.byteCount).copyBytes())
+      segment.extracting(known + passed..<segment.byteCount).withUnsafeBytes { bytes.append(contentsOf: $0) }
     }
     return true
   }

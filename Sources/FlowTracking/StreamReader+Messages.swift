@@ -15,7 +15,7 @@ extension StreamReader {
     if let framed = interpretFramed(bytes, isComplete: isComplete, &context) { return framed }
     switch context.direction {
     case .originator: return interpretRequest(bytes, scan: scan, isComplete: isComplete, &context)
-    case .responder: return interpretAnswer(bytes, isComplete: isComplete, &context)
+    case .responder: return interpretAnswer(bytes, scan: scan, isComplete: isComplete, &context)
     }
   }
 
@@ -80,18 +80,19 @@ extension StreamReader {
   ) -> Interpretation {
     // 22: a handshake record; 0x80, 0x81: the hello of old clients (RFC 5246 appendix E.2).
     if bytes.byte(0) == 22 || bytes.byte(0) & 0xfe == 0x80 {
-      switch TLSOpening(bytes, isComplete: isComplete) {
+      var walk = scan.recordWalk
+      switch TLSOpening(bytes, resuming: &walk, isComplete: isComplete) {
       case .clientHello(let hello):
         context.note(.clientHello(hello))
         return .stop
-      case .needsMore(let needed): return isComplete ? .search : .needsMore(needed)
+      case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scanned: .tls(walk))
       case .broken(let error):
         context.note(.anomaly(Anomaly(error) ?? .tlsMessageInvalid))
         return .search
       case .serverHello, .other, .notTLS: return .search
       }
     }
-    switch HTTPOpening(bytes, scanned: scan.count(for: .http), isComplete: isComplete) {
+    switch HTTPOpening(bytes, scanned: scan.httpCount, isComplete: isComplete) {
     case .request(let head):
       context.note(.request(head))
       let next = behindHead(head)
@@ -104,8 +105,8 @@ extension StreamReader {
         }
       }
       return next
-    case .needsMore(let needed): return .needsMore(needed, scannedBy: .http)
-    case .notHTTP: return interpretPlain(bytes, scanned: scan.count(for: .plain), isComplete: isComplete, &context)
+    case .needsMore(let needed): return .needsMore(needed, scanned: .http(bytes.byteCount))
+    case .notHTTP: return interpretPlain(bytes, scanned: scan.plainCount, isComplete: isComplete, &context)
     }
   }
 
@@ -120,7 +121,7 @@ extension StreamReader {
       guard context.takeSearch() else { return .stop }
       keepPlain(bytes, length, &context)
       return .message(length)
-    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scannedBy: .plain)
+    case .needsMore(let needed): return isComplete ? .search : .needsMore(needed, scanned: .plain(bytes.byteCount))
     case .notPlain: return .search
     }
   }
@@ -146,11 +147,12 @@ extension StreamReader {
 
   /// The server's stream: version and certificate behind a hello, which may follow upon plain answers (see `restart`).
   private mutating func interpretAnswer(
-    _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
+    _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation {
     guard bytes.byte(0) == 22 else { return isComplete ? .stop : interpretPlainAnswer(bytes, &context) }
-    switch TLSOpening(bytes, isComplete: isComplete) {
-    case .needsMore(let needed): return .needsMore(needed)
+    var walk = scan.recordWalk
+    switch TLSOpening(bytes, resuming: &walk, isComplete: isComplete) {
+    case .needsMore(let needed): return .needsMore(needed, scanned: .tls(walk))
     case .serverHello(let hello):
       context.note(.serverHello(hello))
       // From TLS 1.3 on certificates are encrypted (RFC 8446 §2).

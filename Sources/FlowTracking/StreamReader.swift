@@ -40,8 +40,8 @@ struct StreamReader {
 
   /// What interpreting the bytes at the beginning of the stream came to.
   enum Interpretation {
-    /// Nothing changes before so many bytes are there; the scanner, if any, need not look again at those that are.
-    case needsMore(Int, scannedBy: StreamBuffer.Scan.Reader? = nil)
+    /// Nothing changes before so many bytes are there, and the reader need not look again at what it has scanned.
+    case needsMore(Int, scanned: StreamBuffer.Scan = .nothing)
     /// So many bytes were a message; what follows may be another.
     case message(Int)
     /// Nothing known begins here; a later segment may.
@@ -156,20 +156,20 @@ struct StreamReader {
     _ payload: RawSpan, at sequence: UInt32, isShort: Bool, _ context: inout StreamContext
   ) {
     switch interpret(payload, scan: .nothing, isComplete: isShort, &context) {
-    case .needsMore(let needed, let reader):
+    case .needsMore(let needed, let scan):
       guard !isShort else { return leaveUnread(&context) }
       var buffer = StreamBuffer(next: sequence)
       if case .overflow = buffer.insert(payload, at: sequence) {
         context.note(.anomaly(.streamGivenUp))
         return stopUnread(&context)
       }
-      buffer.scan = StreamBuffer.Scan(reader: reader, count: payload.byteCount)
+      buffer.scan = scan
       buffer.needed = needed
       state = .collecting(buffer)
     case .message(let length):
-      var buffer = StreamBuffer(next: sequence)
-      _ = buffer.insert(payload, at: sequence)
-      buffer.consume(length)
+      let read = min(length, payload.byteCount)
+      var buffer = StreamBuffer(next: sequence &+ UInt32(read), skipping: length - read)
+      _ = buffer.insert(payload.extracting(read..<payload.byteCount), at: buffer.next)
       buffer.keepPassed(takeBodyToKeep())
       readCollected(&buffer, isComplete: isShort, &context)
     case .search: leaveUnread(&context)
@@ -192,9 +192,9 @@ struct StreamReader {
       let interpretation = interpret(
         buffer.bytes.span.bytes.extracting(read..<read + unread), scan: buffer.scan, isComplete: isComplete, &context)
       switch interpretation {
-      case .needsMore(let needed, let reader):
+      case .needsMore(let needed, let scan):
         guard !isComplete else { return leaveUnread(&context) }
-        buffer.scan = StreamBuffer.Scan(reader: reader, count: unread)
+        buffer.scan = scan
         buffer.needed = max(needed, unread + 1)
       case .message(let length):
         read += length

@@ -28,6 +28,18 @@ public struct ByteReader: ~Escapable {
   @inline(__always)
   func peekUInt16() -> UInt16 { bytes.uint16(offset) }
 
+  /// What was not read yet.
+  var unread: RawSpan {
+    @_lifetime(copy self)
+    get { bytes.extracting(offset..<bytes.byteCount) }
+  }
+
+  /// Passes over bytes of which the caller has checked that they are there.
+  mutating func advance(by count: Int) {
+    precondition(count >= 0 && count <= remaining)
+    offset += count
+  }
+
   /// What is thrown where `field` ends behind the last byte.
   @inline(__always)
   func shortage(_ field: WireField) -> WireError { isCapturedShort ? .capturedShort(field) : .truncated(field) }

@@ -92,6 +92,8 @@ public struct ServerCertificate: Sendable, Equatable {
       guard value.tag == .octetString else { throw .badValue(.tlsCertificate) }
       var names = try value.content.readElement(.sequence)
       while !names.isAtEnd, nameCount < ServerCertificate.maximumNames {
+        if dnsNames.count == textLimit { nameCount += names.skipShortNames(ServerCertificate.maximumNames - nameCount) }
+        guard !names.isAtEnd, nameCount < ServerCertificate.maximumNames else { break }
         var name = try names.readElement()
         let bytes = name.content.readRest()
         guard name.tag == .dnsName, (1...RawSpan.longestHostName).contains(bytes.byteCount) else { continue }
@@ -152,6 +154,23 @@ extension ByteReader {
     default: throw .badLength(.tlsCertificate)
     }
     return DERElement(tag: DERTag(rawValue: tag), content: try readPart(length, .tlsCertificate))
+  }
+
+  /// Passes over names of hosts, up to the first that is empty, longer than 127 bytes or cut, or another kind of name.
+  ///
+  /// - Returns: how many there were, at most `limit`.
+  fileprivate mutating func skipShortNames(_ limit: Int) -> Int {
+    let rest = unread
+    var count = 0
+    var place = 0
+    while count < limit, place + 2 <= rest.byteCount, rest.byte(place) == DERTag.dnsName.rawValue {
+      let length = Int(rest.byte(place + 1))
+      guard (1...0x7f).contains(length), place + 2 + length <= rest.byteCount else { break }
+      place += 2 + length
+      count += 1
+    }
+    advance(by: place)
+    return count
   }
 
   @_lifetime(copy self)

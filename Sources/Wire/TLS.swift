@@ -250,6 +250,19 @@ public struct ServerHello: Sendable, Equatable {
   }
 }
 
+/// How far the records at the beginning of a stream were walked over without reaching the end of their message.
+public struct TLSRecordWalk: Sendable, Equatable {
+  /// Bytes of the stream in whole records.
+  public var offset = 0
+  /// Bytes of the message in those records.
+  public var content = 0
+
+  public init(offset: Int = 0, content: Int = 0) {
+    self.offset = offset
+    self.content = content
+  }
+}
+
 /// The first handshake message of one direction of a TLS stream, however many records carry it.
 public enum TLSOpening: Sendable, Equatable {
   case clientHello(ClientHello)
@@ -273,6 +286,15 @@ extension TLSOpening {
   /// - Parameter isComplete: no more bytes will come; a hello that was cut is read as far as it goes.
   /// - Complexity: linear in the length of `stream`.
   public init(_ stream: RawSpan, isComplete: Bool = false) {
+    var walk = TLSRecordWalk()
+    self.init(stream, resuming: &walk, isComplete: isComplete)
+  }
+
+  /// Reads the beginning of a stream from which earlier calls have asked for more.
+  ///
+  /// - Parameter walk: how far the records were walked over; changed only together with `needsMore`.
+  /// - Complexity: linear in the records behind the walk, and once in the length of the hello.
+  public init(_ stream: RawSpan, resuming walk: inout TLSRecordWalk, isComplete: Bool = false) {
     guard stream.byteCount >= 1 else {
       self = .needsMore(6)
       return
@@ -300,7 +322,7 @@ extension TLSOpening {
       self = .other
       return
     }
-    self = TLSOpening.readHandshake(stream, isComplete: isComplete)
+    self = TLSOpening.readHandshake(stream, resuming: &walk, isComplete: isComplete)
   }
 
   /// The hello that clients sent to servers which might know nothing but SSL 2.0 (RFC 5246 §E.2): a length of 15 bits, message
@@ -322,7 +344,9 @@ extension TLSOpening {
       ClientHello(serverName: nil, highestVersion: version, offersResumption: session > 0))
   }
 
-  private static func readHandshake(_ stream: RawSpan, isComplete: Bool) -> TLSOpening {
+  private static func readHandshake(
+    _ stream: RawSpan, resuming walk: inout TLSRecordWalk, isComplete: Bool
+  ) -> TLSOpening {
     let firstLength = Int(stream.uint16(3))
     // The message header itself may be split over records: collect it first.
     if firstLength >= 4 && stream.byteCount >= 9 {
@@ -339,7 +363,10 @@ extension TLSOpening {
     while count < needed {
       guard stream.byteCount >= offset + 5 else {
         // However small the records are: what is missing of the message must come. So each reading finds much more than the last.
-        if !isComplete { return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - count)) }
+        if !isComplete {
+          walk = TLSRecordWalk(offset: offset, content: count)
+          return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - count))
+        }
         break
       }
       let length = Int(stream.uint16(offset + 3))
@@ -360,10 +387,15 @@ extension TLSOpening {
       }
       if count >= needed { break }
       if available < length {
-        guard isComplete else { return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - count)) }
+        guard isComplete else {
+          walk = TLSRecordWalk(offset: offset, content: count - available)
+          return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - count))
+        }
         break
       }
       offset += 5 + length
+      // The header of the message stands in the first records; what was walked over behind it is as it was.
+      if needed < Int.max, walk.offset > offset { (offset, count) = (walk.offset, walk.content) }
     }
     guard count >= 4 else { return .notTLS }
     let message = content(of: stream, atMost: min(count, needed))
@@ -373,20 +405,24 @@ extension TLSOpening {
 
   /// The first `limit` bytes in the records of a stream, as far as they are there.
   private static func content(of stream: RawSpan, atMost limit: Int) -> [UInt8] {
-    var content: [UInt8] = []
-    content.reserveCapacity(limit)
-    var offset = 0
-    while content.count < limit, stream.byteCount > offset + 5 {
-      let length = Int(stream.uint16(offset + 3))
-      let count = min(length, stream.byteCount - offset - 5, limit - content.count)
-      if count == 1 {
-        content.append(stream.byte(offset + 5))
-      } else {
-        stream.extracting(offset + 5..<offset + 5 + count).withUnsafeBytes { content.append(contentsOf: $0) }
+    // Room for `limit` bytes, of which no round takes more than are left.
+    Array(unsafeUninitializedCapacity: limit) { content, filled in
+      var offset = 0
+      while filled < limit, stream.byteCount > offset + 5 {
+        let length = Int(stream.uint16(offset + 3))
+        let count = min(length, stream.byteCount - offset - 5, limit - filled)
+        if count == 1 {
+          content.initializeElement(at: filled, to: stream.byte(offset + 5))
+        } else {
+          stream.extracting(offset + 5..<offset + 5 + count).withUnsafeBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(content)[filled..<filled + count])
+              .copyMemory(from: bytes)
+          }
+        }
+        filled += count
+        offset += 5 + length
       }
-      offset += 5 + length
     }
-    return content
   }
 
   private static func read(type: UInt8, body: RawSpan, isCut: Bool) -> TLSOpening {

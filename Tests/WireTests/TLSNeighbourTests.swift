@@ -168,12 +168,13 @@ struct ServerCertificateTests {
 
   @Test("all alternative names count, also if texts are made of the first few only", arguments: [1, 2, 3, 4])
   func textLimit(limit: Int) throws {
-    let names = ["a.example", String(repeating: "b", count: 256), "c.example", "d.example"]
+    let long = String(repeating: "e", count: 200)
+    let names = ["a.example", String(repeating: "b", count: 256), "", long, "c.example", "d.example"]
     let bytes = CertificateBuilder(names).bytes
     let certificate = try ServerCertificate(bytes.span.bytes, textLimit: limit)
-    // The one that is too long for a host does not count.
-    #expect(certificate.dnsNames == Array(["a.example", "c.example", "d.example"].prefix(limit)))
-    #expect(certificate.nameCount == 3)
+    // The one that is too long for a host does not count, nor does the empty one.
+    #expect(certificate.dnsNames == Array(["a.example", long, "c.example", "d.example"].prefix(limit)))
+    #expect(certificate.nameCount == 4)
     #expect(certificate.hostName == "a.example")
   }
 

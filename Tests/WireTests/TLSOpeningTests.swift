@@ -163,11 +163,16 @@ struct ClientHelloTests {
 @Suite("The beginning of a TLS stream is read")
 struct TLSOpeningTests {
   /// Checks the promise of `needsMore`: fed byte by byte, nothing changes before the requested bytes, and the whole
-  /// gives `expected`.
+  /// gives `expected`. How far the records were walked over before changes none of it.
   private func feed(_ stream: [UInt8], _ expected: TLSOpening) {
     var promised = 0
+    var walk = TLSRecordWalk()
     for length in 0...stream.count {
-      let opening = open(Array(stream.prefix(length)))
+      let bytes = Array(stream.prefix(length))
+      let opening = open(bytes)
+      var last = walk
+      #expect(TLSOpening(bytes.span.bytes, resuming: &last, isComplete: true) == open(bytes, isComplete: true))
+      #expect(TLSOpening(bytes.span.bytes, resuming: &walk) == opening)
       if case .needsMore(let needed) = opening {
         #expect(needed > length)
         promised = max(promised, needed)
@@ -204,6 +209,23 @@ struct TLSOpeningTests {
       let splits = Set((0..<8).map { _ in Int.random(in: 1..<length, using: &chance) })
       feed(builder.records(splitAt: splits.sorted()), .clientHello(whole))
     }
+  }
+
+  @Test("records that were walked over once are not walked over again")
+  func resumedWalk() {
+    var builder = ClientHelloBuilder(name)
+    builder.paddedTo = 700
+    var stream = builder.records(splitAt: Array(1..<700))
+    var walk = TLSRecordWalk()
+    // 100 records of one byte, and the header of another.
+    let beginning = Array(stream.prefix(605))
+    #expect(TLSOpening(beginning.span.bytes, resuming: &walk) == .needsMore(605 + 600))
+    #expect(walk == TLSRecordWalk(offset: 600, content: 100))
+    // A fault in what was passed is not seen any more; one behind it is.
+    stream[300] = 99
+    #expect(TLSOpening(stream.span.bytes, resuming: &walk) == .clientHello(whole))
+    stream[3_000] = 99
+    #expect(TLSOpening(stream.span.bytes, resuming: &walk) == .broken(.badValue(.tlsRecordHeader)))
   }
 
   @Test("bytes after the hello change nothing")
