@@ -42,8 +42,9 @@ extension FlowRecord {
       initialSequences = UInt64(flow.initialSequences.originator) << 32 | UInt64(flow.initialSequences.responder)
     }
     hiddenPath = detail.hiddenPath
-    if hiddenPath == nil { hiddenPath = site.hiddenPath(of: &self) }
-    isEncryptedDNS = site.isEncryptedDNS(&self)
+    let kinds = site.kinds(ofNameOf: &self)
+    if hiddenPath == nil { hiddenPath = site.hiddenPath(of: &self, kinds) }
+    isEncryptedDNS = site.isEncryptedDNS(&self, kinds)
     hasUninspectedClearText = hasUninspectedClearText(of: flow, sentClearText: detail.sentClearText)
     if reach == .outbound, !isThroughProxy, !site.proxies.isEmpty {
       isProxyLeg = site.proxies.wereAsked(

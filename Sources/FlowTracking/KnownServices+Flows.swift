@@ -2,21 +2,33 @@ import Matching
 import Model
 
 extension SiteKnowledge {
-  /// DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and protocol name, everything by name; if no name was seen, HTTPS by address.
+  /// What the name of a flow belongs to.
   ///
   /// - Parameter record: not changed. By value it would be copied with all its texts.
-  func isEncryptedDNS(_ record: inout FlowRecord) -> Bool {
+  func kinds(ofNameOf record: inout FlowRecord) -> KnownServices.Kinds {
+    guard let name = record.name?.name else { return [] }
+    return settings.knownServices.kinds(ofName: name)
+  }
+
+  /// DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and protocol name, everything by name; if no name was seen, HTTPS by address.
+  ///
+  /// - Parameters:
+  ///   - record: not changed. By value it would be copied with all its texts.
+  ///   - kinds: what its name belongs to.
+  func isEncryptedDNS(_ record: inout FlowRecord, _ kinds: KnownServices.Kinds) -> Bool {
     guard record.transport == .tcp || record.transport == .udp else { return false }
     if record.responderPort == 853 { return true }
     if let offered = record.applicationProtocol, offered == "dot" || offered.hasPrefix("doq") { return true }
-    if let name = record.name?.name { return settings.knownServices.resolvers.contains(name) }
+    if record.name != nil { return kinds.contains(.resolver) }
     return record.responderPort == 443 && settings.knownServices.resolverAddresses.contains(record.responder)
   }
 
   /// How a flow hides its destination if no handshake shows it: by transport protocol, or by the name of a relay.
   ///
-  /// - Parameter record: not changed. By value it would be copied with all its texts.
-  func hiddenPath(of record: inout FlowRecord) -> HiddenPath? {
+  /// - Parameters:
+  ///   - record: not changed. By value it would be copied with all its texts.
+  ///   - kinds: what its name belongs to.
+  func hiddenPath(of record: inout FlowRecord, _ kinds: KnownServices.Kinds) -> HiddenPath? {
     // What is carried in the clear has been examined as flows of its own.
     guard record.carriedBytesUp == 0 else { return nil }
     switch record.transport.rawValue {
@@ -26,7 +38,7 @@ extension SiteKnowledge {
     case 115: return .l2tp
     default:
       guard let name = record.name?.name else { return nil }
-      if settings.knownServices.relays.contains(name) { return .relay }
+      if kinds.contains(.relay) { return .relay }
       return HiddenPath.looksLikeTor(name, &record) ? .tor : nil
     }
   }

@@ -1,39 +1,66 @@
 public import Model
 
-/// Domain names, each of which includes all names below it.
-public struct DomainSet: Sendable, Hashable {
-  private let names: Set<String>
-  private let matcher: NameMatcher
-
-  public init(_ names: some Sequence<String> = []) {
-    self.names = Set(names.map { $0.lowercased() })
-    matcher = NameMatcher(self.names.flatMap { [$0, "*.\($0)"] })
-  }
-
-  /// Whether `name`, in any case, with or without trailing dot, is one of the names or below one; false for a name with
-  /// an empty label.
-  public func contains(_ name: String) -> Bool {
-    var isFound = false
-    matcher.forEachMatch(name) { _ in isFound = true }
-    return isFound
-  }
-
-  public static func == (left: DomainSet, right: DomainSet) -> Bool { left.names == right.names }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(names) }
-}
-
 /// Public services that hide the true destination of a flow, from the registers of a rule set.
 public struct KnownServices: Sendable, Hashable {
-  /// Resolvers that answer over TLS, QUIC or HTTPS and whose names serve nothing else.
-  public var resolvers = DomainSet()
+  /// Domain names of resolvers that answer over TLS, QUIC or HTTPS and whose names serve nothing else, in lower case. Each includes all names
+  /// below it, as do those of relays.
+  public let resolvers: Set<String>
   /// Addresses of those resolvers that serve nothing else.
-  public var resolverAddresses: Set<IPAddress> = []
-  /// Relays that forward a client's encrypted traffic.
-  public var relays = DomainSet()
+  public let resolverAddresses: Set<IPAddress>
+  /// Domain names of relays that forward a client's encrypted traffic, in lower case.
+  public let relays: Set<String>
   /// Public names of Encrypted ClientHello (RFC 9849 §4), in lower case: the visible names of hellos whose true name is
   /// encrypted.
-  public var outerNames: Set<String> = []
+  public let outerNames: Set<String>
+  /// Patterns of resolvers, of which there are `resolverPatterns`, then those of relays.
+  private let matcher: NameMatcher
+  private let resolverPatterns: Int
 
-  public init() {}
+  /// What a name belongs to.
+  public struct Kinds: OptionSet, Sendable {
+    public var rawValue: UInt8
+    public static let resolver = Kinds(rawValue: 1 << 0)
+    public static let relay = Kinds(rawValue: 1 << 1)
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+  }
+
+  public init(
+    resolvers: some Sequence<String> = [], resolverAddresses: Set<IPAddress> = [], relays: some Sequence<String> = [],
+    outerNames: Set<String> = []
+  ) {
+    self.resolvers = Set(resolvers.map { $0.lowercased() })
+    self.resolverAddresses = resolverAddresses
+    self.relays = Set(relays.map { $0.lowercased() })
+    self.outerNames = outerNames
+    let patterns = KnownServices.patterns(self.resolvers)
+    resolverPatterns = patterns.count
+    matcher = NameMatcher(patterns + KnownServices.patterns(self.relays))
+  }
+
+  private static func patterns(_ names: Set<String>) -> [String] { names.flatMap { [$0, "*.\($0)"] } }
+
+  /// What `name`, in any case, with or without trailing dot, belongs to; nothing for a name with an empty label.
+  ///
+  /// One look-up for all kinds, since each flow with a name makes it.
+  public func kinds(ofName name: String) -> Kinds {
+    var kinds: Kinds = []
+    // A copy of its own, or the closure would copy all of this.
+    let resolverPatterns = resolverPatterns
+    matcher.forEachMatch(name) { kinds.insert($0 < resolverPatterns ? .resolver : .relay) }
+    return kinds
+  }
+
+  public static func == (left: KnownServices, right: KnownServices) -> Bool {
+    left.resolvers == right.resolvers && left.resolverAddresses == right.resolverAddresses
+      && left.relays == right.relays
+      && left.outerNames == right.outerNames
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(resolvers)
+    hasher.combine(resolverAddresses)
+    hasher.combine(relays)
+    hasher.combine(outerNames)
+  }
 }

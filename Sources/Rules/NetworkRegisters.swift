@@ -20,12 +20,11 @@ public struct NetworkRegisters: Sendable {
   }
 
   init(_ files: NetworkRegisterFiles) {
-    var services = KnownServices()
-    services.resolvers = DomainSet(files[.resolvers].flatMap(\.names).map(\.value))
-    services.resolverAddresses = Set(files[.resolvers].flatMap(\.addresses).map(\.value.address))
-    services.relays = DomainSet(files[.relays].flatMap(\.names).map(\.value))
-    services.outerNames = Set(files[.outerNames].flatMap(\.names).map(\.value))
-    self.services = services
+    services = KnownServices(
+      resolvers: files[.resolvers].flatMap(\.names).map(\.value),
+      resolverAddresses: Set(files[.resolvers].flatMap(\.addresses).map(\.value.address)),
+      relays: files[.relays].flatMap(\.names).map(\.value),
+      outerNames: Set(files[.outerNames].flatMap(\.names).map(\.value)))
     sharedNetworks = SharedNetworks(files[.sharedNetworks])
   }
 }

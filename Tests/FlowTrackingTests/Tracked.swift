@@ -44,10 +44,9 @@ struct Tracked: Equatable {
 /// The default bounds, with services that registers could name.
 let exampleSettings: TrackerSettings = {
   var settings = TrackerSettings()
-  settings.knownServices.resolvers = DomainSet(["cloudflare-dns.com", "dns.google", "dns.nextdns.io"])
-  settings.knownServices.resolverAddresses = [IPAddress("203.0.113.53")!]
-  settings.knownServices.relays = DomainSet(["mask.icloud.com"])
-  settings.knownServices.outerNames = ["cloudflare-ech.com"]
+  settings.knownServices = KnownServices(
+    resolvers: ["cloudflare-dns.com", "dns.google", "dns.nextdns.io"],
+    resolverAddresses: [IPAddress("203.0.113.53")!], relays: ["mask.icloud.com"], outerNames: ["cloudflare-ech.com"])
   return settings
 }()
 

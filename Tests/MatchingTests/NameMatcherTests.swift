@@ -91,26 +91,38 @@ struct NameMatcherTests {
   }
 }
 
-@Suite("Domain set")
-struct DomainSetTests {
-  @Test("contains each name and all names below it, in upper or lower case")
-  func contains() {
-    let domains = DomainSet(["Example.net", "a.example.org"])
+@Suite("Known services")
+struct KnownServicesTests {
+  private let services = KnownServices(
+    resolvers: ["Example.net", "a.example.org"], relays: ["relay.example.net", "mask.example.com"])
+
+  @Test("include each name and all names below it, in upper or lower case, and tell what it belongs to")
+  func kinds() {
     for name in ["example.net", "EXAMPLE.NET.", "x.y.example.net", "a.example.org", "b.a.example.org"] {
-      #expect(domains.contains(name), "\(name)")
+      #expect(services.kinds(ofName: name) == .resolver, "\(name)")
+    }
+    for name in ["mask.example.com", "b.Mask.example.com."] {
+      #expect(services.kinds(ofName: name) == .relay, "\(name)")
+    }
+    for name in ["relay.example.net", "a.relay.example.net"] {
+      #expect(services.kinds(ofName: name) == [.resolver, .relay], "\(name)")
     }
     for name in [
       "", ".", "net", "xexample.net", "example.net.evil.org", "example.org", "a..example.net", ".example.net",
     ] {
-      #expect(!domains.contains(name), "\(name)")
+      #expect(services.kinds(ofName: name).isEmpty, "\(name)")
     }
-    #expect(!DomainSet().contains("example.net"))
+    #expect(KnownServices().kinds(ofName: "example.net").isEmpty)
   }
 
-  @Test("is equal to a set of the same names")
+  @Test("are equal if they have the same names and addresses")
   func equality() {
-    #expect(DomainSet(["a.net", "b.net"]) == DomainSet(["B.net", "a.net"]))
-    #expect(DomainSet(["a.net"]) != DomainSet(["b.net"]))
-    #expect(Set([DomainSet(["a.net"]), DomainSet(["A.NET"])]).count == 1)
+    let same = KnownServices(
+      resolvers: ["a.example.ORG", "example.net"], relays: ["mask.example.com", "relay.example.net"])
+    #expect(services == same)
+    #expect(Set([services, same]).count == 1)
+    #expect(services != KnownServices(resolvers: services.relays, relays: services.resolvers))
+    #expect(KnownServices(outerNames: ["a.net"]) != KnownServices())
+    #expect(KnownServices(resolverAddresses: [IPAddress(v4: 1)]) != KnownServices())
   }
 }
