@@ -33,7 +33,9 @@ struct Sides<Value> {
   /// The other side turned out to be the originator.
   mutating func exchange() { swap(&originator, &responder) }
 
+  @inline(__always)
   func allSatisfy(_ predicate: (Value) -> Bool) -> Bool { predicate(originator) && predicate(responder) }
+  @inline(__always)
   func contains(where predicate: (Value) -> Bool) -> Bool { predicate(originator) || predicate(responder) }
 }
 

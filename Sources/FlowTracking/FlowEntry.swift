@@ -49,6 +49,8 @@ struct FlowSide {
 
 /// One flow in the table: of fixed size and without references, so that a packet of a known flow touches nothing else.
 ///
+/// Most of its questions are inlined: asked of an entry that can change, they would be answered by a copy of it.
+///
 /// The order of its fields is that of their use. A packet of a known flow reads and writes the first 128 bytes, two lines of cache; the
 /// third line is touched as a flow begins, ends or is cut.
 struct FlowEntry {
@@ -128,6 +130,7 @@ struct FlowEntry {
 
 extension FlowEntry {
   /// Hardware address of the originator; nil if no frame of it had one.
+  @inline(__always)
   var hardware: HardwareAddress? {
     get { hardwareBits == 0 ? nil : HardwareAddress(bits: hardwareBits) }
     set { hardwareBits = newValue.map { $0.bits | 1 << 63 } ?? 0 }
@@ -139,20 +142,26 @@ extension FlowEntry {
     var port: UInt16
   }
 
+  @inline(__always)
   func end(_ direction: Direction) -> End {
     flags.contains(.originatorIsFirst) == (direction == .originator)
       ? End(address: key.firstAddress, port: key.firstPort) : End(address: key.secondAddress, port: key.secondPort)
   }
 
+  @inline(__always)
   var originator: End { end(.originator) }
+  @inline(__always)
   var responder: End { end(.responder) }
 
+  @inline(__always)
   func direction(fromFirst: Bool) -> Direction {
     flags.contains(.originatorIsFirst) == fromFirst ? .originator : .responder
   }
 
+  @inline(__always)
   func hasPort(_ port: UInt16) -> Bool { key.firstPort == port || key.secondPort == port }
 
+  @inline(__always)
   var isTCP: Bool { key.transport == TransportProtocol.tcp.rawValue }
 
   /// The first packet seen was the responder's: all that was noted by sides changes sides. The originator's device is not known yet.
@@ -171,18 +180,22 @@ extension FlowEntry {
 
 extension FlowEntry {
   /// Both sides have sent their FIN, or one has reset the connection: a SYN on these ports opens another flow.
+  @inline(__always)
   var isClosed: Bool {
     sides.contains { $0.marks.contains(.reset) } || sides.allSatisfy { $0.marks.contains(.fin) }
   }
 
+  @inline(__always)
   var hasData: Bool { sides.contains { $0.marks.contains(.data) } }
 
   /// No sign yet that both sides hold a connection: no SYN of the responder, no data behind a SYN, and acknowledgments
   /// of one side at most.
+  @inline(__always)
   var isOpening: Bool {
     !sides.responder.marks.contains(.syn) && !hasData && !sides.allSatisfy { $0.marks.contains(.isAcknowledged) }
   }
 
+  @inline(__always)
   var outcome: FlowOutcome {
     guard isTCP else {
       if sides.responder.marks.contains(.data) { return .established }
@@ -196,6 +209,7 @@ extension FlowEntry {
   }
 
   /// Whether beginning and end of the flow were seen, for a record that is its last one or not.
+  @inline(__always)
   func completeness(isLast: Bool) -> FlowCompleteness {
     if flags.contains(.evicted) { return .cut }
     guard isTCP else { return flags.contains(.originatorInferred) ? .startMissing : .yes }
@@ -209,6 +223,7 @@ extension FlowEntry {
     }
   }
 
+  @inline(__always)
   func timeout(_ timeouts: FlowTimeouts) -> TimeSpan {
     guard isTCP else { return hasPort(53) ? timeouts.dns : timeouts.datagram }
     if isClosed { return timeouts.closed }
@@ -216,6 +231,7 @@ extension FlowEntry {
   }
 
   /// Bytes and packets of the current record.
+  @inline(__always)
   var traffic: Traffic {
     Traffic(
       bytesUp: sides.originator.bytes, bytesDown: sides.responder.bytes, packetsUp: UInt64(sides.originator.packets),

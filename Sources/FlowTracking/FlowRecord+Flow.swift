@@ -53,6 +53,7 @@ extension FlowRecord {
   }
 
   /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
+  @inline(__always)
   private func hasUninspectedClearText(of flow: FlowEntry, sentClearText: Bool) -> Bool {
     switch hiddenPath {
     case .wireGuard, .openVPN, .ipsec, .relay, .tor: return false

@@ -110,9 +110,9 @@ public struct FlowTracker: ~Copyable {
 
   /// Takes in all packets that a decoder finds in `bytes`.
   ///
-  /// - Parameter datagram: if they were put together from fragments: each of these counts for the flow.
+  /// - Parameter datagram: if they were put together from fragments: these count for the flow.
   private mutating func takePackets(
-    _ decoder: inout PacketDecoder, of bytes: RawSpan, from datagram: FragmentTable.Datagram? = nil
+    _ decoder: inout PacketDecoder, of bytes: RawSpan, from datagram: (packets: UInt64, bytes: Int)? = nil
   ) {
     var packet = Packet()
     var isOutermost = true
@@ -163,7 +163,7 @@ public struct FlowTracker: ~Copyable {
       }
       if let datagram, isOutermost {
         packet.packetCount = datagram.packets
-        packet.ipPayloadLength = Int(clamping: datagram.bytes)
+        packet.ipPayloadLength = datagram.bytes
       }
       isOutermost = false
       if packet.isUnreachable { flows.takeUnreachable(packet) }
@@ -205,7 +205,7 @@ public struct FlowTracker: ~Copyable {
     let content = datagram.prefix
     let bytes = content.span.bytes
     var decoder = PacketDecoder(reassembled: bytes, originalLength: datagram.length, of: datagram.header)
-    takePackets(&decoder, of: bytes, from: datagram)
+    takePackets(&decoder, of: bytes, from: (datagram.packets, Int(clamping: datagram.bytes)))
   }
 
   // MARK: Time

@@ -55,6 +55,7 @@ struct SiteKnowledge: ~Copyable {
     clients.note(hardware, packet.source, at: now.hour)
   }
 
+  @inline(__always)
   func device(of flow: FlowEntry) -> DeviceIdentity { clients.identity(flow.hardware, flow.originator.address) }
 
   /// How a name that a flow shows relates to what DNS told its client of the responder's address.

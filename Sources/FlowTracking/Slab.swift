@@ -53,7 +53,7 @@ struct Slab<Element>: ~Copyable {
   }
 
   /// Gives a place that holds `element`.
-  mutating func insert(_ element: Element) -> Int {
+  mutating func insert(_ element: consuming Element) -> Int {
     if let place = free.popLast() {
       self[Int(place)] = element
       return Int(place)

@@ -38,7 +38,10 @@ public struct ClearText: Sendable, Equatable {
   }
 
   /// Adds bytes to the last message, up to the limit.
-  public mutating func append(_ part: [UInt8]) { bytes.append(contentsOf: part.prefix(room)) }
+  public mutating func append(_ part: [UInt8]) {
+    // Most texts are one message, whose bytes need not be copied.
+    if bytes.isEmpty, part.count <= room { bytes = part } else { bytes.append(contentsOf: part.prefix(room)) }
+  }
 
   /// A message with its bytes.
   public func content(_ index: Int) -> ArraySlice<UInt8> {
