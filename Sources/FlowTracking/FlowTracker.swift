@@ -118,6 +118,7 @@ public struct FlowTracker: ~Copyable {
     var isOutermost = true
     var carrier: Int?
     var carriedBytes: UInt64 = 0
+    var isInNewTunnel = false
     /// Packets around an excluded one; what that one carries is excluded with it.
     var excludedDepth: UInt8?
     var isCounted = datagram == nil
@@ -167,9 +168,13 @@ public struct FlowTracker: ~Copyable {
       }
       isOutermost = false
       if packet.isUnreachable { flows.takeUnreachable(packet) }
-      switch flows.take(&packet, bytes, &site, &output) {
+      // An aggregate holds frames of their own, one beside the other.
+      if packet.depth == 0 { isInNewTunnel = false }
+      switch flows.take(&packet, isInNewTunnel: isInNewTunnel, bytes, &site, &output) {
       case .tracked: break
-      case .carries(let slot): carrier = slot
+      case .carries(let slot, let isNew):
+        carrier = slot
+        isInNewTunnel = isInNewTunnel || isNew
       case .refused:
         // Nobody examines it, so it stays with the flow that carries it. Nothing was given up for it: that flow is still there.
         if let outer { flows.table[outer].carriedBytes &-= carriedBytes }

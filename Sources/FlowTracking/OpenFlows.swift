@@ -35,20 +35,26 @@ struct OpenFlows: ~Copyable {
   enum Tracking {
     case tracked
     /// The packet only carries another one for the flow's originator: its bytes count again in the flow inside, if that is read.
-    case carries(flow: Int)
-    /// The second has begun as many flows in tunnels within tunnels as it may: the packet was not looked at.
+    ///
+    /// - `isNew`: the flow began with it.
+    case carries(flow: Int, isNew: Bool)
+    /// The second has begun as many flows in tunnels within tunnels, and in new tunnels, as it may: the packet was not looked at.
     case refused
   }
 
   /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel. What
-  /// goes through tunnels in there begins fewer flows in a second than the allowance.
+  /// goes through tunnels in there begins fewer flows in a second than the allowance. So does what goes through a tunnel that begins with the
+  /// very packet: tunnels are few, and each carries many packets.
   private static let ordinaryDepth = 1
 
   /// Takes in a packet that is no fragment.
   ///
-  /// - Parameter packet: not changed. By value its 250 bytes would be copied for each call on the way.
+  /// - Parameters:
+  ///   - packet: not changed. By value its 250 bytes would be copied for each call on the way.
+  ///   - isInNewTunnel: a flow that carries it began with the same frame.
   mutating func take(
-    _ packet: inout Packet, _ bytes: RawSpan, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+    _ packet: inout Packet, isInNewTunnel: Bool, _ bytes: RawSpan, _ site: inout SiteKnowledge,
+    _ output: inout TrackerOutput
   ) -> Tracking {
     let (key, fromFirst) = FlowKey.of(&packet)
     let hash = table.hash(key)
@@ -57,7 +63,7 @@ struct OpenFlows: ~Copyable {
       end(slot, &site, &output)
       known = nil
     }
-    if known == nil, packet.depth > OpenFlows.ordinaryDepth, !site.allowance.takeInnerFlow() {
+    if known == nil, isInNewTunnel || packet.depth > OpenFlows.ordinaryDepth, !site.allowance.takeInnerFlow() {
       output.count(.innerFlowNotTracked)
       return .refused
     }
@@ -80,7 +86,7 @@ struct OpenFlows: ~Copyable {
     }
     if known == nil { schedule(slot) }
     if details.settleIfTouched(table[slot].detailIndex, of: slot) { keepBeginningsInShare(&site, &output) }
-    return direction == .originator && packet.carriesPacket ? .carries(flow: slot) : .tracked
+    return direction == .originator && packet.carriesPacket ? .carries(flow: slot, isNew: known == nil) : .tracked
   }
 
   /// An ICMP message reports that a flow's packet could not be delivered.

@@ -5,9 +5,9 @@ struct SecondAllowance {
   /// Datagrams whose Initial packets no key opens: each costs a derivation, and three for a reserved version. At ten microseconds these are a twelfth
   /// of a processor.
   private var unreadableInitials = 8_192
-  /// New flows in tunnels within tunnels: one packet can begin eight. All devices of a site together begin some 2,000 in a burst.
+  /// New flows in tunnels within tunnels, and in tunnels that begin with the same packet: one packet can begin six. All devices of a site
+  /// together begin some 2,000 in a burst.
   private var innerFlows = 4_096
-
   /// Addresses of DNS answers behind the first eight: a site asks for some hundred names a second, of which few have more.
   private var addresses = 4_096
   /// Messages of segments that hold many: requests, frames, questions over TCP.

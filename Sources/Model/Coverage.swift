@@ -258,7 +258,7 @@ public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKe
   case streamGivenUp = "stream_given_up"
   /// Beginnings of streams and handshakes that were evicted for newer ones before they were whole.
   case beginningEvicted = "beginning_evicted"
-  /// Flows in tunnels within tunnels that were not tracked, because too many began in the same second.
+  /// Flows in tunnels within tunnels, or in new tunnels, that were not tracked, because too many began in the same second.
   case innerFlowNotTracked = "inner_flow_not_tracked"
   /// DNS questions and answers that were evicted for newer ones while they were still valid.
   case dnsForgotten = "dns_forgotten"

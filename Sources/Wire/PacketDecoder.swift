@@ -36,7 +36,7 @@ public struct PacketDecoder: ~Escapable {
   /// Headers of a frame that are looked at; real frames have a dozen.
   static let maximumSteps = 256
   /// Packets in packets; real nesting ends at four.
-  static let maximumDepth = 8
+  static let maximumDepth = 6
 
   private let bytes: RawSpan
   /// Nil where nothing more is to be read here.

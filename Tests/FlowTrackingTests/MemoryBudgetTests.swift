@@ -378,6 +378,34 @@ struct SecondAllowanceTests {
     #expect(own == records.filter { $0.transport == .udp }.reduce(0) { $0 + $1.traffic.bytesUp } + refused)
   }
 
+  @Test("flows in tunnels that begin with the same packet draw on that allowance too; those in known tunnels do not")
+  func newTunnels() {
+    func packet(_ number: Int, through end: IPAddress) -> [UInt8] {
+      let inner = PacketBuilder(from: IPAddress(v4: 0x0a80_0000 | UInt32(number)), to: client.destination)
+      return PacketBuilder(from: client.source, to: end).frame(
+        transport: 4, Array(inner.udp(from: 5_000, to: 9_999, payload: [1]).dropFirst(14)))
+    }
+    let ends = (1...3).map { IPAddress(v4: 0xc633_6400 | UInt32($0)) }
+    var used = SecondAllowance()
+    while used.takeInnerFlow() {}
+    var tracker = FlowTracker()
+    process(packet(1, through: ends[0]), at: fullHour, &tracker)
+    tracker.site.allowance = used
+    process(packet(2, through: ends[0]), at: fullHour, &tracker)
+    process(packet(3, through: ends[1]), at: fullHour, &tracker)
+    // The tunnel is known now.
+    process(packet(4, through: ends[1]), at: fullHour, &tracker)
+    process(packet(5, through: ends[2]), at: fullHour, &tracker)
+    tracker.finish()
+    #expect(anomalies(&tracker)[.innerFlowNotTracked] == 2)
+    let records = tracker.takeRecords()
+    let inner = records.filter { $0.transport == .udp }.map { $0.originator.v4 & 0xff }
+    #expect(inner.sorted() == [1, 2, 4])
+    // The refused packets of 29 bytes stay with their tunnels.
+    let own = records.filter { $0.transport != .udp }.map { $0.traffic.bytesUp - $0.carriedBytesUp }
+    #expect(own.sorted() == [0, 29, 29])
+  }
+
   @Test("of a segment of fifty requests the first eight are always read, the others draw on the allowance")
   func tinyRequests() {
     var conversation = TCPConversation(client, serverPort: 80)

@@ -70,8 +70,8 @@ extension Texts {
         de: "Anfang eines Datenstroms oder Handshakes für neuere aufgegeben")
     case .innerFlowNotTracked:
       LocalizedText(
-        en: "flow in a tunnel within a tunnel not tracked",
-        de: "Datenfluss in einem Tunnel innerhalb eines Tunnels nicht verfolgt")
+        en: "flow in a tunnel within a tunnel, or in a new tunnel, not tracked",
+        de: "Datenfluss in einem Tunnel innerhalb eines Tunnels oder in einem neuen Tunnel nicht verfolgt")
     case .dnsForgotten:
       LocalizedText(
         en: "DNS question or answer evicted for newer ones", de: "DNS-Frage oder -Antwort für neuere aufgegeben")
