@@ -249,13 +249,14 @@ struct RecordWriter {
         device: device, ruleID: judgement.verdict.facts.id, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
     let place = place(of: device)
+    let hasRow = allowance.take(at: record.end, of: &devices.values[place].evidence)
     let flow = pseudonymiser.pseudonymise(
       record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
       matchedBy: judgement.basis, isContradicted: judgement.isContradicted, tokenisedName: judgement.tokenisedName,
       destinationNetwork: destinationNetwork(of: record),
-      cleartextIdentifierClasses: identifierClasses(of: record),
+      cleartextIdentifierClasses: identifierClasses(of: record, isSearched: hasRow),
       isRetry: isRetry)
-    if allowance.take(at: record.end, of: &devices.values[place].evidence) {
+    if hasRow {
       stored.flows.append(flow)
     } else {
       stored.flowsWithoutRow.append(flow)
@@ -314,7 +315,11 @@ struct RecordWriter {
     coverage.controls = controls
   }
 
-  private func identifierClasses(of record: FlowRecord) -> Set<IdentifierClass> {
+  /// Searching a packet costs more than all else that is done with a flow, so only flows with a row of evidence are searched.
+  private func identifierClasses(of record: FlowRecord, isSearched: Bool) -> Set<IdentifierClass> {
+    guard isSearched else {
+      return record.clearText != nil || record.hasUninspectedClearText ? [.notInspected] : []
+    }
     let found = record.clearText.map { IdentifierInspector.classes(in: $0) } ?? []
     return record.hasUninspectedClearText ? found.union([.notInspected]) : found
   }

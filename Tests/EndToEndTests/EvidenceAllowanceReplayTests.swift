@@ -10,16 +10,18 @@ import Wire
 struct EvidenceAllowanceReplayTests {
   private static let flood = 4_196
 
-  /// One device sends hellos for a described name from that many ports within half a second; then another device sends one.
-  private func capture(into folder: TemporaryDirectory) throws -> String {
-    let hello = ClientHelloBuilder("v10.events.data.microsoft.com").record
+  /// One device sends a message to a described name from that many ports within half a second; then another device sends one.
+  private func capture(
+    _ message: [UInt8] = ClientHelloBuilder("v10.events.data.microsoft.com").record, to serverPort: UInt16 = 443,
+    into folder: TemporaryDirectory
+  ) throws -> String {
     let start = Timestamp(seconds: 1_700_000_000)
     func frame(_ client: String, _ hardware: UInt64, port: UInt16, at milliseconds: Int64) -> TimedFrame {
       var builder = PacketBuilder(from: client, to: "203.0.113.9")
       builder.sourceHardware = HardwareAddress(bits: 0x0200_0000_0000 | hardware)
       return TimedFrame(
         time: Timestamp(nanoseconds: start.nanoseconds + milliseconds * 1_000_000),
-        bytes: builder.tcp(from: port, to: 443, flags: [.psh, .ack], sequence: 1, payload: hello))
+        bytes: builder.tcp(from: port, to: serverPort, flags: [.psh, .ack], sequence: 1, payload: message))
     }
     var frames = (0..<Self.flood).map {
       frame("10.0.0.5", 5, port: UInt16(10_000 + $0), at: Int64($0 / 10))
@@ -52,6 +54,22 @@ struct EvidenceAllowanceReplayTests {
     #expect(coverage.map(\.coverage.recordsLost) == [0])
     #expect(try database.verifyChain() == .intact(head: database.chainHead()))
     _ = try database.checkValues()
+  }
+
+  @Test("is searched for identifiers only in the flows that are stored singly, and the sum states that others were not")
+  func identifiers() throws {
+    let folder = try TemporaryDirectory()
+    let store = folder.path("a.sqlite")
+    let request = "GET / HTTP/1.1\r\nHost: v10.events.data.microsoft.com\r\nUser-Agent: a\r\n\r\n"
+    try Project.replay([try capture(Array(request.utf8), to: 80, into: folder)], into: store, configuration: nil)
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let period = try #require(try database.period())
+    var classes: [UInt64: Set<IdentifierClass>] = [:]
+    try database.forEachUsage(in: period) { classes[$0.sessions] = $0.cleartextIdentifierClasses }
+    #expect(classes == [1: [.userAgent], UInt64(Self.flood): [.userAgent, .notInspected]])
+    var rows: [Set<IdentifierClass>: Int] = [:]
+    try database.forEachEvidence(in: period) { rows[$0.flow.cleartextIdentifierClasses, default: 0] += 1 }
+    #expect(rows == [[.userAgent]: 4_097])
   }
 
   @Test("gives the same rows each time")
