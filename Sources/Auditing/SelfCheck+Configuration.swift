@@ -51,14 +51,6 @@ extension SelfCheck {
             message: "groups of \(configuration.settings.groupMinimum) devices may stand alone in reports",
             remedy: "agree this with the works council, or raise privacy.group_minimum to 5"))
       }
-      if let days = configuration.retention.days[.usage], days < Self.usageDaysOfReports {
-        points.append(
-          Point(
-            name: "retention", status: .warning,
-            message:
-              "retention.usage_days is \(days); a monthly report may lack its first days, or cannot be compared with the month before",
-            remedy: "set retention.usage_days to \(Self.usageDaysOfReports) or more, if your agreement allows it"))
-      }
       return points
     } catch {
       return error.faults.map {
@@ -66,6 +58,61 @@ extension SelfCheck {
           name: "configuration", status: .failed, message: "\($0.place): \($0.problem)",
           remedy: "expected \($0.expected); \($0.nextStep)")
       }
+    }
+  }
+
+  /// For each data class until when its rows are kept, and whether rows are left that should be gone.
+  ///
+  /// Dates follow from the configuration and from today alone: no count and no date of a row, which would show on which
+  /// days somebody was there.
+  func retentionPoints(_ configuration: AuditConfiguration, today: Int64 = Today.dayUTC) -> [Point] {
+    guard configuration.settings.configurationHash != nil else { return [] }
+    let policy = configuration.retention
+    let database = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting) }
+    var points = DataClass.allCases.map { dataClass -> Point in
+      let (name, key) = (Self.name(dataClass), "retention.\(dataClass.rawValue)_days")
+      guard let days = policy.days[dataClass], let cutoff = policy.cutoff(dataClass, on: today),
+        let end = policy.deletionDay(dataClass, observed: today)
+      else {
+        let proposed = RetentionPolicy.proposal.days[dataClass].map { "; \($0) is the proposal" } ?? ""
+        return Point(
+          name: "retention", status: .warning, message: "\(name): no time is set, so nothing is deleted",
+          remedy: "agree on a time and enter it as \(key)\(proposed)")
+      }
+      let rule = "\(name): \(days == 1 ? "1 day" : "\(days) days")"
+      // The service deletes once a day; a day of grace, so that midnight is no fault.
+      let late = policy.cutoff(dataClass, on: today - 1) ?? cutoff
+      guard (try? database?.rowCount(of: dataClass, before: late)) ?? 0 == 0 else {
+        return Point(
+          name: "retention", status: .warning,
+          message: "\(rule), but rows of days before \(LocalDate(day: late.dayUTC)) are still stored",
+          remedy:
+            "look for event=deletion_failed in the log of the service; without a service, run 'egressaudit retention delete'"
+        )
+      }
+      return Point(
+        name: "retention", status: .ok,
+        message:
+          "\(rule); rows of days before \(LocalDate(day: cutoff.dayUTC)) are deleted, those of today stay until \(LocalDate(day: end))",
+        remedy: nil)
+    }
+    if let days = policy.days[.usage], days < Self.usageDaysOfReports {
+      points.append(
+        Point(
+          name: "retention", status: .warning,
+          message:
+            "retention.usage_days is \(days); a monthly report may lack its first days, or cannot be compared with the month before",
+          remedy: "set retention.usage_days to \(Self.usageDaysOfReports) or more, if your agreement allows it"))
+    }
+    return points
+  }
+
+  private static func name(_ dataClass: DataClass) -> String {
+    switch dataClass {
+    case .evidence: "single flows"
+    case .usage: "sums by device and hour"
+    case .coverage: "coverage"
+    case .undescribed: "destinations without a rule"
     }
   }
 

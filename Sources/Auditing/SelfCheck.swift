@@ -60,6 +60,7 @@ public struct SelfCheck {
       SelfCheck.memoryPoint(
         budget: configuration?.tracker.memoryBudget ?? MemoryShares.standardBudget, limit: .current()))
     if let configuration {
+      points += retentionPoints(configuration)
       points += groupSizePoints(minimum: configuration.settings.groupMinimum)
       points += canaryPoints(isSetUp: configuration.canary != nil)
     }

@@ -1,6 +1,7 @@
 import Capture
 import Foundation
 public import Model
+import Privacy
 
 /// The first configuration of a site: what has to be decided before the first audit, each with a comment; everything else has its default.
 public struct StarterConfiguration: Sendable {
@@ -101,7 +102,7 @@ public struct StarterConfiguration: Sendable {
     text += """
 
       # Days after which rows are deleted. Agree on them with the data protection officer and the works council.
-      retention: { evidence_days: 90, usage_days: 400, coverage_days: 1100, undescribed_days: 90 }
+      retention: { \(retention) }
 
       """
     if !claims.isEmpty {
@@ -129,6 +130,12 @@ public struct StarterConfiguration: Sendable {
         """
     }
     return text
+  }
+
+  private var retention: String {
+    DataClass.allCases.compactMap { dataClass in
+      RetentionPolicy.proposal.days[dataClass].map { "\(dataClass.rawValue)_days: \($0)" }
+    }.joined(separator: ", ")
   }
 
   private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -18,8 +18,6 @@ struct TrafficSample: Sendable, Equatable {
   /// Those of them that had been seen within `echo` before, by the two interfaces in order of name.
   var seenAgain: [[String]: Int] = [:]
 
-  /// The kernel hands over what several interfaces saw at different times; in nanoseconds.
-  private static let settled: Int64 = 1_000_000_000
   /// A packet sent anew comes later: after a round trip at least.
   private static let echo = TimeSpan(nanoseconds: 2_000_000)
   private static let memory = 65_536
@@ -37,7 +35,8 @@ struct TrafficSample: Sendable, Equatable {
 
   init() {}
 
-  /// Listens at each of the interfaces that can be captured; ends early once enough was seen of all.
+  /// Listens at each of the interfaces that can be captured, for all of the time: an early end would show that somebody
+  /// is at work.
   init(_ settings: CaptureSettings, inside: InsideNetworks, lasting length: TimeSpan) {
     let sources = settings.interfaces.map { name in
       var one = settings
@@ -56,10 +55,6 @@ struct TrafficSample: Sendable, Equatable {
           note(frame, from: settings.interfaces[index], &packet, inside)
         }
         frames[index].count += reading.frames
-      }
-      let isEnough = frames.allSatisfy { $0.count > 0 } && min(outgoing, incoming) >= TrafficSample.enough
-      if isEnough, sources.count == 1 || MachineClock.running.nanoseconds - start.nanoseconds > TrafficSample.settled {
-        return
       }
     }
   }
@@ -112,7 +107,7 @@ struct TrafficSample: Sendable, Equatable {
 }
 
 extension TrafficSample {
-  /// What of it a person should look at.
+  /// What of it a person should look at; no count of packets, which would show how much is going on.
   func points(snapLength: Int) -> [SelfCheck.Point] {
     var points = frames.filter { $0.count == 0 }.map {
       SelfCheck.Point(
@@ -120,7 +115,6 @@ extension TrafficSample {
         remedy: "look whether it is the right interface, and whether the mirror port or the tap sends to it")
     }
     guard frames.contains(where: { $0.count > 0 }) else { return points }
-    let numbers = "\(outgoing) TCP packets to the outside, \(incoming) from there"
     if max(outgoing, incoming) == 0 {
       points.append(
         SelfCheck.Point(
@@ -128,17 +122,18 @@ extension TrafficSample {
           remedy: "look whether inside_networks names your networks, and whether somebody used the Internet; try again")
       )
     } else if min(outgoing, incoming) > 0 {
-      points.append(SelfCheck.Point(name: "traffic", status: .ok, message: "both directions: \(numbers)", remedy: nil))
+      points.append(SelfCheck.Point(name: "traffic", status: .ok, message: "both directions are seen", remedy: nil))
     } else if max(outgoing, incoming) < TrafficSample.enough {
       points.append(
         SelfCheck.Point(
           name: "traffic", status: .warning,
-          message: "too few packets came to tell whether both directions are seen: \(numbers)",
+          message: "too few packets came to tell whether both directions are seen",
           remedy: "try again while somebody uses the Internet, with --listen 30"))
     } else {
       points.append(
         SelfCheck.Point(
-          name: "traffic", status: .failed, message: "only one direction is seen: \(numbers)",
+          name: "traffic", status: .failed,
+          message: "only one direction is seen: that \(outgoing > 0 ? "to" : "from") the outside",
           remedy:
             "let the mirror port send both directions, or name the second port of the tap under capture.interfaces"))
     }
@@ -153,7 +148,7 @@ extension TrafficSample {
       points.append(
         SelfCheck.Point(
           name: "frame size", status: .ok,
-          message: "the longest frame had \(longestFrame) bytes; up to \(snapLength) are kept", remedy: nil))
+          message: "no frame was longer than the \(snapLength) bytes that are kept", remedy: nil))
     }
     return points
   }
@@ -169,7 +164,7 @@ extension TrafficSample {
       return SelfCheck.Point(
         name: "traffic", status: .failed,
         message:
-          "\(count) of \(withContent) TCP packets with content came twice, \(place); copies that come later than 10 ms are counted twice",
+          "\(count * 100 / withContent) % of the TCP packets with content came twice, \(place); copies that come later than 10 ms are counted twice",
         remedy: isOne
           ? "let the mirror port send each packet once: of several mirrored ports only what comes in, or only one port"
           : "name one of the two under capture.interfaces: a bridge shows what its ports carry, "

@@ -20,7 +20,12 @@ public struct RetentionPolicy: Sendable, Hashable {
   /// Nothing is deleted.
   public static let keepAll = RetentionPolicy()
 
-  private init() { days = [:] }
+  /// What a new configuration begins with, until the site has agreed on its own times: single flows 30 days, sums and
+  /// destinations without a rule 90, coverage 400.
+  public static let proposal = RetentionPolicy(
+    ordered: [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90])
+
+  private init(ordered days: [DataClass: Int] = [:]) { self.days = days }
 
   /// Nil if a class that reveals more is kept longer than one that reveals less, since evidence must not outlive its
   /// sums.
@@ -30,8 +35,19 @@ public struct RetentionPolicy: Sendable, Hashable {
     self.days = days
   }
 
+  /// The days of each class in words of the configuration, such as `evidence=30,usage=90`; `none` if nothing is deleted.
+  public var text: String {
+    let parts = DataClass.allCases.compactMap { dataClass in days[dataClass].map { "\(dataClass.rawValue)=\($0)" } }
+    return parts.isEmpty ? "none" : parts.joined(separator: ",")
+  }
+
   /// On `day` (in UTC since 1970), rows of hours before this one must be deleted; nil if the class is kept.
   public func cutoff(_ dataClass: DataClass, on day: Int64) -> Hour? {
     days[dataClass].map { Hour(sinceEpoch: (day - Int64($0)) * 24) }
+  }
+
+  /// The day (in UTC since 1970) on which rows that were observed on `day` are deleted; nil if the class is kept.
+  public func deletionDay(_ dataClass: DataClass, observed day: Int64) -> Int64? {
+    days[dataClass].map { day + Int64($0) + 1 }
   }
 }

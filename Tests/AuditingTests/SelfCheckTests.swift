@@ -41,21 +41,21 @@ struct SelfCheckTests {
       return sample.points(snapLength: snapLength).map { "\($0.status.rawValue) \($0.message)" }
     }
     #expect(said([0, 0], 0, 0) == ["warning eth0: no packet came", "warning eth1: no packet came"])
-    let size = "ok the longest frame had 1514 bytes; up to 2000 are kept"
+    let size = "ok no frame was longer than the 2000 bytes that are kept"
     #expect(
       said([5, 0], 0, 0) == [
         "warning eth1: no packet came", "warning packets came, but none of TCP between inside and outside", size,
       ])
     #expect(
-      said([50], 20, 0) == ["failed only one direction is seen: 20 TCP packets to the outside, 0 from there", size])
+      said([50], 20, 0) == ["failed only one direction is seen: that to the outside", size])
     #expect(
-      said([50], 0, 21) == ["failed only one direction is seen: 0 TCP packets to the outside, 21 from there", size])
+      said([50], 0, 21) == ["failed only one direction is seen: that from the outside", size])
     #expect(
       said([50], 19, 0) == [
-        "warning too few packets came to tell whether both directions are seen: 19 TCP packets to the outside, 0 from there",
+        "warning too few packets came to tell whether both directions are seen",
         size,
       ])
-    #expect(said([50], 400, 1) == ["ok both directions: 400 TCP packets to the outside, 1 from there", size])
+    #expect(said([50], 400, 1) == ["ok both directions are seen", size])
     #expect(
       said([50], 30, 30, longest: 60_000).last
         == "warning frames of 60000 bytes are cut at 2000: card or kernel merge segments (offload)")
@@ -93,12 +93,12 @@ struct SelfCheckTests {
     #expect(routed.seenAgain == [["eth0.20", "eth1"]: 20])
     #expect(
       said(routed) == [
-        "20 of 60 TCP packets with content came twice, at eth0.20 and eth1; copies that come later than 10 ms are counted twice"
+        "33 % of the TCP packets with content came twice, at eth0.20 and eth1; copies that come later than 10 ms are counted twice"
       ])
     let mirrored = sample(numbers.flatMap { Array(repeating: ("eth1", Int64($0 * 10), data(out, $0)), count: 2) })
     #expect(
       said(mirrored) == [
-        "40 of 80 TCP packets with content came twice, both times at eth1; copies that come later than 10 ms are counted twice"
+        "50 % of the TCP packets with content came twice, both times at eth1; copies that come later than 10 ms are counted twice"
       ])
     // Retransmissions after a round trip, pure acknowledgements, and other content are not repetitions.
     let once = sample(
@@ -132,14 +132,60 @@ struct SelfCheckTests {
       ])
   }
 
-  @Test("advises to keep sums for a month and the one before it, which monthly reports need")
+  @Test("reports for each class of data when its rows are deleted, and that nothing is deleted without a time")
   func retention() throws {
-    #expect(try lines("retention: { usage_days: 62 }\n", "retention") == [])
-    #expect(try lines("privacy: { group_minimum: 5 }\n", "retention") == [])
+    let today = LocalDate("2026-11-30")!.day
+    func said(_ configuration: String) throws -> [String] {
+      let file = try folder.write(configuration, to: "site.yaml")
+      let check = SelfCheck(
+        configurationFile: file, rules: RuleSource(folder.path("no-rules")), store: folder.path("audit.sqlite"),
+        pseudonymKey: nil)
+      return SelfCheck.text(check.retentionPoints(try AuditConfiguration(path: file), today: today))
+        .split(separator: "\n").map(String.init)
+    }
+    let agreed = "retention: { evidence_days: 30, usage_days: 90, coverage_days: 400, undescribed_days: 90 }\n"
+    let holding = [
+      "ok      retention: single flows: 30 days; rows of days before 2026-10-31 are deleted, those of today stay until 2026-12-31",
+      "ok      retention: sums by device and hour: 90 days; rows of days before 2026-09-01 are deleted, those of today stay until 2027-03-01",
+      "ok      retention: coverage: 400 days; rows of days before 2025-10-26 are deleted, those of today stay until 2028-01-05",
+      "ok      retention: destinations without a rule: 90 days; rows of days before 2026-09-01 are deleted, those of today stay until 2027-03-01",
+    ]
+    #expect(try said(agreed) == holding)
     #expect(
-      try lines("retention: { evidence_days: 30, usage_days: 30 }\n", "retention") == [
-        "look    retention: retention.usage_days is 30; a monthly report may lack its first days, or cannot be compared with the month before. To do: set retention.usage_days to 62 or more, if your agreement allows it"
+      try said("privacy: { group_minimum: 5 }\n") == [
+        "look    retention: single flows: no time is set, so nothing is deleted. To do: agree on a time and enter it as retention.evidence_days; 30 is the proposal",
+        "look    retention: sums by device and hour: no time is set, so nothing is deleted. To do: agree on a time and enter it as retention.usage_days; 90 is the proposal",
+        "look    retention: coverage: no time is set, so nothing is deleted. To do: agree on a time and enter it as retention.coverage_days; 400 is the proposal",
+        "look    retention: destinations without a rule: no time is set, so nothing is deleted. To do: agree on a time and enter it as retention.undescribed_days; 90 is the proposal",
       ])
+    #expect(
+      try said("retention: { evidence_days: 1, usage_days: 30 }\n").last
+        == "look    retention: retention.usage_days is 30; a monthly report may lack its first days, or cannot be compared with the month before. To do: set retention.usage_days to 62 or more, if your agreement allows it"
+    )
+    // What the rule promises, and what is there, are two things.
+    let database = try AuditDatabase(path: folder.path("audit.sqlite"), mode: .capture)
+    let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
+    let session = try database.beginSession(
+      sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "1.0",
+      ruleSet: RuleSetStamp(version: "1", hash: "sha256:ab", date: "2026-11-24"), rules: [],
+      settings: AuditSettings(), locationDatabases: [], exportSalt: key.exportSalt)
+    func store(_ day: Int64) throws {
+      var batch = AuditBatch()
+      batch.presence = [
+        DevicePresence(
+          day: day, group: "office", device: Pseudonymiser(key: key).pseudonym(of: .address(IPAddress("10.20.1.10")!)))
+      ]
+      try database.append(batch, to: session)
+    }
+    // Deleted in the course of today at the latest.
+    try store(today - 91)
+    #expect(try said(agreed) == holding)
+    try store(today - 92)
+    #expect(
+      try said(agreed)[1]
+        == "look    retention: sums by device and hour: 90 days, but rows of days before 2026-08-31 are still stored. To do: look for event=deletion_failed in the log of the service; without a service, run 'egressaudit retention delete'"
+    )
+    database.close()
   }
 
   @Test("reports how many groups are too small to be reported, but not which ones or how small")

@@ -1,6 +1,9 @@
 import Auditing
 @testable import Capture
+import Foundation
 import Model
+import Privacy
+import TestSupport
 import Testing
 
 @Suite("what a first configuration proposes from the networks of a machine")
@@ -47,5 +50,23 @@ struct StarterConfigurationTests {
       addresses: (1...20).flatMap { Self.interface("x", "10.0.0.\($0)/24").addresses })
     let machine = StarterConfiguration.Machine(interfaces: [many], outward: [])
     #expect(machine.ownAddresses.map(\.description) == (1...8).map { "10.0.0.\($0)/32" })
+  }
+
+  @Test("the configuration of the package and that of init delete after the proposed times, one without times deletes nothing")
+  func retention() throws {
+    let folder = try TemporaryDirectory()
+    let proposal: [DataClass: Int] = [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90]
+    #expect(RetentionPolicy.proposal.days == proposal)
+    // It keeps to the order that is demanded of every policy.
+    #expect(RetentionPolicy(days: proposal) == .proposal)
+    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "scripts/packaging/egressaudit.yaml").path
+    #expect(try AuditConfiguration(path: package).retention == .proposal)
+    var starter = StarterConfiguration()
+    starter.insideNetworks = [IPPrefix("10.0.0.0/8")!]
+    starter.hasPackagedRules = false
+    #expect(try AuditConfiguration(path: folder.write(starter.text, to: "new.yaml")).retention == .proposal)
+    let old = try folder.write("site: { name: rathaus }\n", to: "old.yaml")
+    #expect(try AuditConfiguration(path: old).retention == .keepAll)
   }
 }

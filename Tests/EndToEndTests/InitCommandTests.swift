@@ -36,7 +36,7 @@ struct InitCommandTests {
     #expect(settings.claims[1].says.de == "Es geht nichts der Zweckklasse „Werbung“ hinaus.")
     #expect(settings.groupMinimum == 5 && !settings.isTrial)
     #expect(configuration.captured.interfaces == ["eth1", "eth2.20"])
-    #expect(configuration.retention.days == [.evidence: 90, .usage: 400, .coverage: 1_100, .undescribed: 90])
+    #expect(configuration.retention.days == [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90])
     var state = stat()
     #expect(stat(file, &state) == 0 && state.st_mode & 0o007 == 0)
   }

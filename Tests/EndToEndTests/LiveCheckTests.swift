@@ -28,7 +28,8 @@ extension LiveTests {
       code: hasBothDirections ? 0 : 1)
     #expect(
       output.contains(
-        hasBothDirections ? "ok      traffic: both directions: " : "FAILED  traffic: only one direction is seen: "))
+        hasBothDirections
+          ? "ok      traffic: both directions are seen" : "FAILED  traffic: only one direction is seen: "))
     #expect(output.contains("look    frame size: frames of 1654 bytes are cut at 256: card or kernel merge segments"))
     #expect(!output.contains("twice"))
   }
