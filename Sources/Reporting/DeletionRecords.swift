@@ -5,6 +5,6 @@ public import Store
 public enum DeletionRecords {
   /// One line for each data class and day of deletion, times in UTC.
   public static func text(database: AuditDatabase, language: Language) throws -> String {
-    try Texts.deletions(database.deletions(), .utc, language).map { $0 + "\n" }.joined()
+    try Texts.deletionRecords(database.deletions(), .utc, language).map { $0 + "\n" }.joined()
   }
 }

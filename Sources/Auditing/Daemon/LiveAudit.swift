@@ -95,9 +95,7 @@ public struct LiveAudit: Sendable {
     ServiceLog.write(
       .notice, "stopped",
       [
-        "packets": figures.packets, "dropped": figures.drops,
-        "records_lost": figures.lostRecords + writer.lostRecords,
-        "flows": writer.counts.flows, "matched_flows": writer.counts.matchedFlows,
+        "dropped": figures.drops, "records_lost": figures.lostRecords + writer.lostRecords,
       ])
     _ = try outcome.get()
   }
@@ -253,6 +251,7 @@ struct Basis: Sendable {
         "version": ToolVersion.current, "interfaces": configuration.capture.interfaces.joined(separator: ","),
         "rules": ruleSet.stamp.version, "rule_set": ruleSet.stamp.hash,
         "configuration": configuration.settings.configurationHash ?? "none",
+        "retention": configuration.retention.text,
       ])
     if let lint {
       ServiceLog.write(.warning, "rule_lint", ["found": lint.counts, "next": lint.nextStep])

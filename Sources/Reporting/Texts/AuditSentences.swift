@@ -24,20 +24,14 @@ extension Texts {
     audits.map { audit in
       let german = language == .german
       let on = date(LocalDate(day: audit.day).description, language)
-      let rows =
-        german
-        ? (audit.rows == 1 ? "1 Zeile gelöscht" : "\(audit.rows) Zeilen gelöscht")
-        : (audit.rows == 1 ? "1 row deleted" : "\(audit.rows) rows deleted")
-      let place =
-        german ? "Nachweiskette, Eintrag \(audit.chainSequence)" : "evidence chain, entry \(audit.chainSequence)"
       guard let successor = audit.successor else {
         return german
-          ? "\(on): Auswertung \(audit.session) abgelehnt: eine andere zählt dieselben Verbindungen; \(rows) (\(place))"
-          : "\(on): audit \(audit.session) refused: another counts the same connections; \(rows) (\(place))"
+          ? "\(on): Auswertung \(audit.session) abgelehnt: eine andere zählt dieselben Verbindungen"
+          : "\(on): audit \(audit.session) refused: another counts the same connections"
       }
       return german
-        ? "\(on): Auswertung \(audit.session) durch Auswertung \(successor) ersetzt; \(rows) (\(place))"
-        : "\(on): audit \(audit.session) replaced by audit \(successor); \(rows) (\(place))"
+        ? "\(on): Auswertung \(audit.session) durch Auswertung \(successor) ersetzt"
+        : "\(on): audit \(audit.session) replaced by audit \(successor)"
     }
   }
 }
