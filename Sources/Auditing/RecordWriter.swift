@@ -46,6 +46,18 @@ struct RecordWriter {
   private var hours: [Hour: CoverageHour] = [:]
   private var groups: [GroupKey: GroupHour] = [:]
 
+  /// Flows with a row of evidence that are not handed over yet. A capture's wait until there are many, so that their
+  /// order shows nothing finer than their hours.
+  private var flows: [PlacedFlow] = []
+
+  private struct PlacedFlow {
+    let flow: PseudonymousFlow
+    let place: UInt64
+  }
+
+  /// Flows of a capture that wait: some 30 MB.
+  private static let flowLimit = 65_536
+
   private struct KnownDevice {
     let pseudonym: DevicePseudonym
     /// Where it was seen last, which is stored already or in the batch under way.
@@ -125,6 +137,10 @@ struct RecordWriter {
         record, isDevice: isDevice, hour, &stored, &hours[hour, default: CoverageHour(hour: hour)],
         &groups)
     }
+    if !isOneStep || flows.count >= RecordWriter.flowLimit {
+      stored.flows = flowsInPlace
+      flows = []
+    }
     takeUndescribed(until: batch.records.last?.end, &stored, &hours)
     swap(&hours, &self.hours)
     swap(&groups, &self.groups)
@@ -135,6 +151,14 @@ struct RecordWriter {
       self.groups = [:]
     }
     return stored
+  }
+
+  /// By hour, then by their places: the order in which flows end would show when, to anyone who knows the time of one.
+  private var flowsInPlace: [PseudonymousFlow] {
+    // Flows are large; what is sorted is small.
+    let order = flows.indices.map { (hour: flows[$0].flow.hour, place: flows[$0].place, index: $0) }
+      .sorted { ($0.hour, $0.place, $0.index) < ($1.hour, $1.place, $1.index) }
+    return order.map { flows[$0.index].flow }
   }
 
   private func putSums(into batch: inout AuditBatch) {
@@ -165,9 +189,11 @@ struct RecordWriter {
     }
     var rest = AuditBatch()
     rest.undescribed = restUndescribed
+    rest.flows = flowsInPlace
     putSums(into: &rest)
     if !rest.isEmpty { try database.append(rest, to: session) }
     restUndescribed = []
+    flows = []
     hours = [:]
     groups = [:]
     try database.endSession(session, packets: packets, isWhole: isWhole)
@@ -257,7 +283,7 @@ struct RecordWriter {
       cleartextIdentifierClasses: identifierClasses(of: record, isSearched: hasRow),
       isRetry: isRetry)
     if hasRow {
-      stored.flows.append(flow)
+      flows.append(PlacedFlow(flow: flow, place: pseudonymiser.place(of: record)))
     } else {
       stored.flowsWithoutRow.append(flow)
       coverage.anomalies[.evidenceNotKept, default: 0] += 1

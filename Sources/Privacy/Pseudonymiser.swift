@@ -5,11 +5,31 @@ public import Model
 public struct Pseudonymiser: Sendable {
   private let key: HMACSHA256Key
   private let connectionKey: HMACSHA256Key
+  private let placeKey: HMACSHA256Key
 
   public init(key: PseudonymKey) {
     self.key = HMACSHA256Key(key.bytes)
     connectionKey = HMACSHA256Key(
       HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit connection sample v1".utf8)))
+    placeKey = HMACSHA256Key(HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit place of a row v1".utf8)))
+  }
+
+  /// By which flows of a batch are ordered before they are stored: the same for the same flow and key, and independent of
+  /// when it began and ended. Without the key nobody can tell where a batch begins.
+  ///
+  /// First 8 bytes of HMAC-SHA-256 over both addresses and ports, the transport, and the time of the first packet.
+  public func place(of record: FlowRecord) -> UInt64 {
+    var message: [UInt8] = []
+    message.reserveCapacity(45)
+    for address in [record.originator, record.responder] {
+      message.appendBigEndian(address.high, bytes: 8)
+      message.appendBigEndian(address.low, bytes: 8)
+    }
+    message.appendBigEndian(UInt64(record.originatorPort), bytes: 2)
+    message.appendBigEndian(UInt64(record.responderPort), bytes: 2)
+    message.append(record.transport.rawValue)
+    message.appendBigEndian(UInt64(bitPattern: record.start.nanoseconds), bytes: 8)
+    return placeKey.code(of: message).prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Digest of a connection: the same wherever the connection was captured, also if the client's address was
