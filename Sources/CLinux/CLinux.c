@@ -5,6 +5,8 @@
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -37,4 +39,14 @@ int clinux_clock_state(int *is_synchronised, int64_t *offset_nanoseconds) {
   *is_synchronised = (state.status & STA_UNSYNC) == 0;
   *offset_nanoseconds = (int64_t)state.offset * (state.status & STA_NANO ? 1 : 1000);
   return 0;
+}
+
+int clinux_keep_memory_private(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CORE, &limit) != 0) return errno;
+  // With 0 the kernel still hands a core to a program that core_pattern(5) names; with 1 it does not.
+  if (limit.rlim_max > 1) limit.rlim_max = 1;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_CORE, &limit) != 0) return errno;
+  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 ? 0 : errno;
 }

@@ -37,7 +37,7 @@ struct EgressAudit: ParsableCommand {
     ])
 
   static func main() {
-    leaveCrashesUndescribed()
+    CrashSecrecy.begin()
     if let fault = mistypedVerb(CommandLine.arguments.dropFirst()) {
       Terminal.say("egressaudit: \(fault)")
       Glibc.exit(2)
@@ -94,13 +94,5 @@ struct EgressAudit: ParsableCommand {
       path += " \(argument)"
     }
     return nil
-  }
-
-  /// Switches Swift's crash report off: it prints the memory that registers point to, which may be a captured packet.
-  ///
-  /// To reproduce a fault with invented packets, set `SWIFT_BACKTRACE=enable=yes`.
-  private static func leaveCrashesUndescribed() {
-    guard getenv("SWIFT_BACKTRACE") == nil else { return }
-    for number in [SIGQUIT, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP] { signal(number, SIG_DFL) }
   }
 }
