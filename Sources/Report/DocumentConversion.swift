@@ -34,7 +34,7 @@ public enum DocumentForm: String, Sendable, CaseIterable {
       let made = work.appendingPathComponent("report.\(rawValue)")
       try Data(page).write(to: copy)
       switch self {
-      case .pdf: try print(copy, to: made, by: program, settings: work.appendingPathComponent("settings"))
+      case .pdf: try print(copy, to: made, by: program, in: work)
       case .odt, .docx:
         try OfficeProgram.convert(copy.path, to: rawValue, in: folder.path, filter: "HTML (StarWriter)")
       }
@@ -49,7 +49,8 @@ public enum DocumentForm: String, Sendable, CaseIterable {
     return target.path
   }
 
-  private func print(_ page: URL, to file: URL, by program: String, settings: URL) throws {
+  private func print(_ page: URL, to file: URL, by program: String, in folder: URL) throws {
+    let settings = folder.appendingPathComponent("settings")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program)
     process.arguments =
@@ -57,10 +58,13 @@ public enum DocumentForm: String, Sendable, CaseIterable {
         "--headless=new", "--disable-gpu", "--user-data-dir=\(settings.path)", "--no-first-run",
         // A browser of its own accord looks for updates; no name leads anywhere here.
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        // Its crash report would hold the page.
+        "--disable-breakpad", "--disable-crash-reporter",
         "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(file.path)",
       ]
       // Chromium refuses to run as root inside its sandbox. The page runs nothing.
       + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString]
+    process.environment = try OfficeProgram.environment(leavingAllIn: folder.path, temporary: false)
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -61,6 +61,19 @@ package enum OfficeProgram {
     }
   }
 
+  /// The variables of this process, but with a home and a place for temporary files in `folder`: whatever another program leaves behind of the
+  /// files that it opens, its caches and crash reports too, is deleted with that folder. Throws `ReportingError.notWritable`.
+  ///
+  /// - Parameter temporary: false for a program that makes sockets among its temporary files, whose paths must be short.
+  package static func environment(leavingAllIn folder: String, temporary: Bool = true) throws -> [String: String] {
+    let home = try OutputFile.folder(folder + "/home")
+    var variables = ProcessInfo.processInfo.environment
+    variables["HOME"] = home
+    if temporary { variables["TMPDIR"] = home }
+    for name in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] { variables[name] = home }
+    return variables
+  }
+
   private static let byHand = "Write the workbook with --format xlsx, and save it there by hand."
 
   private static func saving(_ source: String, as target: String) -> String {
@@ -95,7 +108,7 @@ package enum OfficeProgram {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments
     // Else it names the files of sheets in the encoding of the user's locale.
-    process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+    process.environment = try environment(leavingAllIn: folder).merging(["LC_ALL": "C.UTF-8"]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
