@@ -170,7 +170,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "egressaudit", "Auditing", "Documents", "Enforcement", "FlowTracking", "Location", "Matching", "Privacy",
+        "egressaudit", "Auditing", "Cryptography", "Documents", "Enforcement", "FlowTracking", "Location", "Matching",
+        "Privacy",
         "Report", "Reporting", "Rules", "Store", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
