@@ -61,7 +61,7 @@ public struct ReviewImport: Sendable {
           || Texts.columns(of: table).contains { $0.isForPeople && !saved.text($0.id, in: row).isEmpty }
       }
       guard let first = rows.first else { continue }
-      let period = try SavedPeriod(table, saved, first, clock: clock)
+      let period = try SavedPeriod(Texts.columns(of: table), saved, first, clock: clock)
       let exported = try [ExportProfile.officeGerman, .rfc4180].map { profile in
         try StoredRows(
           table, profile: profile, from: period.days.lowerBound, to: period.days.upperBound, baseline: baseline,
@@ -184,11 +184,11 @@ struct SavedPeriod {
   let isISO: Bool
 
   init(
-    _ table: ExportTable, _ saved: SavedTable, _ row: SavedTable.Row, clock: SiteClock
+    _ columns: [Column], _ saved: SavedTable, _ row: SavedTable.Row, clock: SiteClock
   ) throws(FileLoadError) {
     let texts = [FindingColumn.periodStart, .periodEnd].map { saved.text($0.rawValue, in: row) }
     // Both profiles have titles of their own for this column; LibreOffice gives times another form.
-    isISO = !Texts.columns(of: table).contains { $0.id == FindingColumn.periodStart.rawValue && saved.isGerman($0) }
+    isISO = !columns.contains { $0.id == FindingColumn.periodStart.rawValue && saved.isGerman($0) }
     var dates: [LocalDate] = []
     for (index, column) in [FindingColumn.periodStart, .periodEnd].enumerated() {
       guard let moment = SavedMoment(texts[index]) else {

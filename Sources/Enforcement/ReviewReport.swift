@@ -48,7 +48,7 @@ public struct ReviewReport: Sendable {
       let stored = try StoredRows(table, profile: .rfc4180, from: from, to: to, database: database)
       // A table without rows has none whose figures could have changed.
       let days = try stored.saved.rows.first.map {
-        try SavedPeriod(table, stored.saved, $0, clock: clock).days
+        try SavedPeriod(Texts.columns(of: table), stored.saved, $0, clock: clock).days
       }
       let dayCount = days.map { Int($0.upperBound.day - $0.lowerBound.day) + 1 } ?? 1
       let entries = stored.ids.map { id in

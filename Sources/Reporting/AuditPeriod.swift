@@ -270,6 +270,18 @@ package struct AuditPeriod {
   /// Year in which the period ends.
   var year: Int64 { clock.date(of: lastHour).civil.year }
 
+  /// Name of a file of this period: content, site, days, what was chosen of it, and profile. A site's letters that file systems dislike
+  /// become `-`.
+  func fileName(_ content: String, chosen: String?, _ profile: ExportProfile, _ suffix: String) -> String {
+    let site = String(
+      settings.site.unicodeScalars.map { scalar -> Character in
+        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+          ? Character(scalar) : "-"
+      })
+    let parts = [content, site, days.lowerBound.description, days.upperBound.description]
+    return (parts + [chosen, isUnverified ? "unverified" : nil].compactMap(\.self) + [profile.rawValue]).joined(separator: "_") + "." + suffix
+  }
+
   /// Row of the findings to which a stored flow counts.
   func findingKey(of evidence: FlowEvidence) throws -> FindingKey {
     let rule = RuleKey(ruleSetHash: evidence.ruleSetHash, ruleID: evidence.flow.ruleID)

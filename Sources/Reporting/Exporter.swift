@@ -82,19 +82,10 @@ struct Export<Source: AuditSource> {
   var limits = ReviewLimits()
   var filter = RowFilter()
 
-  /// Content, site, days, filter and profile; a site's letters that file systems dislike become `-`.
+  /// Content, site, days, filter and profile.
   func fileName(_ content: String, _ suffix: String, of tables: [ExportTable]) -> String {
-    let site = String(
-      period.settings.site.unicodeScalars.map { scalar -> Character in
-        scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-          ? Character(scalar) : "-"
-      })
     let what = judgement.map { "\(content)-reclassified-\($0)" } ?? content
-    let chosen = (filter.fileNamePart(for: tables).map { [$0] } ?? []) + (period.isUnverified ? ["unverified"] : [])
-    return
-      ([what, site, period.days.lowerBound.description, period.days.upperBound.description] + chosen
-      + [profile.rawValue])
-      .joined(separator: "_") + "." + suffix
+    return period.fileName(what, chosen: filter.fileNamePart(for: tables), profile, suffix)
   }
 
   /// Rows between two reports of progress.

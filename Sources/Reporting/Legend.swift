@@ -2,6 +2,24 @@ import Model
 import Mustache
 import Store
 
+/// A table as the explanations present it.
+struct DescribedTable {
+  /// As files are called.
+  let name: String
+  let title: LocalizedText
+  let sortKey: LocalizedText
+  let columns: [Column]
+
+  init(_ table: ExportTable) {
+    self.init(
+      name: table.rawValue, title: Texts.title(table), sortKey: Texts.sortKey(table), columns: Texts.columns(of: table))
+  }
+
+  init(name: String, title: LocalizedText, sortKey: LocalizedText, columns: [Column]) {
+    (self.name, self.title, self.sortKey, self.columns) = (name, title, sortKey, columns)
+  }
+}
+
 /// What explains the tables of an export to people: a page in German and English, and a sheet of a workbook.
 struct Legend {
   /// A piece of the explanations.
@@ -17,6 +35,8 @@ struct Legend {
   let profile: ExportProfile
   let tables: [ExportTable]
   var filter = RowFilter()
+  /// Tables beside those of an export.
+  var further: [DescribedTable] = []
 
   func html() throws -> [UInt8] {
     let languages: [Language] = profile == .officeGerman ? [.german, .english] : [.english, .german]
@@ -43,7 +63,6 @@ struct Legend {
   /// Everything that the legend explains, in the order in which it is read.
   func parts(_ language: Language) throws -> [Part] {
     let german = language == .german
-    let valueHeadings = german ? ["Wert", "Bedingung"] : ["Value", "Condition"]
     var parts = try verdict(language).map(Part.paragraph)
     if !filter.isEmpty {
       parts += list(german ? "Auswahl der Zeilen" : "Chosen rows", filter.sentences(tables, language))
@@ -68,6 +87,30 @@ struct Legend {
       german ? "Löschungen nach Ablauf der Speicherfrist" : "Deletions after the retention time",
       Texts.deletions(period.deletions, period.clock, language))
     parts += audits(language) + overrides(language) + measures(language) + baseline(language)
+    if !tables.isEmpty { parts += proposals(language) }
+    for table in tables.map(DescribedTable.init) + further {
+      parts.append(.heading(table.title[language]))
+      parts.append(.paragraph(table.sortKey[language]))
+      parts.append(
+        .table(
+          caption: (german ? "Spalten der Tabelle " : "Columns of the table ") + table.name,
+          headings: german ? ["Spalte", "Kennung", "Art", "Bedeutung"] : ["Column", "Id", "Kind", "Meaning"],
+          rows: table.columns.map { column in
+            [
+              column.title[language], column.id,
+              [Texts.kind(column.kind)[language], column.unit?[language]].compactMap(\.self).joined(separator: ", "),
+              column.meaning[language] + " " + words(column.kind, language),
+            ]
+          }))
+    }
+    return parts
+  }
+
+  /// How confidence and review priority follow from what was measured.
+  private func proposals(_ language: Language) -> [Part] {
+    let german = language == .german
+    let valueHeadings = german ? ["Wert", "Bedingung"] : ["Value", "Condition"]
+    var parts: [Part] = []
     parts.append(
       .table(
         caption: german ? "Feste Tabelle der Verlässlichkeit der Zuordnung" : "Fixed table of confidence",
@@ -105,21 +148,6 @@ struct Legend {
             }
         }))
     parts.append(.paragraph(Texts.stability[language]))
-    for table in tables {
-      parts.append(.heading(Texts.title(table)[language]))
-      parts.append(.paragraph(Texts.sortKey(table)[language]))
-      parts.append(
-        .table(
-          caption: (german ? "Spalten der Tabelle " : "Columns of the table ") + table.rawValue,
-          headings: german ? ["Spalte", "Kennung", "Art", "Bedeutung"] : ["Column", "Id", "Kind", "Meaning"],
-          rows: Texts.columns(of: table).map { column in
-            [
-              column.title[language], column.id,
-              [Texts.kind(column.kind)[language], column.unit?[language]].compactMap(\.self).joined(separator: ", "),
-              column.meaning[language] + " " + words(column.kind, language),
-            ]
-          }))
-    }
     return parts
   }
 

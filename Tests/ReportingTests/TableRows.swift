@@ -15,10 +15,13 @@ func table(_ table: ExportTable, _ source: MemorySource, _ profile: ExportProfil
 func csvRows(
   _ table: ExportTable, _ source: MemorySource, _ profile: ExportProfile = .rfc4180, from: LocalDate?, to: LocalDate?
 ) throws -> [[String: String]] {
-  let text = String(decoding: try bytes(table, source, profile, from: from, to: to), as: UTF8.self)
+  csvRows(try bytes(table, source, profile, from: from, to: to), Texts.columns(of: table), profile)
+}
+
+func csvRows(_ bytes: [UInt8], _ columns: [Column], _ profile: ExportProfile = .rfc4180) -> [[String: String]] {
   let separator: Character = profile == .rfc4180 ? "," : ";"
-  let lines = text.split(separator: "\r\n").map { split($0, separator) }
-  return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(Texts.columns(of: table).map(\.id), $0)) }
+  let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n").map { split($0, separator) }
+  return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(columns.map(\.id), $0)) }
 }
 
 func bytes(
