@@ -3,7 +3,7 @@ import Foundation
 /// One-sided exact bounds of a probability by the binomial distribution (C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413).
 ///
 /// They hold whatever the probability is; approximations such as 3/n and the normal distribution do not for few trials.
-enum BinomialBounds {
+package enum BinomialBounds {
   /// Halvings of the interval; after these the ends differ by less than the precision of a number.
   private static let steps = 100
 
@@ -13,7 +13,7 @@ enum BinomialBounds {
   /// The greatest probability at which `seen` or fewer of `trials` are still as probable as `error`; 1 without trials.
   ///
   /// O(seen).
-  static func upper(_ seen: Int, of trials: Int, error: Double) -> Double {
+  package static func upper(_ seen: Int, of trials: Int, error: Double) -> Double {
     guard trials > 0, seen < trials, seen <= longest else { return 1 }
     // (1 - p)^n = error.
     if seen == 0 { return -expm1(log(error) / Double(trials)) }
@@ -28,7 +28,7 @@ enum BinomialBounds {
   /// The least probability at which `seen` or more of `trials` are still as probable as `error`; 0 without trials.
   ///
   /// O(trials - seen).
-  static func lower(_ seen: Int, of trials: Int, error: Double) -> Double {
+  package static func lower(_ seen: Int, of trials: Int, error: Double) -> Double {
     // A store that somebody changed may name any number: with so many missed, nothing was seen.
     trials > 0 && seen > 0 && trials - min(seen, trials) <= longest
       ? 1 - upper(trials - min(seen, trials), of: trials, error: error) : 0

@@ -28,7 +28,7 @@ struct EgressAudit: ParsableCommand {
       ExportCommand.self,
       UnknownCommand.self,
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
-      RegisterCommand.self,
+      RegisterCommand.self, SampleCommand.self,
       EvidenceCommand.self, VerifyCommand.self, PackageCommand.self, Inspect.self,
       RulesCommand.self, RetentionCommand.self,
       CheckCommand.self,

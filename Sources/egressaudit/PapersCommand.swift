@@ -27,7 +27,7 @@ struct PapersCommand: ParsableCommand {
   @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
 
-  @Option(help: ArgumentHelp(HelpTexts.Papers.output.said, valueName: "directory"))
+  @Option(help: ArgumentHelp(HelpTexts.folderForFiles.said, valueName: "directory"))
   var output = "."
 
   @Flag(help: ArgumentHelp(HelpTexts.Papers.odt.said))

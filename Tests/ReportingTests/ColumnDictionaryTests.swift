@@ -26,7 +26,7 @@ import Testing
 enum ColumnDictionary {
   static var markdown: String {
     ([head] + ExportTable.allCases.map(table) + [
-      comparison, words, confidence, gate, severity, likelihood, score, measures,
+      comparison, sample, words, confidence, gate, severity, likelihood, score, measures,
     ])
     .joined(separator: "\n")
   }
@@ -62,6 +62,10 @@ enum ColumnDictionary {
 
   private static var comparison: String {
     section("comparison", Texts.comparisonTitle, sortKey: Texts.comparisonSortKey, Texts.comparison)
+  }
+
+  private static var sample: String {
+    section("sample", Texts.sampleTitle, sortKey: Texts.sampleSortKey, Texts.sample)
   }
 
   private static func section(

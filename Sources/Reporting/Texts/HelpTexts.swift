@@ -23,6 +23,12 @@ package enum HelpTexts {
     de: "Vergleichsbasis. Vorgabe: die neueste, die vor dem letzten Tag endet.")
   package static let configuration = LocalizedText(
     en: "Configuration of the site (YAML).", de: "Konfiguration der Dienststelle (YAML).")
+  package static let profile = LocalizedText(
+    en: "rfc4180 or office-de. Default: office-de if the locale is German, else rfc4180.",
+    de: "rfc4180 oder office-de. Vorgabe: office-de bei deutscher Spracheinstellung, sonst rfc4180.")
+  package static let folderForFiles = LocalizedText(
+    en: "Folder for the files, created if it does not exist.",
+    de: "Ordner für die Dateien; er wird angelegt, wenn er fehlt.")
 
   /// Which rows are wanted.
   package enum Rows {
@@ -190,9 +196,6 @@ package enum HelpTexts {
     package static let store = LocalizedText(
       en: "Store of the service: adds what it holds, and whether it was filled with this configuration.",
       de: "Speicher des Dienstes: ergänzt, was er enthält, und ob er mit dieser Konfiguration gefüllt wurde.")
-    package static let output = LocalizedText(
-      en: "Folder for the files, created if it does not exist.",
-      de: "Ordner für die Dateien; er wird angelegt, wenn er fehlt.")
     package static let odt = LocalizedText(
       en: "Also make an ODT of each, by LibreOffice.", de: "Von jeder zusätzlich mit LibreOffice ein ODT erzeugen.")
     package static let docx = LocalizedText(
@@ -223,7 +226,7 @@ package enum HelpTexts {
     ("' for more information.", "'"),
   ]
   /// Verbs whose help is in both languages.
-  private static let verbs = ["report", "claims", "deliver", "papers"]
+  private static let verbs = ["report", "claims", "deliver", "papers", "sample"]
 
   /// A text of the argument parser in a language; unchanged for a verb that speaks English only.
   package static func localized(_ text: String, _ language: Language) -> String {

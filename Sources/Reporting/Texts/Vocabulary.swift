@@ -45,6 +45,7 @@ package enum Vocabulary: String, Sendable, CaseIterable {
   case documentedList
   case registerResult
   case matchDoubt
+  case sampleVerdict
 }
 
 /// The one catalogue of texts that people read, in German and English.
@@ -322,6 +323,8 @@ package enum Texts {
         ("part_of_name", "one name begins with the other", "ein Name beginnt mit dem anderen"),
         ("one_letter", "one letter differs", "ein Buchstabe ist anders"),
       ]
+    case .sampleVerdict:
+      [("right", "right", "richtig"), ("wrong", "wrong", "falsch"), ("unsure", "unsure", "unsicher")]
     case .claimVerdict:
       [
         ("held", "held", "gehalten"), ("not_held", "not held", "nicht gehalten"),
