@@ -106,8 +106,7 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Documents", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching",
-        "Privacy", "Report",
+        "Model", "Auditing", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching", "Privacy", "Report",
         "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -37,7 +37,7 @@ package func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
 }
 
 /// The candidate that `text` was most likely meant to be; nil where none is near.
-func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
+package func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
   let limit = max(1, min(3, text.utf8.count / 3))
   return candidates.map { (distance: editDistance(text, $0), candidate: $0) }
     .filter { $0.distance <= limit }

@@ -7,36 +7,30 @@ import Store
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Keeps what a site contacted in a period, and shows what is new, back or gone since.",
-    discussion: """
-      A baseline holds the services and the destinations without a rule of a period that people have looked at; no device, and nothing \
-      that fewer devices contacted than the smallest group has. It stays in the store until it is removed, also after the retention times.
-      """,
+    abstract: HelpTexts.Baseline.abstract.said,
+    discussion: HelpTexts.Baseline.discussion.said,
     subcommands: [Set.self, List.self, Remove.self, Compare.self])
 
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Sets a baseline of a period.",
-      discussion: """
-        The period should be two weeks at least, with a patch day, a restart and a weekend. It is refused if the coverage gate does not \
-        pass for the site: what was not seen then would look new later.
-        """)
+      abstract: HelpTexts.Baseline.setAbstract.said,
+      discussion: HelpTexts.Baseline.setDiscussion.said)
 
-    @Argument(help: ArgumentHelp("Name: letters, digits, '-', '_' and '.'.", valueName: "name"))
+    @Argument(help: ArgumentHelp(HelpTexts.Baseline.newName.said, valueName: "name"))
     var name: BaselineName
 
-    @Option(help: ArgumentHelp("Store to write to.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToWrite.said, valueName: "file"))
     var store: String
 
-    @Option(help: ArgumentHelp("First day, local, such as 2026-05-01.", valueName: "date"))
+    @Option(help: ArgumentHelp(HelpTexts.firstDay.said, valueName: "date"))
     var from: LocalDate
 
-    @Option(help: ArgumentHelp("Last day, inclusive.", valueName: "date"))
+    @Option(help: ArgumentHelp(HelpTexts.lastDay.said, valueName: "date"))
     var to: LocalDate
 
     @Option(
       help: ArgumentHelp(
-        "Day on which updates are installed, in the baseline or after it; may be given several times.",
+        HelpTexts.Baseline.patchDay.said,
         valueName: "date"))
     var patchDay: [LocalDate] = []
 
@@ -53,9 +47,9 @@ struct BaselineCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the baselines of a store.")
+    static let configuration = CommandConfiguration(abstract: HelpTexts.Baseline.listAbstract.said)
 
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
     func run() throws {
@@ -66,12 +60,12 @@ struct BaselineCommand: ParsableCommand {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Deletes what a baseline holds, and records that in the evidence chain.")
+      abstract: HelpTexts.Baseline.removeAbstract.said)
 
-    @Argument(help: ArgumentHelp("Name of the baseline.", valueName: "name"))
+    @Argument(help: ArgumentHelp(HelpTexts.Baseline.name.said, valueName: "name"))
     var name: BaselineName
 
-    @Option(help: ArgumentHelp("Store to write to.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToWrite.said, valueName: "file"))
     var store: String
 
     func run() throws {
@@ -84,29 +78,25 @@ struct BaselineCommand: ParsableCommand {
 
   struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows what is new, back or gone since a baseline.",
-      discussion: """
-        A timer can run it after each patch day. The table 'changes' of 'export' has a row for each line.
+      abstract: HelpTexts.Baseline.compareAbstract.said,
+      discussion: HelpTexts.Baseline.compareDiscussion.said)
 
-        Exit codes: 0 nothing new, 1 something is new or back, 3 that cannot be assessed.
-        """)
-
-    @Argument(help: ArgumentHelp("Name of the baseline.", valueName: "name"))
+    @Argument(help: ArgumentHelp(HelpTexts.Baseline.name.said, valueName: "name"))
     var name: BaselineName
 
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
     @Option(
       help: ArgumentHelp(
-        "First day, local, from which changes count. Default for the sentence: the latest patch day after the baseline, else the day after it.",
+        HelpTexts.Baseline.from.said,
         valueName: "date"))
     var from: LocalDate?
 
-    @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+    @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
     var to: LocalDate?
 
-    @Option(help: "en or de. Default: de if the locale is German, else en.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func run() throws {

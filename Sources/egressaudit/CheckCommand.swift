@@ -1,34 +1,35 @@
 import ArgumentParser
 import Auditing
 import Model
+import Reporting
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Checks whether machine, configuration, rules and store are ready for an audit.",
+    abstract: HelpTexts.Check.abstract.said,
     discussion:
-      "Prints one line for each point; each failed point says what to do. Exit code 1 means that a point failed.")
+      HelpTexts.Check.discussion.said)
 
   @OptionGroup var site: SiteOptions
 
-  @Option(help: ArgumentHelp("Store that will be used.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Check.store.said, valueName: "file"))
   var store: String?
 
-  @Option(help: ArgumentHelp("Pseudonym key that will be used.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Check.pseudonymKey.said, valueName: "file"))
   var pseudonymKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "Longest time to listen on the configured interfaces, from 0 (not at all) to 30.",
+      HelpTexts.Check.listen.said,
       valueName: "seconds"))
   var listen = 5
 
-  @Flag(help: "Print JSON, for programs.")
+  @Flag(help: ArgumentHelp(HelpTexts.Check.json.said))
   var json = false
 
   func validate() throws {
     guard (0...30).contains(listen) else {
-      throw ValidationError("--listen is \(listen). Expected seconds from 0 to 30.")
+      throw ValidationError(HelpTexts.Check.listenFault(listen).said)
     }
   }
 

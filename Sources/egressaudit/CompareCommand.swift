@@ -8,51 +8,44 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract:
-      "Compares two phases or periods: services, devices, sessions, blocked attempts and bytes, each with its change and interval.",
-    discussion: """
-      A period is the name of a phase ('egressaudit phase list') or a first and a last local day, such as 2026-05-04..2026-05-08. Only whole \
-      local days count. Rates refer to device-days; intervals come from a bootstrap over devices with a fixed seed.
+      HelpTexts.Compare.abstract.said,
+    discussion: HelpTexts.Compare.discussion.said)
 
-      The comparison claims no cause.
-
-      Exit codes: 0 compared, 2 a period or group that there is not, 3 the coverage of one of the periods does not allow it.
-      """)
-
-  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
   var store: String
 
-  @Option(help: ArgumentHelp("Store that holds the period before, if it is another one.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Compare.beforeStore.said, valueName: "file"))
   var beforeStore: String?
 
-  @Option(help: ArgumentHelp("Period before: a phase, or first and last day.", valueName: "period"))
+  @Option(help: ArgumentHelp(HelpTexts.Compare.before.said, valueName: "period"))
   var before: String
 
-  @Option(help: ArgumentHelp("Period after: a phase, or first and last day.", valueName: "period"))
+  @Option(help: ArgumentHelp(HelpTexts.Compare.after.said, valueName: "period"))
   var after: String
 
   @Option(
     help: ArgumentHelp(
-      "Show only these reported groups, separated by commas. Default: all, and the site.", valueName: "groups"))
+      HelpTexts.Compare.group.said, valueName: "groups"))
   var group: String?
 
   @Option(
     help: ArgumentHelp(
-      "Compare by another rule set: number of a classification that 'rules reclassify' stored.", valueName: "number"))
+      HelpTexts.Compare.reclassified.said, valueName: "number"))
   var reclassified: Int64?
 
-  @Option(help: "en or de. Default: de if the locale is German, else en.")
+  @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
 
-  @Option(help: "rfc4180 or office-de. Default: office-de if the language is German, else rfc4180.")
+  @Option(help: ArgumentHelp(HelpTexts.Compare.profile.said))
   var profile: ExportProfile?
 
-  @Option(help: ArgumentHelp("Folder for the files, created if it does not exist.", valueName: "directory"))
+  @Option(help: ArgumentHelp(HelpTexts.folderForFiles.said, valueName: "directory"))
   var output: String
 
   func validate() throws {
     if reclassified != nil && beforeStore != nil {
       throw ValidationError(
-        "--reclassified names a classification of one store. Leave out --before-store, or compare without --reclassified."
+        HelpTexts.Compare.oneStore.said
       )
     }
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Auditing
-import Documents
 import Glibc
 import Model
 import Reporting
@@ -11,17 +10,8 @@ import Store
 struct EgressAudit: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "egressaudit",
-    abstract: "Shows which services receive data: names and classifies outbound flows for impact assessments.",
-    discussion: """
-      Start with a capture file:
-        egressaudit replay morning.pcap --store audit.sqlite
-        egressaudit report --store audit.sqlite --output report
-        egressaudit export all --store audit.sqlite --profile office-de --output report
-
-      Exit codes: 0 done, 1 finding or failed check, 2 wrong usage, 3 something in the environment is missing or broken, \
-      130 and 143 ended by Ctrl-C or SIGTERM.
-      Data goes to standard output, messages for people to standard error.
-      """,
+    abstract: HelpTexts.Program.abstract.said,
+    discussion: HelpTexts.Program.discussion.said,
     version: "egressaudit \(ToolVersion.current)",
     subcommands: [
       InitCommand.self, ReplayCommand.self, RunCommand.self, ReportCommand.self, DeliverCommand.self,
@@ -87,8 +77,7 @@ struct EgressAudit: ParsableCommand {
       let names = commands.map { $0._commandName }
       guard !names.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
       guard let command = commands.first(where: { $0._commandName == argument }) else {
-        let list = "the verbs are \(names.joined(separator: ", "))"
-        return "\(path) has no verb '\(printable(argument))'; " + suggestion(for: argument, in: names, otherwise: list)
+        return HelpTexts.Program.noVerb(printable(argument), of: path, verbs: names).said
       }
       commands = command.configuration.subcommands
       path += " \(argument)"

@@ -6,34 +6,29 @@ import Store
 struct EvidenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evidence",
-    abstract: "Finds the flows of an exported row in the evidence chain of the store, and verifies the chain.",
-    discussion: """
-      Names of flows (flow_id in flows.csv, such as L-0011223344556677) and of the evidence of a finding (evidence_ref in findings.csv, \
-      such as E-0011223344556677) are valid in one export only. With the store and the days of the export, this verb finds their entries in the chain.
+    abstract: HelpTexts.Evidence.abstract.said,
+    discussion: HelpTexts.Evidence.discussion.said)
 
-      Exit code 1 means that a name belongs to no row of such an export, or that the chain is broken.
-      """)
-
-  @Argument(help: "Names from the export.")
+  @Argument(help: ArgumentHelp(HelpTexts.Evidence.references.said))
   var references: [String]
 
-  @Option(help: ArgumentHelp("Store from which the export was made.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Evidence.store.said, valueName: "file"))
   var store: String
 
-  @Option(help: ArgumentHelp("First day of the export, if it named one.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.Evidence.from.said, valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day of the export, if it named one.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.Evidence.to.said, valueName: "date"))
   var to: LocalDate?
 
-  @Option(help: ArgumentHelp("Number of the reclassification, if the export named one.", valueName: "number"))
+  @Option(help: ArgumentHelp(HelpTexts.Evidence.reclassified.said, valueName: "number"))
   var reclassified: Int64?
 
   func validate() throws {
-    if references.isEmpty { throw ValidationError("Name at least one reference such as L-0011223344556677.") }
+    if references.isEmpty { throw ValidationError(HelpTexts.Evidence.noReference.said) }
     for reference in references where !EvidenceLookup.isReference(reference) {
       throw ValidationError(
-        "A reference is L- or E- and 16 hexadecimal digits, as in flow_id or evidence_ref; one of those given is not.")
+        HelpTexts.Evidence.noSuchForm.said)
     }
   }
 

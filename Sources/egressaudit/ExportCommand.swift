@@ -11,26 +11,8 @@ struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract:
-      "Writes findings, transfers, coverage, destinations without a rule, claims, changes and the register as CSV files or one workbook; flows only if named.",
-    discussion: """
-      findings   one row per service, purpose and group: the DPO's working list
-      transfers  one row per recipient, service and purpose: the transfer map
-      coverage   one row per hour: what was seen, what was lost, what can be assessed
-      undescribed  one row per destination that no rule describes and many devices contacted
-      claims     one row per claim of the site: whether it held, with its bound and blind spots
-      changes    one row per service or destination that is new, back or gone since the baseline
-      register   one row per recipient that contracts or the record of processing (Art. 30) name, or do not name
-      all        these seven
-      dpia       no table: a file for the CNIL's PIA tool, with what was measured as comments, and no gauge set
-      flows      the evidence, for auditors: one row per flow, hours instead of times, a token for each device
-
-      Each CSV file comes with a description for programs (-metadata.json, W3C CSVW), and each export with a legend for people (HTML). \
-      With --format xlsx or ods there is one file instead: a workbook with a sheet for each table and one that explains them. \
-      The profile office-de opens with a double click in German Excel and LibreOffice; rfc4180 is for programs.
-
-      --group, --service, --recipient, --purpose, --priority and --only choose rows of those tables that have such a column. The figures \
-      of a row do not change, and the names of the files contain the choice.
-      """)
+      HelpTexts.Export.abstract.said,
+    discussion: HelpTexts.Export.discussion.said)
 
   enum Table: String, CaseIterable, ExpressibleByArgument {
     case findings, transfers, flows, coverage, undescribed, claims, changes, register, all, dpia
@@ -38,35 +20,35 @@ struct ExportCommand: ParsableCommand {
     var tables: [ExportTable] { ExportTable(rawValue: rawValue).map { [$0] } ?? ExportTable.withoutDevices }
   }
 
-  @Argument(help: "findings, transfers, coverage, undescribed, claims, changes, register, all, flows, or dpia.")
+  @Argument(help: ArgumentHelp(HelpTexts.Export.table.said))
   var table: Table
 
-  @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
   var store: String
 
-  @Option(help: "rfc4180 or office-de. Default: office-de if the locale is German, else rfc4180.")
+  @Option(help: ArgumentHelp(HelpTexts.profile.said))
   var profile: ExportProfile?
 
   @Option(
     help:
-      "csv, xlsx (one workbook with all tables and their explanations) or ods (the same; needs LibreOffice).")
+      ArgumentHelp(HelpTexts.Export.format.said))
   var format: ExportFormat = .csv
 
-  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
   var to: LocalDate?
 
   @Option(
     help: ArgumentHelp(
-      "Folder for the files, created if it does not exist; - writes one table to standard output.",
+      HelpTexts.Export.output.said,
       valueName: "directory"))
   var output = "."
 
   @Option(
     help: ArgumentHelp(
-      "Classify by another rule set: number of a classification that 'rules reclassify' stored.", valueName: "number"))
+      HelpTexts.Export.reclassified.said, valueName: "number"))
   var reclassified: Int64?
 
   @OptionGroup var baseline: BaselineOption
@@ -80,16 +62,16 @@ struct ExportCommand: ParsableCommand {
   func validate() throws {
     if output == "-" && table == .all {
       throw ValidationError(
-        "Standard output takes only one table. Name one of findings, transfers, flows, coverage, undescribed, claims, changes, register."
+        HelpTexts.Export.oneTable.said
       )
     }
     if table == .dpia, output == "-" || format != .csv || reclassified != nil {
       throw ValidationError(
-        "dpia is one JSON file in a folder, of the stored classification. Leave out --format and --reclassified, and name a folder with --output."
+        HelpTexts.Export.dpiaAlone.said
       )
     }
     if output == "-" && format != .csv {
-      throw ValidationError("Standard output takes only CSV. Name a folder with --output, or leave out --format.")
+      throw ValidationError(HelpTexts.Export.onlyCSV.said)
     }
   }
 
@@ -110,7 +92,7 @@ struct ExportCommand: ParsableCommand {
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
-          "\negressaudit: Interrupted. Files that were complete are in place; nothing is left of the one under way."
+          "\negressaudit: \(HelpTexts.filesInterrupted.said)"
         )
         _exit(128 + signal)
       }
@@ -147,14 +129,14 @@ struct ExportCommand: ParsableCommand {
       baseline: baseline.choice, reviewLimits: reviewLimits.limits, filter: filter)
     var bar = ProgressBar()
     let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
-      bar.show(share: nil, "\(progress.table.rawValue): \(ProgressBar.grouped(UInt64(progress.rows))) rows")
+      bar.show(share: nil, HelpTexts.rows(progress.table.rawValue, ProgressBar.grouped(UInt64(progress.rows))).said)
     }
     bar.clear()
     for file in files { Terminal.output(file.path + "\n") }
     try record(files.map(\.path))
     say(filter)
     for kept in files.compactMap(\.keptPath) {
-      Terminal.say("A file of this name with other content existed, perhaps with your notes. It was renamed to \(kept)")
+      Terminal.say(HelpTexts.Export.kept(kept).said)
     }
   }
 }

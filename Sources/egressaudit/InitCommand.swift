@@ -8,61 +8,55 @@ import Reporting
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Writes a first configuration, from what it finds on this machine and what you answer.",
-    discussion: """
-      On a terminal it asks for what no option states; an empty answer takes the proposal in brackets. Elsewhere it takes the proposals without \
-      asking. It shows the interfaces that it finds, contacts nobody, and replaces no file without --force.
+    abstract: HelpTexts.Init.abstract.said,
+    discussion: HelpTexts.Init.discussion.said)
 
-      With --single-pc it writes a trial on this PC: it proposes this machine's own addresses, and every report says that nobody works at it. \
-      Do not use it for a PC at which somebody works.
-      """)
-
-  @Argument(help: ArgumentHelp("File to write.", valueName: "file"))
+  @Argument(help: ArgumentHelp(HelpTexts.Init.file.said, valueName: "file"))
   var file = "egressaudit.yaml"
 
-  @Option(help: "Name of the organisation or gateway in files and reports: letters, digits and '-'.")
+  @Option(help: ArgumentHelp(HelpTexts.Init.site.said))
   var site: String?
 
-  @Option(help: ArgumentHelp("Time zone of the site, such as Europe/Berlin.", valueName: "zone"))
+  @Option(help: ArgumentHelp(HelpTexts.Init.timeZone.said, valueName: "zone"))
   var timeZone: String?
 
-  @Option(help: ArgumentHelp("Agreed working hours, such as 'mon-fri 7-18', or none.", valueName: "hours"))
+  @Option(help: ArgumentHelp(HelpTexts.Init.workingHours.said, valueName: "hours"))
   var workingHours: String?
 
   @Option(
-    help: ArgumentHelp("Your own networks, separated by commas, such as 10.0.0.0/8.", valueName: "networks"))
+    help: ArgumentHelp(HelpTexts.Init.inside.said, valueName: "networks"))
   var inside: String?
 
   @Option(
     help: ArgumentHelp(
-      "A group of devices, such as 'Bürgeramt=10.20.1.0/24,10.20.2.0/24'; may be repeated. With '!' after the name: special secrecy.",
+      HelpTexts.Init.group.said,
       valueName: "group"))
   var group: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Purpose classes of which nothing is to leave the site, separated by commas, such as telemetry,advertising; or none.",
+      HelpTexts.Init.claims.said,
       valueName: "classes"))
   var claims: String?
 
   @Option(
     help: ArgumentHelp(
-      "Interfaces that 'run' captures, separated by commas; none if you only replay capture files.", valueName: "names")
+      HelpTexts.Init.interfaces.said, valueName: "names")
   )
   var interfaces: String?
 
-  @Flag(help: "Write a trial on this PC, at which nobody works.")
+  @Flag(help: ArgumentHelp(HelpTexts.Init.singlePc.said))
   var singlePc = false
 
-  @Flag(help: "Replace the file if it exists.")
+  @Flag(help: ArgumentHelp(HelpTexts.Init.force.said))
   var force = false
 
-  @Flag(help: "Do not ask, also on a terminal.")
+  @Flag(help: ArgumentHelp(HelpTexts.Init.noQuestions.said))
   var noQuestions = false
 
   func validate() throws {
     if singlePc && !group.isEmpty {
-      throw ValidationError("A trial has no groups. Leave out --group, or leave out --single-pc.")
+      throw ValidationError(HelpTexts.Init.trialHasNoGroups.said)
     }
   }
 
@@ -71,14 +65,14 @@ struct InitCommand: ParsableCommand {
     var existing = stat()
     guard force || lstat(file, &existing) != 0 else { throw exists }
     let machine = StarterConfiguration.Machine.current
-    Terminal.say("Interfaces of this machine:")
+    Terminal.say(HelpTexts.Init.interfacesFound.said)
     let lines = machine.lines
-    for line in lines.isEmpty ? ["none with an address"] : lines { Terminal.say("  \(line)") }
+    for line in lines.isEmpty ? [HelpTexts.Init.noInterface.said] : lines { Terminal.say("  \(line)") }
     let starter = try configuration(machine, Questions(areAsked: !noQuestions && isatty(STDIN_FILENO) == 1))
     try write(starter.text)
     Terminal.output(file + "\n")
     let store = starter.interfaces.isEmpty ? "audit.sqlite" : "/var/lib/egressaudit/audit.sqlite"
-    Terminal.say("Read it, then run: egressaudit check --config \(file) --store \(store)")
+    Terminal.say(HelpTexts.Init.nextStep(file: file, store: store).said)
   }
 
   private func configuration(_ machine: StarterConfiguration.Machine, _ questions: Questions) throws
@@ -87,33 +81,35 @@ struct InitCommand: ParsableCommand {
     var starter = StarterConfiguration()
     starter.isTrial = singlePc
     starter.site = try questions.answer(
-      site, "Name of the site", proposal: singlePc ? "trial" : "site", expected: "letters, digits and '-', at most 64"
+      site, HelpTexts.Init.siteQuestion.said, proposal: singlePc ? "trial" : "site",
+      expected: HelpTexts.Init.siteExpected.said
     ) { AuditConfiguration.isSiteName($0) ? $0 : nil }
     starter.timeZone = try questions.answer(
-      timeZone, "Time zone",
+      timeZone, HelpTexts.Init.timeZoneQuestion.said,
       proposal: ["GMT", "UTC", "Etc/UTC"].contains(TimeZone.current.identifier)
         ? AuditSettings().timeZone : TimeZone.current.identifier,
-      expected: "an IANA time zone such as Europe/Berlin"
+      expected: HelpTexts.Init.timeZoneExpected.said
     ) { TimeZone(identifier: $0) == nil ? nil : $0 }
     starter.workingHours = try questions.answer(
-      workingHours, "Working hours", proposal: "none", expected: "'mon-fri 7-18' or none"
+      workingHours, HelpTexts.Init.workingHoursQuestion.said, proposal: "none",
+      expected: HelpTexts.Init.workingHoursExpected.said
     ) { WorkingHoursAnswer($0) }.hours
     let networks = singlePc ? machine.ownAddresses : machine.insideNetworks
     starter.insideNetworks = try questions.answer(
-      inside, singlePc ? "Addresses of this PC" : "Your own networks",
+      inside, singlePc ? HelpTexts.Init.ownAddressesQuestion.said : HelpTexts.Init.insideQuestion.said,
       proposal: (networks.isEmpty && !singlePc ? [IPPrefix("10.0.0.0/8")!] : networks).map(\.description)
         .joined(separator: ","),
-      expected: "address ranges such as 10.0.0.0/8, separated by commas"
+      expected: HelpTexts.Init.insideExpected.said
     ) { prefixes($0) }
     starter.groups = try questions.groups(group, isAsked: !singlePc)
     starter.claims = try questions.answer(
-      claims, "Purpose classes of which nothing is to leave the site", proposal: singlePc ? "none" : "telemetry",
-      expected: PurposeClass.allCases.map(\.rawValue).joined(separator: ", ") + ", or none"
+      claims, HelpTexts.Init.claimsQuestion.said, proposal: singlePc ? "none" : "telemetry",
+      expected: PurposeClass.allCases.map(\.rawValue).joined(separator: ", ") + HelpTexts.Init.orNone.said
     ) { list($0) { PurposeClass(rawValue: $0).map(Self.claim) } }
     starter.interfaces = try questions.answer(
-      interfaces, "Interfaces to capture",
+      interfaces, HelpTexts.Init.interfacesQuestion.said,
       proposal: (singlePc ? machine.ownInterfaceName : machine.firstInsideInterface) ?? "none",
-      expected: "names of interfaces, separated by commas, or none"
+      expected: HelpTexts.Init.interfacesExpected.said
     ) { text in list(text) { name in AuditConfiguration.isInterfaceName(name) ? name : nil } }
     return starter
   }
@@ -167,13 +163,13 @@ struct InitCommand: ParsableCommand {
   }
 
   private var exists: ExitCode {
-    Terminal.say("egressaudit: \(file) exists and was left as it is. Name another file, or replace it with --force.")
+    Terminal.say(HelpTexts.Init.exists(file).said)
     return ExitCode(3)
   }
 
   private var notWritable: ExitCode {
     let reason = String(cString: strerror(errno))
-    Terminal.say("egressaudit: Cannot write \(file): \(reason). Name a file in a folder that you may write to.")
+    Terminal.say(HelpTexts.Init.notWritable(file, reason).said)
     return ExitCode(3)
   }
 }
@@ -188,7 +184,7 @@ private struct Questions {
   ) throws -> Value {
     if let option {
       guard let value = parse(option) else {
-        throw ValidationError("'\(option)' does not fit (\(question)). Expected \(expected).")
+        throw ValidationError(HelpTexts.Init.optionFault(option, question, expected: expected).said)
       }
       return value
     }
@@ -197,28 +193,32 @@ private struct Questions {
       guard let line = readLine() else { break }
       let text = line.trimmingCharacters(in: .whitespaces)
       if let value = parse(text.isEmpty ? proposal : text) { return value }
-      Terminal.say("  Expected \(expected).")
+      Terminal.say(HelpTexts.Init.expected(expected).said)
     }
     guard let value = parse(proposal) else {
-      throw ValidationError("\(question): nothing can be proposed. Name it with an option; expected \(expected).")
+      throw ValidationError(HelpTexts.Init.noProposal(question, expected: expected).said)
     }
     return value
   }
 
   func groups(_ options: [String], isAsked: Bool) throws -> [StarterConfiguration.Group] {
-    let expected = "a name, '=', and networks separated by commas, such as Bürgeramt=10.20.1.0/24"
+    let expected = HelpTexts.Init.groupExpected.said
     var groups = try options.map { option in
       guard let group = parsedGroup(option) else {
-        throw ValidationError("'\(option)' is no group. Expected \(expected).")
+        throw ValidationError(HelpTexts.Init.groupFault(option, expected: expected).said)
       }
       return group
     }
     guard options.isEmpty, isAsked else { return groups }
     while areAsked {
       Terminal.write(
-        "Group of devices, such as Bürgeramt=10.20.1.0/24 ('!' after the name: special secrecy) [no more]: ")
+        HelpTexts.Init.groupQuestion.said)
       guard let line = readLine(), !line.trimmingCharacters(in: .whitespaces).isEmpty else { break }
-      if let group = parsedGroup(line) { groups.append(group) } else { Terminal.say("  Expected \(expected).") }
+      if let group = parsedGroup(line) {
+        groups.append(group)
+      } else {
+        Terminal.say(HelpTexts.Init.expected(expected).said)
+      }
     }
     return groups
   }

@@ -6,33 +6,29 @@ import Reporting
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows the names and flows in a capture of your own; nothing is stored.",
-    discussion: """
-      Prints one line per distinct name (or flow, or anomaly) as tab-separated values with a header line.
-      The output holds real addresses and names: treat it as personal data.
-      Of the rules, only the registers of outer names, relays and resolvers are read, if they exist.
-      """)
+    abstract: HelpTexts.Inspect.abstract.said,
+    discussion: HelpTexts.Inspect.discussion.said)
 
-  @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
+  @Argument(help: ArgumentHelp(HelpTexts.Inspect.captures.said))
   var captures: [String]
 
-  @Flag(help: "One line per flow: 5-tuple, packets, bytes, missed bytes, outcome, name, class.")
+  @Flag(help: ArgumentHelp(HelpTexts.Inspect.flows.said))
   var flows = false
 
-  @Flag(help: "One line per kind of anomaly with its count.")
+  @Flag(help: ArgumentHelp(HelpTexts.Inspect.anomalies.said))
   var anomalies = false
 
   @OptionGroup var site: SiteOptions
 
-  @Option(help: ArgumentHelp("Most rows of the table, from 1 to 50000000.", valueName: "number"))
+  @Option(help: ArgumentHelp(HelpTexts.Inspect.rows.said, valueName: "number"))
   var rows = CaptureInspector.rowLimit
 
-  @Option(help: "Format of the output: tsv or json.")
+  @Option(help: ArgumentHelp(HelpTexts.Inspect.format.said))
   var format: InspectionTable.Format = .tsv
 
   func validate() throws {
     guard (1...50_000_000).contains(rows) else {
-      throw ValidationError("--rows is \(rows). Expected a number from 1 to 50000000.")
+      throw ValidationError(HelpTexts.Inspect.rowsFault(rows).said)
     }
   }
 
@@ -41,7 +37,7 @@ struct Inspect: ParsableCommand {
     let services = try RuleDirectory.knownServices(of: site.ruleSource(configuration))
     if services == nil {
       Terminal.say(
-        "egressaudit: no rule directory found, so public names of ECH are known from DNS answers only. Name the directory with --rules."
+        HelpTexts.Inspect.noRules.said
       )
     }
     var bar = ProgressBar()
@@ -49,7 +45,7 @@ struct Inspect: ParsableCommand {
       captures, for: flows ? .flows : anomalies ? [] : .names, settings: configuration.tracker,
       knownServices: services ?? KnownServices(), rowLimit: rows
     ) { share in
-      bar.show(share: share, "reading")
+      bar.show(share: share, HelpTexts.Inspect.reading.said)
     }
     bar.clear()
     if result.packets == 0 && !result.problems.isEmpty {
@@ -62,8 +58,7 @@ struct Inspect: ParsableCommand {
     let leftOut = flows ? result.leftOut.flows : anomalies ? 0 : result.leftOut.names
     if leftOut > 0 {
       Terminal.say(
-        "egressaudit: the table has \(rows) rows, the most that --rows allows; \(leftOut) \(flows ? "flow records" : "sightings of names") "
-          + "got no row. Split the capture, or raise --rows: a row takes about 200 bytes of memory."
+        HelpTexts.Inspect.leftOut(leftOut, ofFlows: flows, rows: rows).said
       )
     }
     for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }

@@ -40,7 +40,7 @@ struct PapersCommand: ParsableCommand {
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
-          "\negressaudit: \(HelpTexts.Papers.interrupted.said)")
+          "\negressaudit: \(HelpTexts.filesInterrupted.said)")
         _exit(128 + signal)
       }
     }

@@ -7,28 +7,23 @@ import Store
 struct PhaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "phase",
-    abstract: "Records in a store when a phase of an experiment began and ended, such as before and after a policy.",
-    discussion: """
-      Each beginning and each end is an entry of the evidence chain and cannot be changed afterwards. A service may write to the store \
-      meanwhile. 'compare' compares two phases.
-
-      Name and setting are printed in reports. Write what was set, and name no person, device or address.
-      """,
+    abstract: HelpTexts.Phase.abstract.said,
+    discussion: HelpTexts.Phase.discussion.said,
     subcommands: [Start.self, Stop.self, List.self])
 
   struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Begins a phase.",
-      discussion: "The phase counts from the first hour that lies wholly in it. A group is in one phase at a time.")
+      abstract: HelpTexts.Phase.startAbstract.said,
+      discussion: HelpTexts.Phase.startDiscussion.said)
 
-    @Argument(help: "Name of the phase: letters, digits, - and _, such as level-0. A name is used once.")
+    @Argument(help: ArgumentHelp(HelpTexts.Phase.newName.said))
     var name: String
 
-    @Option(help: ArgumentHelp("What is set while it lasts, in one line.", valueName: "text"))
+    @Option(help: ArgumentHelp(HelpTexts.Phase.setting.said, valueName: "text"))
     var setting: String?
 
     @Option(
-      help: ArgumentHelp("Groups that it concerns, separated by commas. Default: the whole site.", valueName: "groups"))
+      help: ArgumentHelp(HelpTexts.Phase.groups.said, valueName: "groups"))
     var groups: String?
 
     @OptionGroup var time: PhaseOptions
@@ -46,9 +41,9 @@ struct PhaseCommand: ParsableCommand {
 
   struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Ends a phase.", discussion: "The hour in which it ends does not count.")
+      abstract: HelpTexts.Phase.stopAbstract.said, discussion: HelpTexts.Phase.stopDiscussion.said)
 
-    @Argument(help: "Name of the phase. Default: the only one that is running.")
+    @Argument(help: ArgumentHelp(HelpTexts.Phase.name.said))
     var name: String?
 
     @OptionGroup var time: PhaseOptions
@@ -66,9 +61,9 @@ struct PhaseCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists the phases of a store: time, groups, setting, and the entries of the evidence chain.")
+      abstract: HelpTexts.Phase.listAbstract.said)
 
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
     func run() throws {
@@ -79,12 +74,12 @@ struct PhaseCommand: ParsableCommand {
 }
 
 struct PhaseOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Store to write to.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.storeToWrite.said, valueName: "file"))
   var store: String
 
   @Option(
     help: ArgumentHelp(
-      "When it was, if not now: local time of the site such as 2026-05-04T10:30, a day, or UTC with Z.",
+      HelpTexts.Phase.at.said,
       valueName: "time"))
   var at: String?
 }

@@ -9,41 +9,30 @@ import Store
 struct RegisterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "register",
-    abstract: "Compares the recipients with those that contracts and the record of processing (Art. 30) name.",
-    discussion: """
-      The table 'register' of 'export', and chapter 4 of 'report', show what is observed and not documented, and what is documented and \
-      not observed; 'transfers' shows for each recipient whether a list names it. What may be the same under another spelling is listed as \
-      doubtful until a person confirms it.
-      """,
+    abstract: HelpTexts.Register.abstract.said,
+    discussion: HelpTexts.Register.discussion.said,
     subcommands: [Import.self, List.self, Remove.self])
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Imports a list of recipients, and records that in the evidence chain.",
-      discussion: """
-        Reads CSV in whatever form an office program saved it; xlsx and ods by LibreOffice. The column 'recipient' (Empfänger, \
-        Auftragsverarbeiter, Dienstleister, processor, vendor, …) must be there; 'other names', 'reference' (contract or processing \
-        activity) and 'confirmed recipient' may be. All other columns are ignored and not stored. A list takes the place of the one of the \
-        same kind before it.
+      abstract: HelpTexts.Register.importAbstract.said,
+      discussion: HelpTexts.Register.importDiscussion.said)
 
-        'confirmed recipient' settles a doubtful name: the recipient as the tables spell it, or none. Exit code 3 means refused.
-        """)
-
-    @Option(help: ArgumentHelp("List of contracts.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.Register.contract.said, valueName: "file"))
     var contract: String?
 
-    @Option(help: ArgumentHelp("Record of processing activities (Art. 30 GDPR).", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.Register.art30.said, valueName: "file"))
     var art30: String?
 
-    @Option(help: ArgumentHelp("Store to write to.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToWrite.said, valueName: "file"))
     var store: String
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func validate() throws {
       if contract == nil, art30 == nil {
-        throw ValidationError("Name a file with --contract, with --art30, or one with each.")
+        throw ValidationError(HelpTexts.Register.noFile.said)
       }
     }
 
@@ -51,7 +40,7 @@ struct RegisterCommand: ParsableCommand {
       Interruption.watch { signal in
         // LibreOffice had a copy of the list in a temporary folder.
         Drafts.abandon {
-          Terminal.say("\negressaudit: Interrupted. A list whose import was not reported may not be in the store.")
+          Terminal.say("\negressaudit: \(HelpTexts.Register.interrupted.said)")
           _exit(128 + signal)
         }
       }
@@ -71,9 +60,7 @@ struct RegisterCommand: ParsableCommand {
       let without = lists.reduce(0) { $0 + $1.1.rowsWithout }
       if without > 0 {
         Terminal.say(
-          language == .german
-            ? "Zeilen ohne Empfänger, die nicht zählen: \(without)"
-            : "Rows without a recipient, which do not count: \(without)")
+          HelpTexts.Register.withoutRecipient(without)[language])
       }
       Terminal.output(try DocumentedReport(database: database).text(language))
     }
@@ -81,12 +68,12 @@ struct RegisterCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists what was imported, and which names a person has to confirm.")
+      abstract: HelpTexts.Register.listAbstract.said)
 
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func run() throws {
@@ -97,12 +84,12 @@ struct RegisterCommand: ParsableCommand {
 
   struct Remove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Deletes what a list holds, and records that in the evidence chain.")
+      abstract: HelpTexts.Register.removeAbstract.said)
 
-    @Argument(help: "contract or art30.")
+    @Argument(help: ArgumentHelp(HelpTexts.Register.list.said))
     var list: DocumentedListKind
 
-    @Option(help: ArgumentHelp("Store to write to.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToWrite.said, valueName: "file"))
     var store: String
 
     func run() throws {

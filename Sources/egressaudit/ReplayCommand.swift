@@ -9,42 +9,33 @@ import Store
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Audits capture files into a store.",
-    discussion: """
-      Reads the captures in the order of their packets' times, names and classifies each outbound flow, and stores \
-      pseudonyms, hours and counts: never addresses of devices, exact times or contents. Then prints the results in plain sentences.
+    abstract: HelpTexts.Replay.abstract.said,
+    discussion: HelpTexts.Replay.discussion.said)
 
-      An audit is stored whole or not at all. If Ctrl-C (exit code 130), SIGTERM (143) or a crash ends it early, it leaves only its name: \
-      the store lists it as unfinished until the same capture is replayed. Packets that are in several of the files count once; a capture is \
-      refused if an earlier audit already counted some of its connections.
-
-      Exit code 3 means that a capture could not be read to its end; the readable part is in the store, marked as unfinished.
-      """)
-
-  @Argument(help: "Capture files (pcap, pcapng); - for standard input.")
+  @Argument(help: ArgumentHelp(HelpTexts.Replay.captures.said))
   var captures: [String]
 
-  @Option(help: ArgumentHelp("Store to audit into; created if it does not exist.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Replay.store.said, valueName: "file"))
   var store: String
 
   @OptionGroup var site: SiteOptions
 
-  @Option(name: .customLong("site"), help: "Name of the organisation or gateway in file names and reports.")
+  @Option(name: .customLong("site"), help: ArgumentHelp(HelpTexts.Replay.siteName.said))
   var siteName: String?
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Default: the store's name with '.key'. Created with a new store.",
+      HelpTexts.Replay.pseudonymKey.said,
       valueName: "file"))
   var pseudonymKey: String?
 
-  @Flag(help: "Replace a finished audit whose capture begins with the same packet.")
+  @Flag(help: ArgumentHelp(HelpTexts.Replay.again.said))
   var again = false
 
   func validate() throws {
     if let siteName, !AuditConfiguration.isSiteName(siteName) {
       throw ValidationError(
-        "'\(siteName)' is not a site name. Expected letters, digits and '-', at most 64, such as rathaus-musterstadt.")
+        HelpTexts.Replay.siteFault(siteName).said)
     }
   }
 
@@ -71,8 +62,10 @@ struct ReplayCommand: ParsableCommand {
       result = try replay.run { progress in
         bar.show(
           share: progress.share,
-          "\(ProgressBar.grouped(progress.packets)) packets, \(ProgressBar.grouped(progress.flows)) flows, "
-            + "\(ProgressBar.grouped(progress.names)) names")
+          HelpTexts.Replay.progress(
+            packets: ProgressBar.grouped(progress.packets), flows: ProgressBar.grouped(progress.flows),
+            names: ProgressBar.grouped(progress.names)
+          ).said)
       }
       bar.clear()
     } catch let error as ReplayError {
@@ -94,16 +87,17 @@ struct ReplayCommand: ParsableCommand {
   private func tellCounts(_ result: Replay.Result) {
     let counts = result.counts
     for replaced in result.replaced {
-      Terminal.say("This audit replaced audit \(replaced), whose rows are no longer in the store.")
+      Terminal.say(HelpTexts.Replay.replaced(replaced).said)
     }
     Terminal.say(
-      "Read \(ProgressBar.grouped(counts.packets)) packets in \(ProgressBar.grouped(counts.flows)) flows; "
-        + "\(ProgressBar.grouped(counts.outboundFlows)) went outside, \(ProgressBar.grouped(counts.matchedFlows)) "
-        + "flows and attempts are described by rule set \(result.ruleSet.version).")
+      HelpTexts.Replay.counts(
+        packets: ProgressBar.grouped(counts.packets), flows: ProgressBar.grouped(counts.flows),
+        outbound: ProgressBar.grouped(counts.outboundFlows), matched: ProgressBar.grouped(counts.matchedFlows),
+        ruleSet: result.ruleSet.version
+      ).said)
     if counts.transitFlows > 0 {
       Terminal.say(
-        "\(ProgressBar.grouped(counts.transitFlows)) flows have no inside end and were not assessed. "
-          + "If they are yours, list your networks under 'inside_networks' in the file given with --config.")
+        HelpTexts.Replay.transit(ProgressBar.grouped(counts.transitFlows)).said)
     }
   }
 }

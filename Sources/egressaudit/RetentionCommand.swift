@@ -8,27 +8,22 @@ import Store
 struct RetentionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retention",
-    abstract: "Deletes data older than the agreed times, and lists earlier deletions.",
-    discussion: """
-      The configuration sets the times: retention.evidence_days for single flows, usage_days for sums by device and hour, \
-      coverage_days for what was seen and lost. The running service deletes by itself each day; this verb is for stores of 'replay'.
-      """,
+    abstract: HelpTexts.Retention.abstract.said,
+    discussion: HelpTexts.Retention.discussion.said,
     subcommands: [Delete.self, List.self])
 
   struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Deletes rows after their retention time, and records the deletion in the evidence chain.",
-      discussion: """
-        Deleted rows are overwritten in the file. Exports and copies of the store are not touched: delete them yourself.
-        """)
+      abstract: HelpTexts.Retention.deleteAbstract.said,
+      discussion: HelpTexts.Retention.deleteDiscussion.said)
 
-    @Option(help: ArgumentHelp("Store to delete from.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.Retention.store.said, valueName: "file"))
     var store: String
 
-    @Option(help: ArgumentHelp("Configuration with the retention times (YAML).", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.Retention.config.said, valueName: "file"))
     var config: String
 
-    @Flag(help: "Only print how many rows would be deleted.")
+    @Flag(help: ArgumentHelp(HelpTexts.Retention.dryRun.said))
     var dryRun = false
 
     func run() throws {
@@ -43,7 +38,7 @@ struct RetentionCommand: ParsableCommand {
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {
         guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days[dataClass] else {
-          Terminal.output("\(dataClass.rawValue): kept indefinitely\n")
+          Terminal.output(HelpTexts.Retention.kept(dataClass.rawValue).said + "\n")
           continue
         }
         let rows: UInt64
@@ -52,13 +47,13 @@ struct RetentionCommand: ParsableCommand {
         } else {
           rows = try database.delete(
             dataClass, before: cutoff, day: today, toolVersion: ToolVersion.current
-          ) { bar.show(share: nil, "\(dataClass.rawValue): \(ProgressBar.grouped($0)) rows") }.reduce(0) {
+          ) { bar.show(share: nil, HelpTexts.rows(dataClass.rawValue, ProgressBar.grouped($0)).said) }.reduce(0) {
             $0 + $1.rows
           }
           bar.clear()
         }
         Terminal.output(
-          "\(dataClass.rawValue): \(rows) rows older than \(days) days \(dryRun ? "would be deleted" : "deleted")\n")
+          HelpTexts.Retention.rows(dataClass.rawValue, rows, days: days, isDeleted: !dryRun).said + "\n")
       }
       if !dryRun { try EvidenceSealer(database, store: store).seal() }
     }
@@ -66,9 +61,9 @@ struct RetentionCommand: ParsableCommand {
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists what was deleted from a store, when, and which entry of the evidence chain records it.")
+      abstract: HelpTexts.Retention.listAbstract.said)
 
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
     func run() throws {
@@ -83,7 +78,6 @@ private struct RetentionMissing: Error, CustomStringConvertible {
   let configuration: String
 
   var description: String {
-    "\(configuration): no retention times are set, so nothing was deleted. Expected a key such as 'retention: {evidence_days: 90}'; "
-      + "write the agreed times there"
+    HelpTexts.Retention.noTimes(configuration).said
   }
 }

@@ -9,7 +9,7 @@ import Store
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Manages the rule files, which document what each destination is for.",
+    abstract: HelpTexts.Rules.abstract.said,
     subcommands: [
       Lint.self, Explain.self, List.self, Stale.self, Draft.self, Import.self, Diff.self, Reclassify.self, Export.self,
       Pack.self, Verify.self, Key.self,
@@ -17,26 +17,23 @@ struct RulesCommand: ParsableCommand {
 
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Checks rule files; prints one line for each fault with file, line and the way to fix it.",
-      discussion: """
-        With --overrides, local overrides are checked too; their authors are shown, and which overrides have expired or soon will. \
-        A warning names what may be right. Exit code 1 means that there is a fault.
-        """)
+      abstract: HelpTexts.Rules.lintAbstract.said,
+      discussion: HelpTexts.Rules.lintDiscussion.said)
 
-    @Argument(help: "Rule directory or bundle. Default: the signed rules of the package, else the folder 'rules' here.")
+    @Argument(help: ArgumentHelp(HelpTexts.Site.rules.said))
     var path: String?
 
     @OptionGroup var files: RuleFileOptions
 
     @Option(
       help: ArgumentHelp(
-        "Days after which a source is too old, counted to today (UTC). Without it, the age is not checked.",
+        HelpTexts.Rules.maximumSourceAge.said,
         valueName: "days"))
     var maximumSourceAge: Int?
 
     func validate() throws {
       if let maximumSourceAge, !(0...100_000).contains(maximumSourceAge) {
-        throw ValidationError("--maximum-source-age is \(maximumSourceAge). Expected days from 0 to 100000.")
+        throw ValidationError(HelpTexts.Rules.maximumSourceAgeFault(maximumSourceAge).said)
       }
     }
 
@@ -47,7 +44,7 @@ struct RulesCommand: ParsableCommand {
       let path = source.path
       guard RuleDirectory.exists(path) else {
         Terminal.say(
-          "egressaudit: \(path): there is no such folder. Name the rule directory, for example: egressaudit rules lint rules"
+          HelpTexts.Rules.noFolder(path).said
         )
         throw ExitCode(3)
       }
@@ -55,8 +52,8 @@ struct RulesCommand: ParsableCommand {
       let faults = RuleLint.check(source, sourceAgeLimit: limit)
       for fault in faults { Terminal.output("\(fault)\n") }
       let lint = LintSummary(faults, of: source)
-      if let lint, lint.hasFaults {
-        Terminal.say("\(lint.counts) in \(path)")
+      if let lint, lint.faults > 0 {
+        Terminal.say(HelpTexts.Rules.countsIn(path, lint.countsText).said)
         throw ExitCode(1)
       }
       if files.overrides != nil {
@@ -64,47 +61,42 @@ struct RulesCommand: ParsableCommand {
         Terminal.output(rules.overridesText)
         Terminal.say(rules.overrideNotices(day: Today.dayUTC))
       }
-      Terminal.say("No fault in \(path)" + (lint.map { ", \($0.counts)" } ?? ""))
+      Terminal.say(HelpTexts.Rules.noFault(path, warnings: lint?.countsText).said)
     }
   }
 
   struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows which rules match a host name or address, which one wins, and what its sources say.",
-      discussion: """
-        For a finding such as F-0123456789ab it shows which rules, revisions and patterns decided, and whether today's rules give the \
-        same result; name the store with --store.
+      abstract: HelpTexts.Rules.explainAbstract.said,
+      discussion: HelpTexts.Rules.explainDiscussion.said)
 
-        Exit code 1 means that no rule matches, or that there is no such finding.
-        """)
-
-    @Argument(help: "Host name, address, or id of a finding.")
+    @Argument(help: ArgumentHelp(HelpTexts.Rules.destination.said))
     var destination: String
 
-    @Option(help: ArgumentHelp("Store that holds the finding.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.Rules.store.said, valueName: "file"))
     var store: String?
 
     @Option(
-      help: ArgumentHelp("First day of the table with the finding. Default: the first stored day.", valueName: "date"))
+      help: ArgumentHelp(HelpTexts.Rules.from.said, valueName: "date"))
     var from: LocalDate?
 
-    @Option(help: ArgumentHelp("Last day of that table, inclusive. Default: the last stored day.", valueName: "date"))
+    @Option(help: ArgumentHelp(HelpTexts.Rules.to.said, valueName: "date"))
     var to: LocalDate?
 
     @OptionGroup var site: SiteOptions
 
-    @Option(help: "Port of the flow.")
+    @Option(help: ArgumentHelp(HelpTexts.Rules.port.said))
     var port: UInt16 = 443
 
-    @Option(help: "Transport of the flow: tcp or udp.")
+    @Option(help: ArgumentHelp(HelpTexts.Rules.transport.said))
     var transport: Transport = .tcp
 
     @Option(
       help: ArgumentHelp(
-        "Day of the flow in UTC, which decides which local overrides apply. Default: today.", valueName: "date"))
+        HelpTexts.Rules.day.said, valueName: "date"))
     var day: LocalDate?
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     enum Transport: String, CaseIterable, ExpressibleByArgument {
@@ -112,12 +104,12 @@ struct RulesCommand: ParsableCommand {
     }
 
     func validate() throws {
-      if destination.isEmpty { throw ValidationError("The name is empty. Expected a host name or an address.") }
+      if destination.isEmpty { throw ValidationError(HelpTexts.Rules.emptyName.said) }
       if FindingExplanation.isIdentifier(destination) {
-        if store == nil { throw ValidationError("\(destination) is a finding. Name its store with --store.") }
+        if store == nil { throw ValidationError(HelpTexts.Rules.findingWithoutStore(destination).said) }
       } else if store != nil || from != nil || to != nil {
         throw ValidationError(
-          "--store, --from and --to are for findings, and '\(destination)' is not one. Expected F- and 12 hexadecimal digits."
+          HelpTexts.Rules.noFinding(destination).said
         )
       }
     }
@@ -151,7 +143,7 @@ struct RulesCommand: ParsableCommand {
           ruleSet: rules.stamp, rules: rules.verdictFacts, classify: classifier.assignment(for:)))
       guard let explanation else {
         Terminal.say(
-          "egressaudit: \(store): there is no finding \(destination) in these days. Give the days of its table with --from and --to, as for 'export'."
+          HelpTexts.Rules.unknownFinding(destination, in: store).said
         )
         throw ExitCode(1)
       }

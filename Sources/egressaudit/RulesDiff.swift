@@ -8,44 +8,40 @@ import Store
 extension RulesCommand {
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shows where two rule sets differ, and which past findings would change.",
-      discussion: """
-        If overrides are named, each rule set is used with its own. \
-        With --store, the stored flows are classified by both rule sets, and the findings compared. Nothing is written. \
-        Exit code 0 means that nothing differs, 1 that something does.
-        """)
+      abstract: HelpTexts.RulesDiff.abstract.said,
+      discussion: HelpTexts.RulesDiff.discussion.said)
 
-    @Argument(help: "Rule directory or bundle in use today.")
+    @Argument(help: ArgumentHelp(HelpTexts.RulesDiff.before.said))
     var before: String
 
-    @Argument(help: "Rule directory or bundle to compare with it.")
+    @Argument(help: ArgumentHelp(HelpTexts.RulesDiff.after.said))
     var after: String
 
-    @Option(help: ArgumentHelp("Public key that rule bundles must be signed with.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesDiff.rulesKey.said, valueName: "file"))
     var rulesKey: String?
 
-    @Option(help: ArgumentHelp("Local overrides of the first rules (YAML).", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesDiff.overridesBefore.said, valueName: "file"))
     var overridesBefore: String?
 
-    @Option(help: ArgumentHelp("Local overrides of the second rules (YAML).", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesDiff.overridesAfter.said, valueName: "file"))
     var overridesAfter: String?
 
-    @Option(help: ArgumentHelp("Store whose flows are classified by both.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesDiff.store.said, valueName: "file"))
     var store: String?
 
     @Option(
-      help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
+      help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
     var from: LocalDate?
 
-    @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+    @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
     var to: LocalDate?
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func validate() throws {
       if store == nil, from != nil || to != nil {
-        throw ValidationError("--from and --to choose stored days. Name the store with --store.")
+        throw ValidationError(HelpTexts.RulesDiff.daysWithoutStore.said)
       }
     }
 

@@ -9,55 +9,45 @@ import Store
 extension RulesCommand {
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Makes a list for a firewall or a resolver from findings that people confirmed.",
-      discussion: """
-        nftables  two sets of addresses, for nft -f
-        rpz       response policy zone, for BIND, Unbound and others
-        dnsmasq   configuration file for dnsmasq 2.86 or newer
-        unbound   configuration file for Unbound
-        opnsense  aliases with addresses, for the import under Firewall: Aliases
-        hosts     lines of a hosts file
+      abstract: HelpTexts.RulesExport.abstract.said,
+      discussion: HelpTexts.RulesExport.discussion.said)
 
-        Only rows of findings.csv whose status is 'confirmed' (bestätigt) are used. egressaudit itself blocks nothing; \
-        loading the list does. Exit code 1 means that the list would be empty.
-        """)
-
-    @Argument(help: "nftables, rpz, dnsmasq, unbound, opnsense or hosts.")
+    @Argument(help: ArgumentHelp(HelpTexts.RulesExport.format.said))
     var format: EnforcementFormat
 
     @Option(
       help: ArgumentHelp(
-        "findings.csv as it was saved after the review; may be given several times.", valueName: "file"))
+        HelpTexts.RulesExport.reviewed.said, valueName: "file"))
     var reviewed: [String]
 
     @OptionGroup var site: SiteOptions
 
     @Option(
       help: ArgumentHelp(
-        "Store whose last 14 days give the addresses and names that were seen, and the counts of --dry-run.",
+        HelpTexts.RulesExport.store.said,
         valueName: "file"))
     var store: String?
 
-    @Option(help: ArgumentHelp("File to write. Default: standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesExport.output.said, valueName: "file"))
     var output: String?
 
     @Option(
-      help: ArgumentHelp("Date of the list. Default: the last day of confirmed_on.", valueName: "date"))
+      help: ArgumentHelp(HelpTexts.RulesExport.date.said, valueName: "date"))
     var date: LocalDate?
 
-    @Flag(help: "Include endpoints that are known to serve other purposes too.")
+    @Flag(help: ArgumentHelp(HelpTexts.RulesExport.includeShared.said))
     var includeShared = false
 
-    @Flag(help: "Write no list; print what it would have blocked in the last 14 stored days, and its side effects.")
+    @Flag(help: ArgumentHelp(HelpTexts.RulesExport.dryRun.said))
     var dryRun = false
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func validate() throws {
-      if reviewed.isEmpty { throw ValidationError("Name the reviewed table with --reviewed findings.csv.") }
+      if reviewed.isEmpty { throw ValidationError(HelpTexts.RulesExport.noTable.said) }
       if dryRun, store == nil {
-        throw ValidationError("--dry-run reads stored evidence. Name the store with --store.")
+        throw ValidationError(HelpTexts.RulesExport.dryRunWithoutStore.said)
       }
     }
 

@@ -8,22 +8,19 @@ import Store
 extension RulesCommand {
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes every pattern with its purpose, recipient and sources as CSV or JSON, for other programs.",
-      discussion: """
-        docs/rules-list.md describes the columns. The same rules give the same bytes. Local overrides are included if they hold on \
-        the day.
-        """)
+      abstract: HelpTexts.RulesList.abstract.said,
+      discussion: HelpTexts.RulesList.discussion.said)
 
     @OptionGroup var site: SiteOptions
 
-    @Option(help: "csv or json.")
+    @Option(help: ArgumentHelp(HelpTexts.RulesList.format.said))
     var format: RuleList.Format = .csv
 
-    @Option(help: ArgumentHelp("File to write. Default: standard output.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesExport.output.said, valueName: "file"))
     var output: String?
 
     @Option(
-      help: ArgumentHelp("Day in UTC on which local overrides have to hold. Default: today.", valueName: "date"))
+      help: ArgumentHelp(HelpTexts.RulesList.day.said, valueName: "date"))
     var day: LocalDate?
 
     func run() throws {
@@ -34,24 +31,21 @@ extension RulesCommand {
       var file = try OutputFile(path: output)
       try file.write(bytes)
       try file.finish()
-      Terminal.say("Wrote \(output): \(list.count) patterns")
+      Terminal.say(HelpTexts.RulesList.wrote(output, list.count).said)
     }
   }
 
   struct Stale: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists rules and registers by the day of their last comparison with their sources, oldest first.",
-      discussion: """
-        With --store, rules that were contacted come first, and among those of one day the most contacted. Register files have no \
-        contacts.
-        """)
+      abstract: HelpTexts.RulesList.staleAbstract.said,
+      discussion: HelpTexts.RulesList.staleDiscussion.said)
 
     @OptionGroup var site: SiteOptions
 
-    @Option(help: ArgumentHelp("Store whose contacts are counted by rule.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesList.store.said, valueName: "file"))
     var store: String?
 
-    @Option(help: "Language of the answer: de or en. Default: that of the locale.")
+    @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
     func run() throws {

@@ -6,19 +6,16 @@ import Rules
 extension RulesCommand {
   struct Pack: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Packs a rule directory into one signed file, a bundle.",
-      discussion: """
-        The same files and key give the same bytes. Every verb that reads rules accepts a bundle instead of a directory if it \
-        knows the public key. A store refuses a bundle that is older than the newest one it accepted.
-        """)
+      abstract: HelpTexts.RulesPack.abstract.said,
+      discussion: HelpTexts.RulesPack.discussion.said)
 
-    @Argument(help: "Rule directory.")
+    @Argument(help: ArgumentHelp(HelpTexts.RulesPack.directory.said))
     var directory: String
 
-    @Option(help: ArgumentHelp("Private key, made by 'rules key new'.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesPack.key.said, valueName: "file"))
     var key: String
 
-    @Option(help: ArgumentHelp("Bundle to write.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesPack.output.said, valueName: "file"))
     var output: String
 
     func run() throws {
@@ -26,19 +23,19 @@ extension RulesCommand {
       var file = try OutputFile(path: output)
       try file.write(bytes)
       try file.finish()
-      Terminal.say("Packed \(output): \(rules.summary)")
+      Terminal.say(HelpTexts.RulesPack.packed(output, rules.summary).said)
     }
   }
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Checks that a rule bundle is signed with a key, whole, and free of faults.",
-      discussion: "Exit code 3 means that it is not.")
+      abstract: HelpTexts.RulesPack.verifyAbstract.said,
+      discussion: HelpTexts.RulesPack.verifyDiscussion.said)
 
-    @Argument(help: "Rule bundle.")
+    @Argument(help: ArgumentHelp(HelpTexts.RulesPack.bundle.said))
     var bundle: String
 
-    @Option(help: ArgumentHelp("Public key that it must be signed with.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesPack.publicKey.said, valueName: "file"))
     var key: String
 
     func run() throws {
@@ -49,22 +46,19 @@ extension RulesCommand {
 
   struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "key", abstract: "Keys that rule bundles are signed with.", subcommands: [New.self])
+      commandName: "key", abstract: HelpTexts.RulesPack.keyAbstract.said, subcommands: [New.self])
 
     struct New: ParsableCommand {
       static let configuration = CommandConfiguration(
-        abstract: "Makes a key pair: FILE, which signs, and FILE.pub, which verifies.",
-        discussion: """
-          Both are PEM files with Ed25519 keys, as openssl reads and writes them. Keep FILE away from the machines that audit; \
-          hand out FILE.pub. An existing file is never overwritten.
-          """)
+        abstract: HelpTexts.RulesPack.newAbstract.said,
+        discussion: HelpTexts.RulesPack.newDiscussion.said)
 
-      @Argument(help: "File of the private key.")
+      @Argument(help: ArgumentHelp(HelpTexts.RulesPack.file.said))
       var file: String
 
       func run() throws {
         let publicKey = try RulePublishing.makeKey(path: file)
-        Terminal.say("Wrote \(file) (secret) and \(file).pub, public key \(publicKey)")
+        Terminal.say(HelpTexts.RulesPack.wroteKey(file, publicKey).said)
       }
     }
   }
@@ -73,6 +67,6 @@ extension RulesCommand {
 extension RuleSet {
   /// Such as `version 2026.11.1 of 2026-11-24, 331 rules, sha256:…`.
   fileprivate var summary: String {
-    "version \(stamp.version) of \(stamp.date), \(facts.count) rules, \(stamp.hash)"
+    HelpTexts.RulesPack.summary(version: stamp.version, date: stamp.date, rules: facts.count, hash: stamp.hash).said
   }
 }

@@ -1,19 +1,17 @@
 import ArgumentParser
 import Auditing
 import Model
+import Reporting
 import Rules
 import Store
 
 extension RulesCommand {
   struct Reclassify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Classifies all stored flows by another rule set, and keeps both classifications.",
-      discussion: """
-        The first classification stays; the new one gets a number and an entry in the evidence chain. \
-        'export --reclassified NUMBER' writes its tables. 'rules diff' shows beforehand what would change.
-        """)
+      abstract: HelpTexts.RulesReclassify.abstract.said,
+      discussion: HelpTexts.RulesReclassify.discussion.said)
 
-    @Option(help: ArgumentHelp("Store whose flows are classified.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.RulesReclassify.store.said, valueName: "file"))
     var store: String
 
     @OptionGroup var site: SiteOptions
@@ -27,14 +25,16 @@ extension RulesCommand {
       var bar = ProgressBar()
       let result = try database.reclassify(
         under: rules.stamp, rules: rules.verdictFacts, provenance: rules.provenance, toolVersion: ToolVersion.current,
-        progress: { bar.show(share: nil, "\(ProgressBar.grouped($0)) flows") }, classifier.assignment(for:))
+        progress: { bar.show(share: nil, HelpTexts.RulesReclassify.progress(ProgressBar.grouped($0)).said) },
+        classifier.assignment(for:))
       bar.clear()
       try EvidenceSealer(database, store: store).seal()
       Terminal.output("\(result.id)\n")
       Terminal.say(
-        "Classification \(result.id) by rule set \(result.ruleSet.version): \(ProgressBar.grouped(result.matchedFlows)) of "
-          + "\(ProgressBar.grouped(result.flows)) stored flows have a rule. Write its tables with: "
-          + "egressaudit export all --store \(store) --reclassified \(result.id)")
+        HelpTexts.RulesReclassify.done(
+          result.id, ruleSet: result.ruleSet.version, matched: ProgressBar.grouped(result.matchedFlows),
+          flows: ProgressBar.grouped(result.flows), store: store
+        ).said)
     }
   }
 }
@@ -46,9 +46,9 @@ enum Reclassified {
     guard let found = all.first(where: { $0.id == number }) else {
       let known =
         all.isEmpty
-        ? "it holds none; make one with 'egressaudit rules reclassify --store \(store) --rules DIRECTORY'"
-        : "expected one of " + all.map { "\($0.id) (rule set \($0.ruleSet.version))" }.joined(separator: ", ")
-      Terminal.say("egressaudit: \(store): there is no reclassification \(number); \(known)")
+        ? HelpTexts.RulesReclassify.none(store).said
+        : HelpTexts.RulesReclassify.known(all.map { ($0.id, $0.ruleSet.version) }).said
+      Terminal.say(HelpTexts.RulesReclassify.unknown(number, in: store, known).said)
       throw ExitCode(3)
     }
     return found

@@ -1,26 +1,22 @@
 import ArgumentParser
 import Auditing
+import Reporting
 import Privacy
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
-    abstract: "Audits network interfaces into a store, as a service, until it is stopped.",
-    discussion: """
-      The configuration names the interfaces: 'capture: { interfaces: [eth1] }'. SIGTERM and SIGINT end the run in order; SIGHUP reloads rules \
-      and configuration. Logs go to standard error, one line for each event, with a priority that the journal understands.
-
-      Needs the privilege to capture (CAP_NET_RAW).
-      """)
+    abstract: HelpTexts.Run.abstract.said,
+    discussion: HelpTexts.Run.discussion.said)
 
   @OptionGroup var site: SiteOptions
 
-  @Option(help: ArgumentHelp("Store to audit into; created if it does not exist.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Replay.store.said, valueName: "file"))
   var store = "/var/lib/egressaudit/audit.sqlite"
 
   @Option(
     help: ArgumentHelp(
-      "Key that makes the pseudonyms, mode 0400. Default: the store's name with '.key'. Created with a new store.",
+      HelpTexts.Replay.pseudonymKey.said,
       valueName: "file"))
   var pseudonymKey: String?
 

@@ -47,7 +47,7 @@ struct SampleCommand: ParsableCommand {
     func run() throws {
       Interruption.watch { signal in
         Drafts.abandon {
-          Terminal.say("\negressaudit: \(HelpTexts.Sample.interrupted.said)")
+          Terminal.say("\negressaudit: \(HelpTexts.filesInterrupted.said)")
           _exit(128 + signal)
         }
       }

@@ -7,10 +7,10 @@ import Rules
 
 /// Options for rules in addition to their path; the same in every verb.
 struct RuleFileOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Public key that a rule bundle must be signed with.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Site.rulesKey.said, valueName: "file"))
   var rulesKey: String?
 
-  @Option(help: ArgumentHelp("Local overrides of the rules (YAML).", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Site.overrides.said, valueName: "file"))
   var overrides: String?
 }
 
@@ -19,24 +19,24 @@ struct SiteOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Rule directory or bundle. Default: the signed rules of the package, else the folder 'rules' here.",
+      HelpTexts.Site.rules.said,
       valueName: "path"))
   var rules: String?
 
   @OptionGroup var ruleFiles: RuleFileOptions
 
-  @Flag(help: "Use rules that are not signed, even if the configuration or the store requires signed ones.")
+  @Flag(help: ArgumentHelp(HelpTexts.Site.acceptUnsigned.said))
   var acceptUnsignedRules = false
 
   @Option(
     help: ArgumentHelp(
-      "Public key, 64 hexadecimal digits, that the store is to take in place of the one it knows.", valueName: "key"))
+      HelpTexts.Site.acceptKey.said, valueName: "key"))
   var acceptRulesKey: String?
 
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Configuration of the site (YAML): inside networks, groups, limits. Without it, private ranges count as inside.",
+      HelpTexts.Site.config.said,
       valueName: "file"))
   var config: String?
 
@@ -55,7 +55,7 @@ struct SiteOptions: ParsableArguments {
   func validate() throws {
     if let acceptRulesKey, !RuleSource.isKey(acceptRulesKey) {
       throw ValidationError(
-        "--accept-rules-key is not a public key. Expected 64 hexadecimal digits in lower case, as 'egressaudit check' shows them."
+        HelpTexts.Site.acceptKeyFault.said
       )
     }
   }
@@ -72,9 +72,9 @@ struct SiteOptions: ParsableArguments {
     let source = ruleSource(configuration)
     let (ruleSet, findings) = try RuleLint.load(source)
     if let lint = LintSummary(findings, of: source) {
-      Terminal.say("egressaudit: lint finds \(lint.counts) in the rules, which are used all the same:")
+      Terminal.say(HelpTexts.Rules.usedDespite(lint.countsText).said)
       for finding in lint.first { Terminal.say("  \(finding)") }
-      Terminal.say("  To see all, \(lint.nextStep)")
+      Terminal.say(HelpTexts.Rules.seeAll(lint.command).said)
     }
     Terminal.say(ruleSet.overrideNotices(day: Today.dayUTC))
     return ruleSet
@@ -116,6 +116,10 @@ struct FilterOptions: ParsableArguments {
 }
 
 extension RowFilter.State: ExpressibleByArgument {}
+
+extension LintSummary {
+  var countsText: LocalizedText { HelpTexts.Rules.counts(faults: faults, warnings: warnings) }
+}
 
 extension LocalizedText {
   /// The text in the language of this run.

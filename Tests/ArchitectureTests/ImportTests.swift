@@ -55,7 +55,8 @@ private let allowed: [String: [String: String]] = [
     "Privacy": "tokens of an export", "Rules": "what rules document",
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
     "CXlsxWriter": "the one place where libxlsxwriter is seen",
-    "Foundation": "time zones, JSON, files", "Synchronization": "files under way, when the program ends early",
+    "Foundation": "time zones, JSON, files, other programs",
+    "Synchronization": "files under way, when the program ends early",
   ],
   "Report": [
     "Model": "dates and languages", "Reporting": "rows of the tables, and the texts", "Store": "the store of a report",
@@ -84,9 +85,9 @@ private let allowed: [String: [String: String]] = [
   ],
   "egressaudit": [
     "Model": "addresses as arguments", "Auditing": "verbs that audit",
-    "Documents": "the verb that a mistyped one was meant to be", "Reporting": "verbs that report",
+    "Reporting": "verbs that report",
     "Report": "reports, their delivery, papers",
-    "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export",
+    "Rules": "the rules verb", "ListImport": "rules import", "Enforcement": "rules export, verdicts on samples",
     "EvidencePackage": "packages for auditors", "Location": "owners of an address",
     "Matching": "services that hide destinations", "Privacy": "key files, times of deletion",
     "Store": "opening what a verb names",

@@ -71,8 +71,5 @@ extension HelpTexts {
           "Eine Datei dieses Namens mit anderem Inhalt war vorhanden, vielleicht mit Ihren Urteilen. Sie heißt jetzt \(path)"
       )
     }
-    package static let interrupted = LocalizedText(
-      en: "Interrupted. Files that were complete are in place; nothing is left of the one under way.",
-      de: "Abgebrochen. Vollständige Dateien sind vorhanden; von der begonnenen bleibt nichts zurück.")
   }
 }

@@ -1,6 +1,6 @@
 package import Model
 
-/// Help of the verbs that speak German under a German locale.
+/// Help, usage faults, progress and questions of the verbs, in the language of the run.
 package enum HelpTexts {
   package static let storeToRead = LocalizedText(en: "Store to read.", de: "Speicher, der gelesen wird.")
   package static let unverified = LocalizedText(
@@ -23,6 +23,15 @@ package enum HelpTexts {
     de: "Vergleichsbasis. Vorgabe: die neueste, die vor dem letzten Tag endet.")
   package static let configuration = LocalizedText(
     en: "Configuration of the site (YAML).", de: "Konfiguration der Dienststelle (YAML).")
+  package static let storeToWrite = LocalizedText(
+    en: "Store to write to.", de: "Speicher, in den geschrieben wird.")
+  package static let filesInterrupted = LocalizedText(
+    en: "Interrupted. Files that were complete are in place; nothing is left of the one under way.",
+    de: "Abgebrochen. Vollständige Dateien sind vorhanden; von der begonnenen bleibt nichts zurück.")
+  /// Progress of a table.
+  package static func rows(_ table: String, _ count: String) -> LocalizedText {
+    LocalizedText(en: "\(table): \(count) rows", de: "\(table): \(count) Zeilen")
+  }
   package static let profile = LocalizedText(
     en: "rfc4180 or office-de. Default: office-de if the locale is German, else rfc4180.",
     de: "rfc4180 oder office-de. Vorgabe: office-de bei deutscher Spracheinstellung, sonst rfc4180.")
@@ -200,9 +209,6 @@ package enum HelpTexts {
       en: "Also make an ODT of each, by LibreOffice.", de: "Von jeder zusätzlich mit LibreOffice ein ODT erzeugen.")
     package static let docx = LocalizedText(
       en: "Also make a DOCX of each, by LibreOffice.", de: "Von jeder zusätzlich mit LibreOffice ein DOCX erzeugen.")
-    package static let interrupted = LocalizedText(
-      en: "Interrupted. Files that were complete are in place; nothing is left of the one under way.",
-      de: "Abgebrochen. Vollständige Dateien sind vorhanden; von der begonnenen bleibt nichts zurück.")
     package static func kept(_ path: String) -> LocalizedText {
       LocalizedText(
         en: "A file of this name with other content existed, perhaps with your entries. It was renamed to \(path)",
@@ -215,27 +221,27 @@ package enum HelpTexts {
   /// Headings and set phrases of the argument parser, which speaks English only; each with what stands for it.
   private static let parser: [(english: String, german: String)] = [
     ("OVERVIEW: ", "ÜBERSICHT: "), ("USAGE: ", "AUFRUF: "), ("\nARGUMENTS:\n", "\nARGUMENTE:\n"),
-    ("\nOPTIONS:\n", "\nOPTIONEN:\n"), ("Show the version.", "Version anzeigen."),
-    ("Show help information.", "Diese Hilfe anzeigen."), ("(default:", "(Vorgabe:"), ("(values:", "(Werte:"),
+    ("\nOPTIONS:\n", "\nOPTIONEN:\n"), ("\nSUBCOMMANDS:\n", "\nUNTERBEFEHLE:\n"),
+    ("Show the version.", "Version anzeigen."), ("Show help information.", "Diese Hilfe anzeigen."),
+    ("Show subcommand help information.", "Hilfe zu einem Unterbefehl anzeigen."),
+    ("(default:", "(Vorgabe:"), (" (default) ", " (Vorgabe) "), ("(values:", "(Werte:"), ("default: ", "Vorgabe: "),
     ("Error: Missing expected argument ", "Fehler: Es fehlt "),
+    ("Error: Missing one of: ", "Fehler: Es fehlt eines von: "),
+    ("Error: Missing required subcommand.", "Fehler: Es fehlt ein Unterbefehl."),
     ("Error: Missing value for ", "Fehler: Es fehlt ein Wert für "),
-    ("Error: Unknown option ", "Fehler: Unbekannte Option "),
+    ("Error: Unknown option ", "Fehler: Unbekannte Option "), ("'. Did you mean '", "'. Gemeint ist vielleicht '"),
     ("Error: Unexpected argument ", "Fehler: Überzähliges Argument "),
-    ("Error: The value ", "Fehler: Der Wert "), (" is invalid for ", " passt nicht zu "), ("Error: ", "Fehler: "),
+    (" unexpected arguments: ", " überzählige Argumente: "), ("Error: The option ", "Fehler: Die Option "),
+    (" does not take any value, but ", " nimmt keinen Wert an, angegeben ist "), (" was specified.", "."),
+    ("Error: The value ", "Fehler: Der Wert "), (" is invalid for ", " passt nicht zu "),
+    (". Please provide one of the following:", ". Möglich sind:"), (". Please provide one of ", ". Möglich sind "),
+    ("' and '", "' und '"), ("' or '", "' oder '"), ("Error: ", "Fehler: "),
     ("\nHelp:  ", "\nHilfe:  "), ("\nUsage: ", "\nAufruf: "), ("\n  See '", "\n  Mehr dazu: '"),
-    ("' for more information.", "'"),
+    ("' for more information.", "'"), ("' for detailed help.", "'"),
   ]
-  /// Verbs whose help is in both languages.
-  private static let verbs = ["report", "claims", "deliver", "papers", "sample"]
 
-  /// A text of the argument parser in a language; unchanged for a verb that speaks English only.
+  /// A text of the argument parser in a language.
   package static func localized(_ text: String, _ language: Language) -> String {
-    let isTranslated = verbs.contains { verb in
-      ["USAGE: ", "Usage: "].contains {
-        text.contains("\($0)egressaudit \(verb) ") || text.contains("\($0)egressaudit \(verb)\n")
-      }
-    }
-    guard language == .german, isTranslated else { return text }
-    return parser.reduce(text) { $0.replacing($1.english, with: $1.german) }
+    language == .german ? parser.reduce(text) { $0.replacing($1.english, with: $1.german) } : text
   }
 }
