@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// How much memory the service may take, by its unit or by the machine.
 struct MemoryLimit: Equatable {
@@ -74,26 +75,39 @@ extension SelfCheck {
   /// Whether the memory that a flood may fill has room in what the service may take.
   static func memoryPoint(budget: Int, limit: MemoryLimit) -> Point {
     func megabytes(_ bytes: Int) -> String { "\(bytes >> 20) MB" }
-    let most: String
-    let remedy: String
+    let most: LocalizedText
+    let remedy: LocalizedText
     switch limit.source {
     case .unit(let file):
-      most = "the \(megabytes(limit.bytes)) that \(file) allows (MemoryMax)"
-      remedy =
-        "lower memory.budget_megabytes to \(max(limit.bytes - MemoryLimit.besideBudget, 0) >> 20), or raise MemoryMax= "
-        + "with 'systemctl edit egressaudit.service'"
+      most = LocalizedText(
+        en: "the \(megabytes(limit.bytes)) that \(file) allows (MemoryMax)",
+        de: "die \(megabytes(limit.bytes)), die \(file) erlaubt (MemoryMax)")
+      let room = max(limit.bytes - MemoryLimit.besideBudget, 0) >> 20
+      remedy = LocalizedText(
+        en:
+          "lower memory.budget_megabytes to \(room), or raise MemoryMax= with 'systemctl edit egressaudit.service'",
+        de:
+          "memory.budget_megabytes auf \(room) verringern oder MemoryMax= mit 'systemctl edit egressaudit.service' erhöhen"
+      )
     case .machine:
-      most = "the \(megabytes(limit.bytes)) of this machine"
-      remedy = "lower memory.budget_megabytes"
+      most = LocalizedText(
+        en: "the \(megabytes(limit.bytes)) of this machine", de: "die \(megabytes(limit.bytes)) dieses Rechners")
+      remedy = LocalizedText(en: "lower memory.budget_megabytes", de: "memory.budget_megabytes verringern")
     }
-    let budgetText = "memory.budget_megabytes is \(budget >> 20)"
     guard limit.bytes - min(budget, limit.bytes) < MemoryLimit.besideBudget else {
-      return Point(name: "memory", status: .ok, message: "\(budgetText), which has room in \(most)", remedy: nil)
+      return Point(
+        name: "memory", status: .ok,
+        message: LocalizedText(
+          en: "memory.budget_megabytes is \(budget >> 20), which has room in \(most.en)",
+          de: "memory.budget_megabytes ist \(budget >> 20) und passt in \(most.de)"), remedy: nil)
     }
     return Point(
       name: "memory", status: .failed,
-      message: "\(budgetText); with some \(megabytes(MemoryLimit.besideBudget)) beside it that is more than \(most): "
-        + "a flood of packets would end the service",
+      message: LocalizedText(
+        en: "memory.budget_megabytes is \(budget >> 20); with some \(megabytes(MemoryLimit.besideBudget)) beside it "
+          + "that is more than \(most.en): a flood of packets would end the service",
+        de: "memory.budget_megabytes ist \(budget >> 20); mit rund \(megabytes(MemoryLimit.besideBudget)) daneben ist "
+          + "das mehr als \(most.de): Eine Flut von Paketen würde den Dienst beenden"),
       remedy: remedy)
   }
 }

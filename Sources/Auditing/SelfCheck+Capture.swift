@@ -6,7 +6,7 @@ import Model
 // Points about what captures: the library, the clock, the interfaces and their rings.
 extension SelfCheck {
   func capturePoint() -> Point {
-    Point(name: "capture library", status: .ok, message: CaptureLibrary.version, remedy: nil)
+    Point(name: "capture library", status: .ok, message: SelfCheck.asTold(CaptureLibrary.version), remedy: nil)
   }
 
   func clockPoint() -> Point {
@@ -15,16 +15,28 @@ extension SelfCheck {
     case .synchronised:
       Point(
         name: "clock", status: .ok,
-        message: "kept right by a time service\(state.offsetMilliseconds.map { ", off by \($0.magnitude) ms" } ?? "")",
+        message: LocalizedText(
+          en: "kept right by a time service"
+            + (state.offsetMilliseconds.map { ", off by \($0.magnitude) ms" } ?? ""),
+          de: "wird von einem Zeitdienst gestellt"
+            + (state.offsetMilliseconds.map { ", Abweichung \($0.magnitude) ms" } ?? "")),
         remedy: nil)
     case .notSynchronised:
       Point(
-        name: "clock", status: .warning, message: "no time service keeps it right; the coverage will say so",
-        remedy: "install and start one, such as chrony or systemd-timesyncd")
+        name: "clock", status: .warning,
+        message: LocalizedText(
+          en: "no time service keeps it right; the coverage will say so",
+          de: "kein Zeitdienst stellt sie; die Abdeckung wird es vermerken"),
+        remedy: LocalizedText(
+          en: "install and start one, such as chrony or systemd-timesyncd",
+          de: "einen installieren und starten, etwa chrony oder systemd-timesyncd"))
     case .unknown:
       Point(
-        name: "clock", status: .warning, message: "the system does not say whether a time service keeps it right",
-        remedy: "look with 'timedatectl'")
+        name: "clock", status: .warning,
+        message: LocalizedText(
+          en: "the system does not say whether a time service keeps it right",
+          de: "das System gibt nicht an, ob ein Zeitdienst sie stellt"),
+        remedy: LocalizedText(en: "look with 'timedatectl'", de: "mit 'timedatectl' nachsehen"))
     }
   }
 
@@ -41,48 +53,81 @@ extension SelfCheck {
         Point(
           name: "interface", status: .warning,
           message:
-            "\(change.interface): the kernel has no room for the filter, so that the program looks at each packet",
-          remedy: "shorten capture.filter, or raise net.core.optmem_max")
+            LocalizedText(
+              en:
+                "\(change.interface): the kernel has no room for the filter, so that the program looks at each packet",
+              de:
+                "\(change.interface): Der Kern hat keinen Platz für den Filter, daher sieht das Programm jedes Paket an"
+            ),
+          remedy: LocalizedText(
+            en: "shorten capture.filter, or raise net.core.optmem_max",
+            de: "capture.filter kürzen oder net.core.optmem_max erhöhen"))
       case (.capturing, true):
         Point(
-          name: "interface", status: .ok, message: "\(change.interface): can be captured, link type \(number)",
+          name: "interface", status: .ok,
+          message: LocalizedText(
+            en: "\(change.interface): can be captured, link type \(number)",
+            de: "\(change.interface): lässt sich mitschneiden, Verbindungstyp \(number)"),
           remedy: nil)
       case (.capturing, false):
         Point(
           name: "interface", status: .failed,
-          message: "\(change.interface): frames of link type \(number) are not read",
-          remedy: "capture another interface of this gateway")
+          message: LocalizedText(
+            en: "\(change.interface): frames of link type \(number) are not read",
+            de: "\(change.interface): Rahmen vom Verbindungstyp \(number) werden nicht gelesen"),
+          remedy: LocalizedText(
+            en: "capture another interface of this gateway",
+            de: "an einer anderen Schnittstelle dieses Gateways mitschneiden"))
       case (.down, _):
         Point(
-          name: "interface", status: .warning, message: "\(change.interface): is switched off or has no link",
-          remedy: "switch it on or look at its cable; until then nothing is captured, which is a gap")
+          name: "interface", status: .warning,
+          message: LocalizedText(
+            en: "\(change.interface): is switched off or has no link",
+            de: "\(change.interface): ist ausgeschaltet oder hat keine Verbindung"),
+          remedy: LocalizedText(
+            en: "switch it on or look at its cable; until then nothing is captured, which is a gap",
+            de: "einschalten oder das Kabel prüfen; bis dahin wird nichts mitgeschnitten, das ist eine Lücke"))
       case (.missing, _):
         Point(
-          name: "interface", status: .failed, message: "\(change.interface): there is no such interface",
-          remedy: "name one that 'ip link' lists under capture.interfaces")
+          name: "interface", status: .failed,
+          message: LocalizedText(
+            en: "\(change.interface): there is no such interface",
+            de: "\(change.interface): Diese Schnittstelle gibt es nicht"),
+          remedy: LocalizedText(
+            en: "name one that 'ip link' lists under capture.interfaces",
+            de: "unter capture.interfaces eine nennen, die 'ip link' auflistet"))
       case (.refused(let error), _):
         Point(
-          name: "interface", status: .failed, message: "\(error)",
+          name: "interface", status: .failed, message: SelfCheck.asTold("\(error)"),
           remedy: error.cause == .notPermitted
-            ? "try it with the right of the service: sudo setpriv --reuid egressaudit --regid egressaudit --clear-groups "
-              + "--inh-caps +net_raw --ambient-caps +net_raw egressaudit check …"
-            : "correct it as the message says")
+            ? LocalizedText(
+              en: "try it with the right of the service: \(SelfCheck.asService)",
+              de: "mit dem Recht des Dienstes versuchen: \(SelfCheck.asService)")
+            : LocalizedText(en: "correct it as the message says", de: "beheben, wie die Meldung angibt"))
       }
     } + (settings.interfaces.isEmpty ? [] : ringPoints(settings))
       + (changes.contains { $0.state == .capturing } ? trafficPoints(configuration) : [])
   }
 
+  private static let asService =
+    "sudo setpriv --reuid egressaudit --regid egressaudit --clear-groups --inh-caps +net_raw --ambient-caps +net_raw egressaudit check …"
+
   private func ringPoints(_ settings: CaptureSettings) -> [Point] {
     let needed = settings.ringMegabytes * settings.interfaces.count
     guard let free = availableMegabytes() else { return [] }
-    let message =
-      "\(needed) MB for \(settings.interfaces.count == 1 ? "1 interface" : "\(settings.interfaces.count) interfaces"), "
-      + "\(free) MB of memory are free"
+    let count = settings.interfaces.count
+    let message = LocalizedText(
+      en: "\(needed) MB for \(count == 1 ? "1 interface" : "\(count) interfaces"), \(free) MB of memory are free",
+      de:
+        "\(needed) MB für \(count == 1 ? "1 Schnittstelle" : "\(count) Schnittstellen"), \(free) MB Arbeitsspeicher sind frei"
+    )
     return [
       needed * 2 > free
         ? Point(
           name: "ring", status: .warning, message: message,
-          remedy: "lower capture.ring_megabytes, or give the machine more memory")
+          remedy: LocalizedText(
+            en: "lower capture.ring_megabytes, or give the machine more memory",
+            de: "capture.ring_megabytes verringern oder dem Rechner mehr Arbeitsspeicher geben"))
         : Point(name: "ring", status: .ok, message: message, remedy: nil)
     ]
   }

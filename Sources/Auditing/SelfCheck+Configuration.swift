@@ -17,16 +17,25 @@ extension SelfCheck {
       guard configuration.settings.configurationHash != nil else {
         return [
           Point(
-            name: "configuration", status: .warning, message: "none given; private address ranges count as inside",
-            remedy: "write one and name it with --config, so that groups and networks are yours")
+            name: "configuration", status: .warning,
+            message: LocalizedText(
+              en: "none given; private address ranges count as inside",
+              de: "keine angegeben; private Adressbereiche gelten als innen"),
+            remedy: LocalizedText(
+              en: "write one and name it with --config, so that groups and networks are yours",
+              de: "eine schreiben und mit --config nennen, damit Gruppen und Netze die Ihren sind"))
         ]
       }
       var points = [
         Point(
           name: "configuration", status: .ok,
-          message: "\(configurationFile ?? "environment variables"): site \(configuration.settings.site), "
-            + "\(configuration.tracker.insideNetworks.prefixes.count) inside networks, "
-            + "\(configuration.settings.groups.count) groups", remedy: nil)
+          message: LocalizedText(
+            en: "\(configurationFile ?? "environment variables"): site \(configuration.settings.site), "
+              + "\(configuration.tracker.insideNetworks.prefixes.count) inside networks, "
+              + "\(configuration.settings.groups.count) groups",
+            de: "\(configurationFile ?? "Umgebungsvariablen"): Standort \(configuration.settings.site), "
+              + "\(configuration.tracker.insideNetworks.prefixes.count) eigene Netze, "
+              + "\(configuration.settings.groups.count) Gruppen"), remedy: nil)
       ]
       if let configurationFile,
         let mode = try? FileManager.default.attributesOfItem(atPath: configurationFile)[.posixPermissions] as? Int,
@@ -35,28 +44,40 @@ extension SelfCheck {
         points.append(
           Point(
             name: "configuration mode", status: .warning,
-            message: "\(configurationFile): open to all users; it names networks, groups and excluded devices",
-            remedy: "run: chmod o= \(configurationFile)"))
+            message: LocalizedText(
+              en: "\(configurationFile): open to all users; it names networks, groups and excluded devices",
+              de: "\(configurationFile): für alle Benutzer lesbar; sie nennt Netze, Gruppen und ausgenommene Geräte"),
+            remedy: LocalizedText(
+              en: "run: chmod o= \(configurationFile)", de: "ausführen: chmod o= \(configurationFile)")))
       }
       if configuration.settings.isTrial {
         points.append(
           Point(
             name: "trial", status: .warning,
-            message: "the configuration declares that nobody works at the observed devices; each report says so",
-            remedy: "remove 'trial' before you observe devices of people, and begin a new store"))
+            message: LocalizedText(
+              en: "the configuration declares that nobody works at the observed devices; each report says so",
+              de: "die Konfiguration erklärt, dass an den beobachteten Geräten niemand arbeitet; jeder Bericht sagt das"
+            ),
+            remedy: LocalizedText(
+              en: "remove 'trial' before you observe devices of people, and begin a new store",
+              de: "'trial' entfernen, bevor Geräte von Menschen beobachtet werden, und einen neuen Speicher beginnen")))
       } else if configuration.settings.groupMinimum < AuditSettings().groupMinimum {
         points.append(
           Point(
             name: "group size", status: .warning,
-            message: "groups of \(configuration.settings.groupMinimum) devices may stand alone in reports",
-            remedy: "agree this with the works council, or raise privacy.group_minimum to 5"))
+            message: LocalizedText(
+              en: "groups of \(configuration.settings.groupMinimum) devices may stand alone in reports",
+              de: "Gruppen von \(configuration.settings.groupMinimum) Geräten dürfen in Berichten für sich stehen"),
+            remedy: LocalizedText(
+              en: "agree this with the works council, or raise privacy.group_minimum to 5",
+              de: "mit dem Personalrat vereinbaren oder privacy.group_minimum auf 5 erhöhen")))
       }
       return points
     } catch {
       return error.faults.map {
         Point(
-          name: "configuration", status: .failed, message: "\($0.place): \($0.problem)",
-          remedy: "expected \($0.expected); \($0.nextStep)")
+          name: "configuration", status: .failed, message: SelfCheck.asTold("\($0.place): \($0.problem)"),
+          remedy: SelfCheck.remedy(expected: $0.expected, next: $0.nextStep))
       }
     }
   }
@@ -119,23 +140,33 @@ extension SelfCheck {
   func exclusionPoints(_ configuration: AuditConfiguration) -> [Point] {
     let exclusions = configuration.exclusions
     let count = exclusions.hardwareAddresses.count
-    let message =
-      "\(count == 1 ? "1 hardware address" : "\(count) hardware addresses"), "
-      + "\(exclusions.networks.count == 1 ? "1 network" : "\(exclusions.networks.count) networks")"
+    let networks = exclusions.networks.count
+    let message = LocalizedText(
+      en: "\(count == 1 ? "1 hardware address" : "\(count) hardware addresses"), "
+        + "\(networks == 1 ? "1 network" : "\(networks) networks")",
+      de: "\(count == 1 ? "1 Hardwareadresse" : "\(count) Hardwareadressen"), "
+        + "\(networks == 1 ? "1 Netz" : "\(networks) Netze")")
     let strangers = exclusions.networks.count { !configuration.tracker.insideNetworks.contains($0.address) }
     guard strangers == 0 else {
       return [
         Point(
           name: "exclusions", status: .failed,
-          message:
-            "\(strangers == 1 ? "1 excluded network is" : "\(strangers) excluded networks are") not inside, so that "
-            + "no device is excluded by \(strangers == 1 ? "it" : "them")",
-          remedy: "correct exclusions.networks, or add to inside_networks what is yours")
+          message: LocalizedText(
+            en: strangers == 1
+              ? "1 excluded network is not inside, so that no device is excluded by it"
+              : "\(strangers) excluded networks are not inside, so that no device is excluded by them",
+            de: strangers == 1
+              ? "1 ausgenommenes Netz liegt nicht innen und nimmt daher kein Gerät aus"
+              : "\(strangers) ausgenommene Netze liegen nicht innen und nehmen daher kein Gerät aus"),
+          remedy: LocalizedText(
+            en: "correct exclusions.networks, or add to inside_networks what is yours",
+            de: "exclusions.networks berichtigen oder in inside_networks ergänzen, was Ihnen gehört"))
       ]
     }
     return [
       Point(
-        name: "exclusions", status: .ok, message: count + exclusions.networks.count == 0 ? "none" : message, remedy: nil
+        name: "exclusions", status: .ok,
+        message: count + networks == 0 ? LocalizedText(en: "none", de: "keine") : message, remedy: nil
       )
     ]
   }
@@ -154,7 +185,10 @@ extension SelfCheck {
     guard small > 0 else {
       return [
         Point(
-          name: "group sizes", status: .ok, message: "each had at least \(minimum) devices in the last two weeks",
+          name: "group sizes", status: .ok,
+          message: LocalizedText(
+            en: "each had at least \(minimum) devices in the last two weeks",
+            de: "jede hatte in den letzten zwei Wochen mindestens \(minimum) Geräte"),
           remedy: nil)
       ]
     }
@@ -162,14 +196,25 @@ extension SelfCheck {
       Point(
         name: "group sizes", status: .warning,
         message:
-          "\(small) of \(sizes.count) groups had fewer than \(minimum) devices in the last two weeks; reports put them together",
-        remedy: "join small groups under 'groups', where that is right")
+          LocalizedText(
+            en:
+              "\(small) of \(sizes.count) groups had fewer than \(minimum) devices in the last two weeks; reports put them together",
+            de:
+              "\(small) von \(sizes.count) Gruppen hatten in den letzten zwei Wochen weniger als \(minimum) Geräte; Berichte fassen sie zusammen"
+          ),
+        remedy: LocalizedText(
+          en: "join small groups under 'groups', where that is right",
+          de: "kleine Gruppen unter 'groups' zusammenlegen, wo das sachgerecht ist"))
     ]
   }
 
   func canaryPoints(isSetUp: Bool) -> [Point] {
     guard isSetUp else {
-      return [Point(name: "canary", status: .ok, message: "none is set up", remedy: nil)]
+      return [
+        Point(
+          name: "canary", status: .ok, message: LocalizedText(en: "none is set up", de: "keine eingerichtet"),
+          remedy: nil)
+      ]
     }
     let now = MachineClock.now.hour
     let day = Hour(sinceEpoch: now.sinceEpoch - 24)..<now
@@ -178,18 +223,30 @@ extension SelfCheck {
     guard canaries.expected > 0 else {
       return [
         Point(
-          name: "canary", status: .ok, message: "set up; none was expected in the last 24 hours", remedy: nil)
+          name: "canary", status: .ok,
+          message: LocalizedText(
+            en: "set up; none was expected in the last 24 hours",
+            de: "eingerichtet; in den letzten 24 Stunden wurde keiner erwartet"), remedy: nil)
       ]
     }
     return [
       canaries.seen < canaries.expected
         ? Point(
           name: "canary", status: .warning,
-          message: "\(canaries.seen) of \(canaries.expected) were seen in the last 24 hours",
-          remedy: "look at 'systemctl status egressaudit-canary.timer' where they are sent, and at what the sensor sees"
+          message: LocalizedText(
+            en: "\(canaries.seen) of \(canaries.expected) were seen in the last 24 hours",
+            de: "\(canaries.seen) von \(canaries.expected) wurden in den letzten 24 Stunden gesehen"),
+          remedy: LocalizedText(
+            en: "look at 'systemctl status egressaudit-canary.timer' where they are sent, and at what the sensor sees",
+            de:
+              "dort, wo sie gesendet werden, 'systemctl status egressaudit-canary.timer' ansehen, und prüfen, was der Sensor sieht"
+          )
         )
         : Point(
-          name: "canary", status: .ok, message: "all \(canaries.expected) were seen in the last 24 hours", remedy: nil)
+          name: "canary", status: .ok,
+          message: LocalizedText(
+            en: "all \(canaries.expected) were seen in the last 24 hours",
+            de: "alle \(canaries.expected) wurden in den letzten 24 Stunden gesehen"), remedy: nil)
     ]
   }
 }

@@ -15,9 +15,9 @@ public struct SelfCheck {
   public struct Point: Sendable, Equatable {
     public var name: String
     public var status: Status
-    public var message: String
+    public var message: LocalizedText
     /// Nil where nothing is to be done.
-    public var remedy: String?
+    public var remedy: LocalizedText?
   }
 
   public var configurationFile: String?
@@ -71,23 +71,47 @@ public struct SelfCheck {
 // MARK: - Text
 
 extension SelfCheck {
-  public static func text(_ points: [Point]) -> String {
-    points.map { point in
+  public static func text(_ points: [Point], _ language: Language = .english) -> String {
+    let german = language == .german
+    return points.map { point in
       let mark =
         switch point.status {
         case .ok: "ok     "
-        case .warning: "look   "
-        case .failed: "FAILED "
+        case .warning: german ? "prüfen " : "look   "
+        case .failed: german ? "FEHLER " : "FAILED "
         }
-      return "\(mark) \(point.name): \(point.message)\(point.remedy.map { ". To do: \($0)" } ?? "")\n"
+      let name = german ? germanNames[point.name] ?? point.name : point.name
+      let remedy = point.remedy.map { (german ? ". Zu tun: " : ". To do: ") + $0[language] } ?? ""
+      return "\(mark) \(name): \(point.message[language])\(remedy)\n"
     }.joined()
   }
 
+  private static let germanNames = [
+    "capture library": "Bibliothek zum Mitschneiden", "clock": "Uhr", "interface": "Schnittstelle",
+    "ring": "Ringpuffer", "traffic": "Verkehr", "frame size": "Rahmengröße", "configuration": "Konfiguration",
+    "configuration mode": "Rechte der Konfiguration", "trial": "Probebetrieb", "group size": "Gruppengröße",
+    "retention": "Speicherfrist", "exclusions": "Ausnahmen", "group sizes": "Größe der Gruppen",
+    "canary": "Kontrollflüsse", "rules": "Regeln", "rule lint": "Prüfung der Regeln", "rule age": "Alter der Regeln",
+    "registers": "Verzeichnisse", "claims": "Zusicherungen", "rule signature": "Signatur der Regeln",
+    "local overrides": "Lokale Abweichungen", "location database": "Standortdatenbank", "store": "Speicher",
+    "audits": "Auswertungen", "pseudonym key": "Pseudonymschlüssel", "disk": "Datenträger",
+    "memory": "Arbeitsspeicher",
+  ]
+
+  /// What only a fault itself can tell, which is in English.
+  static func asTold(_ text: String) -> LocalizedText { LocalizedText(en: text, de: text) }
+
+  /// What a fault expects, and what to do about it; the fault itself tells both in English.
+  static func remedy(expected: String, next: String) -> LocalizedText {
+    LocalizedText(en: "expected \(expected); \(next)", de: "erwartet: \(expected); \(next)")
+  }
+
+  /// For programs, in English.
   public static func json(_ points: [Point]) -> String {
     let objects = points.map { point -> [String: String] in
       // Escaped here, lest the terminal's own escapes come into the JSON.
-      var object = ["name": point.name, "status": point.status.rawValue, "message": printable(point.message)]
-      object["remedy"] = point.remedy.map { printable($0) }
+      var object = ["name": point.name, "status": point.status.rawValue, "message": printable(point.message.en)]
+      object["remedy"] = point.remedy.map { printable($0.en) }
       return object
     }
     let encoder = JSONEncoder()

@@ -111,44 +111,76 @@ extension TrafficSample {
   func points(snapLength: Int) -> [SelfCheck.Point] {
     var points = frames.filter { $0.count == 0 }.map {
       SelfCheck.Point(
-        name: "traffic", status: .warning, message: "\($0.interface): no packet came",
-        remedy: "look whether it is the right interface, and whether the mirror port or the tap sends to it")
+        name: "traffic", status: .warning,
+        message: LocalizedText(en: "\($0.interface): no packet came", de: "\($0.interface): Es kam kein Paket"),
+        remedy: LocalizedText(
+          en: "look whether it is the right interface, and whether the mirror port or the tap sends to it",
+          de: "prüfen, ob es die richtige Schnittstelle ist und ob der Spiegelport oder der Tap dorthin sendet"))
     }
     guard frames.contains(where: { $0.count > 0 }) else { return points }
     if max(outgoing, incoming) == 0 {
       points.append(
         SelfCheck.Point(
-          name: "traffic", status: .warning, message: "packets came, but none of TCP between inside and outside",
-          remedy: "look whether inside_networks names your networks, and whether somebody used the Internet; try again")
+          name: "traffic", status: .warning,
+          message: LocalizedText(
+            en: "packets came, but none of TCP between inside and outside",
+            de: "es kamen Pakete, aber keine von TCP zwischen innen und außen"),
+          remedy: LocalizedText(
+            en: "look whether inside_networks names your networks, and whether somebody used the Internet; try again",
+            de: "prüfen, ob inside_networks Ihre Netze nennt und ob jemand das Internet nutzte; erneut versuchen"))
       )
     } else if min(outgoing, incoming) > 0 {
-      points.append(SelfCheck.Point(name: "traffic", status: .ok, message: "both directions are seen", remedy: nil))
+      points.append(
+        SelfCheck.Point(
+          name: "traffic", status: .ok,
+          message: LocalizedText(en: "both directions are seen", de: "beide Richtungen sind zu sehen"), remedy: nil))
     } else if max(outgoing, incoming) < TrafficSample.enough {
       points.append(
         SelfCheck.Point(
           name: "traffic", status: .warning,
-          message: "too few packets came to tell whether both directions are seen",
-          remedy: "try again while somebody uses the Internet, with --listen 30"))
+          message: LocalizedText(
+            en: "too few packets came to tell whether both directions are seen",
+            de: "es kamen zu wenige Pakete, um zu erkennen, ob beide Richtungen zu sehen sind"),
+          remedy: LocalizedText(
+            en: "try again while somebody uses the Internet, with --listen 30",
+            de: "erneut versuchen, während jemand das Internet nutzt, mit --listen 30")))
     } else {
       points.append(
         SelfCheck.Point(
           name: "traffic", status: .failed,
-          message: "only one direction is seen: that \(outgoing > 0 ? "to" : "from") the outside",
+          message: LocalizedText(
+            en: "only one direction is seen: that \(outgoing > 0 ? "to" : "from") the outside",
+            de: "nur eine Richtung ist zu sehen: die \(outgoing > 0 ? "nach" : "von") außen"),
           remedy:
-            "let the mirror port send both directions, or name the second port of the tap under capture.interfaces"))
+            LocalizedText(
+              en:
+                "let the mirror port send both directions, or name the second port of the tap under capture.interfaces",
+              de:
+                "den Spiegelport beide Richtungen senden lassen oder den zweiten Anschluss des Taps unter capture.interfaces nennen"
+            )))
     }
     points += echoPoints
     if longestFrame > snapLength {
       points.append(
         SelfCheck.Point(
           name: "frame size", status: .warning,
-          message: "frames of \(longestFrame) bytes are cut at \(snapLength): card or kernel merge segments (offload)",
-          remedy: "raise capture.snap_length, or switch merging off: ethtool -K INTERFACE gro off lro off"))
+          message: LocalizedText(
+            en: "frames of \(longestFrame) bytes are cut at \(snapLength): card or kernel merge segments (offload)",
+            de:
+              "Rahmen von \(longestFrame) Byte werden bei \(snapLength) abgeschnitten: Karte oder Kern fassen Segmente zusammen (Offload)"
+          ),
+          remedy: LocalizedText(
+            en: "raise capture.snap_length, or switch merging off: ethtool -K INTERFACE gro off lro off",
+            de:
+              "capture.snap_length erhöhen oder das Zusammenfassen abschalten: ethtool -K SCHNITTSTELLE gro off lro off"
+          )))
     } else {
       points.append(
         SelfCheck.Point(
           name: "frame size", status: .ok,
-          message: "no frame was longer than the \(snapLength) bytes that are kept", remedy: nil))
+          message: LocalizedText(
+            en: "no frame was longer than the \(snapLength) bytes that are kept",
+            de: "kein Rahmen war länger als die \(snapLength) Byte, die behalten werden"), remedy: nil))
     }
     return points
   }
@@ -160,15 +192,31 @@ extension TrafficSample {
     }
     .map { interfaces, count in
       let isOne = interfaces[0] == interfaces[1]
-      let place = isOne ? "both times at \(interfaces[0])" : "at \(interfaces[0]) and \(interfaces[1])"
+      let place =
+        isOne
+        ? LocalizedText(en: "both times at \(interfaces[0])", de: "beide Male an \(interfaces[0])")
+        : LocalizedText(
+          en: "at \(interfaces[0]) and \(interfaces[1])", de: "an \(interfaces[0]) und \(interfaces[1])")
       return SelfCheck.Point(
         name: "traffic", status: .failed,
-        message:
-          "\(count * 100 / withContent) % of the TCP packets with content came twice, \(place); copies that come later than 10 ms are counted twice",
+        message: LocalizedText(
+          en:
+            "\(count * 100 / withContent) % of the TCP packets with content came twice, \(place.en); copies that come later than 10 ms are counted twice",
+          de:
+            "\(count * 100 / withContent) % der TCP-Pakete mit Inhalt kamen doppelt, \(place.de); Kopien, die später als 10 ms eintreffen, werden doppelt gezählt"
+        ),
         remedy: isOne
-          ? "let the mirror port send each packet once: of several mirrored ports only what comes in, or only one port"
-          : "name one of the two under capture.interfaces: a bridge shows what its ports carry, "
-            + "an interface what its VLANs carry, and a gateway sends on what it received")
+          ? LocalizedText(
+            en:
+              "let the mirror port send each packet once: of several mirrored ports only what comes in, or only one port",
+            de:
+              "den Spiegelport jedes Paket einmal senden lassen: von mehreren gespiegelten Anschlüssen nur, was hereinkommt, oder nur einen Anschluss"
+          )
+          : LocalizedText(
+            en: "name one of the two under capture.interfaces: a bridge shows what its ports carry, "
+              + "an interface what its VLANs carry, and a gateway sends on what it received",
+            de: "eine der beiden unter capture.interfaces nennen: Eine Bridge zeigt, was ihre Anschlüsse führen, "
+              + "eine Schnittstelle, was ihre VLANs führen, und ein Gateway sendet weiter, was es empfing"))
     }
   }
 }

@@ -41,7 +41,7 @@ struct CheckCommand: ParsableCommand {
       environment: AuditConfiguration.processEnvironment)
     check.listening = .seconds(Int64(listen))
     let results = check.run()
-    Terminal.output(json ? SelfCheck.json(results) : SelfCheck.text(results))
+    Terminal.output(json ? SelfCheck.json(results) : SelfCheck.text(results, .current))
     if results.contains(where: { $0.status == .failed }) { throw ExitCode(1) }
   }
 }

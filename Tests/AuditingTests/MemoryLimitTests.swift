@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Model
 import Testing
 
 @testable import Auditing
@@ -55,14 +56,14 @@ struct MemoryLimitTests {
     let failed = SelfCheck.memoryPoint(budget: 1_793 << 20, limit: unit)
     #expect(failed.status == .failed)
     #expect(
-      failed.message
+      failed.message.en
         == "memory.budget_megabytes is 1793; with some 256 MB beside it that is more than the 2048 MB that "
         + "/usr/lib/x.service allows (MemoryMax): a flood of packets would end the service")
     #expect(
-      failed.remedy
+      failed.remedy?.en
         == "lower memory.budget_megabytes to 1792, or raise MemoryMax= with 'systemctl edit egressaudit.service'")
     let small = SelfCheck.memoryPoint(budget: 512 << 20, limit: MemoryLimit(bytes: 700 << 20, source: .machine))
     #expect(small.status == .failed)
-    #expect(small.remedy == "lower memory.budget_megabytes")
+    #expect(small.remedy?.en == "lower memory.budget_megabytes")
   }
 }

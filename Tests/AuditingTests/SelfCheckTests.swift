@@ -38,7 +38,7 @@ struct SelfCheckTests {
       var sample = TrafficSample()
       sample.frames = frames.enumerated().map { ("eth\($0)", $1) }
       (sample.outgoing, sample.incoming, sample.longestFrame) = (outgoing, incoming, longest)
-      return sample.points(snapLength: snapLength).map { "\($0.status.rawValue) \($0.message)" }
+      return sample.points(snapLength: snapLength).map { "\($0.status.rawValue) \($0.message.en)" }
     }
     #expect(said([0, 0], 0, 0) == ["warning eth0: no packet came", "warning eth1: no packet came"])
     let size = "ok no frame was longer than the 2000 bytes that are kept"
@@ -77,7 +77,8 @@ struct SelfCheckTests {
       return sample
     }
     func said(_ sample: TrafficSample) -> [String] {
-      sample.points(snapLength: 2_000).filter { $0.status == .failed && $0.message.contains("twice") }.map(\.message)
+      sample.points(snapLength: 2_000).filter { $0.status == .failed && $0.message.en.contains("twice") }.map(
+        \.message.en)
     }
     let out = PacketBuilder(from: "10.20.1.11", to: "198.51.100.7")
     var tagged = out
@@ -252,7 +253,7 @@ struct SelfCheckTests {
     let check = SelfCheck(
       configurationFile: file, rules: RuleSource(folder.path("no-rules")), store: nil, pseudonymKey: nil)
     #expect(
-      check.run().first { $0.name == "configuration mode" }?.message
+      check.run().first { $0.name == "configuration mode" }?.message.en
         == "\(file): open to all users; it names networks, groups and excluded devices")
   }
 
