@@ -21,7 +21,7 @@ public final class AuditDatabase: Sendable {
   }
 
   /// Seconds to wait for another program's lock.
-  static let busyTimeout = 10
+  package static let busyTimeout = 10
 
   let path: String
   /// Whoever opened the store wants its tables although it was not verified; each of them says so.

@@ -41,7 +41,7 @@ struct EgressAudit: ParsableCommand {
       let code = exitCode(for: error)
       // The program's own errors describe themselves; the argument parser's errors are messages, help or usage.
       if code == .failure {
-        Terminal.say("egressaudit: \(error)")
+        Terminal.say("egressaudit: \(ErrorTexts.text(error, .current))")
         Glibc.exit(isArgumentFault(error) ? 2 : 3)
       }
       let text = HelpTexts.localized(fullMessage(for: error), .current)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Help and usage in German")
@@ -93,5 +94,38 @@ struct GermanHelpTests {
     let none = try Program.run(["rules", "verschluesseln"], environment: ["LANG": "de_DE.UTF-8"])
     #expect(
       none.said.hasPrefix("egressaudit: egressaudit rules hat keinen Befehl 'verschluesseln'; die Befehle sind lint, "))
+  }
+
+  @Test("check speaks German under a German locale, and JSON stays English for programs")
+  func check() throws {
+    let arguments = ["check", "--rules", Project.rules, "--listen", "0"]
+    let german = try Program.run(arguments, environment: ["LANG": "de_DE.UTF-8"])
+    #expect(
+      german.output.contains(
+        "prüfen  Konfiguration: keine angegeben; private Adressbereiche gelten als innen. Zu tun: "))
+    #expect(german.output.contains("prüfen  Speicher: keine Angabe, daher nicht geprüft. Zu tun: mit --store nennen\n"))
+    #expect(
+      words(german.output).intersection(["the", "of", "is", "are", "none", "which", "to", "look"]) == [], "\(german)")
+    let json = try Program.run(arguments + ["--json"], environment: ["LANG": "de_DE.UTF-8"])
+    #expect(json.output.contains("none given, so not looked at") && !json.output.contains("keine Angabe"), "\(json)")
+  }
+
+  @Test("what is wrong with a store or with chosen days is told in German")
+  func errors() throws {
+    let folder = try TemporaryDirectory()
+    let german = ["LANG": "de_DE.UTF-8"]
+    let missing = try Program.run(["claims", "--store", folder.path("x.sqlite")], environment: german)
+    #expect(
+      missing.code == 3 && missing.said.contains("x.sqlite: Hier gibt es keinen Speicher; die richtige Datei nennen"))
+    let store = folder.path("a.sqlite")
+    try Project.replay([Project.sample], into: store)
+    let days = ["export", "findings", "--store", store, "--output", folder.path("x")]
+    let reversed = try Program.run(days + ["--from", "2026-05-12", "--to", "2026-05-11"], environment: german)
+    #expect(
+      reversed.said
+        == "egressaudit: Der erste Tag 12.05.2026 liegt nach dem letzten 11.05.2026. --from und --to vertauschen.\n")
+    let absent = try Program.run(days + ["--from", "2027-05-12"], environment: german)
+    #expect(
+      absent.code == 3 && absent.said.contains("Von den gewählten Tagen ist keine Stunde gespeichert"), "\(absent)")
   }
 }
