@@ -51,9 +51,8 @@ public enum DocumentForm: String, Sendable, CaseIterable {
 
   private func print(_ page: URL, to file: URL, by program: String, in folder: URL) throws {
     let settings = folder.appendingPathComponent("settings")
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments =
+    let status = try HelperProgram.run(
+      program,
       [
         "--headless=new", "--disable-gpu", "--user-data-dir=\(settings.path)", "--no-first-run",
         // A browser of its own accord looks for updates; no name leads anywhere here.
@@ -62,16 +61,15 @@ public enum DocumentForm: String, Sendable, CaseIterable {
         "--disable-breakpad", "--disable-crash-reporter",
         "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(file.path)",
       ]
-      // Chromium refuses to run as root inside its sandbox. The page runs nothing.
-      + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString]
-    process.environment = try OfficeProgram.environment(leavingAllIn: folder.path, temporary: false)
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw DocumentFormError.failed(self, reason: "\(program) ended with exit code \(process.terminationStatus).")
+        // Chromium refuses to run as root inside its sandbox. The page runs nothing.
+        + (geteuid() == 0 ? ["--no-sandbox"] : []) + [page.absoluteString],
+      environment: try OfficeProgram.environment(leavingAllIn: folder.path, temporary: false))
+    guard let status else {
+      throw DocumentFormError.failed(
+        self, reason: "\(program) was ended because it had not finished after \(Int(HelperProgram.limit)) s.")
+    }
+    guard status == 0 else {
+      throw DocumentFormError.failed(self, reason: "\(program) ended with exit code \(status).")
     }
   }
 }

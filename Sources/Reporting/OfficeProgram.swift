@@ -2,7 +2,7 @@ import Foundation
 
 /// LibreOffice, which turns spreadsheets of one kind into another; a program of its own, found on the path.
 ///
-/// It takes seconds. Its settings lie in the folder of the files meanwhile, so that it neither reads nor changes those of a user.
+/// It takes seconds, and is ended after `HelperProgram.limit`. Its settings lie in the folder of the files meanwhile, so that it neither reads nor changes those of a user.
 package enum OfficeProgram {
   /// Where `soffice` is. Throws `ReportingError.officeProgramMissing` if it is not installed.
   package static var path: String {
@@ -102,25 +102,30 @@ package enum OfficeProgram {
   }
 
   private static func run(_ arguments: [String], for file: String, in folder: String) throws {
-    let path = try path
+    try run(arguments, by: path, for: file, in: folder)
+  }
+
+  /// - Parameter limit: in seconds.
+  static func run(
+    _ arguments: [String], by program: String, for file: String, in folder: String, limit: Double = HelperProgram.limit
+  ) throws {
     let settings = URL(fileURLWithPath: folder + "/settings").absoluteString
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments
-    // Else it names the files of sheets in the encoding of the user's locale.
-    process.environment = try environment(leavingAllIn: folder).merging(["LC_ALL": "C.UTF-8"]) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    do { try process.run() } catch {
+    let environment = try environment(leavingAllIn: folder)
+    let status: Int32?
+    do {
+      status = try HelperProgram.run(
+        program, ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments,
+        // Else it names the files of sheets in the encoding of the user's locale.
+        environment: environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }, limit: limit)
+    } catch {
       throw ReportingError.notConverted(path: file, reason: error.localizedDescription)
     }
-    Drafts.helped(by: process.processIdentifier)
-    process.waitUntilExit()
-    Drafts.helped(by: 0)
-    guard process.terminationStatus == 0 else {
+    guard let status else {
       throw ReportingError.notConverted(
-        path: file, reason: "LibreOffice ended with status \(process.terminationStatus). \(byHand)")
+        path: file, reason: "LibreOffice was ended because it had not finished after \(Int(limit)) s. \(byHand)")
+    }
+    guard status == 0 else {
+      throw ReportingError.notConverted(path: file, reason: "LibreOffice ended with status \(status). \(byHand)")
     }
   }
 }

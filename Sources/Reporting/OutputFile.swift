@@ -10,6 +10,11 @@ package enum Drafts {
   /// Ends with this program if that is interrupted. To be called with 0 once the other one has ended.
   static func helped(by process: pid_t) { helper.withLock { $0 = process } }
 
+  /// Ends a program that works for this one, with those that it started.
+  static func stop(_ process: pid_t, by signal: Int32) {
+    if kill(-process, signal) != 0 { kill(process, signal) }
+  }
+
   /// A file or a folder.
   fileprivate static func begin(_ path: String) { paths.withLock { _ = $0.insert(path) } }
 
@@ -31,7 +36,7 @@ package enum Drafts {
   /// Removes all that are not complete and ends the program by `end`; no other file appears meanwhile.
   package static func abandon(_ end: () -> Never) -> Never {
     // It would go on with files that are removed here.
-    helper.withLock { if $0 > 0, kill(-$0, SIGTERM) != 0 { kill($0, SIGTERM) } }
+    helper.withLock { if $0 > 0 { stop($0, by: SIGTERM) } }
     return paths.withLock { paths in
       for path in paths { try? FileManager.default.removeItem(atPath: path) }
       end()

@@ -72,6 +72,23 @@ import Testing
   }
 
   /// Writes the result beside the input; a CSV takes the name of the export again.
+  @Test("a LibreOffice that never ends is killed after its time, and the message says so and what to do instead")
+  func timeLimit() throws {
+    let directory = try TemporaryDirectory()
+    let script = directory.path("soffice")
+    // Ends with the folder, should it not be killed.
+    try "#!/bin/sh\nwhile [ -e \"$0\" ]; do sleep 0.1; done\n".write(toFile: script, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script)
+    let error = #expect(throws: ReportingError.self) {
+      try OfficeProgram.run([], by: script, for: "a.xlsx", in: directory.path("."), limit: 0.2)
+    }
+    #expect(
+      error?.description
+        == "Cannot convert a.xlsx: LibreOffice was ended because it had not finished after 0 s. Write the workbook with --format xlsx, and save it there by hand."
+    )
+    #expect(try HelperProgram.run("/bin/false", []) == 1)
+  }
+
   private func convert(_ path: String, to format: String, filter: String?, in directory: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try #require(Self.program))
