@@ -49,6 +49,29 @@ struct RegisterCommandTests {
   }
 
   @Test(
+    "a workbook with two lists is refused, since the rows of one would be left out; another sheet beside a list is none"
+  )
+  func twoSheets() throws {
+    for (name, text) in [
+      ("book-Contracts.csv", "recipient,reference\nGoogle LLC,V-7\n"), ("book-Notes.csv", "topic,who\na,b\n"),
+    ] {
+      try text.write(toFile: folder.path(name), atomically: true, encoding: .utf8)
+    }
+    let book = try folder.workbook("cp '\(folder.path("book-"))'*.csv \"$outdir\"")
+    let arguments = ["register", "import", "--contract", book.file, "--store", store]
+    let one = try Program.run(arguments, environment: book.environment)
+    #expect(one.code == 0, "\(one)")
+    try "Empfänger;Vertrag\nAdobe;V-8\n".replacing(";", with: ",").write(
+      toFile: folder.path("book-Old.csv"), atomically: true, encoding: .utf8)
+    let two = try Program.run(arguments, environment: book.environment)
+    #expect(two.code == 3 && two.output == "", "\(two)")
+    #expect(
+      two.said.contains(
+        "2 sheets of the workbook have the headings of this list; expected one such sheet; put all rows into one sheet, or save the sheet that is meant as CSV and name that file"
+      ), "\(two)")
+  }
+
+  @Test(
     "The example files of both languages are imported, listed, compared, reported and removed", arguments: ["de", "en"])
   func examples(language: String) throws {
     let done = try run(

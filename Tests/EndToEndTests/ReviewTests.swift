@@ -37,27 +37,6 @@ struct ReviewTests {
     try Program.run(["review", "import", file, "--store", store] + options, environment: environment)
   }
 
-  /// A file that begins like a workbook, and an environment whose LibreOffice is a script; `$outdir` is where it puts sheets.
-  private func workbook(_ script: String) throws -> (file: String, environment: [String: String]) {
-    for name in ["bin", "tmp"] {
-      try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: false)
-    }
-    try Data([0x50, 0x4b, 0x03, 0x04]).write(to: URL(fileURLWithPath: folder.path("book.ods")))
-    let office = folder.path("bin/soffice")
-    let text = """
-      #!/bin/sh
-      while [ "$1" != --outdir ]; do shift; done
-      outdir=$2
-      \(script)
-
-      """
-    try text.write(toFile: office, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: office)
-    return (
-      folder.path("book.ods"), ["PATH": folder.path("bin") + ":/usr/bin:/bin", "TMPDIR": folder.path("tmp")]
-    )
-  }
-
   @Test(
     "a table that was sorted, filtered, widened, and saved with other numbers and times gives its decisions, once",
     arguments: ["office-de", "rfc4180"])
@@ -269,7 +248,7 @@ struct ReviewTests {
     lines[1][status] = "bestätigt"
     _ = try save(lines, as: "book-Findings.csv")
     _ = try save([["Dienst", "Status"], ["a", "verworfen"]], as: "book-Notes.csv")
-    let book = try workbook("cp '\(folder.path("book-"))'*.csv \"$outdir\"")
+    let book = try folder.workbook("cp '\(folder.path("book-"))'*.csv \"$outdir\"")
     let tried = try importing(book.file, ["--role", "DSB", "--dry-run"], environment: book.environment)
     #expect(tried.output.hasPrefix("1 decision would be recorded, 0 known already, "), "\(tried)")
     lines[1][status] = "verworfen"
@@ -290,7 +269,7 @@ struct ReviewTests {
 
   @Test("a small workbook whose sheets unpack to more than is read is refused before they are in memory")
   func unpacked() throws {
-    let book = try workbook("truncate -s 65M \"$outdir/book-Findings.csv\"")
+    let book = try folder.workbook("truncate -s 65M \"$outdir/book-Findings.csv\"")
     let refused = try importing(book.file, ["--role", "DSB"], environment: book.environment)
     #expect(refused.code == 3 && refused.output == "", "\(refused)")
     #expect(
@@ -303,7 +282,7 @@ struct ReviewTests {
     arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     // Ends with the folder.
-    let book = try workbook(": > '\(folder.path("started"))'; while [ -e \"$0\" ]; do sleep 0.1; done")
+    let book = try folder.workbook(": > '\(folder.path("started"))'; while [ -e \"$0\" ]; do sleep 0.1; done")
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Program.path)
     process.arguments = ["review", "import", book.file, "--store", store, "--role", "DSB"]
