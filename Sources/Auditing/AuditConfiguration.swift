@@ -40,6 +40,10 @@ public struct AuditConfiguration: Sendable {
   }
   /// Whether a service writes metrics.
   public var writesMetrics: Bool { metricsFile != nil }
+  /// Addresses to which the site's resolver leads blocked names, in CIDR notation.
+  public var sinkholes: [String] { tracker.sinkholes.map(\.description) }
+  /// Files that tell owners and countries of addresses; those of the standard places only if they are there.
+  public var locationFiles: [String] { location.paths }
   /// What the claims name, with its places, until it can be compared with groups and rules.
   var claimedGroups: [Placed<String>] = []
   var claimedServices: [Placed<String>] = []

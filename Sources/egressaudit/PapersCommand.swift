@@ -84,7 +84,9 @@ extension PaperFacts {
       writesMetrics: configuration.writesMetrics,
       requiresSignedRules: configuration.rules.publicKey != nil && !configuration.rules.acceptsUnsigned,
       pseudonymKeyFile: (store ?? "/var/lib/egressaudit/audit.sqlite") + ".key",
-      ruleOverrides: configuration.rules.overrides, reportsPatchDays: configuration.reports.includesPatchDays)
+      ruleOverrides: configuration.rules.overrides, reportsPatchDays: configuration.reports.includesPatchDays,
+      reportLanguages: configuration.reports.languages, sinkholes: configuration.sinkholes,
+      locationDatabases: configuration.locationFiles)
   }
 }
 

@@ -26,7 +26,8 @@ struct ToolPaperTests {
       undescribedDays: 94, listsUndescribed: true, interfaces: ["eth1"], isPromiscuous: true, filter: "not port 9100",
       canarySink: "canary.rathaus.example", writesMetrics: true, requiresSignedRules: true,
       pseudonymKeyFile: "/var/lib/egressaudit/audit.sqlite.key", ruleOverrides: "/etc/egressaudit/local.yaml",
-      reportsPatchDays: true,
+      reportsPatchDays: true, reportLanguages: [.german, .english], sinkholes: ["10.20.0.53/32"],
+      locationDatabases: ["/var/lib/location/database.db"],
       stored: .init(
         days: LocalDate("2026-05-04")!...LocalDate("2026-05-17")!, ruleSetVersion: "2026.4.1", deletions: 3,
         isConfiguredAlike: true))
@@ -153,6 +154,7 @@ struct ToolPaperTests {
     let rows = try #require(page.components(separatedBy: "<caption>Geltende Konfiguration</caption>").last)
     for value in [
       "sha256:abab", "gw1", "eth1", "Mo, Di, 7 bis 18 Uhr", "canary.rathaus.example", "GPO 12", "01.05.2026",
+      "10.20.0.53/32", "/var/lib/location/database.db", "Deutsch, Englisch",
       "Es geht keine Telemetrie hinaus.", "/var/lib/egressaudit/audit.sqlite.key", "not port 9100",
       "/etc/egressaudit/local.yaml",
     ] {
@@ -209,7 +211,7 @@ struct ToolPaperTests {
         "10.20.2.0/24", "GPO 12",
         "not port 9100", "/etc/egressaudit/local.yaml",
         "canary.rathaus.example", facts.pseudonymKeyFile, facts.settings.configurationHash ?? "",
-        "Name", "Filter",
+        "Name", "Filter", "10.20.0.53/32", "/var/lib/location/database.db",
       ]
       for (english, german) in pairs where english == german {
         #expect(values.contains(english) || Int(english) != nil, "\(english)")

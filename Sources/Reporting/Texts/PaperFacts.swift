@@ -63,6 +63,12 @@ public struct PaperFacts: Sendable {
   public var ruleOverrides: String?
   /// Reports of each month cover the days about each second Tuesday on their own, too.
   public var reportsPatchDays: Bool
+  /// Languages of these reports.
+  public var reportLanguages: [Language]
+  /// Addresses to which the site's resolver leads blocked names, in CIDR notation.
+  public var sinkholes: [String]
+  /// Files that tell owners and countries of addresses.
+  public var locationDatabases: [String]
   public var stored: Stored?
 
   public init(
@@ -71,7 +77,8 @@ public struct PaperFacts: Sendable {
     evidenceDays: Int?, usageDays: Int?, coverageDays: Int?, undescribedDays: Int?, listsUndescribed: Bool,
     interfaces: [String], isPromiscuous: Bool, filter: String?, canarySink: String?, writesMetrics: Bool,
     requiresSignedRules: Bool, pseudonymKeyFile: String, ruleOverrides: String?,
-    reportsPatchDays: Bool, stored: Stored? = nil
+    reportsPatchDays: Bool, reportLanguages: [Language], sinkholes: [String], locationDatabases: [String],
+    stored: Stored? = nil
   ) {
     self.toolVersion = toolVersion
     self.settings = settings
@@ -92,6 +99,9 @@ public struct PaperFacts: Sendable {
     self.pseudonymKeyFile = pseudonymKeyFile
     self.ruleOverrides = ruleOverrides
     self.reportsPatchDays = reportsPatchDays
+    self.reportLanguages = reportLanguages
+    self.sinkholes = sinkholes
+    self.locationDatabases = locationDatabases
     self.stored = stored
   }
 }

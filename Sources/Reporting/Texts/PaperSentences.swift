@@ -259,12 +259,26 @@ package struct PaperWords: Sendable {
       ),
       ("Filter of the capture", "Filter beim Mitlesen", facts.filter ?? say("none", "keiner")),
       ("Networks of the site", "Netze der Dienststelle", settings.insideNetworks.joined(separator: ", ")),
+      (
+        "Addresses to which the resolver leads blocked names", "Adressen, auf die der Resolver gesperrte Namen lenkt",
+        facts.sinkholes.isEmpty ? none : facts.sinkholes.joined(separator: ", ")
+      ),
+      (
+        "Location databases (owner and country of destinations)",
+        "Standortdatenbanken (Inhaber und Land von Zielen)",
+        facts.locationDatabases.isEmpty ? none : facts.locationDatabases.joined(separator: ", ")
+      ),
       ("Excluded hardware addresses", "Ausgenommene Hardwareadressen", "\(facts.excludedHardwareAddresses)"),
       ("Excluded address ranges", "Ausgenommene Adressbereiche", "\(facts.excludedNetworks)"),
       ("Smallest group (devices)", "Kleinste Gruppe (Geräte)", "\(settings.groupMinimum)"),
       ("List of destinations without a rule", "Liste der Ziele ohne Regel", yes(facts.listsUndescribed)),
       ("Host for canaries", "Gegenstelle für Kontrollflüsse", facts.canarySink ?? none),
       ("Local overrides of the rules", "Örtliche Änderungen der Regeln", facts.ruleOverrides ?? none),
+      (
+        "Languages of the monthly reports", "Sprachen der Monatsberichte",
+        facts.reportLanguages.map { $0 == .german ? say("German", "Deutsch") : say("English", "Englisch") }
+          .joined(separator: ", ")
+      ),
       (
         "Monthly reports about the days of updates too", "Monatsberichte auch über die Tage der Updates",
         yes(facts.reportsPatchDays)
