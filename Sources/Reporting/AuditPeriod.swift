@@ -99,7 +99,7 @@ package struct AuditPeriod {
     // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
     isUnverified = source.isUnverified
-    isTrial = sessions.contains { $0.settings.isTrial && !$0.isTakenOut }
+    isTrial = sessions.containsTrial
     guard let clock = SiteClock(zone: settings.timeZone) else {
       throw ReportingError.unknownTimeZone(settings.timeZone)
     }
@@ -270,16 +270,18 @@ package struct AuditPeriod {
   /// Year in which the period ends.
   var year: Int64 { clock.date(of: lastHour).civil.year }
 
-  /// Name of a file of this period: content, site, days, what was chosen of it, and profile. A site's letters that file systems dislike
-  /// become `-`.
+  /// Name of a file of this period: content, that it is of a trial, site, days, what was chosen of it, and profile. A site's letters that
+  /// file systems dislike become `-`. No row of a table can say that it is of a trial, so its name does.
   func fileName(_ content: String, chosen: String?, _ profile: ExportProfile, _ suffix: String) -> String {
     let site = String(
       settings.site.unicodeScalars.map { scalar -> Character in
         scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
           ? Character(scalar) : "-"
       })
-    let parts = [content, site, days.lowerBound.description, days.upperBound.description]
-    return (parts + [chosen, isUnverified ? "unverified" : nil].compactMap(\.self) + [profile.rawValue]).joined(separator: "_") + "." + suffix
+    let parts =
+      [content] + (isTrial ? ["trial"] : []) + (isUnverified ? ["unverified"] : [])
+      + [site, days.lowerBound.description, days.upperBound.description]
+    return (parts + [chosen].compactMap(\.self) + [profile.rawValue]).joined(separator: "_") + "." + suffix
   }
 
   /// Row of the findings to which a stored flow counts.

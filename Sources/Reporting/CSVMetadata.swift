@@ -8,21 +8,26 @@ struct CSVMetadata {
   let profile: ExportProfile
   /// Name of the described file, beside which the metadata lies.
   let fileName: String
+  /// The table is of a trial.
+  let isTrial: Bool
 
-  init(table: ExportTable, profile: ExportProfile, fileName: String) {
-    self.init(title: Texts.title(table), columns: Texts.columns(of: table), profile: profile, fileName: fileName)
+  init(table: ExportTable, profile: ExportProfile, fileName: String, isTrial: Bool) {
+    self.init(
+      title: Texts.title(table), columns: Texts.columns(of: table), profile: profile, fileName: fileName,
+      isTrial: isTrial)
   }
 
-  init(title: LocalizedText, columns: [Column], profile: ExportProfile, fileName: String) {
+  init(title: LocalizedText, columns: [Column], profile: ExportProfile, fileName: String, isTrial: Bool) {
     self.title = title
     self.columns = columns
     self.profile = profile
     self.fileName = fileName
+    self.isTrial = isTrial
   }
 
   /// JSON with keys in order, so that two runs compare.
   func json() throws -> [UInt8] {
-    let value: JSON = [
+    var members: [String: JSON] = [
       "@context": ["http://www.w3.org/ns/csvw", ["@language": .text(profile.language.rawValue)]],
       "url": .text(fileName),
       "dc:title": localized(title),
@@ -36,9 +41,10 @@ struct CSVMetadata {
       ],
       "tableSchema": ["columns": .list(columns.map(column))],
     ]
+    if isTrial { members["dc:description"] = localized(Texts.trial) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(value)) + [UInt8(ascii: "\n")]
+    return Array(try encoder.encode(JSON.object(members))) + [UInt8(ascii: "\n")]
   }
 
   private func column(_ column: Column) -> JSON {

@@ -151,7 +151,8 @@ public struct ClassificationSample {
       period.fileName(content, chosen: "seed-\(seed)", profile, suffix)
     }
     let table = name("sample", "csv")
-    let metadata = CSVMetadata(title: Texts.sampleTitle, columns: Texts.sample, profile: profile, fileName: table)
+    let metadata = CSVMetadata(
+      title: Texts.sampleTitle, columns: Texts.sample, profile: profile, fileName: table, isTrial: period.isTrial)
     let legend = Legend(
       period: period, profile: profile, tables: [],
       further: [

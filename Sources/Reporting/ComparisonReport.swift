@@ -11,6 +11,8 @@ public struct ComparisonReport: Sendable {
   private let rows: [[Cell]]
   private let names: [String]
   private let clock: SiteClock
+  /// Of one of the periods.
+  private let isTrial: Bool
 
   /// Compares two periods, each the name of a phase or a range of local days such as `2026-05-04..2026-05-08`.
   ///
@@ -46,6 +48,7 @@ public struct ComparisonReport: Sendable {
       ((warnings ?? []) + ComparisonWords(comparison: comparison, language: language).lines).joined(separator: "\n")
       + "\n"
     isAssessable = comparison.isAssessable
+    isTrial = trial != nil
     let table = ComparisonTable(comparison: comparison)
     rows = comparison.rows.map(table.cells)
     let period = comparison.sides.after.period
@@ -91,9 +94,11 @@ public struct ComparisonReport: Sendable {
     } catch {
       throw ReportingError.notWritable(path: folder.path, reason: error.localizedDescription)
     }
-    let stem = (["comparison"] + names.map(Self.fileName) + [profile.rawValue]).joined(separator: "_")
+    let stem = (["comparison"] + (isTrial ? ["trial"] : []) + names.map(Self.fileName) + [profile.rawValue]).joined(
+      separator: "_")
     let metadata = CSVMetadata(
-      title: Texts.comparisonTitle, columns: Texts.comparison, profile: profile, fileName: stem + ".csv")
+      title: Texts.comparisonTitle, columns: Texts.comparison, profile: profile, fileName: stem + ".csv",
+      isTrial: isTrial)
     let files = [
       (stem + ".csv", csv(profile)), (stem + ".csv-metadata.json", try metadata.json()),
       (stem + ".txt", Array(text.utf8)),

@@ -120,7 +120,7 @@ struct Export<Source: AuditSource> {
       progress(ExportProgress(table: table, rows: rows, isComplete: true))
       files.append(ExportedFile(content: .table(table), path: path(name), rows: rows, keptPath: kept))
 
-      let metadata = CSVMetadata(table: table, profile: profile, fileName: name)
+      let metadata = CSVMetadata(table: table, profile: profile, fileName: name, isTrial: period.isTrial)
       let metadataPath = path(name + "-metadata.json")
       try write(metadata.json(), metadataPath)
       files.append(ExportedFile(content: .metadata(table), path: metadataPath, rows: nil))

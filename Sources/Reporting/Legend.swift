@@ -63,7 +63,7 @@ struct Legend {
   /// Everything that the legend explains, in the order in which it is read.
   func parts(_ language: Language) throws -> [Part] {
     let german = language == .german
-    var parts = try verdict(language).map(Part.paragraph)
+    var parts = try (Texts.warnings(period, language) + verdict(language)).map(Part.paragraph)
     if !filter.isEmpty {
       parts += list(german ? "Auswahl der Zeilen" : "Chosen rows", filter.sentences(tables, language))
     }
@@ -78,7 +78,7 @@ struct Legend {
     parts += configurations(language)
     parts += list(
       german ? "Kleine Gruppen und Tage mit wenigen Geräten" : "Small groups, and days with few devices",
-      Texts.warnings(period, language) + Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
+      Texts.smallGroupRules(period.groupMinimum).map { $0[language] }
         + Texts.smallGroups(period, language))
     parts += list(
       german ? "Quellen der Angaben zu Adressen" : "Sources of what is said of addresses",

@@ -98,7 +98,9 @@ struct ExportCommand: ParsableCommand {
       }
     }
     let database = try verification.open(store)
-    Terminal.sayUnfinished(in: try database.sessions())
+    let sessions = try database.sessions()
+    if let trial = Texts.trial(sessions, .current) { Terminal.say(trial) }
+    Terminal.sayUnfinished(in: sessions)
     let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
     let filter = filter.filter
     if table == .dpia {

@@ -150,10 +150,18 @@ struct InitCommandTests {
       let output = try Program.run(verb + ["--store", store]).output
       #expect(output.hasPrefix("PROBEBETRIEB: ") || output.hasPrefix("TRIAL: "), "\(verb) \(output)")
     }
-    #expect(try Program.run(["export", "all", "--store", store, "--output", folder.path("tables")]).code == 0)
-    let legend = try #require(
-      FileManager.default.contentsOfDirectory(atPath: folder.path("tables")).first { $0.hasSuffix(".html") })
-    #expect(try String(contentsOfFile: folder.path("tables/\(legend)"), encoding: .utf8).contains("TRIAL: "))
+    // A row of a table has no place for it: the name of the file says it, and the description for programs.
+    let export = try Program.run(["export", "all", "--store", store, "--output", folder.path("tables")])
+    #expect(export.code == 0 && export.said.hasPrefix("TRIAL: "), "\(export.said)")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path("tables"))
+    #expect(files.count > 10 && files.allSatisfy { $0.contains("_trial_") }, "\(files)")
+    for file in files where file.hasSuffix(".json") {
+      let text = try String(contentsOfFile: folder.path("tables/\(file)"), encoding: .utf8)
+      #expect(text.contains("\"TRIAL: ") && text.contains("\"PROBEBETRIEB: "), "\(file)")
+    }
+    let legend = try #require(files.first { $0.hasSuffix(".html") })
+    let page = try String(contentsOfFile: folder.path("tables/\(legend)"), encoding: .utf8)
+    #expect(page.firstMatch(of: #/<h1>[^<]*<\/h1>\s*<p>TRIAL: /#) != nil)
   }
 
   @Test("a group of one device is refused outside a trial, and a trial over a network that may be an office, too")

@@ -42,7 +42,7 @@ struct UnverifiedStoreTests {
     #expect(written.code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
     #expect(!names.isEmpty)
-    #expect(names.allSatisfy { $0.contains("_unverified") })
+    #expect(names.allSatisfy { $0.contains("_unverified_") })
     let page = try #require(names.first { $0.hasSuffix(".html") })
     #expect(try String(contentsOfFile: folder.path("out/" + page), encoding: .utf8).contains("NOT VERIFIED"))
   }

@@ -285,7 +285,7 @@ import Testing
   @Test("Metadata is JSON that names every column with its written header", arguments: ExportProfile.allCases)
   func metadata(profile: ExportProfile) throws {
     for table in ExportTable.allCases {
-      let json = try CSVMetadata(table: table, profile: profile, fileName: "x.csv").json()
+      let json = try CSVMetadata(table: table, profile: profile, fileName: "x.csv", isTrial: false).json()
       let root = try #require(try JSONSerialization.jsonObject(with: Data(json)) as? [String: Any])
       #expect(root["url"] as? String == "x.csv")
       let dialect = try #require(root["dialect"] as? [String: Any])

@@ -1,4 +1,5 @@
 import Model
+package import Store
 
 extension Texts {
   /// The groups in the collecting group, and the days that are reported only with others; empty if there are none.
@@ -58,7 +59,12 @@ extension Texts {
       "NICHT GEPRÜFT: Vor dieser Ausgabe wurden die Nachweise nicht geprüft. Der Speicher kann nachträglich geändert worden sein; der Befehl 'egressaudit verify' zeigt es."
   )
 
-  private static let trial = LocalizedText(
+  /// The same of a store; nil if no audit of it was a trial.
+  package static func trial(_ sessions: [CaptureSession], _ language: Language) -> String? {
+    sessions.containsTrial ? trial[language] : nil
+  }
+
+  static let trial = LocalizedText(
     en:
       "TRIAL: whoever set this up declared that nobody works at the observed devices. It is no result about an office. If somebody does work at one of them, delete store and report: they are about a person.",
     de:
@@ -104,4 +110,9 @@ extension Texts {
   private static func date(_ date: LocalDate, _ language: Language) -> String {
     language == .german ? date.germanText : date.description
   }
+}
+
+extension [CaptureSession] {
+  /// At least one of the audits was a trial.
+  var containsTrial: Bool { contains { $0.settings.isTrial && !$0.isTakenOut } }
 }
