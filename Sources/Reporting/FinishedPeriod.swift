@@ -31,6 +31,8 @@ package struct FinishedPeriods: Sendable {
   package let periods: [FinishedPeriod]
   /// Last stored day; nil if nothing is stored.
   package let lastStoredDay: LocalDate?
+  /// The stored days that are over and were not deleted, first and last; nil if there is none.
+  package let days: ClosedRange<LocalDate>?
 
   /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. If all services that captured into
   /// it have ended in order, the calendar decides; audits of captures alone end with their last hour, because captures of the same days
@@ -40,7 +42,7 @@ package struct FinishedPeriods: Sendable {
   package init(_ kind: FinishedPeriod.Kind, of source: some AuditSource, now: Hour) throws {
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
-      (periods, lastStoredDay) = ([], nil)
+      (periods, lastStoredDay, days) = ([], nil, nil)
       return
     }
     guard let clock = SiteClock(zone: latest.settings.timeZone) else {
@@ -75,6 +77,8 @@ package struct FinishedPeriods: Sendable {
       month = next
     }
     (periods, lastStoredDay) = (found, storedDays.upperBound)
+    let last = min(storedDays.upperBound, LocalDate(day: end.day - 1))
+    days = first <= last ? first...last : nil
   }
 
   private static func weeks(aboutPatchDayOf month: LocalDate) -> ClosedRange<LocalDate> {

@@ -183,6 +183,18 @@ extension AuditDatabase {
     try Self.explaining(path) { try reader.unsafeReentrantRead { try EvidenceChain(database: $0).head() } }
   }
 
+  /// Hash of the last chain entry among those of the flows of `period`, 32 bytes; nil if none is stored. O(flows of the period).
+  ///
+  /// It does not change any more once the period is over, unlike `chainHead()`.
+  public func chainHash(ofFlowsIn period: Range<Hour>) throws -> [UInt8]? {
+    try rows(
+      """
+      SELECT hash FROM chain_entry
+      WHERE seq = (SELECT max(chain_seq) FROM flow_evidence WHERE hour >= ? AND hour < ?)
+      """, period.bounds
+    ) { try $0.bytes() }.first
+  }
+
   /// Checks every entry of the chain against its predecessor and its row; O(rows).
   ///
   /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be

@@ -24,6 +24,7 @@ struct EgressAudit: ParsableCommand {
       CheckCommand.self,
       CanaryCommand.self,
       PapersCommand.self,
+      FleetCommand.self,
     ])
 
   static func main() {
