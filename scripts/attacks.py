@@ -664,7 +664,7 @@ def dtls_hello_open(draw, size):
 
 @attack(100_000)
 def tunnels_ip(draw, size):
-    """From inside: IP in IP, eight deep, new ends at each level; eight flows begin with each packet."""
+    """From inside: IP in IP, eight deep, new ends at each level; each level that is read is a flow of its own."""
     for _ in range(size):
         packet = tcp(draw.port(), 443, draw.bits(32), 0, SYN)
         protocol = TCP
@@ -676,7 +676,7 @@ def tunnels_ip(draw, size):
 
 @attack(100_000)
 def tunnels_gre(draw, size):
-    """From inside: GRE in GRE, eight deep, new ends at each level; eight flows begin with each packet."""
+    """From inside: GRE in GRE, eight deep, new ends at each level; each level that is read is a flow of its own."""
     for _ in range(size):
         packet = ipv4(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 443, draw.bits(32), 0, SYN))
         for _ in range(7):
@@ -686,7 +686,7 @@ def tunnels_gre(draw, size):
 
 @attack(100_000)
 def tunnels_vxlan(draw, size):
-    """From inside: VXLAN in VXLAN, eight deep, new ends at each level; eight flows begin with each packet."""
+    """From inside: VXLAN in VXLAN, eight deep, new ends at each level; each level that is read is a flow of its own."""
     for _ in range(size):
         frame = UP_LINK + ipv4(draw.inside(), draw.outside(), TCP, tcp(draw.port(), 443, draw.bits(32), 0, SYN))
         for _ in range(7):
@@ -697,7 +697,7 @@ def tunnels_vxlan(draw, size):
 
 @attack(100_000)
 def tunnels_full(draw, size):
-    """From inside: IP in IP, eight deep, new ends at each level, filled up to 1,514 bytes; eight flows begin with each packet."""
+    """From inside: IP in IP, eight deep, new ends at each level, filled up to 1,514 bytes; each level that is read is a flow of its own."""
     for _ in range(size):
         packet = tcp(draw.port(), 443, draw.bits(32), 0, ACK, b"\x17" + bytes(1_319))
         protocol = TCP
