@@ -66,11 +66,23 @@ struct FleetCommand: ParsableCommand {
         }
       }
       let key = try SigningKey.load(path: signingKey ?? StoreKey.signingKeyPath(ofStoreAt: store))
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try VerifiedStore.open(store)
       let export = try FleetExport(gateway: gateway, key: key.privateKey, database: database)
+      var written: [(path: String, days: ClosedRange<LocalDate>)] = []
       let cursor = try export.write(
         from: database, since: since.flatMap { FleetCursor($0) }, to: output, toolVersion: ToolVersion.current,
-        now: Hour(sinceEpoch: Today.second / 3600), output: { Terminal.output($0 + "\n") })
+        now: Hour(sinceEpoch: Today.second / 3600),
+        output: { path, days in
+          Terminal.output(path + "\n")
+          written.append((path, days))
+        })
+      if let first = written.first, let last = written.last {
+        let use = StoreUse(of: store, for: .deliver)
+        try use.tell(
+          try use.record(
+            from: first.days.lowerBound, to: last.days.upperBound,
+            filesDigest: try Checksums(of: written.map(\.path)).digest))
+      }
       Terminal.say("egressaudit: Day files of \(export.gateway) are written up to the cursor \(cursor).")
     }
   }

@@ -44,7 +44,8 @@ struct FleetTests {
     var paths: [String] = []
     let cursor = try FleetExport(gateway: nil, key: key, source: source).write(
       from: source, chainHash: { [UInt8](repeating: UInt8(truncatingIfNeeded: $0.lowerBound.sinceEpoch), count: 32) },
-      since: since, to: folder, toolVersion: "0.2.0", now: Example.hour("2026-11-30", 12), output: { paths.append($0) })
+      since: since, to: folder, toolVersion: "0.2.0", now: Example.hour("2026-11-30", 12),
+      output: { path, _ in paths.append(path) })
     return (paths, cursor)
   }
 

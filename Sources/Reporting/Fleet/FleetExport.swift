@@ -80,12 +80,12 @@ public struct FleetExport: Sendable {
   /// - Parameters:
   ///   - cursor: nil continues after the last file that was written to `folder`.
   ///   - now: the hour of the clock.
-  ///   - output: is given the path of each file that was written.
+  ///   - output: is given the path of each file that was written, and its days.
   /// - Returns: the cursor after the last file, which is also in the file `cursor` of the folder.
   /// - Throws: `FleetError`, `ReportingError`, or what the database throws.
   public func write(
     from database: AuditDatabase, since cursor: FleetCursor?, to folder: String, toolVersion: String, now: Hour,
-    output: (String) -> Void
+    output: (String, ClosedRange<LocalDate>) -> Void
   ) throws -> FleetCursor {
     try write(
       from: database, chainHash: { try database.chainHash(ofFlowsIn: $0) }, since: cursor, to: folder,
@@ -94,7 +94,7 @@ public struct FleetExport: Sendable {
 
   func write(
     from source: some AuditSource, chainHash: (Range<Hour>) throws -> [UInt8]?, since given: FleetCursor?,
-    to folder: String, toolVersion: String, now: Hour, output: (String) -> Void
+    to folder: String, toolVersion: String, now: Hour, output: (String, ClosedRange<LocalDate>) -> Void
   ) throws -> FleetCursor {
     let folder = try OutputFile.folder(folder)
     let cursorPath = folder + "/cursor"
@@ -113,7 +113,7 @@ public struct FleetExport: Sendable {
         cursor = file.cursor
         // After each file, so that an interruption repeats none.
         try Self.write(Array((cursor.description + "\n").utf8), to: cursorPath)
-        output(path)
+        output(path, tables.days)
       }
       day = day.next
     }
@@ -158,7 +158,7 @@ public struct FleetExport: Sendable {
     let manifest = FleetManifest(
       format: Self.format, gateway: gateway, site: CSVFormat.safeText(period.settings.site),
       timeZone: period.settings.timeZone, sequence: cursor.sequence + 1,
-      firstDay: period.clock.date(of: period.hours.lowerBound).description, day: day.description,
+      firstDay: tables.days.lowerBound.description, day: day.description,
       previous: cursor.manifest, chainHead: try chainHash(period.hours).map(hexadecimal),
       groupMinimum: period.groupMinimum, isTrial: period.isTrial,
       ruleSets: Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)).sorted(),

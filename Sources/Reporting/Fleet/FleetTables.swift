@@ -138,6 +138,9 @@ struct FleetTables {
   /// The day and the 27 before it, as far as they are stored.
   let fourWeeks: AuditPeriod
 
+  /// The day, after those that are told with it.
+  var days: ClosedRange<LocalDate> { period.clock.days(of: period.hours) }
+
   /// Rows in their order, values in the order of the columns. Throws where the store does not know a rule, or what the database throws.
   func rows(of table: FleetTable, _ source: some AuditSource) throws -> [[FleetValue]] {
     switch table {
