@@ -106,7 +106,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching", "Privacy", "Report",
+        "Model", "Auditing", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching", "Privacy",
+        "Report",
         "Reporting",
         "Rules", "Store",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

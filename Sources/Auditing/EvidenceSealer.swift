@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Model
 public import Privacy
@@ -40,19 +41,33 @@ public struct EvidenceSealer: Sendable {
     let before = try database.lastSignedHead()
     guard let head = try database.seal(signedWith: key, at: time, toolVersion: ToolVersion.current), head != before
     else { return nil }
-    try append(head)
+    try append()
     return head
   }
 
-  private func append(_ head: SignedHead) throws {
+  /// Adds all heads that the file does not have yet. A record that a full disk cut off is taken away first.
+  private func append() throws {
     let path = EvidenceSealer.headsPath(ofStoreAt: store)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+    func problem() -> HeadFileProblem { HeadFileProblem(path: path, reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw problem() }
     // The service hides new files from others.
-    if descriptor >= 0 { fchmod(descriptor, 0o644) }
-    let bytes = Array(head.record.utf8)
-    guard descriptor >= 0, Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-      throw HeadFileProblem(path: path, reason: String(cString: strerror(errno)))
+    fchmod(descriptor, 0o644)
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+    let text = String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)
+    let whole = text.ranges(of: "\n\n").last.map { text[..<$0.upperBound] } ?? ""
+    let known = (try? SignedHead.records(in: String(whole)))?.map(\.seal).max() ?? 0
+    let size = off_t(whole.utf8.count)
+    let missing = try database.signedHeads().filter { $0.seal > known }.map(\.record).joined()
+    let bytes = Array(missing.utf8)
+    errno = ENOSPC
+    guard ftruncate(descriptor, size) == 0, lseek(descriptor, size, SEEK_SET) == size,
+      Glibc.write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0
+    else {
+      let problem = problem()
+      ftruncate(descriptor, size)
+      throw problem
     }
   }
 }

@@ -8,18 +8,21 @@ extension KeptEvidence {
   /// Throws `FileLoadError` with the place of the fault.
   ///
   /// - Parameters:
-  ///   - heads: each a file of heads, or `ENTRY:HASH` with 64 hexadecimal digits.
-  ///   - publicKey: a PEM file.
-  public init(heads: [String], publicKey: String?) throws(FileLoadError) {
+  ///   - heads: each a file of heads, or `SEAL:HASH` with 64 hexadecimal digits.
+  ///   - publicKeys: PEM files.
+  public init(heads: [String], publicKeys: [String]) throws(FileLoadError) {
     self.init()
     for text in heads {
-      if let named = ChainHead(text) {
-        self.heads.insert(named)
+      if let (seal, hash) = Self.namedHead(text) {
+        self.heads[seal] = hash
       } else {
         signedHeads += try Self.records(path: text)
       }
     }
-    guard let publicKey else { return }
+    for path in publicKeys { self.publicKeys.insert(try Self.publicKey(path: path)) }
+  }
+
+  private static func publicKey(path publicKey: String) throws(FileLoadError) -> Ed25519.PublicKey {
     let bytes = try fileContents(path: publicKey, what: "the public key", limit: 4_096)
     guard let key = Ed25519.PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
       throw FileLoadError(
@@ -28,7 +31,7 @@ extension KeptEvidence {
           expected: "a PEM file that begins with '\(Ed25519.PEM.publicKey.firstLine)'",
           next: "name the file that ends in .pub beside the store's signing key, or your copy of it"))
     }
-    self.publicKey = key
+    return key
   }
 
   private static func records(path: String) throws(FileLoadError) -> [SignedHead] {
@@ -39,18 +42,16 @@ extension KeptEvidence {
       throw FileLoadError(
         Place(file: path, line: error.line, column: 1).fault(
           "this is no record of a head", expected: error.expected,
-          next: "name a file that egressaudit wrote, or give ENTRY:HASH"))
+          next: "name a file that egressaudit wrote, or give SEAL:HASH"))
     }
   }
-}
 
-extension ChainHead {
-  /// `ENTRY:HASH`; nil for any other text.
-  fileprivate init?(_ text: String) {
+  /// `SEAL:HASH`; nil for any other text.
+  private static func namedHead(_ text: String) -> (seal: Int64, hash: [UInt8])? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, let sequence = Int64(parts[0]), sequence > 0,
+    guard parts.count == 2, let seal = Int64(parts[0]), seal > 0,
       let hash = decodeHexadecimal(Array(parts[1].utf8)), hash.count == 32
     else { return nil }
-    self.init(sequence: sequence, hash: hash)
+    return (seal, hash)
   }
 }

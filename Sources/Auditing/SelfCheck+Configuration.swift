@@ -95,45 +95,68 @@ extension SelfCheck {
       guard let days = policy.days[dataClass], let cutoff = policy.cutoff(dataClass, on: today),
         let end = policy.deletionDay(dataClass, observed: today)
       else {
-        let proposed = RetentionPolicy.proposal.days[dataClass].map { "; \($0) is the proposal" } ?? ""
+        let proposed = RetentionPolicy.proposal.days[dataClass]
         return Point(
-          name: "retention", status: .warning, message: "\(name): no time is set, so nothing is deleted",
-          remedy: "agree on a time and enter it as \(key)\(proposed)")
+          name: "retention", status: .warning,
+          message: LocalizedText(
+            en: "\(name.en): no time is set, so nothing is deleted",
+            de: "\(name.de): Es ist keine Frist gesetzt, deshalb wird nichts gelöscht"),
+          remedy: LocalizedText(
+            en: "agree on a time and enter it as \(key)" + (proposed.map { "; \($0) is the proposal" } ?? ""),
+            de: "eine Frist vereinbaren und als \(key) eintragen" + (proposed.map { "; Vorschlag: \($0)" } ?? "")))
       }
-      let rule = "\(name): \(days == 1 ? "1 day" : "\(days) days")"
+      let rule = LocalizedText(
+        en: "\(name.en): \(days == 1 ? "1 day" : "\(days) days")",
+        de: "\(name.de): \(days == 1 ? "1 Tag" : "\(days) Tage")")
       // The service deletes once a day; a day of grace, so that midnight is no fault.
       let late = policy.cutoff(dataClass, on: today - 1) ?? cutoff
       guard (try? database?.rowCount(of: dataClass, before: late)) ?? 0 == 0 else {
+        let day = LocalDate(day: late.dayUTC)
         return Point(
           name: "retention", status: .warning,
-          message: "\(rule), but rows of days before \(LocalDate(day: late.dayUTC)) are still stored",
-          remedy:
-            "look for event=deletion_failed in the log of the service; without a service, run 'egressaudit retention delete'"
-        )
+          message: LocalizedText(
+            en: "\(rule.en), but rows of days before \(day) are still stored",
+            de: "\(rule.de), aber Zeilen von Tagen vor dem \(day) sind noch gespeichert"),
+          remedy: LocalizedText(
+            en:
+              "look for event=deletion_failed in the log of the service; without a service, run 'egressaudit retention delete'",
+            de:
+              "im Protokoll des Dienstes nach event=deletion_failed suchen; ohne Dienst 'egressaudit retention delete' ausführen"
+          ))
       }
+      let (first, last) = (LocalDate(day: cutoff.dayUTC), LocalDate(day: end))
       return Point(
         name: "retention", status: .ok,
-        message:
-          "\(rule); rows of days before \(LocalDate(day: cutoff.dayUTC)) are deleted, those of today stay until \(LocalDate(day: end))",
+        message: LocalizedText(
+          en: "\(rule.en); rows of days before \(first) are deleted, those of today stay until \(last)",
+          de: "\(rule.de); Zeilen von Tagen vor dem \(first) sind gelöscht, die von heute bleiben bis zum \(last)"),
         remedy: nil)
     }
     if let days = policy.days[.usage], days < Self.usageDaysOfReports {
       points.append(
         Point(
           name: "retention", status: .warning,
-          message:
-            "retention.usage_days is \(days); a monthly report may lack its first days, or cannot be compared with the month before",
-          remedy: "set retention.usage_days to \(Self.usageDaysOfReports) or more, if your agreement allows it"))
+          message: LocalizedText(
+            en:
+              "retention.usage_days is \(days); a monthly report may lack its first days, or cannot be compared with the month before",
+            de:
+              "retention.usage_days ist \(days); einem Monatsbericht können die ersten Tage fehlen, oder er lässt sich nicht mit dem Vormonat vergleichen"
+          ),
+          remedy: LocalizedText(
+            en: "set retention.usage_days to \(Self.usageDaysOfReports) or more, if your agreement allows it",
+            de:
+              "retention.usage_days auf mindestens \(Self.usageDaysOfReports) setzen, wenn Ihre Vereinbarung es erlaubt"
+          )))
     }
     return points
   }
 
-  private static func name(_ dataClass: DataClass) -> String {
+  private static func name(_ dataClass: DataClass) -> LocalizedText {
     switch dataClass {
-    case .evidence: "single flows"
-    case .usage: "sums by device and hour"
-    case .coverage: "coverage"
-    case .undescribed: "destinations without a rule"
+    case .evidence: LocalizedText(en: "single flows", de: "einzelne Datenflüsse")
+    case .usage: LocalizedText(en: "sums by device and hour", de: "Summen nach Gerät und Stunde")
+    case .coverage: LocalizedText(en: "coverage", de: "Abdeckung")
+    case .undescribed: LocalizedText(en: "destinations without a rule", de: "Ziele ohne Regel")
     }
   }
 

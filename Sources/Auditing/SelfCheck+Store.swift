@@ -35,7 +35,8 @@ extension SelfCheck {
       return Point(
         name: "store", status: .ok,
         message: LocalizedText(
-          en: "\(store): \(sessions.count == 1 ? "1 session" : "\(sessions.count) sessions"), all rows hold what they may",
+          en:
+            "\(store): \(sessions.count == 1 ? "1 session" : "\(sessions.count) sessions"), all rows hold what they may",
           de: "\(store): \(sessions.count == 1 ? "1 Auswertung" : "\(sessions.count) Auswertungen"), "
             + "alle Zeilen enthalten nur zulässige Werte"), remedy: nil)
     } catch {

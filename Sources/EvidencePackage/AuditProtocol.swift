@@ -45,8 +45,8 @@ struct AuditProtocol: Codable {
   var audits: [Audit]
   /// Hours of coverage by the state of the clock.
   var clockHours: [String: Int]
-  /// Entry and hash of the head of the chain.
-  var headEntry: Int64
+  /// Number of the last signed seal, 0 if there is none, and the hash of the chain's head.
+  var lastSeal: Int64
   var headHash: String
   var evidenceHolds: Bool
   /// Header samples are not taken by this version.
@@ -75,7 +75,7 @@ struct AuditProtocol: Codable {
     if let period = try database.period() {
       for hour in try database.coverage(in: period) { clockHours[hour.coverage.clock.rawValue, default: 0] += 1 }
     }
-    headEntry = verification.head.sequence
+    lastSeal = verification.lastSigned?.seal ?? 0
     headHash = hexadecimal(verification.head.hash)
     evidenceHolds = verification.holds
   }

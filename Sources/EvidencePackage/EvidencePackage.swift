@@ -77,10 +77,7 @@ public struct EvidencePackage {
     for file in try PackageContent.tables(of: database, request, in: folder.path + "/tables") {
       try add("tables/" + (file as NSString).lastPathComponent, file)
     }
-    for language in [Language.german, .english] {
-      let document = try ReportDocument(
-        database: database, language: language, from: request.from, to: request.to, baseline: request.baseline)
-      let page = try document.write(to: folder.path + "/report")
+    for page in try PackageContent.reports(of: database, request, in: folder.path + "/report") {
       try add("report/" + (page as NSString).lastPathComponent, page)
     }
     for (name, source) in request.rules.merging(request.verifier, uniquingKeysWith: { first, _ in first }) {
@@ -133,5 +130,16 @@ enum PackageContent {
         tables: tables, profile: .rfc4180, from: request.from, to: request.to, outputDirectory: folder,
         baseline: request.baseline), database: database
     ).map(\.path)
+  }
+
+  /// Writes the report in both languages; gives the paths.
+  static func reports(
+    of database: AuditDatabase, _ request: EvidencePackage.Request, in folder: String
+  ) throws -> [String] {
+    try [Language.german, .english].map { language in
+      try ReportDocument(
+        database: database, language: language, from: request.from, to: request.to, baseline: request.baseline
+      ).write(to: folder)
+    }
   }
 }

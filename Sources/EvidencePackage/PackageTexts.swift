@@ -13,8 +13,9 @@ public enum PackageTexts {
     if result.repeatedFiles > 0 {
       lines.append(
         say(
-          "\(result.repeatedFiles) files of the tables were made again from the store, byte for byte",
-          "\(result.repeatedFiles) Dateien der Tabellen wurden aus dem Speicher neu erzeugt, Byte für Byte gleich"))
+          "\(result.repeatedFiles) files of tables and reports were made again from the store, byte for byte",
+          "\(result.repeatedFiles) Dateien der Tabellen und Berichte wurden aus dem Speicher neu erzeugt, Byte für Byte gleich"
+        ))
     }
     if !result.faults.isEmpty {
       lines += ["", say("Does not hold:", "Hält nicht stand:")]
@@ -87,10 +88,11 @@ public enum PackageTexts {
         "That the tables come from the stored rows: the store is not in the package. Ask for one made with --with-store.",
         "Dass die Tabellen aus den gespeicherten Zeilen stammen: Der Speicher ist nicht im Paket. Fordern Sie eines an, das mit --with-store erstellt wurde."
       )
-    case .laterHeads(let count):
+    case .laterHeads(let count, let madeAt):
       say(
-        "\(count) of the heads that you named, signed after the package was made: verify them with a later package.",
-        "\(count) der angegebenen Köpfe, erst nach dem Paket signiert: Prüfen Sie sie mit einem späteren Paket.")
+        "\(count) of the heads that you named, signed after \(madeAt), when the package says that it was made. If you received it later than that, its end was cut off.",
+        "\(count) der angegebenen Köpfe, signiert nach dem \(madeAt), an dem das Paket nach eigener Angabe erstellt wurde. Haben Sie es später erhalten, wurde sein Ende abgeschnitten."
+      )
     case .otherVersion(let version):
       say(
         "Version \(version) of the program made the tables; if they differ, use that one.",

@@ -31,8 +31,9 @@ public struct PackageVerification {
     case keyOfPackage
     /// The store is not in the package: rows cannot be verified, tables not repeated.
     case withoutStore
-    /// Heads that were kept elsewhere and signed after the package was made: it cannot hold their entries.
-    case laterHeads(Int)
+    /// Heads that were kept elsewhere and are later than the last one in the package, and when it says that it was made: whoever received
+    /// it later has one whose end was cut off.
+    case laterHeads(Int, madeAt: String)
     /// Another version of the program made the tables.
     case otherVersion(String)
   }
@@ -85,10 +86,10 @@ public struct PackageVerification {
     var kept = kept
     let made = names.contains(Name.protocolFile) ? try Self.auditProtocol(in: draft.path) : nil
     if let made {
-      let isLater = { (head: SignedHead) in head.head.sequence > made.headEntry && head.time.isoText >= made.madeAt }
+      let isLater = { (head: SignedHead) in head.time.isoText >= made.madeAt && head.seal > made.lastSeal }
       let later = kept.signedHeads.count(where: isLater)
       kept.signedHeads.removeAll(where: isLater)
-      if later > 0 { unproven.append(.laterHeads(later)) }
+      if later > 0 { unproven.append(.laterHeads(later, madeAt: made.madeAt)) }
     }
     let hasKeptHead = !kept.heads.isEmpty || !kept.signedHeads.isEmpty
     if names.contains(Name.heads) {
@@ -152,7 +153,7 @@ public struct PackageVerification {
     guard names.contains(EvidencePackage.Name.signature), let signature = contents(EvidencePackage.Name.signature),
       let pem = contents(EvidencePackage.Name.publicKey)
     else {
-      if kept.publicKey == nil { unproven.append(.unsigned) } else { faults.append(.otherKey) }
+      if kept.publicKeys.isEmpty { unproven.append(.unsigned) } else { faults.append(.otherKey) }
       return
     }
     guard let key = Ed25519.PublicKey(pem: String(decoding: pem, as: UTF8.self)),
@@ -162,10 +163,10 @@ public struct PackageVerification {
       return
     }
     self.key = key
-    if let expected = kept.publicKey {
-      if expected != key { faults.append(.otherKey) }
-    } else {
+    if kept.publicKeys.isEmpty {
       unproven.append(.keyOfPackage)
+    } else if !kept.publicKeys.contains(key) {
+      faults.append(.otherKey)
     }
   }
 
@@ -177,20 +178,23 @@ public struct PackageVerification {
     request.from = made.firstDay.flatMap { LocalDate($0) }
     request.to = made.lastDay.flatMap { LocalDate($0) }
     request.includesStore = true
-    let again = try PackageContent.tables(of: database, request, in: folder + "/again")
-    var different: [String] = []
-    for path in again {
-      let name = "tables/" + (path as NSString).lastPathComponent
+    var remade: [String: String] = [:]
+    for path in try PackageContent.tables(of: database, request, in: folder + "/again/tables") {
+      remade["tables/" + (path as NSString).lastPathComponent] = path
+    }
+    for path in try PackageContent.reports(of: database, request, in: folder + "/again/report") {
+      remade["report/" + (path as NSString).lastPathComponent] = path
+    }
+    var different = names.filter { ($0.hasPrefix("tables/") || $0.hasPrefix("report/")) && remade[$0] == nil }
+    for (name, path) in remade {
       if names.contains(name),
         try Data(contentsOf: URL(fileURLWithPath: path)) == Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
       {
         repeatedFiles += 1
       } else {
-        different.append(name)
+        different.insert(name)
       }
     }
-    let remade = Set(again.map { "tables/" + ($0 as NSString).lastPathComponent })
-    different += names.filter { $0.hasPrefix("tables/") && !remade.contains($0) }
     if !different.isEmpty { faults.append(.notRepeated(different.sorted())) }
   }
 }

@@ -63,6 +63,19 @@ enum KeyFile {
     syncFolder(of: path)
   }
 
+  /// Writes a file that everybody may read, unless it holds the text already.
+  static func replace(path: String, text: String, of key: KeyFileError.Key) throws(KeyFileError) {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    if descriptor >= 0 {
+      defer { close(descriptor) }
+      var content = [UInt8](repeating: 0, count: sizeLimit)
+      let count = read(descriptor, &content, content.count)
+      if count >= 0, content.prefix(count).elementsEqual(text.utf8) { return }
+      unlink(path)
+    }
+    try create(path: path, text: text, mode: 0o644, of: key)
+  }
+
   /// Without this, a power cut could lose the key file, and its store could never be continued.
   private static func syncFolder(of path: String) {
     let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."

@@ -22,16 +22,14 @@ public struct SigningKey: Sendable {
 
   /// The key in the file at `path`; if there is no file, a new key is made, and its public key is written beside it.
   ///
-  /// A public key that is missing is written again.
+  /// A public key that is missing, or that of an earlier key, is written again.
   public static func loadOrCreate(path: String) throws(KeyFileError) -> SigningKey {
     if !KeyFile.exists(path: path) {
       try KeyFile.create(path: path, text: Ed25519.PrivateKey.generate().pem, of: .signatures)
     }
     let key = try load(path: path)
     let publicPath = path + ".pub"
-    if !KeyFile.exists(path: publicPath) {
-      try KeyFile.create(path: publicPath, text: key.publicKey.pem, mode: 0o644, of: .signatures)
-    }
+    try KeyFile.replace(path: publicPath, text: key.publicKey.pem, of: .signatures)
     return key
   }
 }

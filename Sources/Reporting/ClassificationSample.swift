@@ -177,7 +177,7 @@ public struct ClassificationSample {
   /// What was drawn, what was not stored and could not be, and what to do next, in lines for people.
   public func text(_ language: Language) -> String {
     let sentences =
-      Texts.trial(period, language) + Texts.sampleDrawn(classes, seed: seed, language)
+      Texts.warnings(period, language) + Texts.sampleDrawn(classes, seed: seed, language)
       + AuditSummary.withoutRow(period.coverageTotals, language)
       + (rows.isEmpty ? [] : [Texts.sampleNextStep[language]])
     return sentences.joined(separator: "\n") + "\n"

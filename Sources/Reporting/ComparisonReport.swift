@@ -48,7 +48,7 @@ public struct ComparisonReport: Sendable {
       ((warnings ?? []) + ComparisonWords(comparison: comparison, language: language).lines).joined(separator: "\n")
       + "\n"
     isAssessable = comparison.isAssessable
-    isTrial = trial != nil
+    isTrial = comparison.sides.before.period.isTrial || comparison.sides.after.period.isTrial
     let table = ComparisonTable(comparison: comparison)
     rows = comparison.rows.map(table.cells)
     let period = comparison.sides.after.period

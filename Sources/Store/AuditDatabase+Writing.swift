@@ -52,10 +52,7 @@ extension AuditDatabase {
         throw StoreError(file: path, .sessionUnknown(session))
       }
       try chain.append(.session, digest: digest, after: head)
-      try Seals(database: database).noteChanged([
-        SealedPart(table: .sessions, part: session), SealedPart(table: .store, part: 1),
-        SealedPart(table: .bundle, part: 1),
-      ])
+      try Seals(database: database).noteChanged([SealedPart(table: .sessions, part: session)])
       return session
     }
   }
@@ -162,6 +159,7 @@ extension AuditDatabase {
       (site: try $0.text(), exportSalt: try $0.bytes())
     }
     guard let stored else {
+      try Seals(database: database).noteChanged([SealedPart(table: .store, part: 1)])
       return try PreparedStatement(database, "INSERT INTO meta (only_row, site, export_salt) VALUES (1, ?, ?)")
         .run([.text(site), .bytes(exportSalt)])
     }
@@ -314,7 +312,8 @@ extension AuditBatch {
     for hour in Set(flows.map(\.hour)).union(flowsWithoutRow.map(\.hour)) {
       note([.usage, .networks], hour.sinceEpoch)
     }
-    for hour in coverage { note([.coverage, .sessionCoverage], hour.hour.sinceEpoch) }
+    let coverageTables: [SealedTable] = source.captureMode == "replay" ? [.coverage, .sessionCoverage] : [.coverage]
+    for hour in coverage { note(coverageTables, hour.hour.sinceEpoch) }
     for group in groups { note([.groups], group.hour.sinceEpoch) }
     for sample in connections { note([.connections], sample.hour.sinceEpoch) }
     for entry in presence { note([.presence], entry.day) }

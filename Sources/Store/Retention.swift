@@ -189,6 +189,7 @@ private struct RetentionStep {
         try PreparedStatement(database, "DELETE FROM \(table.name) WHERE \(table.isBefore)").run([table.bound(end)])
         rows += UInt64(database.changesCount)
       }
+      try Seals(database: database).deleteSalts(of: dataClass, before: end)
       return try record(before: end, rows: rows)
     }
     return try deleteEvidence(before: end)

@@ -94,7 +94,7 @@ struct SealedPart: Hashable {
   var part: Int64
 }
 
-/// The rows of a part as a seal binds them.
+/// The rows of a part.
 struct PartDigest: Equatable {
   var rows: UInt64 = 0
   /// 32 bytes.
@@ -102,6 +102,34 @@ struct PartDigest: Equatable {
 
   /// Of a part without rows.
   static let empty = PartDigest(rows: 0, digest: SHA256Digest.hash([]))
+}
+
+/// The rows of a part as a seal binds them: a digest over a random salt and the digest of the rows.
+///
+/// Without the salt nobody can try which rows it stands for, even of a part with three devices.
+struct SealedDigest: Equatable {
+  static let saltLength = 16
+
+  /// 32 bytes.
+  var digest: [UInt8]
+  /// Nil once retention has deleted it.
+  var salt: [UInt8]?
+
+  init(digest: [UInt8], salt: [UInt8]?) {
+    self.digest = digest
+    self.salt = salt
+  }
+
+  init(of part: PartDigest) {
+    let salt = SecureRandom.bytes(count: SealedDigest.saltLength)
+    self.init(digest: SHA256Digest.hash(salt + part.digest), salt: salt)
+  }
+
+  /// Whether it may be that of a part without rows.
+  var mayBeEmpty: Bool { salt == nil || binds(.empty) }
+
+  /// False without a salt, whatever the rows are.
+  func binds(_ part: PartDigest) -> Bool { salt.map { SHA256Digest.hash($0 + part.digest) == digest } ?? false }
 }
 
 /// Hashes the rows of a part: the length of each row's canonical form in four bytes, highest first, and then the form, without the
@@ -180,6 +208,15 @@ struct Seals {
     if let current { try body(current, hasher.finish()) }
   }
 
+  /// Deletes the salts of all parts of a class that lie before `cutoff`; their digests stay, and prove nothing any more.
+  func deleteSalts(of dataClass: DataClass, before cutoff: Hour) throws {
+    for table in SealedTable.allCases where table.dataClass == dataClass {
+      try PreparedStatement(
+        database, "UPDATE sealed_part SET salt = NULL WHERE table_name = ? AND part < ? AND salt IS NOT NULL"
+      ).run([.text(table.rawValue), .integer(table.unit == .day ? cutoff.dayUTC : cutoff.sinceEpoch)])
+    }
+  }
+
   /// Seals unless the head is a seal already and nothing has changed since; gives the head.
   func sealIfNeeded(toolVersion: String) throws -> ChainHead {
     let head = try EvidenceChain(database: database).head()
@@ -203,11 +240,12 @@ struct Seals {
     let id = database.lastInsertedRowID
     let insertion = try PreparedStatement(
       database,
-      "INSERT INTO sealed_part (seal_id, table_name, part, row_count, digest) VALUES (?, ?, ?, ?, ?)")
+      "INSERT INTO sealed_part (seal_id, table_name, part, digest, salt) VALUES (?, ?, ?, ?, ?)")
     for part in try unsealed() {
-      let digest = try digest(of: part)
+      let sealed = SealedDigest(of: try digest(of: part))
       try insertion.run([
-        .integer(id), .text(part.table.rawValue), .integer(part.part), StoredValue(digest.rows), .bytes(digest.digest),
+        .integer(id), .text(part.table.rawValue), .integer(part.part), .bytes(sealed.digest),
+        sealed.salt.map { .bytes($0) } ?? .null,
       ])
     }
     try PreparedStatement(database, "DELETE FROM unsealed_part").run()
@@ -229,7 +267,7 @@ extension EvidenceChain {
     guard let seal else { return nil }
     try PreparedStatement(
       database, isKept: true,
-      "SELECT table_name, part, row_count, digest FROM sealed_part WHERE seal_id = ? ORDER BY table_name, part"
+      "SELECT table_name, part, digest FROM sealed_part WHERE seal_id = ? ORDER BY table_name, part"
     ).forEachRow([.integer(seal)]) { hasher.update($0.restForm) }
     return hasher.finalize()
   }

@@ -5,12 +5,16 @@ public import Privacy
 
 /// A head of the evidence chain with the signature of the store's owner.
 ///
+/// It names the seal, not the place in the chain, which counts flows: whoever reads the journal would see how many an hour had.
 /// Kept outside the store, it proves later that nothing before it was cut off or rewritten; with the public key, also to others. Its text
 /// is what `openssl pkeyutl -verify -rawin` checks: the lines of `statement`, byte for byte.
 public struct SignedHead: Sendable, Equatable {
   /// Hash of the first entry of the chain, 32 bytes; it tells stores apart.
   public var store: [UInt8]
-  public var head: ChainHead
+  /// Number of the seal that is the head, from 1.
+  public var seal: Int64
+  /// Hash of its entry, 32 bytes.
+  public var hash: [UInt8]
   /// When it was signed, to the second.
   public var time: Timestamp
   public var publicKey: Ed25519.PublicKey
@@ -18,19 +22,21 @@ public struct SignedHead: Sendable, Equatable {
   public var signature: [UInt8]
 
   public init(
-    store: [UInt8], head: ChainHead, time: Timestamp, publicKey: Ed25519.PublicKey, signature: [UInt8]
+    store: [UInt8], seal: Int64, hash: [UInt8], time: Timestamp, publicKey: Ed25519.PublicKey, signature: [UInt8]
   ) {
     self.store = store
-    self.head = head
+    self.seal = seal
+    self.hash = hash
     self.time = time
     self.publicKey = publicKey
     self.signature = signature
   }
 
   /// Signs; `time` is cut to the second.
-  init(store: [UInt8], head: ChainHead, time: Timestamp, key: SigningKey) {
+  init(store: [UInt8], seal: Int64, hash: [UInt8], time: Timestamp, key: SigningKey) {
     self.init(
-      store: store, head: head, time: Timestamp(seconds: time.seconds), publicKey: key.publicKey, signature: [])
+      store: store, seal: seal, hash: hash, time: Timestamp(seconds: time.seconds), publicKey: key.publicKey,
+      signature: [])
     signature = key.privateKey.signature(of: Array(statement.utf8))
   }
 
@@ -39,8 +45,8 @@ public struct SignedHead: Sendable, Equatable {
     """
     egressaudit evidence head v1
     store \(hexadecimal(store))
-    entry \(head.sequence)
-    hash \(hexadecimal(head.hash))
+    seal \(seal)
+    hash \(hexadecimal(hash))
     time \(time.isoText)
     key \(hexadecimal(publicKey.bytes))
 
@@ -96,7 +102,7 @@ private struct HeadReader {
     }
     next += 1
     let store = try bytes("store", 32)
-    guard let sequence = Int64(try word("entry")), sequence > 0 else { throw faultBefore("entry and a number from 1") }
+    guard let seal = Int64(try word("seal")), seal > 0 else { throw faultBefore("seal and a number from 1") }
     let hash = try bytes("hash", 32)
     guard let time = Timestamp(isoText: try word("time")) else {
       throw faultBefore("time and a time such as 2026-11-30T14:00:00Z")
@@ -108,7 +114,7 @@ private struct HeadReader {
       throw faultBefore("signature and 88 characters of Base64")
     }
     return SignedHead(
-      store: store, head: ChainHead(sequence: sequence, hash: hash), time: time, publicKey: key, signature: signature)
+      store: store, seal: seal, hash: hash, time: time, publicKey: key, signature: signature)
   }
 
   /// What follows `name` and a blank in the next line.
@@ -146,8 +152,13 @@ extension AuditDatabase {
       let chain = EvidenceChain(database: database)
       let head = try Seals(database: database).sealIfNeeded(toolVersion: toolVersion)
       guard head != .genesis else { return nil }
-      if let known = try chain.lastSignedHead(), known.head == head, known.publicKey == key.publicKey { return known }
-      let signed = SignedHead(store: try chain.storeIdentity(), head: head, time: time, key: key)
+      if let known = try chain.lastSignedHead(), known.hash == head.hash, known.publicKey == key.publicKey {
+        return known
+      }
+      let seal = try PreparedStatement(database, "SELECT id FROM seal WHERE chain_seq = ?")
+        .first([.integer(head.sequence)]) { try $0.integer() }
+      guard let seal else { return nil }
+      let signed = SignedHead(store: try chain.storeIdentity(), seal: seal, hash: head.hash, time: time, key: key)
       try PreparedStatement(
         database, "INSERT OR REPLACE INTO signed_head (seq, second, public_key, signature) VALUES (?, ?, ?, ?)"
       ).run([
@@ -183,14 +194,17 @@ extension EvidenceChain {
     try PreparedStatement(
       database,
       """
-      SELECT signed_head.seq, hash, second, public_key, signature
-      FROM signed_head JOIN chain_entry ON chain_entry.seq = signed_head.seq \(order)
+      SELECT seal.id, hash, second, public_key, signature
+      FROM signed_head JOIN chain_entry ON chain_entry.seq = signed_head.seq JOIN seal ON chain_seq = signed_head.seq
+      \(order)
       """
     ).forEachRow { row in
-      let head = ChainHead(sequence: try row.integer(), hash: try row.bytes())
+      let (seal, hash) = (try row.integer(), try row.bytes())
       let time = Timestamp(seconds: try row.integer())
       guard let key = Ed25519.PublicKey(bytes: try row.bytes()) else { return }
-      heads.append(SignedHead(store: store, head: head, time: time, publicKey: key, signature: try row.bytes()))
+      heads.append(
+        SignedHead(
+          store: store, seal: seal, hash: hash, time: time, publicKey: key, signature: try row.bytes()))
     }
     return heads
   }

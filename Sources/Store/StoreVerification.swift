@@ -50,16 +50,24 @@ public struct StoreVerification: Sendable, Equatable {
     case changedLate(table: String, parts: [Part])
     /// The sums of these hours are not those of their single flows.
     case sumsDiffer(hours: [Hour])
+    /// Tables or indexes that are not those of the program's schema, by name; an index of others may hold other values than its table.
+    case schema(names: [String])
+    /// What SQLite finds wrong with the file: pages, order, indexes.
+    case file(findings: Int)
     /// A row refers to one that is not there.
     case orphan(table: String, column: String)
     /// Facts of rules that no session and no reclassification used.
     case ruleSetWithoutEntry(id: Int64)
-    /// The signature of the head at this place does not fit it.
-    case signature(sequence: Int64)
+    /// A head that was kept elsewhere is not in the chain, or another is in its place: the end was cut off or rewritten.
+    case keptHeadMissing(seal: Int64)
+    /// The signature of a head does not fit it.
+    case signature(seal: Int64)
+    /// A head that is signed is the entry of no seal.
+    case signatureWithoutSeal(sequence: Int64)
     /// A signed head was kept elsewhere that is of another store.
-    case otherStore(sequence: Int64)
+    case otherStore(seal: Int64)
     /// A signed head that was kept elsewhere has a signature that does not fit.
-    case keptSignature(sequence: Int64)
+    case keptSignature(seal: Int64)
     /// No head of the store is signed with the key that was named.
     case keyUnknown
   }
@@ -75,8 +83,10 @@ public struct StoreVerification: Sendable, Equatable {
     case keyOfStore
     /// No head was named that was kept elsewhere: a cut-off end does not show.
     case noKeptHead
-    /// A head that was kept elsewhere was deleted by retention, and proves nothing any more.
-    case keptHeadDeleted
+    /// Seals before the latest signed head that nobody signed.
+    case unsignedSeals(Int)
+    /// Heads that were kept elsewhere are signed with keys that were not named.
+    case otherKeys(heads: Int)
     /// Hours whose single flows are not all stored, so that nothing can be compared with their sums.
     case notReconciled(hours: UInt64)
   }
@@ -86,9 +96,11 @@ public struct StoreVerification: Sendable, Equatable {
 
 /// What a verification is given from outside the store.
 public struct KeptEvidence: Sendable {
-  public var heads: Set<ChainHead> = []
+  /// Hashes of heads by the number of their seal.
+  public var heads: [Int64: [UInt8]] = [:]
   public var signedHeads: [SignedHead] = []
-  public var publicKey: Ed25519.PublicKey?
+  /// Empty if none is known.
+  public var publicKeys: Set<Ed25519.PublicKey> = []
 
   public init() {}
 }
@@ -106,11 +118,15 @@ extension AuditDatabase {
     try Self.explaining(path) {
       try reader.read { database in
         var verifier = StoreVerifier(database: database, kept: kept)
+        try verifier.verifySchema()
         try verifier.verifyChain(progress)
         try verifier.verifyParts(progress)
         try verifier.verifyReferences()
         try verifier.verifySignatures()
-        if reconciles { try verifier.reconcile(progress) }
+        if reconciles {
+          try verifier.verifyFile(progress)
+          try verifier.reconcile(progress)
+        }
         return verifier.result
       }
     }
@@ -128,29 +144,60 @@ private struct StoreVerifier {
   var result = StoreVerification(
     head: .genesis, entries: 0, tables: [], faults: [], unproven: [], lastSigned: nil, keys: [], reconciledHours: 0)
 
+  /// Compares tables and indexes with those of a new store.
+  mutating func verifySchema() throws {
+    func objects(_ database: Database) throws -> Set<[String?]> {
+      var objects: Set<[String?]> = []
+      try PreparedStatement(database, "SELECT type, name, tbl_name, sql FROM sqlite_master").forEachRow { row in
+        objects.insert([try row.text(), try row.text(), try row.text(), try row.optionalText()])
+      }
+      return objects
+    }
+    let new = try DatabaseQueue()
+    try Schema.current.migrate(new)
+    // SQLite makes its own tables as they are needed.
+    let differences = try objects(database).symmetricDifference(try new.read(objects)).compactMap { $0[1] }
+      .filter { !$0.hasPrefix("sqlite_stat") }
+    if !differences.isEmpty { result.faults.append(.schema(names: Set(differences).sorted())) }
+  }
+
+  /// Has SQLite compare every index with its table. O(rows).
+  mutating func verifyFile(_ progress: (String) -> Void) throws {
+    progress("sqlite")
+    var findings = 0
+    try PreparedStatement(database, "PRAGMA integrity_check(100)").forEachRow {
+      if try $0.text() != "ok" { findings += 1 }
+    }
+    if findings > 0 { result.faults.append(.file(findings: findings)) }
+  }
+
   mutating func verifyChain(_ progress: (String) -> Void) throws {
     progress("chain_entry")
     let chain = EvidenceChain(database: database)
-    let heads = kept.heads.union(kept.signedHeads.map(\.head))
     result.entries =
       try PreparedStatement(database, "SELECT count(*) FROM chain_entry").first { try $0.count() } ?? 0
-    switch try chain.verify(knownHeads: heads) {
-    case .intact(let head): result.head = head
-    case .knownHeadDeleted(let head):
-      result.head = head
-      result.unproven.append(.keptHeadDeleted)
+    switch try chain.verify(knownHeads: []) {
+    case .intact(let head), .knownHeadDeleted(let head): result.head = head
     case .broken(let sequence, let because):
       result.head = try chain.head()
       result.faults.append(.chain(sequence: sequence, because: because))
     }
-    if heads.isEmpty { result.unproven.append(.noKeptHead) }
+    let named = kept.heads.map { (seal: $0.key, hash: $0.value) } + kept.signedHeads.map { ($0.seal, $0.hash) }
+    var missing: Set<Int64> = []
+    let entry = try PreparedStatement(
+      database, "SELECT hash FROM seal JOIN chain_entry ON seq = chain_seq WHERE id = ?")
+    for (seal, hash) in named where try entry.first([.integer(seal)], { try $0.bytes() }) != hash {
+      missing.insert(seal)
+    }
+    result.faults += missing.sorted().map { .keptHeadMissing(seal: $0) }
+    if named.isEmpty { result.unproven.append(.noKeptHead) }
   }
 
   // MARK: Parts
 
   /// What a seal says of a part.
   private struct Sealed {
-    var digest: PartDigest
+    var digest: SealedDigest
     /// Place of the seal in the chain.
     var place: Int64
   }
@@ -168,25 +215,24 @@ private struct StoreVerifier {
     var sealed: [SealedPart: Sealed] = [:]
     var late: [SealedTable: Set<Int64>] = [:]
     let times = try sealTimes()
-    let openings = try placesOfAudits()
+    let audits = try audits()
     try PreparedStatement(
       database,
       """
-      SELECT table_name, part, row_count, digest, chain_seq FROM sealed_part JOIN seal ON seal.id = seal_id
+      SELECT table_name, part, digest, salt, chain_seq FROM sealed_part JOIN seal ON seal.id = seal_id
       ORDER BY chain_seq
       """
     ).forEachRow { row in
       let part = SealedPart(table: try row.value(SealedTable.self), part: try row.integer())
-      let digest = PartDigest(rows: try row.count(), digest: try row.bytes())
+      let digest = SealedDigest(digest: try row.bytes(), salt: try row.optionalBytes())
       let place = try row.integer()
       let earlier = sealed.updateValue(Sealed(digest: digest, place: place), forKey: part)
-      guard earlier?.digest != digest else { return }
       // The site and the salt are settled by the first session.
       if part.table == .store, earlier != nil { late[part.table, default: []].insert(part.part) }
       guard let previous = times.last(where: { $0.place < place }),
         isLate(part, after: previous.hour),
-        !openings.contains(where: { previous.place < $0 && $0 < place }),
-        !deletions.contains(where: { isDeleted(part, by: $0) && $0.place < place })
+        !audits.contains(where: { previous.place < $0.place && $0.place < place && covers($0.hours, part) }),
+        !(digest.mayBeEmpty && deletions.contains(where: { isDeleted(part, by: $0) && $0.place < place }))
       else { return }
       late[part.table, default: []].insert(part.part)
     }
@@ -203,14 +249,12 @@ private struct StoreVerifier {
       var findings = Findings()
       var counts = StoreVerification.Table(name: table.rawValue, rows: 0, parts: 0, soundParts: 0)
       var expected = sealed.filter { $0.key.table == table }
-      for (part, _) in expected {
-        guard let seal = expected[part], deletions.contains(where: { isDeleted(part, by: $0) && $0.place > seal.place })
-        else { continue }
-        expected[part]?.digest = .empty
-      }
       func judge(_ part: SealedPart, found: PartDigest) {
-        let bound = expected.removeValue(forKey: part)?.digest
-        if bound == found || bound == nil && found == .empty {
+        var bound = expected.removeValue(forKey: part)
+        if let seal = bound, deletions.contains(where: { isDeleted(part, by: $0) && $0.place > seal.place }) {
+          bound = nil
+        }
+        if bound?.digest.binds(found) ?? (found == .empty) {
           counts.soundParts += found.rows > 0 ? 1 : 0
           return
         }
@@ -224,7 +268,7 @@ private struct StoreVerifier {
           }
         } else if found.rows == 0 {
           findings.missing.insert(part.part)
-        } else if bound == nil || bound == .empty {
+        } else if bound == nil {
           findings.unbound.insert(part.part)
         } else {
           findings.changed.insert(part.part)
@@ -301,24 +345,39 @@ private struct StoreVerifier {
 
   /// Heads with the time of their signature, those that were kept elsewhere too, in the order of the chain.
   private func sealTimes() throws -> [(place: Int64, hour: Hour)] {
-    var times = kept.signedHeads.map { (place: $0.head.sequence, hour: $0.time.hour) }
+    let place = try PreparedStatement(database, "SELECT chain_seq FROM seal WHERE id = ?")
+    var times: [(place: Int64, hour: Hour)] = try kept.signedHeads.compactMap { head in
+      try place.first([.integer(head.seal)]) { (place: try $0.integer(), hour: head.time.hour) }
+    }
     try PreparedStatement(
       database, "SELECT chain_seq, second FROM seal JOIN signed_head ON seq = chain_seq ORDER BY chain_seq"
     ).forEachRow { times.append((try $0.integer(), Timestamp(seconds: try $0.integer()).hour)) }
     return times.sorted { $0.place < $1.place }
   }
 
-  /// Places at which an audit of captures began or was taken out: it may bring rows of any time.
-  private func placesOfAudits() throws -> [Int64] {
-    var places: [Int64] = []
+  /// Audits of captures that began or were taken out, with the hours of their rows: they may bring or change rows of any time.
+  private func audits() throws -> [(place: Int64, hours: ClosedRange<Int64>?)] {
+    var audits: [(place: Int64, hours: ClosedRange<Int64>?)] = []
     try PreparedStatement(
       database,
       """
-      SELECT chain_seq FROM capture_session WHERE capture_mode = 'replay' UNION ALL
-      SELECT chain_seq FROM deletion WHERE session_id IS NOT NULL
+      SELECT chain_seq, first_hour, last_hour FROM capture_session WHERE capture_mode = 'replay' UNION ALL
+      SELECT deletion.chain_seq, first_hour, last_hour
+      FROM deletion JOIN capture_session ON capture_session.id = session_id
       """
-    ).forEachRow { places.append(try $0.integer()) }
-    return places
+    ).forEachRow { row in
+      let place = try row.integer()
+      let (first, last) = (try row.optionalInteger(), try row.optionalInteger())
+      var hours: ClosedRange<Int64>?
+      if let first, let last, first <= last { hours = first...last }
+      audits.append((place, hours))
+    }
+    return audits
+  }
+
+  private func covers(_ hours: ClosedRange<Int64>?, _ part: SealedPart) -> Bool {
+    guard let hours, let first = part.table.firstHour(of: part.part)?.sinceEpoch else { return false }
+    return hours.overlaps(first...(part.table.unit == .day ? first + 23 : first))
   }
 
   mutating func verifyReferences() throws {
@@ -343,29 +402,43 @@ private struct StoreVerifier {
     let heads = try chain.signedHeads()
     for head in heads {
       guard head.isValid else {
-        result.faults.append(.signature(sequence: head.head.sequence))
+        result.faults.append(.signature(seal: head.seal))
         continue
       }
       if !result.keys.contains(head.publicKey) { result.keys.append(head.publicKey) }
-      if kept.publicKey.map({ $0 == head.publicKey }) ?? true { result.lastSigned = head }
+      if kept.publicKeys.isEmpty || kept.publicKeys.contains(head.publicKey) { result.lastSigned = head }
     }
     let identity = try chain.storeIdentity()
+    var strange = 0
     for head in kept.signedHeads {
-      if head.store != identity { result.faults.append(.otherStore(sequence: head.head.sequence)) }
-      if !head.isValid || kept.publicKey.map({ $0 != head.publicKey }) ?? false {
-        result.faults.append(.keptSignature(sequence: head.head.sequence))
+      if head.store != identity { result.faults.append(.otherStore(seal: head.seal)) }
+      if !head.isValid {
+        result.faults.append(.keptSignature(seal: head.seal))
+      } else if !kept.publicKeys.isEmpty, !kept.publicKeys.contains(head.publicKey) {
+        strange += 1
       }
     }
+    if strange > 0 { result.unproven.append(.otherKeys(heads: strange)) }
     let missing = try PreparedStatement(
-      database, "SELECT seq FROM signed_head WHERE seq NOT IN (SELECT seq FROM chain_entry) ORDER BY seq LIMIT 1"
+      database, "SELECT seq FROM signed_head WHERE seq NOT IN (SELECT chain_seq FROM seal) ORDER BY seq LIMIT 1"
     ).first { try $0.integer() }
-    if let missing { result.faults.append(.chain(sequence: missing, because: .headMissing)) }
-    if kept.publicKey != nil, result.lastSigned == nil {
+    if let missing { result.faults.append(.signatureWithoutSeal(sequence: missing)) }
+    if !kept.publicKeys.isEmpty, result.lastSigned == nil {
       result.faults.append(.keyUnknown)
-    } else if kept.publicKey == nil, !heads.isEmpty {
+    } else if kept.publicKeys.isEmpty, !heads.isEmpty {
       result.unproven.append(.keyOfStore)
     }
-    let signed = result.lastSigned?.head.sequence ?? 0
+    let signed =
+      try result.lastSigned.flatMap { signed in
+        try PreparedStatement(database, "SELECT chain_seq FROM seal WHERE id = ?").first([.integer(signed.seal)]) {
+          try $0.integer()
+        }
+      } ?? 0
+    let unsigned =
+      try PreparedStatement(
+        database, "SELECT count(*) FROM seal WHERE chain_seq < ? AND chain_seq NOT IN (SELECT seq FROM signed_head)"
+      ).first([.integer(signed)]) { Int(try $0.integer()) } ?? 0
+    if unsigned > 0 { result.unproven.append(.unsignedSeals(unsigned)) }
     if result.head.sequence > signed {
       result.unproven.append(.unsigned(entries: UInt64(result.head.sequence - signed)))
     }

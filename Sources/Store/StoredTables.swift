@@ -181,8 +181,8 @@ extension StoredTable {
     StoredTable(
       "sealed_part", key: ["seal_id", "table_name", "part"],
       [
-        "seal_id": .serial, "table_name": .word(SealedTable.self), "part": .part, "row_count": .count,
-        "digest": .digest,
+        "seal_id": .serial, "table_name": .word(SealedTable.self), "part": .part, "digest": .digest,
+        "salt": .bytes([16]).orNull,
       ]),
     StoredTable(
       "unsealed_part", key: ["table_name", "part"], ["table_name": .word(SealedTable.self), "part": .part]),

@@ -9,51 +9,41 @@ import Store
 struct FleetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet",
-    abstract: "Day files of aggregates, by which a centre sees many gateways.",
-    discussion: """
-      The centre is a ClickHouse server, or one SQLite file for few gateways. docs/fleet.md describes the columns, the set-up, and what is refused.
-      """,
+    abstract: HelpTexts.Fleet.abstract.said,
+    discussion: HelpTexts.Fleet.discussion.said,
     subcommands: [Export.self])
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract:
-        "Writes one signed file for each day that is over: sums by service, coverage and claims, without devices.",
-      discussion: """
-        A day with too few devices is in the file of the day with which it is told. A file is never changed. The files are to be fetched by the \
-        administrator's own transport; this command opens no connection.
+      abstract: HelpTexts.Fleet.export.said,
+      discussion: HelpTexts.Fleet.exportDiscussion.said)
 
-        Prints the path of each file that was written, and to standard error the cursor after the last one.
-        """)
-
-    @Option(help: ArgumentHelp("Store to read.", valueName: "file"))
+    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store = "/var/lib/egressaudit/audit.sqlite"
 
     @Option(
       help: ArgumentHelp(
-        "Writes the days after this cursor, as an earlier run printed it, or all with 'start'. Default: after the last file in the folder.",
+        HelpTexts.Fleet.since.said,
         valueName: "cursor"))
     var since: String?
 
-    @Option(help: ArgumentHelp("Folder for the files, created if it does not exist.", valueName: "directory"))
+    @Option(help: ArgumentHelp(HelpTexts.Fleet.output.said, valueName: "directory"))
     var output = "/var/lib/egressaudit/fleet"
 
     @Option(
       help: ArgumentHelp(
-        "Key that signs the files (Ed25519, PEM), readable by its owner alone. Default: the store's own, STORE.signing-key.",
+        HelpTexts.Fleet.signingKey.said,
         valueName: "file"))
     var signingKey: String?
 
     @Option(
       help: ArgumentHelp(
-        "Name of the gateway at the centre. Default: the site of the configuration.", valueName: "name"))
+        HelpTexts.Fleet.gateway.said, valueName: "name"))
     var gateway: String?
 
     func validate() throws {
       if let since, FleetCursor(since) == nil {
-        throw ValidationError(
-          "--since is no cursor. Expected 'start', or number, day and hash such as 12:2026-05-04: and 64 hexadecimal digits, as an earlier run printed it."
-        )
+        throw ValidationError(HelpTexts.Fleet.noCursor.said)
       }
     }
 
@@ -61,7 +51,7 @@ struct FleetCommand: ParsableCommand {
       Interruption.watch { signal in
         Drafts.abandon {
           Terminal.say(
-            "\negressaudit: Interrupted. Files that were complete are in place; nothing is left of the one under way.")
+            "\negressaudit: \(HelpTexts.Fleet.interrupted.said)")
           _exit(128 + signal)
         }
       }
@@ -83,7 +73,7 @@ struct FleetCommand: ParsableCommand {
             from: first.days.lowerBound, to: last.days.upperBound,
             filesDigest: try Checksums(of: written.map(\.path)).digest))
       }
-      Terminal.say("egressaudit: Day files of \(export.gateway) are written up to the cursor \(cursor).")
+      Terminal.say("egressaudit: \(HelpTexts.Fleet.written(export.gateway, "\(cursor)").said)")
     }
   }
 }

@@ -12,41 +12,31 @@ import Store
 struct PackageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "package",
-    abstract: "Packs tables, report, rules and evidence of a period into one signed file for an auditor.",
-    discussion: """
-      The file is a tar archive with Zstandard (tar --zstd). manifest.sha256 lists the digests of all other files and is signed with the store's \
-      signing key. 'egressaudit verify PACKAGE' verifies it offline, on any machine.
+    abstract: HelpTexts.Package.abstract.said,
+    discussion: HelpTexts.Package.discussion.said)
 
-      --with-store adds a copy of the store and the table of flows: only with them can the auditor verify every row and repeat the tables, and \
-      verify does. The copy holds pseudonyms, and small groups as they are: give it to nobody but an auditor who is bound to secrecy.
-      """)
-
-  @Option(help: ArgumentHelp("Store to pack.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Package.store.said, valueName: "file"))
   var store = "/var/lib/egressaudit/audit.sqlite"
 
-  @Option(help: ArgumentHelp("First day, local, such as 2026-05-01. Default: the first stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
   var from: LocalDate?
 
-  @Option(help: ArgumentHelp("Last day, inclusive. Default: the last stored day.", valueName: "date"))
+  @Option(help: ArgumentHelp(HelpTexts.lastDay.said, valueName: "date"))
   var to: LocalDate?
 
-  @Option(
-    help: ArgumentHelp("Package to write. Default: evidence_SITE_DATE.tar.zst in this folder.", valueName: "file"))
+  @Option(help: ArgumentHelp(HelpTexts.Package.output.said, valueName: "file"))
   var output: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Rule directory or bundle to add, if an audit of the store used it. Default: as for an audit.", valueName: "path")
-  )
+  @Option(help: ArgumentHelp(HelpTexts.Package.rules.said, valueName: "path"))
   var rules: String?
 
-  @Flag(help: "Add a copy of the store, and the table of flows.")
+  @Flag(help: ArgumentHelp(HelpTexts.Package.withStore.said))
   var withStore = false
 
   func run() throws {
     Interruption.watch { signal in
       Drafts.abandon {
-        Terminal.say("\negressaudit: Interrupted. No package was written.")
+        Terminal.say("\negressaudit: \(HelpTexts.Package.interrupted.said)")
         _exit(128 + signal)
       }
     }
@@ -70,7 +60,7 @@ struct PackageCommand: ParsableCommand {
     request.rules = try ruleFiles(database)
     request.verifier = verifierFiles
     if key == nil {
-      Terminal.say("egressaudit: The package is not signed: \(store).signing-key is not there, or not yours to read.")
+      Terminal.say("egressaudit: \(HelpTexts.Package.unsigned.said)")
     }
     let site = try database.sessions().last?.settings.site ?? ""
     let path = output ?? "evidence_\(fileNamePart(site))_\(LocalDate(day: Today.dayUTC)).tar.zst"
@@ -89,9 +79,7 @@ struct PackageCommand: ParsableCommand {
     guard FileManager.default.fileExists(atPath: source.path) else { return [:] }
     let hash = try RuleSet(source).stamp.hash
     guard try database.sessions().contains(where: { $0.ruleSet.hash == hash }) else {
-      Terminal.say(
-        "egressaudit: \(source.path): no audit of this store used these rules, so they are not in the package. Name those of the audit with --rules."
-      )
+      Terminal.say("egressaudit: \(HelpTexts.Package.otherRules(source.path).said)")
       return [:]
     }
     var isFolder: ObjCBool = false
@@ -110,7 +98,7 @@ struct PackageCommand: ParsableCommand {
         return Dictionary(uniqueKeysWithValues: files.map { ("verifier/" + $0.name, $0.path) })
       }
     }
-    Terminal.say("egressaudit: The second verifier is not installed here, so it is not in the package.")
+    Terminal.say("egressaudit: \(HelpTexts.Package.withoutVerifier.said)")
     return [:]
   }
 

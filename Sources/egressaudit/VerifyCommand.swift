@@ -2,6 +2,7 @@ import ArgumentParser
 import Auditing
 import EvidencePackage
 import Foundation
+import Glibc
 import Model
 import Reporting
 import Store
@@ -22,10 +23,11 @@ struct VerifyCommand: ParsableCommand {
   var head: [String] = []
 
   @Option(help: ArgumentHelp(HelpTexts.Verify.publicKey.said, valueName: "file"))
-  var publicKey: String?
+  var publicKey: [String] = []
 
   func run() throws {
-    let kept = try KeptEvidence(heads: head, publicKey: publicKey)
+    let kept = try KeptEvidence(heads: head, publicKeys: publicKey)
+    Interruption.watch { signal in Drafts.abandon { _exit(128 + signal) } }
     var bar = ProgressBar()
     if PackageVerification.isPackage(store) {
       let result = try PackageVerification(

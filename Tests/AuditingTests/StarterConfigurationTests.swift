@@ -52,7 +52,9 @@ struct StarterConfigurationTests {
     #expect(machine.ownAddresses.map(\.description) == (1...8).map { "10.0.0.\($0)/32" })
   }
 
-  @Test("the configuration of the package and that of init delete after the proposed times, one without times deletes nothing")
+  @Test(
+    "the configuration of the package and that of init delete after the proposed times, one without times deletes nothing"
+  )
   func retention() throws {
     let folder = try TemporaryDirectory()
     let proposal: [DataClass: Int] = [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90]

@@ -47,6 +47,15 @@ enum Project {
   }
 }
 
+extension AuditDatabase {
+  /// Hash of the chain at its last flow; seals behind it hold random salts.
+  func lastFlowHash() throws -> [UInt8]? {
+    var hash: [UInt8]?
+    if let period = try period() { try forEachEvidence(in: period) { hash = $0.chainHash } }
+    return hash
+  }
+}
+
 /// Cuts a pcapng file with one section at its packets.
 enum PcapngSplitter {
   /// - Parameter counts: packets of each part; the rest goes into a last one.

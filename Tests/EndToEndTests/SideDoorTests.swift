@@ -339,7 +339,7 @@ struct SideDoorTests {
     let file = try capture(withPerson: false)
     let heads = try ["one", "two"].map { name in
       try Project.replay([file], into: folder.path(name), configuration: configuration)
-      return try AuditDatabase(path: folder.path(name), mode: .readExisting).chainHead()
+      return try AuditDatabase(path: folder.path(name), mode: .readExisting).lastFlowHash()
     }
     #expect(heads[0] == heads[1])
     let key = PseudonymKey.fixed(bytes: Array(repeating: 9, count: PseudonymKey.length))

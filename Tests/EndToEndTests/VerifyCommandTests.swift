@@ -53,14 +53,16 @@ struct VerifyCommandTests {
     #expect(german.output.contains("- usage_hour, 2026-05-11 06:00 UTC: Zeilen wurden nach der Versiegelung geändert"))
   }
 
-  @Test("finds a shortened chain by a head that is named as ENTRY:HASH")
+  @Test("finds a shortened chain by a head that is named as SEAL:HASH")
   func namedHead() throws {
-    let head = try #require(try verify().output.firstMatch(of: /head (\d+) ([0-9a-f]{64})/))
+    let heads = try String(contentsOfFile: store + ".heads", encoding: .utf8)
+    let head = try #require(heads.firstMatch(of: /seal (\d+)\nhash ([0-9a-f]{64})/))
     #expect(try verify(["--head", "\(head.1):\(head.2)"]).code == 0)
     let other = String(repeating: "0", count: 64)
     let outcome = try verify(["--head", "\(head.1):\(other)"])
     #expect(outcome.code == 1)
-    #expect(outcome.output.contains("- Evidence chain, entry \(head.1): the chain does not reach the known head"))
+    #expect(
+      outcome.output.contains("- The head of seal \(head.1) that you named is not in the chain: its end was cut off"))
   }
 
   @Test("refuses a file of heads that is none, and a private key in place of the public one, with the place")

@@ -51,7 +51,7 @@ final class SealingJob: Sendable {
         ServiceLog.write(
           .notice, "evidence_head",
           [
-            "entry": head.head.sequence, "hash": hexadecimal(head.head.hash), "time": head.time.isoText,
+            "seal": head.seal, "hash": hexadecimal(head.hash), "time": head.time.isoText,
             "key": hexadecimal(head.publicKey.bytes), "signature": Base64.text(of: head.signature),
           ])
       }

@@ -4,8 +4,8 @@ extension HelpTexts {
   /// The `verify` verb.
   package enum Verify {
     package static let abstract = LocalizedText(
-      en: "Verifies a store offline: its evidence chain, its seals, its signatures, and its sums.",
-      de: "Prüft einen Speicher ohne Netz: Nachweiskette, Siegel, Signaturen und Summen.")
+      en: "Verifies a store or an evidence package offline: chain, seals, signatures, sums.",
+      de: "Prüft einen Speicher oder ein Nachweispaket ohne Netz: Kette, Siegel, Signaturen, Summen.")
     package static let discussion = LocalizedText(
       en: """
         Every row that a table is made of is bound in the evidence chain: at once, or with the seal that the service makes once an hour and each audit at \
@@ -26,13 +26,13 @@ extension HelpTexts {
         Rückgabewerte: 0 alles Gebundene stimmt, 1 etwas stimmt nicht. Was nicht belegt ist, wird in beiden Fällen aufgelistet.
         """)
     package static let store = LocalizedText(
-      en: "Store to verify.",
-      de: "Speicher, der geprüft wird.")
+      en: "Store to verify, or a package that 'package' wrote.",
+      de: "Speicher oder Paket von 'package', das geprüft wird.")
     package static let head = LocalizedText(
-      en: "Heads that were kept elsewhere: a file such as STORE.heads, or ENTRY:HASH. Can be given several times.",
-      de: "Anderswo verwahrte Köpfe: eine Datei wie SPEICHER.heads, oder EINTRAG:PRÜFSUMME. Mehrfach möglich.")
+      en: "Heads that were kept elsewhere: a file such as STORE.heads, or SEAL:HASH. Can be given several times.",
+      de: "Anderswo verwahrte Köpfe: eine Datei wie SPEICHER.heads, oder SIEGEL:PRÜFSUMME. Mehrfach möglich.")
     package static let publicKey = LocalizedText(
-      en: "Public key that was kept elsewhere (PEM).",
+      en: "Public key that was kept elsewhere (PEM). Can be given several times.",
       de: "Anderswo verwahrter öffentlicher Schlüssel (PEM).")
   }
 }

@@ -12,8 +12,8 @@ public enum VerificationTexts {
     let texts = Localised(language)
     var lines = [
       texts(
-        "Evidence chain: \(result.entries) entries, head \(result.head.sequence) \(hexadecimal(result.head.hash))",
-        "Nachweiskette: \(result.entries) Einträge, Kopf \(result.head.sequence) \(hexadecimal(result.head.hash))")
+        "Evidence chain: \(result.entries) entries, head \(hexadecimal(result.head.hash))",
+        "Nachweiskette: \(result.entries) Einträge, Kopf \(hexadecimal(result.head.hash))")
     ]
     for table in result.tables {
       let isSound = table.soundParts == table.parts
@@ -32,8 +32,8 @@ public enum VerificationTexts {
     if let signed = result.lastSigned {
       lines.append(
         texts(
-          "Latest signed head: entry \(signed.head.sequence), \(signed.time.isoText), key \(hexadecimal(signed.publicKey.bytes))",
-          "Letzter signierter Kopf: Eintrag \(signed.head.sequence), \(signed.time.isoText), Schlüssel \(hexadecimal(signed.publicKey.bytes))"
+          "Latest signed head: seal \(signed.seal), \(signed.time.isoText), key \(hexadecimal(signed.publicKey.bytes))",
+          "Letzter signierter Kopf: Siegel \(signed.seal), \(signed.time.isoText), Schlüssel \(hexadecimal(signed.publicKey.bytes))"
         ))
     }
     if !result.faults.isEmpty {
@@ -52,8 +52,8 @@ public enum VerificationTexts {
         ? texts(
           "\(store): everything that is bound holds.", "\(store): Alles, was gebunden ist, hält der Prüfung stand.")
         : texts(
-          "\(store): does not hold. Do not rely on tables of this store; compare it with a backup.",
-          "\(store): hält der Prüfung nicht stand. Verlassen Sie sich nicht auf Tabellen aus diesem Speicher; vergleichen Sie ihn mit einer Sicherung."
+          "\(store): does not hold. Do not rely on tables of this store; compare it with a backup by verifying that, too. An older copy, or one without its -wal file, also lacks its end.",
+          "\(store): hält der Prüfung nicht stand. Verlassen Sie sich nicht auf Tabellen aus diesem Speicher; prüfen Sie zum Vergleich eine Sicherung. Auch einer älteren Kopie oder einer ohne ihre Datei -wal fehlt das Ende."
         ))
     return lines.joined(separator: "\n") + "\n"
   }
@@ -116,6 +116,16 @@ public enum VerificationTexts {
         "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): the sums are not those of the single flows.",
         "usage_hour, \(ranges(hours.map { .hour($0) }, texts)): Die Summen stimmen nicht mit den einzelnen Datenflüssen überein."
       )
+    case .schema(let names):
+      return texts(
+        "Tables or indexes that the program did not make, or that were changed: \(names.prefix(rangesInLine).joined(separator: ", ")). An index may hold other values than its table.",
+        "Tabellen oder Indizes, die nicht vom Programm stammen oder geändert wurden: \(names.prefix(rangesInLine).joined(separator: ", ")). Ein Index kann andere Werte enthalten als seine Tabelle."
+      )
+    case .file(let findings):
+      return texts(
+        "The file: SQLite finds \(findings == 100 ? "100 or more" : "\(findings)") faults in it, such as an index that differs from its table.",
+        "Die Datei: SQLite findet \(findings == 100 ? "100 oder mehr" : "\(findings)") Fehler, etwa einen Index, der von seiner Tabelle abweicht."
+      )
     case .orphan(let table, let column):
       return texts(
         "\(table), column \(column): a row refers to one that is not there.",
@@ -124,18 +134,27 @@ public enum VerificationTexts {
       return texts(
         "rule_set, row \(id): no session and no reclassification used these rules.",
         "rule_set, Zeile \(id): Keine Sitzung und keine Neubewertung hat diese Regeln verwendet.")
-    case .signature(let sequence):
+    case .keptHeadMissing(let seal):
       return texts(
-        "signed_head, entry \(sequence): the signature does not fit.",
-        "signed_head, Eintrag \(sequence): Die Signatur passt nicht.")
-    case .otherStore(let sequence):
+        "The head of seal \(seal) that you named is not in the chain: its end was cut off, or it was rewritten.",
+        "Der angegebene Kopf des Siegels \(seal) ist nicht in der Kette: Ihr Ende wurde abgeschnitten, oder sie wurde neu geschrieben."
+      )
+    case .signature(let seal):
       return texts(
-        "The head of entry \(sequence) that you named is of another store.",
-        "Der angegebene Kopf des Eintrags \(sequence) gehört zu einem anderen Speicher.")
-    case .keptSignature(let sequence):
+        "signed_head, seal \(seal): the signature does not fit.",
+        "signed_head, Siegel \(seal): Die Signatur passt nicht.")
+    case .signatureWithoutSeal(let sequence):
       return texts(
-        "The head of entry \(sequence) that you named has a signature that does not fit, or that of another key.",
-        "Der angegebene Kopf des Eintrags \(sequence) trägt eine Signatur, die nicht passt oder von einem anderen Schlüssel stammt."
+        "signed_head, row \(sequence): there is no such seal.",
+        "signed_head, Zeile \(sequence): Ein solches Siegel gibt es nicht.")
+    case .otherStore(let seal):
+      return texts(
+        "The head of seal \(seal) that you named is of another store.",
+        "Der angegebene Kopf des Siegels \(seal) gehört zu einem anderen Speicher.")
+    case .keptSignature(let seal):
+      return texts(
+        "The head of seal \(seal) that you named has a signature that does not fit.",
+        "Der angegebene Kopf des Siegels \(seal) trägt eine Signatur, die nicht passt."
       )
     case .keyUnknown:
       return texts(
@@ -168,10 +187,15 @@ public enum VerificationTexts {
       return texts(
         "That nothing was cut off at the end: name a head kept elsewhere with --head.",
         "Dass am Ende nichts abgeschnitten wurde: Geben Sie mit --head einen Kopf an, der anderswo aufbewahrt wurde.")
-    case .keptHeadDeleted:
+    case .unsignedSeals(let count):
       return texts(
-        "One of the heads that you named: retention deleted its entry, so it proves nothing any more. Heads of seals are never deleted.",
-        "Einer der angegebenen Köpfe: Sein Eintrag wurde nach Ablauf der Aufbewahrungsfrist gelöscht, er beweist nichts mehr. Köpfe von Siegeln werden nie gelöscht."
+        "\(count) seals before the latest signed head: nobody signed them, so it is not known when they were made.",
+        "\(count) Siegel vor dem letzten signierten Kopf: Niemand hat sie signiert, ihr Zeitpunkt ist deshalb nicht bekannt."
+      )
+    case .otherKeys(let heads):
+      return texts(
+        "\(heads) of the heads that you named: signed with a key that you did not name. Name the earlier public key, too.",
+        "\(heads) der angegebenen Köpfe: mit einem Schlüssel signiert, den Sie nicht angegeben haben. Geben Sie auch den früheren öffentlichen Schlüssel an."
       )
     case .notReconciled(let hours):
       return texts(

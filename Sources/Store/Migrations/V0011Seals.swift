@@ -1,8 +1,8 @@
 extension Migration {
   /// Seals, which bind sums and settings in the evidence chain; signed heads of the chain; and who used the store for what.
   ///
-  /// A part of a table is all its rows of one hour, one day or one number. `sealed_part` holds the SHA-256 of each part that changed
-  /// since the seal before, `unsealed_part` names those that have changed since the last one. All parts of an older store are
+  /// A part of a table is all its rows of one hour, one day or one number. `sealed_part` holds the salted SHA-256 of each part that changed
+  /// since the seal before (retention deletes the salt with the rows, so that nobody can try which rows there were), `unsealed_part` names those that have changed since the last one. All parts of an older store are
   /// unsealed. `second` in `signed_head` is when it was signed, since 1970. `second` in `access_entry` is when a person or the
   /// service used the store; `role` is a group, never a person. The indexes find the rows of a part.
   static let v0011 = Migration(
@@ -18,8 +18,8 @@ extension Migration {
         seal_id INTEGER NOT NULL REFERENCES seal (id),
         table_name TEXT NOT NULL,
         part INTEGER NOT NULL,
-        row_count INTEGER NOT NULL,
         digest BLOB NOT NULL,
+        salt BLOB,
         PRIMARY KEY (seal_id, table_name, part)
       ) STRICT, WITHOUT ROWID;
 
