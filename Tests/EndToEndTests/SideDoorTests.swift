@@ -267,7 +267,9 @@ struct SideDoorTests {
     #expect(try run(["retention", "list", "--store", store], &said) == 0)
     #expect(try run(["verify", "--store", store], &said) <= 3)
     let flows = try #require(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("output")).first { $0.hasPrefix("flows_") })
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("output")).first {
+        $0.hasPrefix("flows_") && $0.hasSuffix(".csv")
+      })
     let name = try #require(
       try String(contentsOfFile: folder.path("output/" + flows), encoding: .utf8).firstMatch(of: /L-[0-9a-f]{16}/))
     try run(["evidence", String(name.output), "--store", store], &said)
