@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Store
 import TestSupport
 import Testing
 
@@ -63,6 +64,20 @@ struct VerifyCommandTests {
     #expect(outcome.code == 1)
     #expect(
       outcome.output.contains("- The head of seal \(head.1) that you named is not in the chain: its end was cut off"))
+  }
+
+  @Test("takes a head that a full disk cut off out of the file of heads, and adds it again whole")
+  func tornHead() throws {
+    let path = store + ".heads"
+    let whole = try String(contentsOfFile: path, encoding: .utf8)
+    for length in [0, 1, 40, whole.utf8.count - 1] {
+      try Data(whole.utf8.prefix(length)).write(to: URL(fileURLWithPath: path))
+      #expect(try Program.run(["baseline", "set", "torn\(length)", "--store", store]).code == 0)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(text.hasPrefix(whole))
+      #expect(try SignedHead.records(in: text) == AuditDatabase(path: store, mode: .readExisting).signedHeads())
+      #expect(try verify(["--head", path]).code == 0)
+    }
   }
 
   @Test("refuses a file of heads that is none, and a private key in place of the public one, with the place")
