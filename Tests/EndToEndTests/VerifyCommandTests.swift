@@ -72,7 +72,7 @@ struct VerifyCommandTests {
     let whole = try String(contentsOfFile: path, encoding: .utf8)
     for length in [0, 1, 40, whole.utf8.count - 1] {
       try Data(whole.utf8.prefix(length)).write(to: URL(fileURLWithPath: path))
-      #expect(try Program.run(["baseline", "set", "torn\(length)", "--store", store]).code == 0)
+      #expect(try Program.run(["export", "coverage", "--store", store, "--output", "-"]).code == 0)
       let text = try String(contentsOfFile: path, encoding: .utf8)
       #expect(text.hasPrefix(whole))
       #expect(try SignedHead.records(in: text) == AuditDatabase(path: store, mode: .readExisting).signedHeads())
