@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Privacy
 public import Model
 public import Store
 
@@ -7,6 +8,8 @@ public import Store
 public struct StoreUse: Sendable {
   public enum Outcome: Sendable, Equatable {
     case recorded
+    /// It is recorded, but no signed head could be kept for it; why.
+    case recordedWithoutHead(String)
     /// Whoever used it may only read the store.
     case notRecorded
   }
@@ -21,7 +24,7 @@ public struct StoreUse: Sendable {
 
   /// Records the use and signs the head of the chain, if the store is this user's to write.
   ///
-  /// Throws `StoreError`, `KeyFileError` and `HeadFileProblem`.
+  /// Throws `StoreError`. A key or a file of heads that cannot be used is no reason to fail: the files of the use are there already.
   ///
   /// - Parameters:
   ///   - from: first day that was asked for; nil for the first stored one.
@@ -35,8 +38,14 @@ public struct StoreUse: Sendable {
       AccessEntry(
         action: action, role: .current, time: Today.now, firstDay: from, lastDay: to, filesDigest: filesDigest,
         toolVersion: ToolVersion.current))
-    try EvidenceSealer(database, store: store).seal()
-    return .recorded
+    do {
+      try EvidenceSealer(database, store: store).seal()
+      return .recorded
+    } catch let problem as HeadFileProblem {
+      return .recordedWithoutHead(problem.description)
+    } catch let problem as KeyFileError {
+      return .recordedWithoutHead(problem.description)
+    }
   }
 }
 

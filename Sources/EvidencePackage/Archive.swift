@@ -67,6 +67,8 @@ enum ArchiveReader {
   /// Files of one archive, and bytes of all of them: far more than a package has.
   private static let fileLimit = 10_000
   private static let byteLimit = 64 << 30
+  /// Bytes that stay free on the file system.
+  private static let reserve = 100 << 20
   private static let block = 1 << 16
   /// `AE_IFREG`, which the header defines with a cast that Swift does not read.
   static let regularFile: UInt32 = 0o100000
@@ -74,7 +76,7 @@ enum ArchiveReader {
   /// Writes all files into `folder`, and gives their names in the order of the archive.
   ///
   /// Throws `ArchiveError` for anything but regular files with plain relative names, each of which comes once, and for more than 10,000 files
-  /// or 64 GiB.
+  /// or 64 GiB, or than the file system holds.
   static func unpack(_ path: String, into folder: String) throws -> [String] {
     guard let archive = archive_read_new() else { preconditionFailure("no memory for an archive") }
     defer { archive_read_free(archive) }
@@ -84,6 +86,8 @@ enum ArchiveReader {
     try check(archive_read_support_filter_zstd(archive))
     try check(archive_read_support_format_tar(archive))
     try check(archive_read_open_filename(archive, path, block))
+    let free = try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
+    let limit = min(byteLimit, max((free ?? nil)?.intValue ?? byteLimit, reserve) - reserve)
     var names: [String] = []
     var bytes = 0
     var entry: OpaquePointer?
@@ -115,7 +119,13 @@ enum ArchiveReader {
         guard count >= 0 else { throw ArchiveError.of(archive, path) }
         if count == 0 { break }
         bytes += count
-        guard bytes <= byteLimit else { throw ArchiveError(path: path, reason: "it unpacks to more than 64 GiB") }
+        guard bytes <= limit else {
+          throw ArchiveError(
+            path: path,
+            reason:
+              "it unpacks to more than 64 GiB, or more than is free in \((folder as NSString).deletingLastPathComponent); set TMPDIR to a larger folder"
+          )
+        }
         try file.write(contentsOf: buffer.prefix(count))
       }
     }

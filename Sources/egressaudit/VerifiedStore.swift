@@ -45,6 +45,10 @@ extension StoreUse {
 
   /// Says so if the use could not be recorded.
   func tell(_ outcome: Outcome) throws {
-    if outcome == .notRecorded { Terminal.say("egressaudit: \(VerificationTexts.notRecorded(Language.current))") }
+    switch outcome {
+    case .recorded: break
+    case .recordedWithoutHead(let reason): Terminal.say("egressaudit: \(reason)")
+    case .notRecorded: Terminal.say("egressaudit: \(VerificationTexts.notRecorded(Language.current))")
+    }
   }
 }

@@ -63,4 +63,14 @@ struct UnverifiedStoreTests {
     #expect(try database.verify().faults == [])
     #expect(try database.lastSignedHead()?.hash == database.chainHead().hash)
   }
+
+  @Test("are there, and recorded, even if the file of heads cannot be written, which is said")
+  func headsNotWritable() throws {
+    try FileManager.default.removeItem(atPath: store + ".heads")
+    try FileManager.default.createDirectory(atPath: store + ".heads", withIntermediateDirectories: false)
+    let run = try Program.run(["export", "findings", "--store", store, "--output", folder.path("out")])
+    #expect(run.code == 0)
+    #expect(run.said.contains("\(store).heads: the signed head of the evidence chain could not be added"))
+    #expect(try AuditDatabase(path: store, mode: .readExisting).accessEntries().count == 1)
+  }
 }
