@@ -54,10 +54,9 @@ public struct EvidencePackage {
   ///
   /// - Parameters:
   ///   - database: opened for reading, and verified.
-  ///   - storePath: of that store.
   ///   - key: signs the manifest; nil leaves it unsigned, and the package says so.
   public static func write(
-    _ request: Request, of database: AuditDatabase, storePath: String, verification: StoreVerification,
+    _ request: Request, of database: AuditDatabase, verification: StoreVerification,
     key: SigningKey?, time: Timestamp, to path: String
   ) throws -> Written {
     let parent = (path as NSString).deletingLastPathComponent

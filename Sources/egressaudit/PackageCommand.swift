@@ -65,7 +65,7 @@ struct PackageCommand: ParsableCommand {
     let site = try database.sessions().last?.settings.site ?? ""
     let path = output ?? "evidence_\(fileNamePart(site))_\(LocalDate(day: Today.dayUTC)).tar.zst"
     let written = try EvidencePackage.write(
-      request, of: database, storePath: store, verification: verification, key: key, time: Today.now, to: path)
+      request, of: database, verification: verification, key: key, time: Today.now, to: path)
     Terminal.output(written.path + "\n")
     let use = StoreUse(of: store, for: .package)
     try use.tell(try use.record(from: from, to: to, filesDigest: written.manifestDigest))
