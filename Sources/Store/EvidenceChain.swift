@@ -20,12 +20,12 @@ public struct ChainHead: Sendable, Hashable {
   /// Head after one more entry: SHA-256 of this hash and the canonical form of kind, sequence and digest.
   func extended(by kind: ChainEntryKind, digest: [UInt8]) -> ChainHead {
     var form = CanonicalForm()
-    form.append(kind.rawValue.utf8)
+    form.append(kind.rawValue)
     form.append(sequence + 1)
     form.append(digest)
     var hasher = SHA256Hasher()
     hasher.update(hash)
-    hasher.update(form.bytes)
+    form.withBytes { hasher.update($0) }
     return ChainHead(sequence: sequence + 1, hash: hasher.finalize())
   }
 }
@@ -98,57 +98,99 @@ struct CanonicalForm {
   /// Bytes of the length before each value.
   static let lengthSize = 4
 
-  private(set) var bytes: [UInt8] = []
+  /// Behind `end` is room that is not part of the form: rows by the million are written here, and growing an array by each value
+  /// costs more than hashing it.
+  private var storage: [UInt8]
+  private var end = 0
 
-  init() {}
+  init() { storage = [UInt8](repeating: 0, count: 512) }
 
   init(_ values: some Sequence<StoredValue>) {
-    bytes.reserveCapacity(512)
+    self.init()
     for value in values {
       switch value {
       case .null: appendNull()
       case .integer(let integer): append(integer)
-      case .text(let text): append(text.utf8)
+      case .text(let text): append(text)
       case .bytes(let bytes): append(bytes)
       case .halves(let high, let low): append(high, low)
       }
     }
   }
 
-  var digest: [UInt8] { SHA256Digest.hash(bytes) }
+  /// In bytes.
+  var count: Int { end }
+
+  var bytes: [UInt8] { Array(storage[..<end]) }
+
+  var digest: [UInt8] {
+    var hasher = SHA256Hasher()
+    withBytes { hasher.update($0) }
+    return hasher.finalize()
+  }
+
+  /// Lends the bytes to `body`, which must not keep them.
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+  }
 
   /// Starts again, with the memory that it has.
-  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  mutating func removeAll() { end = 0 }
 
   /// The length of the form of a row's remaining columns, and the form without the NULLs at its end.
   mutating func appendRow(_ row: inout StoredRow) {
-    let start = bytes.count
-    appendBigEndian(UInt32(0))
+    let start = end
+    makeRoom(for: CanonicalForm.lengthSize)
+    end += CanonicalForm.lengthSize
     row.append(to: &self, least: 0)
-    let length = UInt32(bytes.count - start - CanonicalForm.lengthSize)
-    withUnsafeBytes(of: length.bigEndian) { bytes.replaceSubrange(start..<start + CanonicalForm.lengthSize, with: $0) }
+    put(UInt32(end - start - CanonicalForm.lengthSize), at: start)
   }
 
-  mutating func appendNull() { appendBigEndian(UInt32.max) }
+  mutating func appendNull() {
+    makeRoom(for: CanonicalForm.lengthSize)
+    put(UInt32.max, at: end)
+    end += CanonicalForm.lengthSize
+  }
 
   mutating func append(_ integer: Int64) {
-    appendBigEndian(UInt32(8))
-    appendBigEndian(integer)
+    makeRoom(for: CanonicalForm.lengthSize + 8)
+    put(UInt32(8), at: end)
+    put(integer, at: end + CanonicalForm.lengthSize)
+    end += CanonicalForm.lengthSize + 8
   }
 
   private mutating func append(_ high: UInt64, _ low: UInt64) {
-    appendBigEndian(UInt32(16))
-    appendBigEndian(high)
-    appendBigEndian(low)
+    makeRoom(for: CanonicalForm.lengthSize + 16)
+    put(UInt32(16), at: end)
+    put(high, at: end + CanonicalForm.lengthSize)
+    put(low, at: end + CanonicalForm.lengthSize + 8)
+    end += CanonicalForm.lengthSize + 16
   }
 
-  mutating func append(_ content: some Collection<UInt8>) {
-    appendBigEndian(UInt32(content.count))
-    bytes.append(contentsOf: content)
+  mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
   }
 
-  private mutating func appendBigEndian(_ number: some FixedWidthInteger) {
-    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+  mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
+
+  mutating func append(_ content: UnsafeRawBufferPointer) {
+    makeRoom(for: CanonicalForm.lengthSize + content.count)
+    put(UInt32(content.count), at: end)
+    let start = end + CanonicalForm.lengthSize
+    storage.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyMemory(from: content) }
+    end = start + content.count
+  }
+
+  private mutating func put(_ number: some FixedWidthInteger, at offset: Int) {
+    storage.withUnsafeMutableBytes { $0.storeBytes(of: number.bigEndian, toByteOffset: offset, as: type(of: number)) }
+  }
+
+  private mutating func makeRoom(for count: Int) {
+    guard end + count > storage.count else { return }
+    var larger = [UInt8](repeating: 0, count: max(end + count, 2 * storage.count))
+    larger.withUnsafeMutableBytes { room in storage.withUnsafeBytes { room.copyMemory(from: $0) } }
+    storage = larger
   }
 }
 

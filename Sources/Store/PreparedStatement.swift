@@ -64,7 +64,7 @@ struct PreparedStatement {
       // They lead to bytes that go away now.
       sqlite3_clear_bindings(raw)
     }
-    try form.bytes.withUnsafeBytes { bytes in
+    try form.withBytes { bytes in
       var rest = bytes[...]
       for (index, value) in values.enumerated() {
         let parameter = Int32(index + 1)
@@ -422,10 +422,11 @@ struct StoredRow {
       while end > limit, sqlite3_column_type(statement, end - 1) == SQLITE_NULL { end -= 1 }
     }
     while column < end {
-      switch sqlite3_column_type(statement, column) {
+      let raw = value(at: column)
+      switch sqlite3_value_type(raw) {
       case SQLITE_NULL: form.appendNull()
-      case SQLITE_INTEGER: form.append(sqlite3_column_int64(statement, column))
-      default: form.append(bytes(at: column))
+      case SQLITE_INTEGER: form.append(sqlite3_value_int64(raw))
+      default: form.append(Self.bytes(of: raw))
       }
       column += 1
     }

@@ -145,11 +145,11 @@ struct PartHasher: ~Copyable {
   mutating func add(_ row: inout StoredRow) {
     rows += 1
     form.appendRow(&row)
-    if form.bytes.count >= PartHasher.chunk { flush() }
+    if form.count >= PartHasher.chunk { flush() }
   }
 
   private mutating func flush() {
-    hasher.update(form.bytes)
+    form.withBytes { hasher.update($0) }
     form.removeAll()
   }
 
