@@ -80,17 +80,18 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
+    .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: house),
     .target(
       name: "Reporting",
       dependencies: [
-        "CXlsxWriter", "Model", "Cryptography", "Documents", "Privacy", "Rules", "Store",
+        "Archives", "CXlsxWriter", "Model", "Cryptography", "Documents", "Privacy", "Rules", "Store",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       swiftSettings: house),
     .target(name: "Report", dependencies: ["Model", "Reporting", "Store"], swiftSettings: house),
     .target(
       name: "EvidencePackage",
-      dependencies: ["CArchive", "Model", "Cryptography", "Privacy", "Reporting", "Report", "Store"],
+      dependencies: ["Archives", "Model", "Cryptography", "Privacy", "Reporting", "Report", "Store"],
       swiftSettings: house),
     .target(
       name: "Enforcement",

@@ -1,3 +1,4 @@
+import Archives
 import Cryptography
 import Foundation
 public import Model
@@ -105,7 +106,7 @@ public struct EvidencePackage {
     }
     var file = try OutputFile(path: path)
     try file.write { draft in
-      let archive = try ArchiveWriter(path: draft)
+      let archive = try ArchiveWriter(path: draft, compression: .zstandard)
       let first = [Name.manifest, Name.signature]
       for name in first + names.keys.filter({ !first.contains($0) }).sorted() {
         if let source = names[name] { try archive.add(source, as: name) }

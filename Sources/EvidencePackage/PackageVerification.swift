@@ -1,3 +1,4 @@
+import Archives
 public import Cryptography
 import Foundation
 import Model

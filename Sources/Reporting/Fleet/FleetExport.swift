@@ -1,3 +1,4 @@
+import Archives
 public import Cryptography
 import Foundation
 public import Model
@@ -106,10 +107,7 @@ public struct FleetExport: Sendable {
         let file = try self.file(
           tables, source, day: day, after: cursor, chainHash: chainHash, toolVersion: toolVersion)
         let path = folder + "/" + file.name
-        if let other = FileManager.default.contents(atPath: path), Array(other) != file.bytes {
-          throw FleetError.otherFile(path)
-        }
-        try Self.write(file.bytes, to: path)
+        try Self.pack(file.members, at: path)
         cursor = file.cursor
         // After each file, so that an interruption repeats none.
         try Self.write(Array((cursor.description + "\n").utf8), to: cursorPath)
@@ -140,11 +138,10 @@ public struct FleetExport: Sendable {
   private func file(
     _ tables: FleetTables, _ source: some AuditSource, day: LocalDate, after cursor: FleetCursor,
     chainHash: (Range<Hour>) throws -> [UInt8]?, toolVersion: String
-  ) throws -> (name: String, bytes: [UInt8], cursor: FleetCursor) {
+  ) throws -> (name: String, members: [Member], cursor: FleetCursor) {
     let period = tables.period
-    var archive = TarArchive(seconds: day.next.day * 86_400)
     var files: [String: FleetManifest.File] = [:]
-    var contents: [(name: String, bytes: [UInt8])] = []
+    var contents: [Member] = []
     for table in FleetTable.allCases {
       let rows = try tables.rows(of: table, source)
       let lines =
@@ -153,7 +150,7 @@ public struct FleetExport: Sendable {
       let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
       let name = table.rawValue + ".csv"
       files[name] = FleetManifest.File(rows: rows.count, sha256: hexadecimal(SHA256Digest.hash(bytes)))
-      contents.append((name, bytes))
+      contents.append(Member(name: name, bytes: bytes))
     }
     let manifest = FleetManifest(
       format: Self.format, gateway: gateway, site: CSVFormat.safeText(period.settings.site),
@@ -164,15 +161,47 @@ public struct FleetExport: Sendable {
       ruleSets: Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)).sorted(),
       toolVersion: toolVersion, files: files)
     let bytes = try manifest.json()
-    archive.add("manifest.json", bytes)
-    archive.add("manifest.sig", key.signature(of: bytes))
-    for content in contents { archive.add(content.name, content.bytes) }
     let number = String(manifest.sequence)
     let padded = String(repeating: "0", count: max(0, 6 - number.count)) + number
     return (
-      "\(gateway)_\(day)_\(padded).tar", archive.finished(),
+      "\(gateway)_\(day)_\(padded).tar", signed(bytes) + contents,
       FleetCursor(sequence: manifest.sequence, day: day, manifest: hexadecimal(SHA256Digest.hash(bytes)))
     )
+  }
+
+  /// A file of an archive.
+  struct Member {
+    let name: String
+    let bytes: [UInt8]
+  }
+
+  /// The manifest and its signature, with which each archive begins.
+  func signed(_ manifest: [UInt8]) -> [Member] {
+    [
+      Member(name: "manifest.json", bytes: manifest), Member(name: "manifest.sig", bytes: key.signature(of: manifest)),
+    ]
+  }
+
+  /// The same values give the same bytes.
+  static func json(_ manifest: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    return Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")]
+  }
+
+  /// Throws `FleetError.otherFile` where a file with other bytes lies.
+  static func pack(_ members: [Member], at path: String) throws {
+    var file = try OutputFile(path: path)
+    try file.write { draft in
+      let archive = try ArchiveWriter(path: draft, compression: .none)
+      for member in members { try archive.add(member.bytes, as: member.name) }
+      try archive.finish()
+      let manager = FileManager.default
+      if manager.fileExists(atPath: path), !manager.contentsEqual(atPath: path, andPath: draft) {
+        throw FleetError.otherFile(path)
+      }
+    }
+    try file.finish()
   }
 
   private static func storedCursor(_ path: String) throws -> FleetCursor {
@@ -182,7 +211,7 @@ public struct FleetExport: Sendable {
     return cursor
   }
 
-  private static func write(_ bytes: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String) throws {
     var file = try OutputFile(path: path)
     try file.write(bytes)
     try file.finish()
@@ -223,50 +252,7 @@ private struct FleetManifest: Encodable {
   }
 
   /// The same values give the same bytes.
-  func json() throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
-  }
-}
-
-/// A tar archive of small files (POSIX.1-2017 pax, "ustar Interchange Format"), without anything that differs from one writing to the next.
-struct TarArchive {
-  private static let blockSize = 512
-  private let seconds: Int64
-  private var bytes: [UInt8] = []
-
-  /// - Parameter seconds: the time of all files, since 1970.
-  init(seconds: Int64) { self.seconds = seconds }
-
-  /// `name`: at most 100 characters of ASCII. `content`: below 8 GiB.
-  mutating func add(_ name: String, _ content: [UInt8]) {
-    var header = [UInt8](repeating: 0, count: Self.blockSize)
-    func put(_ text: String, at offset: Int) {
-      header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
-    }
-    func octal(_ number: Int64, digits: Int) -> String {
-      let text = String(number, radix: 8)
-      return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-    put(name, at: 0)
-    put(octal(0o640, digits: 7), at: 100)
-    put(octal(0, digits: 7), at: 108)
-    put(octal(0, digits: 7), at: 116)
-    put(octal(Int64(content.count), digits: 11), at: 124)
-    put(octal(seconds, digits: 11), at: 136)
-    // The sum is taken with blanks in its own place.
-    put("        ", at: 148)
-    put("0", at: 156)
-    put("ustar\u{0}00", at: 257)
-    let sum = header.reduce(0) { $0 + Int64($1) }
-    put(octal(sum, digits: 6) + "\u{0} ", at: 148)
-    bytes += header + content
-    bytes += [UInt8](repeating: 0, count: (Self.blockSize - content.count % Self.blockSize) % Self.blockSize)
-  }
-
-  /// With the two empty blocks that end an archive.
-  func finished() -> [UInt8] { bytes + [UInt8](repeating: 0, count: 2 * Self.blockSize) }
+  func json() throws -> [UInt8] { try FleetExport.json(self) }
 }
 
 /// Why day files were not written.
@@ -275,6 +261,10 @@ public enum FleetError: Error, Equatable, CustomStringConvertible {
   case cursor(String)
   /// At this path lies a file with other bytes.
   case otherFile(String)
+  /// The list of the months that were packed does not hold months alone.
+  case monthList(String)
+  /// The folder of the delivered reports cannot be read.
+  case deliveries(String)
 
   public var description: String {
     switch self {
@@ -283,7 +273,11 @@ public enum FleetError: Error, Equatable, CustomStringConvertible {
     case .cursor(let path):
       "\(path) does not say which file was written last. Expected one line such as 12:2026-05-04: and 64 hexadecimal digits. Give the cursor that the centre shows with --since."
     case .otherFile(let path):
-      "\(path) is there with other content, and a day file is never changed: the centre would refuse it as a fork. Continue after the last file with --since, or write into an empty folder."
+      "\(path) is there with other content, and a file for the centre is never changed: the centre would refuse it. Continue after the last file with --since, or write into an empty folder."
+    case .deliveries(let path):
+      "\(path) is no folder that can be read. Expected the folder into which `egressaudit deliver` writes; name it with --reports."
+    case .monthList(let path):
+      "\(path) does not say which months were packed. Expected one line such as 2026-10 for each. Delete it to have all months packed again: those that the centre has change nothing there."
     }
   }
 }

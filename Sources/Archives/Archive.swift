@@ -14,46 +14,69 @@ public struct ArchiveError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(path): \(reason)" }
 }
 
-/// A tar archive (POSIX, `ustar`) compressed with Zstandard (RFC 8878): the same files give the same bytes, whoever writes them and when.
-struct ArchiveWriter: ~Copyable {
+/// How the bytes of an archive are stored.
+public enum ArchiveCompression: Sendable {
+  /// As they are: for what many systems read with their own tools.
+  case none
+  /// Zstandard (RFC 8878).
+  case zstandard
+}
+
+/// A tar archive (POSIX, `ustar`): the same files give the same bytes, whoever writes them and when.
+public struct ArchiveWriter: ~Copyable {
   private let path: String
   private let archive: OpaquePointer
 
   /// Writes a new file; throws `ArchiveError`.
-  init(path: String) throws {
+  public init(path: String, compression: ArchiveCompression) throws {
     self.path = path
     guard let archive = archive_write_new() else { preconditionFailure("no memory for an archive") }
     self.archive = archive
-    try check(archive_write_add_filter_zstd(archive))
+    if compression == .zstandard { try check(archive_write_add_filter_zstd(archive)) }
     try check(archive_write_set_format_ustar(archive))
     try check(archive_write_open_filename(archive, path))
   }
 
-  /// Adds a file of the disk under a name of its own.
-  func add(_ source: String, as name: String) throws {
+  /// Adds a file of the disk under a name of its own; throws `ArchiveError`, or what reading throws.
+  public func add(_ source: String, as name: String) throws {
     guard let file = FileHandle(forReadingAtPath: source), let size = try? file.seekToEnd() else {
       throw ArchiveError(path: source, reason: "the file cannot be read")
     }
     defer { try? file.close() }
     try file.seek(toOffset: 0)
-    let entry = archive_entry_new()
-    defer { archive_entry_free(entry) }
-    archive_entry_set_pathname(entry, name)
-    archive_entry_set_size(entry, Int64(size))
-    archive_entry_set_filetype(entry, ArchiveReader.regularFile)
-    archive_entry_set_perm(entry, 0o644)
-    archive_entry_set_mtime(entry, 0, 0)
-    try check(archive_write_header(archive, entry))
+    try begin(name, size: Int64(size))
     while let part = try file.read(upToCount: 1 << 20), !part.isEmpty {
-      let written = part.withUnsafeBytes { archive_write_data(archive, $0.baseAddress, $0.count) }
-      guard written == part.count else { throw failure }
+      try part.withUnsafeBytes { try write($0) }
     }
     try check(archive_write_finish_entry(archive))
   }
 
-  consuming func finish() throws { try check(archive_write_close(archive)) }
+  /// Adds a file with this content; throws `ArchiveError`.
+  public func add(_ content: [UInt8], as name: String) throws {
+    try begin(name, size: Int64(content.count))
+    try content.withUnsafeBytes { try write($0) }
+    try check(archive_write_finish_entry(archive))
+  }
+
+  public consuming func finish() throws { try check(archive_write_close(archive)) }
 
   deinit { archive_write_free(archive) }
+
+  private func begin(_ name: String, size: Int64) throws {
+    let entry = archive_entry_new()
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, name)
+    archive_entry_set_size(entry, size)
+    archive_entry_set_filetype(entry, ArchiveReader.regularFile)
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_mtime(entry, 0, 0)
+    try check(archive_write_header(archive, entry))
+  }
+
+  /// A disk that is full shows as fewer bytes than were given.
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else { throw failure }
+  }
 
   private func check(_ code: Int32) throws {
     guard code == ARCHIVE_OK else { throw failure }
@@ -63,7 +86,7 @@ struct ArchiveWriter: ~Copyable {
 }
 
 /// Takes an archive apart that anyone may have made.
-enum ArchiveReader {
+public enum ArchiveReader {
   /// Files of one archive, and bytes of all of them: far more than a package has.
   private static let fileLimit = 10_000
   private static let byteLimit = 64 << 30
@@ -77,7 +100,7 @@ enum ArchiveReader {
   ///
   /// Throws `ArchiveError` for anything but regular files with plain relative names, each of which comes once, and for more than 10,000 files
   /// or 64 GiB, or than the file system holds.
-  static func unpack(_ path: String, into folder: String) throws -> [String] {
+  public static func unpack(_ path: String, into folder: String) throws -> [String] {
     guard let archive = archive_read_new() else { preconditionFailure("no memory for an archive") }
     defer { archive_read_free(archive) }
     func check(_ code: Int32) throws {
@@ -133,7 +156,7 @@ enum ArchiveReader {
   }
 
   /// Letters, digits, `.`, `_`, `-`, `+` in folders below the current one; no component begins with a full stop.
-  static func isPlain(_ name: String) -> Bool {
+  public static func isPlain(_ name: String) -> Bool {
     let components = name.split(separator: "/", omittingEmptySubsequences: false)
     return components.count <= 4 && name.utf8.count <= 99
       && components.allSatisfy { component in
