@@ -89,7 +89,7 @@ public struct Delivery: Sendable {
         outputDirectory: draft.path), database: database
     ).map(\.path)
     let checksums = try Checksums(of: files)
-    _ = try checksums.write(to: draft.path, as: "files")
+    _ = try checksums.write(to: draft.path, as: Checksums.deliveredName)
     try draft.place(at: path)
     return checksums
   }

@@ -1,9 +1,14 @@
+import Archives
 import Cryptography
 import Foundation
+import Model
 
 /// The digests of the files of an export, as `sha256sum -c` reads them: for each file a line with 64 hexadecimal digits, two blanks and its name.
 public struct Checksums: Sendable {
   public let text: String
+
+  /// Name of the list beside delivered files, without its suffix.
+  package static let deliveredName = "files"
 
   /// SHA-256 of the text, 32 bytes; the evidence chain holds it.
   public var digest: [UInt8] { SHA256Digest.hash(text.utf8) }
@@ -24,6 +29,20 @@ public struct Checksums: Sendable {
     try file.write(Array(text.utf8))
     try file.finish()
     return path
+  }
+
+  /// Names and digests in hexadecimal digits of a list that `text` is; nil for anything else, and for names that lead out of the folder or come twice.
+  package static func entries(of text: String) -> [(name: String, digest: String)]? {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.last == "", lines.count > 1 else { return nil }
+    let entries = lines.dropLast().compactMap { line -> (name: String, digest: String)? in
+      let (digest, name) = (String(line.prefix(64)), String(line.dropFirst(66)))
+      guard line.dropFirst(64).hasPrefix("  "), digest.utf8.count == 64,
+        digest.utf8.allSatisfy(\.isLowercaseHexadecimal), ArchiveReader.isPlain(name), !name.contains("/")
+      else { return nil }
+      return (name, digest)
+    }
+    return entries.count == lines.count - 1 && Set(entries.map(\.name)).count == entries.count ? entries : nil
   }
 
   /// SHA-256 of a file, 32 bytes. Throws `ReportingError.notWritable` if it cannot be read.

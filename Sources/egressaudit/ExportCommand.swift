@@ -24,7 +24,7 @@ struct ExportCommand: ParsableCommand {
   var table: Table
 
   @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
-  var store: String
+  var store: String?
 
   @Option(help: ArgumentHelp(HelpTexts.profile.said))
   var profile: ExportProfile?
@@ -59,7 +59,11 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var verification: VerificationOption
 
+  @OptionGroup var centre: CentreOptions
+
   func validate() throws {
+    try centre.refuseStoreOptions(except: ["--profile"])
+    if !centre.fleet, store == nil { throw ValidationError("Missing expected argument '--store <file>'") }
     if output == "-" && table == .all {
       throw ValidationError(
         HelpTexts.Export.oneTable.said
@@ -76,7 +80,7 @@ struct ExportCommand: ParsableCommand {
   }
 
   /// Lists the digests of the files beside them, under the name of the last, and records the export in the store.
-  private func record(_ paths: [String]) throws {
+  private func record(_ paths: [String], of store: String) throws {
     let name = paths.last.map { NSString(string: NSString(string: $0).lastPathComponent).deletingPathExtension } ?? ""
     try StoreUse(of: store, for: .export).record(
       files: paths, in: output, as: name.replacing(/^legend/, with: table.rawValue), from: from, to: to)
@@ -89,6 +93,7 @@ struct ExportCommand: ParsableCommand {
   private static var defaultProfile: ExportProfile { Language.current == .german ? .officeGerman : .rfc4180 }
 
   func run() throws {
+    guard !centre.fleet, let store else { try centre.become("export") }
     Interruption.watch { signal in
       Drafts.abandon {
         Terminal.say(
@@ -110,7 +115,7 @@ struct ExportCommand: ParsableCommand {
         to: to, baseline: baseline.choice, filter: filter)
       let path = try file.write(to: output)
       Terminal.output(path + "\n")
-      return try record([path])
+      return try record([path], of: store)
     }
     let profile = profile ?? Self.defaultProfile
     if output == "-" {
@@ -135,7 +140,7 @@ struct ExportCommand: ParsableCommand {
     }
     bar.clear()
     for file in files { Terminal.output(file.path + "\n") }
-    try record(files.map(\.path))
+    try record(files.map(\.path), of: store)
     say(filter)
     for kept in files.compactMap(\.keptPath) {
       Terminal.say(HelpTexts.Export.kept(kept).said)

@@ -41,6 +41,9 @@ struct FleetCommand: ParsableCommand {
         HelpTexts.Fleet.gateway.said, valueName: "name"))
     var gateway: String?
 
+    @Option(help: ArgumentHelp(HelpTexts.Fleet.reports.said, valueName: "directory"))
+    var reports: String?
+
     func validate() throws {
       if let since, FleetCursor(since) == nil {
         throw ValidationError(HelpTexts.Fleet.noCursor.said)
@@ -59,21 +62,30 @@ struct FleetCommand: ParsableCommand {
       let database = try VerifiedStore.open(store)
       let export = try FleetExport(gateway: gateway, key: key.privateKey, database: database)
       var written: [(path: String, days: ClosedRange<LocalDate>)] = []
+      func note(_ path: String, _ days: ClosedRange<LocalDate>) {
+        Terminal.output(path + "\n")
+        written.append((path, days))
+      }
       let cursor = try export.write(
         from: database, since: since.flatMap { FleetCursor($0) }, to: output, toolVersion: ToolVersion.current,
-        now: Hour(sinceEpoch: Today.second / 3600),
-        output: { path, days in
-          Terminal.output(path + "\n")
-          written.append((path, days))
-        })
-      if let first = written.first, let last = written.last {
+        now: Hour(sinceEpoch: Today.second / 3600), output: note)
+      var failure: FleetMonthsFailure?
+      if let reports {
+        do {
+          try export.writeMonths(
+            from: database, deliveries: reports, to: output, toolVersion: ToolVersion.current, output: note)
+        } catch let error as FleetMonthsFailure {
+          failure = error
+        }
+      }
+      if let first = written.map(\.days.lowerBound).min(), let last = written.map(\.days.upperBound).max() {
         let use = StoreUse(of: store, for: .deliver)
         try use.tell(
           try use.record(
-            from: first.days.lowerBound, to: last.days.upperBound,
-            filesDigest: try Checksums(of: written.map(\.path)).digest))
+            from: first, to: last, filesDigest: try Checksums(of: written.map(\.path)).digest))
       }
       Terminal.say("egressaudit: \(HelpTexts.Fleet.written(export.gateway, "\(cursor)").said)")
+      if let failure { throw failure }
     }
   }
 }

@@ -55,13 +55,29 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: ArgumentHelp(HelpTexts.Report.docx.said))
   var docx = false
 
+  @OptionGroup var centre: CentreOptions
+
+  @Option(help: ArgumentHelp(HelpTexts.Centre.keys.said, valueName: "directory"))
+  var keys: String?
+
+  @Option(help: ArgumentHelp(HelpTexts.Centre.reports.said, valueName: "directory"))
+  var reports: String?
+
+  @Option(help: ArgumentHelp(HelpTexts.Centre.silentAfter.said, valueName: "days"))
+  var silentAfter: Int?
+
   func validate() throws {
+    if !centre.fleet, keys != nil || reports != nil || silentAfter != nil {
+      throw ValidationError(HelpTexts.Centre.onlyFleet.said)
+    }
+    try centre.refuseStoreOptions(except: ["--keys", "--reports", "--silent-after"])
     if (before == nil) != (after == nil) {
       throw ValidationError(HelpTexts.Report.bothPeriods.said)
     }
   }
 
   func run() throws {
+    if centre.fleet { try centre.become("report") }
     let isPageWritten = Mutex(false)
     Interruption.watch { signal in
       Drafts.abandon {

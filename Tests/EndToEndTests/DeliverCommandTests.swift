@@ -170,4 +170,124 @@ struct DeliverCommandTests {
     ])
     #expect(asked.code == 0 && asked.said == "")
   }
+
+  /// As `replay` and `run` make it beside a store.
+  private func makeSigningKey() throws { _ = try SigningKey.loadOrCreate(path: store + ".signing-key") }
+
+  /// Packs what was delivered and loads it into a centre of one SQLite file, as its administrator does.
+  private func load(into centre: String) throws -> Program.Run {
+    let run = try Program.run([
+      "fleet", "export", "--store", store, "--output", folder.path("fleet"), "--reports", reports,
+    ])
+    #expect(run.code == 0, "\(run.said)")
+    try FileManager.default.createDirectory(atPath: folder.path("keys"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: store + ".signing-key.pub", toPath: folder.path("keys/rathaus-musterstadt.pub"))
+    let loading = try Tool.run(
+      Project.root.appending(path: "scripts/fleet/load").path,
+      ["--file", centre, "--keys", folder.path("keys"), folder.path("fleet")])
+    #expect(loading.code == 0, "\(loading.text)")
+    return run
+  }
+
+  @Test(
+    "the centre gives each table and the report of a month back, byte for byte as the gateway's own store gives them")
+  func centre() throws {
+    try makeSigningKey()
+    try finishMonth()
+    #expect(try deliver().code == 0)
+    let centre = folder.path("fleet.sqlite")
+    let run = try load(into: centre)
+    #expect(run.output.hasSuffix("/rathaus-musterstadt_2026-05.tar\n"), "\(run.output)")
+
+    let options = ["--fleet", "--file", centre, "--month", "2026-05", "--gateway", "rathaus-musterstadt"]
+    let all = try Program.run(["export", "all"] + options + ["--output", folder.path("all")])
+    #expect(all.code == 0, "\(all.said)")
+    let given = folder.path("all/rathaus-musterstadt/2026-05")
+    let days = ["--from", "2026-05-01", "--to", "2026-05-31"]
+    for command in [
+      ["export", "all", "--profile", "office-de"], ["report", "--language", "de"], ["report", "--language", "en"],
+    ] {
+      let own = folder.path("own")
+      #expect(try Program.run(command + days + ["--store", store, "--output", own]).code == 0)
+    }
+    let compared = try names(folder.path("own")).filter { !$0.hasSuffix(".sha256") }
+    #expect(compared.count == 7 * 2 + 1 + 2)
+    for name in compared {
+      #expect(
+        FileManager.default.contentsEqual(atPath: folder.path("own/" + name), andPath: given + "/" + name), "\(name)")
+    }
+    #expect(try names(given).sorted() == (compared + ["manifest.json", "manifest.sig"]).sorted())
+
+    let report = try Program.run(
+      ["report"] + options + ["--language", "de", "--output", folder.path("report")])
+    let name = "rathaus-musterstadt/2026-05/report_rathaus-musterstadt_2026-05-01_2026-05-31_de.html"
+    #expect(report.code == 0 && report.output == folder.path("report/" + name) + "\n", "\(report.said)")
+    #expect(
+      FileManager.default.contentsEqual(
+        atPath: folder.path("report/" + name), andPath: given + "/" + (name as NSString).lastPathComponent))
+  }
+
+  @Test("a month is packed once; one that somebody changed, or that this store did not deliver, is never packed")
+  func packed() throws {
+    try makeSigningKey()
+    try finishMonth()
+    #expect(try deliver().code == 0)
+    let findings = reports + "/2026-05/findings_rathaus-musterstadt_2026-05-01_2026-05-31_office-de.csv"
+    let kept = try Data(contentsOf: URL(fileURLWithPath: findings))
+    let export = ["fleet", "export", "--store", store, "--output", folder.path("fleet"), "--reports", reports]
+
+    try (kept + Data("x".utf8)).write(to: URL(fileURLWithPath: findings))
+    let changed = try Program.run(export)
+    #expect(changed.code == 3 && changed.said.contains("\(findings) is missing or was changed since it was delivered"))
+    #expect(!(try names(folder.path("fleet")).contains { $0.contains("_2026-05.tar") }))
+
+    // Who changes the list with the file is caught by the record in the store.
+    let list = reports + "/2026-05/files.sha256"
+    let lines = try String(contentsOfFile: list, encoding: .utf8)
+    try lines.split(separator: "\n").dropLast().map { $0 + "\n" }.joined()
+      .write(toFile: list, atomically: false, encoding: .utf8)
+    let forged = try Program.run(export, environment: ["LANG": "de_DE.UTF-8"])
+    #expect(forged.code == 3 && forged.said.contains("Im Speicher steht nicht, dass diese Dateien"), "\(forged.said)")
+
+    try kept.write(to: URL(fileURLWithPath: findings))
+    try lines.write(toFile: list, atomically: false, encoding: .utf8)
+    let tar = folder.path("fleet/rathaus-musterstadt_2026-05.tar")
+    #expect(try Program.run(export).output == tar + "\n")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: tar))
+    #expect(try Program.run(export).output == "")
+    try FileManager.default.removeItem(atPath: folder.path("fleet/months"))
+    try FileManager.default.removeItem(atPath: tar)
+    #expect(try Program.run(export).output == tar + "\n")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: tar)) == bytes)
+
+    try "2026-5\n".write(toFile: folder.path("fleet/months"), atomically: false, encoding: .utf8)
+    #expect(try Program.run(export).said.contains("fleet/months does not say which months were packed"))
+    try FileManager.default.removeItem(atPath: folder.path("fleet/months"))
+    let missing = try Program.run(export.dropLast() + [folder.path("nowhere")])
+    #expect(missing.code == 3 && missing.said.contains("nowhere is no folder that can be read"))
+  }
+
+  @Test(
+    "what only a store or only a centre understands is refused by name",
+    arguments: [
+      (["report", "--fleet"], "--fleet needs one of --server and --file"),
+      (["report", "--month", "2026-05"], "need --fleet"),
+      (["report", "--keys", "k"], "need --fleet"),
+      (["export", "all", "--server", "http://127.0.0.1:1"], "need --fleet"),
+      (["export", "all"], "Missing expected argument '--store <file>'"),
+      (["report", "--fleet", "--file", "f", "--pdf"], "--pdf is for one store, not for a centre"),
+      (["report", "--fleet", "--file", "f", "--store=s"], "--store is for one store, not for a centre"),
+      (["export", "all", "--fleet", "--file", "f", "--group", "a"], "--group is for one store, not for a centre"),
+    ])
+  func mixed(arguments: [String], message: String) throws {
+    let run = try Program.run(arguments)
+    #expect(run.code == 2 && run.said.contains(message), "\(run.said)")
+  }
+
+  @Test("without the programs of the centre the next step is named")
+  func notInstalled() throws {
+    let run = try Program.run(["report", "--fleet", "--file", "f"], folder: folder.path("."))
+    #expect(run.code == 3 && run.said.contains("Install the package egressaudit-fleet-centre"), "\(run.said)")
+  }
 }

@@ -15,6 +15,12 @@ class CentreError(Exception):
     """Why the centre did not answer; a sentence."""
 
 
+def next_step(text):
+    """For an answer that tables are missing: the centre was set up by an older version, or never."""
+    return " Run load with --set-up: it makes the tables that are missing." if re.search(
+        r"doesn't exist|does not exist|Unknown table|UNKNOWN_TABLE|no such table", text) else ""
+
+
 def statements(name):
     """The statements of a file of the schema."""
     with open(os.path.join(SCHEMA, name), encoding="utf-8") as file:
@@ -28,7 +34,12 @@ class ClickHouse:
 
     def run(self, query, data=b"", database=None, **settings):
         """Text that the server answers."""
-        options = dict(settings, query=query, database=database or self.database)
+        options = dict(settings, database=database or self.database, max_query_size=1 << 24)
+        # Data come behind their query, which then stands in the address; a long query alone would not fit there.
+        if data:
+            options["query"] = query
+        else:
+            data = query.encode("utf-8")
         headers = {"Content-Type": "text/plain; charset=UTF-8"}
         for header, name in (("X-ClickHouse-User", "CLICKHOUSE_USER"), ("X-ClickHouse-Key", "CLICKHOUSE_PASSWORD")):
             if os.environ.get(name):
@@ -39,7 +50,8 @@ class ClickHouse:
             with urllib.request.urlopen(request, timeout=600) as answer:
                 return answer.read().decode("utf-8")
         except urllib.error.HTTPError as error:
-            raise CentreError(f"{self.address} refused: {error.read().decode('utf-8', 'replace').strip()[:500]}") from None
+            text = error.read().decode("utf-8", "replace").strip()[:500]
+            raise CentreError(f"{self.address} refused: {text}{next_step(text)}") from None
         except OSError as error:
             raise CentreError(f"{self.address} does not answer: {getattr(error, 'reason', error)}. "
                               "Check the address and that the server runs.") from None
@@ -76,9 +88,17 @@ class SQLite:
 
     final = ""
 
-    def __init__(self, path):
+    def __init__(self, path, is_read=False):
+        """`is_read`: the file must be there, and nothing is written. Raises `CentreError`."""
         self.path = path
-        self.connection = sqlite3.connect(path, isolation_level=None)
+        if is_read and not os.path.isfile(path):
+            raise CentreError(f"{path} is not there. Name the file that load made.")
+        address = "file:" + urllib.parse.quote(os.path.abspath(path)) + ("?mode=ro" if is_read else "")
+        try:
+            self.connection = sqlite3.connect(address, isolation_level=None, uri=True)
+            self.connection.execute("SELECT count(*) FROM sqlite_master")
+        except sqlite3.Error as error:
+            raise CentreError(f"{path} cannot be opened as the file of a centre: {error}.") from None
 
     def set_up(self):
         for statement in statements("tables.sql"):
@@ -94,7 +114,10 @@ class SQLite:
         self.connection.execute("COMMIT")
 
     def rows(self, query):
-        return [[None if cell is None else str(cell) for cell in row] for row in self.connection.execute(query)]
+        try:
+            return [[None if cell is None else str(cell) for cell in row] for row in self.connection.execute(query)]
+        except sqlite3.Error as error:
+            raise CentreError(f"{self.path} does not answer as the file of a centre does: {error}.{next_step(str(error))}") from None
 
 
 def unescaped(text):

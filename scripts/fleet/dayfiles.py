@@ -1,4 +1,4 @@
-"""Day files of gateways: reading, checking, and the order in which they follow each other (docs/fleet.md)."""
+"""Files of gateways: reading and checking day files and those of months, and the order in which day files follow each other (docs/fleet.md)."""
 
 import csv
 import hashlib
@@ -10,12 +10,18 @@ import subprocess
 import tarfile
 import tempfile
 from datetime import date
+from html.parser import HTMLParser
 
 FORMAT = 1
 NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]{0,63})_(\d{4}-\d{2}-\d{2})_(\d{6,9})\.tar")
+MONTH_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]{0,63})_(\d{4}-(?:0[1-9]|1[0-2]))\.tar")
+# Of a file that a gateway delivered for a month.
+MEMBER_NAME = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,98}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # A day file has some ten thousand bytes. What is larger than this is not read.
 FILE_LIMIT = 32 << 20
+# A gateway packs 64 MiB at most.
+MONTH_LIMIT = 66 << 20
 TEXT_LIMIT = 2000
 
 TEXT, COUNT, SHARE = "text", "count", "share"
@@ -99,28 +105,68 @@ class DayFile:
         return any(is_signature(self.signature, self.manifest_bytes, key) for key in keys)
 
 
-def read_members(path):
+class MonthFile:
+    """Report and tables of one month, as the gateway delivered them at its own place. That the manifest is the gateway's own is not checked here."""
+
+    def __init__(self, path):
+        """Raises `Refused`."""
+        self.path = path
+        match = MONTH_NAME.fullmatch(os.path.basename(path))
+        if not match:
+            raise Refused("The name is not that of a file of a month: gateway and month, divided by _, and .tar.")
+        members = read_archive(path, MONTH_LIMIT)
+        names = [name for name, _ in members]
+        if names[:2] != MEMBERS[:2] or len(set(names)) != len(names):
+            raise Refused("The archive does not begin with manifest.json and manifest.sig, or holds a file twice.")
+        self.manifest_bytes, self.signature = members[0][1], members[1][1]
+        self.manifest = hashlib.sha256(self.manifest_bytes).hexdigest()
+        self.facts = read_month_manifest(self.manifest_bytes)
+        self.gateway, self.month = self.facts["gateway"], self.facts["month"]
+        if match.groups() != (self.gateway, self.month):
+            raise Refused("The name of the file is not that of its manifest: it was renamed.")
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in members[2:]}
+        if digests != self.facts["files"]:
+            raise Refused("The archive does not hold the files that its manifest names: a file is missing, or its hash differs.")
+        self.texts = {"manifest.json": self.manifest_bytes.decode("utf-8")}
+        for name, content in members[2:]:
+            self.texts[name] = read_text(name, content)
+
+    def is_signed(self, keys):
+        """As for a day file."""
+        return any(is_signature(self.signature, self.manifest_bytes, key) for key in keys)
+
+
+def read_archive(path, limit):
+    """Names and contents of the members in their order."""
     try:
-        if os.path.getsize(path) > FILE_LIMIT:
-            raise Refused(f"The file is larger than {FILE_LIMIT >> 20} MiB, which no day file is.")
+        if os.path.getsize(path) > limit:
+            raise Refused(f"The file is larger than {limit >> 20} MiB, which no file of a gateway is.")
         with open(path, "rb") as file:
-            content = file.read(FILE_LIMIT + 1)
+            content = file.read(limit + 1)
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             members = archive.getmembers()
             # A sparse member may be as large as it likes.
-            if [member.name for member in members] != MEMBERS or not all(
-                    member.type == tarfile.REGTYPE and not member.issparse() and member.size <= len(content)
-                    for member in members):
-                raise Refused(f"The archive does not hold the files {', '.join(MEMBERS)} in this order.")
-            return {member.name: archive.extractfile(member).read() for member in members}
+            if not all(member.type == tarfile.REGTYPE and not member.issparse() and member.size <= len(content)
+                       for member in members):
+                raise Refused("The archive does not hold plain files alone.")
+            return [(member.name, archive.extractfile(member).read()) for member in members]
     except (tarfile.TarError, EOFError) as error:
         raise Refused(f"The file is no whole tar archive: {error}.") from None
 
 
-def read_manifest(content):
-    def wrong(what):
-        return Refused(f"The manifest is damaged: {what}.")
+def read_members(path):
+    members = read_archive(path, FILE_LIMIT)
+    if [name for name, _ in members] != MEMBERS:
+        raise Refused(f"The archive does not hold the files {', '.join(MEMBERS)} in this order.")
+    return dict(members)
 
+
+def wrong(what):
+    return Refused(f"The manifest is damaged: {what}.")
+
+
+def read_facts(content, kinds):
+    """The object of a manifest; `kinds`: the type of each value that it must have."""
     try:
         facts = json.loads(content)
     except (ValueError, RecursionError):
@@ -131,14 +177,24 @@ def read_manifest(content):
         raise Refused(
             f"The file has the format {facts.get('format')!r}, and this program reads format {FORMAT}. "
             "Load it with the scripts of the version that wrote it, or a newer one.")
-    kinds = {"gateway": str, "site": str, "time_zone": str, "first_day": str, "day": str, "tool_version": str,
-             "sequence": int, "group_minimum": int, "trial": bool, "rule_sets": list, "files": dict}
     for name, kind in kinds.items():
         if type(facts.get(name)) is not kind:
             raise wrong(f"{name} is missing, or no {kind.__name__}")
-    for name in ("site", "time_zone", "tool_version"):
-        if len(facts[name]) > TEXT_LIMIT or not facts[name].isprintable():
+        if kind is str and (len(facts[name]) > TEXT_LIMIT or not facts[name].isprintable()):
             raise wrong(f"{name} is too long, or holds what does not print")
+    try:
+        facts["first_day"], facts["day"] = date.fromisoformat(facts["first_day"]), date.fromisoformat(facts["day"])
+    except ValueError:
+        raise wrong("a day is no date") from None
+    if not date(1970, 1, 2) <= facts["first_day"] <= facts["day"] <= date(2105, 12, 31):
+        raise wrong("its days are not in order")
+    return facts
+
+
+def read_manifest(content):
+    facts = read_facts(content, {
+        "gateway": str, "site": str, "time_zone": str, "first_day": str, "day": str, "tool_version": str,
+        "sequence": int, "group_minimum": int, "trial": bool, "rule_sets": list, "files": dict})
     for name in ("previous", "chain_head"):
         if facts.get(name) is not None and not (isinstance(facts[name], str) and DIGEST.fullmatch(facts[name])):
             raise wrong(f"{name} is no hash")
@@ -150,13 +206,65 @@ def read_manifest(content):
         raise wrong("a number is out of range")
     if (facts["sequence"] == 1) != (facts.get("previous") is None):
         raise wrong("only the first file has no predecessor")
-    try:
-        facts["first_day"], facts["day"] = date.fromisoformat(facts["first_day"]), date.fromisoformat(facts["day"])
-    except ValueError:
-        raise wrong("a day is no date") from None
-    if not date(1970, 1, 2) <= facts["first_day"] <= facts["day"] <= date(2105, 12, 31):
-        raise wrong("its days are not in order")
     return facts
+
+
+def read_month_manifest(content):
+    facts = read_facts(content, {
+        "kind": str, "gateway": str, "site": str, "month": str, "first_day": str, "day": str, "tool_version": str,
+        "trial": bool, "files": dict})
+    if facts["kind"] != "month":
+        raise wrong("kind is not month")
+    if not all(MEMBER_NAME.fullmatch(name) and name not in MEMBERS[:2] and isinstance(digest, str)
+               and DIGEST.fullmatch(digest) for name, digest in facts["files"].items()):
+        raise wrong("files does not name files with their hashes")
+    if not all(day.isoformat().startswith(facts["month"] + "-") for day in (facts["first_day"], facts["day"])):
+        raise wrong("its days are not of its month")
+    return facts
+
+
+def read_text(name, content):
+    """A delivered file, whose bytes the centre gives back: text, and no page that runs or loads anything."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{name} is no text: {error}.") from None
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
+        raise Refused(f"{name} holds control characters, which no table and no report has.")
+    if name.lower().endswith((".html", ".htm", ".svg", ".xhtml")):
+        page = ActivePage()
+        page.feed(text)
+        page.close()
+        if page.found:
+            raise Refused(f"{name} is a page with {page.found}: a report runs nothing and loads nothing.")
+    return text
+
+
+class ActivePage(HTMLParser):
+    """Looks for what makes a page run or load something when somebody opens it."""
+
+    TAGS = {"script", "iframe", "frame", "object", "embed", "base", "form", "link", "applet", "portal", "foreignobject"}
+    LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping"}
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.found = None
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.TAGS:
+            self.found = f"the element {tag}"
+        for name, value in attrs:
+            value = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            is_embedded = name == "src" and value.startswith("data:image/")
+            if name.startswith("on") or name == "srcdoc" or name in self.LOADS and not is_embedded:
+                self.found = f"the attribute {name}"
+            elif name.endswith("href") and value.startswith(("javascript:", "data:", "vbscript:")):
+                self.found = "a link that runs"
+            elif tag == "meta" and name == "http-equiv" and value != "content-security-policy":
+                self.found = "a header"
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
 
 
 def read_rows(table, columns, content):
@@ -266,8 +374,11 @@ def continued(files, head, known, keys):
     while run and not run[-1].is_signed(keys):
         unsigned.append(run.pop())
     if unsigned:
-        reason = (
-            "The signature is not of a key of this gateway." if keys else
-            f"The centre knows no key of this gateway: put {unsigned[0].gateway}.pub into the folder of keys.")
+        reason = unsigned_reason(unsigned[0].gateway, keys)
         refused += [(file, reason) for file in reversed(unsigned)]
     return run, present, refused
+
+
+def unsigned_reason(gateway, keys):
+    return ("The signature is not of a key of this gateway." if keys else
+            f"The centre knows no key of this gateway: put {gateway}.pub into the folder of keys.")

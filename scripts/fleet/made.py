@@ -85,6 +85,32 @@ def day_file(gateway, sequence, day, previous, rows, first_day=None, signer=None
     return f"{gateway}_{day}_{sequence:06}.tar", content, hashlib.sha256(text).hexdigest()
 
 
+def month_file(gateway, month, files, signer=None, site=None, **facts):
+    """Name and bytes of the file of a month. `files`: contents by name. Without `signer` the signature is 64 zeros."""
+    first = date.fromisoformat(month + "-01")
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    manifest = dict({
+        "day": last.isoformat(), "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "first_day": first.isoformat(), "format": dayfiles.FORMAT, "gateway": gateway, "kind": "month", "month": month,
+        "site": site or gateway, "tool_version": "0.2.0", "trial": False}, **facts)
+    text = (json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    members = [("manifest.json", text), ("manifest.sig", signer.signature(text) if signer else bytes(64))]
+    return f"{gateway}_{month}.tar", archive(members + sorted(files.items()), last)
+
+
+def month_tables(gateway, month, rows=2, form="rfc4180", columns=("service", "devices")):
+    """Files such as `deliver` writes: a report, and findings with their description."""
+    days = f"{gateway}_{month}-01_{month}-28"
+    mark, end, bom = (";", "\r\n", "\ufeff") if form == "office-de" else (",", "\r\n", "")
+    lines = [columns] + [(f"Dienst \\ {number}", str(number)) for number in range(rows)]
+    table = bom + "".join(mark.join(f'"{cell}"' for cell in line) + end for line in lines)
+    return {
+        f"findings_{days}_{form}.csv": table.encode(), f"findings_{days}_{form}.csv-metadata.json": b'{"a": "\\t"}\n',
+        f"report_{days}_de.html": f"<!DOCTYPE html>\n<title>Bericht {gateway}</title>\n\t<p>Größe &lt;</p>\n".encode(),
+        f"report_{days}_en.html": f"<!DOCTYPE html>\n<title>Report {gateway}</title>\n".encode(),
+    }
+
+
 def day_rows(generator, day, devices, got_through=False, assessable=True):
     """Rows of a gateway with so many devices in three classes of groups."""
     is_working = day.isoweekday() <= 5
@@ -143,7 +169,7 @@ def write_gateway(folder, keys, gateway, first, days, devices, generator, signs_
     return paths
 
 
-def write_fleet(folder, gateways, days, first=date(2026, 1, 1), seed=1, part=(0, 1)):
+def write_fleet(folder, gateways, days, first=date(2026, 1, 1), seed=1, part=(0, 1), months=0):
     keys = os.path.join(folder, "keys")
     os.makedirs(keys, exist_ok=True)
     for number in range(1, gateways + 1):
@@ -151,3 +177,17 @@ def write_fleet(folder, gateways, days, first=date(2026, 1, 1), seed=1, part=(0,
             generator = random.Random(f"{seed} {number}")
             write_gateway(os.path.join(folder, "files"), keys, f"gateway-{number:04}", first, days,
                           generator.randint(20, 400), generator)
+            if months:
+                write_months(os.path.join(folder, "files"), keys, f"gateway-{number:04}", first, days, months)
+
+
+def write_months(folder, keys, gateway, first, days, size):
+    """Files of the months that are over with these days, of about so many bytes of tables."""
+    signer = Signer(keys, gateway)
+    for month in sorted({(first + timedelta(days=number)).isoformat()[:7] for number in range(days)}):
+        if (date.fromisoformat(month + "-01") + timedelta(days=31)).replace(day=1) <= first + timedelta(days=days):
+            line = f'"{gateway}","a service and what rules say of it, at the length of a usual row of findings"\r\n'
+            files = dict(month_tables(gateway, month), **{f"findings_{gateway}_rfc4180.csv": (line * (size // len(line))).encode()})
+            name, content = month_file(gateway, month, files, signer)
+            with open(os.path.join(folder, gateway, name), "wb") as file:
+                file.write(content)

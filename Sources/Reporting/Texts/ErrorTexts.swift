@@ -10,7 +10,38 @@ package enum ErrorTexts {
     return switch error {
     case let error as StoreError: "\(error.file): \(german(error.problem))"
     case let error as ReportingError: german(error)
+    case let error as FleetError: german(error)
+    case let error as FleetMonthsFailure: error.faults.map(german).joined(separator: "\n")
     default: "\(error)"
+    }
+  }
+
+  private static func german(_ error: FleetError) -> String {
+    switch error {
+    case .gatewayName:
+      "Das Gateway hat keinen brauchbaren Namen. Erwartet: 1 bis 64 Buchstaben, Ziffern und Bindestriche, am Anfang kein Bindestrich; mit --gateway einen nennen."
+    case .cursor(let path):
+      "\(path) sagt nicht, welche Datei zuletzt geschrieben wurde. Erwartet: eine Zeile wie 12:2026-05-04: und 64 Hexadezimalziffern. Mit --since die Marke nennen, welche die zentrale Stelle zeigt."
+    case .otherFile(let path):
+      "\(path) gibt es mit anderem Inhalt, und eine Datei für die zentrale Stelle wird nie geändert: Sie würde abgelehnt. Mit --since hinter der letzten Datei fortfahren oder in einen leeren Ordner schreiben."
+    case .monthList(let path):
+      "\(path) sagt nicht, welche Monate eingepackt wurden. Erwartet: für jeden eine Zeile wie 2026-10. Die Datei löschen, um alle Monate erneut einzupacken: Was die zentrale Stelle schon hat, ändert dort nichts."
+    case .deliveries(let path):
+      "\(path) ist kein Ordner, der sich lesen lässt. Erwartet: der Ordner, in den `egressaudit deliver` schreibt; ihn mit --reports nennen."
+    }
+  }
+
+  private static func german(_ fault: FleetMonthsFailure.Fault) -> String {
+    let again = "Den Ordner löschen, damit `egressaudit deliver` den Monat neu schreibt."
+    return switch fault {
+    case .noList(let path):
+      "\(path) hat keine Liste \(Checksums.deliveredName).sha256 seiner Dateien und wurde für die zentrale Stelle nicht eingepackt. \(again)"
+    case .notDelivered(let path):
+      "\(path) wurde für die zentrale Stelle nicht eingepackt: Im Speicher steht nicht, dass diese Dateien aus ihm für diesen Monat geliefert wurden. Mit --reports den Ordner der Berichte dieses Speichers nennen. Ist er das, \(path) löschen, damit `egressaudit deliver` den Monat neu schreibt."
+    case .changed(let path):
+      "\(path) fehlt oder wurde seit der Lieferung geändert; der Monat wurde für die zentrale Stelle nicht eingepackt. Vermerke anderswo ablegen. \(again)"
+    case .tooLarge(let path):
+      "\(path) enthält mehr als \(FleetExport.monthLimit >> 20) MiB, was die zentrale Stelle nicht liest, und wurde für sie nicht eingepackt. Die Tabellen auf anderem Weg senden."
     }
   }
 

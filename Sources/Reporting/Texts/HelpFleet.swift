@@ -48,6 +48,12 @@ extension HelpTexts {
     package static let gateway = LocalizedText(
       en: "Name of the gateway at the centre. Default: the site of the configuration.",
       de: "Name des Gateways bei der zentralen Stelle. Vorgabe: der Standort aus der Konfiguration.")
+    package static let reports = LocalizedText(
+      en:
+        "Also packs each finished month that 'deliver' wrote into this folder, as it is: report and tables by group, for a centre that may see them.",
+      de:
+        "Packt außerdem jeden abgeschlossenen Monat, den 'deliver' in diesen Ordner geschrieben hat, unverändert ein: Bericht und Tabellen nach Gruppen, für eine zentrale Stelle, die sie sehen darf."
+    )
     package static let noCursor = LocalizedText(
       en:
         "--since is no cursor. Expected 'start', or number, day and hash such as 12:2026-05-04: and 64 hexadecimal digits, as an earlier run printed it.",

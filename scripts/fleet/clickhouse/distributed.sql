@@ -15,3 +15,9 @@ ENGINE = Distributed(egressaudit, fleet_shard, claim_days, cityHash64(gateway));
 
 CREATE TABLE IF NOT EXISTS refusals AS fleet_shard.refusals
 ENGINE = Distributed(egressaudit, fleet_shard, refusals, cityHash64(gateway));
+
+CREATE TABLE IF NOT EXISTS months AS fleet_shard.months
+ENGINE = Distributed(egressaudit, fleet_shard, months, cityHash64(gateway));
+
+CREATE TABLE IF NOT EXISTS month_files AS fleet_shard.month_files
+ENGINE = Distributed(egressaudit, fleet_shard, month_files, cityHash64(gateway));

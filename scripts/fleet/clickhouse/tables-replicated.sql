@@ -128,3 +128,34 @@ CREATE TABLE IF NOT EXISTS refusals
 )
 ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/egressaudit/refusals', '{replica}', loaded)
 ORDER BY (gateway, file, content, reason);
+
+-- Months that gateways delivered with their own report and tables, and the files of each. `month` is its first day.
+CREATE TABLE IF NOT EXISTS months
+(
+    gateway String,
+    month Date,
+    site String,
+    first_day Date,
+    day Date,
+    manifest String,
+    signature String,
+    trial UInt8,
+    tool_version String,
+    format UInt16,
+    loaded DateTime
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/egressaudit/months', '{replica}', loaded)
+PARTITION BY toYYYYMM(month)
+ORDER BY (gateway, month);
+
+CREATE TABLE IF NOT EXISTS month_files
+(
+    gateway String,
+    month Date,
+    name String,
+    content String,
+    loaded DateTime
+)
+ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/egressaudit/month_files', '{replica}', loaded)
+PARTITION BY toYYYYMM(month)
+ORDER BY (gateway, month, name);
