@@ -232,7 +232,7 @@ def read_text(name, content):
     if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
         raise Refused(f"{name} holds control characters, which no table and no report has.")
     if name.lower().endswith((".html", ".htm", ".svg", ".xhtml")):
-        page = ActivePage()
+        page = Page()
         page.feed(text)
         page.close()
         if page.found:
@@ -240,31 +240,67 @@ def read_text(name, content):
     return text
 
 
-class ActivePage(HTMLParser):
-    """Looks for what makes a page run or load something when somebody opens it."""
+class Page(HTMLParser):
+    """Looks for anything in a page that a report does not have. Browsers read comments and markup within styles in another way than this parser
+    does, so a page with these is refused as well."""
 
-    TAGS = {"script", "iframe", "frame", "object", "embed", "base", "form", "link", "applet", "portal", "foreignobject"}
-    LOADS = {"src", "srcset", "data", "poster", "background", "action", "formaction", "ping"}
+    TAGS = set(
+        "html head meta title style body main header footer nav section article aside h1 h2 h3 h4 h5 h6 p div span a ul ol li dl dt dd table caption "
+        "thead tbody tfoot tr th td colgroup col figure figcaption strong em b i small sub sup br hr code pre abbr time details summary blockquote q "
+        "mark dfn svg g defs pattern rect line path circle ellipse polygon polyline text tspan desc lineargradient stop clippath img".split())
+    STYLES = set("style fill stroke filter mask clip-path marker marker-start marker-mid marker-end cursor".split())
+    LOADS = {"src", "srcset", "srcdoc", "data", "poster", "background", "action", "formaction", "ping"}
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.found = None
+        self.found, self.is_style = None, False
 
     def handle_starttag(self, tag, attrs):
-        if tag in self.TAGS:
-            self.found = f"the element {tag}"
+        self.is_style = tag == "style"
+        if tag not in self.TAGS:
+            self.found = f"the element {tag[:20]}"
         for name, value in attrs:
-            value = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            is_embedded = name == "src" and value.startswith("data:image/")
-            if name.startswith("on") or name == "srcdoc" or name in self.LOADS and not is_embedded:
-                self.found = f"the attribute {name}"
-            elif name.endswith("href") and value.startswith(("javascript:", "data:", "vbscript:")):
-                self.found = "a link that runs"
+            name, value = name.rpartition(":")[2], re.sub(r"[\x00-\x20]", "", value or "").lower()
+            if name.startswith("on") or name in self.LOADS and not (tag == "img" and name == "src" and value.startswith("data:image/")):
+                self.found = f"the attribute {name[:20]}"
+            elif name == "href" and not (value.startswith("#") or tag == "a" and value.startswith("https://")):
+                self.found = "a link that leads elsewhere"
             elif tag == "meta" and name == "http-equiv" and value != "content-security-policy":
                 self.found = "a header"
+            elif name in self.STYLES and self.is_loading(value):
+                self.found = "a style that loads"
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
+        self.is_style = False
+
+    def handle_endtag(self, tag):
+        self.is_style = False
+
+    def handle_data(self, data):
+        if self.is_style and ("<" in data or self.is_loading(data)):
+            self.found = "a style that loads"
+
+    def handle_comment(self, data):
+        self.found = "a comment"
+
+    def handle_pi(self, data):
+        self.found = "an instruction"
+
+    def unknown_decl(self, data):
+        self.found = "a declaration"
+
+    def handle_decl(self, decl):
+        if decl.lower() != "doctype html":
+            self.found = "a declaration"
+
+    @staticmethod
+    def is_loading(text):
+        """Whether a style names a place other than one of the same page. Letters may be written as numbers there."""
+        plain = re.sub(r"\\([0-9a-f]{1,6})\s?", lambda match: chr(min(int(match[1], 16), 0x10ffff)), text.lower())
+        plain = re.sub(r"\\(.)", r"\1", plain)
+        return any(word in plain for word in ("@import", "image-set", "src(", "expression(")) or any(
+            not place.startswith(("#", "data:image/")) for place in re.findall(r"url\(\s*['\"]?([^)]*)", plain))
 
 
 def read_rows(table, columns, content):
