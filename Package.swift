@@ -126,7 +126,7 @@ let package = Package(
       swiftSettings: lifetimes),
     .testTarget(name: "ArchitectureTests", swiftSettings: house),
     .testTarget(name: "ModelTests", dependencies: ["Model", "TestSupport"], swiftSettings: lifetimes),
-    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], swiftSettings: house),
+    .testTarget(name: "CryptographyTests", dependencies: ["Cryptography", "TestSupport"], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "StreamsTests", dependencies: ["Streams", "TestSupport"], swiftSettings: lifetimes),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "TestSupport"], swiftSettings: lifetimes),
