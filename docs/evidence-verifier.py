@@ -27,6 +27,9 @@ CHAINED = {  # kind: table, values of the digest, and queries for the values beh
     "review": ("review_decision", "id, table_name, row_name, first_day, last_day, role, recorded_second, file_digest, content", []),
     "seal": ("seal", "id, tool_version", [
         "SELECT table_name, part, digest FROM sealed_part WHERE seal_id = ? ORDER BY table_name, part"]),
+    "enveloped_block": ("enveloped_block", "id, session_id, day, dpo_key, works_council_key, emergency_key, content_digest", []),
+    "reidentification": ("reidentification", "id, role, second, purpose, file_reference, flows, first_day, last_day, is_emergency, "
+                         "tool_version", []),
     "access": ("access_entry", "id, action, role, second, first_day, last_day, files_digest, tool_version", []),
 }
 SEALED = {  # table: number of a part, hours of a part (0: it is no time), class of its deletion
@@ -143,7 +146,7 @@ def check_chain(store):
             say("FAULT", "chain_entry", seq, f"its row in {table} is not the one that was entered")
     present = {name.decode() for name, in store.execute("SELECT name FROM sqlite_master")}
     for kind, (table, _, _) in CHAINED.items():
-        for seq, in () if table not in present and table in ("seal", "access_entry") else store.execute(f"SELECT chain_seq FROM {table} WHERE NOT EXISTS "
+        for seq, in () if table not in present and table in ("seal", "access_entry", "enveloped_block", "reidentification") else store.execute(f"SELECT chain_seq FROM {table} WHERE NOT EXISTS "
                                   f"(SELECT 1 FROM chain_entry WHERE seq = chain_seq AND kind = '{kind}')"):
             say("FAULT", table, seq, "the row has no entry of its kind")
     removed = "id IN (SELECT baseline_id FROM baseline_removal)"
@@ -152,6 +155,14 @@ def check_chain(store):
         for row, content, digest, is_gone in store.execute(f"SELECT id, content, content_digest, {gone} FROM {table}"):
             if (content is None) != bool(is_gone) or content is not None and hashlib.sha256(content).digest() != digest:
                 say("FAULT", table, row, "its content is not the one that was entered")
+    taken = "EXISTS (SELECT 1 FROM deletion AS d WHERE d.chain_seq > b.chain_seq AND (d.session_id = b.session_id OR " \
+            "d.session_id IS NULL AND data_class = 'sealed' AND before_hour >= (b.day + 1) * 24))"
+    for row, content, digest, is_gone in () if "enveloped_block" not in present else store.execute(
+            f"SELECT id, content, content_digest, {taken} FROM enveloped_block AS b"):
+        if content is not None and (is_gone or hashlib.sha256(content).digest() != digest):
+            say("FAULT", "enveloped_block", row, "its content is not the one that was entered, or was deleted and is back")
+        elif content is None and not is_gone:
+            say("NOT PROVEN", "enveloped_block", row, "its content is not here, although no deletion took it")
 
 def check_heads(store, kept, keys):
     """Gives the places of signed seals with the hour of their signature, and the place of the last one."""

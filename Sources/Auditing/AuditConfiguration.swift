@@ -32,6 +32,8 @@ public struct AuditConfiguration: Sendable {
   public var listsUndescribed = true
   /// What is delivered of finished periods.
   public var reports = ReportSettings()
+  /// Who can open exact times, addresses and names; nil if the site keeps none.
+  public internal(set) var sealedPart: SealedPartRecipients?
   /// Where a service writes its metrics; nil for nowhere.
   var metricsFile: MetricsFile?
   /// What a service captures, in plain values for papers.
@@ -81,6 +83,7 @@ public struct AuditConfiguration: Sendable {
     "rules": ["path", "public_key", "overrides", "accept_unsigned", "accept_key"],
     "capture": ["interfaces", "snap_length", "ring_megabytes", "promiscuous", "filter", "threads"],
     "metrics": ["file"],
+    "sealed_part": ["dpo_certificate", "works_council_certificate", "emergency_certificate"],
     "canary": ["sink", "port", "paths", "address", "http_port", "proxy"],
   ]
 
@@ -190,6 +193,7 @@ public struct AuditConfiguration: Sendable {
     readRules(fields)
     readCapture(fields)
     readMetrics(fields)
+    readSealedPart(fields)
     readCanary(fields)
     if let lists = fields.flag("undescribed_destinations", required: false) { listsUndescribed = lists.value }
     readReports(fields, faults)
@@ -423,9 +427,9 @@ public struct AuditConfiguration: Sendable {
     guard let policy = RetentionPolicy(days: days) else {
       faults.add(
         part.place.fault(
-          "single flows would be kept longer than their sums, or sums longer than the coverage",
+          "single flows would be kept longer than their sums, sums longer than the coverage, or the sealed part longer than single flows",
           expected:
-            "evidence_days at most usage_days, and usage_days at most coverage_days; a missing one is without end",
+            "sealed_days at most evidence_days, evidence_days at most usage_days, and usage_days at most coverage_days; a missing one is without end, but sealed_days is then evidence_days",
           next: "lower the first, or raise or remove the second"))
       return
     }

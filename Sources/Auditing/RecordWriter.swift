@@ -32,6 +32,7 @@ struct RecordWriter {
   private var destinations: RegisteredDomains
   private var agreedHours: AgreedHours?
   private var restUndescribed: [UndescribedDestination] = []
+  private var restFlows: [PseudonymousFlow] = []
   private var undescribedTaken = Timestamp(seconds: 0)
   private var lastEnd: Timestamp?
   private let secrecyZones: Set<String>
@@ -49,6 +50,13 @@ struct RecordWriter {
   /// Flows with a row of evidence that are not handed over yet. A capture's wait until there are many, so that their
   /// order shows nothing finer than their hours.
   private var flows: [PlacedFlow] = []
+  /// Nil if the site keeps no sealed part; then the two below stay empty.
+  private var sealedPart: ExactFlowBuffer?
+  /// Of each of `flows`; nil for those of groups with special secrecy, which are not kept exactly.
+  private var exact: [ExactFlow?] = []
+  /// The same of the batch that is being stored.
+  private var exactInBatch: [ExactFlow?] = []
+  private var lastBlocks: [EnvelopedBlock] = []
 
   private struct PlacedFlow {
     let flow: PseudonymousFlow
@@ -92,6 +100,7 @@ struct RecordWriter {
       configuration.listsUndescribed ? UndescribedDestinations(minimum: configuration.settings.groupMinimum) : nil
     destinations = RegisteredDomains()
     agreedHours = AgreedHours(configuration.settings)
+    sealedPart = configuration.sealedPart.map { ExactFlowBuffer($0, isLive: !isOneStep) }
     secrecyZones = Set(configuration.settings.groups.filter(\.isSecrecyZone).map(\.name))
   }
 
@@ -99,6 +108,7 @@ struct RecordWriter {
   mutating func judge(_ batch: RecordBatch) -> AuditBatch {
     var stored = AuditBatch()
     stored.progress = batch.progress
+    stored.blocks = sealedPart?.takeDue(at: batch.progress?.coveredUntil.hour) ?? []
     packets += batch.coverage.reduce(0) { $0 + $1.packetsSeen }
     stored.spans = batch.spans
     var hours: [Hour: CoverageHour] = [:]
@@ -138,8 +148,7 @@ struct RecordWriter {
         &groups)
     }
     if !isOneStep || flows.count >= RecordWriter.flowLimit {
-      stored.flows = flowsInPlace
-      flows = []
+      stored.flows = takeFlowsInPlace()
     }
     takeUndescribed(until: batch.records.last?.end, &stored, &hours)
     swap(&hours, &self.hours)
@@ -154,11 +163,19 @@ struct RecordWriter {
   }
 
   /// By hour, then by their places: the order in which flows end would show when, to anyone who knows the time of one.
-  private var flowsInPlace: [PseudonymousFlow] {
+  private mutating func takeFlowsInPlace() -> [PseudonymousFlow] {
     // Flows are large; what is sorted is small.
     let order = flows.indices.map { (hour: flows[$0].flow.hour, place: flows[$0].place, index: $0) }
       .sorted { ($0.hour, $0.place, $0.index) < ($1.hour, $1.place, $1.index) }
+    if sealedPart != nil { exactInBatch = order.map { exact[$0.index] } }
+    defer { (flows, exact) = ([], []) }
     return order.map { flows[$0.index].flow }
+  }
+
+  /// Of flows that are stored now.
+  private mutating func keepExact(_ stored: StoredBatch) {
+    if let first = stored.firstFlow { sealedPart?.add(exactInBatch, from: first) }
+    exactInBatch = []
   }
 
   private func putSums(into batch: inout AuditBatch) {
@@ -168,7 +185,9 @@ struct RecordWriter {
 
   mutating func store(_ batch: AuditBatch) throws {
     guard !batch.isEmpty else { return }
-    countedBefore.merge(try database.append(batch, to: session), uniquingKeysWith: +)
+    let stored = try database.append(batch, to: session)
+    keepExact(stored)
+    countedBefore.merge(stored.countedBefore, uniquingKeysWith: +)
     guard isOneStep else { return }
     for (other, connections) in countedBefore.sorted(by: { $0.key < $1.key })
     where connections >= RecordWriter.sameTraffic {
@@ -189,13 +208,22 @@ struct RecordWriter {
     }
     var rest = AuditBatch()
     rest.undescribed = restUndescribed
-    rest.flows = flowsInPlace
+    if !flows.isEmpty { restFlows = takeFlowsInPlace() }
+    rest.flows = restFlows
     putSums(into: &rest)
-    if !rest.isEmpty { try database.append(rest, to: session) }
+    if !rest.isEmpty { keepExact(try database.append(rest, to: session)) }
     restUndescribed = []
-    flows = []
+    restFlows = []
     hours = [:]
     groups = [:]
+    // Its flows have their places only now.
+    lastBlocks += sealedPart?.take() ?? []
+    if !lastBlocks.isEmpty {
+      var last = AuditBatch()
+      last.blocks = lastBlocks
+      try database.append(last, to: session)
+      lastBlocks = []
+    }
     try database.endSession(session, packets: packets, isWhole: isWhole)
     try database.seal(toolVersion: ToolVersion.current)
   }
@@ -284,6 +312,7 @@ struct RecordWriter {
       isRetry: isRetry)
     if hasRow {
       flows.append(PlacedFlow(flow: flow, place: pseudonymiser.place(of: record)))
+      if sealedPart != nil { exact.append(secrecyZones.contains(group) ? nil : ExactFlow(of: record)) }
     } else {
       stored.flowsWithoutRow.append(flow)
       coverage.anomalies[.evidenceNotKept, default: 0] += 1

@@ -1,4 +1,5 @@
 import Capture
+import Cryptography
 import Documents
 import FlowTracking
 import Foundation
@@ -90,9 +91,10 @@ extension SelfCheck {
     guard configuration.settings.configurationHash != nil else { return [] }
     let policy = configuration.retention
     let database = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting) }
-    var points = DataClass.allCases.map { dataClass -> Point in
+    let classes = DataClass.allCases.filter { $0 != .sealed || configuration.sealedPart != nil }
+    var points = classes.map { dataClass -> Point in
       let (name, key) = (Self.name(dataClass), "retention.\(dataClass.rawValue)_days")
-      guard let days = policy.days[dataClass], let cutoff = policy.cutoff(dataClass, on: today),
+      guard let days = policy.days(of: dataClass), let cutoff = policy.cutoff(dataClass, on: today),
         let end = policy.deletionDay(dataClass, observed: today)
       else {
         let proposed = RetentionPolicy.proposal.days[dataClass]
@@ -157,7 +159,66 @@ extension SelfCheck {
     case .usage: LocalizedText(en: "sums by device and hour", de: "Summen nach Gerät und Stunde")
     case .coverage: LocalizedText(en: "coverage", de: "Abdeckung")
     case .undescribed: LocalizedText(en: "destinations without a rule", de: "Ziele ohne Regel")
+    case .sealed: LocalizedText(en: "sealed part", de: "versiegelter Teil")
     }
+  }
+
+  /// Days before the end of a certificate on which its renewal is recommended.
+  private static let renewalDays: Int64 = 60
+
+  /// Who can open the sealed part, and until when their certificates hold; nothing if the site keeps none, and never did.
+  ///
+  /// The keys are compared with those of the latest audit: whoever exchanged a certificate could open what is sealed to it.
+  func sealedPartPoints(_ configuration: AuditConfiguration, now: Timestamp = Today.now) -> [Point] {
+    let database = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting) }
+    let earlier = (try? database?.sessions())?.last(where: { $0.captureMode == "live" })?.settings.sealedPart
+    let keys = configuration.sealedPart?.keys
+    var points: [Point] = []
+    if let recipients = configuration.sealedPart, let keys {
+      let emergency = keys.emergency.map { ", emergency \($0)" } ?? ""
+      points.append(
+        Point(
+          name: "sealed part", status: .ok,
+          message: LocalizedText(
+            en: "exact values are kept for both keys together: data protection officer \(keys.dataProtectionOfficer), "
+              + "works council \(keys.worksCouncil)\(emergency)",
+            de: "genaue Werte werden für beide Schlüssel zusammen aufbewahrt: Datenschutzbeauftragte "
+              + "\(keys.dataProtectionOfficer), Personalvertretung \(keys.worksCouncil)"
+              + (keys.emergency.map { ", Notfall \($0)" } ?? "")), remedy: nil))
+      let certificates =
+        [recipients.dataProtectionOfficer, recipients.worksCouncil] + (recipients.emergency.map { [$0] } ?? [])
+      if let end = certificates.map(\.validity.upperBound).min(), end - now.seconds < Self.renewalDays * 86_400 {
+        let day = LocalDate(day: end / 86_400)
+        points.append(
+          Point(
+            name: "sealed part", status: .warning,
+            message: LocalizedText(
+              en: "a certificate expires on \(day); after that the service does not start",
+              de: "ein Zertifikat läuft am \(day) ab; danach startet der Dienst nicht mehr"),
+            remedy: LocalizedText(
+              en: "have it renewed; the key may stay the same",
+              de: "erneuern lassen; der Schlüssel kann derselbe bleiben")))
+      }
+    }
+    if let earlier, earlier != keys {
+      points.append(
+        Point(
+          name: "sealed part", status: .warning,
+          message: keys == nil
+            ? LocalizedText(
+              en: "none is configured, but the latest audit of the service kept one",
+              de: "keiner ist eingerichtet, die letzte Auswertung des Dienstes hatte aber einen")
+            : LocalizedText(
+              en:
+                "the keys are not those of the latest audit of the service: whoever exchanged a certificate can open what is sealed to it",
+              de:
+                "die Schlüssel sind nicht die der letzten Auswertung des Dienstes: Wer ein Zertifikat ausgetauscht hat, kann öffnen, was dafür versiegelt wird"
+            ),
+          remedy: LocalizedText(
+            en: "compare the digests with those that the data protection officer and the works council keep",
+            de: "die Prüfsummen mit denen vergleichen, die Datenschutzbeauftragte und Personalvertretung verwahren")))
+    }
+    return points
   }
 
   func exclusionPoints(_ configuration: AuditConfiguration) -> [Point] {

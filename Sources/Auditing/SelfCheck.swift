@@ -61,6 +61,7 @@ public struct SelfCheck {
         budget: configuration?.tracker.memoryBudget ?? MemoryShares.standardBudget, limit: .current()))
     if let configuration {
       points += retentionPoints(configuration)
+      points += sealedPartPoints(configuration)
       points += groupSizePoints(minimum: configuration.settings.groupMinimum)
       points += canaryPoints(isSetUp: configuration.canary != nil)
     }
@@ -95,7 +96,7 @@ extension SelfCheck {
     "registers": "Verzeichnisse", "claims": "Zusicherungen", "rule signature": "Signatur der Regeln",
     "local overrides": "Lokale Abweichungen", "location database": "Standortdatenbank", "store": "Speicher",
     "audits": "Auswertungen", "pseudonym key": "Pseudonymschlüssel", "disk": "Datenträger",
-    "memory": "Arbeitsspeicher",
+    "memory": "Arbeitsspeicher", "sealed part": "Versiegelter Teil",
   ]
 
   /// What only a fault itself can tell, which is in English.

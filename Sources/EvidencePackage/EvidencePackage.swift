@@ -91,6 +91,7 @@ public struct EvidencePackage {
     if request.includesStore {
       let copy = folder.path + "/audit.sqlite"
       try database.copy(to: copy)
+      try AuditDatabase.withholdBlocks(inCopy: copy)
       try add(Name.store, copy)
     }
 

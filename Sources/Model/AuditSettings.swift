@@ -24,6 +24,8 @@ public struct AuditSettings: Sendable, Hashable, Codable {
   /// Date (ISO 8601) of the one measure in settings of version 0.1, which concerned telemetry; `measures` contains it
   /// too.
   public var measureDate: String?
+  /// Keys that open the sealed part; nil if the site keeps none.
+  public var sealedPart: SealedPartKeys?
   private var declaredMeasures: [Measure]?
   private var declaredClaims: [Claim]?
   private var declaredControls: [ControlPath]?

@@ -3,8 +3,8 @@ import Glibc
 
 /// Files of secret keys: whole or not there, of one owner, and never a link.
 enum KeyFile {
-  /// In bytes; the files have some 150.
-  private static let sizeLimit = 4_096
+  /// In bytes; files of keys for RSA have some 4,000, and may say more beside the key.
+  private static let sizeLimit = 16_384
 
   static func exists(path: String) -> Bool {
     var status = stat()
@@ -93,8 +93,19 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
     case pseudonyms
     /// The key that signs heads of the evidence chain.
     case signatures
+    /// A private key that opens the sealed part.
+    case sealedPart
+    /// What opens an encrypted private key.
+    case passphrase
 
-    var name: String { self == .pseudonyms ? "pseudonym key" : "signing key" }
+    var name: String {
+      switch self {
+      case .pseudonyms: "pseudonym key"
+      case .signatures: "signing key"
+      case .sealedPart: "private key"
+      case .passphrase: "passphrase"
+      }
+    }
   }
 
   public enum Problem: Sendable, Equatable {

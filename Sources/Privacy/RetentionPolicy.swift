@@ -10,11 +10,13 @@ public enum DataClass: String, Sendable, Hashable, Codable, CaseIterable {
   case coverage
   /// Destinations that no rule describes, by day; nothing about a device.
   case undescribed
+  /// Exact times, addresses and names, in envelopes.
+  case sealed
 }
 
 /// How long each data class is kept.
 public struct RetentionPolicy: Sendable, Hashable {
-  /// Whole days after the day of observation; a class that is missing is kept until the store is deleted.
+  /// Whole days after the day of observation, as they were agreed.
   public let days: [DataClass: Int]
 
   /// Nothing is deleted.
@@ -28,9 +30,10 @@ public struct RetentionPolicy: Sendable, Hashable {
   private init(ordered days: [DataClass: Int] = [:]) { self.days = days }
 
   /// Nil if a class that reveals more is kept longer than one that reveals less, since evidence must not outlive its
-  /// sums.
+  /// sums, nor the sealed part its evidence.
   public init?(days: [DataClass: Int]) {
     let ordered = [DataClass.evidence, .usage, .coverage].map { days[$0] ?? .max }
+    guard days[.sealed].map({ $0 <= ordered[0] }) ?? true else { return nil }
     guard zip(ordered, ordered.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
     self.days = days
   }
@@ -41,13 +44,19 @@ public struct RetentionPolicy: Sendable, Hashable {
     return parts.isEmpty ? "none" : parts.joined(separator: ",")
   }
 
+  /// Whole days after the day of observation; nil if the class is kept until the store is deleted. The sealed part is kept as long as
+  /// single flows, unless it has a time of its own.
+  public func days(of dataClass: DataClass) -> Int? {
+    days[dataClass] ?? (dataClass == .sealed ? days[.evidence] : nil)
+  }
+
   /// On `day` (in UTC since 1970), rows of hours before this one must be deleted; nil if the class is kept.
   public func cutoff(_ dataClass: DataClass, on day: Int64) -> Hour? {
-    days[dataClass].map { Hour(sinceEpoch: (day - Int64($0)) * 24) }
+    days(of: dataClass).map { Hour(sinceEpoch: (day - Int64($0)) * 24) }
   }
 
   /// The day (in UTC since 1970) on which rows that were observed on `day` are deleted; nil if the class is kept.
   public func deletionDay(_ dataClass: DataClass, observed day: Int64) -> Int64? {
-    days[dataClass].map { day + Int64($0) + 1 }
+    days(of: dataClass).map { day + Int64($0) + 1 }
   }
 }

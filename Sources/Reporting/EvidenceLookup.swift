@@ -31,6 +31,59 @@ public enum EvidenceLookup {
     return try places(of: references, source: ReclassifiedSource(database, reclassification), from: from, to: to)
   }
 
+  /// A stored flow that a reference means.
+  public struct Flow: Sendable, Equatable {
+    /// Place of its entry in the evidence chain, from 1.
+    public var place: Int64
+    public var hour: Hour
+  }
+
+  /// Whether a text names rows of an export: a flow, the evidence of a finding, or a device of one week (`D-` and 12 hexadecimal digits).
+  public static func isRowReference(_ text: String) -> Bool {
+    isReference(text) || text.wholeMatch(of: /D-[0-9a-f]{12}/) != nil
+  }
+
+  /// The flows that each of `references` means; empty for one that belongs to no row of such an export. O(flows of the period).
+  ///
+  /// - Parameters:
+  ///   - hours: those of devices. A device of a day that no export shows is not found.
+  ///   - from: first day of the export; its names hold for its period alone.
+  ///   - to: last day of the export.
+  public static func flows(
+    of references: [String], in hours: Set<Hour>, database: AuditDatabase, from: LocalDate?, to: LocalDate?
+  ) throws -> [String: [Flow]] {
+    let period = try AuditPeriod(source: database, from: from, to: to, sumsUsage: false, baseline: .none)
+    let tokens = try ExportTokens(database, period)
+    let asked = Set(references)
+    var found: [String: [Flow]] = [:]
+    let hasFlows = asked.contains { $0.hasPrefix("L-") }
+    let hasDevices = asked.contains { $0.hasPrefix("D-") } && !period.groups.isSiteTooSmall
+    var places = FindingPlaces(period: period)
+    var findings: [(digest: EvidenceDigest, flows: [Flow])] = []
+    let hasFindings = asked.contains { $0.hasPrefix("E-") }
+    try database.forEachEvidence(in: period.hours) { evidence in
+      let flow = Flow(place: evidence.chainSequence, hour: evidence.flow.hour)
+      if hasFlows, case let name = tokens.flow(chainHash: evidence.chainHash), asked.contains(name) {
+        found[name, default: []].append(flow)
+      }
+      if hasDevices, hours.contains(flow.hour), !period.reporting.isHeldBack(flow.hour) {
+        let name = tokens.token(for: evidence.flow.device, week: period.clock.date(of: flow.hour).week)
+        if asked.contains(name) { found[name, default: []].append(flow) }
+      }
+      if hasFindings {
+        let place = try places.place(of: evidence)
+        if place == findings.count { findings.append((EvidenceDigest(), [])) }
+        findings[place].digest.add(chainHash: evidence.chainHash)
+        findings[place].flows.append(flow)
+      }
+    }
+    for (key, finding) in zip(places.keys, findings) {
+      let name = tokens.evidence(finding.digest, finding: period.identifier(of: key))
+      if asked.contains(name) { found[name] = finding.flows }
+    }
+    return found
+  }
+
   static func places(
     of references: [String], source: some AuditSource, from: LocalDate?, to: LocalDate?
   ) throws -> [EvidencePlace] {

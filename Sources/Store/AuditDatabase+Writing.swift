@@ -68,13 +68,15 @@ extension AuditDatabase {
 
   /// Adds a batch to an open session: flows with a row of evidence are appended to the chain, everything else adds up.
   ///
-  /// - Returns: how many of the batch's connections each other session counts, too.
+  /// Blocks come before the batch's own flows, which are in none of them.
   @discardableResult
-  public func append(_ batch: AuditBatch, to session: Int64) throws -> [Int64: Int] {
+  public func append(_ batch: AuditBatch, to session: Int64) throws -> StoredBatch {
     try writing { database in
       let source = try openSession(session, in: database)
       try Seals(database: database).noteChanged(batch.parts(of: session, source))
-      try append(batch.flows, batch.flowsWithoutRow, session: session, source: source, in: database)
+      try EvidenceChain(database: database).append(batch.blocks, session: session)
+      var stored = StoredBatch()
+      stored.firstFlow = try append(batch.flows, batch.flowsWithoutRow, session: session, source: source, in: database)
       for coverage in batch.coverage {
         try add(coverage, source: source, in: database)
         // Only captures can be audited again.
@@ -106,7 +108,7 @@ extension AuditDatabase {
       for destination in batch.undescribed {
         try undescribed.run(UndescribedRow.values(of: destination, session: session))
       }
-      let countedBefore = try add(batch.connections, session: session, in: database)
+      stored.countedBefore = try add(batch.connections, session: session, in: database)
       if let progress = batch.progress {
         try PreparedStatement(
           database, isKept: true, "UPDATE capture_session SET covered_until = ?, open_flows = ? WHERE id = ?"
@@ -116,7 +118,7 @@ extension AuditDatabase {
         ])
       }
       let hours = (batch.flows + batch.flowsWithoutRow).map(\.hour) + batch.coverage.map(\.hour)
-      guard let first = hours.min(), let last = hours.max() else { return countedBefore }
+      guard let first = hours.min(), let last = hours.max() else { return stored }
       try PreparedStatement(
         database, isKept: true,
         """
@@ -124,7 +126,7 @@ extension AuditDatabase {
         SET first_hour = min(ifnull(first_hour, ?1), ?1), last_hour = max(ifnull(last_hour, ?2), ?2) WHERE id = ?3
         """
       ).run([.integer(first.sinceEpoch), .integer(last.sinceEpoch), .integer(session)])
-      return countedBefore
+      return stored
     }
   }
 
@@ -205,12 +207,12 @@ extension AuditDatabase {
     return found.source
   }
 
-  /// Adds flows to the sums, those of `flows` also to the evidence.
+  /// Adds flows to the sums, those of `flows` also to the evidence; gives the place of the first of these.
   private func append(
     _ flows: [PseudonymousFlow], _ flowsWithoutRow: [PseudonymousFlow], session: Int64, source: Source,
     in database: Database
-  ) throws {
-    try appendEvidence(flows, session: session, in: database)
+  ) throws -> Int64? {
+    let firstFlow = try appendEvidence(flows, session: session, in: database)
     var sum = UsageSum()
     var networks: Set<NetworkRow.Key> = []
     var lastNetwork: NetworkRow.Key?
@@ -224,17 +226,18 @@ extension AuditDatabase {
         lastNetwork = network
       }
     }
-    guard !sum.counts.isEmpty else { return }
+    guard !sum.counts.isEmpty else { return firstFlow }
     let usage = try PreparedStatement(database, isKept: true, UsageSum.statement)
     for (key, counts) in sum.counts {
       try usage.run(UsageSum.values(key, counts, sensor: source.sensor, ruleSet: source.ruleSetID))
     }
     let network = try PreparedStatement(database, isKept: true, NetworkRow.insertion)
     for key in networks { try network.run(NetworkRow.values(key, session: session)) }
+    return firstFlow
   }
 
-  private func appendEvidence(_ flows: [PseudonymousFlow], session: Int64, in database: Database) throws {
-    guard !flows.isEmpty else { return }
+  private func appendEvidence(_ flows: [PseudonymousFlow], session: Int64, in database: Database) throws -> Int64? {
+    guard !flows.isEmpty else { return nil }
     let row = try PreparedStatement(
       database, isKept: true,
       """
@@ -244,12 +247,14 @@ extension AuditDatabase {
     let chain = EvidenceChain(database: database)
     let entries = try chain.insertion()
     var head = try chain.head()
+    let firstFlow = head.sequence + 1
     for flow in flows {
       let values = FlowRow.values(of: flow, session: session)
       let form = FlowRow.form(of: values)
       head = try chain.append(.flow, digest: form.digest, after: head, by: entries)
       try row.run(values, .integer(head.sequence), readFrom: form)
     }
+    return firstFlow
   }
 
   /// Notes connections of a session, and looks which of them others noted, too.

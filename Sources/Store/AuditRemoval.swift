@@ -188,6 +188,9 @@ struct AuditRemoval {
       try PreparedStatement(database, "DELETE FROM \(table.rawValue) WHERE session_id = ?").run([.integer(session)])
       rows += UInt64(database.changesCount)
     }
+    try PreparedStatement(database, "UPDATE enveloped_block SET content = NULL WHERE session_id = ?")
+      .run([.integer(session)])
+    rows += UInt64(database.changesCount)
     try sumUsageAnew()
     let coverage = try takeCoverage()
     let before = Hour(sinceEpoch: hours.map { $0.upperBound + 1 } ?? 0)

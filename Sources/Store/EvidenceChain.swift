@@ -51,6 +51,10 @@ enum ChainEntryKind: String, CaseIterable {
   case seal
   /// Somebody used the store: what, in which role, when.
   case access
+  /// Exact values of flows, in envelopes.
+  case envelopedBlock = "enveloped_block"
+  /// Somebody opened such envelopes: in which role, when, why, for how many flows.
+  case reidentification
   /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
   case review
 }
@@ -417,6 +421,8 @@ struct EvidenceChain {
         case .review: try reviewDigest(sequence: sequence)
         case .seal: try sealDigest(sequence: sequence)
         case .access: try accessDigest(sequence: sequence)
+        case .envelopedBlock: try blockDigest(sequence: sequence)
+        case .reidentification: try reidentificationDigest(sequence: sequence)
         }
       guard found == (kind == .reclassification ? rests[sequence] ?? digest : digest) else {
         verdict = .broken(sequence: sequence, because: found == nil ? .rowMissing : .rowChanged)
@@ -462,7 +468,13 @@ struct EvidenceChain {
         WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'seal')
         UNION ALL
         SELECT chain_seq FROM access_entry
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'access'))
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'access')
+        UNION ALL
+        SELECT chain_seq FROM enveloped_block
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'enveloped_block')
+        UNION ALL
+        SELECT chain_seq FROM reidentification
+        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reidentification'))
       """
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Model
 
@@ -62,6 +63,12 @@ extension AuditSettings: ParsedText {
         days.contains(campaign.firstDay) && days.contains(campaign.lastDay) && campaign.firstDay <= campaign.lastDay
           && campaign.lastDay - campaign.firstDay < Campaign.longest, "campaign",
         "days since 1970 in their order, \(Campaign.longest) at most,")
+    }
+    if let keys = settings.sealedPart {
+      try require(
+        [keys.dataProtectionOfficer, keys.worksCouncil, keys.emergency].allSatisfy {
+          $0.map { $0.utf8.count == 64 && decodeHexadecimal(Array($0.utf8)) != nil } ?? true
+        }, "sealedPart", "64 hexadecimal digits for each key")
     }
     // It becomes the name of a file that the system looks up.
     try require(

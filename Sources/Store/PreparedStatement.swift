@@ -462,6 +462,7 @@ struct StoredRow {
         words.contains { $0.utf8.elementsEqual(bytes(at: index)) }
       case (.bytes(let counts), SQLITE_BLOB):
         counts.contains(Int(sqlite3_column_bytes(statement, index)))
+      case (.blob(let limit), SQLITE_BLOB): Int(sqlite3_column_bytes(statement, index)) <= limit
       default: false
       }
     if !holds { throw damaged(index, declared.expectation) }

@@ -122,8 +122,16 @@ extension DataClass {
     /// The column that holds the time.
     var time = Time.hour
 
+    /// The column that is emptied, if its rows stay; nil if rows are deleted.
+    var content: String?
+
     /// Condition with one parameter, `bound(cutoff)`.
-    var isBefore: String { time.rawValue + " < ?" }
+    var isBefore: String { time.rawValue + " < ?" + (content.map { " AND \($0) IS NOT NULL" } ?? "") }
+
+    /// Takes away what lies before the one parameter, `bound(cutoff)`.
+    var removal: String {
+      (content.map { "UPDATE \(name) SET \($0) = NULL" } ?? "DELETE FROM \(name)") + " WHERE " + isBefore
+    }
 
     /// A day is deleted when all its hours are.
     func bound(_ cutoff: Hour) -> StoredValue {
@@ -159,6 +167,7 @@ extension DataClass {
         Table(name: "capture_span", time: .lastSecond),
       ]
     case .undescribed: [Table(name: "undescribed_day", time: .day)]
+    case .sealed: [Table(name: "enveloped_block", time: .day, content: "content")]
     }
   }
 }
@@ -186,7 +195,7 @@ private struct RetentionStep {
     guard dataClass == .evidence else {
       var rows: UInt64 = 0
       for table in dataClass.tables {
-        try PreparedStatement(database, "DELETE FROM \(table.name) WHERE \(table.isBefore)").run([table.bound(end)])
+        try PreparedStatement(database, table.removal).run([table.bound(end)])
         rows += UInt64(database.changesCount)
       }
       try Seals(database: database).deleteSalts(of: dataClass, before: end)

@@ -73,6 +73,8 @@ public struct AuditBatch: Sendable {
   public var spans: [CaptureSpan] = []
   /// Destinations that no rule describes, with all that is known of their day.
   public var undescribed: [UndescribedDestination] = []
+  /// Exact values of flows that were stored before.
+  public var blocks: [EnvelopedBlock] = []
   /// How far a live sensor had stored its traffic; nil for a replay.
   public var progress: LiveProgress?
 
@@ -80,8 +82,16 @@ public struct AuditBatch: Sendable {
   public var isEmpty: Bool {
     flows.isEmpty && flowsWithoutRow.isEmpty && coverage.isEmpty && presence.isEmpty && connections.isEmpty
       && groups.isEmpty && spans.isEmpty
-      && undescribed.isEmpty && progress == nil
+      && undescribed.isEmpty && blocks.isEmpty && progress == nil
   }
+}
+
+/// What the store says of a batch that it took.
+public struct StoredBatch: Sendable, Equatable {
+  /// How many of the batch's connections each other session counts, too.
+  public var countedBefore: [Int64: Int] = [:]
+  /// Place of the batch's first flow in the evidence chain, from 1; the others follow it. Nil if it has none.
+  public var firstFlow: Int64?
 }
 
 /// A connection that was answered, by its hour and a keyed digest of what both sides chose for it.

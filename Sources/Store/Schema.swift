@@ -20,7 +20,7 @@ package struct Migration: Sendable {
 /// The steps that this program knows, in order; its version is the number of the last.
 package struct Schema: Sendable {
   package static let current = Schema(migrations: [
-    .v0001, .v0002, .v0003, .v0004, .v0005, .v0006, .v0007, .v0008, .v0009, .v0010, .v0011,
+    .v0001, .v0002, .v0003, .v0004, .v0005, .v0006, .v0007, .v0008, .v0009, .v0010, .v0011, .v0012,
   ])
 
   /// Marks an SQLite file as a store of this program (`EGAU` in ASCII).

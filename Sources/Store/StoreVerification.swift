@@ -87,6 +87,8 @@ public struct StoreVerification: Sendable, Equatable {
     case unsignedSeals(Int)
     /// Heads that were kept elsewhere are signed with keys that were not named.
     case otherKeys(heads: Int)
+    /// Blocks of the sealed part without content, although no deletion took it: withheld, as in the copy of a package, or removed.
+    case blocksWithheld(Int)
     /// Hours whose single flows are not all stored, so that nothing can be compared with their sums.
     case notReconciled(hours: UInt64)
   }
@@ -122,6 +124,7 @@ extension AuditDatabase {
         try verifier.verifyChain(progress)
         try verifier.verifyParts(progress)
         try verifier.verifyReferences()
+        try verifier.verifyBlocks()
         try verifier.verifySignatures()
         if reconciles {
           try verifier.verifyFile(progress)
@@ -393,6 +396,14 @@ private struct StoreVerifier {
         AND id NOT IN (SELECT rule_set_id FROM reclassification) ORDER BY id
       """
     ).forEachRow { result.faults.append(.ruleSetWithoutEntry(id: try $0.integer())) }
+  }
+
+  /// Counts blocks of the sealed part whose content is not there although no deletion took it.
+  mutating func verifyBlocks() throws {
+    let withheld = try PreparedStatement(
+      database, "SELECT count(*) FROM enveloped_block WHERE content IS NULL AND NOT \(EvidenceChain.isBlockDeleted)"
+    ).first { Int(try $0.integer()) }
+    if let withheld, withheld > 0 { result.unproven.append(.blocksWithheld(withheld)) }
   }
 
   // MARK: Signatures

@@ -15,6 +15,8 @@ struct StoredColumn: Sendable {
     case word([String])
     /// As many bytes as one of these.
     case bytes([Int])
+    /// At most so many bytes.
+    case blob(limit: Int)
     /// UTF-8 of a form that its type reads.
     case parsed(any ParsedText.Type)
   }
@@ -33,6 +35,7 @@ struct StoredColumn: Sendable {
       case .text(let limit): "a text of at most \(limit) bytes"
       case .word(let words): "one of the words " + words.joined(separator: ", ")
       case .bytes(let counts): counts.map(String.init).joined(separator: " or ") + " bytes"
+      case .blob(let limit): "at most \(limit) bytes"
       case .parsed: "a text of at most \(StoredColumn.parsedLimit) bytes"
       }
     return isOptional ? value + ", or nothing" : value
@@ -47,6 +50,8 @@ extension StoredColumn {
   static let textLimit = 1 << 20
   /// For settings and facts; the inside networks of a large site fill some megabytes.
   static let parsedLimit = 1 << 24
+  /// For a block of the sealed part; the flows of one block fill far less.
+  static let blobLimit = 1 << 28
 
   /// Part of an `ON CONFLICT DO UPDATE` that adds the new count of a column to the stored one.
   static func saturatingSum(_ column: String) -> String {
@@ -70,6 +75,7 @@ extension StoredColumn {
   static let text = StoredColumn(content: .text(limit: textLimit))
   static let device = StoredColumn.bytes([16])
   static let digest = StoredColumn.bytes([32])
+  static let blob = StoredColumn(content: .blob(limit: blobLimit))
 
   static func integer(_ range: ClosedRange<Int64>) -> StoredColumn { StoredColumn(content: .integer(range)) }
   static func number(_ numbers: [Int64]) -> StoredColumn { StoredColumn(content: .number(numbers)) }

@@ -196,6 +196,20 @@ extension StoredTable {
         "role": .word(AccessEntry.Role.self), "second": .second, "first_day": .day.orNull, "last_day": .day.orNull,
         "files_digest": .digest.orNull, "tool_version": .text,
       ]),
+    StoredTable(
+      "enveloped_block", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "session_id": .serial, "day": .day, "dpo_key": .digest,
+        "works_council_key": .digest, "emergency_key": .digest.orNull, "content_digest": .digest,
+        "content": .blob.orNull,
+      ]),
+    StoredTable(
+      "reidentification", key: ["id"],
+      [
+        "id": .serial, "chain_seq": .serial, "role": .word(AccessEntry.Role.self), "second": .second,
+        "purpose": .word(Reidentification.Purpose.self), "file_reference": .parsed(FileReference.self),
+        "flows": .count, "first_day": .day, "last_day": .day, "is_emergency": .flag, "tool_version": .text,
+      ]),
     StoredTable("schema_migration", key: ["identifier"], ["identifier": .text]),
     // SQLite's own: the numbers that it gives next.
     StoredTable(

@@ -20,7 +20,7 @@ struct EgressAudit: ParsableCommand {
       ClaimsCommand.self, PhaseCommand.self, CompareCommand.self, BaselineCommand.self, ReviewCommand.self,
       RegisterCommand.self, SampleCommand.self,
       EvidenceCommand.self, VerifyCommand.self, PackageCommand.self, Inspect.self,
-      RulesCommand.self, RetentionCommand.self,
+      RulesCommand.self, RetentionCommand.self, ReidentifyCommand.self,
       CheckCommand.self,
       CanaryCommand.self,
       PapersCommand.self,

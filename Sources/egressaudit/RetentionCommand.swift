@@ -37,7 +37,9 @@ struct RetentionCommand: ParsableCommand {
       defer { database.close() }
       var bar = ProgressBar()
       for dataClass in DataClass.allCases {
-        guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days[dataClass] else {
+        guard let cutoff = policy.cutoff(dataClass, on: today), let days = policy.days(of: dataClass) else {
+          // Most sites keep no sealed part.
+          if dataClass == .sealed { continue }
           Terminal.output(HelpTexts.Retention.kept(dataClass.rawValue).said + "\n")
           continue
         }
@@ -52,6 +54,7 @@ struct RetentionCommand: ParsableCommand {
           }
           bar.clear()
         }
+        if dataClass == .sealed, rows == 0, policy.days[.sealed] == nil { continue }
         Terminal.output(
           HelpTexts.Retention.rows(dataClass.rawValue, rows, days: days, isDeleted: !dryRun).said + "\n")
       }

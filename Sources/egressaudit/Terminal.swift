@@ -39,6 +39,27 @@ enum Terminal {
     }
   }
 
+  /// A line that is typed at the terminal without being shown; nil if there is no terminal.
+  static func secret(_ prompt: String) -> [UInt8]? {
+    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    guard terminal >= 0 else { return nil }
+    defer { close(terminal) }
+    var earlier = termios()
+    guard tcgetattr(terminal, &earlier) == 0 else { return nil }
+    var silent = earlier
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    tcsetattr(terminal, TCSAFLUSH, &silent)
+    defer {
+      tcsetattr(terminal, TCSAFLUSH, &earlier)
+      put("\n", to: terminal)
+    }
+    put(prompt, to: terminal)
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n"), line.count < 4_096 { line.append(byte) }
+    return line
+  }
+
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
 
   private static func put(_ text: String, to descriptor: Int32) {

@@ -198,6 +198,20 @@ struct ImportTests {
     #expect(makers == ["Pseudonymiser.swift", "StoredFlow.swift"])
   }
 
+  @Test("exact values of flows are known to Privacy and Auditing alone, and only Privacy puts them into envelopes")
+  func exactFlows() throws {
+    let files = try #require(FileManager.default.enumerator(at: Self.sources, includingPropertiesForKeys: nil))
+    var knowing: Set<String> = []
+    var makers: Set<String> = []
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      if text.contains("ExactFlow") { knowing.insert(file.lastPathComponent) }
+      if text.contains("EnvelopedBlock(") { makers.insert(file.lastPathComponent) }
+    }
+    #expect(knowing == ["SealedPart.swift", "ExactFlowBuffer.swift", "RecordWriter.swift"])
+    #expect(makers == ["SealedPart.swift"])
+  }
+
   @Test("each C library is imported by one module only")
   func sightsOfC() {
     for library in ["CArchive", "CPcap", "COpenSSL", "CMaxMind", "CPSL", "CXlsxWriter", "CLinux", "GRDB", "Mustache"] {

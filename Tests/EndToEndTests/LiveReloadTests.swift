@@ -61,6 +61,11 @@ extension LiveTests {
     try String(contentsOfFile: header, encoding: .utf8).replacing(/version: .*/, with: "version: 9999.1.1")
       .write(toFile: header, atomically: true, encoding: .utf8)
 
+    for name in ["dpo", "council", "third"] { try CertificateMaker(folder).make(name) }
+    let sealed = [
+      "sealed_part.dpo_certificate": "dpo.pem", "sealed_part.works_council_certificate": "council.pem",
+    ]
+
     var changes: [String: [Change]] = [
       "site.name": [Change("schule", .refused("the store belongs to site"))],
       "site.sensor": [Change("gw2", .refused("site.sensor is another one than at the start"))],
@@ -125,6 +130,22 @@ extension LiveTests {
         Change("'\(String(repeating: "ab", count: 32))'"), Change("'12'", .refused("'accept_key' of 'rules'")),
       ],
       "rules.overrides": [Change("overrides.yaml"), Change("missing.yaml", .refused("missing.yaml"))],
+      "retention.sealed_days": [
+        Change("1"),
+        Change("31", .refused("the sealed part longer than single flows"), beside: ["retention.evidence_days": "30"]),
+      ],
+      "sealed_part.dpo_certificate": [
+        Change("dpo.pem", beside: sealed),
+        Change("council.pem", .refused("have the same key"), beside: sealed),
+        Change("council.key", .refused("the file holds a private key"), beside: sealed),
+      ],
+      "sealed_part.works_council_certificate": [
+        Change("council.pem", beside: sealed),
+        Change("missing.pem", .refused("the file cannot be read"), beside: sealed),
+      ],
+      "sealed_part.emergency_certificate": [
+        Change("third.pem", beside: sealed), Change("third.pem", .refused("'sealed_part'")),
+      ],
       "metrics.file": [Change("up.prom"), Change("down.prom")],
       "canary.sink": [Change("canary.musterstadt.example"), Change("a.example")],
       "canary.port": [

@@ -88,6 +88,25 @@ final class TamperedStore: Sendable {
           action: .export, role: .auditor, time: Timestamp(seconds: 20_000 * 86_400), firstDay: decided,
           lastDay: decided,
           filesDigest: Array(repeating: 0, count: 32), toolVersion: ToolVersion.current))
+      let sessions = try database.sessions()
+      try database.record(
+        Reidentification(
+          role: .worksCouncil, time: Timestamp(seconds: 20_000 * 86_400), purpose: .test, fileReference: "2026-1",
+          flows: 1, days: 20_000...20_000, isEmergency: false, toolVersion: ToolVersion.current))
+      let open = try database.beginSession(
+        sensor: "gw2", captureMode: "live", interface: "interface", toolVersion: ToolVersion.current,
+        ruleSet: ruleSet.stamp, rules: ruleSet.verdictFacts, settings: sessions[0].settings,
+        exportSalt: Project.fixedKey.exportSalt)
+      var sealed = AuditBatch()
+      let digest = String(repeating: "ab", count: 32)
+      sealed.blocks = [
+        EnvelopedBlock(
+          day: 20_000,
+          keys: SealedPartKeys(dataProtectionOfficer: digest, worksCouncil: digest, emergency: digest),
+          content: [1, 2, 3])
+      ]
+      try database.append(sealed, to: open)
+      try database.endSession(open, packets: 0)
       let signer = SigningKey(privateKey: Ed25519.PrivateKey(bytes: Array(repeating: 5, count: 32))!)
       _ = try database.seal(
         signedWith: signer, at: Timestamp(seconds: 20_000 * 86_400), toolVersion: ToolVersion.current)

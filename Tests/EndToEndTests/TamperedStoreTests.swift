@@ -200,6 +200,8 @@ struct TamperedStoreTests {
           _ = try database.reclassifications()
           _ = try database.phases()
           _ = try database.documentedLists()
+          _ = try database.blocks()
+          _ = try database.reidentifications()
           for dataClass in DataClass.allCases {
             _ = try database.deletedBefore(dataClass)
             _ = try database.rowCount(of: dataClass, before: Hour(sinceEpoch: 1_000_000))

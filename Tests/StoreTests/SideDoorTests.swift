@@ -50,7 +50,7 @@ struct SideDoorTests {
     #expect(
       fine == [
         "access_entry.second", "capture_session.covered_until", "capture_span.first_second", "capture_span.last_second",
-        "review_decision.recorded_second", "signed_head.second",
+        "reidentification.second", "review_decision.recorded_second", "signed_head.second",
         // Not a time but the span between contacts of a destination that many devices contact.
         "undescribed_day.period_seconds",
       ])

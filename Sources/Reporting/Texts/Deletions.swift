@@ -12,6 +12,7 @@ extension Texts {
     case .coverage: LocalizedText(en: "coverage by hour", de: "Abdeckung je Stunde")
     case .undescribed:
       LocalizedText(en: "destinations without a rule, by day", de: "Ziele ohne Regel je Tag")
+    case .sealed: LocalizedText(en: "the sealed part", de: "der versiegelte Teil")
     }
   }
 

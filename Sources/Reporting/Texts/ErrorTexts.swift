@@ -1,3 +1,4 @@
+import Cryptography
 package import Model
 import Privacy
 import Store
@@ -12,6 +13,8 @@ package enum ErrorTexts {
     case let error as ReportingError: german(error)
     case let error as FleetError: german(error)
     case let error as FleetMonthsFailure: error.faults.map(german).joined(separator: "\n")
+    case let error as SealedPartKeyFault: german(error)
+    case let error as KeyFileError where [.sealedPart, .passphrase].contains(error.key): german(error)
     default: "\(error)"
     }
   }
@@ -42,6 +45,31 @@ package enum ErrorTexts {
       "\(path) fehlt oder wurde seit der Lieferung geändert; der Monat wurde für die zentrale Stelle nicht eingepackt. Vermerke anderswo ablegen. \(again)"
     case .tooLarge(let path):
       "\(path) enthält mehr als \(FleetExport.monthLimit >> 20) MiB, was die zentrale Stelle nicht liest, und wurde für sie nicht eingepackt. Die Tabellen auf anderem Weg senden."
+    }
+  }
+
+  private static func german(_ error: SealedPartKeyFault) -> String {
+    switch error.fault {
+    case .noKey:
+      "\(error.path): Erwartet wurde ein privater Schlüssel im Format PEM, gefunden etwas anderes; aus einer Datei nach PKCS #12 macht ihn 'openssl pkcs12 -in DATEI.p12 -nocerts'"
+    case .passphraseMissing:
+      "\(error.path): Der Schlüssel ist verschlüsselt; eine Datei mit der Passphrase nennen oder an einem Terminal ausführen"
+    case .passphraseWrong: "\(error.path): Die Passphrase öffnet den Schlüssel nicht; mit der richtigen wiederholen"
+    }
+  }
+
+  private static func german(_ error: KeyFileError) -> String {
+    let name = error.key == .passphrase ? "die Passphrase" : "den privaten Schlüssel"
+    return switch error.problem {
+    case .openToOthers:
+      "\(error.path): Andere als der Eigentümer dürfen diese Datei lesen, erwartet wird 0400; ausführen: chmod 0400 '\(error.path)'"
+    case .missing: "\(error.path): Hier ist keine Datei für \(name); die richtige nennen"
+    case .symbolicLink:
+      "\(error.path): Dies ist ein symbolischer Link, den jemand umlenken könnte; die Datei selbst nennen"
+    case .notAFile: "\(error.path): Dies ist ein Ordner oder Gerät; die Datei für \(name) nennen"
+    case .unreadable(let reason):
+      "\(error.path): Die Datei lässt sich nicht lesen (\(reason)); als ihr Eigentümer ausführen"
+    case .malformed, .notPEM, .notCreatable: "\(error)"
     }
   }
 

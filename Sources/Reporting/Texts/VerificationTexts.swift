@@ -197,6 +197,11 @@ public enum VerificationTexts {
         "\(heads) of the heads that you named: signed with a key that you did not name. Name the earlier public key, too.",
         "\(heads) der angegebenen Köpfe: mit einem Schlüssel signiert, den Sie nicht angegeben haben. Geben Sie auch den früheren öffentlichen Schlüssel an."
       )
+    case .blocksWithheld(let count):
+      return texts(
+        "\(count) blocks of the sealed part: their content is not here although no deletion took it. The copy in a package has none; from a store, somebody removed it.",
+        "\(count) Blöcke des versiegelten Teils: Ihr Inhalt fehlt, ohne dass eine Löschung ihn entfernt hat. In der Kopie eines Pakets fehlt er immer; aus einem Speicher hat ihn jemand entfernt."
+      )
     case .notReconciled(let hours):
       return texts(
         "Sums of \(hours) hours: not all of their single flows are stored, so they cannot be compared. The seals bind them all the same.",
