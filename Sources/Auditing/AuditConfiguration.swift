@@ -20,6 +20,8 @@ public struct AuditConfiguration: Sendable {
   /// Which databases tell who announces an address.
   public var location = LocationSetting.standard
   public var retention = RetentionPolicy.keepAll
+  /// How long a pseudonym key holds; nil if it is never changed.
+  public var keyInterval: KeyInterval?
   /// Which rules judge, unless the command line names others.
   public var rules = RuleDirectory.standard
   /// Whether the file or the environment names the public key of the rules, which then holds for rules of the command line too.
@@ -61,7 +63,7 @@ public struct AuditConfiguration: Sendable {
     "inside_networks": [],
     "groups": [],
     "exclusions": ["hardware_addresses", "networks"],
-    "privacy": ["group_minimum"],
+    "privacy": ["group_minimum", "pseudonym_key"],
     "trial": [],
     "gate": [
       "maximum_loss", "maximum_gap", "minimum_canaries", "minimum_named", "maximum_unexaminable", "maximum_one_sided",
@@ -173,15 +175,7 @@ public struct AuditConfiguration: Sendable {
     }
     if fields.has("groups") { readGroups(fields, faults) }
     readExclusions(fields, faults)
-    if let privacy = fields.fields(
-      "privacy", what: "'privacy'", keys: keys(of: "privacy"), required: false),
-      let minimum = privacy.parsed(
-        "group_minimum", expected: "a whole number from 1 to 1000", required: false,
-        { wholeNumber($0, 1...1_000) })
-    {
-      settings.groupMinimum = minimum.value
-      minimumPlace = minimum.place
-    }
+    readPrivacy(fields)
     if let trial = fields.flag("trial", required: false) {
       settings.isTrial = trial.value
       trialPlace = trial.place
@@ -224,6 +218,24 @@ public struct AuditConfiguration: Sendable {
     {
       tracker.memoryBudget = budget.value << 20
     }
+  }
+
+  private mutating func readPrivacy(_ fields: Fields) {
+    guard
+      let privacy = fields.fields("privacy", what: "'privacy'", keys: keys(of: "privacy"), required: false)
+    else { return }
+    if let minimum = privacy.parsed(
+      "group_minimum", expected: "a whole number from 1 to 1000", required: false,
+      { wholeNumber($0, 1...1_000) })
+    {
+      settings.groupMinimum = minimum.value
+      minimumPlace = minimum.place
+    }
+    let words = ["never"] + KeyInterval.allCases.map(\.rawValue)
+    let interval = privacy.parsed(
+      "pseudonym_key", expected: "one of \(words.joined(separator: ", "))", required: false
+    ) { words.contains($0) ? $0 : nil }
+    if let interval { keyInterval = KeyInterval(rawValue: interval.value) }
   }
 
   /// The key of version 0.1 stands for a measure against telemetry.

@@ -14,13 +14,16 @@ struct RecordWriter {
   private let session: Int64
   private var packets: UInt64 = 0
   private let rules: RuleSet
-  private let pseudonymiser: Pseudonymiser
+  private let pseudonyms: PseudonymSource
+  private var pseudonymiser: Pseudonymiser
+  /// Of the pseudonymiser, in its source.
+  private var pseudonymVersion: Int
   private let configuration: AuditConfiguration
   private var owners: NetworkOwners
   private var judgements: Judgements
   private var retries = RetryCollapse()
   private var census = DeviceCensus()
-  private var devices: [DeviceIdentity: KnownDevice] = [:]
+  private var devices: [DeviceKey: KnownDevice] = [:]
   private var allowance = EvidenceAllowance()
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
@@ -66,6 +69,12 @@ struct RecordWriter {
   /// Flows of a capture that wait: some 30 MB.
   private static let flowLimit = 65_536
 
+  /// A device has another pseudonym with each key.
+  private struct DeviceKey: Hashable {
+    let device: DeviceIdentity
+    let epoch: Int
+  }
+
   private struct KnownDevice {
     let pseudonym: DevicePseudonym
     /// Where it was seen last, which is stored already or in the batch under way.
@@ -84,7 +93,7 @@ struct RecordWriter {
   private static let undescribedInterval: Int64 = 300
 
   init(
-    database: AuditDatabase, session: Int64, rules: RuleSet, pseudonymiser: Pseudonymiser,
+    database: AuditDatabase, session: Int64, rules: RuleSet, pseudonyms: PseudonymSource,
     configuration: AuditConfiguration, owners: NetworkOwners, replacing replaced: [Int64] = [], isOneStep: Bool = false
   ) {
     self.replaced = replaced
@@ -93,7 +102,9 @@ struct RecordWriter {
     self.session = session
     self.rules = rules
     judgements = Judgements(rules)
-    self.pseudonymiser = pseudonymiser
+    self.pseudonyms = pseudonyms
+    let version = pseudonyms.current
+    (pseudonymVersion, pseudonymiser) = (version.number, version.pseudonymiser)
     self.configuration = configuration
     self.owners = owners
     undescribed =
@@ -106,6 +117,11 @@ struct RecordWriter {
 
   /// What is to be stored of a batch. Each batch is judged once, however often storing it is tried.
   mutating func judge(_ batch: RecordBatch) -> AuditBatch {
+    let version = pseudonyms.current
+    if version.number != pseudonymVersion {
+      (pseudonymVersion, pseudonymiser) = (version.number, version.pseudonymiser)
+      devices = [:]
+    }
     var stored = AuditBatch()
     stored.progress = batch.progress
     stored.blocks = sealedPart?.takeDue(at: batch.progress?.coveredUntil.hour) ?? []
@@ -302,7 +318,7 @@ struct RecordWriter {
       && retries.isRetry(
         device: device, ruleID: judgement.verdict.facts.id, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
-    let place = place(of: device)
+    let place = place(of: device, on: hour.dayUTC)
     let hasRow = allowance.take(at: record.end, of: &devices.values[place].evidence)
     let flow = pseudonymiser.pseudonymise(
       record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
@@ -332,7 +348,8 @@ struct RecordWriter {
         .unnamed
       }
     let contact = UndescribedDestinations.Contact(
-      identity: identity, device: pseudonym(record.device), start: record.start, opensFlow: record.part == 0,
+      identity: identity, device: pseudonym(record.device, on: record.start.hour.dayUTC), start: record.start,
+      opensFlow: record.part == 0,
       isOutsideHours: agreedHours?.isOutside(record.start.hour), bytesUp: bytesUp,
       bytesDown: record.traffic.bytesDown, namingClass: namingClass, owner: owner)
     undescribed?.note(contact)
@@ -413,22 +430,26 @@ struct RecordWriter {
         databaseSaysAnycast: owner.traits.contains(.anycast), register: isRegistered ? .yes : .unknown))
   }
 
-  private mutating func pseudonym(_ device: DeviceIdentity) -> DevicePseudonym {
-    devices.values[place(of: device)].pseudonym
+  private mutating func pseudonym(_ device: DeviceIdentity, on day: Int64) -> DevicePseudonym {
+    devices.values[place(of: device, on: day)].pseudonym
   }
 
-  private mutating func place(of device: DeviceIdentity) -> Dictionary<DeviceIdentity, KnownDevice>.Index {
-    if let known = devices.index(forKey: device) { return known }
+  /// The day decides about the key, whenever the flow is stored: so a device has one pseudonym on each day.
+  private mutating func place(
+    of device: DeviceIdentity, on day: Int64
+  ) -> Dictionary<DeviceKey, KnownDevice>.Index {
+    let key = DeviceKey(device: device, epoch: pseudonymiser.epoch(of: day))
+    if let known = devices.index(forKey: key) { return known }
     if devices.count >= RecordWriter.deviceLimit { devices = [:] }
-    devices[device] = KnownDevice(pseudonym: pseudonymiser.pseudonym(of: device))
-    return devices.index(forKey: device)!
+    devices[key] = KnownDevice(pseudonym: pseudonymiser.pseudonym(of: device, epoch: key.epoch))
+    return devices.index(forKey: key)!
   }
 
   /// Each device has a row for a day and a group, however many flows it has.
   private mutating func notePresence(
     of device: DeviceIdentity, _ day: Int64, _ group: String, _ stored: inout AuditBatch
   ) {
-    let place = place(of: device)
+    let place = place(of: device, on: day)
     let known = devices.values[place]
     guard known.presentDay != day || known.presentGroup != group else { return }
     devices.values[place].presentDay = day

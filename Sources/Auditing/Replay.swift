@@ -76,7 +76,10 @@ public struct Replay {
       throw ReplayError.alreadyStored(store: store)
     }
     for audit in earlier { try database.checkSeparable(audit.id) }
-    let pseudonymiser = Pseudonymiser(key: key)
+    // The same devices would count twice on days that have another key.
+    if let first = key.firstDay, begin.hour.dayUTC < first {
+      throw ReplayError.beforeKey(store: store, first: LocalDate(day: first))
+    }
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "replay", interface: "file",
       toolVersion: ToolVersion.current, ruleSet: rules.stamp, rules: rules.verdictFacts, provenance: rules.provenance,
@@ -84,7 +87,7 @@ public struct Replay {
       captureFingerprint: fingerprints.first, firstHour: begin.hour)
     let writer = WriterThread(
       RecordWriter(
-        database: database, session: session, rules: rules, pseudonymiser: pseudonymiser,
+        database: database, session: session, rules: rules, pseudonyms: PseudonymSource(key),
         configuration: configuration, owners: owners, replacing: earlier.map(\.id), isOneStep: true))
     var settings = configuration.tracker
     settings.knownServices = rules.networks.services
@@ -111,8 +114,14 @@ public struct Replay {
     while interruption.signal == nil, !tracker.finish(atMost: RecordBatch.size) {
       Replay.handOver(&tracker, to: writer, within: recordBytes)
     }
+    // Not before the flows: their places in the chain would depend on the time of the entries.
+    func note() throws {
+      try database.noteKeys(key, at: Today.now)
+      try database.noteMade(signingKey, at: Today.now)
+    }
     guard interruption.conclude() else {
       writer.giveUp()
+      try note()
       throw ReplayError.interrupted(store: store)
     }
     Replay.handOver(&tracker, to: writer, within: recordBytes)
@@ -126,10 +135,16 @@ public struct Replay {
       // Nothing of it was stored, and nothing is missing without it.
       try database.takeOut(session, for: nil, day: Today.dayUTC, toolVersion: ToolVersion.current)
       try sealer.seal()
+      try note()
+      try sealer.seal()
       let other = try database.sessions().first { $0.id == counted.session }
       throw ReplayError.countedBefore(
         store: store, audit: counted.session, sensor: other?.sensor ?? "", ownSensor: configuration.settings.sensor)
     }
+    // The seal of the audit is signed, too.
+    try sealer.seal()
+    try note()
+    try database.noteRules(of: session, at: Today.now)
     try sealer.seal()
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
@@ -192,6 +207,8 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
   case interrupted(store: String)
   /// `audit`: number of the session that counts the same connections.
   case countedBefore(store: String, audit: Int64, sensor: String, ownSensor: String)
+  /// The capture begins before the day from which the pseudonym key holds.
+  case beforeKey(store: String, first: LocalDate)
 
   public var description: String {
     switch self {
@@ -201,6 +218,11 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
       return """
         \(store): already holds a whole audit of a capture that begins with the same packet. Nothing was changed. \
         Say --again to put a new audit in its place, or name a new file with --store.
+        """
+    case .beforeKey(let store, let first):
+      return """
+        \(store): the pseudonym key was changed, and the one of the days before \(first) is destroyed; this capture begins earlier. \
+        Its devices would count twice, so nothing of it was stored. Name a new file with --store.
         """
     case .interrupted(let store):
       return """

@@ -82,7 +82,7 @@ extension SelfCheck {
         remedy: LocalizedText(en: "name it with --pseudonym-key", de: "mit --pseudonym-key nennen"))
     }
     // A store that cannot be opened has its own point.
-    let isNeeded = store.flatMap { try? AuditDatabase.exportSalt(ofStoreAt: $0) } != nil
+    let isNeeded = store.flatMap { try? AuditDatabase.keyState(ofStoreAt: $0) } != nil
     guard isNeeded || FileManager.default.fileExists(atPath: path) else {
       return Point(
         name: "pseudonym key", status: .ok,
@@ -91,20 +91,33 @@ extension SelfCheck {
       )
     }
     do {
+      let credential = try StoreKey.credential()
       guard let store, isNeeded else {
-        _ = try PseudonymKey.load(path: path)
+        _ = try PseudonymKey.load(path: path, credential: credential)
         return Point(
           name: "pseudonym key", status: .ok,
           message: LocalizedText(
             en: "\(path): readable for its owner alone", de: "\(path): nur für den Eigentümer lesbar"), remedy: nil)
       }
-      _ = try StoreKey.loadOrCreate(path: path, store: store)
+      _ = try StoreKey.loadOrCreate(path: path, store: store, credential: credential)
       return Point(
         name: "pseudonym key", status: .ok,
         message: LocalizedText(
           en: "\(path): readable for its owner alone, and that of the store",
           de: "\(path): nur für den Eigentümer lesbar, und der des Speichers"),
         remedy: nil)
+    } catch let error as KeyFileError where error.problem == .credentialMissing {
+      return Point(
+        name: "pseudonym key", status: .warning,
+        message: LocalizedText(
+          en:
+            "\(path): needs a credential that systemd passes to the service alone, so it was not compared with the store",
+          de:
+            "\(path): braucht ein Credential, das systemd nur dem Dienst übergibt; daher nicht mit dem Speicher verglichen"
+        ),
+        remedy: LocalizedText(
+          en: "look at the log of the service, which refuses to start with a wrong one",
+          de: "das Protokoll des Dienstes ansehen, der mit einem falschen nicht startet"))
     } catch {
       return Point(
         name: "pseudonym key", status: .failed, message: SelfCheck.asTold("\(error)"),

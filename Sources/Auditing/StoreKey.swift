@@ -1,4 +1,5 @@
 public import Privacy
+import Foundation
 import Store
 
 /// The pseudonym key that belongs to a store.
@@ -7,18 +8,32 @@ public enum StoreKey {
   ///
   /// Throws before anything is made: `StoreError` where the file is missing beside pseudonyms, or holds another key than theirs, and
   /// `KeyFileError`.
-  public static func loadOrCreate(path: String, store: String) throws -> PseudonymKey {
-    guard let salt = try AuditDatabase.exportSalt(ofStoreAt: store) else {
-      return try PseudonymKey.loadOrCreate(path: path)
+  public static func loadOrCreate(
+    path: String, store: String, credential: KeyCredential? = nil
+  ) throws -> PseudonymKey {
+    guard let state = try AuditDatabase.keyState(ofStoreAt: store) else {
+      return try PseudonymKey.loadOrCreate(path: path, credential: credential)
     }
-    let key: PseudonymKey
-    do {
-      key = try PseudonymKey.load(path: path)
-    } catch  where error.problem == .missing {
+    let loaded = Result { () throws(KeyFileError) in try PseudonymKey.load(path: path, credential: credential) }
+    if case .failure(let error) = loaded, error.problem == .missing {
       throw StoreError(file: store, .pseudonymKeyMissing(keyFile: path))
     }
-    guard key.exportSalt == salt else { throw StoreError(file: store, .pseudonymKeyDiffers) }
+    let key = try loaded.get()
+    guard key.exportSalt == state.exportSalt else { throw StoreError(file: store, .pseudonymKeyDiffers) }
+    // A key file of before the last change would give devices pseudonyms that are meant to be past.
+    if let identity = state.latestIdentity, let since = state.latestFirstDay,
+      !key.identities.contains(where: { $0.identity == identity })
+    {
+      throw StoreError(file: store, .pseudonymKeyEarlier(since: since))
+    }
     return key
+  }
+
+  /// What the service manager passes to this program; nil if it passes none.
+  ///
+  /// Throws `KeyFileError`.
+  public static func credential() throws(KeyFileError) -> KeyCredential? {
+    try KeyCredential.load(folder: ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"])
   }
 
   /// Where the signing key of a store is, if nothing else is named.

@@ -156,7 +156,9 @@ private struct EnforcementText {
   private func figures(_ contacts: RecentEvidence.Contacts, _ evidence: RecentEvidence) -> String {
     let devices =
       evidence.devicesObserved.map { all in
-        say("\(contacts.devices.count) of \(all) devices", "\(contacts.devices.count) von \(all) Geräten")
+        say(
+          "\(evidence.count(contacts.devices)) of \(all) devices",
+          "\(evidence.count(contacts.devices)) von \(all) Geräten")
       } ?? say("devices unknown (site too small)", "Geräte unbekannt (Standort zu klein)")
     let flows = say("\(contacts.flows) flows", "\(contacts.flows) Datenflüsse")
     let blocked = say(

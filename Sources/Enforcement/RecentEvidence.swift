@@ -43,6 +43,7 @@ public struct RecentEvidence {
   /// Nil where the whole site is smaller than a group may be: no figure about devices leaves the program.
   let devicesObserved: Int?
   let contacts: [Destination: Contacts]
+  private let period: AuditPeriod
 
   /// Reads the evidence once; O(flows of the days). Throws `ReportingError`, or what the database throws.
   public init(database: AuditDatabase) throws { try self.init(source: database) }
@@ -55,6 +56,7 @@ public struct RecentEvidence {
     let isWhole = first == whole.days.lowerBound || whole.reportsAllDaysTogether
     let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last, baseline: .none)
     let hours = max(period.hours.lowerBound, period.clock.firstHour(of: first))..<period.hours.upperBound
+    self.period = period
     days = first...last
     daysObserved =
       Set(
@@ -85,6 +87,9 @@ public struct RecentEvidence {
     }
     self.contacts = contacts
   }
+
+  /// Least number of devices that have these pseudonyms.
+  func count(_ devices: Set<DevicePseudonym>) -> Int { period.deviceCount(devices) }
 
   /// Names that were seen under a pattern, as a list may hold them: whole, with legal letters only. They come from the wire.
   func names(of pattern: String, rule: String) -> Set<String> {

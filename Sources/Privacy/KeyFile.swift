@@ -11,8 +11,10 @@ enum KeyFile {
     return lstat(path, &status) == 0 || errno != ENOENT
   }
 
-  /// Refuses a symbolic link, a folder or device, and a file that others than its owner may read or write.
-  static func contents(path: String, of key: KeyFileError.Key) throws(KeyFileError) -> [UInt8] {
+  /// Refuses a symbolic link, a folder or device, and, unless it `mayBeShared`, a file that others than its owner may read or write.
+  static func contents(
+    path: String, of key: KeyFileError.Key, mayBeShared: Bool = false
+  ) throws(KeyFileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       switch errno {
@@ -27,7 +29,7 @@ enum KeyFile {
       throw KeyFileError(key, .unreadable(reason: systemReason()), path: path)
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw KeyFileError(key, .notAFile, path: path) }
-    guard status.st_mode & 0o077 == 0 else {
+    guard mayBeShared || status.st_mode & 0o077 == 0 else {
       throw KeyFileError(key, .openToOthers(mode: UInt16(truncatingIfNeeded: status.st_mode & 0o7777)), path: path)
     }
     var content = [UInt8](repeating: 0, count: sizeLimit)
@@ -61,6 +63,34 @@ enum KeyFile {
       link(draft, path) == 0 || errno == EEXIST
     else { throw KeyFileError(key, .notCreatable(reason: systemReason()), path: path) }
     syncFolder(of: path)
+  }
+
+  /// Puts another text in the place of a file's, whole or not at all, and overwrites the bytes of the old one.
+  ///
+  /// A file system that writes elsewhere than it is told (copy on write, snapshots), a disk that moves its blocks (SSD) and backups keep the old bytes.
+  static func overwrite(path: String, text: String, of key: KeyFileError.Key) throws(KeyFileError) {
+    func problem() -> KeyFileError { KeyFileError(key, .notChangeable(reason: systemReason()), path: path) }
+    var old = stat()
+    guard lstat(path, &old) == 0, old.st_mode & S_IFMT == S_IFREG else { throw problem() }
+    let draft = "\(path).\(hexadecimal(SecureRandom.bytes(count: 8)))"
+    try create(path: draft, text: text, of: key)
+    // The owner's file may not be written to, not even by the owner.
+    let descriptor = chmod(path, 0o600) == 0 ? open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) : -1
+    guard descriptor >= 0 else {
+      defer { unlink(draft) }
+      throw problem()
+    }
+    defer { close(descriptor) }
+    guard chown(draft, old.st_uid, old.st_gid) == 0 || geteuid() != 0, rename(draft, path) == 0 else {
+      defer {
+        fchmod(descriptor, 0o400)
+        unlink(draft)
+      }
+      throw problem()
+    }
+    syncFolder(of: path)
+    let zeros = [UInt8](repeating: 0, count: min(Int(old.st_size), sizeLimit))
+    guard write(descriptor, zeros, zeros.count) == zeros.count, fsync(descriptor) == 0 else { throw problem() }
   }
 
   /// Writes a file that everybody may read, unless it holds the text already.
@@ -97,6 +127,8 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
     case sealedPart
     /// What opens an encrypted private key.
     case passphrase
+    /// What the service manager adds to the key of the pseudonyms.
+    case credential
 
     var name: String {
       switch self {
@@ -104,6 +136,7 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
       case .signatures: "signing key"
       case .sealedPart: "private key"
       case .passphrase: "passphrase"
+      case .credential: "credential"
       }
     }
   }
@@ -119,6 +152,10 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
     case notPEM
     case unreadable(reason: String)
     case notCreatable(reason: String)
+    case notChangeable(reason: String)
+    /// The key was made with a credential, and the service manager passes none.
+    case credentialMissing
+    case credentialDiffers
   }
 
   public var key: Key
@@ -143,6 +180,23 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
       """
       \(path): others than the owner may use this \(key.name) file (mode 0\(String(mode, radix: 8))), \
       expected 0400; run: chmod 0400 '\(path)'
+      """
+    case .malformed(let line, let length) where key == .credential:
+      """
+      \(path):\(line): expected a credential of 64 hexadecimal digits, found \(length) bytes of another form; \
+      make one as docs/operations.md describes, or correct the drop-in of the unit
+      """
+    case .notChangeable(let reason):
+      "\(path): the \(key.name) file cannot be changed (\(reason)); give it and its folder to the user of the service"
+    case .credentialMissing:
+      """
+      \(path): this \(key.name) was made with a credential of the service manager, and none is passed; \
+      expected \(KeyCredential.name) in $CREDENTIALS_DIRECTORY: start it as a unit with LoadCredentialEncrypted= (docs/operations.md)
+      """
+    case .credentialDiffers:
+      """
+      \(path): this \(key.name) was made with another credential than the one in $CREDENTIALS_DIRECTORY; \
+      expected the one with which it was made: pass that one, at least until the key is changed
       """
     case .malformed(let line, let length):
       """

@@ -3,16 +3,26 @@ public import Model
 
 /// Turns flows of devices into flows of pseudonyms; the only maker of `PseudonymousFlow`.
 public struct Pseudonymiser: Sendable {
-  private let key: HMACSHA256Key
+  /// A secret, and the first day for which it makes pseudonyms.
+  private struct Epoch: Sendable {
+    let firstDay: Int64
+    let key: HMACSHA256Key
+  }
+
+  /// In the order of time.
+  private let epochs: [Epoch]
   private let connectionKey: HMACSHA256Key
   private let placeKey: HMACSHA256Key
 
   public init(key: PseudonymKey) {
-    self.key = HMACSHA256Key(key.bytes)
-    connectionKey = HMACSHA256Key(
-      HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit connection sample v1".utf8)))
-    placeKey = HMACSHA256Key(HKDFSHA256.derive(from: key.bytes, info: Array("egressaudit place of a row v1".utf8)))
+    epochs = key.epochs.map { Epoch(firstDay: $0.firstDay ?? .min, key: HMACSHA256Key($0.secret)) }
+    connectionKey = HMACSHA256Key(key.lasting.connections)
+    let latest = key.epochs[key.epochs.count - 1].secret
+    placeKey = HMACSHA256Key(HKDFSHA256.derive(from: latest, info: Array("egressaudit place of a row v1".utf8)))
   }
+
+  /// Number of the secret that makes the pseudonyms of a day (since 1970 in UTC), from 0: that of the day, or the earliest that is left.
+  public func epoch(of day: Int64) -> Int { epochs.lastIndex { $0.firstDay <= day } ?? 0 }
 
   /// By which flows of a batch are ordered before they are stored: the same for the same flow and key, and independent of
   /// when it began and ended. Without the key nobody can tell where a batch begins.
@@ -48,10 +58,12 @@ public struct Pseudonymiser: Sendable {
     return connectionKey.code(of: message).prefix(7).reduce(0) { $0 << 8 | Int64($1) } >> 3
   }
 
-  /// Pseudonym of a device, the same for the same device and key. A hardware and an IP address never give the same one.
+  /// Pseudonym of a device, the same for the same device and secret. A hardware and an IP address never give the same one.
   ///
   /// First 16 bytes of HMAC-SHA-256 over the text below, a byte for the kind, and the address in network order.
-  public func pseudonym(of device: DeviceIdentity) -> DevicePseudonym {
+  ///
+  /// - Parameter epoch: number of the secret; see `epoch(of:)`.
+  public func pseudonym(of device: DeviceIdentity, epoch: Int = 0) -> DevicePseudonym {
     var message = Array("egressaudit device pseudonym v1\0".utf8)
     switch device {
     case .hardware(let address):
@@ -62,7 +74,7 @@ public struct Pseudonymiser: Sendable {
       message.appendBigEndian(address.high, bytes: 8)
       message.appendBigEndian(address.low, bytes: 8)
     }
-    return DevicePseudonym(bytes: Array(key.code(of: message).prefix(16)))
+    return DevicePseudonym(bytes: Array(epochs[epoch].key.code(of: message).prefix(16)))
   }
 
   /// The storable form of a flow that matched a rule, without device, exact time, or any name except `tokenisedName`.

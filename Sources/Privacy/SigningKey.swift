@@ -6,6 +6,8 @@ public import Cryptography
 /// `openssl pkeyutl` reads both.
 public struct SigningKey: Sendable {
   public let privateKey: Ed25519.PrivateKey
+  /// The file was made by this program.
+  public private(set) var isNew = false
 
   public init(privateKey: Ed25519.PrivateKey) { self.privateKey = privateKey }
 
@@ -24,10 +26,14 @@ public struct SigningKey: Sendable {
   ///
   /// A public key that is missing, or that of an earlier key, is written again.
   public static func loadOrCreate(path: String) throws(KeyFileError) -> SigningKey {
+    var made: Ed25519.PrivateKey?
     if !KeyFile.exists(path: path) {
-      try KeyFile.create(path: path, text: Ed25519.PrivateKey.generate().pem, of: .signatures)
+      let fresh = Ed25519.PrivateKey.generate()
+      try KeyFile.create(path: path, text: fresh.pem, of: .signatures)
+      made = fresh
     }
-    let key = try load(path: path)
+    var key = try load(path: path)
+    key.isNew = made?.publicKey == key.publicKey
     let publicPath = path + ".pub"
     try KeyFile.replace(path: publicPath, text: key.publicKey.pem, of: .signatures)
     return key

@@ -308,6 +308,12 @@ extension AuditPeriod.ServiceKey {
 }
 
 extension AuditPeriod {
+  /// Least number of devices that have these pseudonyms.
+  package func deviceCount(_ devices: some Collection<DevicePseudonym>) -> Int { reporting.epochs.count(devices) }
+
+  /// Days (in UTC) of the period on which another pseudonym key began.
+  var keyChanges: [LocalDate] { reporting.epochs.changes(in: hours) }
+
   /// Devices at the site; nil where there are fewer than a group may have, so that no figure about devices may leave the program.
   package var siteDevices: Int? { groups.isSiteTooSmall ? nil : groups.site.devices }
 

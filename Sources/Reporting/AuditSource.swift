@@ -33,6 +33,8 @@ package protocol AuditSource {
   func phases() throws -> [Phase]
   /// Lists of recipients that the controller's papers name, at most one of each kind, in the order of the kinds.
   func documentedLists() throws -> [StoredDocumentedList]
+  /// First days of the pseudonym keys that followed the first, in UTC, ascending.
+  func pseudonymChanges() throws -> [LocalDate]
   /// What retention took away, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.

@@ -267,7 +267,7 @@ private struct BaselineReading {
       services[key] = BaselineChange(
         subject: .service(
           key, title: rules.leading.serviceTitle, recipient: rules.leading.recipient.legalEntity, rules: rules.ids),
-        state: state, contact: contact, devices: totals.devicesSeen.count, pseudonyms: totals.devicesSeen)
+        state: state, contact: contact, devices: watch.deviceCount(totals.devicesSeen), pseudonyms: totals.devicesSeen)
     }
     // Of a group without rows now, what its site still contacts is not gone; nor is it of the collecting group, whose groups may have
     // rows of their own now.

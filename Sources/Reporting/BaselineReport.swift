@@ -198,10 +198,11 @@ public struct BaselineReport: Sendable {
       }
       lines.append(
         since + ": "
-          + (Texts.newAndBack(later, hidesDevices: hides, language) ?? (german ? "nichts Neues" : "nothing new"))
+          + (Texts.newAndBack(later, hidesDevices: hides, period.reporting.epochs, language)
+            ?? (german ? "nichts Neues" : "nothing new"))
           + ".")
     }
-    if let text = Texts.newAndBack(earlier, hidesDevices: hides, language) {
+    if let text = Texts.newAndBack(earlier, hidesDevices: hides, period.reporting.epochs, language) {
       lines.append((german ? "Zuvor, " : "Before that, ") + sinceBaseline + ": " + text + ".")
     }
     let gone = comparison.changes.count { $0.state == .gone }

@@ -71,7 +71,7 @@ struct ClaimReading {
     }
     return ClaimBreach(
       key: key, findingID: period.identifier(of: key), rules: rules, patterns: totals.patterns.sorted(),
-      sessions: totals.sessions, devices: totals.devicesSeen.count, days: totals.activeDays.count,
+      sessions: totals.sessions, devices: period.deviceCount(totals.devicesSeen), days: totals.activeDays.count,
       bytesUp: totals.bytesUp, hours: hours, measure: measures.max { $0.date < $1.date })
   }
 
@@ -114,8 +114,9 @@ struct ClaimReading {
       hiddenBefore = min(ClaimReading.hidden(flows[date], before: hiddenBefore), present.count)
       figures.hiddenDeviceDays += hiddenBefore
     }
-    figures.devices = devices.count
-    figures.absentDeviceDays = devices.count * assessable.count - figures.deviceDays
+    // The fewer devices, the greater the bound over them.
+    figures.devices = period.deviceCount(devices)
+    figures.absentDeviceDays = max(figures.devices * assessable.count - figures.deviceDays, 0)
     figures.detectionFloor =
       figures.deviceDays == 0
       ? 0 : ClaimFigures.floor(figures.canaries, figures.controls, hourShare: weighted / Double(figures.deviceDays))

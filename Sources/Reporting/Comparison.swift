@@ -50,6 +50,8 @@ enum ComparisonDifference: Sendable, Equatable {
   case weekdays
   /// The pseudonyms of two stores have different keys, so that nobody knows which devices are the same.
   case pseudonyms
+  /// Another pseudonym key began on these days (in UTC) within the time of the comparison.
+  case keyChanged([LocalDate])
   /// Days that both periods hold.
   case sharedDays(Int)
   case partialDays(Int)
@@ -114,11 +116,14 @@ struct Comparison {
       before: try ComparisonScan.halves(of: sides.before.period, before),
       after: try ComparisonScan.halves(of: sides.after.period, after))
     let sums = halves.map(ComparisonSums.init(adding:))
-    let isPaired = try isOneStore || before.exportSalt() == after.exportSalt()
+    let isOfOneKey = try isOneStore || before.exportSalt() == after.exportSalt()
+    let keyChanges = sides.keyChanges
+    let isPaired = isOfOneKey && keyChanges.isEmpty
     minimum = max(sides.before.period.groupMinimum, sides.after.period.groupMinimum)
     self.groups = try Self.shown(groups, sides)
     gaps = Self.siteGaps(sides)
-    let visible = ComparisonDisclosure(sums, minimum: minimum)
+    let visible = ComparisonDisclosure(
+      sums, minimum: sides.map { [minimum] in minimum * $0.keys })
     let work = ComparisonWork(sides: sides, sums: sums, isPaired: isPaired, disclosure: visible)
     var rows: [ComparisonRow] = []
     for scope in Set(sums.both.flatMap(\.days.keys)).sorted() {
@@ -133,8 +138,13 @@ struct Comparison {
       let (leftFirst, rightFirst) = (left.key.purpose == .telemetry, right.key.purpose == .telemetry)
       return leftFirst == rightFirst ? left.key < right.key : leftFirst
     }
-    var differences = Self.differences(sides, isOneStore: isOneStore, isPaired: isPaired)
-    for (part, parts) in [(ComparisonPart.before, halves.before), (.after, halves.after)] {
+    var differences = Self.differences(sides, isOneStore: isOneStore, isPaired: isOfOneKey)
+    if !keyChanges.isEmpty { differences.append(.keyChanged(keyChanges)) }
+    for (part, parts, side) in [
+      (ComparisonPart.before, halves.before, sides.before), (.after, halves.after, sides.after),
+    ] {
+      // Halves with different keys have no device in common.
+      guard side.keys == 1 else { continue }
       differences += work.drift(parts, minimum: minimum).map { .drift(part, $0.purpose, isFall: $0.isFall) }
     }
     self.differences = differences
@@ -197,7 +207,19 @@ struct Comparison {
   }
 }
 
+extension BeforeAfter<ComparisonPeriod> {
+  /// Days (in UTC) on which another pseudonym key began, from the first hour of both periods to the last.
+  fileprivate var keyChanges: [LocalDate] {
+    let hours = both.map(\.period.hours)
+    guard let first = hours.map(\.lowerBound).min(), let last = hours.map(\.upperBound).max() else { return [] }
+    return Set(both.flatMap { $0.period.reporting.epochs.changes(in: first..<last) }).sorted()
+  }
+}
+
 extension ComparisonPeriod {
+  /// Number of pseudonym keys of the period. A device has at most so many pseudonyms.
+  var keys: Int { period.keyChanges.count + 1 }
+
   /// Hours that were captured.
   var observed: [SensorHour] { period.coverage.filter { !$0.isMissing } }
 }
@@ -304,14 +326,15 @@ private struct ComparisonWork {
     _ state: ComparisonState, _ present: BeforeAfter<(devices: Int, days: UInt64)>
   ) -> (deviceDays: Double, devices: Double)? {
     let silent: (devices: Int, days: UInt64)
+    let keys: Int
     switch state {
-    case .onlyBefore, .attemptsAfter: silent = present.after
-    case .onlyAfter, .attemptsBefore: silent = present.before
+    case .onlyBefore, .attemptsAfter: (silent, keys) = (present.after, sides.after.keys)
+    case .onlyAfter, .attemptsBefore: (silent, keys) = (present.before, sides.before.keys)
     case .both, .attemptsOnly, .notAssessable: return nil
     }
     return (
       BinomialBounds.upper(0, of: Int(clamping: silent.days), error: Self.error),
-      BinomialBounds.upper(0, of: silent.devices, error: Self.error)
+      BinomialBounds.upper(0, of: (silent.devices + keys - 1) / keys, error: Self.error)
     )
   }
 
@@ -398,17 +421,21 @@ private struct DevicePlaces {
 struct ComparisonDisclosure {
   private var withheld: BeforeAfter<[ComparedMeasure: Set<ComparisonKey>]>
 
-  init(_ sums: BeforeAfter<ComparisonSums>, minimum: Int) {
-    withheld = sums.map { sums in
-      var withheld = ComparedMeasure.allCases.reduce(into: [ComparedMeasure: Set<ComparisonKey>]()) {
-        $0[$1] = Self.withheld(sums, $1, minimum)
-      }
-      // Sessions and bytes beside a withheld number of devices would mostly be those of these devices; blocked attempts send bytes, too.
-      for measure in [ComparedMeasure.sessions, .bytesUp] {
-        withheld[measure, default: []].formUnion(withheld[.devices] ?? [])
-      }
-      return withheld
+  /// `minimum`: of pseudonyms; that of devices, times the keys of the period.
+  init(_ sums: BeforeAfter<ComparisonSums>, minimum: BeforeAfter<Int>) {
+    withheld = BeforeAfter(
+      before: Self.withheld(sums.before, minimum.before), after: Self.withheld(sums.after, minimum.after))
+  }
+
+  private static func withheld(_ sums: ComparisonSums, _ minimum: Int) -> [ComparedMeasure: Set<ComparisonKey>] {
+    var withheld = ComparedMeasure.allCases.reduce(into: [ComparedMeasure: Set<ComparisonKey>]()) {
+      $0[$1] = Self.withheld(sums, $1, minimum)
     }
+    // Sessions and bytes beside a withheld number of devices would mostly be those of these devices; blocked attempts send bytes, too.
+    for measure in [ComparedMeasure.sessions, .bytesUp] {
+      withheld[measure, default: []].formUnion(withheld[.devices] ?? [])
+    }
+    return withheld
   }
 
   func isShown(_ key: ComparisonKey, _ measure: ComparedMeasure, _ part: ComparisonPart) -> Bool {

@@ -19,7 +19,7 @@ struct DeviceCounts {
   }
 
   /// Devices of all groups. O(device-days).
-  var deviceCount: Int { Set(days.values.joined().map(\.device)).count }
+  var deviceCount: Int { reporting.epochs.count(Set(days.values.joined().map(\.device))) }
 
   /// `minimum`: smallest number of devices that may stand as a group (k).
   func reportedGroups(minimum: Int, settings: [GroupSettings]) -> ReportedGroups {
@@ -41,10 +41,10 @@ struct DeviceCounts {
           let zone: ReportedGroups.SecrecyZone =
             name == GroupName.collecting
             ? collected.isDisjoint(with: zones) ? .none : .contained : zones.contains(name) ? .whole : .none
-          return (name, ReportedGroups.Group(members, zone, \.device))
+          return (name, ReportedGroups.Group(members, zone, reporting.epochs, \.device))
         }),
-      site: ReportedGroups.Group(site, .none, \.device),
-      isSiteTooSmall: Set(site.map(\.device)).count < minimum)
+      site: ReportedGroups.Group(site, .none, reporting.epochs, \.device),
+      isSiteTooSmall: reporting.epochs.count(Set(site.map(\.device))) < minimum)
   }
 }
 
@@ -59,6 +59,7 @@ struct ReportedGroups: Equatable {
   }
 
   struct Group: Sendable, Equatable {
+    /// At least so many, if the pseudonym key was changed.
     var devices: Int
     var deviceDays: Int
     var secrecyZone: SecrecyZone
@@ -75,8 +76,9 @@ struct ReportedGroups: Equatable {
 
 extension ReportedGroups.Group {
   fileprivate init<DeviceDay>(
-    _ days: Set<DeviceDay>, _ zone: ReportedGroups.SecrecyZone, _ device: (DeviceDay) -> DevicePseudonym
+    _ days: Set<DeviceDay>, _ zone: ReportedGroups.SecrecyZone, _ epochs: DeviceEpochs,
+    _ device: (DeviceDay) -> DevicePseudonym
   ) {
-    self.init(devices: Set(days.map(device)).count, deviceDays: days.count, secrecyZone: zone)
+    self.init(devices: epochs.count(Set(days.map(device))), deviceDays: days.count, secrecyZone: zone)
   }
 }

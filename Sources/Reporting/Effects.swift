@@ -45,7 +45,7 @@ extension Contacts {
   /// The block begins with the hour that leaves the fewest attempts unexplained: blocked ones before it, answered ones
   /// from it on. An answer counts as got through only if attempts are blocked after it as well, since else the block,
   /// or a fault, may have ended.
-  var throughBlock: BlockEffect? {
+  func throughBlock(_ epochs: DeviceEpochs = .none) -> BlockEffect? {
     let hours = attempts.entries
     guard let lastBlocked = hours.last(where: { $0.blocked > 0 })?.hour else { return nil }
     let total = attempts.sessions
@@ -69,17 +69,17 @@ extension Contacts {
     else { return nil }
     return BlockEffect(
       since: best.since, blocked: blocked, sessions: sessions,
-      devices: devices.values.count { $0.upperBound > best.since })
+      devices: epochs.count(devices.filter { $0.value.upperBound > best.since }.keys))
   }
 }
 
 extension UsageTotals {
   /// Of the row as a whole, else of the pattern with the most that got through.
-  var throughBlock: BlockEffect? {
+  func throughBlock(_ epochs: DeviceEpochs) -> BlockEffect? {
     let whole = contacts.values.reduce(into: Contacts()) { $0.add($1) }
-    return whole.throughBlock
+    return whole.throughBlock(epochs)
       ?? contacts.sorted { ($0.key.rule, $0.key.pattern) < ($1.key.rule, $1.key.pattern) }
-      .compactMap(\.value.throughBlock).max { $0.sessions < $1.sessions }
+      .compactMap { $0.value.throughBlock(epochs) }.max { $0.sessions < $1.sessions }
   }
 
   /// Effect of the latest measure that was meant for something in the row and that observed days follow; nil for none.
@@ -89,7 +89,8 @@ extension UsageTotals {
   ///   - observed: local days with at least one observed hour.
   ///   - held: days with few devices, which are told with a later one.
   func measureEffect(
-    _ measures: [Measure], rules: [RuleFacts], observed: Set<LocalDate>, held: [ReportingDays.Run], clock: SiteClock
+    _ measures: [Measure], rules: [RuleFacts], observed: Set<LocalDate>, held: [ReportingDays.Run], clock: SiteClock,
+    _ epochs: DeviceEpochs
   ) -> MeasureEffect? {
     measures.compactMap { measure -> MeasureEffect? in
       let meant = Set(rules.filter(measure.isMeant).map(\.baseID))
@@ -101,8 +102,8 @@ extension UsageTotals {
       return MeasureEffect(
         measure: measure, date: date,
         devicesBefore: observed.contains { $0 < date }
-          ? all.devices.values.count { clock.date(of: $0.lowerBound) < date } : nil,
-        devicesAfter: all.devices.values.count { clock.date(of: $0.upperBound) > last },
+          ? epochs.count(all.devices.filter { clock.date(of: $0.value.lowerBound) < date }.keys) : nil,
+        devicesAfter: epochs.count(all.devices.filter { clock.date(of: $0.value.upperBound) > last }.keys),
         sessionsAfter: all.attempts.entries.filter { clock.date(of: $0.hour) > last }.reduce(
           into: UInt64(0)
         ) {

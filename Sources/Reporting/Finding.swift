@@ -54,10 +54,12 @@ struct Finding {
     let facts = rules.all
     hasMeasure = settings.measures.contains { facts.contains(where: $0.isMeant) }
     measureEffect = totals.measureEffect(
-      settings.measures, rules: facts, observed: period.observedDays, held: period.heldBack, clock: period.clock)
-    throughBlock = totals.throughBlock
+      settings.measures, rules: facts, observed: period.observedDays, held: period.heldBack, clock: period.clock,
+      period.reporting.epochs)
+    throughBlock = totals.throughBlock(period.reporting.epochs)
     inputs = LikelihoodInputs(
-      devicesSeen: totals.devicesSeen.count, devicesObserved: group.devices, activeDays: totals.activeDays.count,
+      devicesSeen: period.deviceCount(totals.devicesSeen), devicesObserved: group.devices,
+      activeDays: totals.activeDays.count,
       daysObserved: daysObserved, bytesUp: totals.bytesUp,
       bytesUpIdle: settings.workingHours == nil ? nil : totals.bytesUpIdle, deviceDays: group.deviceDays,
       workingDays: settings.workingHours.flatMap { hours in

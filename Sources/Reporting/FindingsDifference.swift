@@ -81,7 +81,7 @@ public struct FindingsDifference: Sendable {
         Figures(
           title: finding.rules.leading.serviceTitle, sessions: finding.totals.sessions,
           blockedAttempts: finding.totals.blockedAttempts, bytesUp: finding.totals.bytesUp,
-          devices: period.groups.isSiteTooSmall ? nil : finding.totals.devicesSeen.count,
+          devices: period.groups.isSiteTooSmall ? nil : period.deviceCount(finding.totals.devicesSeen),
           priority: finding.proposal?.priority.rawValue ?? "not_assessable")
       )
     }

@@ -102,7 +102,7 @@ struct FindingsTable {
     case .cleartextIdentifierClasses:
       let classes = totals.identifierClasses.sorted() + (totals.hasUninspectedClearText ? [.notInspected] : [])
       return classes.isEmpty ? .none : .words(.identifier, classes.map(\.rawValue))
-    case .devicesSeen: return hidesDevices ? .unknown : .integer(UInt64(totals.devicesSeen.count))
+    case .devicesSeen: return hidesDevices ? .unknown : .integer(UInt64(period.deviceCount(totals.devicesSeen)))
     case .devicesObserved: return hidesDevices ? .unknown : .integer(UInt64(finding.group.devices))
     case .sessions: return .integer(totals.sessions)
     case .blockedAttempts: return .integer(totals.blockedAttempts)

@@ -80,6 +80,8 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
+  func pseudonymChanges() throws -> [LocalDate] { try base.pseudonymChanges() }
+
   func reviewDecisions() throws -> [ReviewDecision] { try base.reviewDecisions() }
 
   func phases() throws -> [Phase] { try base.phases() }

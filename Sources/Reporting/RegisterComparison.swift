@@ -75,9 +75,10 @@ struct RegisterComparison {
   ///   - ruled: recipients that the rules knew in all hours of the period.
   ///   - isAssessable: something that was not seen can be said not to have been there.
   func lines(
-    _ contacts: [Contact], minimum: Int, ruled: Set<LegalName>, isAssessable: Bool, isSiteTooSmall: Bool
+    _ contacts: [Contact], minimum: Int, ruled: Set<LegalName>, isAssessable: Bool, isSiteTooSmall: Bool,
+    _ epochs: DeviceEpochs = .none
   ) -> [Line] {
-    let observed = isSiteTooSmall ? [] : contacts.filter { $0.devices.count >= minimum }
+    let observed = isSiteTooSmall ? [] : contacts.filter { epochs.count($0.devices) >= minimum }
     let byName = Dictionary(observed.map { ($0.name, $0) }) { first, _ in first }
     func isObserved(_ name: LegalName) -> Bool? { byName[name] != nil ? true : isAssessable ? false : nil }
     return lists.flatMap { list in
@@ -171,6 +172,6 @@ extension AuditPeriod {
     return documented.lines(
       contacts(try transfers()), minimum: groupMinimum,
       ruled: ruled ?? [], isAssessable: failures.isEmpty,
-      isSiteTooSmall: groups.isSiteTooSmall)
+      isSiteTooSmall: groups.isSiteTooSmall, reporting.epochs)
   }
 }

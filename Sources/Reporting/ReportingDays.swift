@@ -23,6 +23,8 @@ struct ReportingDays {
   /// The first day of which flows may still be under way, or were when the service was cut off; nil if there is none.
   /// No later day is told either.
   private(set) var unfinished: LocalDate?
+  /// Which pseudonyms of the store have which key.
+  let epochs: DeviceEpochs
   /// Groups that stand alone, by day; on days that are missing none does.
   private var standing: [LocalDate: Set<String>] = [:]
   private let stored: ClosedRange<LocalDate>
@@ -47,20 +49,23 @@ struct ReportingDays {
     if let open = Self.firstOpenDay(sessions, stored: hours, clock) {
       unfinished = [open, stored.upperBound].first { minimum.on($0) > 1 }
     }
-    let present = try Self.presence(source, hours, clock)
+    let presence = try source.presence(in: hours)
+    let epochs = DeviceEpochs(changes: try source.pseudonymChanges(), presence: presence)
+    self.epochs = epochs
+    let present = Self.presence(presence, hours, clock)
     // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
     let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
     var hasEnough = false
     var isAfterDeletion = kept != nil
     for date in candidates.sorted() where stored.contains(date) {
       let groups = present[date] ?? [:]
-      let count = groups.values.reduce(into: Set<DevicePseudonym>()) { $0.formUnion($1) }.count
+      let count = epochs.count(groups.values.reduce(into: Set<DevicePseudonym>()) { $0.formUnion($1) })
       if try count == 0 && !Self.hasUsage(source, date, clock) { continue }
       let k = minimum.on(date)
       hasEnough = hasEnough || count >= k
       let isWaiting = runs.last.map { $0.toldOn == nil } ?? false
       if count >= k, unfinished.map({ date < $0 }) ?? true {
-        standing[date] = Self.standing(groups, minimum: k, collectsForOthers: isWaiting || isAfterDeletion)
+        standing[date] = Self.standing(groups, minimum: k, collectsForOthers: isWaiting || isAfterDeletion, epochs)
         isAfterDeletion = false
         if isWaiting { runs[runs.count - 1].toldOn = date }
       } else if !isWaiting {
@@ -88,13 +93,14 @@ struct ReportingDays {
   ///
   /// The smaller `minimum`, the fewer are collected: no group stands alone under a greater one that does not under a smaller one.
   static func standing(
-    _ groups: [String: Set<DevicePseudonym>], minimum: Int, collectsForOthers: Bool
+    _ groups: [String: Set<DevicePseudonym>], minimum: Int, collectsForOthers: Bool, _ epochs: DeviceEpochs = .none
   ) -> Set<String> {
-    let ascending = groups.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+    let ascending = groups.map { (key: $0.key, value: $0.value, count: epochs.count($0.value)) }
+      .sorted { ($0.count, $0.key) < ($1.count, $1.key) }
     var collected: Set<DevicePseudonym> = []
     var rest = ascending[...]
     while let smallest = rest.first,
-      smallest.value.count < minimum || (!collected.isEmpty || collectsForOthers) && collected.count < minimum
+      smallest.count < minimum || (!collected.isEmpty || collectsForOthers) && epochs.count(collected) < minimum
     {
       collected.formUnion(smallest.value)
       rest.removeFirst()
@@ -154,9 +160,9 @@ struct ReportingDays {
   }
 
   private static func presence(
-    _ source: some AuditSource, _ hours: Range<Hour>, _ clock: SiteClock
-  ) throws -> [LocalDate: [String: Set<DevicePseudonym>]] {
-    try source.presence(in: hours).reduce(into: [:]) { days, entry in
+    _ presence: [DevicePresence], _ hours: Range<Hour>, _ clock: SiteClock
+  ) -> [LocalDate: [String: Set<DevicePseudonym>]] {
+    presence.reduce(into: [:]) { days, entry in
       days[date(ofPresence: entry.day, hours, clock), default: [:]][entry.group, default: []].insert(entry.device)
     }
   }

@@ -117,7 +117,7 @@ struct TransfersTable {
     case .dataSubjectsAssumed: return .words(.dataSubjects, ["employees"])
     case .groups: return .integer(UInt64(transfer.groups.count))
     case .devicesSeen:
-      return period.groups.isSiteTooSmall ? .unknown : .integer(UInt64(totals.devicesSeen.count))
+      return period.groups.isSiteTooSmall ? .unknown : .integer(UInt64(period.deviceCount(totals.devicesSeen)))
     case .sessions: return .integer(totals.sessions)
     case .mbUp: return .decimal(totals.bytesUp, dividedBy: 1_000_000, places: 6)
     case .mbDown: return .decimal(totals.bytesDown, dividedBy: 1_000_000, places: 6)

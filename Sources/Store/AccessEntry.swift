@@ -2,10 +2,20 @@ import Cryptography
 import GRDB
 public import Model
 
-/// One use of the store by a person or the service, bound in the evidence chain; the role is known, the person is not.
+/// One use of the store or of its keys by a person or the service, bound in the evidence chain; the role is known, the person is not.
 public struct AccessEntry: Sendable, Equatable {
   public enum Action: String, Sendable, CaseIterable {
     case export, report, package, deliver
+    /// The first pseudonym key was made; `filesDigest` identifies it.
+    case keyMade = "key_made"
+    /// Another pseudonym key holds from `firstDay` (in UTC) on; `filesDigest` identifies it.
+    case keyChanged = "key_changed"
+    /// An earlier pseudonym key was destroyed; `filesDigest` identifies it, unless an older version made it.
+    case keyShredded = "key_shredded"
+    /// The key that signs heads was made; `filesDigest` is its public key.
+    case signingKeyMade = "signing_key_made"
+    /// An audit began with other rules than the one before; `filesDigest` is the hash of the rule set.
+    case rulesChanged = "rules_changed"
   }
 
   /// By membership in the groups of the package.
@@ -24,7 +34,7 @@ public struct AccessEntry: Sendable, Equatable {
   /// Local days that were asked for; nil begins with the first stored day, or ends with the last.
   public var firstDay: LocalDate?
   public var lastDay: LocalDate?
-  /// SHA-256 of the list of the files that were written and their digests, 32 bytes; nil if none were.
+  /// SHA-256 of the list of the files that were written and their digests, or what the action says; 32 bytes, nil if there are none.
   public var filesDigest: [UInt8]?
   public var toolVersion: String
 
@@ -76,6 +86,50 @@ extension AuditDatabase {
       return AccessEntry(
         action: action, role: role, time: time, firstDay: first, lastDay: last, filesDigest: try row.optionalBytes(),
         toolVersion: try row.text())
+    }
+  }
+}
+
+extension AuditDatabase {
+  /// First days of the pseudonym keys that followed the store's first one, in UTC, ascending.
+  ///
+  /// A key that never made a pseudonym is among them, too.
+  public func pseudonymChanges() throws -> [LocalDate] {
+    try rows(
+      "SELECT DISTINCT first_day FROM access_entry WHERE action = ? AND first_day IS NOT NULL ORDER BY first_day",
+      [.text(AccessEntry.Action.keyChanged.rawValue)]
+    ) { LocalDate(day: try $0.integer()) }
+  }
+
+  /// What a store says of the key that its pseudonyms were made with.
+  public struct KeyState: Sendable, Equatable {
+    /// See `PseudonymKey.exportSalt`.
+    public var exportSalt: [UInt8]
+    /// First day of the latest key, in UTC; nil if it was never changed.
+    public var latestFirstDay: LocalDate?
+    /// Identifies the latest key; nil if it was never changed.
+    public var latestIdentity: [UInt8]?
+  }
+
+  /// The key state of a store; nil if there is no store yet, or none that holds pseudonyms.
+  ///
+  /// Looks before anything is opened for writing, and at stores of older versions too.
+  public static func keyState(ofStoreAt path: String) throws -> KeyState? {
+    try looking(at: path) { database in
+      guard let salt = try PreparedStatement(database, "SELECT export_salt FROM meta").first([], { try $0.bytes() })
+      else {
+        return nil
+      }
+      var state = KeyState(exportSalt: salt)
+      guard try database.tableExists("access_entry") else { return state }
+      let latest = try PreparedStatement(
+        database, "SELECT first_day, files_digest FROM access_entry WHERE action = ? ORDER BY id DESC LIMIT 1"
+      ).first([.text(AccessEntry.Action.keyChanged.rawValue)]) {
+        (day: try $0.optionalInteger(), identity: try $0.optionalBytes())
+      }
+      state.latestFirstDay = latest?.day.map(LocalDate.init(day:))
+      state.latestIdentity = latest?.identity
+      return state
     }
   }
 }

@@ -127,15 +127,13 @@ public final class AuditDatabase: Sendable {
     _ = try? writer?.writeWithoutTransaction { try $0.checkpoint(.truncate) }
   }
 
-  /// The salt that a store was filled with; nil where there is no store yet, or none that holds pseudonyms.
-  ///
-  /// Looks before anything is opened for writing, and at stores of older versions too.
-  public static func exportSalt(ofStoreAt path: String) throws -> [UInt8]? {
+  /// Reads a store of this or an older version without changing anything; nil if there is none.
+  static func looking<Value>(at path: String, _ body: (Database) throws -> Value?) throws -> Value? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try explaining(path) {
       try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read { database in
         guard case .store(let version) = try Schema.content(of: database), version > 0 else { return nil }
-        return try PreparedStatement(database, "SELECT export_salt FROM meta").first { try $0.bytes() }
+        return try body(database)
       }
     }
   }

@@ -23,6 +23,8 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
     case diskFull
     case siteDiffers(stored: String, given: String)
     case pseudonymKeyDiffers
+    /// The key file is an old copy: another key holds since this day.
+    case pseudonymKeyEarlier(since: LocalDate)
     case bundleOlder(known: String, given: String)
     case bundleDiffers(version: String)
     /// `key`: that of the signed rules that the store took; nil if version 0.1 took them.
@@ -131,6 +133,11 @@ public struct StoreError: Error, Equatable, CustomStringConvertible {
       """
       the store was filled with another pseudonym key: its devices would count twice; \
       use the key file it was filled with, or name a new store
+      """
+    case .pseudonymKeyEarlier(let since):
+      """
+      the pseudonym key was changed, and another one holds from \(since) on; this key file is an older copy: restore the newest one, \
+      or name a new store
       """
     case .bundleOlder(let known, let given):
       """

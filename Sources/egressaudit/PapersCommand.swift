@@ -83,7 +83,7 @@ extension PaperFacts {
       filter: configuration.captured.filter, canarySink: configuration.canary?.name,
       writesMetrics: configuration.writesMetrics,
       requiresSignedRules: configuration.rules.publicKey != nil && !configuration.rules.acceptsUnsigned,
-      pseudonymKeyFile: (store ?? "/var/lib/egressaudit/audit.sqlite") + ".key",
+      pseudonymKeyFile: (store ?? "/var/lib/egressaudit/audit.sqlite") + ".key", keyInterval: configuration.keyInterval,
       ruleOverrides: configuration.rules.overrides, reportsPatchDays: configuration.reports.includesPatchDays,
       reportLanguages: configuration.reports.languages, sinkholes: configuration.sinkholes,
       locationDatabases: configuration.locationFiles)

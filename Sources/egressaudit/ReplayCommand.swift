@@ -45,7 +45,9 @@ struct ReplayCommand: ParsableCommand {
     let (store, keyFile) = (store, pseudonymKey ?? store + ".key")
     var replay = Replay(
       captures: captures, store: store, rules: try site.auditedRuleSet(configuration), configuration: configuration,
-      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) },
+      pseudonymKey: {
+        try StoreKey.loadOrCreate(path: keyFile, store: store, credential: try StoreKey.credential())
+      },
       signingKey: { try SigningKey.loadOrCreate(path: StoreKey.signingKeyPath(ofStoreAt: store)) })
     replay.auditsAgain = again
     let interruption = replay.interruption

@@ -25,8 +25,7 @@ struct RunCommand: ParsableCommand {
     let (site, store) = (site, store)
     try LiveAudit(
       configurationFile: site.config ?? "the configuration", configuration: { try site.configuration() },
-      rules: { site.ruleSource($0) }, store: store,
-      pseudonymKey: { try StoreKey.loadOrCreate(path: keyFile, store: store) },
+      rules: { site.ruleSource($0) }, store: store, keyFile: keyFile,
       signingKey: { try SigningKey.loadOrCreate(path: StoreKey.signingKeyPath(ofStoreAt: store)) }
     ).run()
   }

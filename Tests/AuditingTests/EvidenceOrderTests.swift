@@ -46,7 +46,7 @@ struct EvidenceOrderTests {
     configuration.location = .none
     return RecordWriter(
       database: try AuditDatabase(path: folder.path("a.sqlite"), mode: .capture), session: 1,
-      rules: try RuleSet(directory: Self.rules), pseudonymiser: Pseudonymiser(key: key), configuration: configuration,
+      rules: try RuleSet(directory: Self.rules), pseudonyms: PseudonymSource(key), configuration: configuration,
       owners: try NetworkOwners(.none), isOneStep: isOneStep)
   }
 

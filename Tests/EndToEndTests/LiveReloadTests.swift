@@ -85,6 +85,9 @@ extension LiveTests {
       "privacy.group_minimum": [
         Change("1000"), Change("2"), Change("1", .refused("a group of one device is a person")),
       ],
+      "privacy.pseudonym_key": [
+        Change("quarter"), Change("never"), Change("weekly", .refused("expected one of never, month, quarter, year")),
+      ],
       "trial": [
         Change("true", beside: ["inside_networks": "[10.20.1.11]", "privacy.group_minimum": "1"]),
         Change("true", .refused("a trial cannot observe 10.0.0.0/8")),

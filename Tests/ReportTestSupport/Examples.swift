@@ -18,6 +18,7 @@ package struct MemorySource: AuditSource {
 
   package var deleted: [Deletion] = []
   package var takenOut: [TakenOutAudit] = []
+  package var keyChanges: [LocalDate] = []
   package var groups: [GroupHour] = []
   package var captured: [ObservedSpan] = []
   package var phased: [Phase] = []
@@ -46,6 +47,7 @@ package struct MemorySource: AuditSource {
   package func reviewDecisions() -> [ReviewDecision] { decided }
   package func documentedLists() -> [StoredDocumentedList] { documented }
   package func deletions() -> [Deletion] { deleted }
+  package func pseudonymChanges() -> [LocalDate] { keyChanges }
   package func takenOutAudits() -> [TakenOutAudit] { takenOut }
   package func period() -> Range<Hour>? {
     guard let first = rows.map(\.coverage.hour).min(), let last = rows.map(\.coverage.hour).max() else { return nil }

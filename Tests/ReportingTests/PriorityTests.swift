@@ -32,7 +32,7 @@ struct PriorityTests {
       rows.append((day * 24 + 15, 9, 1, 0))
       for device in UInt8(1)...4 { rows.append((day * 24 + 17, device, 0, 2)) }
     }
-    let effect = try #require(contacts(rows).throughBlock)
+    let effect = try #require(contacts(rows).throughBlock())
     #expect(effect == BlockEffect(since: Hour(sinceEpoch: 177), blocked: 280, sessions: 7, devices: 1))
   }
 
@@ -59,17 +59,17 @@ struct PriorityTests {
   @Test("A fault that ends, a broken second path, a few failures and a complete block are not a leak")
   func noLeak() {
     // One hour with a fault in the middle.
-    #expect(contacts([(1, 1, 100, 0), (2, 1, 0, 50), (3, 1, 100, 0)]).throughBlock == nil)
+    #expect(contacts([(1, 1, 100, 0), (2, 1, 0, 50), (3, 1, 100, 0)]).throughBlock() == nil)
     // A fault of the last days that ends with answers.
-    #expect(contacts([(1, 1, 5, 0), (20, 1, 0, 50), (21, 1, 10, 0)]).throughBlock == nil)
+    #expect(contacts([(1, 1, 5, 0), (20, 1, 0, 50), (21, 1, 10, 0)]).throughBlock() == nil)
     // Each attempt by IPv6 fails, and the next by IPv4 is answered.
-    #expect(contacts((1...20).map { ($0, 1, 5, 6) }).throughBlock == nil)
+    #expect(contacts((1...20).map { ($0, 1, 5, 6) }).throughBlock() == nil)
     // Fewer than ten.
-    #expect(contacts([(1, 1, 0, 5), (2, 1, 1, 0), (3, 1, 0, 4)]).throughBlock == nil)
+    #expect(contacts([(1, 1, 0, 5), (2, 1, 1, 0), (3, 1, 0, 4)]).throughBlock() == nil)
     // The block holds from its first hour on.
-    #expect(contacts([(1, 1, 50, 0), (2, 1, 0, 60), (3, 1, 0, 60)]).throughBlock == nil)
-    #expect(contacts([]).throughBlock == nil)
-    #expect(contacts([(1, 1, 5, 0)]).throughBlock == nil)
+    #expect(contacts([(1, 1, 50, 0), (2, 1, 0, 60), (3, 1, 0, 60)]).throughBlock() == nil)
+    #expect(contacts([]).throughBlock() == nil)
+    #expect(contacts([(1, 1, 5, 0)]).throughBlock() == nil)
   }
 
   @Test("Of two patterns of a row, a leak in one is found although the other is open and busy")
@@ -86,7 +86,7 @@ struct PriorityTests {
         date: date, isIdle: false)
     }
     #expect(
-      totals.throughBlock == BlockEffect(since: Hour(sinceEpoch: 1), blocked: 90, sessions: 1, devices: 1))
+      totals.throughBlock(.none) == BlockEffect(since: Hour(sinceEpoch: 1), blocked: 90, sessions: 1, devices: 1))
   }
 
   /// A site with several services: telemetry that a measure should end on day 7 but one device continues, and others.

@@ -22,8 +22,8 @@ public struct LiveAudit: Sendable {
   public var configuration: @Sendable () throws -> AuditConfiguration
   public var rules: @Sendable (AuditConfiguration) -> RuleSource
   public var store: String
-  /// Asked for only once everything else is found to be in order: a key file is made on first use.
-  public var pseudonymKey: @Sendable () throws -> PseudonymKey
+  /// File of the pseudonym key, which is made on first use, once everything else is found to be in order.
+  public var keyFile: String
   /// Signs the heads of the evidence chain; asked for as late.
   public var signingKey: @Sendable () throws -> SigningKey
 
@@ -34,15 +34,14 @@ public struct LiveAudit: Sendable {
 
   public init(
     configurationFile: String, configuration: @escaping @Sendable () throws -> AuditConfiguration,
-    rules: @escaping @Sendable (AuditConfiguration) -> RuleSource, store: String,
-    pseudonymKey: @escaping @Sendable () throws -> PseudonymKey,
+    rules: @escaping @Sendable (AuditConfiguration) -> RuleSource, store: String, keyFile: String,
     signingKey: @escaping @Sendable () throws -> SigningKey
   ) {
     self.configurationFile = configurationFile
     self.configuration = configuration
     self.rules = rules
     self.store = store
-    self.pseudonymKey = pseudonymKey
+    self.keyFile = keyFile
     self.signingKey = signingKey
   }
 
@@ -58,7 +57,8 @@ public struct LiveAudit: Sendable {
     let interfaces = CaptureInterfaces(basis.configuration.capture)
     ServiceLog.write(interfaces.survey())
     if let refusal = interfaces.refusal { throw refusal }
-    let key = try pseudonymKey()
+    let credential = try StoreKey.credential()
+    let key = try StoreKey.loadOrCreate(path: keyFile, store: store, credential: credential)
     let signingKey = try signingKey()
     let database = try AuditDatabase(path: store, mode: .capture)
     defer { database.close() }
@@ -66,8 +66,9 @@ public struct LiveAudit: Sendable {
     journal.expectsCanaries = basis.configuration.canary != nil
     try noteEarlierRun(basis.configuration.settings.sensor, database, &journal)
     let disk = DiskGuard(store: store)
+    let pseudonyms = PseudonymSource(key)
     let writer = WriterThread(
-      try basis.beginSession(in: database, key: key),
+      try basis.beginSession(in: database, exportSalt: key.exportSalt, pseudonyms),
       patience: .untilStopped(disk) { error in
         // What has become of a store that is not in its place, `StoreWatch` says.
         if let error = error as? StoreError, case .displaced = error.problem { return }
@@ -78,12 +79,15 @@ public struct LiveAudit: Sendable {
           ServiceLog.write(.notice, "store_recovered")
         }
       })
+    try database.noteMade(signingKey, at: Today.now)
+    let keys = KeyJob(
+      KeyRotation(database: database, path: keyFile, credential: credential), key: key, pseudonyms)
     let sealing = SealingJob(EvidenceSealer(database, store: store, key: signingKey))
     let sensor = SensorThread(interfaces, tracker: basis.trackerSettings, journal: journal, writer: writer)
     basis.tell("started")
     manager.notify("READY=1", "STATUS=Capturing")
-    let reload = reloadJob(of: basis, database, key)
-    supervise(signals, manager, basis, reload, sealing, database, sensor, writer)
+    let reload = reloadJob(of: basis, database, key.exportSalt, pseudonyms)
+    supervise(signals, manager, basis, reload, sealing, keys, database, sensor, writer)
 
     manager.notify("STOPPING=1", "STATUS=Storing what is under way")
     let deadline = DispatchTime.now() + .seconds(LiveAudit.drainSeconds)
@@ -103,7 +107,7 @@ public struct LiveAudit: Sendable {
   /// Returns when the service is to stop, or when the store has been gone for too long.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ reload: ReloadJob,
-    _ sealing: SealingJob, _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
+    _ sealing: SealingJob, _ keys: KeyJob, _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
   ) {
     var basis = first
     let retention = RetentionJob(database)
@@ -129,6 +133,7 @@ public struct LiveAudit: Sendable {
         if reload.isIdle { manager.notify("READY=1") }
       }
       retention.runIfDue(basis.configuration.retention, day: Today.dayUTC)
+      keys.runIfDue(basis.configuration.keyInterval, at: Today.now)
       sealing.runIfDue(at: MachineClock.running)
       let now = MachineClock.running
       watch.look(at: now)
@@ -157,7 +162,9 @@ public struct LiveAudit: Sendable {
     }
   }
 
-  private func reloadJob(of first: Basis, _ database: AuditDatabase, _ key: PseudonymKey) -> ReloadJob {
+  private func reloadJob(
+    of first: Basis, _ database: AuditDatabase, _ exportSalt: [UInt8], _ pseudonyms: PseudonymSource
+  ) -> ReloadJob {
     let sensor = first.configuration.settings.sensor
     return ReloadJob {
       let next = try Basis.load(self)
@@ -166,7 +173,7 @@ public struct LiveAudit: Sendable {
       }
       return next
     } beginSession: {
-      try $0.beginSession(in: database, key: key)
+      try $0.beginSession(in: database, exportSalt: exportSalt, pseudonyms)
     }
   }
 
@@ -233,14 +240,17 @@ struct Basis: Sendable {
     return settings
   }
 
-  func beginSession(in database: AuditDatabase, key: PseudonymKey) throws -> RecordWriter {
+  func beginSession(
+    in database: AuditDatabase, exportSalt: [UInt8], _ pseudonyms: PseudonymSource
+  ) throws -> RecordWriter {
     let session = try database.beginSession(
       sensor: configuration.settings.sensor, captureMode: "live", interface: "interface",
       toolVersion: ToolVersion.current, ruleSet: ruleSet.stamp, rules: ruleSet.verdictFacts,
       provenance: ruleSet.provenance, settings: configuration.settings, locationDatabases: owners.stamps,
-      exportSalt: key.exportSalt)
+      exportSalt: exportSalt)
+    try database.noteRules(of: session, at: Today.now)
     return RecordWriter(
-      database: database, session: session, rules: ruleSet, pseudonymiser: Pseudonymiser(key: key),
+      database: database, session: session, rules: ruleSet, pseudonyms: pseudonyms,
       configuration: configuration, owners: owners)
   }
 

@@ -188,7 +188,7 @@ struct FleetTables {
         case .service: .text(key.service.service)
         case .serviceTitle: .text(recipient.serviceTitle.en)
         case .purposeClass: .text(key.service.purpose.rawValue)
-        case .devices: shown(totals.devicesSeen.count)
+        case .devices: shown(period.deviceCount(totals.devicesSeen))
         case .devicesObserved: shown(observed[sum.groupClass]?.devices ?? 0)
         case .deviceDays: shown(observed[sum.groupClass]?.days ?? 0)
         case .sessions: .integer(totals.sessions)

@@ -53,7 +53,9 @@ extension Texts {
   /// What is new and what is back, such as `3 new destinations, 1 telemetry service back on 12 devices`; nil if nothing is.
   ///
   /// `hidesDevices`: the site is too small to show numbers of devices.
-  static func newAndBack(_ changes: [BaselineChange], hidesDevices: Bool, _ language: Language) -> String? {
+  static func newAndBack(
+    _ changes: [BaselineChange], hidesDevices: Bool, _ epochs: DeviceEpochs, _ language: Language
+  ) -> String? {
     let german = language == .german
     let count = { (count: Int, one: (String, String), many: (String, String)) in
       let words = count == 1 ? one : many
@@ -97,14 +99,15 @@ extension Texts {
           case (_, false): (keys.count == 1 ? "service" : "services") + " (\(word))"
           case (_, true): (keys.count == 1 ? "Dienst" : "Dienste") + " (\(word))"
           }
+        let count = epochs.count(devices)
         let on =
           devices.isEmpty
           ? (german ? ", nur Versuche" : ", attempts only")
           : hidesDevices
             ? ""
             : german
-              ? " auf \(devices.count) \(devices.count == 1 ? "Gerät" : "Geräten")"
-              : " on \(devices.count) \(devices.count == 1 ? "device" : "devices")"
+              ? " auf \(count) \(count == 1 ? "Gerät" : "Geräten")"
+              : " on \(count) \(count == 1 ? "device" : "devices")"
         parts.append("\(keys.count) \(services) \(state)\(on)")
       }
     }

@@ -242,6 +242,11 @@ struct ComparisonWords {
 
   // MARK: What else
 
+  private static func days(_ days: [LocalDate], _ language: Language) -> String {
+    days.map { language == .german ? $0.germanText : $0.description }
+      .joined(separator: language == .german ? " und am " : " and on ")
+  }
+
   private func difference(_ difference: ComparisonDifference) -> String {
     switch difference {
     case .sites:
@@ -282,6 +287,11 @@ struct ComparisonWords {
       say(
         "Note: the stores have different pseudonym keys, so devices were drawn for each store on its own; the intervals are wider than for the same devices.",
         "Hinweis: Die Speicher haben verschiedene Pseudonymschlüssel, darum wurden die Geräte je Speicher gezogen; die Intervalle sind weiter als bei denselben Geräten."
+      )
+    case .keyChanged(let days):
+      say(
+        "Note: another pseudonym key began on \(Self.days(days, .english)) (UTC), so nobody can tell which devices before and after are the same: one with traffic on both sides of such a day counts twice, and devices were drawn for each period on its own. Figures are shown only where enough devices contributed in any case.",
+        "Hinweis: Am \(Self.days(days, .german)) (UTC) begann ein anderer Pseudonymschlüssel; welche Geräte davor und danach dieselben sind, kann niemand feststellen: Ein Gerät mit Datenverkehr vor und nach einem solchen Tag zählt doppelt, und die Geräte wurden je Zeitraum gezogen. Werte stehen nur da, wo in jedem Fall genug Geräte beigetragen haben."
       )
     case .sharedDays(let days):
       say(

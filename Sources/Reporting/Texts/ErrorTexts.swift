@@ -109,6 +109,8 @@ package enum ErrorTexts {
       "Der Speicher gehört zum Standort '\(stored)', die Konfiguration nennt '\(given)'; Standorte werden nicht vermengt: für '\(given)' einen anderen Speicher nennen oder den Standort auf '\(stored)' setzen"
     case .pseudonymKeyDiffers:
       "Der Speicher wurde mit einem anderen Pseudonymschlüssel gefüllt, seine Geräte würden doppelt zählen; die Schlüsseldatei verwenden, mit der er gefüllt wurde, oder einen neuen Speicher nennen"
+    case .pseudonymKeyEarlier(let since):
+      "Der Pseudonymschlüssel wurde gewechselt, ab \(since.germanText) gilt ein anderer; diese Schlüsseldatei ist eine ältere Kopie: die neueste wiederherstellen oder einen neuen Speicher nennen"
     case .bundleOlder(let known, let given):
       "Der Speicher hat das Regelpaket der Version \(known) angenommen; Version \(given) ist älter und wurde abgelehnt: das neuere installieren. Wer bewusst zurückgehen will, veröffentlicht die älteren Regeln unter einer höheren Version"
     case .bundleDiffers(let version):

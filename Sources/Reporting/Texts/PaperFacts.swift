@@ -1,4 +1,5 @@
 public import Model
+public import Privacy
 
 /// What the papers about the tool state as facts: the configuration that is in force, and what a store shows of its use.
 public struct PaperFacts: Sendable {
@@ -59,6 +60,8 @@ public struct PaperFacts: Sendable {
   /// Only rules that are signed with a known key are accepted.
   public var requiresSignedRules: Bool
   public var pseudonymKeyFile: String
+  /// How long a pseudonym key holds; nil if it is never changed.
+  public var keyInterval: KeyInterval?
   /// File with local overrides of the rules; nil for none.
   public var ruleOverrides: String?
   /// Reports of each month cover the days about each second Tuesday on their own, too.
@@ -76,7 +79,7 @@ public struct PaperFacts: Sendable {
     excludedNetworks: Int,
     evidenceDays: Int?, usageDays: Int?, coverageDays: Int?, undescribedDays: Int?, listsUndescribed: Bool,
     interfaces: [String], isPromiscuous: Bool, filter: String?, canarySink: String?, writesMetrics: Bool,
-    requiresSignedRules: Bool, pseudonymKeyFile: String, ruleOverrides: String?,
+    requiresSignedRules: Bool, pseudonymKeyFile: String, keyInterval: KeyInterval? = nil, ruleOverrides: String?,
     reportsPatchDays: Bool, reportLanguages: [Language], sinkholes: [String], locationDatabases: [String],
     stored: Stored? = nil
   ) {
@@ -97,6 +100,7 @@ public struct PaperFacts: Sendable {
     self.writesMetrics = writesMetrics
     self.requiresSignedRules = requiresSignedRules
     self.pseudonymKeyFile = pseudonymKeyFile
+    self.keyInterval = keyInterval
     self.ruleOverrides = ruleOverrides
     self.reportsPatchDays = reportsPatchDays
     self.reportLanguages = reportLanguages

@@ -1,4 +1,5 @@
 import Model
+import Privacy
 
 /// Sentences of the papers, in one language.
 package struct PaperWords: Sendable {
@@ -237,6 +238,15 @@ package struct PaperWords: Sendable {
     ]
   }
 
+  private var keyChange: String {
+    switch facts.keyInterval {
+    case nil: say("never", "nie")
+    case .month: say("each month", "jeden Monat")
+    case .quarter: say("each quarter", "jedes Quartal")
+    case .year: say("each year", "jedes Jahr")
+    }
+  }
+
   /// Settings that decide what is processed, for an annex.
   var configuration: Paper.Block {
     let settings = facts.settings
@@ -286,6 +296,11 @@ package struct PaperWords: Sendable {
       ("Metrics file", "Datei mit Betriebszahlen", yes(facts.writesMetrics)),
       ("Only signed rules", "Nur signierte Regeln", yes(facts.requiresSignedRules)),
       ("File of the pseudonym key", "Datei des Pseudonymschlüssels", facts.pseudonymKeyFile),
+      (
+        "Change of the pseudonym key, and destruction of the earlier one",
+        "Wechsel des Pseudonymschlüssels und Vernichtung des früheren",
+        keyChange
+      ),
       ("Trial", "Probebetrieb", yes(settings.isTrial)),
       (
         "Hash of the configuration file", "Prüfsumme der Konfigurationsdatei",

@@ -6,7 +6,7 @@ extension Texts {
   static func smallGroups(_ period: AuditPeriod, _ language: Language) -> [String] {
     let german = language == .german
     let minimum = period.groupMinimum
-    var sentences: [String] = []
+    var sentences = keyChanges(period.keyChanges, language)
     if period.reporting.isOneBlock {
       sentences.append(
         german
@@ -104,6 +104,18 @@ extension Texts {
         de:
           "Bezeichnungen von Datenflüssen und Nachweisen gelten nur in dieser Ausgabe; wer den Speicher hat, findet damit ihren Platz in der Nachweiskette (egressaudit evidence). Wer ein Protokoll der Verbindungen des Netzes hat (NetFlow, Proxy), erkennt einzelne Datenflüsse an Stunde, Ziel und Bytes wieder, denn die Bytes sind genau."
       ),
+    ]
+  }
+
+  /// What a change of the pseudonym key means for the numbers of devices; nothing if there was none.
+  static func keyChanges(_ days: [LocalDate], _ language: Language) -> [String] {
+    guard !days.isEmpty else { return [] }
+    let german = language == .german
+    let list = days.map { date($0, language) }.joined(separator: ", ")
+    return [
+      german
+        ? "Ein anderer Pseudonymschlüssel gilt seit: \(list) (0 Uhr UTC). Welche Geräte davor und danach dieselben sind, kann niemand feststellen. Jede Zahl von Geräten ist daher die größte unter den Zahlen der Teile des Zeitraums: Mindestens so viele waren es, und ein Gerät zählt nie doppelt."
+        : "Another pseudonym key holds since: \(list) (0:00 UTC). Nobody can tell which devices before and after are the same. So each number of devices is the greatest of those of the parts of the period: there were at least so many, and no device counts twice."
     ]
   }
 
