@@ -57,6 +57,11 @@ public final class AuditDatabase: Sendable {
         // Evidence that was reported as stored must outlive a power cut.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return (pool, pool, StorePlace(path))
+      case .readExisting where Self.cannotChange(path):
+        // Nobody writes meanwhile, so there is nothing to take a picture of.
+        return (
+          nil, try DatabaseQueue(path: Self.unchanging(path), configuration: Self.configuration(isReadOnly: true)), nil
+        )
       case .readExisting:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
         return (nil, try pool.makeSnapshot(), nil)
@@ -138,6 +143,21 @@ public final class AuditDatabase: Sendable {
     }
   }
 
+  /// Whether a store lies where nobody can write to it, on a read-only file system, with nothing beside it that belongs to it.
+  ///
+  /// SQLite keeps files beside a store even to read it, and cannot make them there.
+  private static func cannotChange(_ path: String) -> Bool {
+    var fileSystem = statvfs()
+    guard statvfs(path, &fileSystem) == 0, fileSystem.f_flag & UInt(ST_RDONLY) != 0 else { return false }
+    var log = stat()
+    return stat(path + "-wal", &log) != 0 || log.st_size == 0
+  }
+
+  /// The name by which SQLite reads a file that does not change (`immutable`), without files beside it.
+  private static func unchanging(_ path: String) -> String {
+    URL(fileURLWithPath: path).absoluteString + "?immutable=1"
+  }
+
   /// The access rights are set before SQLite writes to the file; SQLite gives its side files the same rights.
   private static func createFile(_ path: String) throws {
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o640)
@@ -151,7 +171,10 @@ public final class AuditDatabase: Sendable {
   /// Looks at the file before it is opened for writing: opening in WAL mode would already change a file of another
   /// program.
   private static func check(_ path: String, mode: OpenMode, schema: Schema) throws {
-    let content = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read(Schema.content)
+    let isUnchanging = mode == .readExisting && cannotChange(path)
+    let content = try DatabaseQueue(
+      path: isUnchanging ? unchanging(path) : path, configuration: configuration(isReadOnly: true)
+    ).read(Schema.content)
     switch (content, mode) {
     case (.otherProgram, _): throw StoreError(file: path, .otherProgram)
     case (.runsCode, _): throw StoreError(file: path, .runsCode)

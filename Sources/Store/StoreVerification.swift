@@ -77,6 +77,8 @@ public struct StoreVerification: Sendable, Equatable {
     case unsealed(table: String, parts: [Part])
     /// An older version wrote the store, and it was not sealed since.
     case neverSealed
+    /// More than one audit was there before the first seal, as an older version leaves them; their sums are bound only by it. `since`: when that seal was signed, nil if it was not; `through`: the last hour of all but the latest of these audits.
+    case boundLater(since: Timestamp?, through: Hour)
     /// Entries after the latest signed head, or all of them.
     case unsigned(entries: UInt64)
     /// No key was named: whoever replaced the store could have signed it again.
@@ -244,6 +246,7 @@ private struct StoreVerifier {
       result.unproven.append(.neverSealed)
       return
     }
+    try verifyFirstSeal()
     let unsealed = Set(try seals.unsealed())
     let openSessions = try openSessions()
     let lastSealHour = times.last?.hour
@@ -287,6 +290,22 @@ private struct StoreVerifier {
       result.tables.append(counts)
       add(findings, of: table)
     }
+  }
+
+  /// Says since when the rows of an older version are bound.
+  private mutating func verifyFirstSeal() throws {
+    let last = try PreparedStatement(
+      database,
+      """
+      SELECT max(last_hour) FROM capture_session, (SELECT min(chain_seq) AS first FROM seal)
+      WHERE chain_seq < first AND id < (SELECT max(id) FROM capture_session WHERE chain_seq < first)
+      """
+    ).first([], { try $0.optionalInteger() })?.flatMap { $0 }
+    guard let last else { return }
+    let since = try PreparedStatement(
+      database, "SELECT second FROM signed_head WHERE seq = (SELECT min(chain_seq) FROM seal)"
+    ).first([], { Timestamp(seconds: try $0.integer()) })
+    result.unproven.append(.boundLater(since: since, through: Hour(sinceEpoch: last)))
   }
 
   private struct Findings {

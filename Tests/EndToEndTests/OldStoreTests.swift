@@ -2,6 +2,8 @@ import Auditing
 import Foundation
 import GRDB
 import Model
+import Privacy
+import Reporting
 import Store
 import TestSupport
 import Testing
@@ -54,6 +56,32 @@ struct OldStoreTests {
       ])
     let coverage = try FieldCase.table("coverage", of: store)
     #expect(coverage.map { [$0["packets_seen"], $0["bytes_out"]] } == [["2200", "236387"]])
+  }
+
+  @Test("says since when and up to which hour its sums are bound by later versions only")
+  func bound() throws {
+    let database = try AuditDatabase(path: store, mode: .capture)
+    defer { database.close() }
+    #expect(try database.verify().unproven.contains(.neverSealed))
+    // As the service of this version does at its start.
+    let old = try #require(try database.sessions().last)
+    _ = try database.beginSession(
+      sensor: "gw1", captureMode: "live", interface: "interface", toolVersion: "0.2.0", ruleSet: old.ruleSet, rules: [],
+      settings: old.settings, exportSalt: database.exportSalt())
+    let time = Timestamp(seconds: 1_800_000_000)
+    let key = try SigningKey.loadOrCreate(path: store + ".signing-key")
+    try EvidenceSealer(database, store: store, key: key).seal(at: time)
+    let last = try #require(try database.sessions().compactMap(\.lastHour).max())
+    let result = try database.verify()
+    #expect(result.faults == [])
+    #expect(result.unproven.contains(.boundLater(since: time, through: last)))
+    #expect(
+      VerificationTexts.text(result, store: store, .english).contains(
+        "they were there before the first seal, as an older version leaves them, and are bound only since 2027-01-15T08:00:00Z. Whether they were changed before that, nothing shows."
+      ))
+    #expect(
+      VerificationTexts.text(result, store: store, .german).contains(
+        "sind erst seit 2027-01-15T08:00:00Z gebunden."))
   }
 
   @Test("accepts new observations in addition to its rows")

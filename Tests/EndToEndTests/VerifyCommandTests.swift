@@ -39,6 +39,26 @@ struct VerifyCommandTests {
     #expect(alone.output.contains("\nNot proven:\n- That nothing was cut off at the end: name a head"))
   }
 
+  @Test(
+    "reads a store on a read-only file system, and so does export",
+    .enabled(if: NetworkNamespace.isPermitted, Comment(rawValue: "mounts a file system: run the tests as root")))
+  func readOnly() throws {
+    let program = Program.path
+    let script = """
+      set -e; mkdir '\(folder.path("medium"))'
+      mount -t tmpfs medium '\(folder.path("medium"))'; cp '\(store)' '\(folder.path("medium"))/audit.sqlite'
+      mount -o remount,ro '\(folder.path("medium"))'
+      ! touch '\(folder.path("medium"))/file' 2>/dev/null
+      '\(program)' verify '\(folder.path("medium"))/audit.sqlite'
+      '\(program)' export findings --store '\(folder.path("medium"))/audit.sqlite' --output '\(folder.path("tables"))'
+      """
+    let run = try Tool.run("/usr/bin/unshare", ["-m", "bash", "-c", script])
+    #expect(run.code == 0)
+    #expect(run.text.contains("everything that is bound holds."))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("tables")).contains { $0.hasPrefix("findings_") })
+  }
+
   @Test("names table, hour and kind of what does not hold, in both languages, and ends with 1")
   func broken() throws {
     try meddle("UPDATE usage_hour SET bytes_up = bytes_up + 1 WHERE hour = (SELECT min(hour) FROM usage_hour)")

@@ -174,6 +174,14 @@ public enum VerificationTexts {
         "Sums, presence and coverage: an older version wrote this store, and it was not sealed since. The next audit, or any verb that writes, seals it.",
         "Summen, Anwesenheit und Abdeckung: Eine ältere Version hat diesen Speicher geschrieben, und er wurde seither nicht versiegelt. "
           + "Die nächste Prüfung oder jeder schreibende Befehl versiegelt ihn.")
+    case .boundLater(let since, let through):
+      return texts(
+        "Sums, presence and coverage through \(SiteClock.isoText(through)): they were there before the first seal, as an older version leaves them, and are bound only "
+          + (since.map { "since \($0.isoText)" } ?? "since the first seal, which nobody signed")
+          + ". Whether they were changed before that, nothing shows.",
+        "Summen, Anwesenheit und Abdeckung bis \(SiteClock.isoText(through)): Sie waren vor dem ersten Siegel da, wie eine ältere Version sie hinterlässt, und sind erst "
+          + (since.map { "seit \($0.isoText) gebunden" } ?? "seit dem ersten Siegel gebunden, das niemand signiert hat")
+          + ". Ob sie vorher geändert wurden, lässt sich nicht feststellen.")
     case .unsigned(let entries):
       return texts(
         "The last \(entries) entries of the chain: no signature covers them.",
