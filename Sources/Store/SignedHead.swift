@@ -56,6 +56,9 @@ public struct SignedHead: Sendable, Equatable {
   /// The statement, the signature as Base64 in a line of its own, and an empty line: one record of a file of heads.
   public var record: String { statement + "signature \(Base64.text(of: signature))\n\n" }
 
+  /// A request in DER that a time-stamp authority stamps `statement` (RFC 3161), 59 bytes.
+  public var timeStampRequest: [UInt8] { TimeStampRequest.der(digest: SHA256Digest.hash(Array(statement.utf8))) }
+
   public var isValid: Bool { publicKey.isSignature(signature, of: Array(statement.utf8)) }
 
   /// The records of a file of heads, in their order.

@@ -39,6 +39,63 @@ struct VerifyCommandTests {
     #expect(alone.output.contains("\nNot proven:\n- That nothing was cut off at the end: name a head"))
   }
 
+  @Test("writes a request that a time-stamp authority answers, and openssl finds the head in the answer")
+  func timeStamp() throws {
+    let request = folder.path("head.tsq")
+    let run = try verify(["--timestamp-request", request])
+    #expect(run.code == 0)
+    #expect(run.output.contains(": \(request). The text that is stamped: \(request).head."))
+    let statement = try String(contentsOfFile: request + ".head", encoding: .utf8)
+    let heads = try String(contentsOfFile: store + ".heads", encoding: .utf8)
+    #expect(statement.hasPrefix("egressaudit evidence head v1\nstore ") && heads.contains(statement))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: request)).count == 59)
+    // The same name again could separate an answer from its text.
+    #expect(try verify(["--timestamp-request", request]).code == 2)
+    let script = """
+      set -e; cd '\(folder.path(""))'
+      cat > tsa.cnf <<'END'
+      [req]
+      distinguished_name = dn
+      x509_extensions = ext
+      prompt = no
+      [dn]
+      CN = Test authority
+      [ext]
+      basicConstraints = critical,CA:FALSE
+      keyUsage = critical,digitalSignature
+      extendedKeyUsage = critical,timeStamping
+      [tsa]
+      default_tsa = one
+      [one]
+      serial = ./serial
+      signer_digest = sha256
+      default_policy = 1.2.3.4.1
+      digests = sha256
+      certs = ./tsa.pem
+      END
+      openssl req -x509 -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.pem -days 2 -config tsa.cnf 2>/dev/null
+      echo 01 > serial
+      openssl ts -query -in head.tsq -text
+      openssl ts -reply -config tsa.cnf -queryfile head.tsq -signer tsa.pem -inkey tsa.key -out head.tsr 2>/dev/null
+      openssl ts -verify -data head.tsq.head -in head.tsr -CAfile tsa.pem 2>/dev/null
+      sed -i 's/^seal .*/seal 99/' head.tsq.head
+      ! openssl ts -verify -data head.tsq.head -in head.tsr -CAfile tsa.pem 2>/dev/null
+      """
+    let stamped = try Tool.run("/bin/bash", ["-c", script])
+    #expect(stamped.code == 0)
+    for line in ["Version: 1", "Hash Algorithm: sha256", "Certificate required: yes", "Verification: OK"] {
+      #expect(stamped.text.contains(line), "\(line)")
+    }
+  }
+
+  @Test("writes no request for a store that does not hold")
+  func noTimeStamp() throws {
+    try meddle("UPDATE usage_hour SET bytes_up = bytes_up + 1")
+    let run = try verify(["--timestamp-request", folder.path("head.tsq")])
+    #expect(run.code == 1 && run.said.contains("No request was written"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path("head.tsq")))
+  }
+
   @Test(
     "reads a store on a read-only file system, and so does export",
     .enabled(if: NetworkNamespace.isPermitted, Comment(rawValue: "mounts a file system: run the tests as root")))
