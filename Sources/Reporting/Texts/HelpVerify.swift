@@ -15,7 +15,7 @@ extension HelpTexts {
         (--public-key) proves who signed.
 
         --timestamp-request writes a request by RFC 3161 for the latest signed head, which you send to a time-stamp authority, and the text that it \
-        stamps beside it (FILE.head). This program opens no connection. docs/usage.md has the commands to send it and to check the answer.
+        stamps beside it (FILE.head). This program opens no connection. The documentation has the commands to send it and to check the answer.
 
         Exit codes: 0 everything that is bound holds, 1 something does not. What is not proven is listed in both cases.
         """,
@@ -28,7 +28,7 @@ extension HelpTexts {
 
         --timestamp-request schreibt für den letzten signierten Kopf eine Anfrage nach RFC 3161, die Sie an einen Zeitstempeldienst senden, und daneben \
         den Text, den dieser stempelt (DATEI.head). Dieses Programm baut keine Verbindung auf. Die Befehle zum Senden und zum Prüfen der Antwort stehen \
-        in docs/usage.md.
+        in der Dokumentation.
 
         Rückgabewerte: 0 alles Gebundene stimmt, 1 etwas stimmt nicht. Was nicht belegt ist, wird in beiden Fällen aufgelistet.
         """)
