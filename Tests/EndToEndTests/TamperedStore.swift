@@ -44,7 +44,7 @@ final class TamperedStore: Sendable {
     try Project.replay([captures[0]], into: store, rules: rules)
     try Project.replay([captures[1]], into: store, rules: rules)
     do {
-      let database = try AuditDatabase(path: store, mode: .maintain)
+      let database = try AuditDatabase(path: store, mode: .capture)
       let ruleSet = try RuleSet(rules)
       let classifier = EvidenceClassifier(rules: ruleSet, sessions: try database.sessions())
       _ = try database.reclassify(

@@ -47,12 +47,14 @@ public struct CertificateMaker: Sendable {
   private func age(_ name: String) throws {
     let (key, certificate) = (folder.path(name + ".key"), folder.path(name + ".pem"))
     let (asked, index) = (folder.path(name + ".csr"), try folder.write("", to: name + ".index"))
+    let serial = try folder.write("01\n", to: name + ".serial")
     let configuration = try folder.write(
       """
       [ca]
       default_ca = old
       [old]
       database = \(index)
+      serial = \(serial)
       new_certs_dir = \(folder.path(""))
       default_md = sha256
       policy = any
@@ -62,7 +64,7 @@ public struct CertificateMaker: Sendable {
       """, to: name + ".conf")
     try openssl(["x509", "-x509toreq", "-in", certificate, "-signkey", key, "-out", asked])
     try openssl([
-      "ca", "-batch", "-selfsign", "-notext", "-rand_serial", "-config", configuration, "-keyfile", key, "-in", asked,
+      "ca", "-batch", "-selfsign", "-notext", "-config", configuration, "-keyfile", key, "-in", asked,
       "-out", certificate, "-startdate", "20200101000000Z", "-enddate", "20210101000000Z",
     ])
   }
