@@ -87,6 +87,7 @@ extension PaperFacts {
       ruleOverrides: configuration.rules.overrides, reportsPatchDays: configuration.reports.includesPatchDays,
       reportLanguages: configuration.reports.languages, sinkholes: configuration.sinkholes,
       locationDatabases: configuration.locationFiles)
+    sealedDays = configuration.retention.days(of: .sealed)
   }
 }
 

@@ -148,6 +148,32 @@ struct ToolPaperTests {
     #expect(page(kind, .german, Self.facts { $0.groups = [] }).contains("Es sind keine Gruppen festgelegt"))
   }
 
+  @Test(
+    "a sealed part is named with its time of deletion, and no paper promises that nothing exact is stored",
+    arguments: [PaperKind.record, .agreement, .notice, .assessment])
+  func sealedPart(kind: PaperKind) {
+    let promise = "Nicht gespeichert: Netz- und Hardwareadressen der Geräte"
+    let without = page(kind, .german, Self.facts())
+    #expect(without.contains(promise) && !without.contains("genaue Zeiten, Adressen des Geräts"))
+    let facts = Self.facts {
+      $0.settings.sealedPart = SealedPartKeys(
+        dataProtectionOfficer: String(repeating: "1", count: 64), worksCouncil: String(repeating: "2", count: 64),
+        emergency: nil)
+      $0.sealedDays = 17
+    }
+    let german = page(kind, .german, facts)
+    #expect(!german.contains(promise) && german.contains("Nur im versiegelten Teil gespeichert"))
+    #expect(german.contains("17 Tage nach dem Tag der Beobachtung"))
+    let english = page(kind, .english, facts)
+    #expect(english.contains("Stored nowhere but in the sealed part"))
+    guard kind == .agreement else { return }
+    #expect(
+      !german.contains("Kein Befehl des Programms tut das") && !english.contains("No command of the program does so"))
+    #expect(german.contains(String(repeating: "2", count: 64)), "the annex has the digests of the keys")
+    #expect(german.contains("Einen Notfallschlüssel gibt es nicht"))
+    #expect(page(.agreement, .german, Self.facts()).contains("Kein Befehl des Programms tut das"))
+  }
+
   @Test("the agreement's annex holds the configuration with its hash, the claims and the measures")
   func annex() throws {
     let page = page(.agreement, .german, Self.facts())

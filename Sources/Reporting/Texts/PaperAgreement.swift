@@ -39,9 +39,14 @@ extension PaperWords {
               "Results are not used to judge, control or sanction employees, nor as evidence in proceedings under labour or service law.",
               "Ergebnisse werden nicht verwendet, um Beschäftigte zu beurteilen, zu kontrollieren oder zu maßregeln, und nicht als Beweis in arbeits- oder dienstrechtlichen Verfahren."
             ),
-            fact(
-              "Pseudonyms are not traced to devices or persons. No command of the program does so.",
-              "Pseudonyme werden nicht auf Geräte oder Personen zurückgeführt. Kein Befehl des Programms tut das."),
+            facts.settings.sealedPart == nil
+              ? fact(
+                "Pseudonyms are not traced to devices or persons. No command of the program does so.",
+                "Pseudonyme werden nicht auf Geräte oder Personen zurückgeführt. Kein Befehl des Programms tut das.")
+              : fact(
+                "Pseudonyms are not traced to devices or persons, but for single flows that the data protection officer and the works council open together in the sealed part (§ 7).",
+                "Pseudonyme werden nicht auf Geräte oder Personen zurückgeführt, außer bei einzelnen Datenflüssen, die Datenschutzbeauftragte und Personalvertretung im versiegelten Teil gemeinsam öffnen (§ 7)."
+              ),
             fact(
               "Tables are not joined with time recording, presence lists or logs of other systems.",
               "Tabellen werden nicht mit Zeiterfassung, Anwesenheitslisten oder Protokollen anderer Systeme verknüpft."),
@@ -66,7 +71,7 @@ extension PaperWords {
           .line(
             fill(
               "who administers the machine with the store", "wer den Rechner mit dem Speicher betreut")),
-          .list(recipients + controls),
+          .list(recipients + controls + sealedPartRules),
           .line(
             fact(
               "Monthly reports and tables without devices are for members of the group egressaudit-dpo. The table 'flows', which shows the hours of pseudonyms, is made only if it is named.",
@@ -110,5 +115,30 @@ extension PaperWords {
           .list(Texts.gateLimits(facts.settings).map { .fact($0[language]) })),
       ]
     )
+  }
+
+  /// What holds for the sealed part; empty if there is none.
+  private var sealedPartRules: [Paper.Line] {
+    guard let keys = facts.settings.sealedPart else { return [] }
+    return [
+      fact(
+        "The sealed part is opened only with both private keys, for named flows (at most 1,000 at a time). Each opening is entered into the evidence chain beforehand: role, time, purpose, file reference, number of flows and days. 'egressaudit reidentify list' shows all entries to the works council.",
+        "Der versiegelte Teil wird nur mit beiden privaten Schlüsseln geöffnet, für benannte Datenflüsse (höchstens 1000 auf einmal). Jede Öffnung wird vorher in die Nachweiskette eingetragen: Rolle, Zeit, Zweck, Aktenzeichen, Zahl der Datenflüsse und Tage. 'egressaudit reidentify list' zeigt der Personalvertretung alle Einträge."
+      ),
+      fact(
+        "Each party compares the digest of its key in the annex with 'egressaudit check' and the list.",
+        "Jede Seite vergleicht die Prüfsumme ihres Schlüssels in der Anlage mit 'egressaudit check' und der Liste."),
+      fill(
+        "for which purposes the sealed part may be opened; who brings the keys, and where they are kept; what applies if a key is lost",
+        "zu welchen Zwecken der versiegelte Teil geöffnet werden darf; wer die Schlüssel mitbringt und wo sie liegen; was gilt, wenn ein Schlüssel verloren geht"
+      ),
+      keys.emergency == nil
+        ? fact(
+          "There is no key for emergencies: if a key is lost, what was sealed is lost.",
+          "Einen Notfallschlüssel gibt es nicht: Geht ein Schlüssel verloren, ist verloren, was versiegelt wurde.")
+        : fill(
+          "who keeps the key for emergencies, when it may be used, and how the parties are told",
+          "wer den Notfallschlüssel verwahrt, wann er verwendet werden darf und wie die Parteien davon erfahren"),
+    ]
   }
 }

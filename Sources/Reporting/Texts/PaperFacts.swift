@@ -48,6 +48,8 @@ public struct PaperFacts: Sendable {
   public var usageDays: Int?
   public var coverageDays: Int?
   public var undescribedDays: Int?
+  /// Of the sealed part, if there is one.
+  public var sealedDays: Int?
   public var listsUndescribed: Bool
   /// Empty if only capture files are read.
   public var interfaces: [String]

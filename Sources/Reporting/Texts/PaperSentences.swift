@@ -144,6 +144,15 @@ package struct PaperWords: Sendable {
             ) : fact("not listed (switched off)", "werden nicht aufgelistet (abgeschaltet)"),
           facts.listsUndescribed ? kept(facts.undescribedDays) : fact("not stored", "wird nicht gespeichert"),
         ],
+        facts.settings.sealedPart == nil
+          ? nil
+          : [
+            fact("Sealed part", "Versiegelter Teil"),
+            fact(
+              "exact times, addresses of the device and the full name of the destination of single flows, in two envelopes that the data protection officer and the works council open together; nothing of groups with special secrecy",
+              "genaue Zeiten, Adressen des Geräts und der volle Name des Ziels einzelner Datenflüsse, in zwei Umschlägen, die Datenschutzbeauftragte und Personalvertretung gemeinsam öffnen; nichts von Gruppen mit besonderer Verschwiegenheit"
+            ), kept(facts.sealedDays),
+          ],
         [
           fact("Settings, decisions and records of deletions", "Einstellungen, Entscheidungen und Löschprotokolle"),
           fact(
@@ -155,7 +164,7 @@ package struct PaperWords: Sendable {
             "keine Löschung durch Fristen; Vergleichsbasen und Listen, wenn sie entfernt werden, das Übrige mit dem Speicher"
           ),
         ],
-      ])
+      ].compactMap(\.self))
   }
 
   func kept(_ days: Int?) -> Paper.Line {
@@ -170,7 +179,13 @@ package struct PaperWords: Sendable {
   }
 
   var neverStored: Paper.Line {
-    fact(
+    guard facts.settings.sealedPart == nil else {
+      return fact(
+        "Stored nowhere but in the sealed part: network and hardware addresses of devices, exact times, and parts of a destination's name that look like an identifier. Not stored at all: contents, values of identifiers, and flows that no rule describes.",
+        "Nur im versiegelten Teil gespeichert: Netz- und Hardwareadressen der Geräte, genaue Uhrzeiten und Teile eines Zielnamens, die wie eine Kennung aussehen. Gar nicht gespeichert: Inhalte, Werte von Kennungen und Datenflüsse, die keine Regel beschreibt."
+      )
+    }
+    return fact(
       "Not stored: network and hardware addresses of devices, user names as such, exact times, contents, values of identifiers, and flows that no rule describes. Parts of a destination's name that look like an identifier are replaced.",
       "Nicht gespeichert: Netz- und Hardwareadressen der Geräte, Benutzernamen als solche, genaue Uhrzeiten, Inhalte, Werte von Kennungen und Datenflüsse, die keine Regel beschreibt. Teile eines Zielnamens, die wie eine Kennung aussehen, werden ersetzt."
     )
@@ -248,6 +263,15 @@ package struct PaperWords: Sendable {
   }
 
   /// Settings that decide what is processed, for an annex.
+  /// Who can open the sealed part, by the digests of their public keys.
+  private var sealedPart: String {
+    guard let keys = facts.settings.sealedPart else { return say("none", "keiner") }
+    return say(
+      "data protection officer \(keys.dataProtectionOfficer), works council \(keys.worksCouncil)",
+      "Datenschutzbeauftragte \(keys.dataProtectionOfficer), Personalvertretung \(keys.worksCouncil)")
+      + (keys.emergency.map { say(", emergency \($0)", ", Notfall \($0)") } ?? "")
+  }
+
   var configuration: Paper.Block {
     let settings = facts.settings
     let none = say("none", "keine")
@@ -268,6 +292,7 @@ package struct PaperWords: Sendable {
         yes(facts.isPromiscuous)
       ),
       ("Filter of the capture", "Filter beim Mitlesen", facts.filter ?? say("none", "keiner")),
+      ("Sealed part", "Versiegelter Teil", sealedPart),
       ("Networks of the site", "Netze der Dienststelle", settings.insideNetworks.joined(separator: ", ")),
       (
         "Addresses to which the resolver leads blocked names", "Adressen, auf die der Resolver gesperrte Namen lenkt",
