@@ -107,7 +107,8 @@ let package = Package(
     .executableTarget(
       name: "egressaudit",
       dependencies: [
-        "Model", "Auditing", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching", "Privacy",
+        "Model", "Auditing", "Documents", "Enforcement", "EvidencePackage", "ListImport", "Location", "Matching",
+        "Privacy",
         "Report",
         "Reporting",
         "Rules", "Store",

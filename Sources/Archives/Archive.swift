@@ -1,17 +1,18 @@
 internal import CArchive
 import Foundation
+public import Model
 
 /// Why an archive could not be written or read.
-public struct ArchiveError: Error, Equatable, CustomStringConvertible {
+public struct ArchiveError: BilingualError, Equatable {
   public var path: String
-  public var reason: String
+  public var reason: LocalizedText
 
-  public init(path: String, reason: String) {
+  public init(path: String, reason: LocalizedText) {
     self.path = path
     self.reason = reason
   }
 
-  public var description: String { "\(path): \(reason)" }
+  public var text: LocalizedText { LocalizedText(en: "\(path): \(reason.en)", de: "\(path): \(reason.de)") }
 }
 
 /// How the bytes of an archive are stored.
@@ -40,7 +41,7 @@ public struct ArchiveWriter: ~Copyable {
   /// Adds a file of the disk under a name of its own; throws `ArchiveError`, or what reading throws.
   public func add(_ source: String, as name: String) throws {
     guard let file = FileHandle(forReadingAtPath: source), let size = try? file.seekToEnd() else {
-      throw ArchiveError(path: source, reason: "the file cannot be read")
+      throw ArchiveError(path: source, reason: ArchiveTexts.unreadable)
     }
     defer { try? file.close() }
     try file.seek(toOffset: 0)
@@ -123,10 +124,10 @@ public enum ArchiveReader {
       else {
         throw ArchiveError(
           path: path,
-          reason: "file \(names.count + 1) is no regular file with a plain name; this is no evidence package")
+          reason: ArchiveTexts.noPlainFile(names.count + 1))
       }
       guard names.count < fileLimit, !names.contains(name) else {
-        throw ArchiveError(path: path, reason: "it holds a file twice, or more than \(fileLimit) files")
+        throw ArchiveError(path: path, reason: ArchiveTexts.tooManyFiles(fileLimit))
       }
       names.append(name)
       let target = folder + "/" + name
@@ -134,7 +135,7 @@ public enum ArchiveReader {
         atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       guard FileManager.default.createFile(atPath: target, contents: nil, attributes: [.posixPermissions: 0o600]),
         let file = FileHandle(forWritingAtPath: target)
-      else { throw ArchiveError(path: target, reason: "the file cannot be written") }
+      else { throw ArchiveError(path: target, reason: ArchiveTexts.notWritable) }
       defer { try? file.close() }
       var buffer = [UInt8](repeating: 0, count: block)
       while true {
@@ -145,8 +146,7 @@ public enum ArchiveReader {
         guard bytes <= limit else {
           throw ArchiveError(
             path: path,
-            reason:
-              "it unpacks to more than 64 GiB, or more than is free in \((folder as NSString).deletingLastPathComponent); set TMPDIR to a larger folder"
+            reason: ArchiveTexts.tooLong((folder as NSString).deletingLastPathComponent)
           )
         }
         try file.write(contentsOf: buffer.prefix(count))
@@ -177,6 +177,6 @@ public enum ArchiveReader {
 extension ArchiveError {
   fileprivate static func of(_ archive: OpaquePointer, _ path: String) -> ArchiveError {
     ArchiveError(
-      path: path, reason: archive_error_string(archive).map { String(cString: $0) } ?? "this is no archive")
+      path: path, reason: ArchiveTexts.ofLibrary(archive_error_string(archive).map { String(cString: $0) }))
   }
 }

@@ -10,23 +10,25 @@ extension AuditConfiguration {
   mutating func readClaims(_ fields: Fields, _ faults: FaultCollector) {
     (claimedServices, claimedGroups) = ([], [])
     var claims: [Claim] = []
-    for part in fields.mappings("claims", of: "claims", what: "a claim", keys: Self.claimKeys) {
-      let id = part.parsed("id", expected: "lower-case letters, digits and '-', such as windows-diagnostics-off") {
+    for part in fields.mappings(
+      "claims", of: ConfigurationTexts.claims, what: ConfigurationTexts.claim, keys: Self.claimKeys)
+    {
+      let id = part.parsed("id", expected: ConfigurationTexts.claimID) {
         Self.isClaimID($0) ? $0 : nil
       }
       let says = part.wording(
-        "says", expected: "what is claimed, in one sentence, or a mapping with 'en' and 'de'")
+        "says", expected: ConfigurationTexts.claimWording)
       let purpose = part.word("purpose", PurposeClass.self, required: false)
-      let services = part.texts("services", of: "ids of services such as windows-diagnostic-data")
-      let groups = part.texts("groups", of: "names of groups as under 'groups'")
-      let from = part.parsed("from", expected: "a date such as 2026-05-01", required: false) { text in
+      let services = part.texts("services", of: ConfigurationTexts.serviceIDs)
+      let groups = part.texts("groups", of: ConfigurationTexts.groupNames)
+      let from = part.parsed("from", expected: FileTexts.date("2026-05-01"), required: false) { text in
         LocalDate(text) == nil ? nil : text
       }
       guard part.has("purpose") || !services.isEmpty else {
         faults.add(
           part.place.fault(
-            "the claim does not say what does not leave the site", expected: "at least one of purpose and services",
-            next: "add 'purpose: telemetry', or the services that it is about"))
+            ConfigurationTexts.claimWithoutSubject, expected: ConfigurationTexts.purposeOrServices,
+            next: ConfigurationTexts.addPurposeOrServices))
         continue
       }
       claimedServices += services
@@ -35,8 +37,8 @@ extension AuditConfiguration {
       guard !claims.contains(where: { $0.id == id.value }) else {
         faults.add(
           id.place.fault(
-            "two claims have the id \(quoted(id.value))", expected: "an id of its own for each",
-            next: "rename or remove one of them"))
+            ConfigurationTexts.claimTwice(quoted(id.value)), expected: ConfigurationTexts.ownID,
+            next: ConfigurationTexts.renameOrRemoveOne))
         continue
       }
       claims.append(
@@ -47,7 +49,8 @@ extension AuditConfiguration {
     if claims.count > Claim.most {
       faults.add(
         fields.place.fault(
-          "there are \(claims.count) claims", expected: "at most \(Claim.most)", next: "state one for several services")
+          ConfigurationTexts.claimCount(claims.count), expected: ConfigurationTexts.atMost(Claim.most),
+          next: ConfigurationTexts.oneForSeveral)
       )
     }
     settings.claims = claims
@@ -59,9 +62,9 @@ extension AuditConfiguration {
     for group in claimedGroups where !names.contains(group.value) {
       faults.add(
         group.place.fault(
-          "the claim names the group \(quoted(group.value)), which is not defined",
-          expected: "a name under 'groups', or '\(DeviceGroups.ungrouped)'",
-          next: suggestion(for: group.value, in: names, otherwise: "define it under 'groups', or correct the name")))
+          ConfigurationTexts.claimedGroupUnknown(quoted(group.value)),
+          expected: ConfigurationTexts.groupNameOr(DeviceGroups.ungrouped),
+          next: suggestion(for: group.value, in: names, otherwise: ConfigurationTexts.defineGroup)))
     }
   }
 
@@ -70,18 +73,18 @@ extension AuditConfiguration {
     let known = Set(rules.facts.map(\.service))
     var faults = claimedServices.filter { !known.contains($0.value) }.map { service in
       service.place.fault(
-        "the claim is about the service \(quoted(service.value)), which no rule knows",
-        expected: "the id of a service in the rule set",
+        ConfigurationTexts.claimedServiceUnknown(quoted(service.value)),
+        expected: ConfigurationTexts.serviceIDOfSet,
         next: suggestion(
-          for: service.value, in: known.sorted(), otherwise: "correct the id, or load rules that know it"))
+          for: service.value, in: known.sorted(), otherwise: ConfigurationTexts.correctIDOrLoadRules))
     }
     if let canary, let place = sinkPlace,
       rules.verdict(for: Destination(name: canary.name, address: nil, port: canary.port, transport: .tcp)) != nil
     {
       faults.append(
         place.fault(
-          "the canary's sink has a rule: contact with it would count as a canary instead of a finding",
-          expected: "a host of the site that no rule describes", next: "name another host"))
+          ConfigurationTexts.sinkHasRule,
+          expected: ConfigurationTexts.hostWithoutRule, next: ConfigurationTexts.nameAnotherHost))
     }
     if !faults.isEmpty { throw FileLoadError(faults: faults.sorted()) }
   }

@@ -11,14 +11,14 @@ extension AuditConfiguration {
   /// Who can open the sealed part. Each certificate is read, and tried.
   mutating func readSealedPart(_ fields: Fields) {
     let keys = Self.keys.first { $0.key == "sealed_part" }?.value ?? []
-    guard let part = fields.fields("sealed_part", what: "'sealed_part'", keys: keys, required: false) else { return }
+    guard let part = fields.fields("sealed_part", what: ConfigurationTexts.section("sealed_part"), keys: keys, required: false) else { return }
     // The environment may name one of them.
     let isNew = sealedPart == nil
     let faultsBefore = part.faults.faults.count
-    let dpo = certificate("dpo_certificate", of: "the data protection officer", required: isNew, in: part)
-    let council = certificate("works_council_certificate", of: "the works council", required: isNew, in: part)
+    let dpo = certificate("dpo_certificate", of: .dataProtectionOfficer, required: isNew, in: part)
+    let council = certificate("works_council_certificate", of: .worksCouncil, required: isNew, in: part)
     let emergency = certificate(
-      "emergency_certificate", of: "whoever keeps the key for emergencies", required: false, in: part)
+      "emergency_certificate", of: .emergencies, required: false, in: part)
     guard part.faults.faults.count == faultsBefore, let dpo = dpo ?? sealedPart?.dataProtectionOfficer,
       let council = council ?? sealedPart?.worksCouncil
     else { return }
@@ -28,8 +28,8 @@ extension AuditConfiguration {
     guard Set(digests).count == digests.count else {
       part.faults.add(
         part.place.fault(
-          "two of the certificates of 'sealed_part' have the same key", expected: "a key of its own for each holder",
-          next: "have each holder make a key, and name its certificate"))
+          ConfigurationTexts.sameCertificateKey, expected: ConfigurationTexts.ownCertificateKey,
+          next: ConfigurationTexts.makeCertificateKeys))
       return
     }
     sealedPart = recipients
@@ -37,20 +37,20 @@ extension AuditConfiguration {
   }
 
   /// Nil if none is named, or if there is a fault.
-  private func certificate(_ key: String, of holder: String, required: Bool, in part: Fields) -> EnvelopeCertificate? {
-    let expected = "the certificate (X.509, PEM) of \(holder)"
+  private func certificate(_ key: String, of holder: ConfigurationTexts.Holder, required: Bool, in part: Fields) -> EnvelopeCertificate? {
+    let expected = ConfigurationTexts.certificate(of: holder)
     guard let file = part.text(key, expected: expected, required: required) else { return nil }
     let path = URL(
       fileURLWithPath: file.value,
       relativeTo: URL(fileURLWithPath: part.place.file).deletingLastPathComponent()
     ).path
-    func fault(_ problem: String, _ expected: String, _ next: String) {
-      part.faults.add(file.place.fault("\(path): \(problem)", expected: expected, next: next))
+    func fault(_ problem: LocalizedText, _ expected: LocalizedText, _ next: LocalizedText) {
+      part.faults.add(file.place.fault(FileTexts.at(path, problem), expected: expected, next: next))
     }
     guard let opened = try? RegularFile(path: path), opened.size <= Self.certificateLimit,
       let pem = try? opened.contents()
     else {
-      fault("the file cannot be read", expected, "name a file that is there and that this user may read")
+      fault(ConfigurationTexts.certificateUnreadable, expected, ConfigurationTexts.nameReadableCertificate)
       return nil
     }
     do throws(EnvelopeCertificate.Fault) {
@@ -60,34 +60,33 @@ extension AuditConfiguration {
         let isOver = now > certificate.validity.upperBound
         fault(
           isOver
-            ? "the certificate expired on \(LocalDate(day: certificate.validity.upperBound / 86_400))"
-            : "the certificate begins on \(LocalDate(day: certificate.validity.lowerBound / 86_400))",
-          "a certificate that is valid today",
-          isOver ? "have it renewed; the key may stay the same" : "check the clock, or name the certificate in force")
+            ? ConfigurationTexts.certificateExpired(LocalDate(day: certificate.validity.upperBound / 86_400))
+            : ConfigurationTexts.certificateBegins(LocalDate(day: certificate.validity.lowerBound / 86_400)),
+          ConfigurationTexts.validCertificate,
+          isOver ? ConfigurationTexts.renewCertificate : ConfigurationTexts.checkClockOrCertificate)
         return nil
       }
       return certificate
     } catch {
       switch error {
-      case .noCertificate: fault("the file holds no certificate", expected, "name the certificate file")
+      case .noCertificate: fault(ConfigurationTexts.noCertificate, expected, ConfigurationTexts.nameCertificate)
       case .holdsPrivateKey:
         fault(
-          "the file holds a private key", "the certificate alone",
-          "take the private key off this machine, and have its holder make a new pair: whoever read the file can open what is sealed to it"
-        )
+          ConfigurationTexts.privateKeyInCertificate, ConfigurationTexts.certificateAlone,
+          ConfigurationTexts.takePrivateKeyOff)
       case .otherKey:
-        fault("the key is neither RSA nor of an elliptic curve", expected, "have the holder make another pair")
+        fault(ConfigurationTexts.otherCertificateKey, expected, ConfigurationTexts.anotherPair)
       case .shortKey(let bits, let least):
-        fault("the key has \(bits) bits", "at least \(least) bits", "have the holder make another pair")
+        fault(
+          ConfigurationTexts.shortCertificateKey(bits), ConfigurationTexts.leastCertificateKey(least),
+          ConfigurationTexts.anotherPair)
       case .otherUsage:
         fault(
-          "the certificate is not for encryption",
-          "key usage 'Key Encipherment' (RSA) or 'Key Agreement' (elliptic curve), or none",
-          "name the holder's certificate for encryption")
+          ConfigurationTexts.otherCertificateUsage, ConfigurationTexts.certificateUsage,
+          ConfigurationTexts.nameEncryptionCertificate)
       case .unusable:
         fault(
-          "nothing can be sealed to this key here", "a key that libcrypto of this machine accepts",
-          "try 'openssl cms -encrypt' with it, or have the holder make another pair")
+          ConfigurationTexts.certificateUnusable, ConfigurationTexts.usableCertificateKey, ConfigurationTexts.tryOpenSSL)
       }
       return nil
     }

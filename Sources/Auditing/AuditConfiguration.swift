@@ -108,18 +108,18 @@ public struct AuditConfiguration: Sendable {
   public init(path: String?, environment: [String: String] = [:]) throws(FileLoadError) {
     self.init()
     let faults = FaultCollector()
-    let what = "the configuration"
+    let what = ConfigurationTexts.configuration
     let keys = Self.keys.map(\.key)
     if let path, let fields = Fields(path: path, what: what, keys: keys, faults: faults) { read(fields, faults) }
     let overrides = environment.filter { $0.key.hasPrefix(Self.prefix) }.sorted { $0.key < $1.key }
     let known = Self.variables
     for (name, value) in overrides {
-      let source = "environment variable \(name)"
+      let source = "$\(name)"
       guard let keyPath = known[name] else {
         faults.add(
           Place.start(of: source).fault(
-            "there is no such setting", expected: "\(Self.prefix) and the path of a key in capitals",
-            next: suggestion(for: name, in: known.keys.sorted(), otherwise: "unset it or correct its name")))
+            ConfigurationTexts.noSuchSetting, expected: ConfigurationTexts.variableName(Self.prefix),
+            next: suggestion(for: name, in: known.keys.sorted(), otherwise: ConfigurationTexts.unsetOrRename)))
         continue
       }
       if let fields = Fields(value: value, at: keyPath, of: source, what: what, keys: keys, faults: faults) {
@@ -165,13 +165,13 @@ public struct AuditConfiguration: Sendable {
 
   private mutating func read(_ fields: Fields, _ faults: FaultCollector) {
     readSite(fields)
-    let inside = fields.texts("inside_networks", of: "address ranges such as 10.0.0.0/8")
-      .compactMap { parsed($0, "an address range such as 10.0.0.0/8", faults) { IPPrefix($0) } }
+    let inside = fields.texts("inside_networks", of: ConfigurationTexts.addressRanges("10.0.0.0/8"))
+      .compactMap { parsed($0, ConfigurationTexts.addressRange("10.0.0.0/8"), faults) { IPPrefix($0) } }
     if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
     settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
     if fields.has("sinkhole_addresses") {
-      tracker.sinkholes = fields.texts("sinkhole_addresses", of: "addresses such as 10.0.0.2")
-        .compactMap { parsed($0, "an address or a range such as 10.0.0.2", faults) { IPPrefix($0) } }
+      tracker.sinkholes = fields.texts("sinkhole_addresses", of: ConfigurationTexts.addresses)
+        .compactMap { parsed($0, ConfigurationTexts.addressOrRange("10.0.0.2"), faults) { IPPrefix($0) } }
     }
     if fields.has("groups") { readGroups(fields, faults) }
     readExclusions(fields, faults)
@@ -194,26 +194,29 @@ public struct AuditConfiguration: Sendable {
     readMeasures(fields, faults)
     if fields.has("claims") { readClaims(fields, faults) }
     if let tools = fields.fields(
-      "transfer_tools", what: "'transfer_tools'", keys: keys(of: "transfer_tools"), required: false),
+      "transfer_tools", what: ConfigurationTexts.section("transfer_tools"), keys: keys(of: "transfer_tools"),
+      required: false),
       let days = tools.parsed(
-        "maximum_list_age_days", expected: "a whole number from 1 to 3650", required: false,
+        "maximum_list_age_days", expected: FileTexts.wholeNumber(from: 1, to: 3_650), required: false,
         { wholeNumber($0, 1...3_650) })
     {
       settings.maximumListAgeDays = days.value
     }
     if let tracking = fields.fields(
-      "flow_tracking", what: "'flow_tracking'", keys: keys(of: "flow_tracking"), required: false),
+      "flow_tracking", what: ConfigurationTexts.section("flow_tracking"), keys: keys(of: "flow_tracking"),
+      required: false),
       let limit = tracking.parsed(
-        "flow_limit", expected: "a whole number from 1000 to 50000000", required: false,
+        "flow_limit", expected: FileTexts.wholeNumber(from: 1_000, to: 50_000_000), required: false,
         { wholeNumber($0, 1_000...50_000_000) })
     {
       tracker.flowLimit = limit.value
     }
     let megabytes = MemoryShares.megabytes
-    if let memory = fields.fields("memory", what: "'memory'", keys: keys(of: "memory"), required: false),
+    if let memory = fields.fields(
+      "memory", what: ConfigurationTexts.section("memory"), keys: keys(of: "memory"), required: false),
       let budget = memory.parsed(
         "budget_megabytes",
-        expected: "a whole number from \(megabytes.lowerBound) to \(megabytes.upperBound)", required: false,
+        expected: FileTexts.wholeNumber(from: megabytes.lowerBound, to: megabytes.upperBound), required: false,
         { wholeNumber($0, megabytes) })
     {
       tracker.memoryBudget = budget.value << 20
@@ -222,10 +225,11 @@ public struct AuditConfiguration: Sendable {
 
   private mutating func readPrivacy(_ fields: Fields) {
     guard
-      let privacy = fields.fields("privacy", what: "'privacy'", keys: keys(of: "privacy"), required: false)
+      let privacy = fields.fields(
+        "privacy", what: ConfigurationTexts.section("privacy"), keys: keys(of: "privacy"), required: false)
     else { return }
     if let minimum = privacy.parsed(
-      "group_minimum", expected: "a whole number from 1 to 1000", required: false,
+      "group_minimum", expected: FileTexts.wholeNumber(from: 1, to: 1_000), required: false,
       { wholeNumber($0, 1...1_000) })
     {
       settings.groupMinimum = minimum.value
@@ -233,7 +237,7 @@ public struct AuditConfiguration: Sendable {
     }
     let words = ["never"] + KeyInterval.allCases.map(\.rawValue)
     let interval = privacy.parsed(
-      "pseudonym_key", expected: "one of \(words.joined(separator: ", "))", required: false
+      "pseudonym_key", expected: FileTexts.oneOf(words.joined(separator: ", ")), required: false
     ) { words.contains($0) ? $0 : nil }
     if let interval { keyInterval = KeyInterval(rawValue: interval.value) }
   }
@@ -241,7 +245,7 @@ public struct AuditConfiguration: Sendable {
   /// The key of version 0.1 stands for a measure against telemetry.
   private mutating func readMeasures(_ fields: Fields, _ faults: FaultCollector) {
     let date = { (text: String) in LocalDate(text) == nil ? nil : text }
-    let old = fields.parsed("measure_date", expected: "a date such as 2026-05-01", required: false, date)
+    let old = fields.parsed("measure_date", expected: FileTexts.date("2026-05-01"), required: false, date)
     guard fields.has("measures") else {
       if let old { settings.measures = [Measure(date: old.value, purpose: .telemetry)] }
       return
@@ -249,24 +253,28 @@ public struct AuditConfiguration: Sendable {
     if let old {
       faults.add(
         old.place.fault(
-          "'measure_date' stands beside 'measures'", expected: "one of the two",
-          next: "move it into 'measures' as { date: \(old.value), purpose: telemetry }"))
+          ConfigurationTexts.measureDateAndMeasures, expected: FileTexts.oneOfTwo,
+          next: ConfigurationTexts.moveIntoMeasures(old.value)))
     }
     let keys = ["date", "title", "recipient", "service", "purpose", "rule"]
-    let id = "an id as the rules have it, such as"
-    settings.measures = fields.mappings("measures", of: "measures", what: "a measure", keys: keys).compactMap { part in
-      let day = part.parsed("date", expected: "a date such as 2026-05-01", date)
-      let title = part.text("title", expected: "what was done, in a few words", required: false)
-      let recipient = part.text("recipient", expected: "\(id) microsoft-ireland-operations", required: false)
-      let service = part.text("service", expected: "\(id) windows-diagnostic-data", required: false)
+    settings.measures = fields.mappings(
+      "measures", of: ConfigurationTexts.measures, what: ConfigurationTexts.measure, keys: keys
+    ).compactMap { part in
+      let day = part.parsed("date", expected: FileTexts.date("2026-05-01"), date)
+      let title = part.text("title", expected: ConfigurationTexts.measureTitle, required: false)
+      let recipient = part.text(
+        "recipient", expected: ConfigurationTexts.ruleIdentifier("microsoft-ireland-operations"), required: false)
+      let service = part.text(
+        "service", expected: ConfigurationTexts.ruleIdentifier("windows-diagnostic-data"), required: false)
       let purpose = part.word("purpose", PurposeClass.self, required: false)
-      let rule = part.text("rule", expected: "\(id) windows-diagnostic-data.event-upload", required: false)
+      let rule = part.text(
+        "rule", expected: ConfigurationTexts.ruleIdentifier("windows-diagnostic-data.event-upload"), required: false)
       guard ["recipient", "service", "purpose", "rule"].contains(where: part.has) else {
         faults.add(
           part.place.fault(
-            "the measure does not say what it is meant for",
-            expected: "at least one of recipient, service, purpose and rule",
-            next: "add 'purpose: telemetry', or what else it should have ended"))
+            ConfigurationTexts.measureWithoutSubject,
+            expected: ConfigurationTexts.measureSubject,
+            next: ConfigurationTexts.addMeasureSubject))
         return nil
       }
       return day.map {
@@ -278,8 +286,11 @@ public struct AuditConfiguration: Sendable {
   }
 
   private mutating func readSite(_ fields: Fields) {
-    guard let site = fields.fields("site", what: "'site'", keys: keys(of: "site"), required: false) else { return }
-    let name = "letters, digits and '-', at most 64, such as rathaus-musterstadt"
+    guard
+      let site = fields.fields(
+        "site", what: ConfigurationTexts.section("site"), keys: keys(of: "site"), required: false)
+    else { return }
+    let name = ConfigurationTexts.siteName
     if let value = site.parsed(
       "name", expected: name, required: false, { AuditConfiguration.isSiteName($0) ? $0 : nil })
     {
@@ -291,31 +302,33 @@ public struct AuditConfiguration: Sendable {
       settings.sensor = value.value
     }
     if let zone = site.parsed(
-      "time_zone", expected: "an IANA time zone such as Europe/Berlin", required: false,
+      "time_zone", expected: ConfigurationTexts.timeZone, required: false,
       { TimeZone(identifier: $0) == nil ? nil : $0 })
     {
       settings.timeZone = zone.value
     }
     guard
       let hours = site.fields(
-        "working_hours", what: "'working_hours'", keys: ["days", "from", "to"], required: false)
+        "working_hours", what: ConfigurationTexts.section("working_hours"), keys: ["days", "from", "to"],
+        required: false)
     else { return }
-    settings.workingHours = weekHours(hours, "working hours") ?? settings.workingHours
+    settings.workingHours = weekHours(hours, ConfigurationTexts.workingHours) ?? settings.workingHours
   }
 
   /// Weekdays and hours of each; nil where there is a fault.
-  private func weekHours(_ hours: Fields, _ what: String) -> WorkingHours? {
-    let days = hours.texts("days", of: "mon, tue, wed, thu, fri, sat, sun", required: true).compactMap {
-      parsed($0, "one of mon, tue, wed, thu, fri, sat, sun", hours.faults) { weekdays[$0] }
+  private func weekHours(_ hours: Fields, _ what: LocalizedText) -> WorkingHours? {
+    let days = hours.texts("days", of: FileTexts.words("mon, tue, wed, thu, fri, sat, sun"), required: true).compactMap
+    {
+      parsed($0, FileTexts.oneOf("mon, tue, wed, thu, fri, sat, sun"), hours.faults) { weekdays[$0] }
     }
-    let from = hours.parsed("from", expected: "an hour from 0 to 23") { wholeNumber($0, 0...23) }
-    let to = hours.parsed("to", expected: "an hour from 1 to 24") { wholeNumber($0, 1...24) }
+    let from = hours.parsed("from", expected: ConfigurationTexts.hourFrom) { wholeNumber($0, 0...23) }
+    let to = hours.parsed("to", expected: ConfigurationTexts.hourTo) { wholeNumber($0, 1...24) }
     guard let from, let to, !days.isEmpty else { return nil }
     guard from.value < to.value else {
       hours.faults.add(
         to.place.fault(
-          "\(what) end at \(to.value) but begin at \(from.value)", expected: "an end after the beginning",
-          next: "correct 'from' or 'to'"))
+          ConfigurationTexts.hoursReversed(what, to.value, from.value), expected: ConfigurationTexts.endAfterBeginning,
+          next: ConfigurationTexts.correctFromOrTo))
       return nil
     }
     return WorkingHours(weekdays: Set(days), from: from.value, to: to.value)
@@ -323,22 +336,23 @@ public struct AuditConfiguration: Sendable {
 
   private mutating func readCampaign(_ fields: Fields) {
     guard
-      let part = fields.fields("campaign", what: "'campaign'", keys: keys(of: "campaign"), required: false)
+      let part = fields.fields(
+        "campaign", what: ConfigurationTexts.section("campaign"), keys: keys(of: "campaign"), required: false)
     else { return }
     let day = { (key: String) in
-      part.parsed(key, expected: "a date such as 2026-05-04") { LocalDate($0)?.day }
+      part.parsed(key, expected: FileTexts.date("2026-05-04")) { LocalDate($0)?.day }
     }
     let first = day("first_day")
     let last = day("last_day")
-    let hours = weekHours(part, "hours of the campaign")
+    let hours = weekHours(part, ConfigurationTexts.campaignHours)
     guard let first, let last, let hours else { return }
     guard first.value <= last.value, last.value - first.value < Campaign.longest else {
       part.faults.add(
         last.place.fault(
           first.value > last.value
-            ? "the campaign ends before it begins" : "the campaign takes more than \(Campaign.longest) days",
-          expected: "a last day on or after the first, at most \(Campaign.longest) days in all",
-          next: "correct 'first_day' or 'last_day'"))
+            ? ConfigurationTexts.campaignReversed : ConfigurationTexts.campaignTooLong(Campaign.longest),
+          expected: ConfigurationTexts.campaignDays(Campaign.longest),
+          next: ConfigurationTexts.correctCampaignDays))
       return
     }
     settings.campaign = Campaign(firstDay: first.value, lastDay: last.value, hours: hours)
@@ -347,13 +361,13 @@ public struct AuditConfiguration: Sendable {
   private mutating func readGroups(_ fields: Fields, _ faults: FaultCollector) {
     var groups: [DeviceGroup] = []
     let keys = ["name", "networks", "vlans", "secrecy_zone"]
-    for group in fields.mappings("groups", of: "groups", what: "a group", keys: keys) {
-      guard let name = group.text("name", expected: "the name of the group, such as Bürgeramt") else { continue }
-      let networks = group.texts("networks", of: "address ranges such as 10.20.1.0/24").compactMap {
-        parsed($0, "an address range such as 10.20.1.0/24", faults) { IPPrefix($0) }
+    for group in fields.mappings("groups", of: FileTexts.groups, what: ConfigurationTexts.group, keys: keys) {
+      guard let name = group.text("name", expected: ConfigurationTexts.groupName) else { continue }
+      let networks = group.texts("networks", of: ConfigurationTexts.addressRanges("10.20.1.0/24")).compactMap {
+        parsed($0, ConfigurationTexts.addressRange("10.20.1.0/24"), faults) { IPPrefix($0) }
       }
-      let vlans = group.texts("vlans", of: "VLAN identifiers from 1 to 4094").compactMap {
-        parsed($0, "a VLAN identifier from 1 to 4094", faults) { wholeNumber($0, 1...4_094).map(UInt16.init) }
+      let vlans = group.texts("vlans", of: ConfigurationTexts.vlans).compactMap {
+        parsed($0, ConfigurationTexts.vlan, faults) { wholeNumber($0, 1...4_094).map(UInt16.init) }
       }
       let zone = group.flag("secrecy_zone", required: false)
       groups.append(
@@ -366,19 +380,21 @@ public struct AuditConfiguration: Sendable {
     } catch {
       faults.add(
         fields.place.fault(
-          "the groups contradict each other: \(error)", expected: "each network and VLAN in one group",
-          next: "remove it from one of the groups"))
+          ConfigurationTexts.groupsContradict(error.text), expected: ConfigurationTexts.eachInOneGroup,
+          next: ConfigurationTexts.removeFromGroup))
     }
   }
 
   private mutating func readExclusions(_ fields: Fields, _ faults: FaultCollector) {
-    guard let part = fields.fields("exclusions", what: "'exclusions'", keys: keys(of: "exclusions"), required: false)
+    guard
+      let part = fields.fields(
+        "exclusions", what: ConfigurationTexts.section("exclusions"), keys: keys(of: "exclusions"), required: false)
     else { return }
-    let hardware = part.texts("hardware_addresses", of: "hardware addresses").compactMap {
-      parsed($0, "a hardware address such as 00:00:5e:00:53:01", faults) { HardwareAddress($0) }
+    let hardware = part.texts("hardware_addresses", of: ConfigurationTexts.hardwareAddresses).compactMap {
+      parsed($0, ConfigurationTexts.hardwareAddress, faults) { HardwareAddress($0) }
     }
-    let networks = part.texts("networks", of: "address ranges").compactMap {
-      parsed($0, "an address or a range such as 10.20.9.0/28", faults) { IPPrefix($0) }
+    let networks = part.texts("networks", of: ConfigurationTexts.ranges).compactMap {
+      parsed($0, ConfigurationTexts.addressOrRange("10.20.9.0/28"), faults) { IPPrefix($0) }
     }
     exclusions = ExcludedDevices(
       hardwareAddresses: part.has("hardware_addresses") ? Set(hardware) : exclusions.hardwareAddresses,
@@ -392,10 +408,10 @@ public struct AuditConfiguration: Sendable {
     }
     guard
       let part = fields.fields(
-        "location", what: "'location', unless it is 'none',", keys: keys(of: "location"), required: false)
+        "location", what: ConfigurationTexts.locationUnlessNone, keys: keys(of: "location"), required: false)
     else { return }
     location = .files(
-      part.texts("databases", of: "location database files", required: true).map { path($0, namedIn: part) })
+      part.texts("databases", of: ConfigurationTexts.locationFiles, required: true).map { path($0, namedIn: part) })
   }
 
   /// Uses other rules. The key of the standard bundle does not hold for them; a key that somebody named does.
@@ -405,32 +421,37 @@ public struct AuditConfiguration: Sendable {
   }
 
   private mutating func readRules(_ fields: Fields) {
-    guard let part = fields.fields("rules", what: "'rules'", keys: keys(of: "rules"), required: false) else { return }
-    let file = { (key: String, expected: String) in
+    guard
+      let part = fields.fields(
+        "rules", what: ConfigurationTexts.section("rules"), keys: keys(of: "rules"), required: false)
+    else { return }
+    let file = { (key: String, expected: LocalizedText) in
       part.text(key, expected: expected, required: false).map { path($0, namedIn: part) }
     }
-    if let path = file("path", "a rule directory or a rule bundle") { name(rules: path) }
-    if let path = file("public_key", "the file of the public key that a rule bundle is signed with") {
+    if let path = file("path", ConfigurationTexts.rulesPath) { name(rules: path) }
+    if let path = file("public_key", ConfigurationTexts.rulesKeyFile) {
       rules.publicKey = path
       namesPublicKey = true
     }
     if let value = part.flag("accept_unsigned", required: false) { rules.acceptsUnsigned = value.value }
     if let key = part.parsed(
-      "accept_key", expected: "the public key of a bundle, 64 hexadecimal digits in lower case", required: false,
+      "accept_key", expected: ConfigurationTexts.rulesKey, required: false,
       { RuleSource.isKey($0) ? $0 : nil })
     {
       rules.acceptedKey = key.value
     }
-    if let path = file("overrides", "the file of local overrides") { rules.overrides = path }
+    if let path = file("overrides", ConfigurationTexts.overridesFile) { rules.overrides = path }
   }
 
   private mutating func readRetention(_ fields: Fields, _ faults: FaultCollector) {
-    guard let part = fields.fields("retention", what: "'retention'", keys: keys(of: "retention"), required: false)
+    guard
+      let part = fields.fields(
+        "retention", what: ConfigurationTexts.section("retention"), keys: keys(of: "retention"), required: false)
     else { return }
     var days = retention.days
     for dataClass in DataClass.allCases {
       if let value = part.parsed(
-        dataClass.rawValue + "_days", expected: "a whole number of days from 1 to 36500", required: false,
+        dataClass.rawValue + "_days", expected: ConfigurationTexts.retentionDays, required: false,
         { wholeNumber($0, 1...36_500) })
       {
         days[dataClass] = value.value
@@ -439,31 +460,34 @@ public struct AuditConfiguration: Sendable {
     guard let policy = RetentionPolicy(days: days) else {
       faults.add(
         part.place.fault(
-          "single flows would be kept longer than their sums, sums longer than the coverage, or the sealed part longer than single flows",
+          ConfigurationTexts.retentionReversed,
           expected:
-            "sealed_days at most evidence_days, evidence_days at most usage_days, and usage_days at most coverage_days; a missing one is without end, but sealed_days is then evidence_days",
-          next: "lower the first, or raise or remove the second"))
+            ConfigurationTexts.retentionOrder,
+          next: ConfigurationTexts.lowerOrRaise))
       return
     }
     retention = policy
   }
 
   private mutating func readCapture(_ fields: Fields) {
-    guard let part = fields.fields("capture", what: "'capture'", keys: keys(of: "capture"), required: false) else {
+    guard
+      let part = fields.fields(
+        "capture", what: ConfigurationTexts.section("capture"), keys: keys(of: "capture"), required: false)
+    else {
       return
     }
     if part.has("interfaces") {
-      let name = "an interface that 'ip link' lists, such as eth1; not 'any', which shows forwarded packets twice"
+      let name = ConfigurationTexts.interface
       var names: [String] = []
-      for text in part.texts("interfaces", of: "interfaces such as eth1", required: true) {
+      for text in part.texts("interfaces", of: ConfigurationTexts.interfaces, required: true) {
         guard let value = parsed(text, name, part.faults, { CaptureSettings.isInterfaceName($0) ? $0 : nil }) else {
           continue
         }
         guard !names.contains(value) else {
           part.faults.add(
             text.place.fault(
-              "the interface is named twice", expected: "each once",
-              next: "remove one; twice would count everything twice"))
+              ConfigurationTexts.interfaceTwice, expected: ConfigurationTexts.eachOnce,
+              next: ConfigurationTexts.removeInterface))
           continue
         }
         names.append(value)
@@ -471,25 +495,25 @@ public struct AuditConfiguration: Sendable {
       capture.interfaces = names
     }
     if let value = part.parsed(
-      "snap_length", expected: "bytes of each packet, from 256 to 262144", required: false,
+      "snap_length", expected: ConfigurationTexts.snapLength, required: false,
       { wholeNumber($0, CaptureSettings.snapLengths) })
     {
       capture.snapLength = value.value
     }
     if let value = part.parsed(
-      "ring_megabytes", expected: "a whole number from 1 to 2047", required: false,
+      "ring_megabytes", expected: FileTexts.wholeNumber(from: 1, to: 2_047), required: false,
       { wholeNumber($0, CaptureSettings.ringSizes) })
     {
       capture.ringMegabytes = value.value
     }
     if let value = part.parsed(
-      "threads", expected: "a whole number from 1 to 16", required: false,
+      "threads", expected: FileTexts.wholeNumber(from: 1, to: 16), required: false,
       { wholeNumber($0, CaptureSettings.threadCounts) })
     {
       capture.threads = value.value
     }
     if let value = part.flag("promiscuous", required: false) { capture.isPromiscuous = value.value }
-    guard let filter = part.text("filter", expected: "a filter in the language of pcap-filter(7)", required: false)
+    guard let filter = part.text("filter", expected: ConfigurationTexts.filter, required: false)
     else {
       return
     }
@@ -508,65 +532,73 @@ public struct AuditConfiguration: Sendable {
     if settings.groupMinimum < 2, !settings.isTrial, let minimumPlace {
       faults.add(
         minimumPlace.fault(
-          "a group of one device is a person",
-          expected: "2 or more, as agreed with the works council; the default is 5",
-          next: "raise it; for a test PC at which nobody works, 'egressaudit init --single-pc' writes a trial"))
+          ConfigurationTexts.groupOfOne,
+          expected: ConfigurationTexts.groupMinimum,
+          next: ConfigurationTexts.raiseGroupMinimum))
     }
     guard settings.isTrial, let trialPlace else { return }
     let observed = tracker.insideNetworks.prefixes.filter { !$0.address.isLoopback }
-    let expected = "'inside_networks' with at most \(Self.trialAddresses) addresses, each of one test PC"
-    let next = "name them under 'inside_networks', or remove 'trial'"
+    let expected = ConfigurationTexts.trialNetworks(Self.trialAddresses)
+    let next = ConfigurationTexts.nameTestPCs
     if let network = observed.first(where: { $0.length < ($0.address.isIPv4 ? 32 : 128) }) {
       faults.add(
         trialPlace.fault(
-          "a trial cannot observe \(network), which may be an office", expected: expected, next: next))
+          ConfigurationTexts.trialOfNetwork(network.description), expected: expected, next: next))
     } else if observed.count > Self.trialAddresses {
       faults.add(
         trialPlace.fault(
-          "a trial cannot observe \(observed.count) addresses, which may be an office", expected: expected, next: next))
+          ConfigurationTexts.trialOfAddresses(observed.count), expected: expected, next: next))
     }
     if !groups.definitions.isEmpty {
       faults.add(
         trialPlace.fault(
-          "a trial has no groups, which could name persons", expected: "no 'groups'",
-          next: "remove 'groups', or remove 'trial'"))
+          ConfigurationTexts.trialWithGroups, expected: ConfigurationTexts.noGroups,
+          next: ConfigurationTexts.removeGroupsOrTrial))
     }
   }
 
   private mutating func readReports(_ fields: Fields, _ faults: FaultCollector) {
-    guard let part = fields.fields("reports", what: "'reports'", keys: keys(of: "reports"), required: false) else {
+    guard
+      let part = fields.fields(
+        "reports", what: ConfigurationTexts.section("reports"), keys: keys(of: "reports"), required: false)
+    else {
       return
     }
     if let value = part.flag("patch_day", required: false) { reports.includesPatchDays = value.value }
     guard part.has("languages") else { return }
-    let languages = part.texts("languages", of: "de, en", required: true).compactMap {
-      parsed($0, "de or en", faults) { Language(rawValue: $0) }
+    let languages = part.texts("languages", of: FileTexts.words("de, en"), required: true).compactMap {
+      parsed($0, ConfigurationTexts.germanOrEnglish, faults) { Language(rawValue: $0) }
     }
     if !languages.isEmpty { reports.languages = languages }
   }
 
   private mutating func readMetrics(_ fields: Fields) {
-    guard let part = fields.fields("metrics", what: "'metrics'", keys: keys(of: "metrics"), required: false),
-      let file = part.text("file", expected: "a file such as /run/egressaudit/egressaudit.prom")
+    guard
+      let part = fields.fields(
+        "metrics", what: ConfigurationTexts.section("metrics"), keys: keys(of: "metrics"), required: false),
+      let file = part.text("file", expected: ConfigurationTexts.metricsFile)
     else { return }
     guard file.value.hasSuffix(".prom") else {
       part.faults.add(
         file.place.fault(
-          "the name of the metrics file does not end with '.prom'",
-          expected: "a file such as /run/egressaudit/egressaudit.prom",
-          next: "correct it: the node exporter reads no other files"))
+          ConfigurationTexts.metricsEnding,
+          expected: ConfigurationTexts.metricsFile,
+          next: ConfigurationTexts.correctMetricsFile))
       return
     }
     metricsFile = MetricsFile(path: path(file, namedIn: part))
   }
 
   private mutating func readCanary(_ fields: Fields) {
-    guard let part = fields.fields("canary", what: "'canary'", keys: keys(of: "canary"), required: false) else {
+    guard
+      let part = fields.fields(
+        "canary", what: ConfigurationTexts.section("canary"), keys: keys(of: "canary"), required: false)
+    else {
       return
     }
-    let port = part.parsed("port", expected: "a port from 1 to 65535", required: false) { wholeNumber($0, 1...65_535) }
+    let port = part.parsed("port", expected: ConfigurationTexts.port, required: false) { wholeNumber($0, 1...65_535) }
     if let sink = part.parsed(
-      "sink", expected: "the name of a host, such as canary.musterstadt.example; not an address",
+      "sink", expected: ConfigurationTexts.sinkName,
       required: canary == nil,
       { CanarySink(name: $0) })
     {
@@ -575,26 +607,26 @@ public struct AuditConfiguration: Sendable {
     }
     if let port { canary?.port = UInt16(port.value) }
     if let port = part.parsed(
-      "http_port", expected: "a port from 1 to 65535", required: false, { wholeNumber($0, 1...65_535) })
+      "http_port", expected: ConfigurationTexts.port, required: false, { wholeNumber($0, 1...65_535) })
     {
       canary?.httpPort = UInt16(port.value)
     }
     if let address = part.parsed(
-      "address", expected: "an address of the sink that its name does not lead to, such as 192.0.2.7", required: false,
+      "address", expected: ConfigurationTexts.sinkAddress, required: false,
       { IPAddress($0) })
     {
       canary?.address = address.value
     }
     if let proxy = part.parsed(
-      "proxy", expected: "the site's proxy, such as proxy.musterstadt.example:3128", required: false,
+      "proxy", expected: ConfigurationTexts.proxy, required: false,
       { HostAndPort($0) })
     {
       canary?.proxy = proxy.value
     }
     if part.has("paths") {
       let ways = ControlPath.allCases.map(\.rawValue).joined(separator: ", ")
-      let paths = part.texts("paths", of: ways).compactMap {
-        parsed($0, "one of \(ways)", part.faults) { ControlPath(rawValue: $0) }
+      let paths = part.texts("paths", of: FileTexts.words(ways)).compactMap {
+        parsed($0, FileTexts.oneOf(ways), part.faults) { ControlPath(rawValue: $0) }
       }
       canary?.paths = ControlPath.allCases.filter(paths.contains)
     }
@@ -603,22 +635,26 @@ public struct AuditConfiguration: Sendable {
     ] where isMissing && canary?.paths.contains(path) == true {
       part.faults.add(
         part.place.fault(
-          "'paths' of 'canary' has \(path.rawValue), but there is no '\(key)'", expected: "both", next: "add '\(key):'")
+          ConfigurationTexts.pathWithoutKey(path.rawValue, key), expected: ConfigurationTexts.both,
+          next: FileTexts.addKey(key))
       )
     }
     settings.controlPaths = canary?.paths ?? []
   }
 
   private mutating func readGate(_ fields: Fields) {
-    guard let gate = fields.fields("gate", what: "'gate'", keys: keys(of: "gate"), required: false) else { return }
+    guard
+      let gate = fields.fields(
+        "gate", what: ConfigurationTexts.section("gate"), keys: keys(of: "gate"), required: false)
+    else { return }
     func share(_ key: String, _ path: WritableKeyPath<GateLimits, Double>) {
-      if let value = gate.parsed(key, expected: "a share from 0 to 1, such as 0.01", required: false, { decimal($0) }) {
+      if let value = gate.parsed(key, expected: ConfigurationTexts.share, required: false, { decimal($0) }) {
         settings.gate[keyPath: path] = value.value
       }
     }
     func count(_ key: String, _ path: WritableKeyPath<GateLimits, Int>) {
       if let value = gate.parsed(
-        key, expected: "a whole number from 0 to 100000", required: false, { wholeNumber($0, 0...100_000) })
+        key, expected: FileTexts.wholeNumber(from: 0, to: 100_000), required: false, { wholeNumber($0, 0...100_000) })
       {
         settings.gate[keyPath: path] = value.value
       }
@@ -655,10 +691,10 @@ private func path(_ text: Placed<String>, namedIn fields: Fields) -> String {
 private let weekdays = ["mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7]
 
 private func parsed<Value>(
-  _ text: Placed<String>, _ expected: String, _ faults: FaultCollector, _ convert: (String) -> Value?
+  _ text: Placed<String>, _ expected: LocalizedText, _ faults: FaultCollector, _ convert: (String) -> Value?
 ) -> Value? {
   if let value = convert(text.value) { return value }
-  faults.add(text.place.fault("the value is not one that fits here", expected: expected, next: "correct the value"))
+  faults.add(text.place.fault(ConfigurationTexts.unfitting, expected: expected, next: FileTexts.correctTheValue))
   return nil
 }
 

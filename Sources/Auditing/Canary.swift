@@ -102,7 +102,7 @@ public struct Canary {
       descriptor = try connected(to: sink.name, sink.port, family: AF_INET)
       messages = [hello()]
     case .tlsWithoutDNS:
-      guard let address = sink.address else { throw error("canary.address is missing") }
+      guard let address = sink.address else { throw error(CanaryTexts.addressMissing) }
       descriptor = try connected(to: address.description, sink.port)
       messages = [hello()]
     case .quic:
@@ -116,7 +116,7 @@ public struct Canary {
       descriptor = try connected(to: sink.name, sink.port, family: AF_INET6)
       messages = [hello()]
     case .proxy:
-      guard let proxy = sink.proxy else { throw error("canary.proxy is missing") }
+      guard let proxy = sink.proxy else { throw error(CanaryTexts.proxyMissing) }
       descriptor = try connected(to: proxy.host, proxy.port)
       let target = "\(sink.name):\(sink.port)"
       messages = [Array("CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n\r\n".utf8), hello()]
@@ -125,7 +125,7 @@ public struct Canary {
     return exchange(messages, descriptor)
   }
 
-  private func error(_ reason: String) -> CanaryError { CanaryError(sink: sink, reason: reason) }
+  private func error(_ reason: LocalizedText) -> CanaryError { CanaryError(sink: sink, reason: reason) }
 
   private func connected(
     to host: String, _ port: UInt16, family: Int32 = AF_UNSPEC, isDatagram: Bool = false
@@ -137,10 +137,10 @@ public struct Canary {
     var list: UnsafeMutablePointer<addrinfo>?
     let code = getaddrinfo(host, "\(port)", &hints, &list)
     guard code == 0, let first = list else {
-      throw error("its name has no address (\(String(cString: gai_strerror(code))))")
+      throw error(CanaryTexts.noAddress(String(cString: gai_strerror(code))))
     }
     defer { freeaddrinfo(first) }
-    var reason = "no address could be tried"
+    var reason: String?
     var next: UnsafeMutablePointer<addrinfo>? = first
     while let address = next {
       let descriptor = socket(
@@ -159,7 +159,7 @@ public struct Canary {
       if descriptor >= 0 { close(descriptor) }
       next = address.pointee.ai_next
     }
-    throw error("it cannot be connected to (\(reason))")
+    throw error(CanaryTexts.notConnected(reason))
   }
 
   private func hello() -> [UInt8] {
@@ -229,14 +229,7 @@ public struct Canary {
   }
 }
 
-public struct CanaryError: Error, Equatable, CustomStringConvertible {
+public struct CanaryError: BilingualError, Equatable {
   public var sink: CanarySink
-  public var reason: String
-
-  public var description: String {
-    """
-    the canary's sink \(sink.name), port \(sink.port): \(reason); expected a host that takes connections; correct canary.sink, or let this machine \
-    reach it
-    """
-  }
+  public var reason: LocalizedText
 }

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Model
+public import Model
 public import Privacy
 public import Store
 
@@ -89,11 +89,7 @@ extension SigningKey {
 }
 
 /// The file of heads could not be written.
-public struct HeadFileProblem: Error, CustomStringConvertible {
+public struct HeadFileProblem: BilingualError {
   let path: String
   let reason: String
-
-  public var description: String {
-    "\(path): the signed head of the evidence chain could not be added (\(reason)); the store holds it: check the file and its folder"
-  }
 }

@@ -23,26 +23,26 @@ extension KeptEvidence {
   }
 
   private static func publicKey(path publicKey: String) throws(FileLoadError) -> Ed25519.PublicKey {
-    let bytes = try fileContents(path: publicKey, what: "the public key", limit: 4_096)
+    let bytes = try fileContents(path: publicKey, what: ConfigurationTexts.publicKey, limit: 4_096)
     guard let key = Ed25519.PublicKey(pem: String(decoding: bytes, as: UTF8.self)) else {
       throw FileLoadError(
         Place.start(of: publicKey).fault(
-          "the file holds no public key of Ed25519",
-          expected: "a PEM file that begins with '\(Ed25519.PEM.publicKey.firstLine)'",
-          next: "name the file that ends in .pub beside the store's signing key, or your copy of it"))
+          ConfigurationTexts.noPublicKey,
+          expected: ConfigurationTexts.publicKeyExpected(Ed25519.PEM.publicKey.firstLine),
+          next: ConfigurationTexts.namePublicKey))
     }
     return key
   }
 
   private static func records(path: String) throws(FileLoadError) -> [SignedHead] {
-    let bytes = try fileContents(path: path, what: "the file of heads", limit: 1 << 26)
+    let bytes = try fileContents(path: path, what: ConfigurationTexts.headsFile, limit: 1 << 26)
     do throws(HeadFileError) {
       return try SignedHead.records(in: String(decoding: bytes, as: UTF8.self))
     } catch {
       throw FileLoadError(
         Place(file: path, line: error.line, column: 1).fault(
-          "this is no record of a head", expected: error.expected,
-          next: "name a file that egressaudit wrote, or give SEAL:HASH"))
+          ConfigurationTexts.noHead, expected: error.expected,
+          next: ConfigurationTexts.nameHeads))
     }
   }
 

@@ -2,7 +2,7 @@ import Capture
 import FlowTracking
 import Location
 import Matching
-import Model
+public import Model
 import Privacy
 public import Rules
 import Store
@@ -200,7 +200,7 @@ private struct StatedDrops {
   }
 }
 
-public enum ReplayError: Error, Equatable, CustomStringConvertible {
+public enum ReplayError: BilingualError, Equatable {
   case nothingReadable([CaptureError])
   case alreadyStored(store: String)
   /// By a signal.
@@ -209,33 +209,4 @@ public enum ReplayError: Error, Equatable, CustomStringConvertible {
   case countedBefore(store: String, audit: Int64, sensor: String, ownSensor: String)
   /// The capture begins before the day from which the pseudonym key holds.
   case beforeKey(store: String, first: LocalDate)
-
-  public var description: String {
-    switch self {
-    case .nothingReadable(let problems):
-      return (problems.map(\.description) + ["No packet could be read: nothing was stored."]).joined(separator: "\n")
-    case .alreadyStored(let store):
-      return """
-        \(store): already holds a whole audit of a capture that begins with the same packet. Nothing was changed. \
-        Say --again to put a new audit in its place, or name a new file with --store.
-        """
-    case .beforeKey(let store, let first):
-      return """
-        \(store): the pseudonym key was changed, and the one of the days before \(first) is destroyed; this capture begins earlier. \
-        Its devices would count twice, so nothing of it was stored. Name a new file with --store.
-        """
-    case .interrupted(let store):
-      return """
-        Interrupted. Nothing of this audit was stored; \(store) names it as unfinished until you replay the same capture again.
-        """
-    case .countedBefore(let store, let audit, let sensor, let ownSensor):
-      return """
-        \(store): audit \(audit)\(sensor == ownSensor ? "" : ", of sensor '\(sensor)',") counts connections that are in this \
-        capture, too. Stored, they would count twice, so nothing of this capture was stored. \
-        \(sensor == ownSensor
-          ? "Where recordings overlap, replay all files together into a new store: then each packet counts once."
-          : "Where two sensors see the same traffic, use the recordings of one of them, or a store for each.")
-        """
-    }
-  }
 }

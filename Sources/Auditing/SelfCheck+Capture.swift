@@ -98,7 +98,7 @@ extension SelfCheck {
             de: "unter capture.interfaces eine nennen, die 'ip link' auflistet"))
       case (.refused(let error), _):
         Point(
-          name: "interface", status: .failed, message: SelfCheck.asTold("\(error)"),
+          name: "interface", status: .failed, message: LocalizedText(of: error),
           remedy: error.cause == .notPermitted
             ? LocalizedText(
               en: "try it with the right of the service: \(SelfCheck.asService)",

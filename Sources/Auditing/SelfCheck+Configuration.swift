@@ -77,7 +77,7 @@ extension SelfCheck {
     } catch {
       return error.faults.map {
         Point(
-          name: "configuration", status: .failed, message: SelfCheck.asTold("\($0.place): \($0.problem)"),
+          name: "configuration", status: .failed, message: [$0.place, $0.problem].joined(separator: ": "),
           remedy: SelfCheck.remedy(expected: $0.expected, next: $0.nextStep))
       }
     }

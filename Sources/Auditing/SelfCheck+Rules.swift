@@ -27,7 +27,7 @@ extension SelfCheck {
             message: LocalizedText(
               en: "\(lint.counts); first: " + lint.first.map(\.description).joined(separator: " | "),
               de: "\(lint.faults) Fehler, \(lint.warnings) Warnungen; zuerst: "
-                + lint.first.map(\.description).joined(separator: " | ")),
+                + lint.first.map(\.text.de).joined(separator: " | ")),
             remedy: LocalizedText(en: lint.nextStep, de: "ausführen: \(lint.command)")))
       }
       if let age = days(since: ruleSet.stamp.date), age > GateLimits().maximumRuleAgeDays {
@@ -56,7 +56,7 @@ extension SelfCheck {
     } catch {
       return [
         Point(
-          name: "rules", status: .failed, message: SelfCheck.asTold(error.faults.first.map { "\($0)" } ?? rules.path),
+          name: "rules", status: .failed, message: error.faults.first?.text ?? SelfCheck.asTold(rules.path),
           remedy: LocalizedText(en: "run: \(rules.lintCommand)", de: "ausführen: \(rules.lintCommand)"))
       ]
     }
@@ -70,7 +70,7 @@ extension SelfCheck {
     } catch {
       return error.faults.map {
         Point(
-          name: "claims", status: .failed, message: SelfCheck.asTold("\($0.place): \($0.problem)"),
+          name: "claims", status: .failed, message: [$0.place, $0.problem].joined(separator: ": "),
           remedy: SelfCheck.remedy(expected: $0.expected, next: $0.nextStep))
       }
     }
@@ -112,7 +112,7 @@ extension SelfCheck {
     } catch {
       return [
         Point(
-          name: name, status: .failed, message: SelfCheck.asTold("\(error)"),
+          name: name, status: .failed, message: LocalizedText(of: error),
           remedy: LocalizedText(
             en: "name other rules, or accept these on purpose", de: "andere Regeln nennen oder diese bewusst annehmen"))
       ]
@@ -132,7 +132,7 @@ extension SelfCheck {
     ]
       + notices.map {
         Point(
-          name: "local overrides", status: .warning, message: SelfCheck.asTold("\($0)"),
+          name: "local overrides", status: .warning, message: $0.text,
           remedy: LocalizedText(
             en: "edit the file, then run: egressaudit rules lint \(rules.path) --overrides \(rules.overrides ?? "")",
             de:
@@ -182,7 +182,7 @@ extension SelfCheck {
           : Point(name: name, status: .ok, message: message, remedy: nil)
       } catch {
         return Point(
-          name: name, status: .failed, message: SelfCheck.asTold("\(path): \(error.cause)"),
+          name: name, status: .failed, message: [SelfCheck.asTold(path), error.cause].joined(separator: ": "),
           remedy: SelfCheck.remedy(expected: error.expected, next: error.nextStep))
       }
     }

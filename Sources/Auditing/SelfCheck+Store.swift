@@ -41,7 +41,7 @@ extension SelfCheck {
             + "alle Zeilen enthalten nur zulässige Werte"), remedy: nil)
     } catch {
       return Point(
-        name: "store", status: .failed, message: SelfCheck.asTold("\(error)"),
+        name: "store", status: .failed, message: LocalizedText(of: error),
         remedy: LocalizedText(
           en: "restore it from a backup, or name another store",
           de: "aus einer Sicherung wiederherstellen oder einen anderen Speicher nennen"))
@@ -120,7 +120,7 @@ extension SelfCheck {
           de: "das Protokoll des Dienstes ansehen, der mit einem falschen nicht startet"))
     } catch {
       return Point(
-        name: "pseudonym key", status: .failed, message: SelfCheck.asTold("\(error)"),
+        name: "pseudonym key", status: .failed, message: LocalizedText(of: error),
         remedy: LocalizedText(
           en: "correct the file as the message says", de: "die Datei berichtigen, wie die Meldung angibt"))
     }

@@ -102,9 +102,9 @@ extension SelfCheck {
   /// What only a fault itself can tell, which is in English.
   static func asTold(_ text: String) -> LocalizedText { LocalizedText(en: text, de: text) }
 
-  /// What a fault expects, and what to do about it; the fault itself tells both in English.
-  static func remedy(expected: String, next: String) -> LocalizedText {
-    LocalizedText(en: "expected \(expected); \(next)", de: "erwartet: \(expected); \(next)")
+  /// What a fault expects, and what to do about it.
+  static func remedy(expected: LocalizedText, next: LocalizedText) -> LocalizedText {
+    LocalizedText(en: "expected \(expected.en); \(next.en)", de: "erwartet: \(expected.de); \(next.de)")
   }
 
   /// For programs, in English.

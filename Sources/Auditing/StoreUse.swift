@@ -9,7 +9,7 @@ public struct StoreUse: Sendable {
   public enum Outcome: Sendable, Equatable {
     case recorded
     /// It is recorded, but no signed head could be kept for it; why.
-    case recordedWithoutHead(String)
+    case recordedWithoutHead(LocalizedText)
     /// Whoever used it may only read the store.
     case notRecorded
   }
@@ -42,9 +42,9 @@ public struct StoreUse: Sendable {
       try EvidenceSealer(database, store: store).seal()
       return .recorded
     } catch let problem as HeadFileProblem {
-      return .recordedWithoutHead(problem.description)
+      return .recordedWithoutHead(problem.text)
     } catch let problem as KeyFileError {
-      return .recordedWithoutHead(problem.description)
+      return .recordedWithoutHead(problem.text)
     }
   }
 }

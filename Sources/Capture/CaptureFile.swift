@@ -57,7 +57,8 @@ final class CaptureFile {
       CaptureFile.close(stream, buffer)
       // 0x1f gzip, 0xfd xz, 0x28 zstd, 0x42 bzip2: first bytes of compressed files; none begins a capture.
       let isCompressed = [0x1f, 0xfd, 0x28, 0x42].contains(first)
-      throw CaptureError(file: path, cause: isCompressed ? .compressed : .notACapture(libraryText(message)))
+      throw CaptureError(
+        file: path, cause: isCompressed ? .compressed : .notACapture(PcapngTexts.ofLibrary(libraryText(message))))
     }
     source = .library(opened)
     linkType = LinkType(rawValue: pcap_datalink(opened))
@@ -121,7 +122,7 @@ final class CaptureFile {
     case -2:
       return false
     default:
-      throw cutShort(String(cString: pcap_geterr(handle)))
+      throw cutShort(PcapngTexts.ofLibrary(String(cString: pcap_geterr(handle))))
     }
   }
 
@@ -138,7 +139,7 @@ final class CaptureFile {
     return true
   }
 
-  private func cutShort(_ reason: String) -> CaptureError {
+  private func cutShort(_ reason: LocalizedText) -> CaptureError {
     CaptureError(file: path, cause: .cutShort(afterPackets: packets, reason))
   }
 

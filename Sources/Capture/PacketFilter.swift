@@ -88,35 +88,6 @@ public enum PacketFilterError: Error, Equatable, Sendable {
   /// A name would be asked of the resolver each time an interface is opened, while no packet is read.
   case namesHost
   case tooManyInstructions(Int)
-
-  public var problem: String {
-    switch self {
-    case .notUnderstood(let reason): "the filter is not understood (\(reason))"
-    case .tooLong(let words): "the filter has \(words) words"
-    case .namesHost: "the filter holds the name of a host"
-    case .tooManyInstructions(let count): "the filter becomes \(count) instructions"
-    }
-  }
-
-  public var expected: String {
-    switch self {
-    case .notUnderstood: "a filter in the language of pcap-filter(7)"
-    case .tooLong:
-      "at most \(PacketFilter.wordLimit), where and, or, not do not count and a range of ports counts for "
-        + "\(PacketFilter.wordsForRange): to compile more would take minutes"
-    case .namesHost: "addresses, since no name is asked of a resolver"
-    case .tooManyInstructions: "at most \(PacketFilter.instructionLimit): the kernel takes no more"
-    }
-  }
-
-  public var nextStep: String {
-    switch self {
-    case .namesHost: "write the addresses that the name has"
-    case .notUnderstood: "try it with: tcpdump -d 'FILTER'"
-    case .tooLong, .tooManyInstructions:
-      "name networks (net 10.20.9.0/24) in place of single hosts, or list devices that are to leave no row under exclusions"
-    }
-  }
 }
 
 enum LinkTypeNumber {

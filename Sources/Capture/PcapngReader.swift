@@ -7,7 +7,7 @@ import Model
 final class PcapngReader {
   /// Why a file cannot be read further, in words.
   struct Fault: Error {
-    var reason: String
+    var reason: LocalizedText
     /// Nothing of the file could be read: it may be no capture at all.
     var isAtStart = false
   }
@@ -85,13 +85,13 @@ final class PcapngReader {
     while true {
       let got = fread(buffer, 1, 8, stream)
       if got == 0 { return false }
-      guard got == 8 else { throw fault("a block's header is cut off") }
+      guard got == 8 else { throw fault(PcapngTexts.headerCut) }
       let type = word(0)
       if buffer.loadUnaligned(as: UInt32.self) == Block.sectionHeader {
         try readSection()
         continue
       }
-      guard hasSection else { throw fault("it does not begin with a section header") }
+      guard hasSection else { throw fault(PcapngTexts.noSection) }
       let length = try bodyLength(word(4))
       switch type {
       case Block.interfaceDescription:
@@ -114,17 +114,17 @@ final class PcapngReader {
 
   /// Length of a block's body, from its total length: header 8, body, length again 4.
   private func bodyLength(_ total: UInt32) throws(Fault) -> Int {
-    guard total >= 12 else { throw fault("a block says that it has \(total) bytes") }
+    guard total >= 12 else { throw fault(PcapngTexts.blockLength(Int(total))) }
     return Int(total) - 12
   }
 
   /// Reads a block's body and checks the length behind it.
   private func fill(_ length: Int) throws(Fault) {
-    guard length <= PcapngReader.maximumBlock else { throw fault("a block says that it has \(length + 12) bytes") }
+    guard length <= PcapngReader.maximumBlock else { throw fault(PcapngTexts.blockLength(length + 12)) }
     let padded = (length + 3) & ~3
     if padded + 4 > capacity { try grow(to: padded + 4) }
-    guard fread(buffer, 1, padded + 4, stream) == padded + 4 else { throw fault("a block is cut off") }
-    guard word(padded) == UInt32(length + 12) else { throw fault("a block's two lengths differ") }
+    guard fread(buffer, 1, padded + 4, stream) == padded + 4 else { throw fault(PcapngTexts.blockCut) }
+    guard word(padded) == UInt32(length + 12) else { throw fault(PcapngTexts.lengthsDiffer) }
   }
 
   private func grow(to needed: Int) throws(Fault) {
@@ -138,26 +138,26 @@ final class PcapngReader {
     var left = (length + 3) & ~3 - consumed
     while left > 0 {
       let step = min(left, capacity)
-      guard fread(buffer, 1, step, stream) == step else { throw fault("a block is cut off") }
+      guard fread(buffer, 1, step, stream) == step else { throw fault(PcapngTexts.blockCut) }
       left -= step
     }
-    guard fread(buffer, 1, 4, stream) == 4 else { throw fault("a block is cut off") }
-    guard word(0) == UInt32(length + 12) else { throw fault("a block's two lengths differ") }
+    guard fread(buffer, 1, 4, stream) == 4 else { throw fault(PcapngTexts.blockCut) }
+    guard word(0) == UInt32(length + 12) else { throw fault(PcapngTexts.lengthsDiffer) }
   }
 
   /// Section header: byte-order magic 4, version 2 + 2, section length 8, options.
   private func readSection() throws(Fault) {
-    guard fread(buffer.advanced(by: 8), 1, 4, stream) == 4 else { throw fault("a section header is cut off") }
+    guard fread(buffer.advanced(by: 8), 1, 4, stream) == 4 else { throw fault(PcapngTexts.sectionCut) }
     switch buffer.loadUnaligned(fromByteOffset: 8, as: UInt32.self) {
     case 0x1a2b_3c4d: isSwapped = false
     case 0x4d3c_2b1a: isSwapped = true
-    default: throw fault("a section header has no byte-order mark")
+    default: throw fault(PcapngTexts.noByteOrder)
     }
     let length = try bodyLength(word(4))
-    guard length >= 16 else { throw fault("a section header has only \(length + 12) bytes") }
-    guard length <= PcapngReader.maximumBlock else { throw fault("a block says that it has \(length + 12) bytes") }
-    guard fread(buffer, 1, 4, stream) == 4 else { throw fault("a section header is cut off") }
-    guard half(0) == 1 else { throw fault("it has version \(half(0)) of the format, of which only 1 is known") }
+    guard length >= 16 else { throw fault(PcapngTexts.sectionTooShort(length + 12)) }
+    guard length <= PcapngReader.maximumBlock else { throw fault(PcapngTexts.blockLength(length + 12)) }
+    guard fread(buffer, 1, 4, stream) == 4 else { throw fault(PcapngTexts.sectionCut) }
+    guard half(0) == 1 else { throw fault(PcapngTexts.otherVersion(Int(half(0)))) }
     // Mark and version are read already.
     try pass(length, after: 8)
     interfaces.removeAll(keepingCapacity: true)
@@ -166,8 +166,8 @@ final class PcapngReader {
 
   /// Interface description: link type 2, reserved 2, snapshot length 4, options.
   private func readInterface(_ length: Int) throws(Fault) {
-    guard length >= 8 else { throw fault("an interface description has only \(length + 12) bytes") }
-    guard interfaces.count < PcapngReader.maximumInterfaces else { throw fault("it has too many interfaces") }
+    guard length >= 8 else { throw fault(PcapngTexts.interfaceTooShort(length + 12)) }
+    guard interfaces.count < PcapngReader.maximumInterfaces else { throw fault(PcapngTexts.tooManyInterfaces) }
     var interface = Interface(
       linkType: PcapngReader.linkType(ofFile: half(0)), snapshotLength: Int(word(4)))
     var position = 8
@@ -230,17 +230,17 @@ final class PcapngReader {
   private func ticks(_ resolution: UInt8) throws(Fault) -> UInt64 {
     let exponent = Int(resolution & 0x7f)
     if resolution & 0x80 != 0 {
-      guard exponent <= 63 else { throw fault("an interface's clock is finer than 2^-63 seconds") }
+      guard exponent <= 63 else { throw fault(PcapngTexts.clockTooFine("2^-63")) }
       return 1 << UInt64(exponent)
     }
-    guard exponent <= 19 else { throw fault("an interface's clock is finer than 10^-19 seconds") }
+    guard exponent <= 19 else { throw fault(PcapngTexts.clockTooFine("10^-19")) }
     return (0..<exponent).reduce(1) { product, _ in product * 10 }
   }
 
   private func readFrame(_ type: UInt32, _ length: Int) throws(Fault) {
     if type == Block.simplePacket {
       // Simple packet: original length 4, bytes. No time: that of the packet before stays.
-      guard length >= 4 else { throw fault("a packet block has only \(length + 12) bytes") }
+      guard length >= 4 else { throw fault(PcapngTexts.packetTooShort(length + 12)) }
       let interface = try interface(0)
       originalLength = Int(word(0))
       let limit = interface.snapshotLength == 0 ? Int.max : interface.snapshotLength
@@ -250,11 +250,11 @@ final class PcapngReader {
       return
     }
     // Enhanced packet: interface 4; the old packet block: interface 2, drops 2. Then time 4 + 4, captured 4, original 4, bytes.
-    guard length >= 20 else { throw fault("a packet block has only \(length + 12) bytes") }
+    guard length >= 20 else { throw fault(PcapngTexts.packetTooShort(length + 12)) }
     let interface = try interface(type == Block.enhancedPacket ? Int(word(0)) : Int(half(0)))
     captured = Int(word(12))
     guard captured <= length - 20 else {
-      throw fault("a packet says that \(captured) bytes of it were captured, but its block has \(length - 20)")
+      throw fault(PcapngTexts.packetTooLong(Int(captured), block: length - 20))
     }
     originalLength = Int(word(16))
     data = UnsafeRawPointer(buffer).advanced(by: 20)
@@ -264,7 +264,7 @@ final class PcapngReader {
 
   private func interface(_ index: Int) throws(Fault) -> Interface {
     guard index < interfaces.count else {
-      throw fault("a packet is of interface \(index), but only \(interfaces.count) are described")
+      throw fault(PcapngTexts.unknownInterface(Int(index), known: interfaces.count))
     }
     return interfaces[index]
   }
@@ -304,5 +304,5 @@ final class PcapngReader {
     return isSwapped ? value.byteSwapped : value
   }
 
-  private func fault(_ reason: String) -> Fault { Fault(reason: reason, isAtStart: !hasSection) }
+  private func fault(_ reason: LocalizedText) -> Fault { Fault(reason: reason, isAtStart: !hasSection) }
 }

@@ -1,3 +1,5 @@
+package import Model
+
 /// Fewest insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment).
 ///
 /// Complexity: O(n · m).
@@ -57,6 +59,8 @@ package func nearest(_ count: Int, to text: String, in candidates: some Sequence
 }
 
 /// The next step for a value that is none of `candidates`.
-package func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: String) -> String {
-  nearest(to: text, in: candidates).map { "did you mean '\($0)'?" } ?? otherwise
+package func suggestion(for text: String, in candidates: some Sequence<String>, otherwise: LocalizedText)
+  -> LocalizedText
+{
+  nearest(to: text, in: candidates).map { FileTexts.didYouMean($0) } ?? otherwise
 }

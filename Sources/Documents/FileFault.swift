@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// One thing that is wrong or doubtful in a file that people write, described so that its author can correct it.
 public struct FileFault: Sendable, Hashable {
@@ -19,12 +19,14 @@ public struct FileFault: Sendable, Hashable {
   /// Path below the rule directory, or as the user named the file.
   public var file: String
   public var position: Position
-  public var problem: String
-  public var expected: String
-  public var nextStep: String
+  public var problem: LocalizedText
+  public var expected: LocalizedText
+  public var nextStep: LocalizedText
   public var severity = Severity.fault
 
-  package init(file: String, position: Position, problem: String, expected: String, nextStep: String) {
+  package init(
+    file: String, position: Position, problem: LocalizedText, expected: LocalizedText, nextStep: LocalizedText
+  ) {
     self.file = file
     self.position = position
     self.problem = problem
@@ -35,18 +37,18 @@ public struct FileFault: Sendable, Hashable {
 
 extension FileFault: CustomStringConvertible {
   /// `file:line:column`, or `file, row 12, column "Status"`.
-  public var place: String {
+  public var place: LocalizedText {
     switch position {
-    case .text(let line, let column): "\(file):\(line):\(column)"
-    case .table(let row, let column):
-      [file, row.map { "row \($0)" }, column.map { "column \"\($0)\"" }].compactMap(\.self).joined(separator: ", ")
+    case .text(let line, let column): FileTexts.place(file, line: line, column: column)
+    case .table(let row, let column): FileTexts.place(file, row: row, column: column)
     }
   }
 
   /// `place: what is wrong; expected …; next step`; with `warning:` behind the place of a warning.
-  public var description: String {
-    "\(place): \(severity == .warning ? "warning: " : "")\(problem); expected \(expected); \(nextStep)"
-  }
+  public var text: LocalizedText { FileTexts.fault(self) }
+
+  /// The same in English, as logs have it.
+  public var description: String { text.en }
 }
 
 extension FileFault: Comparable {
@@ -65,7 +67,7 @@ extension FileFault: Comparable {
 }
 
 /// A rule directory, a configuration or a saved table was refused; every fault of every file is listed.
-public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct FileLoadError: BilingualError, Sendable, Hashable {
   /// At least one, in order of file, line and column.
   public let faults: [FileFault]
 
@@ -73,7 +75,7 @@ public struct FileLoadError: Error, Sendable, Hashable, CustomStringConvertible 
 
   package init(_ fault: FileFault) { self.init(faults: [fault]) }
 
-  public var description: String { faults.map(\.description).joined(separator: "\n") }
+  public var text: LocalizedText { faults.map(\.text).joined(separator: "\n") }
 }
 
 /// Where in a file a value is written.
@@ -94,14 +96,14 @@ package struct Place: Sendable, Hashable, Comparable {
     (left.file, left.line, left.column) < (right.file, right.line, right.column)
   }
 
-  package func fault(_ problem: String, expected: String, next nextStep: String) -> FileFault {
+  package func fault(_ problem: LocalizedText, expected: LocalizedText, next nextStep: LocalizedText) -> FileFault {
     FileFault(
       file: file, position: .text(line: line, column: column), problem: problem, expected: expected, nextStep: nextStep)
   }
 }
 
 extension Place {
-  package func warning(_ problem: String, expected: String, next nextStep: String) -> FileFault {
+  package func warning(_ problem: LocalizedText, expected: LocalizedText, next nextStep: LocalizedText) -> FileFault {
     var fault = fault(problem, expected: expected, next: nextStep)
     fault.severity = .warning
     return fault

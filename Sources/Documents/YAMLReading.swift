@@ -1,5 +1,5 @@
 import Foundation
-import Model
+package import Model
 import Yams
 
 /// Collects what is wrong while files are read.
@@ -17,7 +17,7 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
   let start = Place.start(of: file)
   guard let text = String(validating: bytes, as: UTF8.self) else {
     faults.add(
-      start.fault("the file is not UTF-8", expected: "UTF-8 text", next: "save it again in UTF-8"))
+      start.fault(FileTexts.notUTF8, expected: FileTexts.utf8, next: FileTexts.saveInUTF8))
     return nil
   }
   do {
@@ -26,8 +26,8 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
     guard let root = try compose(yaml: text, .basic) else {
       faults.add(
         start.fault(
-          "the file is empty", expected: "a mapping of keys and values",
-          next: "write it, or delete the file"))
+          FileTexts.emptyFile, expected: FileTexts.keysAndValues,
+          next: FileTexts.writeOrDeleteIt))
       return nil
     }
     return root
@@ -35,21 +35,21 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
     for key in keys {
       faults.add(
         place(context.mark).fault(
-          "the key \(quoted(key)) stands twice in one mapping", expected: "each key once",
-          next: "remove one of the two"))
+          FileTexts.keyTwice(quoted(key)), expected: FileTexts.eachKeyOnce,
+          next: FileTexts.removeOneOfTwo))
     }
   } catch YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
     YamlError.composer(_, let problem, let mark, _)
   {
     faults.add(
       place(mark).fault(
-        "the YAML cannot be read: \(problem)", expected: "YAML 1.2",
-        next: "correct the line, or put the text in quotation marks"))
+        FileTexts.yamlUnreadable(problem), expected: FileTexts.yaml,
+        next: FileTexts.correctOrQuote))
   } catch {
     faults.add(
       start.fault(
-        "the YAML cannot be read", expected: "YAML 1.2 without control characters",
-        next: "look for characters that do not show"))
+        FileTexts.notYAML, expected: FileTexts.yamlWithoutControls,
+        next: FileTexts.lookForHiddenCharacters))
   }
   return nil
 }
@@ -58,7 +58,7 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
 ///
 /// Each reader returns nil where the value is missing or faulty; the fault is then already told.
 package struct Fields {
-  let what: String
+  let what: LocalizedText
   let file: String
   package let place: Place
   package let faults: FaultCollector
@@ -68,7 +68,8 @@ package struct Fields {
   ///
   /// `formerKeys`: keys of earlier versions, with what to write instead.
   package init?(
-    _ node: Node, what: String, keys: [String], formerKeys: [String: String] = [:], file: String, faults: FaultCollector
+    _ node: Node, what: LocalizedText, keys: [String], formerKeys: [String: String] = [:], file: String,
+    faults: FaultCollector
   ) {
     self.what = what
     self.file = file
@@ -77,8 +78,8 @@ package struct Fields {
     guard case .mapping(let mapping) = node else {
       faults.add(
         place.fault(
-          "\(what) is \(kind(of: node))", expected: "a mapping with the keys \(keys.joined(separator: ", "))",
-          next: "write 'key: value' lines"))
+          FileTexts.isOfKind(what, kind(of: node)), expected: FileTexts.mapping(keys.joined(separator: ", ")),
+          next: FileTexts.writeKeysAndValues))
       return nil
     }
     var values: [String: Node] = [:]
@@ -88,9 +89,9 @@ package struct Fields {
         let name = key.scalar?.string ?? ""
         faults.add(
           keyPlace.fault(
-            "unknown key \(quoted(name)) in \(what)", expected: "one of \(keys.joined(separator: ", "))",
-            next: formerKeys[name].map { "write '\($0)' instead, if it still holds" }
-              ?? suggestion(for: name, in: keys, otherwise: "remove it or correct its name")))
+            FileTexts.unknownKey(quoted(name), what), expected: FileTexts.oneOf(keys.joined(separator: ", ")),
+            next: formerKeys[name].map { FileTexts.writeInstead($0) }
+              ?? suggestion(for: name, in: keys, otherwise: FileTexts.removeOrRenameKey)))
         continue
       }
       values[scalar.string] = value
@@ -99,14 +100,14 @@ package struct Fields {
   }
 
   /// The mapping that a file of its own holds; nil with a fault where the file cannot be read as one.
-  package init?(path: String, what: String, keys: [String], faults: FaultCollector) {
+  package init?(path: String, what: LocalizedText, keys: [String], faults: FaultCollector) {
     let start = Place.start(of: path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
       let isMissing = !FileManager.default.fileExists(atPath: path)
       faults.add(
         start.fault(
-          isMissing ? "the file is missing" : "the file cannot be read", expected: "a readable YAML file",
-          next: isMissing ? "write it, or name another" : "check its permissions"))
+          isMissing ? FileTexts.fileMissing : FileTexts.fileUnreadable, expected: FileTexts.yamlFile,
+          next: isMissing ? FileTexts.writeOrNameAnother : FileTexts.checkItsPermissions))
       return nil
     }
     guard let root = composeYAML([UInt8](bytes), file: path, faults: faults) else { return nil }
@@ -119,13 +120,13 @@ package struct Fields {
   ///   - value: YAML, as it would be written in the file.
   ///   - source: where it is from, for messages.
   package init?(
-    value: String, at path: [String], of source: String, what: String, keys: [String], faults: FaultCollector
+    value: String, at path: [String], of source: String, what: LocalizedText, keys: [String], faults: FaultCollector
   ) {
     guard !value.isEmpty else {
       faults.add(
         Place.start(of: source).fault(
-          "the value is empty", expected: "a value as it would be written in the file",
-          next: "give one, or unset the variable"))
+          FileTexts.emptyValue, expected: FileTexts.valueAsInFile,
+          next: FileTexts.giveOrUnset))
       return nil
     }
     guard var node = composeYAML(Array(value.utf8), file: source, faults: faults) else { return nil }
@@ -137,13 +138,13 @@ package struct Fields {
   package func has(_ key: String) -> Bool { values[key] != nil }
 
   /// The mappings of a list; empty where the key is missing.
-  package func mappings(_ key: String, of items: String, what: String, keys: [String]) -> [Fields] {
+  package func mappings(_ key: String, of items: LocalizedText, what: LocalizedText, keys: [String]) -> [Fields] {
     list(key, of: items).compactMap { Fields($0, what: what, keys: keys, file: file, faults: faults) }
   }
 
   /// A mapping below `key`.
-  package func fields(_ key: String, what: String, keys: [String], required: Bool = true) -> Fields? {
-    value(key, required: required, expected: "a mapping with the keys \(keys.joined(separator: ", "))").flatMap {
+  package func fields(_ key: String, what: LocalizedText, keys: [String], required: Bool = true) -> Fields? {
+    value(key, required: required, expected: FileTexts.mapping(keys.joined(separator: ", "))).flatMap {
       Fields($0, what: what, keys: keys, file: file, faults: faults)
     }
   }
@@ -152,43 +153,43 @@ package struct Fields {
   package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
 
   /// The items of a list; empty where the key is missing and not required.
-  package func list(_ key: String, of items: String, required: Bool = false) -> [Node] {
-    guard let node = value(key, required: required, expected: "a list of \(items)") else { return [] }
+  package func list(_ key: String, of items: LocalizedText, required: Bool = false) -> [Node] {
+    guard let node = value(key, required: required, expected: FileTexts.list(items)) else { return [] }
     guard case .sequence(let sequence) = node else {
       faults.add(
         Place(node, in: file).fault(
-          "'\(key)' of \(what) is \(kind(of: node))", expected: "a list of \(items)",
-          next: "write one '- item' line for each"))
+          FileTexts.keyIsOfKind(key, what, kind(of: node)), expected: FileTexts.list(items),
+          next: FileTexts.writeItems))
       return []
     }
     if required && sequence.isEmpty {
       faults.add(
         Place(node, in: file).fault(
-          "'\(key)' of \(what) is empty", expected: "at least one of: \(items)", next: "add one"))
+          FileTexts.keyEmpty(key, what), expected: FileTexts.atLeastOneOf(items), next: FileTexts.addOne))
     }
     return Array(sequence)
   }
 
-  package func texts(_ key: String, of items: String, required: Bool = false) -> [Placed<String>] {
-    let name = "an item of '\(key)'"
+  package func texts(_ key: String, of items: LocalizedText, required: Bool = false) -> [Placed<String>] {
+    let name = FileTexts.itemOf(key)
     return list(key, of: items, required: required).compactMap { text(in: $0, named: name, expected: items) }
   }
 
-  package func text(_ key: String, expected: String, required: Bool = true) -> Placed<String>? {
+  package func text(_ key: String, expected: LocalizedText, required: Bool = true) -> Placed<String>? {
     value(key, required: required, expected: expected).flatMap {
-      text(in: $0, named: "'\(key)' of \(what)", expected: expected)
+      text(in: $0, named: FileTexts.keyOf(key, what), expected: expected)
     }
   }
 
   /// A text that `convert` understands.
   package func parsed<Value>(
-    _ key: String, expected: String, required: Bool = true, _ convert: (String) -> Value?
+    _ key: String, expected: LocalizedText, required: Bool = true, _ convert: (String) -> Value?
   ) -> Placed<Value>? {
     guard let text = text(key, expected: expected, required: required) else { return nil }
     guard let value = convert(text.value) else {
       faults.add(
         text.place.fault(
-          "'\(key)' of \(what) is \(quoted(text.value))", expected: expected, next: "correct the value"))
+          FileTexts.keyIs(key, what, quoted(text.value)), expected: expected, next: FileTexts.correctTheValue))
       return nil
     }
     return Placed(value: value, place: text.place)
@@ -198,54 +199,55 @@ package struct Fields {
   package func word<Word: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Word.Type, required: Bool = true
   ) -> Placed<Word>? where Word.RawValue == String {
-    value(key, required: required, expected: "one of \(type.allCases.map(\.rawValue).joined(separator: ", "))").flatMap
-    {
-      word(in: $0, named: "'\(key)' of \(what)", type)
-    }
+    value(key, required: required, expected: FileTexts.oneOf(type.allCases.map(\.rawValue).joined(separator: ", ")))
+      .flatMap {
+        word(in: $0, named: FileTexts.keyOf(key, what), type)
+      }
   }
 
   /// One word out of a fixed vocabulary; `name` names it in messages.
   package func word<Word: RawRepresentable & CaseIterable>(
-    in node: Node, named name: String, _ type: Word.Type
+    in node: Node, named name: @autoclosure () -> LocalizedText, _ type: Word.Type
   ) -> Placed<Word>? where Word.RawValue == String {
     let legal = type.allCases.map(\.rawValue)
-    let expected = "one of \(legal.joined(separator: ", "))"
-    guard let text = text(in: node, named: name, expected: expected) else { return nil }
+    let expected = FileTexts.oneOf(legal.joined(separator: ", "))
+    guard let text = text(in: node, named: name(), expected: expected) else { return nil }
     guard let word = Word(rawValue: text.value) else {
       faults.add(
         text.place.fault(
-          "\(name) is \(quoted(text.value))", expected: expected,
-          next: suggestion(for: text.value, in: legal, otherwise: "choose one of them")))
+          FileTexts.valueIs(name(), quoted(text.value)), expected: expected,
+          next: suggestion(for: text.value, in: legal, otherwise: FileTexts.chooseOne)))
       return nil
     }
     return Placed(value: word, place: text.place)
   }
 
   package func flag(_ key: String, required: Bool = true) -> Placed<Bool>? {
-    parsed(key, expected: "true or false", required: required) { ["true": true, "false": false][$0] }
+    parsed(key, expected: FileTexts.trueOrFalse, required: required) { ["true": true, "false": false][$0] }
   }
 
   package func localized(_ key: String, required: Bool = true) -> LocalizedText? {
-    guard let fields = fields(key, what: "'\(key)' of \(what)", keys: ["en", "de"], required: required),
-      let en = fields.text("en", expected: "the English text"), let de = fields.text("de", expected: "the German text")
+    guard let fields = fields(key, what: FileTexts.keyOf(key, what), keys: ["en", "de"], required: required),
+      let en = fields.text("en", expected: FileTexts.englishText),
+      let de = fields.text("de", expected: FileTexts.germanText)
     else { return nil }
     return LocalizedText(en: en.value, de: de.value)
   }
 
   /// A text that stands for both languages, or a mapping with one or both of them; one alone stands for the other, too.
-  package func wording(_ key: String, expected: String) -> LocalizedText? {
+  package func wording(_ key: String, expected: LocalizedText) -> LocalizedText? {
     guard let node = value(key, required: true, expected: expected) else { return nil }
     guard case .mapping = node else {
       return text(key, expected: expected).map { LocalizedText(en: $0.value, de: $0.value) }
     }
-    guard let fields = fields(key, what: "'\(key)' of \(what)", keys: ["en", "de"]) else { return nil }
-    let en = fields.text("en", expected: "the English text", required: false)?.value
-    let de = fields.text("de", expected: "the German text", required: false)?.value
+    guard let fields = fields(key, what: FileTexts.keyOf(key, what), keys: ["en", "de"]) else { return nil }
+    let en = fields.text("en", expected: FileTexts.englishText, required: false)?.value
+    let de = fields.text("de", expected: FileTexts.germanText, required: false)?.value
     guard let either = en ?? de else {
       if !fields.has("en"), !fields.has("de") {
         faults.add(
           fields.place.fault(
-            "'\(key)' of \(what) has no text", expected: expected, next: "add 'de:' or 'en:', or write the text alone"))
+            FileTexts.keyWithoutText(key, what), expected: expected, next: FileTexts.addALanguage))
       }
       return nil
     }
@@ -254,34 +256,37 @@ package struct Fields {
 
   /// Every file begins with the number of the format it is written in.
   package func checkFormat() {
-    _ = parsed("format", expected: "1, the only format this program reads") { $0 == "1" ? 1 : nil }
+    _ = parsed("format", expected: FileTexts.formatOne) { $0 == "1" ? 1 : nil }
   }
 
-  func text(in node: Node, named name: String, expected: String) -> Placed<String>? {
+  func text(
+    in node: Node, named name: @autoclosure () -> LocalizedText, expected: LocalizedText
+  ) -> Placed<String>? {
     let place = Place(node, in: file)
     guard case .scalar(let scalar) = node else {
-      faults.add(place.fault("\(name) is \(kind(of: node))", expected: expected, next: "write one value"))
+      faults.add(
+        place.fault(FileTexts.isOfKind(name(), kind(of: node)), expected: expected, next: FileTexts.writeOneValue))
       return nil
     }
     if isEmpty(scalar) {
-      faults.add(place.fault("\(name) is empty", expected: expected, next: "fill it in"))
+      faults.add(place.fault(FileTexts.valueEmpty(name()), expected: expected, next: FileTexts.fillIn))
       return nil
     }
     if hasControls(scalar.string) {
       faults.add(
         place.fault(
-          "\(name) has a line break or another control character", expected: "one line of text",
-          next: "fold long text with '>-'"))
+          FileTexts.controlCharacter(name()), expected: FileTexts.oneLine,
+          next: FileTexts.foldText))
       return nil
     }
     return Placed(value: scalar.string, place: place)
   }
 
-  private func value(_ key: String, required: Bool, expected: String) -> Node? {
+  private func value(_ key: String, required: Bool, expected: @autoclosure () -> LocalizedText) -> Node? {
     if let node = values[key] { return node }
     if required {
       faults.add(
-        place.fault("\(what) has no key '\(key)'", expected: expected, next: "add '\(key):'"))
+        place.fault(FileTexts.keyMissing(what, key), expected: expected(), next: FileTexts.addKey(key)))
     }
     return nil
   }
@@ -303,11 +308,11 @@ private func hasControls(_ text: String) -> Bool {
     && text.unicodeScalars.contains { $0.properties.generalCategory == .control }
 }
 
-private func kind(of node: Node) -> String {
+private func kind(of node: Node) -> LocalizedText {
   switch node {
-  case .scalar(let scalar): isEmpty(scalar) ? "empty" : "the single value \(quoted(scalar.string))"
-  case .mapping: "a mapping"
-  case .sequence: "a list"
-  case .alias: "an alias"
+  case .scalar(let scalar): isEmpty(scalar) ? FileTexts.empty : FileTexts.singleValue(quoted(scalar.string))
+  case .mapping: FileTexts.aMapping
+  case .sequence: FileTexts.aList
+  case .alias: FileTexts.anAlias
   }
 }

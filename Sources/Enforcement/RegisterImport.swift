@@ -49,16 +49,16 @@ public struct RegisterImport: Sendable {
       throw FileLoadError(
         FileFault(
           file: path, position: .table(row: nil, column: saved.heading("recipient")),
-          problem: "no row names a recipient", expected: "the name of a legal entity in at least one row",
+          problem: TableTexts.noRecipientNamed, expected: TableTexts.legalEntityInRow,
           nextStep:
-            "fill the column in, or give the heading 'recipient' or 'Empfänger' to the column that has the names"))
+            TableTexts.fillRecipients))
     }
     guard reading.entries.count <= DocumentedRecipients.mostEntries else {
       throw FileLoadError(
         FileFault(
           file: path, position: .table(row: nil, column: nil),
-          problem: "the file names \(reading.entries.count) recipients",
-          expected: "at most \(DocumentedRecipients.mostEntries)", nextStep: "leave out rows that concern no recipient")
+          problem: TableTexts.recipientCount(reading.entries.count),
+          expected: TableTexts.atMost(DocumentedRecipients.mostEntries), nextStep: TableTexts.leaveOutRows)
       )
     }
     content = DocumentedRecipients(entries: reading.entries)
@@ -95,9 +95,9 @@ public struct RegisterImport: Sendable {
       if names.count > 1, !aliases.isEmpty || confirmed != nil {
         faults.append(
           saved.fault(
-            row, "recipient", "the cell names \(names.count) recipients, and other columns speak of one",
-            expected: "one recipient in a row that has other names or a confirmed recipient",
-            next: "divide the row, one recipient in each"))
+            row, "recipient", TableTexts.severalRecipients(names.count),
+            expected: TableTexts.oneRecipient,
+            next: TableTexts.divideRow))
         return
       }
       for name in names { add(name, aliases, references, confirmed, row) }
@@ -122,8 +122,8 @@ public struct RegisterImport: Sendable {
       if let confirmed, let earlier = entry.confirmed, Set(confirmed) != Set(earlier) {
         faults.append(
           saved.fault(
-            row, "confirmed_recipient", "an earlier row confirms another recipient for the same name",
-            expected: "the same in both rows, or nothing in one of them", next: "correct one of the two rows"))
+            row, "confirmed_recipient", TableTexts.otherConfirmed,
+            expected: TableTexts.sameInBoth, next: TableTexts.correctOneRow))
         return
       }
       entry.confirmed = entry.confirmed ?? confirmed
@@ -142,10 +142,10 @@ public struct RegisterImport: Sendable {
       faults.append(
         saved.fault(
           row, "recipient",
-          "\(SavedEntry.quoted(entry.recipient)) has \(entry.references.count) references and \(entry.aliases.count) other names up to here",
+          TableTexts.partCount(SavedEntry.quoted(entry.recipient), entry.references.count, entry.aliases.count),
           expected:
-            "at most \(RegisterImport.partLimit) of each, and \(RegisterImport.referenceLength) characters of references",
-          next: "summarise the references of this recipient, such as by the range of their numbers"))
+            TableTexts.partLimit(RegisterImport.partLimit, RegisterImport.referenceLength),
+          next: TableTexts.summarise))
     }
 
     private func isWithinLimits(_ entry: DocumentedRecipients.Entry) -> Bool {
@@ -162,10 +162,10 @@ public struct RegisterImport: Sendable {
         guard let recipient = matching.recipient(named: name) else {
           faults.append(
             saved.fault(
-              row, "confirmed_recipient", "\(SavedEntry.quoted(name)) is no recipient of the rules of this store",
+              row, "confirmed_recipient", TableTexts.unknownRecipient(SavedEntry.quoted(name)),
               expected:
-                "a recipient as the column 'recipient' of the table 'transfers' or 'register' spells it, or none",
-              next: suggestion(for: name, in: known, otherwise: "copy the name from the table")))
+                TableTexts.recipientAsSpelt,
+              next: suggestion(for: name, in: known, otherwise: TableTexts.copyName)))
           continue
         }
         if !confirmed.contains(recipient) { confirmed.append(recipient) }
@@ -185,8 +185,8 @@ public struct RegisterImport: Sendable {
         guard text.count <= RegisterImport.textLimit else {
           faults.append(
             saved.fault(
-              row, column, "\(SavedEntry.quoted(text)) has \(text.count) characters",
-              expected: "at most \(RegisterImport.textLimit)", next: "shorten the cell, or divide its parts by ';'"))
+              row, column, TableTexts.characterCount(SavedEntry.quoted(text), text.count),
+              expected: TableTexts.atMost(RegisterImport.textLimit), next: TableTexts.shortenOrDivide))
           continue
         }
         parts.append(text)

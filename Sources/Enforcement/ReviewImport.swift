@@ -79,9 +79,11 @@ public struct ReviewImport: Sendable {
           faults.append(
             saved.fault(
               row, table.rowColumn,
-              "\(SavedEntry.quoted(name)) is in row \(other.row) \(other.sheet == sheet ? "" : "of another sheet ")too",
-              expected: "one row for each id",
-              next: "remove one of the two"))
+              other.sheet == sheet
+                ? TableTexts.alsoInRow(SavedEntry.quoted(name), other.row)
+                : TableTexts.alsoOnSheet(SavedEntry.quoted(name), other.row),
+              expected: TableTexts.oneRowForID,
+              next: FileTexts.removeOneOfTwo))
         }
         guard !entries.isEmpty else {
           empty += 1
@@ -91,9 +93,9 @@ public struct ReviewImport: Sendable {
         guard let decidedBy = entries[table.roleColumn] ?? role?.name else {
           faults.append(
             saved.fault(
-              row, table.roleColumn, "the row is filled in, and nobody's role is named",
-              expected: "the role of who decided",
-              next: "fill the cell in, or name the role of all such rows with --role"))
+              row, table.roleColumn, TableTexts.roleMissing,
+              expected: TableTexts.roleOfDecision,
+              next: TableTexts.fillRole))
           continue
         }
         let decision = ReviewDecision(
@@ -123,9 +125,9 @@ public struct ReviewImport: Sendable {
     return faults.prefix(faultLimit) + [
       FileFault(
         file: last.file, position: .table(row: nil, column: nil),
-        problem: "\(faults.count - faultLimit) more cells differ",
-        expected: "that only the columns for people are changed",
-        nextStep: "export the table again, and copy the entries into it")
+        problem: TableTexts.moreCells(faults.count - faultLimit),
+        expected: TableTexts.onlyPeoplesColumns,
+        nextStep: TableTexts.exportAndCopy)
     ]
   }
 }
@@ -195,9 +197,9 @@ struct SavedPeriod {
         throw FileLoadError(
           faults: [
             saved.fault(
-              row, column.rawValue, "\(SavedEntry.quoted(texts[index])) is no time",
-              expected: "the time that was exported",
-              next: "restore the cell from the exported table")
+              row, column.rawValue, TableTexts.noTime(SavedEntry.quoted(texts[index])),
+              expected: TableTexts.exportedTime,
+              next: TableTexts.restoreCell)
           ])
       }
       // The end is the first hour that does not belong to the period.
@@ -223,9 +225,9 @@ private struct Reading {
     guard let stored = expected.row(name) else {
       return [
         saved.fault(
-          row, table.rowColumn, "\(SavedEntry.quoted(name)) names no row of these days",
-          expected: "an id of the table as the store gives it now",
-          next: "restore the cell from the exported table; if the store has changed since, export it again")
+          row, table.rowColumn, TableTexts.noRow(SavedEntry.quoted(name)),
+          expected: TableTexts.currentID,
+          next: TableTexts.restoreOrExportID)
       ]
     }
     let changed = Texts.columns(of: table).filter { column in
@@ -237,10 +239,11 @@ private struct Reading {
     return changed.prefix(3).enumerated().map { number, column in
       let (found, wanted) = Self.parts(
         saved.text(column.id, in: row), expected.saved.text(column.id, in: stored))
-      let others = number == 2 && changed.count > 3 ? ", and so were \(changed.count - 3) more in this row" : ""
+      let others = TableTexts.othersChanged(number == 2 ? max(changed.count - 3, 0) : 0)
       return saved.fault(
-        row, column.id, "\(SavedEntry.quoted(found)) was changed\(others)", expected: SavedEntry.quoted(wanted),
-        next: "restore the cell; if the store has changed since, export the table again")
+        row, column.id, TableTexts.cellChanged(SavedEntry.quoted(found), others),
+        expected: FileTexts.words(SavedEntry.quoted(wanted)),
+        next: TableTexts.restoreOrExport)
     }
   }
 
@@ -260,16 +263,16 @@ private struct Reading {
       guard let value = isRole ? ReviewRole(text)?.name : SavedEntry.value(text, of: entry) else {
         faults.append(
           saved.fault(
-            row, column.id, "\(SavedEntry.quoted(text)) is not allowed here",
+            row, column.id, TableTexts.notAllowed(SavedEntry.quoted(text)),
             expected: isRole ? ReviewRole.expectation : SavedEntry.expectation(of: entry),
-            next: "correct the cell, or leave it empty"))
+            next: TableTexts.correctOrEmpty))
         continue
       }
       if entry == .date, value > lastDay.description {
         faults.append(
           saved.fault(
-            row, column.id, "\(SavedEntry.quoted(text)) is in the future", expected: "a day up to \(lastDay)",
-            next: "correct the cell, or leave it empty"))
+            row, column.id, TableTexts.inFuture(SavedEntry.quoted(text)), expected: TableTexts.dayUpTo(lastDay),
+            next: TableTexts.correctOrEmpty))
         continue
       }
       entries[column.id] = value

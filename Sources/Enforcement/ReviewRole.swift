@@ -1,10 +1,11 @@
 import Foundation
+public import Model
 
 /// In what role a person decided, such as "DSB"; no name.
 public struct ReviewRole: Sendable, Hashable {
   static let limit = 200
   /// What a role may be, for a message.
-  public static let expectation = "a role in one line of at most \(limit) characters, such as DSB"
+  public static let expectation = TableTexts.role(limit)
 
   public let name: String
 

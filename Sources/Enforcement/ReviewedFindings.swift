@@ -62,8 +62,8 @@ public struct ReviewedFindings: Sendable {
       if !FindingExplanation.isIdentifier(finding) {
         faults.append(
           table.fault(
-            row, FindingColumn.findingID.rawValue, "\(SavedEntry.quoted(finding)) names no finding",
-            expected: "F- and 12 hexadecimal digits", next: "restore the cell from the exported table"))
+            row, FindingColumn.findingID.rawValue, TableTexts.noFinding(SavedEntry.quoted(finding)),
+            expected: TableTexts.findingID, next: TableTexts.restoreCell))
       }
       let status =
         text(.status).isEmpty
@@ -71,8 +71,8 @@ public struct ReviewedFindings: Sendable {
       if status == nil {
         faults.append(
           table.fault(
-            row, FindingColumn.status.rawValue, "\(SavedEntry.quoted(text(.status))) is no decision",
-            expected: SavedEntry.words(of: .reviewStatus), next: "write one of these words, or leave the cell empty"))
+            row, FindingColumn.status.rawValue, TableTexts.noDecision(SavedEntry.quoted(text(.status))),
+            expected: SavedEntry.words(of: .reviewStatus), next: TableTexts.writeWordOrEmpty))
       }
       let day = text(.confirmedOn)
       let confirmedOn = day.isEmpty ? nil : SavedDate.read(day)
@@ -80,8 +80,8 @@ public struct ReviewedFindings: Sendable {
         faults.append(
           table.fault(
             row, FindingColumn.confirmedOn.rawValue,
-            "\(SavedEntry.quoted(day)) is no date that can be read one way only",
-            expected: "a day such as 31.05.2026 or 2026-05-31", next: "write the day so, or leave the cell empty"))
+            TableTexts.ambiguousDate(SavedEntry.quoted(day)),
+            expected: TableTexts.day, next: TableTexts.writeDayOrEmpty))
       }
       return Row(
         row: row.number, finding: finding, status: status ?? .open, confirmedOn: confirmedOn, group: text(.group),
@@ -106,8 +106,9 @@ public struct ReviewedFindings: Sendable {
             FileFault(
               file: table.file, position: .table(row: row.row, column: FindingColumn.status.rawValue),
               problem:
-                "\(row.finding) is \(row.status.rawValue) here and \(earlier.row.status.rawValue) in \(earlier.file), row \(earlier.row.row)",
-              expected: "one decision for each finding", nextStep: "correct one of the two, or name only one table"))
+                TableTexts.decidedOtherwise(
+                  row.finding, row.status.rawValue, earlier.row.status.rawValue, earlier.file, earlier.row.row),
+              expected: TableTexts.oneDecision, nextStep: TableTexts.correctOneDecision))
         }
       }
     }

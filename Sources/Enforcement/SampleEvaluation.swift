@@ -13,6 +13,8 @@ public struct SampleEvaluation: Sendable {
 
   /// What a store says about the sample.
   private struct Comparison {
+    /// From which it was drawn.
+    var days: ClosedRange<LocalDate>
     /// Rows that the store does not draw.
     var strangers: Int
     /// Of its latest audit.
@@ -45,8 +47,8 @@ public struct SampleEvaluation: Sendable {
     guard let first = reading.rows.first else {
       throw FileLoadError(
         FileFault(
-          file: path, position: .table(row: nil, column: nil), problem: "the table has no row",
-          expected: "the rows of the sample", nextStep: "name the table that 'egressaudit sample' wrote"))
+          file: path, position: .table(row: nil, column: nil), problem: TableTexts.noRows,
+          expected: TableTexts.sampleRows, nextStep: TableTexts.nameSample))
     }
     comparison = try database.map { database in
       let days = try SavedPeriod(Texts.sample, saved, first.saved, clock: SiteClock(of: database)).days
@@ -55,7 +57,7 @@ public struct SampleEvaluation: Sendable {
       let strangers = reading.compare(with: sample.flows)
       try reading.check(limit: Self.faultLimit)
       return Comparison(
-        strangers: strangers, ruleSetHash: try database.sessions().max { $0.id < $1.id }?.ruleSet.hash,
+        days: days, strangers: strangers, ruleSetHash: try database.sessions().max { $0.id < $1.id }?.ruleSet.hash,
         unnamedShare: sample.unnamedShare)
     }
     ruleSetHashes = Set(reading.rows.map(\.ruleSetHash))
@@ -63,6 +65,20 @@ public struct SampleEvaluation: Sendable {
     precisions = Dictionary(grouping: reading.rows, by: \.namingClass).sorted { $0.key < $1.key }.map {
       SamplePrecision($0.key, of: $0.value)
     }
+  }
+
+  /// The same for a report, one sentence or a few in each: the days of the sample first, then each naming class.
+  public func sentences(_ language: Language) -> [String] {
+    var sentences = comparison.map { [SampleSentences(language).days($0.days)] } ?? []
+    for line in text(language).split(separator: "\n") {
+      // Indented lines go on with the class that the line before names.
+      if line.hasPrefix("  "), let last = sentences.popLast() {
+        sentences.append(last + line.dropFirst())
+      } else {
+        sentences.append(String(line))
+      }
+    }
+    return sentences
   }
 
   /// Lines for people.
@@ -113,13 +129,13 @@ private struct SampleReading {
     if id.isEmpty, verdict.isEmpty { return }
     guard id.hasPrefix("L-"), EvidenceLookup.isReference(id) else {
       return refuse(
-        row, .flowID, "\(SavedEntry.quoted(id)) names no flow", expected: "L- and 16 hexadecimal digits",
-        next: "restore the cell from the table that was drawn")
+        row, .flowID, TableTexts.noFlow(SavedEntry.quoted(id)), expected: TableTexts.flowID,
+        next: TableTexts.restoreDrawn)
     }
     if let other = seen.updateValue(row.number, forKey: id) {
       return refuse(
-        row, .flowID, "\(SavedEntry.quoted(id)) is in row \(other) too", expected: "one row for each flow",
-        next: "remove one of the two")
+        row, .flowID, TableTexts.alsoInRow(SavedEntry.quoted(id), other), expected: TableTexts.oneRowForFlow,
+        next: FileTexts.removeOneOfTwo)
     }
     let namingClass = word(.nameClass, .namingClass, row).flatMap(NamingClass.init)
     let purpose = word(.purposeClass, .purpose, row).flatMap(PurposeClass.init)
@@ -137,8 +153,8 @@ private struct SampleReading {
       for (column, agrees) in [(SampleColumn.seed, first.seed == seed), (.perClass, first.perClass == perClass)]
       where !agrees {
         refuse(
-          row, column, "the number differs from that of row \(first.saved.number)", expected: "the rows of one sample",
-          next: "evaluate each sample by itself")
+          row, column, TableTexts.numberDiffers(first.saved.number), expected: TableTexts.oneSample,
+          next: TableTexts.evaluateAlone)
       }
     }
     rows.append(
@@ -165,8 +181,8 @@ private struct SampleReading {
       let found = [row.flow.namingClass.rawValue, row.flow.purpose.rawValue, row.flow.ruleID]
       for ((column, expected), found) in zip(cells, found) where expected != found {
         refuse(
-          row.saved, column, "\(SavedEntry.quoted(text(column, row.saved))) was changed",
-          expected: SavedEntry.quoted(expected), next: "restore the cell, and write what would be right into the note")
+          row.saved, column, TableTexts.cellWasChanged(SavedEntry.quoted(text(column, row.saved))),
+          expected: FileTexts.words(SavedEntry.quoted(expected)), next: TableTexts.restoreAndNote)
       }
     }
     return strangers
@@ -184,9 +200,9 @@ private struct SampleReading {
     let word = SavedEntry.word(text, of: vocabulary)
     if word == nil {
       refuse(
-        row, column, "\(SavedEntry.quoted(text)) is not allowed here", expected: SavedEntry.words(of: vocabulary),
+        row, column, TableTexts.notAllowed(SavedEntry.quoted(text)), expected: SavedEntry.words(of: vocabulary),
         next: column == .verdict
-          ? "write one of these words, or leave the cell empty" : "restore the cell from the table that was drawn")
+          ? TableTexts.writeWordOrEmpty : TableTexts.restoreDrawn)
     }
     return word
   }
@@ -197,16 +213,17 @@ private struct SampleReading {
     let text = text(column, row)
     guard let number = UInt64(text), range.contains(number) else {
       refuse(
-        row, column, "\(SavedEntry.quoted(text)) is no such number",
-        expected: "a whole number from \(range.lowerBound) to \(range.upperBound)",
-        next: "restore the cell from the table that was drawn")
+        row, column, TableTexts.noSuchNumber(SavedEntry.quoted(text)),
+        expected: FileTexts.wholeNumber(from: range.lowerBound, to: range.upperBound),
+        next: TableTexts.restoreDrawn)
       return nil
     }
     return number
   }
 
   private mutating func refuse(
-    _ row: SavedTable.Row, _ column: SampleColumn, _ problem: String, expected: String, next: String
+    _ row: SavedTable.Row, _ column: SampleColumn, _ problem: LocalizedText, expected: LocalizedText,
+    next: LocalizedText
   ) {
     faults.append(saved.fault(row, column.rawValue, problem, expected: expected, next: next))
   }

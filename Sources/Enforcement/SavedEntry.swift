@@ -1,3 +1,4 @@
+import Documents
 import Model
 import Reporting
 
@@ -17,12 +18,12 @@ enum SavedEntry {
   }
 
   /// What a column allows, for a message.
-  static func expectation(of entry: Column.Entry) -> String {
+  static func expectation(of entry: Column.Entry) -> LocalizedText {
     switch entry {
-    case .text: "a text of at most \(limit) characters"
-    case .date: "a day such as 31.05.2026 or 2026-05-31"
+    case .text: TableTexts.textLength(limit)
+    case .date: TableTexts.day
     case .word(let vocabulary): words(of: vocabulary)
-    case .level: "one of 1, 2, 3, 4"
+    case .level: FileTexts.oneOf("1, 2, 3, 4")
     }
   }
 
@@ -33,8 +34,8 @@ enum SavedEntry {
     }?.id
   }
 
-  static func words(of vocabulary: Vocabulary) -> String {
-    "one of " + Texts.words(vocabulary).map { "\"\($0.text.de)\" (\($0.id))" }.joined(separator: ", ")
+  static func words(of vocabulary: Vocabulary) -> LocalizedText {
+    FileTexts.oneOf(Texts.words(vocabulary).map { "\"\($0.text.de)\" (\($0.id))" }.joined(separator: ", "))
   }
 
   static func quoted(_ text: String) -> String {

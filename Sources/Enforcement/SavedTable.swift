@@ -39,7 +39,7 @@ struct SavedTable {
     path: String, columns: [Column], needed: [String], headings: [String: [String]] = [:], limit: Int = 64 << 20,
     isOnly: Bool = false
   ) throws(FileLoadError) {
-    let bytes = try fileContents(path: path, what: "the saved table", limit: limit)
+    let bytes = try fileContents(path: path, what: TableTexts.savedTable, limit: limit)
     guard Self.isWorkbook(bytes) else {
       try self.init(bytes: bytes, file: path, columns: columns, needed: needed, headings: headings)
       return
@@ -54,8 +54,8 @@ struct SavedTable {
       throw FileLoadError(
         FileFault(
           file: path, position: .table(row: nil, column: nil),
-          problem: "\(complete) sheets of the workbook have the headings of this list", expected: "one such sheet",
-          nextStep: "put all rows into one sheet, or save the sheet that is meant as CSV and name that file"))
+          problem: TableTexts.severalSheets(complete), expected: TableTexts.oneSheet,
+          nextStep: TableTexts.joinSheets))
     }
     let sheet = sheets.max { $0.1.count < $1.1.count }?.0 ?? []
     try self.init(bytes: sheet, file: path, columns: columns, needed: needed, headings: headings, saved: bytes)
@@ -79,10 +79,10 @@ struct SavedTable {
     var faults: [FileFault] = []
     var missing = 0
     for column in columns {
-      let fault = { (problem: String, next: String) in
+      let fault = { (problem: LocalizedText, next: LocalizedText) in
         FileFault(
           file: file, position: .table(row: 1, column: column.id), problem: problem,
-          expected: "one heading \"\(column.id)\", \"\(column.title.de)\" or \"\(column.title.en)\"", nextStep: next)
+          expected: TableTexts.oneHeading(column.id, column.title.de, column.title.en), nextStep: next)
       }
       switch found[column.id]?.count ?? 0 {
       case 1: break
@@ -91,17 +91,17 @@ struct SavedTable {
         missing += 1
         if missing > Self.namedHeadings { continue }
         faults.append(
-          fault("no column has this heading", "restore the heading, and save the table as CSV with its first row"))
+          fault(TableTexts.headingMissing, TableTexts.restoreHeading))
       // Nobody could tell which of them counts.
-      default: faults.append(fault("several columns have this heading", "remove or rename the others"))
+      default: faults.append(fault(TableTexts.headingTwice, TableTexts.renameOthers))
       }
     }
     if missing > Self.namedHeadings {
       faults.append(
         FileFault(
           file: file, position: .table(row: 1, column: nil),
-          problem: "\(missing - Self.namedHeadings) more headings are missing",
-          expected: "all headings of the exported table", nextStep: "hide columns instead of deleting them"))
+          problem: TableTexts.moreHeadings(missing - Self.namedHeadings),
+          expected: TableTexts.allHeadings, nextStep: TableTexts.hideColumns))
     }
     guard faults.isEmpty else { throw FileLoadError(faults: faults) }
     places = found.compactMapValues(\.first)
@@ -124,9 +124,9 @@ struct SavedTable {
         FileFault(
           file: file, position: .table(row: first, column: nil),
           problem: surplus.count == 1
-            ? "the row has \(widest) cells" : "this row and \(surplus.count - 1) more have up to \(widest) cells",
-          expected: "at most \(headings.count), as many as there are headings",
-          nextStep: "open the exported table again with the separator it was written with, and save it once more"))
+            ? TableTexts.cellCount(widest) : TableTexts.cellCounts(surplus.count - 1, widest),
+          expected: TableTexts.headingCount(headings.count),
+          nextStep: TableTexts.openWithItsSeparator))
     }
     self.rows = rows
   }
@@ -145,7 +145,7 @@ struct SavedTable {
   /// least one.
   static func tables(path: String) throws(FileLoadError) -> [(table: ExportTable, saved: SavedTable)] {
     let limit = 64 << 20
-    let bytes = try fileContents(path: path, what: "the saved table", limit: limit)
+    let bytes = try fileContents(path: path, what: TableTexts.savedTable, limit: limit)
     guard isWorkbook(bytes) else {
       let (table, _) = try nearest(bytes, file: path)
       return [(table, try SavedTable(bytes: bytes, file: path, table: table, saved: bytes))]
@@ -158,9 +158,9 @@ struct SavedTable {
     }
     guard !found.isEmpty else {
       throw FileLoadError(
-        file: path, "no sheet is a table with columns to fill in",
-        expected: "a sheet with the headings of findings, transfers or undescribed",
-        next: "restore the headings from the exported table")
+        file: path, TableTexts.noSheet,
+        expected: TableTexts.sheetExpected,
+        next: TableTexts.restoreHeadings)
     }
     return found
   }
@@ -208,7 +208,9 @@ struct SavedTable {
     return row.cells[place]
   }
 
-  func fault(_ row: Row, _ column: String, _ problem: String, expected: String, next: String) -> FileFault {
+  func fault(_ row: Row, _ column: String, _ problem: LocalizedText, expected: LocalizedText, next: LocalizedText)
+    -> FileFault
+  {
     FileFault(
       file: file, position: .table(row: row.number, column: places[column].map { headings[$0] } ?? column),
       problem: problem,
@@ -237,11 +239,9 @@ struct SavedTable {
         guard known >= 3 else { continue }
         return FileFault(
           file: file, position: .table(row: 1, column: nil),
-          problem: "one cell holds \(known) headings: the table was opened with a wrong separator, and saved so",
-          expected: "a cell for each heading",
-          nextStep:
-            "open the exported table again with \(separator == "\t" ? "the tabulator" : "\"\(separator)\"") as separator, and save it once more"
-        )
+          problem: TableTexts.headingsInOneCell(known),
+          expected: TableTexts.cellForEach,
+          nextStep: TableTexts.openWith(separator))
       }
     }
     return nil
@@ -258,17 +258,17 @@ struct SavedTable {
 
   /// UTF-8 without byte order mark, whatever the file was saved in.
   private static func text(_ bytes: [UInt8], file: String) throws(FileLoadError) -> [UInt8] {
-    let refuse = { (problem: String) in
+    let refuse = { (problem: LocalizedText) in
       FileLoadError(
-        file: file, problem, expected: "a text file with separators (CSV)",
-        next: "save the table as \"CSV UTF-8\" and name that file")
+        file: file, problem, expected: TableTexts.csv,
+        next: TableTexts.saveAsCSV)
     }
     if isWorkbook(bytes) {
-      throw refuse("the file is a workbook (xlsx, ods or xls)")
+      throw refuse(TableTexts.isWorkbook)
     }
     let text: [UInt8]
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-      guard bytes.count % 2 == 0 else { throw refuse("the file ends in the middle of a character (UTF-16)") }
+      guard bytes.count % 2 == 0 else { throw refuse(TableTexts.endsInCharacter) }
       let isLittle = bytes[0] == 0xff
       let units = stride(from: 2, to: bytes.count, by: 2).map { place in
         UInt16(bytes[isLittle ? place + 1 : place]) << 8 | UInt16(bytes[isLittle ? place : place + 1])
@@ -276,15 +276,15 @@ struct SavedTable {
       text = Array(String(decoding: units, as: UTF16.self).utf8)
     } else if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
       text = Array(bytes.dropFirst(3))
-      guard String(validating: text, as: UTF8.self) != nil else { throw refuse("the file is not valid UTF-8") }
+      guard String(validating: text, as: UTF8.self) != nil else { throw refuse(TableTexts.invalidUTF8) }
     } else if String(validating: bytes, as: UTF8.self) != nil {
       text = bytes
     } else {
-      guard let western = windows1252(bytes) else { throw refuse("the encoding is neither UTF-8 nor Windows-1252") }
+      guard let western = windows1252(bytes) else { throw refuse(TableTexts.unknownEncoding) }
       text = western
     }
     guard !text.contains(0) else {
-      throw refuse("the file holds NUL characters, as UTF-16 without a byte order mark does")
+      throw refuse(TableTexts.nulCharacters)
     }
     return text
   }
@@ -308,7 +308,7 @@ struct SavedTable {
 }
 
 extension FileLoadError {
-  fileprivate init(file: String, _ problem: String, expected: String, next: String) {
+  fileprivate init(file: String, _ problem: LocalizedText, expected: LocalizedText, next: LocalizedText) {
     self.init(
       FileFault(
         file: file, position: .table(row: nil, column: nil), problem: problem, expected: expected, nextStep: next))
@@ -383,11 +383,11 @@ private struct Cells {
         continue
       }
       guard place == text.count || endsCell(text[place]) else {
-        throw fault("text follows a closing quotation mark", expected: "a separator or the end of the line")
+        throw fault(TableTexts.textAfterQuote, expected: TableTexts.separatorOrEnd)
       }
       return Self.trimmed(content[...])
     }
-    throw fault("a quotation mark is never closed", expected: "a closing quotation mark before the end of the file")
+    throw fault(TableTexts.quoteNotClosed, expected: TableTexts.closingQuote)
   }
 
   private func endsCell(_ byte: UInt8) -> Bool {
@@ -399,11 +399,11 @@ private struct Cells {
     if place < text.count, text[place] == Self.lineFeed { place += 1 }
   }
 
-  private func fault(_ problem: String, expected: String) -> FileLoadError {
+  private func fault(_ problem: LocalizedText, expected: LocalizedText) -> FileLoadError {
     FileLoadError(faults: [
       FileFault(
         file: file, position: .table(row: row, column: nil), problem: problem, expected: expected,
-        nextStep: "the file may be cut short: save the table once more from the office program")
+        nextStep: TableTexts.saveOnceMore)
     ])
   }
 

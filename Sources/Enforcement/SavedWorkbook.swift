@@ -1,5 +1,6 @@
 import Documents
 import Foundation
+import Model
 import Reporting
 
 /// A workbook as people saved it, read by LibreOffice: this program itself parses no workbook of others.
@@ -28,19 +29,20 @@ enum SavedWorkbook {
       }
       guard size <= limit else {
         throw ReportingError.notConverted(
-          path: path, reason: "Its sheets have \(size) bytes as text, and at most \(limit) are read.")
+          path: path, reason: OfficeTexts.sheetsTooLong(size, limit: limit))
       }
       let sheets = try files.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
       guard !sheets.isEmpty else {
-        throw ReportingError.notConverted(path: path, reason: "LibreOffice found no sheet in it.")
+        throw ReportingError.notConverted(path: path, reason: OfficeTexts.noSheet)
       }
       return sheets
     } catch {
       throw FileLoadError(
         FileFault(
-          file: path, position: .table(row: nil, column: nil), problem: "the workbook cannot be read: \(error)",
-          expected: "a workbook that LibreOffice opens, or a text file with separators (CSV)",
-          nextStep: "save the table as \"CSV UTF-8\" and name that file"))
+          file: path, position: .table(row: nil, column: nil),
+          problem: TableTexts.workbookUnreadable(LocalizedText(of: error)),
+          expected: TableTexts.workbookExpected,
+          nextStep: TableTexts.saveAsCSV))
     }
   }
 }

@@ -65,7 +65,7 @@ public struct EvidencePackage {
     var names: [String: String] = [:]
     func add(_ name: String, _ source: String) throws {
       guard ArchiveReader.isPlain(name) else {
-        throw ArchiveError(path: source, reason: "its name does not fit into a package")
+        throw ArchiveError(path: source, reason: ArchiveTexts.nameUnfit)
       }
       names[name] = source
     }

@@ -1,6 +1,7 @@
 import Cryptography
 public import Model
 import Reporting
+import Store
 
 /// What the verification of a package found, for people.
 public enum PackageTexts {
@@ -70,7 +71,7 @@ public enum PackageTexts {
       say(
         "Made again from the store in the package, these files differ: \(names.joined(separator: ", ")).",
         "Aus dem Speicher im Paket neu erzeugt, weichen diese Dateien ab: \(names.joined(separator: ", ")).")
-    case .heads(let reason): say("heads: \(reason).", "heads: \(reason).")
+    case .heads(let error): say("heads: \(error.text.en).", "heads: \(error.text.de).")
     }
   }
 

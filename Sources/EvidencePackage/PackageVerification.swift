@@ -23,7 +23,7 @@ public struct PackageVerification {
     /// Files of the tables that come out differently when they are made again from the store in the package.
     case notRepeated([String])
     /// The list of heads cannot be read.
-    case heads(String)
+    case heads(HeadFileError)
   }
 
   public enum Unproven: Equatable {
@@ -100,7 +100,7 @@ public struct PackageVerification {
         // They must fit the store, but came with it and prove nothing about its end.
         kept.signedHeads += try SignedHead.records(in: text)
       } catch {
-        faults.append(.heads("\(error)"))
+        faults.append(.heads(error))
       }
     }
     guard names.contains(Name.store) else {

@@ -42,7 +42,7 @@ struct ImportedRuleFile {
     }
     if !notCarried.isEmpty {
       lines.append("# Not carried over: \(notCarried.reduce(0) { $0 + $1.count })")
-      for entry in notCarried { lines += folded("\(entry.count) × \(entry.reason.text): \(entry.places())") }
+      for entry in notCarried { lines += folded("\(entry.count) × \(entry.reason.text.en): \(entry.places().en)") }
     }
     return lines
   }

@@ -55,7 +55,7 @@ struct ListCollector {
   var part: String? {
     didSet { parts.append(part) }
   }
-  var unit = "line"
+  var unit = NotCarried.Unit.line
   private(set) var rules: [String: ImportedRule] = [:]
   private var notCarried: [NotCarried.Reason: [String: NotCarried]] = [:]
   /// All values that `part` had.
@@ -222,7 +222,7 @@ struct ListCollector {
     }
     noteTakenOut()
     let notCarried = notCarried.values.flatMap(\.values).sorted {
-      (-$0.count, $0.reason.text, $0.part ?? "") < (-$1.count, $1.reason.text, $1.part ?? "")
+      (-$0.count, $0.reason.text.en, $0.part ?? "") < (-$1.count, $1.reason.text.en, $1.part ?? "")
     }
     return (finished, notCarried)
   }

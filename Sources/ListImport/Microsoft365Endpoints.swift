@@ -27,14 +27,14 @@ struct Microsoft365Endpoints: Decodable {
       let place =
         switch error as? DecodingError {
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context):
-          "an entry is otherwise than expected at '\(Self.pointer(context.codingPath))'"
-        default: "it is no JSON"
+          ListTexts.entryAt(Self.pointer(context.codingPath))
+        default: ListTexts.noJSON
         }
       faults.add(
         Place.start(of: file).fault(
-          "the file is no answer of the endpoints web service: \(place)",
-          expected: "an array of objects with 'id', 'urls', 'ips', 'tcpPorts', 'udpPorts' and 'required'",
-          next: "fetch the endpoints again, as JSON"))
+          ListTexts.noEndpoints(place),
+          expected: ListTexts.endpointsExpected,
+          next: ListTexts.fetchEndpoints))
       return nil
     }
   }
@@ -48,7 +48,7 @@ struct Microsoft365Endpoints: Decodable {
   func fill(_ collector: inout ListCollector) {
     var taken: [String: Set<UInt16>] = [:]
     let general = collector.rule
-    collector.unit = "set"
+    collector.unit = .set
     for set in sets {
       collector.position = set.id
       collector.rule.isEssential = set.required ?? false

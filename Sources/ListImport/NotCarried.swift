@@ -1,7 +1,14 @@
+public import Model
 import Rules
 
 /// Entries of a list that are in no rule, for one reason.
 public struct NotCarried: Sendable, Hashable {
+  enum Unit: Sendable, Hashable {
+    case line
+    /// Of endpoints.
+    case set
+  }
+
   public enum Reason: Sendable, Hashable {
     /// It speaks of a path, a port or a piece of an address.
     case addressPart
@@ -43,48 +50,19 @@ public struct NotCarried: Sendable, Hashable {
     case star
     /// A trigger of a response policy zone that neither name nor address of the destination pulls.
     case trigger
-
-    /// For people.
-    public var text: String {
-      switch self {
-      case .addressPart: "a path, a port or a piece of an address: no whole name"
-      case .answer: "answered with a name or an address, not refused"
-      case .carriedBefore: "an earlier set has it for some of the same ports"
-      case .condition: "a condition that the wire does not show, or something else than a refusal"
-      case .cosmetic: "hides parts of pages"
-      case .everything: "stands for all names"
-      case .exception: "an exception: it takes the same name out, a broader one still covers it"
-      case .takenOut: "taken out by an exception of the list"
-      case .include: "names another file: import that too"
-      case .known: "a rule recognises it already"
-      case .noAddress: "no address, range in CIDR form or 'first-last'"
-      case .noHostName: "no host name"
-      case .notASCII: "letters beyond ASCII: the ASCII form (xn--…) is read"
-      case .notOfFormat: "not written as the format says"
-      case .outsideZone: "outside of the zone, or of a zone that the file does not name"
-      case .ownName: "a name that only a machine or a network of its own knows"
-      case .ports: "ports that cannot be read"
-      case .publicSuffix: "a public suffix: strangers register names under it"
-      case .rangeTooBroad: "a range shorter than /8 (IPv4) or /16 (IPv6) speaks for networks of strangers"
-      case .regularExpression: "a regular expression"
-      case .setting: "another setting"
-      case .star: "'*' that may stand for several labels"
-      case .trigger: "a trigger other than the name or address of the destination"
-      }
-    }
   }
 
   public let reason: Reason
   /// File below the folder that was imported; nil where a single file was.
   public let part: String?
-  /// What `numbers` count: `line` or `set`.
-  let unit: String
+  /// What `numbers` count.
+  let unit: Unit
   /// Number of entries; a line can hold several.
   public internal(set) var count = 0
   /// Lines from 1, or ids of endpoint sets: ascending where the list is.
   public internal(set) var numbers: [ClosedRange<Int>] = []
 
-  init(_ reason: Reason, part: String?, unit: String) {
+  init(_ reason: Reason, part: String?, unit: Unit) {
     self.reason = reason
     self.part = part
     self.unit = unit
@@ -100,12 +78,14 @@ public struct NotCarried: Sendable, Hashable {
   }
 
   /// Where the entries stand: `lines 3, 7-9`. The first `limit` places only, where one is given.
-  public func places(limit: Int? = nil) -> String {
+  public func places(limit: Int? = nil) -> LocalizedText {
     let shown = numbers.prefix(limit ?? numbers.count).map {
       $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
     }
     let isOne = numbers.count == 1 && numbers[0].count == 1
-    return (part.map { "\($0) " } ?? "") + "\(unit)\(isOne ? "" : "s") " + shown.joined(separator: ", ")
-      + (shown.count < numbers.count ? ", …" : "")
+    let unit = ListTexts.unit(unit, isOne: isOne)
+    let places = shown.joined(separator: ", ") + (shown.count < numbers.count ? ", …" : "")
+    let part = part.map { "\($0) " } ?? ""
+    return LocalizedText(en: "\(part)\(unit.en) \(places)", de: "\(part)\(unit.de) \(places)")
   }
 }

@@ -91,8 +91,8 @@ public struct RuleImport: Sendable {
       if origins.isEmpty, faults.faults.isEmpty {
         faults.add(
           Place.start(of: path).fault(
-            "the folder has none of the lists", expected: "hosts/spy.txt, firewall/spy.txt and their like below it",
-            next: "name the folder 'data' of WindowsSpyBlocker"))
+            ListTexts.noLists, expected: ListTexts.listFiles,
+            next: ListTexts.nameDataFolder))
       }
     } else if let bytes = Self.read(
       path, limit: format == .microsoft365 ? Self.longestJSON : Self.longestList, isRequired: true, faults)
@@ -103,13 +103,13 @@ public struct RuleImport: Sendable {
     guard faults.faults.isEmpty else { throw FileLoadError(faults: faults.faults) }
     let (rules, notCarried) = collector.finish()
     guard !rules.isEmpty else {
-      let reason = notCarried.first.map { "; most often: \($0.reason.text), \($0.places(limit: 1))" } ?? ""
       throw FileLoadError(faults: [
         Place.start(of: path).fault(
-          "nothing in the list could be carried over\(reason)", expected: "a list in the format '\(format.rawValue)'",
+          ListTexts.nothingCarried(ListTexts.mostOften(notCarried.first)),
+          expected: ListTexts.listOfFormat(format.rawValue),
           next: notCarried.first?.reason == .known
-            ? "no file is needed"
-            : "look whether another of the formats fits: \(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))"
+            ? ListTexts.noFileNeeded
+            : ListTexts.tryOtherFormat(ListFormat.allCases.map(\.rawValue).joined(separator: ", "))
         )
       ])
     }
@@ -156,7 +156,7 @@ public struct RuleImport: Sendable {
 
   /// The whole file; nil with a fault where it cannot be read, without one where it is missing and may be.
   private static func read(_ path: String, limit: Int, isRequired: Bool, _ faults: FaultCollector) -> [UInt8]? {
-    func fault(_ problem: String, expected: String, next: String) -> [UInt8]? {
+    func fault(_ problem: LocalizedText, expected: LocalizedText, next: LocalizedText) -> [UInt8]? {
       faults.add(Place.start(of: path).fault(problem, expected: expected, next: next))
       return nil
     }
@@ -166,19 +166,19 @@ public struct RuleImport: Sendable {
     } catch {
       switch error {
       case .missing where !isRequired: return nil
-      case .missing: return fault("the list is missing", expected: "a readable file", next: "check the path")
+      case .missing: return fault(ListTexts.listMissing, expected: FileTexts.readableFile, next: FileTexts.checkThePath)
       case .unreadable(let reason):
         return fault(
-          "the list cannot be read (\(reason))", expected: "a readable file",
-          next: "check the path and its permissions")
+          ListTexts.listUnreadableBecause(reason), expected: FileTexts.readableFile,
+          next: FileTexts.checkPathAndPermissions)
       case .notRegular, .link:
-        return fault("the list is no regular file", expected: "a regular file", next: "write the list to a file first")
+        return fault(ListTexts.listNotRegular, expected: FileTexts.regularFile, next: ListTexts.writeListToFile)
       }
     }
     guard file.size <= limit else {
       return fault(
-        "the list is longer than \(limit >> 20) MiB", expected: "a list that fits into memory",
-        next: "divide it into several files")
+        ListTexts.listTooLong(limit >> 20), expected: ListTexts.shorterList,
+        next: FileTexts.divideFile)
     }
     let bytes: [UInt8]
     do throws(RegularFile.ReadFailure) {
@@ -186,12 +186,12 @@ public struct RuleImport: Sendable {
     } catch {
       return error == .changed
         ? fault(
-          "the list was changed while it was read", expected: "a file that is completely written",
-          next: "run this again when it is written")
-        : fault("the list cannot be read", expected: "a readable file", next: "check its permissions")
+          ListTexts.listChanged, expected: FileTexts.completeFile,
+          next: FileTexts.runAgainWhenWritten)
+        : fault(ListTexts.listUnreadable, expected: FileTexts.readableFile, next: FileTexts.checkItsPermissions)
     }
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-      return fault("the list is in UTF-16", expected: "UTF-8 text", next: "save it again in UTF-8")
+      return fault(ListTexts.listUTF16, expected: FileTexts.utf8, next: FileTexts.saveInUTF8)
     }
     return bytes
   }

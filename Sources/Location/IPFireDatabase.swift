@@ -53,38 +53,38 @@ final class IPFireDatabase: Sendable {
 
   /// `file` begins with `magic`.
   init(_ file: RegularFile) throws(LocationDatabaseError) {
-    func damaged(_ place: String) -> LocationDatabaseError {
+    func damaged(_ place: LocalizedText) -> LocationDatabaseError {
       LocationDatabaseError(file: file.path, .damaged(place))
     }
     guard let version = file.bytes(at: Self.magic.count, count: 1)?.first else {
-      throw damaged("the header is cut off")
+      throw damaged(DamageTexts.headerCut)
     }
     guard version == Self.version else { throw LocationDatabaseError(file: file.path, .otherVersion(version)) }
-    guard let header = file.bytes(at: 0, count: Self.headerLength) else { throw damaged("the header is cut off") }
+    guard let header = file.bytes(at: 0, count: Self.headerLength) else { throw damaged(DamageTexts.headerCut) }
     let createdAt = UInt64(header.bigEndian32(at: 8)) << 32 | UInt64(header.bigEndian32(at: 12))
 
-    func section(at place: Int, entry: Int, _ name: String) throws(LocationDatabaseError) -> Section {
+    func section(at place: Int, entry: Int, _ part: LocalizedText) throws(LocationDatabaseError) -> Section {
       let offset = Int(header.bigEndian32(at: place))
       let length = Int(header.bigEndian32(at: place + 4))
-      guard length % entry == 0 else { throw damaged("the \(name) end within an entry") }
-      guard offset <= file.size, length <= file.size - offset else { throw damaged("the file ends before its \(name)") }
+      guard length % entry == 0 else { throw damaged(DamageTexts.endsWithinEntry(part)) }
+      guard offset <= file.size, length <= file.size - offset else { throw damaged(DamageTexts.endsBefore(part)) }
       return Section(offset: offset, count: length / entry)
     }
-    let systems = try section(at: 28, entry: Self.systemLength, "autonomous systems")
-    let networks = try section(at: 36, entry: Self.networkLength, "networks")
-    let tree = try section(at: 44, entry: Self.nodeLength, "tree nodes")
-    let pool = try section(at: 60, entry: 1, "texts")
-    guard tree.count > 0 else { throw damaged("it has no tree") }
+    let systems = try section(at: 28, entry: Self.systemLength, DamageTexts.systems)
+    let networks = try section(at: 36, entry: Self.networkLength, DamageTexts.networks)
+    let tree = try section(at: 44, entry: Self.nodeLength, DamageTexts.nodes)
+    let pool = try section(at: 60, entry: 1, DamageTexts.texts)
+    guard tree.count > 0 else { throw damaged(DamageTexts.noTree) }
 
-    func text(at place: Int, _ name: String) throws(LocationDatabaseError) -> String {
+    func text(at place: Int, _ part: LocalizedText) throws(LocationDatabaseError) -> String {
       guard let text = Self.text(at: Int(header.bigEndian32(at: place)), of: pool, in: file) else {
-        throw damaged("its \(name) is not among its texts")
+        throw damaged(DamageTexts.notAmongTexts(part))
       }
       return text
     }
-    vendor = try text(at: 16, "vendor")
-    description = try text(at: 20, "description")
-    licence = try text(at: 24, "licence")
+    vendor = try text(at: 16, DamageTexts.vendor)
+    description = try text(at: 20, DamageTexts.description)
+    licence = try text(at: 24, DamageTexts.licence)
     self.createdAt = createdAt
     self.file = file
     self.systems = systems
@@ -190,9 +190,9 @@ final class IPFireDatabase: Sendable {
       let number = bytes.bigEndian32(at: offset)
       let isInOrder = last.map { $0 < number } ?? true
       last = number
-      if !isInOrder { return "its autonomous systems are not in order" }
+      if !isInOrder { return DamageTexts.systemsUnordered }
       return bytes.bigEndian32(at: offset + 4) < pool.count
-        ? nil : "the name of an autonomous system is not among its texts"
+        ? nil : DamageTexts.systemName
     }
   }
 
@@ -208,24 +208,25 @@ final class IPFireDatabase: Sendable {
       let network = bytes.bigEndian32(at: offset + 8)
       let index = UInt32(index)
       if zero != 0 && (zero <= index || zero >= nodes) || one != 0 && (one <= index || one >= nodes) {
-        return "a tree node leads astray"
+        return DamageTexts.nodeAstray
       }
-      return network == noNetwork || network < known ? nil : "a tree node names a network that is not there"
+      return network == noNetwork || network < known ? nil : DamageTexts.nodeWithoutNetwork
     }
   }
 
   /// Calls `check` with each entry's place in the bytes and its index; what it returns is wrong.
   private static func forEachEntry(
-    of section: Section, length: Int, in file: RegularFile, _ check: (UnsafeRawBufferPointer, Int, Int) -> String?
+    of section: Section, length: Int, in file: RegularFile,
+    _ check: (UnsafeRawBufferPointer, Int, Int) -> LocalizedText?
   ) throws(LocationDatabaseError) {
     let step = 65_536
     var first = 0
     while first < section.count {
       let count = min(step, section.count - first)
       guard let bytes = file.bytes(at: section.offset + first * length, count: count * length) else {
-        throw LocationDatabaseError(file: file.path, .damaged("it cannot be read to its end"))
+        throw LocationDatabaseError(file: file.path, .damaged(DamageTexts.notReadToEnd))
       }
-      let fault = bytes.withUnsafeBytes { buffer -> String? in
+      let fault = bytes.withUnsafeBytes { buffer -> LocalizedText? in
         for index in 0..<count {
           if let fault = check(buffer, index * length, first + index) { return fault }
         }

@@ -63,9 +63,9 @@ public struct LocationDatabase: Sendable {
     seconds: UInt64
   ) throws(LocationDatabaseError) -> LocationDatabaseStamp {
     // The first second of the year 10000.
-    guard seconds < 253_402_300_800 else { throw LocationDatabaseError(file: file.path, .damaged("its date is none")) }
+    guard seconds < 253_402_300_800 else { throw LocationDatabaseError(file: file.path, .damaged(DamageTexts.noDate)) }
     guard let hash = file.hash() else {
-      throw LocationDatabaseError(file: file.path, .damaged("it cannot be read to its end"))
+      throw LocationDatabaseError(file: file.path, .damaged(DamageTexts.notReadToEnd))
     }
     let line = { (text: String) in
       printable(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))

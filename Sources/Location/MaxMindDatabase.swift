@@ -34,7 +34,8 @@ final class MaxMindDatabase: Sendable {
     let status = MMDB_open(file.path, UInt32(MMDB_MODE_MMAP), handle)
     guard status == MMDB_SUCCESS else {
       handle.deallocate()
-      throw LocationDatabaseError(file: file.path, .damaged(String(cString: MMDB_strerror(status))))
+      throw LocationDatabaseError(
+        file: file.path, .damaged(DamageTexts.ofLibrary(String(cString: MMDB_strerror(status)))))
     }
     self.handle = handle
     let metadata = handle.pointee.metadata

@@ -73,22 +73,9 @@ public struct DeviceGroups: Sendable {
 }
 
 /// Group definitions that contradict each other.
-public enum DeviceGroupsError: Error, Equatable, CustomStringConvertible {
+public enum DeviceGroupsError: BilingualError, Equatable {
   case reservedName
   case nameTwice(String)
   case networkTwice(IPPrefix, first: String, second: String)
   case vlanTwice(UInt16, first: String, second: String)
-
-  public var description: String {
-    switch self {
-    case .reservedName:
-      "a group is named '\(DeviceGroups.ungrouped)', which stands for devices without a group; give it another name"
-    case .nameTwice(let name):
-      "two groups are named '\(name)'; put their networks and VLANs under one, or rename one"
-    case .networkTwice(let network, let first, let second):
-      "network \(network) is in groups '\(first)' and '\(second)'; leave it in one of them"
-    case .vlanTwice(let vlan, let first, let second):
-      "VLAN \(vlan) is in groups '\(first)' and '\(second)'; leave it in one of them"
-    }
-  }
 }

@@ -1,3 +1,4 @@
+public import Model
 import Cryptography
 import Glibc
 
@@ -117,7 +118,7 @@ enum KeyFile {
 }
 
 /// Why a key file was refused.
-public struct KeyFileError: Error, Equatable, CustomStringConvertible {
+public struct KeyFileError: BilingualError, Equatable {
   public enum Key: Sendable, Equatable {
     /// The key of the pseudonyms.
     case pseudonyms
@@ -129,16 +130,6 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
     case passphrase
     /// What the service manager adds to the key of the pseudonyms.
     case credential
-
-    var name: String {
-      switch self {
-      case .pseudonyms: "pseudonym key"
-      case .signatures: "signing key"
-      case .sealedPart: "private key"
-      case .passphrase: "passphrase"
-      case .credential: "credential"
-      }
-    }
   }
 
   public enum Problem: Sendable, Equatable {
@@ -166,55 +157,6 @@ public struct KeyFileError: Error, Equatable, CustomStringConvertible {
     self.key = key
     self.problem = problem
     self.path = path
-  }
-
-  public var description: String {
-    switch problem {
-    case .missing:
-      "\(path): there is no \(key.name) file here; restore it from your backup, or name the right file"
-    case .symbolicLink:
-      "\(path): the \(key.name) file is a symbolic link, which another could point elsewhere; name the file itself"
-    case .notAFile:
-      "\(path): expected a \(key.name) file, found a folder or device; name the file itself"
-    case .openToOthers(let mode):
-      """
-      \(path): others than the owner may use this \(key.name) file (mode 0\(String(mode, radix: 8))), \
-      expected 0400; run: chmod 0400 '\(path)'
-      """
-    case .malformed(let line, let length) where key == .credential:
-      """
-      \(path):\(line): expected a credential of 64 hexadecimal digits, found \(length) bytes of another form; \
-      make one as docs/operations.md describes, or correct the drop-in of the unit
-      """
-    case .notChangeable(let reason):
-      "\(path): the \(key.name) file cannot be changed (\(reason)); give it and its folder to the user of the service"
-    case .credentialMissing:
-      """
-      \(path): this \(key.name) was made with a credential of the service manager, and none is passed; \
-      expected \(KeyCredential.name) in $CREDENTIALS_DIRECTORY: start it as a unit with LoadCredentialEncrypted= (docs/operations.md)
-      """
-    case .credentialDiffers:
-      """
-      \(path): this \(key.name) was made with another credential than the one in $CREDENTIALS_DIRECTORY; \
-      expected the one with which it was made: pass that one, at least until the key is changed
-      """
-    case .malformed(let line, let length):
-      """
-      \(path):\(line): expected one line of 64 hexadecimal digits (lines with # are comments), \
-      found \(length) bytes of another form; restore the file from your backup. \
-      Only if no store was ever made with it, delete it, and a new key is made
-      """
-    case .notPEM:
-      """
-      \(path): expected an unencrypted Ed25519 key as PEM, as 'openssl genpkey -algorithm ed25519' writes it, \
-      found something else; restore the file from your backup. Only if no signature was ever made with it, delete it, \
-      and a new key is made
-      """
-    case .unreadable(let reason):
-      "\(path): the \(key.name) file cannot be read (\(reason)); run as the file's owner"
-    case .notCreatable(let reason):
-      "\(path): the \(key.name) file cannot be made (\(reason)); check that the folder exists and is yours to write"
-    }
   }
 }
 

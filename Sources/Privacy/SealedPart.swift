@@ -172,19 +172,7 @@ public final class SealedPartKey {
 }
 
 /// A file does not give a private key of the sealed part.
-public struct SealedPartKeyFault: Error, Equatable, CustomStringConvertible {
+public struct SealedPartKeyFault: BilingualError, Equatable {
   public var path: String
   public var fault: EnvelopeKey.Fault
-
-  public var description: String {
-    switch fault {
-    case .noKey:
-      """
-      \(path): expected a private key as PEM, found something else; from a file of PKCS #12, \
-      'openssl pkcs12 -in FILE.p12 -nocerts' makes one
-      """
-    case .passphraseMissing: "\(path): the key is encrypted; name a file with its passphrase, or run at a terminal"
-    case .passphraseWrong: "\(path): the passphrase does not open the key; try again with the right one"
-    }
-  }
 }

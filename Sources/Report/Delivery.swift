@@ -44,7 +44,7 @@ public struct Delivery: Sendable {
     output: (String, FinishedPeriod, Checksums) throws -> Void
   ) throws {
     let folder = try OutputFile.folder(folder)
-    var failures: [String] = []
+    var failures: [LocalizedText] = []
     for kind in includesPatchDays ? [FinishedPeriod.Kind.month, .patchDay] : [.month] {
       let finished = try FinishedPeriods(kind, of: database, now: now)
       let missing = finished.periods.filter { !FileManager.default.fileExists(atPath: folder + "/" + $0.name) }
@@ -55,9 +55,12 @@ public struct Delivery: Sendable {
           say(Texts.delivery(kind, .written(period, path: path), language))
           try output(path, period, checksums)
         } catch {
-          let sentence = Texts.delivery(kind, .failed(period, reason: "\(error)"), language)
+          let reason = LocalizedText(of: error)
+          let sentence = LocalizedText(
+            en: Texts.delivery(kind, .failed(period, reason: reason.en), .english),
+            de: Texts.delivery(kind, .failed(period, reason: reason.de), .german))
           if case ReportingError.tooFewDevices = error, period != finished.periods.last {
-            say(sentence)
+            say(sentence[language])
           } else {
             failures.append(sentence)
           }
@@ -96,9 +99,9 @@ public struct Delivery: Sendable {
 }
 
 /// Periods that could not be delivered.
-public struct DeliveryFailure: Error, CustomStringConvertible {
+public struct DeliveryFailure: BilingualError {
   /// One for each period, with its reason.
-  public let sentences: [String]
+  public let sentences: [LocalizedText]
 
-  public var description: String { sentences.joined(separator: "\n") }
+  public var text: LocalizedText { sentences.joined(separator: "\n") }
 }

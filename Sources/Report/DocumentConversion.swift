@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+public import Model
 import Reporting
 
 /// A form of the report that another program makes of its page.
@@ -42,9 +43,9 @@ public enum DocumentForm: String, Sendable, CaseIterable {
     } catch let error as DocumentFormError {
       throw error
     } catch let error as ReportingError {
-      throw DocumentFormError.failed(self, reason: error.description)
+      throw DocumentFormError.failed(self, reason: error.text)
     } catch {
-      throw DocumentFormError.failed(self, reason: error.localizedDescription)
+      throw DocumentFormError.failed(self, reason: LocalizedText(of: error))
     }
     return target.path
   }
@@ -66,27 +67,16 @@ public enum DocumentForm: String, Sendable, CaseIterable {
       environment: try OfficeProgram.environment(leavingAllIn: folder.path, temporary: false))
     guard let status else {
       throw DocumentFormError.failed(
-        self, reason: "\(program) was ended because it had not finished after \(Int(HelperProgram.limit)) s.")
+        self, reason: DocumentFormError.notFinished(program))
     }
     guard status == 0 else {
-      throw DocumentFormError.failed(self, reason: "\(program) ended with exit code \(status).")
+      throw DocumentFormError.failed(self, reason: DocumentFormError.ended(program, code: status))
     }
   }
 }
 
 /// Why a form of the report was not made; each states the next step. The HTML file is complete all the same.
-public enum DocumentFormError: Error, Equatable, CustomStringConvertible {
+public enum DocumentFormError: BilingualError, Equatable {
   case programMissing(DocumentForm)
-  case failed(DocumentForm, reason: String)
-
-  public var description: String {
-    switch self {
-    case .programMissing(.pdf):
-      "The HTML file is written, but not the PDF: Chromium is not installed. Install the package chromium, or print the HTML file from any browser."
-    case .programMissing(let form):
-      "The HTML file is written, but not the \(form.rawValue.uppercased()): LibreOffice Writer is not installed. Install the package libreoffice-writer, or open the HTML file in an office program and save it."
-    case .failed(let form, let reason):
-      "The HTML file is written, but not the \(form.rawValue.uppercased()): \(reason) Open the HTML file and print or save it by hand."
-    }
-  }
+  case failed(DocumentForm, reason: LocalizedText)
 }

@@ -1,4 +1,4 @@
-import Model
+public import Model
 import Store
 
 /// One side of a comparison: the whole local days of a phase, or of days that were named.
@@ -83,7 +83,7 @@ struct ComparisonPeriod {
 }
 
 /// Why two periods cannot be compared, for people: cause and next step.
-public enum ComparisonError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum ComparisonError: BilingualError, Sendable, Equatable {
   /// A side is neither the name of a phase nor a range of days.
   case selection
   case daysReversed(from: LocalDate, to: LocalDate)
@@ -92,19 +92,4 @@ public enum ComparisonError: Error, Sendable, Equatable, CustomStringConvertible
   case noCommonGroup
   /// A group that neither period reports on its own.
   case unknownGroup(known: [String])
-
-  public var description: String {
-    switch self {
-    case .selection:
-      "A period is the name of a phase, as 'egressaudit phase list' shows it, or a first and a last local day such as 2026-05-04..2026-05-08."
-    case .daysReversed(let from, let to):
-      "The first day \(from) lies after the last day \(to). Write the period as \(to)..\(from)."
-    case .noWholeDay(let label):
-      "The phase '\(label)' holds no whole local day that can be reported, and parts of days are not compared: days are the smallest cells of a report, so that no difference shows a single device. Observe at least one whole day from midnight to midnight in each phase."
-    case .noCommonGroup:
-      "The two phases concern different groups, so no group can be compared with itself. Choose phases of the same groups."
-    case .unknownGroup(let known):
-      "Neither period reports one of these groups on its own. The reported groups are: \(known.map(CSVFormat.safeText).joined(separator: ", "))."
-    }
-  }
 }

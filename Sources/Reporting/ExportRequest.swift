@@ -127,7 +127,7 @@ public struct ExportProgress: Sendable, Equatable {
 }
 
 /// Why an export could not be made; each says the next step.
-public enum ReportingError: Error, Equatable, CustomStringConvertible {
+public enum ReportingError: Error, Equatable {
   case emptyStore
   /// So many audits, of which none is finished.
   case onlyUnfinished(Int)
@@ -149,7 +149,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
   case cellTooLong(ExportTable, column: String)
   case officeProgramMissing
   /// LibreOffice did not make the file.
-  case notConverted(path: String, reason: String)
+  case notConverted(path: String, reason: LocalizedText)
 
   public var description: String {
     switch self {
@@ -193,7 +193,7 @@ public enum ReportingError: Error, Equatable, CustomStringConvertible {
     case .officeProgramMissing:
       "LibreOffice (soffice) is not on the path, and only it can read and write this kind of file. Install it (apt-get install libreoffice-calc), or use xlsx or csv."
     case .notConverted(let path, let reason):
-      "Cannot convert \(path): \(reason)"
+      "Cannot convert \(path): \(reason.en)"
     case .notWritable(let path, let reason):
       "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 /// LibreOffice, which turns spreadsheets of one kind into another; a program of its own, found on the path.
 ///
@@ -53,11 +54,11 @@ package enum OfficeProgram {
     try run(["--terminate_after_init"], for: source, in: folder)
     let module = folder + "/settings/user/basic/Standard/Module1.xba"
     guard FileManager.default.createFile(atPath: module, contents: Data(saving(source, as: target).utf8)) else {
-      throw ReportingError.notConverted(path: source, reason: "LibreOffice made no settings. \(byHand)")
+      throw ReportingError.notConverted(path: source, reason: OfficeTexts.noSettings)
     }
     try run(["macro:///Standard.Module1.Save"], for: source, in: folder)
     guard FileManager.default.fileExists(atPath: target) else {
-      throw ReportingError.notConverted(path: source, reason: "LibreOffice wrote no file. \(byHand)")
+      throw ReportingError.notConverted(path: source, reason: OfficeTexts.noFile)
     }
   }
 
@@ -73,8 +74,6 @@ package enum OfficeProgram {
     for name in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"] { variables[name] = home }
     return variables
   }
-
-  private static let byHand = "Write the workbook with --format xlsx, and save it there by hand."
 
   private static func saving(_ source: String, as target: String) -> String {
     // A URL has no quotation marks; in XML only the ampersand needs another form.
@@ -118,14 +117,14 @@ package enum OfficeProgram {
         // Else it names the files of sheets in the encoding of the user's locale.
         environment: environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }, limit: limit)
     } catch {
-      throw ReportingError.notConverted(path: file, reason: error.localizedDescription)
+      throw ReportingError.notConverted(path: file, reason: LocalizedText(of: error))
     }
     guard let status else {
       throw ReportingError.notConverted(
-        path: file, reason: "LibreOffice was ended because it had not finished after \(Int(limit)) s. \(byHand)")
+        path: file, reason: OfficeTexts.notFinished(seconds: Int(limit)))
     }
     guard status == 0 else {
-      throw ReportingError.notConverted(path: file, reason: "LibreOffice ended with status \(status). \(byHand)")
+      throw ReportingError.notConverted(path: file, reason: OfficeTexts.ended(status))
     }
   }
 }

@@ -1,4 +1,4 @@
-import Model
+public import Model
 public import Store
 
 /// Begins, ends and lists the phases of a store, with times as people write them.
@@ -77,7 +77,7 @@ public enum PhaseRecords {
 }
 
 /// What is wrong with a phase as it was given, for people. No message repeats what was given: it may name a person.
-public enum PhaseInput: Error, Sendable, Equatable, CustomStringConvertible {
+public enum PhaseInput: BilingualError, Sendable, Equatable {
   case name
   case setting
   /// A group that the settings of the latest session do not have.
@@ -87,23 +87,6 @@ public enum PhaseInput: Error, Sendable, Equatable, CustomStringConvertible {
   /// A local time that the change to summer time leaves out.
   case noSuchTime
   case future
-
-  public var description: String {
-    switch self {
-    case .name:
-      "The name of a phase has 1 to \(PhaseName.longest) letters (a to z, A to Z), digits, - or _, begins with a letter or a digit, and is no date. It is printed in reports and becomes part of file names, so choose one such as 'level-0' and name no person, device or address."
-    case .setting:
-      "A setting is one line of 1 to \(PhaseSetting.longest) characters without @, IP addresses and paths of files. It is printed in reports, so write what was set, such as 'GPO telemetry at level 0', and name no person or device."
-    case .group(let known):
-      "The settings of the latest session do not define one of these groups. Its groups are: \(known.map(CSVFormat.safeText).joined(separator: ", "))."
-    case .groupTwice: "A group is named twice. Name each group once."
-    case .time:
-      "The time is not understood. Give the local time of the site as 2026-05-04T10:30, a day as 2026-05-04, or UTC as 2026-05-04T08:30Z."
-    case .noSuchTime: "On that day the clocks skip that time. Give the time before or after the change."
-    case .future:
-      "The time lies in the future. A phase begins and ends now or earlier; run the command again when it does."
-    }
-  }
 }
 
 /// The seconds since 1970 that a local time can mean: two in the hour that is repeated at the end of summer time.

@@ -1,6 +1,6 @@
 import Cryptography
 import Documents
-package import Model
+public import Model
 
 /// Which rows of the tables are written.
 ///
@@ -211,19 +211,7 @@ extension AuditPeriod {
 }
 
 /// Why rows could not be chosen: what was wrong, and the next step.
-public enum RowFilterError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum RowFilterError: BilingualError, Sendable, Equatable {
   case unknownValue(option: String, value: String, nearest: [String])
   case noColumn(option: String, tables: [ExportTable])
-
-  public var description: String {
-    switch self {
-    case .unknownValue(let option, let value, let nearest):
-      "No row of these days has '\(printable(value))' as --\(option). "
-        + (nearest.isEmpty
-          ? "The days have none at all: leave out --\(option)."
-          : "The nearest values are: \(nearest.map { printable($0) }.joined(separator: "; ")).")
-    case .noColumn(let option, let tables):
-      "The \(tables.count == 1 ? "table \(tables[0].rawValue) has" : "chosen tables have") no column for --\(option). Leave it out, or choose another table, such as findings."
-    }
-  }
 }

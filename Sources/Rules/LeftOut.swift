@@ -26,10 +26,10 @@ struct LeftOut {
   init(_ reader: RuleFilesReader) {
     guard reader.exists(RuleFiles.leftOutFile), let root = reader.root(of: RuleFiles.leftOutFile),
       let fields = Fields(
-        root, what: "the list", keys: ["format", "groups"], file: RuleFiles.leftOutFile, faults: reader.faults)
+        root, what: RuleTexts.list, keys: ["format", "groups"], file: RuleFiles.leftOutFile, faults: reader.faults)
     else { return }
     fields.checkFormat()
-    groups = fields.list("groups", of: "groups", required: true).compactMap(reader.leftOutGroup)
+    groups = fields.list("groups", of: FileTexts.groups, required: true).compactMap(reader.leftOutGroup)
   }
 
   /// Every fault of the file, alone and against the rules; `ruleSet` is nil where the rules do not load.
@@ -52,22 +52,22 @@ struct LeftOut {
       for rule in group.coveredBy where ruleSet != nil && !ids.contains(rule.value) {
         faults.append(
           rule.place.fault(
-            "no rule \(quoted(rule.value))", expected: "the id of a rule that recognises the names",
-            next: suggestion(for: rule.value, in: ids, otherwise: "correct the id")))
+            RuleTexts.noRule(quoted(rule.value)), expected: RuleTexts.recognisingRule,
+            next: suggestion(for: rule.value, in: ids, otherwise: RuleTexts.correctTheID)))
       }
       for name in group.names {
         if let place = first[name.value.text] {
           faults.append(
             name.place.fault(
-              "\(quoted(name.value.text)) also stands in line \(place.line)", expected: "each name once",
-              next: "remove one"))
+              RuleTexts.alsoInLine(quoted(name.value.text), place.line), expected: RuleTexts.eachNameOnce,
+              next: RuleTexts.removeOne))
         }
         first[name.value.text] = first[name.value.text] ?? name.place
         if let id = patterns[name.value.text] {
           faults.append(
             name.place.fault(
-              "\(quoted(name.value.text)) is left out, and '\(id)' has it as a pattern", expected: "one of the two",
-              next: "remove it here or there"))
+              RuleTexts.leftOutAndPattern(quoted(name.value.text), id), expected: FileTexts.oneOfTwo,
+              next: RuleTexts.removeHereOrThere))
         } else if let ruleSet {
           faults.append(contradiction(name, in: group, ruleSet))
         }
@@ -86,16 +86,16 @@ struct LeftOut {
     case (.covered, .some(let winner)) where named.contains(winner): return nil
     case (.covered, .some(let winner)):
       return name.place.fault(
-        "\(quoted(name.value.text)) is won by '\(winner)'", expected: "one of \(named.joined(separator: ", "))",
-        next: "name that rule in 'covered_by', or move the name")
+        RuleTexts.wonBy(quoted(name.value.text), winner), expected: FileTexts.oneOf(named.joined(separator: ", ")),
+        next: RuleTexts.nameRuleOrMoveName)
     case (.covered, nil):
       return name.place.fault(
-        "\(quoted(name.value.text)) is recognised by no rule", expected: "one of \(named.joined(separator: ", "))",
-        next: "move it to a group whose state is 'outside'")
+        RuleTexts.recognisedByNoRule(quoted(name.value.text)), expected: FileTexts.oneOf(named.joined(separator: ", ")),
+        next: RuleTexts.moveToOutside)
     case (_, .some(let winner)):
       return name.place.fault(
-        "\(quoted(name.value.text)) is left out as \(group.state.rawValue), but '\(winner)' wins it",
-        expected: "a name that no rule knows", next: "move it to a group whose state is 'covered'")
+        RuleTexts.leftOutButWon(quoted(name.value.text), group.state.rawValue, winner),
+        expected: RuleTexts.unknownName, next: RuleTexts.moveToCovered)
     case (_, nil): return nil
     }
   }
@@ -105,23 +105,25 @@ extension RuleFilesReader {
   fileprivate func leftOutGroup(_ node: Node) -> LeftOut.Group? {
     let keys = ["id", "state", "covered_by", "reason", "names", "sources"]
     guard
-      let fields = Fields(node, what: "the group", keys: keys, file: RuleFiles.leftOutFile, faults: faults)
+      let fields = Fields(node, what: RuleTexts.group, keys: keys, file: RuleFiles.leftOutFile, faults: faults)
     else { return nil }
     let before = faults.faults.count
     let id = identifier(in: fields)
     let state = fields.word("state", LeftOut.State.self)
-    let coveredBy = fields.texts("covered_by", of: "rule ids")
+    let coveredBy = fields.texts("covered_by", of: RuleTexts.ruleIDs)
     _ = fields.localized("reason")
-    let names = fields.texts("names", of: "host names or patterns as the source has them", required: true)
+    let names = fields.texts("names", of: RuleTexts.namesOfSource, required: true)
       .compactMap(pattern)
-    _ = fields.list("sources", of: "sources", required: true).compactMap { source($0, file: RuleFiles.leftOutFile) }
+    _ = fields.list("sources", of: RuleTexts.sources, required: true).compactMap {
+      source($0, file: RuleFiles.leftOutFile)
+    }
     if let state, (state.value == .covered) == coveredBy.isEmpty {
       faults.add(
         state.place.fault(
           state.value == .covered
-            ? "a covered group without 'covered_by'" : "'covered_by' in a group that is not covered",
-          expected: "'covered_by' with rule ids where the state is 'covered', and only there",
-          next: "add or remove the key"))
+            ? RuleTexts.coveredWithoutRule : RuleTexts.ruleWithoutCovered,
+          expected: RuleTexts.coveredByExpected,
+          next: RuleTexts.addOrRemoveKey))
     }
     guard faults.faults.count == before, let id, let state else { return nil }
     return LeftOut.Group(id: id, state: state.value, coveredBy: coveredBy, names: names)

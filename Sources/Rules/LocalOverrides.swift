@@ -105,15 +105,15 @@ struct LocalOverrides {
       rules: RuleFilesReader(tree: tree, faults: collector), file: path,
       recipients: Dictionary(files.recipients.map { ($0.recipient.id, $0) }) { first, _ in first },
       owners: Dictionary(files.services.flatMap(\.rules).map { ($0.id.value, $0) }) { first, _ in first })
-    if let fields = Fields(path: path, what: "the file of overrides", keys: ["format", "overrides"], faults: collector)
+    if let fields = Fields(path: path, what: RuleTexts.overridesFile, keys: ["format", "overrides"], faults: collector)
     {
       fields.checkFormat()
-      let nodes = fields.list("overrides", of: "overrides", required: true)
+      let nodes = fields.list("overrides", of: RuleTexts.overrides, required: true)
       if nodes.count > Self.entryLimit {
         collector.add(
           fields.place.fault(
-            "the file has \(nodes.count) overrides", expected: "at most \(Self.entryLimit)",
-            next: "write rules of your own instead"))
+            RuleTexts.overrideCount(nodes.count), expected: RuleTexts.atMost(Self.entryLimit),
+            next: RuleTexts.writeOwnRules))
       }
       entries = nodes.prefix(Self.entryLimit).compactMap(reader.entry)
         .sorted { ($0.authored.facts.id, $0.place) < ($1.authored.facts.id, $1.place) }
@@ -122,8 +122,8 @@ struct LocalOverrides {
     {
       collector.add(
         later.place.fault(
-          "the id \(quoted(later.authored.facts.id)) is used twice, first at line \(earlier.place.line)",
-          expected: "each id once", next: "give one of the two another id"))
+          RuleTexts.idTwiceFirstAt(quoted(later.authored.facts.id), earlier.place.line),
+          expected: RuleTexts.eachIDOnce, next: RuleTexts.giveAnotherID))
     }
     Self.contradictions(in: entries).forEach(collector.add)
     Self.repetitions(in: entries, files.services.flatMap(\.rules)).forEach(collector.add)
@@ -177,9 +177,9 @@ struct LocalOverrides {
     let both = earlier.change.singleKeys.intersection(later.change.singleKeys).sorted().first
     guard let key = both ?? (earlier.change.disables || later.change.disables ? "disabled" : nil) else { return nil }
     return later.place.fault(
-      "the overrides '\(earlier.authored.facts.id)' and '\(later.authored.facts.id)' contradict each other in '\(key)' on the same days",
-      expected: "one override for each fact of a rule on a day",
-      next: "let one end before the other starts, or remove one")
+      RuleTexts.overridesContradict(earlier.authored.facts.id, later.authored.facts.id, key),
+      expected: RuleTexts.oneOverride,
+      next: RuleTexts.endOneFirst)
   }
 
   /// A pattern that two rules have would go to the one whose id comes first, whatever the override's author meant.
@@ -199,9 +199,9 @@ struct LocalOverrides {
         if let owner = owners[text.value]?.first(where: { $0.days.overlaps(days) }) {
           faults.append(
             text.place.fault(
-              "\(quoted(text.value)) already stands in the rule '\(owner.rule)' on these days",
-              expected: "a pattern or range that no rule has",
-              next: "change that rule by an override of its own, or remove it here"))
+              RuleTexts.alreadyInRule(quoted(text.value), owner.rule),
+              expected: RuleTexts.newPattern,
+              next: RuleTexts.overrideThatRule))
         }
         owners[text.value, default: []].append((entry.authored.rule, days))
       }
@@ -232,7 +232,7 @@ private struct OverrideReader {
 
   func entry(_ node: Node) -> LocalOverrides.Entry? {
     let keys = ["id", "rule", "change", "reason", "author", "created", "starts", "expires"]
-    guard let fields = Fields(node, what: "the override", keys: keys, file: file, faults: rules.faults) else {
+    guard let fields = Fields(node, what: RuleTexts.override, keys: keys, file: file, faults: rules.faults) else {
       return nil
     }
     let before = rules.faults.faults.count
@@ -240,27 +240,27 @@ private struct OverrideReader {
     if let id, id.value == RuleFacts.doubtID {
       rules.faults.add(
         id.place.fault(
-          "the id \(quoted(id.value)) is what results call names that suggest telemetry", expected: "another id",
-          next: "rename the override"))
+          RuleTexts.reservedID(quoted(id.value)), expected: RuleTexts.anotherID,
+          next: RuleTexts.renameOverride))
     }
-    let rule = fields.text("rule", expected: "the id of a rule")
+    let rule = fields.text("rule", expected: RuleTexts.ruleID)
     if let rule, owners[rule.value] == nil {
       rules.faults.add(
         rule.place.fault(
-          "no rule \(quoted(rule.value))", expected: "the id of a rule of this rule set",
-          next: suggestion(for: rule.value, in: owners.keys, otherwise: "correct the id or remove the override")))
+          RuleTexts.noRule(quoted(rule.value)), expected: RuleTexts.ruleIDOfSet,
+          next: suggestion(for: rule.value, in: owners.keys, otherwise: RuleTexts.correctIDOrRemoveOverride)))
     }
     let change = change(fields, of: rule.flatMap { owners[$0.value] })
-    let reason = fields.text("reason", expected: "why, in a sentence that results may show")
-    let author = fields.text("author", expected: "who answers for it: a role or a name")
+    let reason = fields.text("reason", expected: RuleTexts.reason)
+    let author = fields.text("author", expected: RuleTexts.author)
     let created = day("created", fields)
     let starts = day("starts", fields, required: false) ?? created
     let expires = day("expires", fields)
     if let starts, let expires, expires.value.number < starts.value.number {
       rules.faults.add(
         expires.place.fault(
-          "the override expires on \(expires.value.text), before it starts on \(starts.value.text)",
-          expected: "a last day that is not before the first", next: "correct 'expires' or 'starts'"))
+          RuleTexts.overrideEndsFirst(expires.value.text, starts.value.text),
+          expected: RuleTexts.lastDay, next: RuleTexts.correctExpiresOrStarts))
     }
     guard rules.faults.faults.count == before, let id, let rule, let change, let reason, let author, let created,
       let starts, let expires
@@ -279,7 +279,7 @@ private struct OverrideReader {
   /// `owner`: the rule that is changed; nil if there is no such rule.
   private func change(_ fields: Fields, of owner: RuleFiles.Rule?) -> LocalOverrides.Change? {
     let keys = ["disabled", "purpose", "recipient", "patterns", "addresses", "personal_label", "shared"]
-    guard let part = fields.fields("change", what: "'change' of the override", keys: keys) else { return nil }
+    guard let part = fields.fields("change", what: RuleTexts.change, keys: keys) else { return nil }
     let before = rules.faults.faults.count
     var change = LocalOverrides.Change()
     if let disabled = part.flag("disabled", required: false) {
@@ -287,15 +287,15 @@ private struct OverrideReader {
       if !disabled.value {
         rules.faults.add(
           disabled.place.fault(
-            "'disabled' is false, which changes nothing", expected: "true, or no such key", next: "remove the key"))
+            RuleTexts.disabledFalse, expected: RuleTexts.trueOrNothing, next: RuleTexts.removeTheKey))
       }
     }
     change.purpose = part.word("purpose", PurposeClass.self, required: false)?.value
-    if let id = part.text("recipient", expected: "an id from \(RuleFiles.recipientsFile)", required: false) {
+    if let id = part.text("recipient", expected: RuleTexts.idFrom(RuleFiles.recipientsFile), required: false) {
       change.recipient = rules.look(
-        up: id, in: recipients, register: RuleFiles.recipientsFile, entry: "recipient")
+        up: id, in: recipients, register: RuleFiles.recipientsFile, entry: RuleTexts.recipientEntry)
     }
-    change.patterns = part.texts("patterns", of: "host name patterns").compactMap(rules.pattern)
+    change.patterns = part.texts("patterns", of: RuleTexts.hostNamePatterns).compactMap(rules.pattern)
     change.addresses = part.texts("addresses", of: RuleFilesReader.addressesExpected).compactMap(rules.addressRange)
     change.personalLabel = part.word("personal_label", PersonalLabel.self, required: false)
     change.isShared = part.flag("shared", required: false)?.value
@@ -303,15 +303,15 @@ private struct OverrideReader {
     if let label = change.personalLabel, open == nil || owner?.personalLabel != nil {
       rules.faults.add(
         label.place.fault(
-          "'personal_label' of an override that adds no '*', or whose rule has the key",
-          expected: "the key only with the first '*' of a rule", next: "remove the key"))
+          RuleTexts.personalLabelNotNeeded,
+          expected: RuleTexts.personalLabelOnce, next: RuleTexts.removeTheKey))
     } else if let open, let owner, owner.personalLabel == nil, !part.has("personal_label") {
       rules.faults.add(
         open.place.fault(
-          "nothing states who assigns the labels under '*' in \(quoted(open.value.text))",
+          RuleTexts.personalLabelMissing(quoted(open.value.text)),
           expected:
-            "'personal_label' in the change, one of \(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", "))",
-          next: "add 'personal_label: tenant' if customers choose them, 'personal_label: none' if only the vendor does")
+            RuleTexts.personalLabelInChange(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", ")),
+          next: RuleTexts.addPersonalLabel)
       )
     }
     guard rules.faults.faults.count == before else { return nil }
@@ -319,9 +319,9 @@ private struct OverrideReader {
     guard change.disables ? !others : others || !change.singleKeys.isEmpty else {
       rules.faults.add(
         part.place.fault(
-          change.disables ? "an override that disables its rule changes more" : "the override changes nothing",
-          expected: "'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared",
-          next: change.disables ? "remove the other keys" : "say what shall be otherwise"))
+          change.disables ? RuleTexts.disablingChangesMore : RuleTexts.overrideWithoutChange,
+          expected: RuleTexts.changeExpected,
+          next: change.disables ? RuleTexts.removeOtherKeys : RuleTexts.sayWhatChanges))
       return nil
     }
     return change
@@ -330,7 +330,7 @@ private struct OverrideReader {
   private func day(
     _ key: String, _ fields: Fields, required: Bool = true
   ) -> Placed<(text: String, number: Int64)>? {
-    fields.parsed(key, expected: "a date such as 2026-11-24", required: required) { text in
+    fields.parsed(key, expected: FileTexts.date("2026-11-24"), required: required) { text in
       LocalDate(text).map { (text, $0.day) }
     }
   }
@@ -349,20 +349,9 @@ public struct OverrideNotice: Sendable, Hashable, CustomStringConvertible {
   public let lastDay: String
   public let state: State
 
-  public var description: String {
-    switch state {
-    case .expired:
-      """
-      the override '\(id)' of the rule '\(ruleID)' expired on \(lastDay): flows of later days are judged as the rule says; \
-      remove it, or write down why it goes on and set a new 'expires'
-      """
-    case .expiresSoon(let days):
-      """
-      the override '\(id)' of the rule '\(ruleID)' expires on \(lastDay), \(days == 0 ? "today" : days == 1 ? "in 1 day" : "in \(days) days"); \
-      renew it if its reason still holds
-      """
-    }
-  }
+  public var text: LocalizedText { RuleTexts.notice(self) }
+  /// In English, as logs have it.
+  public var description: String { text.en }
 }
 
 extension RuleSet {
@@ -378,14 +367,8 @@ extension RuleSet {
   }
 
   /// One line for each override, by id, with who answers for it; for those who look after them.
-  public var overridesText: String {
-    overrides.map { override in
-      let facts = override.facts
-      let effect = facts.disablesRule ? "switches off" : "changes"
-      return printable(
-        "\(facts.id): \(effect) \(override.rule), \(facts.firstDay) to \(facts.lastDay): \(facts.reason) (\(override.author), \(facts.created))"
-      ) + "\n"
-    }.joined()
+  public func overridesText(_ language: Language) -> String {
+    overrides.map { printable(RuleTexts.line(of: $0)[language]) + "\n" }.joined()
   }
 
   /// Time enough to renew an override with whom it concerns.

@@ -29,32 +29,32 @@ package struct NamePattern: Sendable, Hashable {
   /// Throws what is wrong with the text, without a place.
   package init(_ text: String) throws(PatternDefect) {
     let legal =
-      "a host name in lower case such as 'v10.events.data.microsoft.com', with '*' for one label or part of one"
-    func defect(_ problem: String, expected: String = legal, next: String) -> PatternDefect {
-      PatternDefect(problem: "pattern \(quoted(text)) \(problem)", expected: expected, nextStep: next)
+      RuleTexts.hostNamePattern
+    func defect(_ problem: LocalizedText, expected: LocalizedText = legal, next: LocalizedText) -> PatternDefect {
+      PatternDefect(problem: RuleTexts.pattern(quoted(text), problem), expected: expected, nextStep: next)
     }
     let shape = Shape(text)
     if shape.hasCapitals {
-      throw defect("has capital letters", next: "write \(quoted(text.lowercased()))")
+      throw defect(RuleTexts.hasCapitals, next: RuleTexts.write(quoted(text.lowercased())))
     }
     if shape.hasStrangers, let stranger = text.unicodeScalars.first(where: { !LabelPattern.isLegal($0) && $0 != "." }) {
       let next =
         text.contains("/") || text.contains(":")
-        ? "name the host only; ports go to 'ports', address ranges to 'addresses'"
-        : stranger.isASCII ? "remove the character" : "write the name in its ASCII form (punycode, 'xn--…')"
-      throw defect("has the character \(quoted(String(stranger)))", next: next)
+        ? RuleTexts.hostOnly
+        : stranger.isASCII ? RuleTexts.removeTheCharacter : RuleTexts.writeASCIIForm
+      throw defect(RuleTexts.hasCharacter(quoted(String(stranger))), next: next)
     }
-    if shape.hasEmptyLabel { throw defect("has an empty label", next: "remove the superfluous dot") }
+    if shape.hasEmptyLabel { throw defect(RuleTexts.hasEmptyLabel, next: RuleTexts.removeDot) }
     if text.utf8.count > 253 || shape.longestLabel > 63 {
-      throw defect("is too long", expected: "at most 63 characters a label and 253 in all", next: "shorten it")
+      throw defect(RuleTexts.isTooLong, expected: RuleTexts.lengthExpected, next: RuleTexts.shorten)
     }
-    if shape.hasDoubleStar { throw defect("has '*' twice in a row", next: "write one '*'") }
+    if shape.hasDoubleStar { throw defect(RuleTexts.hasDoubleStar, next: RuleTexts.writeOneStar) }
     if shape.hasDigitsOnly, IPAddress(text) != nil {
-      throw defect("is an address", next: "move it to 'addresses' as '\(text)/32'")
+      throw defect(RuleTexts.isAddress, next: RuleTexts.moveToAddresses(text))
     }
     guard shape.literalLabels > 0 else {
       throw defect(
-        "names no label", expected: "at least one label without '*'", next: "name the domain it is meant for")
+        RuleTexts.namesNoLabel, expected: RuleTexts.oneFixedLabel, next: RuleTexts.nameTheDomain)
     }
     self.text = text
     kind = shape.isSuffix ? .suffix : shape.literalLabels < shape.labels ? .wildcard : .exact
@@ -114,9 +114,9 @@ package struct NamePattern: Sendable, Hashable {
 }
 
 package struct PatternDefect: Error, Sendable, Hashable {
-  var problem: String
-  var expected: String
-  var nextStep: String
+  var problem: LocalizedText
+  var expected: LocalizedText
+  var nextStep: LocalizedText
 }
 
 /// One label of a pattern: literal, or with `*` for any number of characters; a lone `*` stands for one label.

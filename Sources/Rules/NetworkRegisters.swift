@@ -132,7 +132,7 @@ struct NetworkRegisterFiles {
   init(_ reader: RuleFilesReader) {
     for register in NetworkRegister.allCases where reader.exists(register.file) {
       registers[register] = reader.register(
-        register.file, list: register.list, of: "entries", as: { reader.network($0, file: $1, of: register) },
+        register.file, list: register.list, of: RuleTexts.entries, as: { reader.network($0, file: $1, of: register) },
         identity: { ($0.id.value, $0.id.place) })
     }
   }
@@ -145,27 +145,27 @@ extension RuleFilesReader {
     keys.append("names")
     if register == .resolvers || register == .sharedNetworks { keys.append("addresses") }
     keys.append("sources")
-    guard let fields = Fields(node, what: "the entry", keys: keys, file: file, faults: faults) else { return nil }
+    guard let fields = Fields(node, what: RuleTexts.entry, keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
     let id = identifier(in: fields)
-    let operatorName = fields.text("operator", expected: "who runs it")
+    let operatorName = fields.text("operator", expected: RuleTexts.operatorExpected)
     let kind = register == .sharedNetworks ? fields.word("kind", SharedNetwork.Kind.self) : nil
-    let names = fields.texts("names", of: "host names or domains, without '*'").compactMap(name)
+    let names = fields.texts("names", of: RuleTexts.namesWithoutStar).compactMap(name)
     let addresses = fields.texts("addresses", of: Self.addressesExpected).compactMap(addressRange)
     if register == .resolvers {
       for range in addresses where range.value.length < (range.value.address.isIPv4 ? 32 : 128) {
         faults.add(
           range.place.fault(
-            "a resolver has the address range '\(range.value)'", expected: "single addresses, as /32 or /128",
-            next: "name the addresses that the source states"))
+            RuleTexts.resolverWithRange(range.value.description), expected: RuleTexts.singleAddresses,
+            next: RuleTexts.nameAddressesOfSource))
       }
     }
     if names.isEmpty && addresses.isEmpty && faults.faults.count == before {
       faults.add(
         fields.place.fault(
-          "the entry has neither names nor addresses", expected: "at least one of them", next: "add 'names:'"))
+          RuleTexts.entryWithoutNames, expected: RuleTexts.oneOfThem, next: RuleTexts.addNames))
     }
-    let sources = fields.list("sources", of: "sources", required: true).compactMap { source($0, file: file) }
+    let sources = fields.list("sources", of: RuleTexts.sources, required: true).compactMap { source($0, file: file) }
     guard faults.faults.count == before, let id, let operatorName else { return nil }
     return NetworkEntry(
       id: id, operatorName: operatorName.value, kind: kind?.value, names: names, addresses: addresses, sources: sources)
@@ -176,9 +176,9 @@ extension RuleFilesReader {
     guard pattern.value.kind == .exact, pattern.value.labels.count > 1 else {
       faults.add(
         text.place.fault(
-          "\(quoted(text.value)) is no name of an entry",
-          expected: "a host name or a domain of two labels, without '*'",
-          next: "name the domain itself: it stands for all names under it"))
+          RuleTexts.noEntryName(quoted(text.value)),
+          expected: RuleTexts.hostOrDomain,
+          next: RuleTexts.nameDomainItself))
       return nil
     }
     return text

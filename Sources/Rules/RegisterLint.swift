@@ -23,8 +23,8 @@ extension RuleLint {
       if let expires = tool.expires, let date = files.header?.date, expires.value < date {
         faults.append(
           expires.place.fault(
-            "the transfer tool '\(tool.id.value)' ended on \(expires.value), before the rule set's date",
-            expected: "tools that hold on \(date)", next: "look for its successor, then remove it or correct the date"))
+            RuleTexts.toolEnded(tool.id.value, expires.value),
+            expected: RuleTexts.toolsThatHold(date), next: RuleTexts.lookForSuccessor))
       }
     }
     faults.append(
@@ -43,22 +43,22 @@ extension RuleLint {
     if recipient.seat == nil {
       faults.append(
         entry.place.fault(
-          "the recipient \(quoted(recipient.id)) has no seat", expected: "the country of establishment",
-          next: "add 'seat:' and a source that states it"))
+          RuleTexts.recipientWithoutSeat(quoted(recipient.id)), expected: RuleTexts.countryOfSeat,
+          next: RuleTexts.addSeat))
     }
     if recipient.parent != nil, recipient.parentSeat == nil {
       faults.append(
         entry.place.fault(
-          "the parent of the recipient \(quoted(recipient.id)) has no seat",
-          expected: "the country of its establishment",
-          next: "add 'parent_seat:'"))
+          RuleTexts.parentWithoutSeat(quoted(recipient.id)),
+          expected: RuleTexts.countryOfParent,
+          next: RuleTexts.addParentSeat))
     }
     if !LegalForm.isNamed(in: recipient.legalEntity) {
       faults.append(
         entry.place.fault(
-          "\(quoted(recipient.legalEntity)) names no legal form and may be a brand",
-          expected: "the registered name of a legal entity, such as 'Example Corporation'",
-          next: "write the name as the register or the imprint has it"))
+          RuleTexts.noLegalForm(quoted(recipient.legalEntity)),
+          expected: RuleTexts.registeredName,
+          next: RuleTexts.writeRegisteredName))
     }
     return faults
   }
@@ -69,8 +69,8 @@ extension RuleLint {
       let places = Set(group.map(\.place)).sorted()
       return places.dropFirst().filter { $0.line != places[0].line }.map {
         $0.fault(
-          "\(quoted(group[0].text)) also stands in line \(places[0].line)", expected: "each once in a register",
-          next: "remove one")
+          RuleTexts.alsoInLine(quoted(group[0].text), places[0].line), expected: RuleTexts.onceInRegister,
+          next: RuleTexts.removeOne)
       }
     }
   }

@@ -37,22 +37,22 @@ struct RuleBundle {
     var reader = BundleReader(bytes: bytes, file: file)
     guard reader.line() == Self.firstLine else {
       throw reader.refusal(
-        "the file is no rule bundle that this program reads", expected: "'\(Self.firstLine)' in its first line",
-        next: "name a rule directory, or a file that 'egressaudit rules pack' wrote")
+        RuleTexts.noBundle, expected: RuleTexts.firstLineExpected(Self.firstLine),
+        next: RuleTexts.nameRulesOrBundle)
     }
     let signer = try reader.word("signer", bytes: Ed25519.keyLength)
     guard signer == key.bytes else {
       throw reader.refusal(
-        "the bundle is signed with the key \(shortened(signer))", expected: "the key \(shortened(key.bytes))",
-        next: "get the bundle from whom the key belongs to, or the public key that belongs to the bundle")
+        RuleTexts.signedWith(shortened(signer)), expected: RuleTexts.theKey(shortened(key.bytes)),
+        next: RuleTexts.getOtherBundleOrKey)
     }
     let listStart = reader.offset
     var entries: [(path: String, length: Int, digest: [UInt8])] = []
     while let fields = try reader.fileFields() {
       guard entries.count < Self.fileLimit, entries.last.map({ $0.path < fields.path }) ?? true else {
         throw reader.refusal(
-          "the list of files is not sorted, or too long", expected: "at most \(Self.fileLimit) files, by path",
-          next: "make the bundle anew with 'egressaudit rules pack'")
+          RuleTexts.filesUnsorted, expected: RuleTexts.filesByPath(Self.fileLimit),
+          next: RuleTexts.packAgain)
       }
       entries.append(fields)
     }
@@ -61,22 +61,22 @@ struct RuleBundle {
     let signature = try reader.word("signature", bytes: Ed25519.signatureLength)
     guard key.isSignature(signature, of: signed) else {
       throw reader.refusal(
-        "the signature does not fit: the bundle was changed after it was signed", expected: "the list as it was signed",
-        next: "fetch the bundle again from its publisher")
+        RuleTexts.signatureWrong, expected: RuleTexts.listAsSigned,
+        next: RuleTexts.fetchAgain)
     }
     var files: [String: ArraySlice<UInt8>] = [:]
     for entry in entries {
       guard let contents = reader.contents(entry.length), SHA256Digest.hash(contents) == entry.digest else {
         throw reader.refusal(
-          "the contents of \(quoted(entry.path)) are not those that were signed",
-          expected: "its bytes, whole and unchanged",
-          next: "fetch the bundle again from its publisher")
+          RuleTexts.contentsDiffer(quoted(entry.path)),
+          expected: RuleTexts.wholeContents,
+          next: RuleTexts.fetchAgain)
       }
       files[entry.path] = contents
     }
     guard reader.offset == bytes.count else {
       throw reader.refusal(
-        "bytes follow behind the last file", expected: "the end", next: "fetch the bundle again from its publisher")
+        RuleTexts.bytesBehindEnd, expected: RuleTexts.theEnd, next: RuleTexts.fetchAgain)
     }
     self.file = file
     self.files = files
@@ -88,8 +88,8 @@ struct RuleBundle {
     guard let version = RuleSetVersion(version) else {
       throw FileLoadError(
         Place.start(of: RuleFiles.headerFile).fault(
-          "the version \(quoted(version)) of a bundle cannot be compared with others",
-          expected: "one to four whole numbers with dots between, such as 2026.11.1", next: "correct 'version'"))
+          RuleTexts.versionNotComparable(quoted(version)),
+          expected: RuleTexts.versionNumbers, next: RuleTexts.correctVersion))
     }
     return RuleBundleStamp(version: version, contentHash: contentHash, signer: signer)
   }
@@ -131,7 +131,7 @@ struct RuleBundle {
       self.file = file
     }
 
-    func refusal(_ problem: String, expected: String, next: String) -> FileLoadError {
+    func refusal(_ problem: LocalizedText, expected: LocalizedText, next: LocalizedText) -> FileLoadError {
       FileLoadError(
         Place(file: file, line: max(lineNumber, 1), column: 1).fault(problem, expected: expected, next: next))
     }
@@ -154,9 +154,9 @@ struct RuleBundle {
         value.count == count
       else {
         throw refusal(
-          "the line of the \(word) is damaged or missing",
-          expected: "'\(word)' and \(2 * count) hexadecimal digits in lower case",
-          next: "fetch the bundle again from its publisher")
+          RuleTexts.lineDamaged(word),
+          expected: RuleTexts.wordAndDigits(word, 2 * count),
+          next: RuleTexts.fetchAgain)
       }
       return value
     }
@@ -170,8 +170,8 @@ struct RuleBundle {
         RuleBundle.isPath(String(parts[3]))
       else {
         throw refusal(
-          "the line of a file is damaged", expected: "'file', its length, its SHA-256 and its path",
-          next: "fetch the bundle again from its publisher")
+          RuleTexts.fileLineDamaged, expected: RuleTexts.fileLineExpected,
+          next: RuleTexts.fetchAgain)
       }
       return (String(parts[3]), length, digest)
     }
@@ -221,8 +221,8 @@ public enum RulePublishing {
       guard RuleBundle.isPath(path) else {
         throw FileLoadError(
           place.fault(
-            "a bundle cannot hold a file of this name", expected: "lower-case letters, digits and '-' before '.yaml'",
-            next: "rename it"))
+            RuleTexts.fileNameIllegal, expected: RuleTexts.fileNameExpected,
+            next: RuleTexts.renameIt))
       }
       do throws(RuleFileRefusal) {
         files[path] = try tree.contents(path)
@@ -234,8 +234,8 @@ public enum RulePublishing {
     guard bytes.count <= RuleBundle.sizeLimit else {
       throw FileLoadError(
         Place.start(of: directory).fault(
-          "the bundle would have \(bytes.count) bytes", expected: "at most \(RuleBundle.sizeLimit) bytes",
-          next: "split the rules into several sets"))
+          RuleTexts.bundleSize(bytes.count), expected: FileTexts.atMostBytes(RuleBundle.sizeLimit),
+          next: RuleTexts.splitRules))
     }
     // What is published is what a reader will see: read back as such.
     let bundle = try RuleBundle(bytes, file: directory, key: privateKey.publicKey)
@@ -243,7 +243,7 @@ public enum RulePublishing {
     guard packed.stamp == ruleSet.stamp else {
       throw FileLoadError(
         Place.start(of: directory).fault(
-          "the rules changed while they were packed", expected: "files that rest", next: "run it again"))
+          RuleTexts.rulesChanged, expected: RuleTexts.restingFiles, next: RuleTexts.runAgain))
     }
     return (bytes, packed)
   }

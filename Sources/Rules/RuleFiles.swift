@@ -109,8 +109,8 @@ struct RuleFiles {
         for rule in rules.dropFirst() {
           collector.add(
             rule.id.place.fault(
-              "the rule id \(quoted(id)) is used twice, first at line \(rules[0].id.place.line)",
-              expected: "each id once", next: "give one of the two another id"))
+              RuleTexts.idTwiceFirstAt(quoted(id), rules[0].id.place.line),
+              expected: RuleTexts.eachIDOnce, next: RuleTexts.giveAnotherID))
         }
       }
     }
@@ -157,8 +157,8 @@ package struct RuleFilesReader {
     if let names = tree.listing() { return names }
     faults.add(
       Place.start(of: tree.name).fault(
-        "the rule directory cannot be read", expected: "a readable directory with '\(RuleFiles.headerFile)'",
-        next: "check the path and its permissions"))
+        RuleTexts.folderUnreadable, expected: RuleTexts.readableFolder(RuleFiles.headerFile),
+        next: FileTexts.checkPathAndPermissions))
     return nil
   }
 
@@ -168,8 +168,8 @@ package struct RuleFilesReader {
     for name in names where name.hasSuffix(".yml") && !name.hasPrefix(".") {
       faults.add(
         Place.start(of: name).fault(
-          "the file ends in .yml and is not read", expected: "the ending .yaml",
-          next: "rename it to \(quoted(name.dropLast(4) + ".yaml"))"))
+          RuleTexts.wrongEnding, expected: RuleTexts.yamlEnding,
+          next: RuleTexts.renameTo(quoted(name.dropLast(4) + ".yaml"))))
     }
     return names.filter {
       $0.hasSuffix(".yaml") && !$0.hasPrefix(".") && $0 != RuleFiles.headerFile && $0 != RuleFiles.leftOutFile
@@ -179,23 +179,23 @@ package struct RuleFilesReader {
   func header() -> RuleFiles.Header? {
     guard let root = root(of: RuleFiles.headerFile),
       let fields = Fields(
-        root, what: "the rule set", keys: ["format", "version", "date"], file: RuleFiles.headerFile, faults: faults)
+        root, what: RuleTexts.ruleSet, keys: ["format", "version", "date"], file: RuleFiles.headerFile, faults: faults)
     else { return nil }
     fields.checkFormat()
-    let version = fields.text("version", expected: "a version such as 2026.11.1")
-    let date = fields.parsed("date", expected: "a date such as 2026-11-24") { LocalDate($0) == nil ? nil : $0 }
+    let version = fields.text("version", expected: RuleTexts.version)
+    let date = fields.parsed("date", expected: FileTexts.date("2026-11-24")) { LocalDate($0) == nil ? nil : $0 }
     guard let version, let date else { return nil }
     return RuleFiles.Header(version: version.value, date: date.value)
   }
 
   func recipients() -> Register<RuleFiles.RecipientEntry>? {
-    register(RuleFiles.recipientsFile, list: "recipients", of: "recipients", as: recipient) {
+    register(RuleFiles.recipientsFile, list: "recipients", of: RuleTexts.recipients, as: recipient) {
       ($0.recipient.id, $0.place)
     }
   }
 
   func categories() -> Register<RuleFiles.CategoryEntry>? {
-    register(RuleFiles.categoriesFile, list: "categories", of: "data categories", as: category) {
+    register(RuleFiles.categoriesFile, list: "categories", of: RuleTexts.dataCategories, as: category) {
       ($0.category.id, $0.place)
     }
   }
@@ -203,7 +203,7 @@ package struct RuleFilesReader {
   fileprivate func service(file: String, registers: Registers) -> RuleFiles.Service? {
     guard let root = root(of: file),
       let fields = Fields(
-        root, what: "the service", keys: ["format", "service", "title", "vendor", "recipient", "origin", "rules"],
+        root, what: RuleTexts.service, keys: ["format", "service", "title", "vendor", "recipient", "origin", "rules"],
         file: file, faults: faults)
     else { return nil }
     fields.checkFormat()
@@ -212,16 +212,16 @@ package struct RuleFilesReader {
     if let id, id.value != fileID {
       faults.add(
         id.place.fault(
-          "the service is \(quoted(id.value)) but its file is \(quoted(file))",
-          expected: "the file's name without .yaml", next: "rename the service or the file"))
+          RuleTexts.serviceUnlikeFile(quoted(id.value), quoted(file)),
+          expected: RuleTexts.fileNameOfService, next: RuleTexts.renameServiceOrFile))
     }
     let title = fields.localized("title")
-    let vendor = fields.text("vendor", expected: "the vendor's name")
-    let recipient = fields.text("recipient", expected: "an id from \(RuleFiles.recipientsFile)").flatMap {
-      look(up: $0, in: registers.recipients, register: RuleFiles.recipientsFile, entry: "recipient")
+    let vendor = fields.text("vendor", expected: RuleTexts.vendorName)
+    let recipient = fields.text("recipient", expected: RuleTexts.idFrom(RuleFiles.recipientsFile)).flatMap {
+      look(up: $0, in: registers.recipients, register: RuleFiles.recipientsFile, entry: RuleTexts.recipientEntry)
     }
     let origin = fields.word("origin", ServiceOrigin.self, required: false)
-    let rules = fields.list("rules", of: "rules", required: true).compactMap {
+    let rules = fields.list("rules", of: RuleTexts.rules, required: true).compactMap {
       rule($0, file: file, service: fileID, registers: registers)
     }
     guard let title, let vendor, let recipient else { return nil }
@@ -236,26 +236,26 @@ package struct RuleFilesReader {
       "ports", "transport", "personal_label", "data_categories", "shared", "sources", "disputes", "blocking",
       "examples",
     ]
-    guard let fields = Fields(node, what: "the rule", keys: keys, file: file, faults: faults) else { return nil }
+    guard let fields = Fields(node, what: RuleTexts.rule, keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
-    let id = fields.text("id", expected: "the service, a dot and a name: '\(service).event-upload'")
+    let id = fields.text("id", expected: RuleTexts.ruleIDExpected(service))
     if let id { check(ruleID: id, service: service) }
-    let revision = fields.parsed("revision", expected: "a whole number from 1") {
+    let revision = fields.parsed("revision", expected: RuleTexts.wholeNumberFromOne) {
       Int($0).flatMap { $0 >= 1 ? $0 : nil }
     }
     let compared = compared(in: fields)
     let purpose = fields.word("purpose", PurposeClass.self)
-    let purposeReason = fields.text("purpose_reason", expected: "one English sentence", required: false)
+    let purposeReason = fields.text("purpose_reason", expected: RuleTexts.englishSentence, required: false)
     let kind = fields.word("kind", EndpointKind.self)
     let level = fields.word("level", DataLevel.self, required: false)
-    let products = fields.texts("products", of: "product names")
-    let patterns = fields.texts("patterns", of: "host name patterns").compactMap(pattern)
+    let products = fields.texts("products", of: RuleTexts.productNames)
+    let patterns = fields.texts("patterns", of: RuleTexts.hostNamePatterns).compactMap(pattern)
     let addresses = fields.texts("addresses", of: Self.addressesExpected).compactMap(addressRange)
     if patterns.isEmpty && addresses.isEmpty && faults.faults.count == before {
       faults.add(
         fields.place.fault(
-          "the rule has neither patterns nor addresses", expected: "at least one of the two",
-          next: "add 'patterns:' with the host names it is about"))
+          RuleTexts.ruleWithoutPatterns, expected: RuleTexts.oneOfTheTwo,
+          next: RuleTexts.addPatterns))
     }
     let ports = fields.texts("ports", of: Self.portsExpected).compactMap(port)
     let transport = fields.word("transport", RuleTransport.self, required: false)
@@ -263,25 +263,26 @@ package struct RuleFilesReader {
     if let open = patterns.first(where: { $0.value.kind != .exact }), !fields.has("personal_label") {
       faults.add(
         open.place.fault(
-          "nothing states who assigns the labels under '*' in \(quoted(open.value.text))",
+          RuleTexts.personalLabelMissing(quoted(open.value.text)),
           expected:
-            "'personal_label' in the rule, one of \(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", "))",
-          next: "add 'personal_label: tenant' if customers choose them, 'personal_label: none' if only the vendor does")
+            RuleTexts.personalLabelInRule(PersonalLabel.allCases.map(\.rawValue).joined(separator: ", ")),
+          next: RuleTexts.addPersonalLabel)
       )
     } else if let personalLabel, patterns.allSatisfy({ $0.value.kind == .exact }) {
       faults.add(
         personalLabel.place.fault(
-          "'personal_label' of a rule without '*' in a pattern", expected: "a pattern whose '*' stands for it",
-          next: "remove the key or correct the pattern"))
+          RuleTexts.personalLabelWithoutStar, expected: RuleTexts.patternWithStar,
+          next: RuleTexts.removeKeyOrCorrectPattern))
     }
-    let categories = fields.texts("data_categories", of: "ids from \(RuleFiles.categoriesFile)").compactMap { id in
-      look(up: id, in: registers.categories, register: RuleFiles.categoriesFile, entry: "data category").map {
+    let categories = fields.texts("data_categories", of: RuleTexts.idsFrom(RuleFiles.categoriesFile)).compactMap { id in
+      look(up: id, in: registers.categories, register: RuleFiles.categoriesFile, entry: RuleTexts.dataCategoryEntry).map
+      {
         Placed(value: $0, place: id.place)
       }
     }
     let shared = fields.flag("shared", required: false)
     let targets = Set(patterns.map(\.value.text) + addresses.map(\.value.description))
-    let sourceNodes = fields.list("sources", of: "sources", required: true)
+    let sourceNodes = fields.list("sources", of: RuleTexts.sources, required: true)
     let sources = sourceNodes.compactMap { node in
       ruleSource(node, file: file, targets: targets, isOnly: sourceNodes.count == 1).map {
         Placed(value: $0, place: Place(node, in: file))
@@ -292,14 +293,14 @@ package struct RuleFilesReader {
     if !sources.isEmpty, faults.faults.count == before, let target = unsourced.min() {
       faults.add(
         fields.place.fault(
-          "no source names \(quoted(target))", expected: "a source for each pattern and range",
-          next: "add it to 'patterns:' of the source that names it"))
+          RuleTexts.noSourceNames(quoted(target)), expected: RuleTexts.sourceForEach,
+          next: RuleTexts.addToSource))
     }
-    let disputes = fields.texts("disputes", of: "sentences")
-    let blocking = fields.fields("blocking", what: "'blocking' of the rule", keys: ["essential", "effect"])
+    let disputes = fields.texts("disputes", of: RuleTexts.sentences)
+    let blocking = fields.fields("blocking", what: RuleTexts.blocking, keys: ["essential", "effect"])
     let essential = blocking?.flag("essential")
     let effect = blocking?.localized("effect", required: false)
-    let examples = fields.fields("examples", what: "'examples' of the rule", keys: ["match", "differ"])
+    let examples = fields.fields("examples", what: RuleTexts.examples, keys: ["match", "differ"])
     let destination = { (text: Placed<String>) in
       example(text, port: ports.first?.value ?? 443, transport: transport?.value.transport ?? .tcp)
     }
@@ -322,14 +323,14 @@ package struct RuleFilesReader {
     if !id.value.hasPrefix(service + ".") {
       faults.add(
         id.place.fault(
-          "the rule id \(quoted(id.value)) does not begin with its service",
-          expected: "an id that begins with '\(service).'",
-          next: "put '\(service).' in front of the rule's own name"))
+          RuleTexts.ruleIDWithoutService(quoted(id.value)),
+          expected: RuleTexts.idBeginsWith(service),
+          next: RuleTexts.prefixService(service)))
     } else if !Self.isIdentifier(String(id.value.dropFirst(service.count + 1))) {
       faults.add(
         id.place.fault(
-          "the rule id is \(quoted(id.value))", expected: "'\(service).' and \(Self.identifierExpected)",
-          next: "correct the value"))
+          RuleTexts.ruleIDIs(quoted(id.value)), expected: RuleTexts.serviceAnd(service, Self.identifierExpected),
+          next: FileTexts.correctTheValue))
     }
   }
 
@@ -346,14 +347,15 @@ package struct RuleFilesReader {
     guard let prefix = IPPrefix(text.value), text.value.contains("/") else {
       faults.add(
         text.place.fault(
-          "\(quoted(text.value)) is no address range", expected: Self.addressesExpected, next: "correct the value"))
+          RuleTexts.noAddressRange(quoted(text.value)), expected: Self.addressesExpected,
+          next: FileTexts.correctTheValue))
       return nil
     }
     guard prefix.description == text.value else {
       faults.add(
         text.place.fault(
-          "the address range \(quoted(text.value)) is not in its canonical form",
-          expected: "host bits zero and the shortest text (RFC 5952)", next: "write '\(prefix)'"))
+          RuleTexts.notCanonical(quoted(text.value)),
+          expected: RuleTexts.canonicalForm, next: RuleTexts.writeRange(prefix.description)))
       return nil
     }
     return Placed(value: prefix, place: text.place)
@@ -363,7 +365,7 @@ package struct RuleFilesReader {
     guard let port = UInt16(text.value), port > 0 else {
       faults.add(
         text.place.fault(
-          "an item of 'ports' is \(quoted(text.value))", expected: Self.portsExpected, next: "correct the value"))
+          RuleTexts.portIs(quoted(text.value)), expected: Self.portsExpected, next: FileTexts.correctTheValue))
       return nil
     }
     return Placed(value: port, place: text.place)
@@ -377,8 +379,8 @@ package struct RuleFilesReader {
     guard let pattern = try? NamePattern(text.value), pattern.kind == .exact else {
       faults.add(
         text.place.fault(
-          "the example \(quoted(text.value)) is no host name", expected: Self.examplesExpected,
-          next: "write one name that a device could ask for"))
+          RuleTexts.noHostName(quoted(text.value)), expected: Self.examplesExpected,
+          next: RuleTexts.writeAskableName))
       return nil
     }
     return Placed(
@@ -387,18 +389,20 @@ package struct RuleFilesReader {
 
   private func recipient(_ node: Node, file: String) -> RuleFiles.RecipientEntry? {
     let keys = ["id", "legal_entity", "aliases", "seat", "parent", "parent_seat", "role", "role_note", "source"]
-    guard let fields = Fields(node, what: "the recipient", keys: keys, file: file, faults: faults) else { return nil }
-    let country = "\(Self.countryExpected); leave the key out where it is unknown"
+    guard let fields = Fields(node, what: RuleTexts.recipient, keys: keys, file: file, faults: faults) else {
+      return nil
+    }
+    let country = RuleTexts.leaveKeyOut(Self.countryExpected)
     let before = faults.faults.count
     let id = identifier(in: fields)
-    let legalEntity = fields.text("legal_entity", expected: "the name of the legal entity")
-    let aliases = fields.texts("aliases", of: "other names of the recipient")
+    let legalEntity = fields.text("legal_entity", expected: RuleTexts.legalEntityName)
+    let aliases = fields.texts("aliases", of: RuleTexts.otherNames)
     let seat = fields.parsed("seat", expected: country, required: false, Self.country)
-    let parent = fields.text("parent", expected: "the name of the parent company", required: false)
+    let parent = fields.text("parent", expected: RuleTexts.parentName, required: false)
     let parentSeat = fields.parsed("parent_seat", expected: country, required: false, Self.country)
     let role = fields.word("role", RecipientRole.self)
     let roleNote = fields.localized("role_note", required: false)
-    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    let source = fields.fields("source", what: RuleTexts.source, keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let id, let legalEntity, let role, let source else { return nil }
     return RuleFiles.RecipientEntry(
       recipient: Recipient(
@@ -411,12 +415,12 @@ package struct RuleFilesReader {
   private func category(_ node: Node, file: String) -> RuleFiles.CategoryEntry? {
     guard
       let fields = Fields(
-        node, what: "the data category", keys: ["id", "title", "personal", "source"], file: file, faults: faults)
+        node, what: RuleTexts.dataCategory, keys: ["id", "title", "personal", "source"], file: file, faults: faults)
     else { return nil }
     let id = identifier(in: fields)
     let title = fields.localized("title")
     let personal = fields.flag("personal")
-    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    let source = fields.fields("source", what: RuleTexts.source, keys: Self.sourceKeys).flatMap(source)
     guard let id, let title, let personal, let source else { return nil }
     return RuleFiles.CategoryEntry(
       category: DataCategory(id: id.value, title: title, isPersonal: personal.value), source: source, place: id.place)
@@ -427,13 +431,13 @@ package struct RuleFilesReader {
     let keys = ["document", "place", "kind", "date", "revision", "patterns", "supports"]
     guard
       let fields = Fields(
-        node, what: "the source", keys: keys, formerKeys: ["by_vendor": "kind: vendor"], file: file, faults: faults)
+        node, what: RuleTexts.source, keys: keys, formerKeys: ["by_vendor": "kind: vendor"], file: file, faults: faults)
     else { return nil }
-    let place = fields.text("place", expected: "where it stands in the document: a heading, a table row, a line")
+    let place = fields.text("place", expected: RuleTexts.placeInDocument)
     let kind = fields.word("kind", SourceKind.self)
     let source = source(fields)
-    let named = fields.texts("patterns", of: "patterns and address ranges of the rule")
-    let supported = fields.list("supports", of: "what the source states of the rule").compactMap {
+    let named = fields.texts("patterns", of: RuleTexts.patternsAndRanges)
+    let supported = fields.list("supports", of: RuleTexts.whatSourceStates).compactMap {
       statement($0, fields)
     }
     guard var source, let place, let kind else { return nil }
@@ -444,14 +448,14 @@ package struct RuleFilesReader {
     if !fields.has("patterns"), !fields.has("supports"), targets.count > 1, !isList {
       faults.add(
         fields.place.fault(
-          "the source does not state what it names", expected: "'patterns', 'supports' or both",
-          next: "add 'patterns:' with what this place names, or 'supports:' with what else it states"))
+          RuleTexts.sourceNamesNothing, expected: RuleTexts.patternsOrSupports,
+          next: RuleTexts.addPatternsOrSupports))
     }
     for text in named where !targets.contains(text.value) {
       faults.add(
         text.place.fault(
-          "the rule has no \(quoted(text.value))", expected: "a pattern or an address range of this rule",
-          next: suggestion(for: text.value, in: targets.sorted(), otherwise: "correct it or add it to the rule")))
+          RuleTexts.ruleHasNot(quoted(text.value)), expected: RuleTexts.patternOfRule,
+          next: suggestion(for: text.value, in: targets.sorted(), otherwise: RuleTexts.correctOrAddToRule)))
     }
     if !named.isEmpty { source.patterns = Set(named.map(\.value)).sorted() }
     if !supported.isEmpty {
@@ -461,24 +465,24 @@ package struct RuleFilesReader {
   }
 
   private func statement(_ node: Node, _ fields: Fields) -> SourceReference.Statement? {
-    fields.word(in: node, named: "an item of 'supports'", SourceReference.Statement.self)?.value
+    fields.word(in: node, named: RuleTexts.itemOfSupports, SourceReference.Statement.self)?.value
   }
 
   /// Day on which a rule or a register was last compared with its sources.
   func compared(in fields: Fields) -> String? {
-    fields.parsed("compared", expected: "the day of the last comparison with the sources, such as 2026-11-30") {
+    fields.parsed("compared", expected: RuleTexts.comparedExpected) {
       LocalDate($0) == nil ? nil : $0
     }?.value
   }
 
   func source(_ node: Node, file: String) -> SourceReference? {
-    Fields(node, what: "the source", keys: Self.sourceKeys, file: file, faults: faults).flatMap(source)
+    Fields(node, what: RuleTexts.source, keys: Self.sourceKeys, file: file, faults: faults).flatMap(source)
   }
 
   func source(_ fields: Fields) -> SourceReference? {
-    let document = fields.text("document", expected: "title or address of the document")
+    let document = fields.text("document", expected: RuleTexts.documentExpected)
     let date = fields.parsed("date", expected: Self.dateExpected, Self.date)
-    let revision = fields.text("revision", expected: "the revision that was read", required: false)
+    let revision = fields.text("revision", expected: RuleTexts.revisionRead, required: false)
     guard let document, let date else { return nil }
     return SourceReference(document: document.value, date: date.value, revision: revision?.value)
   }
@@ -488,23 +492,24 @@ package struct RuleFilesReader {
   }
 
   func look<Entry>(
-    up id: Placed<String>, in register: [String: Entry]?, register file: String, entry: String
+    up id: Placed<String>, in register: [String: Entry]?, register file: String, entry: LocalizedText
   ) -> Entry? {
     guard let register else { return nil }
     if let found = register[id.value] { return found }
     faults.add(
       id.place.fault(
-        "no \(entry) \(quoted(id.value)) in \(file)", expected: "an id of that file",
-        next: suggestion(for: id.value, in: register.keys, otherwise: "add the \(entry) there or correct the id")))
+        RuleTexts.notInRegister(entry, quoted(id.value), file), expected: RuleTexts.idOfThatFile,
+        next: suggestion(for: id.value, in: register.keys, otherwise: RuleTexts.addEntryOrCorrect(entry))))
     return nil
   }
 
   func register<Entry>(
-    _ file: String, list: String, of items: String, as entry: (Node, String) -> Entry?,
+    _ file: String, list: String, of items: LocalizedText, as entry: (Node, String) -> Entry?,
     identity: (Entry) -> (id: String, place: Place)
   ) -> Register<Entry>? {
     guard let root = root(of: file),
-      let fields = Fields(root, what: "the register", keys: ["format", "compared", list], file: file, faults: faults)
+      let fields = Fields(
+        root, what: RuleTexts.register, keys: ["format", "compared", list], file: file, faults: faults)
     else { return nil }
     fields.checkFormat()
     let compared = compared(in: fields)
@@ -516,8 +521,8 @@ package struct RuleFilesReader {
       if let first = first[id] {
         faults.add(
           place.fault(
-            "the id \(quoted(id)) is used twice, first at line \(first.line)", expected: "each id once",
-            next: "give one of the two another id"))
+            RuleTexts.idTwiceFirstAt(quoted(id), first.line), expected: RuleTexts.eachIDOnce,
+            next: RuleTexts.giveAnotherID))
       } else {
         first[id] = place
       }
@@ -545,12 +550,12 @@ package struct RuleFilesReader {
   }
 
   static let sourceKeys = ["document", "date", "revision"]
-  static let identifierExpected = "lower-case letters, digits and '-'"
-  static let countryExpected = "an ISO 3166 code of two capital letters such as DE"
-  static let dateExpected = "a date such as 2024-03-06, 2024-03 or 2024"
-  static let addressesExpected = "address ranges such as 40.76.0.0/14 or 2603:1000::/24"
-  private static let portsExpected = "port numbers from 1 to 65535"
-  private static let examplesExpected = "host names without '*', or addresses"
+  static let identifierExpected = RuleTexts.identifier
+  static let countryExpected = RuleTexts.country
+  static let dateExpected = RuleTexts.dateOrMonth
+  static let addressesExpected = RuleTexts.addressRanges
+  private static let portsExpected = RuleTexts.ports
+  private static let examplesExpected = RuleTexts.namesOrAddresses
 
   static func country(_ text: String) -> String? {
     text.utf8.count == 2 && text.utf8.allSatisfy { $0.isASCIIUppercase } ? text : nil

@@ -79,32 +79,32 @@ enum RuleFileRefusal: Error, Equatable {
     switch self {
     case .missing:
       return place.fault(
-        "the file is missing", expected: "a readable YAML file that begins with 'format: 1'",
-        next: "write it; docs/rule-format.md shows what belongs there")
+        FileTexts.fileMissing, expected: RuleTexts.yamlFileOfFormat,
+        next: RuleTexts.writeRuleFile)
     case .unreadable:
       return place.fault(
-        "the file cannot be read", expected: "a readable YAML file that begins with 'format: 1'",
-        next: "check its permissions")
+        FileTexts.fileUnreadable, expected: RuleTexts.yamlFileOfFormat,
+        next: FileTexts.checkItsPermissions)
     case .notRegular:
       return place.fault(
-        "this is a folder, a device or a pipe", expected: "a regular file", next: "remove it, or write a file instead")
+        RuleTexts.folderDeviceOrPipe, expected: FileTexts.regularFile, next: RuleTexts.removeOrWriteFile)
     case .outside:
       return place.fault(
-        "a symbolic link leads out of the rule directory, and is not followed", expected: "a file in the directory",
-        next: "copy the file into the directory")
+        RuleTexts.linkOutOfFolder, expected: RuleTexts.fileInFolder,
+        next: RuleTexts.copyIntoFolder)
     case .tooLong(let bytes):
       return place.fault(
-        "the file has \(bytes) bytes", expected: "at most \(RuleFolder.fileLimit) bytes",
-        next: "divide it into several files")
+        RuleTexts.fileSize(bytes), expected: FileTexts.atMostBytes(RuleFolder.fileLimit),
+        next: FileTexts.divideFile)
     case .directoryTooLong:
       return place.fault(
-        "with this file, the rule directory is too large",
-        expected: "at most \(RuleBundle.sizeLimit) bytes in all files together",
-        next: "split the rules into several sets")
+        RuleTexts.folderTooLarge,
+        expected: RuleTexts.atMostBytesTogether(RuleBundle.sizeLimit),
+        next: RuleTexts.splitRules)
     case .changed:
       return place.fault(
-        "the file was changed while it was read", expected: "a file that is completely written",
-        next: "run this again when it is written")
+        FileTexts.fileChanged, expected: FileTexts.completeFile,
+        next: FileTexts.runAgainWhenWritten)
     }
   }
 }

@@ -1,6 +1,7 @@
 import Cryptography
 import Documents
 import Glibc
+import Model
 
 /// Keys of rule bundles as PEM files, in the forms of RFC 8410 that `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write.
 enum RuleKeyFile {
@@ -27,11 +28,11 @@ enum RuleKeyFile {
     return hexadecimal(key.publicKey.bytes)
   }
 
-  private static func what(_ kind: Ed25519.PEM) -> String {
-    kind == .privateKey ? "the private key of the rules" : "the public key of the rules"
+  private static func what(_ kind: Ed25519.PEM) -> LocalizedText {
+    kind == .privateKey ? RuleTexts.privateKey : RuleTexts.publicKey
   }
 
-  private static func text(of path: String, what: String, isSecret: Bool) throws(FileLoadError) -> String {
+  private static func text(of path: String, what: LocalizedText, isSecret: Bool) throws(FileLoadError) -> String {
     String(decoding: try fileContents(path: path, what: what, limit: sizeLimit, isSecret: isSecret), as: UTF8.self)
   }
 
@@ -40,9 +41,9 @@ enum RuleKeyFile {
     let isOther = text.hasPrefix(other.firstLine)
     return FileLoadError(
       Place.start(of: path).fault(
-        isOther ? "this is \(what(other))" : "the file holds no Ed25519 key, or an encrypted one",
-        expected: "\(what(expected)): a PEM file that begins with '\(expected.firstLine)'",
-        next: isOther ? "name the other file of the pair" : "make a pair with 'egressaudit rules key new FILE'"))
+        isOther ? RuleTexts.thisIs(what(other)) : RuleTexts.noKey,
+        expected: RuleTexts.keyExpected(what(expected), expected.firstLine),
+        next: isOther ? RuleTexts.nameOtherOfPair : RuleTexts.makeKeyPair))
   }
 
   private static func write(_ text: String, to path: String, mode: mode_t) throws(FileLoadError) {
@@ -55,9 +56,9 @@ enum RuleKeyFile {
     else {
       throw FileLoadError(
         Place.start(of: path).fault(
-          exists ? "there is a file of this name" : "the key file cannot be written",
-          expected: "a new file in a folder that is yours to write",
-          next: exists ? "name another; a key is never written over" : "check the folder and its permissions"))
+          exists ? RuleTexts.fileExists : RuleTexts.keyNotWritten,
+          expected: RuleTexts.newFile,
+          next: exists ? RuleTexts.nameAnotherKeyFile : RuleTexts.checkFolder))
     }
   }
 }

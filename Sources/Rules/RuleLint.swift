@@ -100,12 +100,13 @@ public enum RuleLint {
     for (earlier, later) in zip(items, items.dropFirst()) {
       if later.value == earlier.value && !areIdentifiers {
         return later.place.fault(
-          "'\(list)' has \(quoted(later.value.description)) twice", expected: "each item once", next: "remove one")
+          RuleTexts.itemTwice(list, quoted(later.value.description)), expected: RuleTexts.eachItemOnce,
+          next: RuleTexts.removeOne)
       }
       if later.value < earlier.value {
         return later.place.fault(
-          "'\(list)' is not sorted: \(quoted(later.value.description)) stands after \(quoted(earlier.value.description))",
-          expected: "ascending order, texts by ASCII code", next: "move it up")
+          RuleTexts.unsorted(list, quoted(later.value.description), quoted(earlier.value.description)),
+          expected: RuleTexts.ascending, next: RuleTexts.moveUp)
       }
     }
     return nil
@@ -117,25 +118,25 @@ public enum RuleLint {
     rule.patterns.compactMap { pattern in
       guard let doubt = suffixes.doubt(about: pattern.value) else { return nil }
       let text = quoted(pattern.value.text)
-      let expected = "a registered domain at its end, without '*'"
+      let expected = RuleTexts.registeredDomain
       switch doubt {
       case .noEnding:
         return pattern.place.fault(
-          "the pattern \(text) is too broad: it ends in a label with '*'", expected: expected,
-          next: "name the vendor's own domain")
+          RuleTexts.endsInStar(text), expected: expected,
+          next: RuleTexts.nameVendorDomain)
       case .publicSuffix(let suffix):
         return pattern.place.fault(
-          "the pattern \(text) is too broad: all that is fixed in it is the public suffix \(quoted(suffix)), under which strangers register names",
-          expected: expected, next: "name the vendor's own domain")
+          RuleTexts.onlySuffix(text, quoted(suffix)),
+          expected: expected, next: RuleTexts.nameVendorDomain)
       case .customers(let suffix) where !rule.isShared:
         return pattern.place.fault(
-          "the pattern \(text) stands for names that a provider gives its customers under the public suffix \(quoted(suffix))",
-          expected: "'shared: true' in the rule, or one customer's names",
-          next: "add 'shared: true', or name the hosts that the source lists")
+          RuleTexts.customerNames(text, quoted(suffix)),
+          expected: RuleTexts.sharedOrOneCustomer,
+          next: RuleTexts.addSharedOrHosts)
       case .misspelt(let domain, let meant):
         return pattern.place.warning(
-          "the pattern \(text) names \(quoted(domain)), which is almost '\(meant)' (edit distance 1)",
-          expected: "a domain as its owner spells it", next: "if '\(meant)' was meant, correct it; else leave it")
+          RuleTexts.almost(text, quoted(domain), meant),
+          expected: RuleTexts.domainAsSpelt, next: RuleTexts.correctIfMeant(meant))
       case .customers: return nil
       }
     }
@@ -144,8 +145,8 @@ public enum RuleLint {
   private static func breadth(of ranges: [Placed<IPPrefix>]) -> [FileFault] {
     ranges.filter(\.value.isTooBroad).map {
       $0.place.fault(
-        "the address range '\($0.value)' is too broad: it speaks for networks of strangers",
-        expected: "a prefix of at least /8 (IPv4) or /16 (IPv6)", next: "name the ranges that the source lists")
+        RuleTexts.rangeTooBroad($0.value.description),
+        expected: RuleTexts.narrowPrefix, next: RuleTexts.nameRangesOfSource)
     }
   }
 
@@ -161,17 +162,17 @@ public enum RuleLint {
     {
       faults.append(
         pattern.place.fault(
-          "\(quoted(label)) in \(quoted(pattern.value.text)) suggests telemetry, but the purpose is '\(rule.purpose.rawValue)'",
-          expected: "a rule of its own with the purpose telemetry, or the reason for another one",
-          next: "add 'purpose_reason:' with the reason, or move the pattern"))
+          RuleTexts.suggestsTelemetry(quoted(label), quoted(pattern.value.text), rule.purpose.rawValue),
+          expected: RuleTexts.telemetryOrReason,
+          next: RuleTexts.addPurposeReason))
     }
     if let category = rule.categories.first,
       !rule.sources.contains(where: { $0.value.supports?.contains(.dataCategories) ?? false })
     {
       faults.append(
         category.place.fault(
-          "no source of the rule states which data are sent", expected: "a source with 'supports: [data_categories]'",
-          next: "add the source and its place, or remove 'data_categories'"))
+          RuleTexts.dataWithoutSource, expected: RuleTexts.supportingSource,
+          next: RuleTexts.addSourceOrRemoveData))
     }
     return faults
   }
@@ -181,7 +182,7 @@ public enum RuleLint {
   private struct Use {
     var text: String
     /// How messages call it.
-    var what: String
+    var what: LocalizedText
     var place: Place
     /// Index of the rule among all.
     var owner: Int
@@ -200,9 +201,9 @@ public enum RuleLint {
   private static func repetitions(in services: [RuleFiles.Service]) -> [FileFault] {
     let owners = services.flatMap { service in service.rules.map { Owner(service: service, rule: $0) } }
     let uses = owners.enumerated().flatMap { index, owner in
-      owner.rule.patterns.map { Use(text: $0.value.text, what: "pattern", place: $0.place, owner: index) }
+      owner.rule.patterns.map { Use(text: $0.value.text, what: RuleTexts.patternWord, place: $0.place, owner: index) }
         + owner.rule.addresses.map {
-          Use(text: $0.value.description, what: "address range", place: $0.place, owner: index)
+          Use(text: $0.value.description, what: RuleTexts.addressRangeWord, place: $0.place, owner: index)
         }
     }
     let groups = Dictionary(grouping: uses, by: \.text).values.filter { $0.count > 1 }
@@ -227,20 +228,20 @@ public enum RuleLint {
       owners[loser.owner].service.isImported == owners[winner.owner].service.isImported,
       !(losing.isShared && winning.isShared && owners[loser.owner].service.id != owners[winner.owner].service.id)
     else { return nil }
-    let other = "rule '\(winning.id.value)' (\(winner.place.file):\(winner.place.line))"
-    func fault(_ problem: String) -> FileFault {
+    let other = RuleTexts.ruleAt(winning.id.value, winner.place.file, winner.place.line)
+    func fault(_ problem: LocalizedText) -> FileFault {
       loser.place.fault(
-        problem, expected: "one rule for a destination, or 'shared: true' in both rules of two services",
-        next: "remove it from one of them, or mark both as shared")
+        problem, expected: RuleTexts.oneRule,
+        next: RuleTexts.removeOrShare)
     }
     if losingPorts == winningPorts {
-      return fault("the \(loser.what) \(quoted(loser.text)) also stands in \(other)")
+      return fault(RuleTexts.alsoIn(loser.what, quoted(loser.text), other))
     }
     if losingPorts.isSubset(of: winningPorts) {
       return fault(
-        "the \(loser.what) \(quoted(loser.text)) can never win: \(other) has it for the same ports and more")
+        RuleTexts.neverWins(loser.what, quoted(loser.text), other))
     }
-    return fault("the \(loser.what) \(quoted(loser.text)) meets \(other) on some of its ports")
+    return fault(RuleTexts.meets(loser.what, quoted(loser.text), other))
   }
 
   // MARK: Sources and examples
@@ -251,21 +252,21 @@ public enum RuleLint {
         limit.today - last.day > Int64(limit.days)
       else { return nil }
       return source.place.fault(
-        "the source of \(source.value.date) is older than \(limit.days) days", expected: "a source that was read again",
-        next: "check the document and set its new date")
+        RuleTexts.sourceOld(source.value.date, limit.days), expected: RuleTexts.sourceReadAgain,
+        next: RuleTexts.checkDocument)
     }
   }
 
   private static func examples(of rule: RuleFiles.Rule, in ruleSet: RuleSet) -> [FileFault] {
     let id = rule.id.value
     let explain = { (example: String) in
-      "run 'egressaudit rules explain \(example)', then correct the pattern or the example"
+      RuleTexts.explainExample(example)
     }
     let matching = rule.matching.compactMap { example -> FileFault? in
       let explanation = ruleSet.explain(example.value)
       guard let winner = explanation.winner?.verdict else {
         return example.place.fault(
-          "the example \(quoted(text(of: example))) is matched by no rule", expected: "'\(id)' to win it",
+          RuleTexts.exampleUnmatched(quoted(text(of: example))), expected: RuleTexts.toWin(id),
           next: explain(text(of: example)))
       }
       let isPartner = explanation.others.contains {
@@ -276,14 +277,14 @@ public enum RuleLint {
       }
       if winner.facts.baseID == id || isPartner || isBehindCurated { return nil }
       return example.place.fault(
-        "the example \(quoted(text(of: example))) is won by '\(winner.facts.id)' through \(quoted(winner.matchedPattern))",
-        expected: "'\(id)' to win it", next: explain(text(of: example)))
+        RuleTexts.exampleWonBy(quoted(text(of: example)), winner.facts.id, quoted(winner.matchedPattern)),
+        expected: RuleTexts.toWin(id), next: explain(text(of: example)))
     }
     let differing = rule.differing.compactMap { example -> FileFault? in
       guard let winner = ruleSet.verdict(for: example.value), winner.facts.baseID == id else { return nil }
       return example.place.fault(
-        "the counter-example \(quoted(text(of: example))) is won by this rule through \(quoted(winner.matchedPattern))",
-        expected: "another rule or none to win it", next: explain(text(of: example)))
+        RuleTexts.counterExampleWon(quoted(text(of: example)), quoted(winner.matchedPattern)),
+        expected: RuleTexts.anotherToWin, next: explain(text(of: example)))
     }
     return matching + differing
   }

@@ -41,9 +41,9 @@ public struct RuleSource: Sendable, Hashable {
       if let publicKey, !acceptsUnsigned {
         throw FileLoadError(
           place.fault(
-            "these rules are not signed", expected: "a bundle that is signed with the key of \(quoted(publicKey))",
+            RuleTexts.unsigned, expected: RuleTexts.bundleSignedWith(quoted(publicKey)),
             next:
-              "name a bundle (made by 'egressaudit rules pack'), or accept unsigned rules with --accept-unsigned-rules")
+              RuleTexts.nameBundleOrAccept)
         )
       }
       return .directory(RuleFolder(path))
@@ -51,11 +51,11 @@ public struct RuleSource: Sendable, Hashable {
     guard let publicKey else {
       throw FileLoadError(
         place.fault(
-          "no public key is named for this bundle", expected: "the file with the public key that it is signed with",
-          next: "name it with 'rules.public_key' in the configuration, or on the command line"))
+          RuleTexts.noPublicKey, expected: RuleTexts.publicKeyFile,
+          next: RuleTexts.nameKey))
     }
     let key = try RuleKeyFile.publicKey(path: publicKey)
-    let bytes = try fileContents(path: path, what: "the rule bundle", limit: RuleBundle.sizeLimit)
+    let bytes = try fileContents(path: path, what: RuleTexts.bundle, limit: RuleBundle.sizeLimit)
     return .bundle(try RuleBundle(bytes, file: path, key: key))
   }
 }

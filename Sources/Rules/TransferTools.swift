@@ -46,20 +46,20 @@ struct TransferToolRegister {
   init(_ reader: RuleFilesReader, recipients: Set<String>?) {
     guard reader.exists(Self.file), let root = reader.root(of: Self.file),
       let fields = Fields(
-        root, what: "the register", keys: ["format", "compared", "transfer_tools", "entries"], file: Self.file,
+        root, what: RuleTexts.register, keys: ["format", "compared", "transfer_tools", "entries"], file: Self.file,
         faults: reader.faults)
     else { return }
     fields.checkFormat()
     compared = reader.compared(in: fields)
-    tools = fields.list("transfer_tools", of: "transfer tools", required: true).compactMap(reader.transferTool)
+    tools = fields.list("transfer_tools", of: RuleTexts.transferTools, required: true).compactMap(reader.transferTool)
     let known = Dictionary(tools.map { ($0.id.value, $0) }) { first, _ in first }
     for tool in tools where known[tool.id.value]?.id.place != tool.id.place {
       reader.faults.add(
         tool.id.place.fault(
-          "the id \(quoted(tool.id.value)) is used twice", expected: "each id once",
-          next: "give one of the two another id"))
+          RuleTexts.idTwice(quoted(tool.id.value)), expected: RuleTexts.eachIDOnce,
+          next: RuleTexts.giveAnotherID))
     }
-    entries = fields.list("entries", of: "entries").compactMap {
+    entries = fields.list("entries", of: RuleTexts.entries).compactMap {
       reader.transferToolEntry($0, tools: known, recipients: recipients)
     }
   }
@@ -97,7 +97,7 @@ extension RuleFilesReader {
   fileprivate func transferTool(_ node: Node) -> TransferToolRegister.Tool? {
     let file = TransferToolRegister.file
     let keys = ["id", "kind", "title", "countries", "starts", "expires", "source"]
-    guard let fields = Fields(node, what: "the transfer tool", keys: keys, file: file, faults: faults) else {
+    guard let fields = Fields(node, what: RuleTexts.transferTool, keys: keys, file: file, faults: faults) else {
       return nil
     }
     let before = faults.faults.count
@@ -108,26 +108,26 @@ extension RuleFilesReader {
       if Self.country(text.value) != nil { return text }
       faults.add(
         text.place.fault(
-          "\(quoted(text.value)) is no country", expected: Self.countryExpected, next: "correct the value"))
+          RuleTexts.noCountry(quoted(text.value)), expected: Self.countryExpected, next: FileTexts.correctTheValue))
       return nil
     }
     if let kind, kind.value == .adequacyDecision, countries.isEmpty, faults.faults.count == before {
       faults.add(
         kind.place.fault(
-          "an adequacy decision without countries", expected: "the countries that it covers", next: "add 'countries:'"))
+          RuleTexts.adequacyWithoutCountries, expected: RuleTexts.coveredCountries, next: RuleTexts.addCountries))
     }
     let day = { (key: String) in
-      fields.parsed(key, expected: "a date such as 2031-12-27", required: false) { LocalDate($0) == nil ? nil : $0 }
+      fields.parsed(key, expected: FileTexts.date("2031-12-27"), required: false) { LocalDate($0) == nil ? nil : $0 }
     }
     let starts = day("starts")
     let expires = day("expires")
     if let starts, let expires, expires.value < starts.value {
       faults.add(
         expires.place.fault(
-          "the tool expires on \(expires.value), before it starts on \(starts.value)",
-          expected: "a last day that is not before the first", next: "correct 'expires' or 'starts'"))
+          RuleTexts.toolEndsFirst(expires.value, starts.value),
+          expected: RuleTexts.lastDay, next: RuleTexts.correctExpiresOrStarts))
     }
-    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    let source = fields.fields("source", what: RuleTexts.source, keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let id, let kind, let title, let source else { return nil }
     return TransferToolRegister.Tool(
       id: id, kind: kind.value, title: title, countries: countries, starts: starts, expires: expires,
@@ -139,20 +139,22 @@ extension RuleFilesReader {
   ) -> TransferToolRegister.Entry? {
     let file = TransferToolRegister.file
     let keys = ["tool", "entity", "recipients", "status", "as_of", "second_hand", "source"]
-    guard let fields = Fields(node, what: "the entry", keys: keys, file: file, faults: faults) else { return nil }
+    guard let fields = Fields(node, what: RuleTexts.entry, keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
-    let tool = fields.text("tool", expected: "the id of a transfer tool")
-    let found = tool.flatMap { look(up: $0, in: tools, register: file, entry: "transfer tool") }
-    let entity = fields.text("entity", expected: "the name that the list or the contract gives")
-    let recipients = fields.texts("recipients", of: "ids from \(RuleFiles.recipientsFile)", required: true)
+    let tool = fields.text("tool", expected: RuleTexts.toolID)
+    let found = tool.flatMap { look(up: $0, in: tools, register: file, entry: RuleTexts.transferToolEntry) }
+    let entity = fields.text("entity", expected: RuleTexts.nameInList)
+    let recipients = fields.texts("recipients", of: RuleTexts.idsFrom(RuleFiles.recipientsFile), required: true)
     if let known {
       let ids = Dictionary(uniqueKeysWithValues: known.map { ($0, ()) })
-      for id in recipients { _ = look(up: id, in: ids, register: RuleFiles.recipientsFile, entry: "recipient") }
+      for id in recipients {
+        _ = look(up: id, in: ids, register: RuleFiles.recipientsFile, entry: RuleTexts.recipientEntry)
+      }
     }
     let status = fields.word("status", EntryStatus.self)
     let asOf = fields.parsed("as_of", expected: Self.dateExpected, required: false, Self.date)
     let isSecondHand = fields.flag("second_hand", required: false)
-    let source = fields.fields("source", what: "the source", keys: Self.sourceKeys).flatMap(source)
+    let source = fields.fields("source", what: RuleTexts.source, keys: Self.sourceKeys).flatMap(source)
     guard faults.faults.count == before, let tool, let found, let entity, let status, let source else { return nil }
     return TransferToolRegister.Entry(
       tool: tool, recipients: recipients,

@@ -73,17 +73,19 @@ public struct SignedHead: Sendable, Equatable {
 }
 
 /// Where a file of heads is not one.
-public struct HeadFileError: Error, Equatable, CustomStringConvertible {
+public struct HeadFileError: BilingualError, Equatable {
   /// From 1.
   public var line: Int
-  public var expected: String
+  public var expected: LocalizedText
 
-  public init(line: Int, expected: String) {
+  public init(line: Int, expected: LocalizedText) {
     self.line = line
     self.expected = expected
   }
 
-  public var description: String { "line \(line): expected \(expected)" }
+  public var text: LocalizedText {
+    LocalizedText(en: "line \(line): expected \(expected.en)", de: "Zeile \(line): erwartet: \(expected.de)")
+  }
 }
 
 /// Reads records of heads line by line.
@@ -101,20 +103,20 @@ private struct HeadReader {
 
   mutating func head() throws(HeadFileError) -> SignedHead {
     guard lines[next] == "egressaudit evidence head v1" else {
-      throw fault("the line 'egressaudit evidence head v1'")
+      throw fault(HeadTexts.firstLine)
     }
     next += 1
     let store = try bytes("store", 32)
-    guard let seal = Int64(try word("seal")), seal > 0 else { throw faultBefore("seal and a number from 1") }
+    guard let seal = Int64(try word("seal")), seal > 0 else { throw faultBefore(HeadTexts.seal) }
     let hash = try bytes("hash", 32)
     guard let time = Timestamp(isoText: try word("time")) else {
-      throw faultBefore("time and a time such as 2026-11-30T14:00:00Z")
+      throw faultBefore(HeadTexts.time)
     }
     guard let key = Ed25519.PublicKey(bytes: try bytes("key", Ed25519.keyLength)) else {
-      throw faultBefore("key and 64 hexadecimal digits")
+      throw faultBefore(HeadTexts.digits("key", 64))
     }
     guard let signature = Base64.bytes(of: try word("signature")), signature.count == Ed25519.signatureLength else {
-      throw faultBefore("signature and 88 characters of Base64")
+      throw faultBefore(HeadTexts.signature)
     }
     return SignedHead(
       store: store, seal: seal, hash: hash, time: time, publicKey: key, signature: signature)
@@ -123,7 +125,7 @@ private struct HeadReader {
   /// What follows `name` and a blank in the next line.
   private mutating func word(_ name: String) throws(HeadFileError) -> String {
     guard next < lines.count, lines[next].hasPrefix(name + " ") else {
-      throw fault("a line with '\(name)' and its value")
+      throw fault(HeadTexts.line(name))
     }
     next += 1
     return String(lines[next - 1].dropFirst(name.count + 1))
@@ -131,13 +133,13 @@ private struct HeadReader {
 
   private mutating func bytes(_ name: String, _ count: Int) throws(HeadFileError) -> [UInt8] {
     guard let bytes = decodeHexadecimal(Array(try word(name).utf8)), bytes.count == count else {
-      throw faultBefore("\(name) and \(2 * count) hexadecimal digits")
+      throw faultBefore(HeadTexts.digits(name, 2 * count))
     }
     return bytes
   }
 
-  private func fault(_ expected: String) -> HeadFileError { HeadFileError(line: next + 1, expected: expected) }
-  private func faultBefore(_ expected: String) -> HeadFileError { HeadFileError(line: next, expected: expected) }
+  private func fault(_ expected: LocalizedText) -> HeadFileError { HeadFileError(line: next + 1, expected: expected) }
+  private func faultBefore(_ expected: LocalizedText) -> HeadFileError { HeadFileError(line: next, expected: expected) }
 }
 
 extension AuditDatabase {

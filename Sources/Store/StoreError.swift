@@ -2,7 +2,7 @@ import GRDB
 public import Model
 
 /// Why the store could not do what was asked, for people: file, cause, next step.
-public struct StoreError: Error, Equatable, CustomStringConvertible {
+public struct StoreError: Error, Equatable {
   public enum Problem: Sendable, Equatable {
     case missing
     case notADatabase

@@ -42,7 +42,7 @@ public struct Phase: Sendable, Hashable {
 }
 
 /// Why a phase could not begin or end, for people: cause and next step.
-public enum PhaseError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum PhaseError: BilingualError, Sendable, Equatable {
   case nameTaken(PhaseName)
   /// Another phase of the same groups has hours in common with it.
   case overlaps(PhaseName, with: PhaseName)
@@ -52,27 +52,6 @@ public enum PhaseError: Error, Sendable, Equatable, CustomStringConvertible {
   case severalRun([PhaseName])
   /// Its end does not lie at least one whole hour after its beginning.
   case withoutHour(PhaseName)
-
-  public var description: String {
-    switch self {
-    case .nameTaken(let name):
-      "The store holds a phase '\(name)' already, and a phase is never begun again. Choose another name, such as '\(name)-2'."
-    case .overlaps(let name, let other):
-      "The phase '\(name)' would have hours in common with '\(other)', and a group is in one phase at a time. Stop '\(other)' first, choose another time with --at, or name groups that '\(other)' does not have with --groups."
-    case .unknown(let name, let known):
-      "The store holds no phase '\(name)'. "
-        + (known.isEmpty
-          ? "It holds none: begin one with 'egressaudit phase start'."
-          : "Its phases are: \(known.map(\.description).joined(separator: ", ")).")
-    case .stopped(let name):
-      "The phase '\(name)' was stopped already, and its end cannot be changed. Begin another one under a name of its own."
-    case .noneRuns: "No phase is running. 'egressaudit phase list' shows the phases of the store."
-    case .severalRun(let names):
-      "Several phases are running: \(names.map(\.description).joined(separator: ", ")). Name the one to stop."
-    case .withoutHour(let name):
-      "The phase '\(name)' would not hold one whole hour. Stop it later, or give the time of its end with --at."
-    }
-  }
 }
 
 extension AuditDatabase {

@@ -52,7 +52,7 @@ struct CanaryCommand: ParsableCommand {
         Terminal.output(
           "\(path.rawValue): \((outcome == .answered ? HelpTexts.Canary.answered : HelpTexts.Canary.sent).said)\n")
       } catch {
-        Terminal.output("\(path.rawValue): \(error.reason)\n")
+        Terminal.output("\(path.rawValue): \(error.reason.said)\n")
         failures.append(error)
       }
     }

@@ -42,7 +42,7 @@ struct EgressAudit: ParsableCommand {
       let code = exitCode(for: error)
       // The program's own errors describe themselves; the argument parser's errors are messages, help or usage.
       if code == .failure {
-        Terminal.say("egressaudit: \(ErrorTexts.text(error, .current))")
+        Terminal.say("egressaudit: \(LocalizedText(of: error).said)")
         Glibc.exit(isArgumentFault(error) ? 2 : 3)
       }
       let text = HelpTexts.localized(fullMessage(for: error), .current)

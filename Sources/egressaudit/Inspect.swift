@@ -49,7 +49,7 @@ struct Inspect: ParsableCommand {
     }
     bar.clear()
     if result.packets == 0 && !result.problems.isEmpty {
-      for problem in result.problems { Terminal.say("egressaudit: \(problem)") }
+      for problem in result.problems { Terminal.say("egressaudit: \(LocalizedText(of: problem).said)") }
       throw ExitCode(3)
     }
     let table: InspectionTable =
@@ -61,7 +61,7 @@ struct Inspect: ParsableCommand {
         HelpTexts.Inspect.leftOut(leftOut, ofFlows: flows, rows: rows).said
       )
     }
-    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }
+    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(LocalizedText(of: problem).said)") }
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 }

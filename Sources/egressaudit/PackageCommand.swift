@@ -49,7 +49,7 @@ struct PackageCommand: ParsableCommand {
     }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     var bar = ProgressBar()
-    let verification = try database.verify { bar.show(share: nil, $0) }
+    let verification = try database.verify { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
     guard verification.holds else {
       Terminal.say("egressaudit: \(VerificationTexts.refusal(verification, store: store, Language.current))")

@@ -55,7 +55,7 @@ struct ReplayCommand: ParsableCommand {
       // Nothing is stored before the end, so the program may end at any point.
       guard interruption.wish(signal: signal) else { Glibc.exit(128 + signal) }
       sleep(ReplayCommand.patience)
-      Terminal.say("\n\(ReplayError.interrupted(store: store))")
+      Terminal.say("\n\(ReplayError.interrupted(store: store).text.said)")
       _exit(128 + signal)
     }
     var bar = ProgressBar()
@@ -73,13 +73,13 @@ struct ReplayCommand: ParsableCommand {
     } catch let error as ReplayError {
       bar.clear()
       guard case .interrupted = error, let signal = interruption.signal else { throw error }
-      Terminal.say("egressaudit: \(error)")
+      Terminal.say("egressaudit: \(error.text.said)")
       throw ExitCode(128 + signal)
     }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     Terminal.output(try AuditSummary.text(database: database, language: Language.current))
     tellCounts(result)
-    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(problem)") }
+    for problem in result.problems + result.notes { Terminal.say("egressaudit: \(LocalizedText(of: problem).said)") }
     if !result.problems.isEmpty { throw ExitCode(3) }
   }
 

@@ -77,10 +77,8 @@ struct RetentionCommand: ParsableCommand {
   }
 }
 
-private struct RetentionMissing: Error, CustomStringConvertible {
+private struct RetentionMissing: BilingualError {
   let configuration: String
 
-  var description: String {
-    HelpTexts.Retention.noTimes(configuration).said
-  }
+  var text: LocalizedText { HelpTexts.Retention.noTimes(configuration) }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Documents
 import Location
 import Model
 import Reporting
@@ -50,7 +51,7 @@ struct RulesCommand: ParsableCommand {
       }
       let limit = maximumSourceAge.map { RuleLint.SourceAgeLimit(days: $0, dayUTC: Today.dayUTC) }
       let faults = RuleLint.check(source, sourceAgeLimit: limit)
-      for fault in faults { Terminal.output("\(fault)\n") }
+      for fault in faults { Terminal.output("\(fault.text.said)\n") }
       let lint = LintSummary(faults, of: source)
       if let lint, lint.faults > 0 {
         Terminal.say(HelpTexts.Rules.countsIn(path, lint.countsText).said)
@@ -58,7 +59,7 @@ struct RulesCommand: ParsableCommand {
       }
       if files.overrides != nil {
         let rules = try RuleSet(source)
-        Terminal.output(rules.overridesText)
+        Terminal.output(rules.overridesText(.current))
         Terminal.say(rules.overrideNotices(day: Today.dayUTC))
       }
       Terminal.say(HelpTexts.Rules.noFault(path, warnings: lint?.countsText).said)

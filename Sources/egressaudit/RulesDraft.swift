@@ -35,11 +35,9 @@ extension RulesCommand {
   }
 }
 
-private struct DraftNotWritten: Error, CustomStringConvertible {
+private struct DraftNotWritten: BilingualError {
   let path: String
   let reason: String
 
-  var description: String {
-    HelpTexts.RulesDraft.notWritten(path, reason).said
-  }
+  var text: LocalizedText { HelpTexts.RulesDraft.notWritten(path, reason) }
 }

@@ -114,7 +114,7 @@ extension RulesCommand {
       let left = imported.notCarried.reduce(0) { $0 + $1.count }
       if left > 0 { lines.append(HelpTexts.RulesImport.notImported(ProgressBar.grouped(UInt64(left))).said) }
       for entry in imported.notCarried {
-        lines.append("  \(entry.count) × \(entry.reason.text): \(entry.places(limit: 5))")
+        lines.append("  \(entry.count) × \(entry.reason.text.said): \(entry.places(limit: 5).said)")
       }
       lines.append(
         HelpTexts.RulesImport.nextStep.said)

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
     let keyFile = pseudonymKey ?? store + ".key"
     let (site, store) = (site, store)
     try LiveAudit(
-      configurationFile: site.config ?? "the configuration", configuration: { try site.configuration() },
+      configurationFile: site.config ?? "--config", configuration: { try site.configuration() },
       rules: { site.ruleSource($0) }, store: store, keyFile: keyFile,
       signingKey: { try SigningKey.loadOrCreate(path: StoreKey.signingKeyPath(ofStoreAt: store)) }
     ).run()

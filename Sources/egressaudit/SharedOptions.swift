@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Documents
 import Glibc
 import Model
 import Reporting
@@ -73,7 +74,7 @@ struct SiteOptions: ParsableArguments {
     let (ruleSet, findings) = try RuleLint.load(source)
     if let lint = LintSummary(findings, of: source) {
       Terminal.say(HelpTexts.Rules.usedDespite(lint.countsText).said)
-      for finding in lint.first { Terminal.say("  \(finding)") }
+      for finding in lint.first { Terminal.say("  \(finding.text.said)") }
       Terminal.say(HelpTexts.Rules.seeAll(lint.command).said)
     }
     Terminal.say(ruleSet.overrideNotices(day: Today.dayUTC))

@@ -12,7 +12,9 @@ enum Terminal {
   static func say(_ text: String) { write(text + "\n") }
 
   static func say(_ notices: [OverrideNotice]) {
-    for notice in notices { say("egressaudit: \(notice.state == .expired ? "warning" : "note"): \(notice)") }
+    for notice in notices {
+      say("egressaudit: \(HelpTexts.Rules.noticeWord(isWarning: notice.state == .expired).said): \(notice.text.said)")
+    }
   }
 
   /// Names the unfinished audits; every verb that reads sessions calls it.

@@ -25,7 +25,7 @@ enum VerifiedStore {
       return database
     }
     var bar = ProgressBar()
-    let result = try database.verify(reconciles: false) { bar.show(share: nil, $0) }
+    let result = try database.verify(reconciles: false) { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
     guard !result.holds else { return database }
     Terminal.say("egressaudit: \(VerificationTexts.refusal(result, store: store, Language.current))")
@@ -47,7 +47,7 @@ extension StoreUse {
   func tell(_ outcome: Outcome) throws {
     switch outcome {
     case .recorded: break
-    case .recordedWithoutHead(let reason): Terminal.say("egressaudit: \(reason)")
+    case .recordedWithoutHead(let reason): Terminal.say("egressaudit: \(reason.said)")
     case .notRecorded: Terminal.say("egressaudit: \(VerificationTexts.notRecorded(Language.current))")
     }
   }

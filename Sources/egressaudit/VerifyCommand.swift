@@ -39,7 +39,7 @@ struct VerifyCommand: ParsableCommand {
       if timestampRequest != nil { throw ValidationError(HelpTexts.Verify.ofPackage.said) }
       let result = try PackageVerification(
         of: store, against: kept, in: NSTemporaryDirectory(), toolVersion: ToolVersion.current
-      ) { bar.show(share: nil, $0) }
+      ) { bar.show(share: nil, VerificationTexts.step($0).said) }
       bar.clear()
       Terminal.output(PackageTexts.text(result, package: store, Language.current))
       if !result.holds { throw ExitCode(1) }
@@ -47,7 +47,7 @@ struct VerifyCommand: ParsableCommand {
     }
     let database = try AuditDatabase(path: store, mode: .readExisting)
     defer { database.close() }
-    let result = try database.verify(against: kept) { bar.show(share: nil, $0) }
+    let result = try database.verify(against: kept) { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
     Terminal.output(VerificationTexts.text(result, store: store, Language.current))
     if let path = timestampRequest {

@@ -172,23 +172,23 @@ struct ConfigurationTests {
     arguments: [
       (
         "EGRESSAUDIT_CAPTURE_INTERFACE", "[eth1]",
-        "environment variable EGRESSAUDIT_CAPTURE_INTERFACE:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_CAPTURE_INTERFACES'?"
+        "$EGRESSAUDIT_CAPTURE_INTERFACE:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_CAPTURE_INTERFACES'?"
       ),
       (
         "EGRESSAUDIT_XYZXYZXYZXYZXYZXYZ", "1",
-        "environment variable EGRESSAUDIT_XYZXYZXYZXYZXYZXYZ:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; unset it or correct its name"
+        "$EGRESSAUDIT_XYZXYZXYZXYZXYZXYZ:1:1: there is no such setting; expected EGRESSAUDIT_ and the path of a key in capitals; unset it or correct its name"
       ),
       (
         "EGRESSAUDIT_CAPTURE_SNAP_LENGTH", "much",
-        "environment variable EGRESSAUDIT_CAPTURE_SNAP_LENGTH:1:1: 'snap_length' of 'capture' is 'much'; expected bytes of each packet, from 256 to 262144; correct the value"
+        "$EGRESSAUDIT_CAPTURE_SNAP_LENGTH:1:1: 'snap_length' of 'capture' is 'much'; expected bytes of each packet, from 256 to 262144; correct the value"
       ),
       (
         "EGRESSAUDIT_CAPTURE_INTERFACES", "eth1",
-        "environment variable EGRESSAUDIT_CAPTURE_INTERFACES:1:1: 'interfaces' of 'capture' is the single value 'eth1'; expected a list of interfaces such as eth1; write one '- item' line for each"
+        "$EGRESSAUDIT_CAPTURE_INTERFACES:1:1: 'interfaces' of 'capture' is the single value 'eth1'; expected a list of interfaces such as eth1; write one '- item' line for each"
       ),
       (
         "EGRESSAUDIT_SITE_NAME", "",
-        "environment variable EGRESSAUDIT_SITE_NAME:1:1: the value is empty; expected a value as it would be written in the file; give one, or unset the variable"
+        "$EGRESSAUDIT_SITE_NAME:1:1: the value is empty; expected a value as it would be written in the file; give one, or unset the variable"
       ),
     ])
   func variable(name: String, value: String, fault: String) throws {

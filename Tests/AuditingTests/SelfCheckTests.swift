@@ -281,11 +281,11 @@ struct SelfCheckTests {
       ])
     #expect(
       lines(["EGRESSAUDIT_SITE_NAMES": "schule"], "configuration") == [
-        "FAILED  configuration: environment variable EGRESSAUDIT_SITE_NAMES:1:1: there is no such setting. To do: expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_SITE_NAME'?"
+        "FAILED  configuration: $EGRESSAUDIT_SITE_NAMES:1:1: there is no such setting. To do: expected EGRESSAUDIT_ and the path of a key in capitals; did you mean 'EGRESSAUDIT_SITE_NAME'?"
       ])
     #expect(
       lines(["EGRESSAUDIT_CAPTURE_THREADS": "0"], "configuration") == [
-        "FAILED  configuration: environment variable EGRESSAUDIT_CAPTURE_THREADS:1:1: 'threads' of 'capture' is '0'. To do: expected a whole number from 1 to 16; correct the value"
+        "FAILED  configuration: $EGRESSAUDIT_CAPTURE_THREADS:1:1: 'threads' of 'capture' is '0'. To do: expected a whole number from 1 to 16; correct the value"
       ])
   }
 

@@ -1,3 +1,4 @@
+import Model
 import Glibc
 import Testing
 
@@ -60,13 +61,13 @@ struct PacketFilterTests {
         try PacketFilter("not (" + list(600) { "host 10.20.\($0 / 250).\(1 + $0 % 250)" } + ")")
       }
       #expect(error == .tooLong(words: 1_200))
-      #expect(error?.problem == "the filter has 1200 words")
+      #expect(error?.problem.en == "the filter has 1200 words")
       #expect(
-        error?.expected
+        error?.expected.en
           == "at most 256, where and, or, not do not count and a range of ports counts for 4: to compile more would take minutes"
       )
       #expect(
-        error?.nextStep
+        error?.nextStep.en
           == "name networks (net 10.20.9.0/24) in place of single hosts, or list devices that are to leave no row under exclusions"
       )
     }

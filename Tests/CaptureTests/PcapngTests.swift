@@ -60,7 +60,7 @@ struct PcapngTests {
 
   private func cutShort(_ bytes: [UInt8]) throws -> String? {
     guard case .cutShort(_, let reason) = try read(bytes).causes.first else { return nil }
-    return reason
+    return reason.en
   }
 
   @Test("interfaces have link types, snapshot lengths and clocks of their own", arguments: [false, true])

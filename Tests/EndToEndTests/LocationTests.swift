@@ -90,7 +90,7 @@ struct LocationTests {
     #expect(error?.file == folder.path("missing.db"))
     _ = try folder.write(Array(LocationDatabaseWriter.ipfire(Self.networks).dropLast()), to: "missing.db")
     let damaged = #expect(throws: LocationDatabaseError.self) { try audited(file) }
-    #expect(damaged?.problem == .damaged("the file ends before its texts"))
+    #expect(damaged?.cause.en == "the location database is damaged: the file ends before its texts")
     let run = try Program.run(["replay", Project.sample, "--store", folder.path("a.sqlite"), "--config", file])
     #expect(run.code == 3)
     #expect(!FileManager.default.fileExists(atPath: folder.path("a.sqlite")))
@@ -111,7 +111,7 @@ struct LocationTests {
   func faults(text: String, problem: String) throws {
     let path = try folder.write(text + "\n", to: "faulty.yaml")
     let error = #expect(throws: FileLoadError.self) { try AuditConfiguration(path: path) }
-    #expect(error?.faults.map(\.problem) == [problem])
+    #expect(error?.faults.map(\.problem.en) == [problem])
   }
 
   @Test("rules explain shows no country for an address in a registered network of many places")

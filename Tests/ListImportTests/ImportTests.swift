@@ -23,7 +23,7 @@ private func imported(text: String, _ format: ListFormat, subdomains: Bool = fal
 
 /// The report of the entries that could not be imported.
 private func left(_ list: RuleImport) -> [String] {
-  list.notCarried.map { "\($0.count) × \($0.reason.text): \($0.places())" }
+  list.notCarried.map { "\($0.count) × \($0.reason.text.en): \($0.places().en)" }
 }
 
 /// Patterns and ranges of the rule file, in its order.
@@ -493,7 +493,7 @@ struct ImportTests {
     let names = entries(list)
     #expect(names.count == count && names == names.sorted() && list.patternCount == count)
     #expect(list.notCarried.count == 1 && list.notCarried[0].count == count)
-    #expect(list.notCarried[0].places(limit: 3) == "lines 2, 4, 6, …")
+    #expect(list.notCarried[0].places(limit: 3).en == "lines 2, 4, 6, …")
     #expect(list.text.split(separator: "\n").allSatisfy { $0.utf8.count <= 150 })
   }
 

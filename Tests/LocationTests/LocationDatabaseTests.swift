@@ -1,5 +1,5 @@
 import Foundation
-import Location
+@testable import Location
 import Model
 import TestSupport
 import Testing
@@ -220,7 +220,7 @@ struct BrokenLocationDatabaseTests {
     let type = LocationDatabaseWriter.maxMind(example, type: "GeoIP2-Connection-Type")
     #expect(problem(try folder.write(type, to: "type")) == .otherContent("GeoIP2-Connection-Type"))
     let late = LocationDatabaseWriter.ipfire(example, createdAt: .max)
-    #expect(problem(try folder.write(late, to: "late")) == .damaged("its date is none"))
+    #expect(problem(try folder.write(late, to: "late")) == .damaged(DamageTexts.noDate))
   }
 
   /// Calls `body` with `whole` truncated to each length, longest first.
@@ -238,7 +238,7 @@ struct BrokenLocationDatabaseTests {
     try forEachCut(LocationDatabaseWriter.ipfire(small)) { length, found in
       switch found {
       case .otherFormat: #expect(length < 7)
-      case .damaged("the header is cut off"): #expect((7..<4_200).contains(length))
+      case .damaged(DamageTexts.headerCut): #expect((7..<4_200).contains(length))
       case .damaged: #expect(length >= 4_200)
       default: Issue.record("cut at \(length): \(String(describing: found))")
       }
@@ -287,11 +287,11 @@ struct BrokenLocationDatabaseTests {
         with: (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(24 - 8 * $0)) })
       return problem(try folder.write(bytes, to: "lie"))
     }
-    #expect(try changed(2, 12, 1) == .damaged("a tree node leads astray"))
-    #expect(try changed(2, 0, .max) == .damaged("a tree node leads astray"))
-    #expect(try changed(2, 8, 99) == .damaged("a tree node names a network that is not there"))
-    #expect(try changed(0, 0, .max) == .damaged("its autonomous systems are not in order"))
-    #expect(try changed(0, 4, .max) == .damaged("the name of an autonomous system is not among its texts"))
+    #expect(try changed(2, 12, 1) == .damaged(DamageTexts.nodeAstray))
+    #expect(try changed(2, 0, .max) == .damaged(DamageTexts.nodeAstray))
+    #expect(try changed(2, 8, 99) == .damaged(DamageTexts.nodeWithoutNetwork))
+    #expect(try changed(0, 0, .max) == .damaged(DamageTexts.systemsUnordered))
+    #expect(try changed(0, 4, .max) == .damaged(DamageTexts.systemName))
   }
 }
 

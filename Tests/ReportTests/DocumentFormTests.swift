@@ -59,8 +59,11 @@ struct DocumentFormTests {
 
   @Test("a missing program is named with the package that brings it", arguments: DocumentForm.allCases)
   func missing(form: DocumentForm) {
-    let text = DocumentFormError.programMissing(form).description
+    let both = DocumentFormError.programMissing(form).text
+    let text = both.en
     #expect(text.contains(form == .pdf ? "Install the package chromium" : "Install the package libreoffice-writer"))
     #expect(text.hasPrefix("The HTML file is written"))
+    #expect(
+      both.de.contains(form == .pdf ? "Das Paket chromium installieren" : "Das Paket libreoffice-writer installieren"))
   }
 }

@@ -1,3 +1,4 @@
+import Model
 import Documents
 import Foundation
 import RuleTestSupport
@@ -27,6 +28,10 @@ struct BrokenFile {
   func check(_ faults: [FileFault]) throws {
     let told = faults.map(\.description)
     #expect(told == expected)
+    for fault in faults {
+      #expect(fault.text.de != fault.text.en)
+      #expect(fault.text.de.contains("; erwartet: "))
+    }
     if told != expected, updatesSnapshots {
       let kept = contents.split(separator: "\n", omittingEmptySubsequences: false)
         .filter { !$0.hasPrefix("# expect: ") }.joined(separator: "\n")
@@ -140,7 +145,7 @@ struct LintTests {
       let directory = try RuleDirectory(rules: [
         "a": [rule("a.one", patterns: ["example.net"], first)], "b": [rule("b.one", patterns: ["example.net"], second)],
       ])
-      return directory.lint().map(\.problem)
+      return directory.lint().map(\.problem.en)
     }
     let repeated = "the pattern 'example.net' also stands in rule 'a.one' (a.yaml:12)"
     let lost = "the example 'example.net' is won by 'a.one' through 'example.net'"

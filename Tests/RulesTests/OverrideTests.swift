@@ -248,7 +248,7 @@ struct OverrideTests {
     func problems(_ change: String, rule: String = "s.a") throws -> [String] {
       let source = try source(
         [override("a", rule: rule, change)], rules: rule == "s.a" ? rules.path : goodDirectory)
-      return RuleLint.check(source).map(\.problem)
+      return RuleLint.check(source).map(\.problem.en)
     }
     let unstated = "nothing states who assigns the labels under '*' in '*.example.org'"
     let needless = "'personal_label' of an override that adds no '*', or whose rule has the key"
@@ -317,7 +317,7 @@ struct OverrideTests {
       #expect(faults.isEmpty == (length >= text.utf8.count - 1), "length \(length)")
     }
     let missing = RuleLint.check(RuleSource(goodDirectory, overrides: folder.path("none.yaml")))
-    #expect(missing.map(\.problem) == ["the file is missing"])
+    #expect(missing.map(\.problem.en) == ["the file is missing"])
   }
 
   @Test("the first and last days of the calendar are days like others")
@@ -333,7 +333,7 @@ struct OverrideTests {
   @Test("reports which have expired, and which soon will")
   func notices() throws {
     let rules = try load(override("own-mirror", "purpose: unknown"))
-    let told = { (date: String) in try rules.overrideNotices(day: day(date)).map(\.description) }
+    let told = { (date: String) in try rules.overrideNotices(day: day(date)).map(\.text.en) }
     #expect(try told("2026-11-30") == [])
     let soon = "the override 'own-mirror' of the rule 'example-telemetry.events' expires on 2026-12-31, "
     #expect(try told("2026-12-01") == [soon + "in 30 days; renew it if its reason still holds"])

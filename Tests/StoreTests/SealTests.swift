@@ -338,9 +338,12 @@ struct SignedHeadTests {
   func damaged() throws {
     let store = try SealedStore()
     let record = try #require(try store.database.lastSignedHead()).record
-    #expect(throws: HeadFileError(line: 1, expected: "the line 'egressaudit evidence head v1'")) {
-      try SignedHead.records(in: "egressaudit evidence head v2\n")
-    }
+    let error = #expect(throws: HeadFileError.self) { try SignedHead.records(in: "egressaudit evidence head v2\n") }
+    #expect(
+      error?.text
+        == LocalizedText(
+          en: "line 1: expected the line 'egressaudit evidence head v1'",
+          de: "Zeile 1: erwartet: die Zeile 'egressaudit evidence head v1'"))
     for length in 1..<record.utf8.count - 2 {
       #expect(throws: HeadFileError.self, "\(length)") { try SignedHead.records(in: String(record.prefix(length))) }
     }

@@ -6,7 +6,7 @@ import Foundation
 import Glibc
 import Location
 import Matching
-import Model
+public import Model
 public import Privacy
 public import Rules
 import Store
@@ -274,21 +274,9 @@ struct Basis: Sendable {
 }
 
 /// Why the service does not begin, or does not go on by a new configuration.
-public enum LiveAuditError: Error, Equatable, CustomStringConvertible {
+public enum LiveAuditError: BilingualError, Equatable {
   case noInterface(file: String)
   case sensorChanged(file: String)
-
-  public var description: String {
-    switch self {
-    case .noInterface(let file):
-      """
-      \(file): no interface is named, so nothing can be captured; expected for example \
-      'capture: { interfaces: [eth1] }'; name the inside interface of the gateway
-      """
-    case .sensorChanged(let file):
-      "\(file): site.sensor is another one than at the start; expected the same; restart the service to change it"
-    }
-  }
 }
 
 /// Signals that wait to be asked for, instead of interrupting.

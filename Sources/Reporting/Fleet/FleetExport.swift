@@ -256,7 +256,7 @@ private struct FleetManifest: Encodable {
 }
 
 /// Why day files were not written.
-public enum FleetError: Error, Equatable, CustomStringConvertible {
+public enum FleetError: BilingualError, Equatable {
   case gatewayName
   case cursor(String)
   /// At this path lies a file with other bytes.
@@ -265,19 +265,4 @@ public enum FleetError: Error, Equatable, CustomStringConvertible {
   case monthList(String)
   /// The folder of the delivered reports cannot be read.
   case deliveries(String)
-
-  public var description: String {
-    switch self {
-    case .gatewayName:
-      "The gateway has no usable name. Expected 1 to 64 letters, digits and hyphens, the first no hyphen; give one with --gateway."
-    case .cursor(let path):
-      "\(path) does not say which file was written last. Expected one line such as 12:2026-05-04: and 64 hexadecimal digits. Give the cursor that the centre shows with --since."
-    case .otherFile(let path):
-      "\(path) is there with other content, and a file for the centre is never changed: the centre would refuse it. Continue after the last file with --since, or write into an empty folder."
-    case .deliveries(let path):
-      "\(path) is no folder that can be read. Expected the folder into which `egressaudit deliver` writes; name it with --reports."
-    case .monthList(let path):
-      "\(path) does not say which months were packed. Expected one line such as 2026-10 for each. Delete it to have all months packed again: those that the centre has change nothing there."
-    }
-  }
 }

@@ -98,7 +98,7 @@ extension FleetExport {
 }
 
 /// Months that were delivered and could not be packed.
-public struct FleetMonthsFailure: Error, Equatable, CustomStringConvertible {
+public struct FleetMonthsFailure: BilingualError, Equatable {
   enum Fault: Error, Equatable {
     /// The folder has no list of its files.
     case noList(String)
@@ -110,23 +110,6 @@ public struct FleetMonthsFailure: Error, Equatable, CustomStringConvertible {
   }
 
   let faults: [Fault]
-
-  public var description: String { faults.map(Self.text).joined(separator: "\n") }
-
-  private static let again = "Delete the folder to have `egressaudit deliver` write the month again."
-
-  private static func text(_ fault: Fault) -> String {
-    switch fault {
-    case .noList(let path):
-      "\(path) has no list \(Checksums.deliveredName).sha256 of its files, and was not packed for the centre. \(again)"
-    case .notDelivered(let path):
-      "\(path) was not packed for the centre: the store has no record that these files were delivered from it for this month. Name the folder of this store's reports with --reports. If it is that one, delete \(path) to have `egressaudit deliver` write the month again."
-    case .changed(let path):
-      "\(path) is missing or was changed since it was delivered, and its month was not packed for the centre. Move notes elsewhere. \(again)"
-    case .tooLarge(let path):
-      "\(path) holds more than \(FleetExport.monthLimit >> 20) MiB, which the centre does not read, and was not packed for it. Send its tables by another way."
-    }
-  }
 }
 
 /// What the file of a month says of itself; signed.

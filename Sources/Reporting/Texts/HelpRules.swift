@@ -3,6 +3,9 @@ package import Model
 extension HelpTexts {
   /// The `rules` verb, with `lint` and `explain`.
   package enum Rules {
+    package static func noticeWord(isWarning: Bool) -> LocalizedText {
+      isWarning ? LocalizedText(en: "warning", de: "Warnung") : LocalizedText(en: "note", de: "Hinweis")
+    }
     package static let abstract = LocalizedText(
       en: "Manages the rule files, which document what each destination is for.",
       de: "Verwaltet die Regeldateien, die festhalten, wofür jedes Ziel da ist.")

@@ -32,10 +32,12 @@ extension HelpTexts {
         """)
     package static func noVerb(_ verb: String, of command: String, verbs: [String]) -> LocalizedText {
       let list = verbs.joined(separator: ", ")
-      return LocalizedText(
-        en: "\(command) has no verb '\(verb)'; " + suggestion(for: verb, in: verbs, otherwise: "the verbs are \(list)"),
-        de: "\(command) hat keinen Befehl '\(verb)'; "
-          + (nearest(to: verb, in: verbs).map { "gemeint ist vielleicht '\($0)'" } ?? "die Befehle sind \(list)"))
+      return [
+        LocalizedText(en: "\(command) has no verb '\(verb)'", de: "\(command) hat keinen Befehl '\(verb)'"),
+        suggestion(
+          for: verb, in: verbs,
+          otherwise: LocalizedText(en: "the verbs are \(list)", de: "die Befehle sind \(list)")),
+      ].joined(separator: "; ")
     }
   }
 
@@ -175,6 +177,12 @@ extension HelpTexts {
         en: "Read it, then run: egressaudit check --config \(file) --store \(store)",
         de: "Lesen Sie sie und führen Sie dann aus: egressaudit check --config \(file) --store \(store)")
     }
+    package static let firstClaims = LocalizedText(
+      en:
+        "In the first days a claim is 'not assessable' until enough device-days and canaries were seen; 'egressaudit claims' lists what is missing.",
+      de:
+        "In den ersten Tagen ist eine Zusicherung „nicht bewertbar“, bis genügend Gerätetage und Kontrollflüsse vorliegen; 'egressaudit claims' nennt, was fehlt."
+    )
     package static let siteQuestion = LocalizedText(
       en: "Name of the site",
       de: "Name der Dienststelle")

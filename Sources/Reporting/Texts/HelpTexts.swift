@@ -88,6 +88,11 @@ package enum HelpTexts {
     package static let after = LocalizedText(
       en: "Phase or period to compare with that of --before.",
       de: "Phase oder Zeitraum, der mit dem von --before verglichen wird.")
+    package static let sample = LocalizedText(
+      en: "Sample of this store with the verdicts of people; chapter 6 shows the precision of each naming class.",
+      de:
+        "Stichprobe aus diesem Speicher mit den Urteilen von Menschen; Kapitel 6 zeigt, wie oft die Zuordnung je Namensklasse stimmt."
+    )
     package static let output = LocalizedText(
       en: "Folder for the file, created if it does not exist.",
       de: "Ordner für die Datei; er wird angelegt, wenn er fehlt.")

@@ -110,6 +110,13 @@ package struct SampleSentences: Sendable {
     return lines
   }
 
+  package func days(_ days: ClosedRange<LocalDate>) -> String {
+    let (first, last) = (days.lowerBound, days.upperBound)
+    return german
+      ? "Datenflüsse vom \(first.germanText) bis \(last.germanText) wurden zufällig gezogen und von Menschen beurteilt, für jede Namensklasse getrennt."
+      : "Flows of \(first) to \(last) were drawn at random and judged by people, for each naming class by itself."
+  }
+
   package var unsureRule: String {
     german
       ? "Unsichere zählen auf beiden Seiten: für das untere Ende als falsch, für das obere als richtig."

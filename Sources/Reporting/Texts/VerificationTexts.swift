@@ -1,11 +1,24 @@
 import Cryptography
-import Model
+public import Model
 public import Store
 
 /// What the verification of a store found, for people.
 public enum VerificationTexts {
   /// Parts that one line names before it says how many more there are.
   private static let rangesInLine = 5
+
+  /// What is verified just now, by the name that `AuditDatabase.verify` and `PackageVerification` give it.
+  public static func step(_ name: String) -> LocalizedText {
+    switch name {
+    case "sqlite": LocalizedText(en: "structure of the file", de: "Aufbau der Datei")
+    case "chain_entry": LocalizedText(en: "evidence chain", de: "Nachweiskette")
+    case "flow_evidence": LocalizedText(en: "evidence of single flows", de: "Nachweise einzelner Datenflüsse")
+    case "archive": LocalizedText(en: "unpacking", de: "Entpacken")
+    case "manifest.sha256": LocalizedText(en: "checksums", de: "Prüfsummen")
+    case "tables": LocalizedText(en: "making the tables again", de: "Tabellen werden erneut erzeugt")
+    default: LocalizedText(en: "table \(name)", de: "Tabelle \(name)")
+    }
+  }
 
   /// All of it: table by table, then what does not hold, then what is not proven, then the result in one line.
   public static func text(_ result: StoreVerification, store: String, _ language: Language) -> String {
