@@ -107,7 +107,7 @@ public struct StarterConfiguration: Sendable {
       """
     if !claims.isEmpty {
       text +=
-        "\n# What is not to leave the site. Each report says whether it held; none can be shown to hold without a canary.\nclaims:\n"
+        "\n# What is not to leave the site. Each report says whether it held; none can be shown to hold without a canary. At first all are 'not assessable':\n# docs/claims.md, \"The first month\", says why, and for how long.\nclaims:\n"
       for claim in claims {
         let says = "{ en: \(quoted(claim.says.en)), de: \(quoted(claim.says.de)) }"
         text += "  - { id: \(claim.id), says: \(says)"
@@ -172,24 +172,40 @@ extension StarterConfiguration {
     }
 
     public static var current: Machine {
-      let routes = (try? String(contentsOfFile: "/proc/net/route", encoding: .utf8)) ?? ""
+      let table = { (name: String) in (try? String(contentsOfFile: "/proc/net/" + name, encoding: .utf8)) ?? "" }
       return Machine(
         interfaces: MachineInterface.all,
-        outward: Set(
-          routes.split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: "\t")
-            return fields.count > 7 && fields[1] == "00000000" && fields[7] == "00000000" ? String(fields[0]) : nil
-          }))
+        outward: outward(routes: table("route"), routesIPv6: table("ipv6_route")))
+    }
+
+    /// Interfaces of the default routes in the kernel's tables `/proc/net/route` and `/proc/net/ipv6_route` (proc_net(5)).
+    static func outward(routes: String, routesIPv6: String) -> Set<String> {
+      var names: Set<String> = []
+      for line in routes.split(separator: "\n") {
+        let fields = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        if fields.count > 7, fields[1] == "00000000", fields[7] == "00000000" { names.insert(fields[0]) }
+      }
+      // Where there is no way out, the kernel lists a default route that refuses (RTF_REJECT).
+      let refuses: UInt32 = 0x200
+      for line in routesIPv6.split(separator: "\n") {
+        let fields = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard fields.count == 10, fields[0].allSatisfy({ $0 == "0" }), fields[1] == "00",
+          let flags = UInt32(fields[8], radix: 16), flags & refuses == 0
+        else { continue }
+        names.insert(fields[9])
+      }
+      return names
     }
 
     /// One line for each interface with an address: name, addresses, and what it seems to be.
-    public var lines: [String] {
+    public func lines(_ language: Language) -> [String] {
       candidates.map { interface in
         let addresses = interface.addresses.map { "\($0.address)/\($0.network.length)" }.joined(separator: ", ")
         let notes =
-          (interface.isRunning ? [] : ["switched off or without a link"])
-          + (outward.contains(interface.name) ? ["default route"] : [])
-        return "\(interface.name): \(addresses)" + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+          (interface.isRunning ? [] : [MachineTexts.off])
+          + (outward.contains(interface.name) ? [MachineTexts.outward] : [])
+        return "\(interface.name): \(addresses)"
+          + (notes.isEmpty ? "" : " (\(notes.map { $0[language] }.joined(separator: ", ")))")
       }
     }
 

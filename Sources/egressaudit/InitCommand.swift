@@ -66,12 +66,13 @@ struct InitCommand: ParsableCommand {
     guard force || lstat(file, &existing) != 0 else { throw exists }
     let machine = StarterConfiguration.Machine.current
     Terminal.say(HelpTexts.Init.interfacesFound.said)
-    let lines = machine.lines
+    let lines = machine.lines(.current)
     for line in lines.isEmpty ? [HelpTexts.Init.noInterface.said] : lines { Terminal.say("  \(line)") }
     let starter = try configuration(machine, Questions(areAsked: !noQuestions && isatty(STDIN_FILENO) == 1))
     try write(starter.text)
     Terminal.output(file + "\n")
     let store = starter.interfaces.isEmpty ? "audit.sqlite" : "/var/lib/egressaudit/audit.sqlite"
+    if !starter.claims.isEmpty { Terminal.say(HelpTexts.Init.firstClaims.said) }
     Terminal.say(HelpTexts.Init.nextStep(file: file, store: store).said)
   }
 
@@ -121,7 +122,7 @@ struct InitCommand: ParsableCommand {
       id: "no-" + purpose.rawValue.replacing("_", with: "-"),
       says: LocalizedText(
         en: "Nothing of the purpose class '\(word(.english))' leaves the site.",
-        de: "Es geht nichts der Zweckklasse „\(word(.german))“ hinaus."), purpose: purpose)
+        de: "Nichts aus der Zweckklasse „\(word(.german))“ verlässt die Dienststelle."), purpose: purpose)
   }
 
   /// The file appears only if the program can read it. Only the owner and the group read it: it names networks and groups.

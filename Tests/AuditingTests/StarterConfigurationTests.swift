@@ -1,4 +1,4 @@
-import Auditing
+@testable import Auditing
 @testable import Capture
 import Foundation
 import Model
@@ -41,6 +41,48 @@ struct StarterConfigurationTests {
     let machine = StarterConfiguration.Machine(interfaces: [off] + Self.interfaces, outward: ["wlan0"])
     #expect(machine.ownInterfaceName == "docker0")
     #expect(machine.ownAddresses.map(\.description) == ["172.17.0.1/32"])
+  }
+
+  /// As Linux 6 lists it: header, default route, on-link route.
+  private static let routes = """
+    Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+    enp3s0\t00000000\t0101140A\t0003\t0\t0\t100\t00000000\t0\t0\t0
+    enp3s0\t0001140A\t00000000\t0001\t0\t0\t100\t00FFFFFF\t0\t0\t0
+
+    """
+
+  private static func routeIPv6(_ network: String, _ length: String, flags: String, _ name: String) -> String {
+    let zeros = String(repeating: "0", count: 32)
+    return "\(network) \(length) \(zeros) 00 \(zeros) 00000064 00000001 00000000 \(flags) \(name)\n"
+  }
+
+  @Test("the way out is that of the default route of IPv4 or IPv6, and none that refuses")
+  func wayOut() {
+    let zeros = String(repeating: "0", count: 32)
+    let outward = StarterConfiguration.Machine.outward
+    #expect(outward(Self.routes, "") == ["enp3s0"])
+    let way = Self.routeIPv6(zeros, "00", flags: "00450003", "wan6")
+    let refusal = Self.routeIPv6(zeros, "00", flags: "00200200", "lo")
+    let onLink = Self.routeIPv6("20010db8002000010000000000000000", "40", flags: "00000001", "lan0")
+    let half = Self.routeIPv6(zeros, "01", flags: "00000003", "tun0")
+    #expect(outward("", onLink + half + refusal) == [])
+    #expect(outward("", onLink + way + refusal) == ["wan6"])
+    #expect(outward(Self.routes, way) == ["enp3s0", "wan6"])
+    #expect(outward("enp3s0\t00000000\n", String(way.dropLast(8)) + "\n0000") == [])
+  }
+
+  @Test("a gateway whose only default route is of IPv6 has its devices behind the other interface")
+  func wayOutOfIPv6() {
+    let way = Self.routeIPv6(String(repeating: "0", count: 32), "00", flags: "00450003", "enp3s0")
+    let machine = StarterConfiguration.Machine(
+      interfaces: [
+        Self.interface("enp3s0", "2001:db8:ffff::2/64"), Self.interface("lan0", "10.20.1.1/24", "2001:db8:20:1::1/64"),
+      ], outward: StarterConfiguration.Machine.outward(routes: "", routesIPv6: way))
+    #expect(machine.insideNetworks.map(\.description) == ["10.20.1.0/24", "2001:db8:20:1::/64"])
+    #expect(
+      machine.lines(.german) == [
+        "enp3s0: 2001:db8:ffff::2/64 (Standardroute)", "lan0: 10.20.1.1/24, 2001:db8:20:1::1/64",
+      ])
   }
 
   @Test("of an interface with many addresses, a trial proposes as many as it may observe")
