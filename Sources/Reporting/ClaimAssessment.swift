@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Privacy
 import Store
@@ -43,8 +44,9 @@ enum ClaimGap: Sendable, Equatable {
   case overridden(Int)
   /// Sessions in the collecting group, in which groups of the claim stand on some days.
   case collected(sessions: UInt64)
-  /// Bound over device-days, in hundredths of a per cent, rounded up.
-  case bound(Int, limit: Int)
+  /// Bound over device-days, in hundredths of a per cent, rounded up, and how many device-days there are and would suffice if as many
+  /// controls were seen; nil if no number suffices.
+  case bound(Int, limit: Int, deviceDays: Int, needed: Int?)
 }
 
 /// One service that got through although a claim says that it does not.
@@ -116,6 +118,13 @@ struct ClaimFigures {
 
   /// 2.5 % for the sample of device-days and 2.5 % for that of canaries make 5 % together (Bonferroni's inequality).
   private static let error = 0.025
+
+  /// The least number of device-days whose bound is within `limit`, 0 to 1, with this detection floor; nil if there is none.
+  func deviceDays(for limit: Double) -> Int? {
+    let share = limit * detectionFloor
+    guard share > 0 else { return nil }
+    return share < 1 ? max(Int((log(Self.error) / log(1 - share)).rounded(.up)), 1) : 1
+  }
 
   private func bound(_ trials: Int) -> Double {
     guard detectionFloor > 0 else { return 1 }

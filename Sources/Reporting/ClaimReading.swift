@@ -286,7 +286,9 @@ struct ClaimReading {
     let isUnbounded = figures.detectionFloor <= 0
     if isUnbounded ? gaps.isEmpty : bound > limits.negativeProofLimit {
       gaps.append(
-        .bound(Int((bound * 10_000).rounded(.up)), limit: hundredths(limits.negativeProofLimit)))
+        .bound(
+          Int((bound * 10_000).rounded(.up)), limit: hundredths(limits.negativeProofLimit),
+          deviceDays: figures.deviceDays, needed: figures.deviceDays(for: limits.negativeProofLimit)))
     }
   }
 

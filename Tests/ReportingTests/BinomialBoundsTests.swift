@@ -30,6 +30,32 @@ struct BinomialBoundsTests {
     #expect(percent(BinomialBounds.upper(seen, of: trials, error: 0.025)) == high)
   }
 
+  /// With all devices at work on each day and a canary seen in each of its hours; see the first month in docs/claims.md.
+  @Test(
+    "a claim meets its limit after as many days as its description says",
+    arguments: [
+      (5, 15, 74), (10, 8, 37), (20, 4, 19), (40, 2, 10), (100, 1, 4), (1_000, 1, 1),
+    ])
+  func daysUntilAssessable(devices: Int, forFivePercent: Int, forOnePercent: Int) {
+    func figures(_ days: Int) -> ClaimFigures {
+      var figures = ClaimFigures()
+      figures.deviceDays = devices * days
+      figures.detectionFloor = BinomialBounds.lower(24 * days, of: 24 * days, error: 0.025)
+      return figures
+    }
+    for (limit, days) in [(0.05, forFivePercent), (0.01, forOnePercent)] {
+      #expect(figures(days).boundOverDeviceDays <= limit)
+      #expect(days == 1 || figures(days - 1).boundOverDeviceDays > limit)
+      // What a report says suffices is the least number that does.
+      var exact = figures(days)
+      exact.deviceDays = exact.deviceDays(for: limit) ?? 0
+      #expect(exact.boundOverDeviceDays <= limit)
+      exact.deviceDays -= 1
+      #expect(exact.deviceDays == 0 || exact.boundOverDeviceDays > limit)
+    }
+    #expect(figures(3).deviceDays(for: 0) == nil)
+  }
+
   @Test("All seen leaves the bound of nothing missed, and no trial bounds nothing")
   func ends() {
     #expect(percent(BinomialBounds.lower(336, of: 336, error: 0.025)) == "98.908")

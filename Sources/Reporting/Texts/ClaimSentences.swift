@@ -191,10 +191,12 @@ struct ClaimWords {
       return say(
         "\(sessions) sessions in the collecting group, in which groups of the claim are on some days",
         "\(sessions) Verbindungen in der Sammelgruppe, in der Gruppen der Zusicherung an einigen Tagen stehen")
-    case .bound(let share, let limit):
+    case .bound(let share, let limit, let days, let needed):
+      let english = needed.map { "; at this coverage, \($0) device-days suffice" } ?? ""
+      let german = needed.map { "; bei dieser Abdeckung genügen \($0) Gerätetage" } ?? ""
       return say(
-        "too few device-days for the agreed bound: up to \(percent(share)) of them could have had contact (limit \(percent(limit)))",
-        "zu wenige Gerätetage für die vereinbarte Schranke: Bis zu \(percent(share)) davon könnten Kontakt gehabt haben (Grenze \(percent(limit)))"
+        "too few device-days for the agreed bound: up to \(percent(share)) of the \(days) could have had contact (limit \(percent(limit)))\(english)",
+        "zu wenige Gerätetage für die vereinbarte Schranke: Bis zu \(percent(share)) der \(days) könnten Kontakt gehabt haben (Grenze \(percent(limit)))\(german)"
       )
     }
   }
