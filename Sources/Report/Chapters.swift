@@ -488,7 +488,7 @@ struct Chapters {
       content: [
         .element(.div, [.kind("figures")], [strip.markup(), classes.isEmpty ? .all([]) : naming.markup()]),
         DataTable(
-          caption: words.say("Bytes sent by naming class", "Gesendete Bytes je Benennungsklasse"),
+          caption: words.say("Bytes sent by naming class", "Gesendete Bytes je Namensklasse"),
           headings: [
             .init(text: words.say("Class", "Klasse")),
             .init(text: words.say("Origin of the name", "Herkunft des Namens")),
@@ -525,6 +525,12 @@ struct Chapters {
             .element(.h3, .text(words.say("Configuration of the audits", "Konfiguration der Auswertungen"))),
             .list(sentences.configurations),
           ]),
+        supplements.sample.isEmpty
+          ? .all([])
+          : .all([
+            .element(.h3, .text(words.say("Judged sample of flows", "Beurteilte Stichprobe von Datenflüssen"))),
+            .list(supplements.sample),
+          ]),
         .element(.h3, .text(words.say("Losses and limits of sight", "Verluste und Grenzen der Sicht"))),
         .list(sentences.limits + sentences.unfinished),
         sentences.overrides.isEmpty
@@ -549,7 +555,7 @@ struct Chapters {
         .paragraph(
           words.say(
             "The program proposes an order of review from severity (S) and likelihood (L), 1 to 4 each. It is not the risk of the processing; people assess that.",
-            "Das Programm schlägt aus Schwere (S) und Eintritt (L), je 1 bis 4, eine Reihenfolge der Prüfung vor. Sie ist nicht das Risiko der Verarbeitung; das bewerten Menschen."
+            "Das Programm schlägt aus Schwere (S) und Eintrittswahrscheinlichkeit (L), je 1 bis 4, eine Reihenfolge der Prüfung vor. Sie ist nicht das Risiko der Verarbeitung; das bewerten Menschen."
           )),
         DataTable(
           caption: words.say("Findings by proposed priority", "Feststellungen nach vorgeschlagenem Vorrang"),

@@ -20,13 +20,16 @@ public struct ReportDocument: Sendable {
   ///
   /// Throws `ReportingError`, `ComparisonError`, `PhaseError`, or what the database throws.
   ///
-  /// - Parameter compared: two phases or ranges of days, of which chapter 5 shows the comparison; nil for none.
+  /// - Parameters:
+  ///   - compared: two phases or ranges of days, of which chapter 5 shows the comparison; nil for none.
+  ///   - sample: sentences about a judged sample of flows, for chapter 6.
   public init(
     database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil,
     baseline: BaselineChoice = .newest, filter: RowFilter = RowFilter(),
-    compared: (before: String, after: String)? = nil
+    compared: (before: String, after: String)? = nil, sample: [String] = []
   ) throws {
     var supplements = ReportSupplements()
+    supplements.sample = sample
     if let compared {
       let report = try ComparisonReport(
         before: compared.before, after: compared.after, database: database, language: language)
@@ -130,6 +133,8 @@ package struct ReportSupplements: Sendable {
 
   /// Two phases of an experiment, or two periods, compared with each other: chapter 5.
   package var phases: Result?
+  /// What people found when they judged a random sample of flows: chapter 6. Empty without a sample.
+  package var sample: [String] = []
 
   package init(phases: Result? = nil) {
     self.phases = phases

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Auditing
+import Enforcement
 import Foundation
 import Glibc
 import Model
@@ -36,6 +37,9 @@ struct ReportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp(HelpTexts.Report.after.said, valueName: "period"))
   var after: String?
+
+  @Option(help: ArgumentHelp(HelpTexts.Report.sample.said, valueName: "table"))
+  var sample: String?
 
   @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
@@ -96,7 +100,8 @@ struct ReportCommand: ParsableCommand {
     let document = try ReportDocument(
       database: database, language: language, from: from ?? month?.days.lowerBound, to: to ?? month?.days.upperBound,
       baseline: baseline.choice, filter: filter.filter,
-      compared: before.flatMap { before in after.map { (before, $0) } })
+      compared: before.flatMap { before in after.map { (before, $0) } },
+      sample: try sample.map { try SampleEvaluation(path: $0, database: database).sentences(language) } ?? [])
     let page = try document.write(to: output)
     isPageWritten.withLock { $0 = true }
     var files = [page]

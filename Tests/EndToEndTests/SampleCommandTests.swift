@@ -113,4 +113,30 @@ struct SampleCommandTests {
     let wrong = try evaluate(path)
     #expect(wrong.code == 3 && wrong.said.contains("no column has this heading"), "\(wrong)")
   }
+
+  @Test(
+    "a report shows the precision of each naming class with its interval, in its own language, and no such chapter without a sample"
+  )
+  func inReport() throws {
+    let table = try judge(try draw(), ["richtig"])
+    func page(_ options: [String]) throws -> String {
+      let run = try Program.run(["report", "--store", store, "--output", folder.path("report")] + options)
+      #expect(run.code == 0, "\(run)")
+      return try String(
+        contentsOfFile: try #require(run.output.split(separator: "\n").first.map(String.init)), encoding: .utf8)
+    }
+    let german = try page(["--sample", table, "--language", "de"])
+    #expect(german.contains("Beurteilte Stichprobe von Datenflüssen"))
+    #expect(german.contains("wurden zufällig gezogen und von Menschen beurteilt, für jede Namensklasse getrennt."))
+    #expect(
+      german.contains(
+        "Namensklasse A: 20 von 20 richtig, 0 falsch, 0 unsicher. Anteil richtiger Zuordnungen: 100 %. 95-%-Intervall für alle"
+      ))
+    #expect(try page(["--sample", table, "--language", "en"]).contains("Judged sample of flows"))
+    #expect(try !page(["--language", "de"]).contains("Beurteilte Stichprobe"))
+    let changed = try String(contentsOfFile: table, encoding: .utf8).replacing("\"Telemetrie\"", with: "\"Werbung\"")
+    try changed.write(toFile: table, atomically: true, encoding: .utf8)
+    let refused = try Program.run(["report", "--store", store, "--output", folder.path("report"), "--sample", table])
+    #expect(refused.code == 3 && refused.output.isEmpty && refused.said.contains("was changed; expected"))
+  }
 }
