@@ -115,7 +115,7 @@ public enum AuditSummary {
     let count = totals.clockUnknownHours
     return [
       language == .german
-        ? "Die Uhr des Aufzeichnenden ist für \(count) \(count == 1 ? "Stunde" : "Stunden") nicht bekannt; Zeiten gelten, soweit sie richtig ging."
+        ? "Die Uhr des aufzeichnenden Rechners ist für \(count) \(count == 1 ? "Stunde" : "Stunden") nicht bekannt; Zeiten gelten, soweit sie richtig ging."
         : "The recorder's clock is not known for \(count) \(count == 1 ? "hour" : "hours"); times hold as far as it was right."
     ]
   }

@@ -347,6 +347,6 @@ struct ToolPaperTests {
     let whole = page(kind, .german, Self.facts())
     #expect(
       !whole.contains("Die Konfiguration ist ein Probebetrieb") && !whole.contains("mit einer anderen Konfiguration"))
-    #expect(whole.contains("vom 04.05.2026 bis 17.05.2026, erhoben mit dem Regelwerk 2026.4.1"))
+    #expect(whole.contains("vom 04.05.2026 bis 17.05.2026, erhoben mit dem Regelsatz 2026.4.1"))
   }
 }

@@ -80,7 +80,7 @@ import Testing
         "The recorder's clock is not known for 1 hour; times hold as far as it was right."))
     #expect(
       try text(source, .german).contains(
-        "Die Uhr des Aufzeichnenden ist für 1 Stunde nicht bekannt; Zeiten gelten, soweit sie richtig ging."))
+        "Die Uhr des aufzeichnenden Rechners ist für 1 Stunde nicht bekannt; Zeiten gelten, soweit sie richtig ging."))
     source.rows.append(Example.sensorHour(Example.hour("2026-05-11", 7)) { $0.clock = .unknown })
     #expect(try text(source, .german).contains("für 2 Stunden nicht bekannt"))
   }

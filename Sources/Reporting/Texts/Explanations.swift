@@ -317,7 +317,7 @@ extension Texts {
   /// Short name of a part of the score.
   static func scorePart(_ part: ReviewScore.Part) -> LocalizedText {
     switch part {
-    case .throughBlock: LocalizedText(en: "gets through a block", de: "kommt durch eine Sperre")
+    case .throughBlock: LocalizedText(en: "gets through a block", de: "kommt trotz Sperre durch")
     case .afterMeasure: LocalizedText(en: "continues after a measure", de: "geht nach einer Maßnahme weiter")
     case .cleartextIdentifier: LocalizedText(en: "identifiers in clear text", de: "Kennungen im Klartext")
     case .documentedCategories: LocalizedText(en: "documented categories", de: "dokumentierte Kategorien")

@@ -33,6 +33,7 @@ extension PaperWords {
             )), .line(subjects), data, .line(neverStored), groupTable, .list(recipients + controls), configuration),
         section(
           "2 Necessity and proportionality (b)", "2 Notwendigkeit und Verhältnismäßigkeit (b)", .line(legalBasis),
+          .line(terminalsUntouched),
           .list([
             fact(
               "Hours in place of times, pseudonyms in place of devices; flows without a rule are only counted.",
@@ -96,7 +97,7 @@ extension PaperWords {
           ),
         ],
         [
-          fact("Identification of a device", "Bestimmung eines Geräts"),
+          fact("Identification of a device", "Identifizierung eines Geräts"),
           fact(
             "key, store and a list of devices come together",
             "Schlüssel, Speicher und Geräteliste kommen zusammen"),
@@ -109,7 +110,7 @@ extension PaperWords {
           fact("A person in a small group", "Eine Person in einer kleinen Gruppe"),
           fact(
             "few devices are present, or two exports are subtracted from each other",
-            "wenige Geräte sind da, oder zwei Ausgaben werden voneinander abgezogen"),
+            "wenige Geräte sind anwesend, oder zwei Ausgaben werden voneinander abgezogen"),
           protection(
             "the smallest number of \(facts.settings.groupMinimum) devices applies to each day, not to the period of an export",
             "die Mindestzahl von \(facts.settings.groupMinimum) Geräten gilt für jeden Tag, nicht für den Zeitraum einer Ausgabe"
@@ -130,7 +131,7 @@ extension PaperWords {
           fact("Attack on the gateway", "Angriff auf das Gateway"),
           fact(
             "hostile packets take control of the program that reads them",
-            "feindliche Pakete übernehmen das Programm, das sie liest"),
+            "Angriffspakete bringen das Programm, das sie liest, unter fremde Kontrolle"),
           fact(
             "in the systemd unit that comes with the program, a user of its own with one capability and no Internet sockets; limits for everything that senders can lengthen",
             "in der mitgelieferten systemd-Einheit ein eigener Benutzer mit einem einzigen Recht und ohne Internet-Sockets; Grenzen für alles, was Absender verlängern können"

@@ -132,8 +132,16 @@ extension PaperWords {
 
   var legalBasis: Paper.Line {
     open(
-      "the legal basis. The program does not state one. To be examined are Art. 6(1)(c) or (e) GDPR with the law that lays down the task, the law on employees' data that applies, whether Art. 9 is touched by groups with special secrecy, and whether telecommunications secrecy (§ 3 TDDDG) applies, because private use is permitted or guests use the network.",
-      "die Rechtsgrundlage. Das Programm gibt keine vor. Zu prüfen sind Art. 6 Abs. 1 Buchst. c oder e DSGVO mit dem Recht, das die Aufgabe festlegt, das anwendbare Beschäftigtendatenschutzrecht, ob Gruppen mit besonderem Geheimnis Art. 9 berühren und ob das Fernmeldegeheimnis (§ 3 TDDDG) gilt, weil private Nutzung erlaubt ist oder Gäste das Netz benutzen."
+      "the legal basis. The program does not state one. To be examined are Art. 6(1)(c) or (e) GDPR with the law that lays down the task (Art. 6(3)), for others than public authorities in the performance of their tasks also (f), the law on employees' data that applies (Art. 88) in the light of the judgment of the Court of Justice of 30 March 2023 (C-34/21), whether Art. 9 is touched by groups with special secrecy, and whether telecommunications secrecy (§ 3 TDDDG) applies, because private use is permitted or guests use the network.",
+      "die Rechtsgrundlage. Das Programm gibt keine vor. Zu prüfen sind Art. 6 Abs. 1 Buchst. c oder e DSGVO mit dem Recht, das die Aufgabe festlegt (Art. 6 Abs. 3), bei anderen als Behörden in Erfüllung ihrer Aufgaben auch Buchst. f, das anwendbare Beschäftigtendatenschutzrecht (Art. 88) im Licht des Urteils des EuGH vom 30.03.2023 (C-34/21), ob Gruppen mit besonderem Geheimnis Art. 9 berühren und ob das Fernmeldegeheimnis (§ 3 TDDDG) gilt, weil private Nutzung erlaubt ist oder Gäste das Netz benutzen."
+    )
+  }
+
+  /// What § 25 TDDDG is about, and the program does not do.
+  var terminalsUntouched: Paper.Line {
+    fact(
+      "The program stores nothing in terminal equipment and reads nothing that is stored there (§ 25 TDDDG); it reads packets in the network. What the observed services do in the devices is another question.",
+      "Das Programm speichert nichts in Endeinrichtungen und greift auf nichts zu, was dort gespeichert ist (§ 25 TDDDG); es liest Pakete im Netz. Was die beobachteten Dienste in den Geräten tun, ist eine andere Frage."
     )
   }
 
@@ -163,7 +171,7 @@ extension PaperWords {
       [
         fact(
           "A unit of its own sends canaries to the site's host \(sink); they carry nothing about persons.",
-          "Eine eigene Einheit sendet Kontrollflüsse an die eigene Gegenstelle \(sink); sie enthalten nichts über Personen."
+          "Ein eigener Dienst sendet Kontrollflüsse an die eigene Gegenstelle \(sink); sie enthalten nichts über Personen."
         )
       ]
     } ?? []

@@ -41,8 +41,8 @@ package struct PaperWords: Sendable {
   private var preface: [Paper.Section] {
     var lines = [
       fact(
-        "Draft, made by egressaudit \(facts.toolVersion) from the configuration \(facts.stored == nil ? "file" : "that is in force")\(hash). What the program knows is stated; what only people know or decide is marked \"\(fillMark)\" or \"\(openMark)\".",
-        "Entwurf, erstellt von egressaudit \(facts.toolVersion) aus der \(facts.stored == nil ? "Konfigurationsdatei" : "geltenden Konfiguration")\(hash). Was das Programm weiß, ist angegeben; was nur Menschen wissen oder entscheiden, ist mit „\(fillMark)“ oder „\(openMark)“ gekennzeichnet."
+        "Draft, made by egressaudit \(facts.toolVersion) from the configuration \(facts.stored == nil ? "file" : "that is in force")\(hash). What the program knows is stated; what only people know is marked \"\(fillMark)\", and what somebody qualified in law must decide \"\(openMark)\".",
+        "Entwurf, erstellt von egressaudit \(facts.toolVersion) aus der \(facts.stored == nil ? "Konfigurationsdatei" : "geltenden Konfiguration")\(hash). Was das Programm weiß, ist angegeben; was nur Menschen wissen, ist mit „\(fillMark)“ gekennzeichnet, was eine juristisch befähigte Person entscheiden muss, mit „\(openMark)“."
       )
     ]
     if facts.settings.isTrial {
@@ -67,7 +67,7 @@ package struct PaperWords: Sendable {
     var lines = [
       fact(
         "The store holds observations \(days ?? "of no day yet"), made with rule set \(rules); it has \(stored.deletions) records of deletions.",
-        "Der Speicher enthält Beobachtungen \(days ?? "noch von keinem Tag"), erhoben mit dem Regelwerk \(rules); er hat \(stored.deletions) Löschprotokolle."
+        "Der Speicher enthält Beobachtungen \(days ?? "noch von keinem Tag"), erhoben mit dem Regelsatz \(rules); er hat \(stored.deletions) Löschprotokolle."
       )
     ]
     if !stored.isConfiguredAlike {

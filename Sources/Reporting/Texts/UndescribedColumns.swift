@@ -103,7 +103,7 @@ extension Texts {
       en: "Networks that announced the addresses, from the location databases.",
       de: "Netze, aus denen die Adressen stammen, laut den Standortdatenbanken."),
     column(
-      "naming_class", "Naming class", "Benennungsklasse", .word(.namingClass),
+      "naming_class", "Naming class", "Namensklasse", .word(.namingClass),
       en: "Best class by which a flow was named.", de: "Beste Klasse, mit der ein Datenfluss benannt wurde."),
   ]
 
