@@ -80,7 +80,7 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: house),
-    .target(name: "Archives", dependencies: ["CArchive"], swiftSettings: house),
+    .target(name: "Archives", dependencies: ["Model", "CArchive"], swiftSettings: house),
     .target(
       name: "Reporting",
       dependencies: [

@@ -11,7 +11,10 @@ extension AuditConfiguration {
   /// Who can open the sealed part. Each certificate is read, and tried.
   mutating func readSealedPart(_ fields: Fields) {
     let keys = Self.keys.first { $0.key == "sealed_part" }?.value ?? []
-    guard let part = fields.fields("sealed_part", what: ConfigurationTexts.section("sealed_part"), keys: keys, required: false) else { return }
+    guard
+      let part = fields.fields(
+        "sealed_part", what: ConfigurationTexts.section("sealed_part"), keys: keys, required: false)
+    else { return }
     // The environment may name one of them.
     let isNew = sealedPart == nil
     let faultsBefore = part.faults.faults.count
@@ -37,7 +40,9 @@ extension AuditConfiguration {
   }
 
   /// Nil if none is named, or if there is a fault.
-  private func certificate(_ key: String, of holder: ConfigurationTexts.Holder, required: Bool, in part: Fields) -> EnvelopeCertificate? {
+  private func certificate(_ key: String, of holder: ConfigurationTexts.Holder, required: Bool, in part: Fields)
+    -> EnvelopeCertificate?
+  {
     let expected = ConfigurationTexts.certificate(of: holder)
     guard let file = part.text(key, expected: expected, required: required) else { return nil }
     let path = URL(
@@ -86,7 +91,8 @@ extension AuditConfiguration {
           ConfigurationTexts.nameEncryptionCertificate)
       case .unusable:
         fault(
-          ConfigurationTexts.certificateUnusable, ConfigurationTexts.usableCertificateKey, ConfigurationTexts.tryOpenSSL)
+          ConfigurationTexts.certificateUnusable, ConfigurationTexts.usableCertificateKey, ConfigurationTexts.tryOpenSSL
+        )
       }
       return nil
     }

@@ -51,6 +51,7 @@ private let allowed: [String: [String: String]] = [
     "Foundation": "files and JSON", "Glibc": "file modes, locks", "Synchronization": "what threads share",
   ],
   "Archives": [
+    "Model": "errors in both languages",
     "CArchive": "the one place where libarchive is seen", "Foundation": "files that are packed and unpacked",
   ],
   "Reporting": [

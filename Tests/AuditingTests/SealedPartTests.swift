@@ -182,7 +182,7 @@ struct SealedPartTests {
     let key = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
     return RecordWriter(
       database: database, session: try begin(database, configuration), rules: try RuleSet(directory: Self.rules),
-      pseudonymiser: Pseudonymiser(key: key), configuration: configuration, owners: try NetworkOwners(.none))
+      pseudonyms: PseudonymSource(key), configuration: configuration, owners: try NetworkOwners(.none))
   }
 
   /// Both envelopes opened.

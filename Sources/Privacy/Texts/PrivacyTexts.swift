@@ -1,3 +1,4 @@
+import Cryptography
 public import Model
 
 extension KeyFileError {
@@ -113,7 +114,8 @@ extension SealedPartKeyFault {
     case .passphraseMissing:
       LocalizedText(
         en: "\(path): the key is encrypted; name a file with its passphrase, or run at a terminal",
-        de: "\(path): Der Schlüssel ist verschlüsselt; eine Datei mit seinem Kennwort angeben oder an einem Terminal ausführen"
+        de:
+          "\(path): Der Schlüssel ist verschlüsselt; eine Datei mit seinem Kennwort angeben oder an einem Terminal ausführen"
       )
     case .passphraseWrong:
       LocalizedText(

@@ -183,7 +183,9 @@ extension FleetMonthsFailure.Fault {
     case .noList(let path):
       LocalizedText(
         en: "\(path) has no list \(list) of its files, and was not packed for the centre. \(again.en)",
-        de: "\(path) hat keine Liste \(list) der enthaltenen Dateien und wurde für die Zentrale nicht eingepackt. \(again.de)")
+        de:
+          "\(path) hat keine Liste \(list) der enthaltenen Dateien und wurde für die Zentrale nicht eingepackt. \(again.de)"
+      )
     case .notDelivered(let path):
       LocalizedText(
         en:

@@ -1,10 +1,10 @@
-import Model
+package import Model
 
 /// Why an archive was not written or not read.
-enum ArchiveTexts {
+package enum ArchiveTexts {
   static let unreadable = LocalizedText(en: "the file cannot be read", de: "Die Datei lässt sich nicht lesen")
   static let notWritable = LocalizedText(en: "the file cannot be written", de: "Die Datei lässt sich nicht schreiben")
-  static let nameUnfit = LocalizedText(
+  package static let nameUnfit = LocalizedText(
     en: "its name does not fit into a package", de: "Der Name der Datei ist in einem Paket nicht zulässig")
   /// `number`: of the file in the archive, from 1.
   static func noPlainFile(_ number: Int) -> LocalizedText {
