@@ -165,8 +165,11 @@ public struct AuditConfiguration: Sendable {
 
   private mutating func read(_ fields: Fields, _ faults: FaultCollector) {
     readSite(fields)
-    let inside = fields.texts("inside_networks", of: ConfigurationTexts.addressRanges("10.0.0.0/8"))
-      .compactMap { parsed($0, ConfigurationTexts.addressRange("10.0.0.0/8"), faults) { IPPrefix($0) } }
+    // An empty list would leave the usual networks in place, against its words.
+    let inside = fields.texts(
+      "inside_networks", of: ConfigurationTexts.addressRanges("10.0.0.0/8"), required: fields.has("inside_networks")
+    )
+    .compactMap { parsed($0, ConfigurationTexts.addressRange("10.0.0.0/8"), faults) { IPPrefix($0) } }
     if !inside.isEmpty { tracker.insideNetworks = InsideNetworks(inside) }
     settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
     if fields.has("sinkhole_addresses") {

@@ -22,6 +22,11 @@ public struct DeviceGroups: Sendable {
   /// Name of the group of all devices outside the definitions; reports translate it.
   public static let ungrouped = "ungrouped"
 
+  /// Names that tables and their readers have for other groups, in lower case.
+  public static let reservedNames: Set<String> = [
+    ungrouped, "no group", "ohne gruppe", "collecting_group", "collecting group", "sammelgruppe",
+  ]
+
   /// In the given order.
   public let definitions: [DeviceGroup]
   /// The definitions in the form that results store, in the given order.
@@ -39,7 +44,7 @@ public struct DeviceGroups: Sendable {
     var byNetwork: [IPPrefix: String] = [:]
     var byVLAN: [UInt16: String] = [:]
     for group in groups {
-      guard group.name != Self.ungrouped else { throw .reservedName }
+      guard !Self.reservedNames.contains(group.name.lowercased()) else { throw .reservedName(group.name) }
       guard names.insert(group.name).inserted else { throw .nameTwice(group.name) }
       for network in group.networks {
         if let other = byNetwork.updateValue(group.name, forKey: network), other != group.name {
@@ -74,7 +79,8 @@ public struct DeviceGroups: Sendable {
 
 /// Group definitions that contradict each other.
 public enum DeviceGroupsError: BilingualError, Equatable {
-  case reservedName
+  /// It stands for devices without a group, or for groups with few devices.
+  case reservedName(String)
   case nameTwice(String)
   case networkTwice(IPPrefix, first: String, second: String)
   case vlanTwice(UInt16, first: String, second: String)

@@ -38,10 +38,11 @@ public struct Delivery: Sendable {
   /// - Parameters:
   ///   - now: the hour of the clock.
   ///   - say: is given sentences in `language` about what was written, and what was not.
-  ///   - output: is given the path of each folder that was written, with its period and the digests of its files.
+  ///   - record: is given each period with the digests of its files before they get their place; if it throws, the period is not delivered.
+  ///   - output: is given the path of each folder that was written.
   public func write(
     from database: AuditDatabase, to folder: String, language: Language, now: Hour, say: (String) -> Void,
-    output: (String, FinishedPeriod, Checksums) throws -> Void
+    record: (FinishedPeriod, Checksums) throws -> Void, output: (String) -> Void
   ) throws {
     let folder = try OutputFile.folder(folder)
     var failures: [LocalizedText] = []
@@ -51,9 +52,9 @@ public struct Delivery: Sendable {
       for period in missing {
         let path = folder + "/" + period.name
         do {
-          let checksums = try write(period, from: database, in: folder, to: path)
+          try write(period, from: database, in: folder, to: path, record: record)
           say(Texts.delivery(kind, .written(period, path: path), language))
-          try output(path, period, checksums)
+          output(path)
         } catch {
           let reason = LocalizedText(of: error)
           let sentence = LocalizedText(
@@ -79,8 +80,9 @@ public struct Delivery: Sendable {
   }
 
   private func write(
-    _ period: FinishedPeriod, from database: AuditDatabase, in folder: String, to path: String
-  ) throws -> Checksums {
+    _ period: FinishedPeriod, from database: AuditDatabase, in folder: String, to path: String,
+    record: (FinishedPeriod, Checksums) throws -> Void
+  ) throws {
     let (from, to) = (period.days.lowerBound, period.days.upperBound)
     var draft = try TemporaryFolder(in: folder, mode: 0o750)
     var files = try languages.map {
@@ -93,8 +95,8 @@ public struct Delivery: Sendable {
     ).map(\.path)
     let checksums = try Checksums(of: files)
     _ = try checksums.write(to: draft.path, as: Checksums.deliveredName)
+    try record(period, checksums)
     try draft.place(at: path)
-    return checksums
   }
 }
 

@@ -19,6 +19,7 @@ package protocol AuditSource {
   /// Best by hour; gives the names that the rows refer to.
   func scanUsage(in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void) throws
     -> UsageNames
+  func devicesWithUsage(in period: Range<Hour>) throws -> Set<DevicePseudonym>
   /// Each once, in any order.
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// By destination, then day; days in UTC since 1970.

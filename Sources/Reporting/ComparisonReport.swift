@@ -13,6 +13,7 @@ public struct ComparisonReport: Sendable {
   private let clock: SiteClock
   /// Of one of the periods.
   private let isTrial: Bool
+  private let isUnverified: Bool
 
   /// Compares two periods, each the name of a phase or a range of local days such as `2026-05-04..2026-05-08`.
   ///
@@ -49,6 +50,7 @@ public struct ComparisonReport: Sendable {
       + "\n"
     isAssessable = comparison.isAssessable
     isTrial = comparison.sides.before.period.isTrial || comparison.sides.after.period.isTrial
+    isUnverified = comparison.sides.before.period.isUnverified || comparison.sides.after.period.isUnverified
     let table = ComparisonTable(comparison: comparison)
     rows = comparison.rows.map(table.cells)
     let period = comparison.sides.after.period
@@ -94,8 +96,9 @@ public struct ComparisonReport: Sendable {
     } catch {
       throw ReportingError.notWritable(path: folder.path, reason: error.localizedDescription)
     }
-    let stem = (["comparison"] + (isTrial ? ["trial"] : []) + names.map(Self.fileName) + [profile.rawValue]).joined(
-      separator: "_")
+    let stem =
+      (["comparison"] + (isTrial ? ["trial"] : []) + (isUnverified ? ["unverified"] : [])
+      + names.map(Self.fileName) + [profile.rawValue]).joined(separator: "_")
     let metadata = CSVMetadata(
       title: Texts.comparisonTitle, columns: Texts.comparison, profile: profile, fileName: stem + ".csv",
       isTrial: isTrial)

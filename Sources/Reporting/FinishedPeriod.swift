@@ -33,16 +33,22 @@ package struct FinishedPeriods: Sendable {
   package let lastStoredDay: LocalDate?
   /// The stored days that are over and were not deleted, first and last; nil if there is none.
   package let days: ClosedRange<LocalDate>?
+  /// Runs of days of which no hour is stored, each longer than `longestSilence`.
+  private let silences: [ClosedRange<LocalDate>]
+
+  /// In days. A shorter silence is an outage, and reports have to say so. A longer one is a clock that was wrong, or a store that was filled
+  /// again after years: nobody wants a report for each month since 1970.
+  private static let longestSilence: Int64 = 92
 
   /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. If all services that captured into
   /// it have ended in order, the calendar decides; audits of captures alone end with their last hour, because captures of the same days
-  /// may follow. O(sessions + stored months). Throws `ReportingError.unknownTimeZone`, or what the database throws.
+  /// may follow. O(stored hours). Throws `ReportingError.unknownTimeZone`, or what the database throws.
   ///
   /// - Parameter now: the hour of the clock.
   package init(_ kind: FinishedPeriod.Kind, of source: some AuditSource, now: Hour) throws {
     let sessions = try source.sessions()
     guard let stored = try source.period(), let latest = sessions.max(by: { $0.id < $1.id }) else {
-      (periods, lastStoredDay, days) = ([], nil, nil)
+      (periods, lastStoredDay, days, silences) = ([], nil, nil, [])
       return
     }
     guard let clock = SiteClock(zone: latest.settings.timeZone) else {
@@ -59,6 +65,8 @@ package struct FinishedPeriods: Sendable {
     let firstKept = try source.deletions().lazy.filter { $0.dataClass == .usage }.map(\.before).max()
       .map(clock.firstWholeDay)
     let first = max(storedDays.lowerBound, firstKept ?? storedDays.lowerBound)
+    let silences = Self.silences(try source.coverage(in: stored), clock)
+    self.silences = silences
     var found: [FinishedPeriod] = []
     var month = LocalDate(year: first.civil.year, month: first.civil.month, dayOfMonth: 1)
     while month <= storedDays.upperBound, month < end {
@@ -68,7 +76,7 @@ package struct FinishedPeriods: Sendable {
       let isStored =
         kind == .month
         || first.day < whole.lowerBound.day + 7 && storedDays.upperBound.day >= whole.lowerBound.day + 7
-      if isStored, whole.upperBound < end {
+      if isStored, whole.upperBound < end, !silences.contains(where: { $0.contains(whole) }) {
         let lower = max(whole.lowerBound, firstKept ?? whole.lowerBound)
         found.append(
           FinishedPeriod(
@@ -79,6 +87,16 @@ package struct FinishedPeriods: Sendable {
     (periods, lastStoredDay) = (found, storedDays.upperBound)
     let last = min(storedDays.upperBound, LocalDate(day: end.day - 1))
     days = first <= last ? first...last : nil
+  }
+
+  /// Whether the day lies in a silence so long that it is no outage.
+  package func isSilent(_ day: LocalDate) -> Bool { silences.contains { $0.contains(day) } }
+
+  private static func silences(_ coverage: [SensorHour], _ clock: SiteClock) -> [ClosedRange<LocalDate>] {
+    let days = Set(coverage.lazy.filter { !$0.isMissing }.map { clock.date(of: $0.coverage.hour) }).sorted()
+    return zip(days, days.dropFirst()).compactMap { earlier, later in
+      later.day - earlier.day > longestSilence ? earlier.next...LocalDate(day: later.day - 1) : nil
+    }
   }
 
   private static func weeks(aboutPatchDayOf month: LocalDate) -> ClosedRange<LocalDate> {

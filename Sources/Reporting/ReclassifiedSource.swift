@@ -130,6 +130,10 @@ struct ReclassifiedSource: AuditSource {
     return try UsageNames(scanning: usage.rows, body)
   }
 
+  func devicesWithUsage(in period: Range<Hour>) throws -> Set<DevicePseudonym> {
+    try base.devicesWithUsage(in: period)
+  }
+
   func networks(in period: Range<Hour>) throws -> [RuleNetwork] {
     var networks: Set<RuleNetwork> = []
     try evidence(period) { if let network = $0.network { networks.insert(network) } }

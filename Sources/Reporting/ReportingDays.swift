@@ -52,7 +52,13 @@ struct ReportingDays {
     let presence = try source.presence(in: hours)
     let epochs = DeviceEpochs(changes: try source.pseudonymChanges(), presence: presence)
     self.epochs = epochs
-    let present = Self.presence(presence, hours, clock)
+    var present = Self.presence(presence, hours, clock)
+    for (date, devices) in try Self.seenBesideOnly(source, presence, hours, minimum, clock) {
+      present[date] = present[date]?.mapValues { $0.subtracting(devices) }
+    }
+    let datesWithFlows = Set(
+      try source.coverage(in: hours).lazy.filter { !$0.isMissing && $0.coverage.outboundFlows > 0 }
+        .map { clock.date(of: $0.coverage.hour) })
     // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
     let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
     var hasEnough = false
@@ -60,7 +66,7 @@ struct ReportingDays {
     for date in candidates.sorted() where stored.contains(date) {
       let groups = present[date] ?? [:]
       let count = epochs.count(groups.values.reduce(into: Set<DevicePseudonym>()) { $0.formUnion($1) })
-      if try count == 0 && !Self.hasUsage(source, date, clock) { continue }
+      if try count == 0 && !datesWithFlows.contains(date) && !Self.hasUsage(source, date, clock) { continue }
       let k = minimum.on(date)
       hasEnough = hasEnough || count >= k
       let isWaiting = runs.last.map { $0.toldOn == nil } ?? false
@@ -167,13 +173,40 @@ struct ReportingDays {
     }
   }
 
+  /// Devices whose presence counts to a local day, although all that is known of them on that day in UTC lies in hours of a local day beside it.
+  /// Six devices that fetch an update after midnight must not hide the one that was there on the day before.
+  private static func seenBesideOnly(
+    _ source: some AuditSource, _ presence: [DevicePresence], _ stored: Range<Hour>, _ minimum: GroupMinimum,
+    _ clock: SiteClock
+  ) throws -> [LocalDate: Set<DevicePseudonym>] {
+    var found: [LocalDate: Set<DevicePseudonym>] = [:]
+    for day in Set(presence.map(\.day)).sorted() {
+      let date = date(ofPresence: day, stored, clock)
+      guard minimum.on(date) > 1 else { continue }
+      let universal = (Hour(sinceEpoch: day * 24)..<Hour(sinceEpoch: day * 24 + 24)).clamped(to: stored)
+      let local = (clock.firstHour(of: date)..<max(clock.firstHour(of: date), clock.firstHour(of: date.next)))
+        .clamped(to: stored)
+      var beside: Set<DevicePseudonym> = []
+      for hours in [
+        universal.lowerBound..<min(max(local.lowerBound, universal.lowerBound), universal.upperBound),
+        max(min(local.upperBound, universal.upperBound), universal.lowerBound)..<universal.upperBound,
+      ] where !hours.isEmpty {
+        beside.formUnion(try source.devicesWithUsage(in: hours))
+      }
+      var hour = local.lowerBound
+      while !beside.isEmpty, hour < local.upperBound {
+        beside.subtract(try source.devicesWithUsage(in: hour..<hour.next))
+        hour = hour.next
+      }
+      if !beside.isEmpty { found[date, default: []].formUnion(beside) }
+    }
+    return found
+  }
+
   private static func hasUsage(_ source: some AuditSource, _ date: LocalDate, _ clock: SiteClock) throws -> Bool {
-    var hasUsage = false
     let first = clock.firstHour(of: date)
     let next = clock.firstHour(of: date.next)
-    guard first < next else { return false }
-    _ = try source.scanUsage(in: first..<next) { _, _ in hasUsage = true }
-    return hasUsage
+    return first < next ? try !source.devicesWithUsage(in: first..<next).isEmpty : false
   }
 }
 

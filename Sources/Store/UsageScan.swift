@@ -102,6 +102,15 @@ extension AuditDatabase {
   }
 }
 
+extension AuditDatabase {
+  /// Devices that have sums in a period, by whatever rule. O(rows of the period), without looking at more than the device of each.
+  public func devicesWithUsage(in period: Range<Hour>) throws -> Set<DevicePseudonym> {
+    Set(
+      try rows("SELECT DISTINCT device FROM usage_hour WHERE hour >= ? AND hour < ?", period.bounds) { try $0.device() }
+    )
+  }
+}
+
 /// Turns rows of `usage_hour` into `LabelledUsage`.
 private struct UsageScan {
   /// The columns of the label come first.

@@ -37,6 +37,7 @@ struct BaselineCommand: ParsableCommand {
     func run() throws {
       let database = try AuditDatabase(path: store, mode: .maintain)
       defer { database.close() }
+      try VerifiedStore.verify(database, of: store)
       Terminal.sayUnfinished(in: try database.sessions())
       Terminal.output(
         try BaselineReport.set(
@@ -99,8 +100,10 @@ struct BaselineCommand: ParsableCommand {
     @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
+    @OptionGroup var verification: VerificationOption
+
     func run() throws {
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try verification.open(store)
       Terminal.sayUnfinished(in: try database.sessions())
       let report = try BaselineReport(
         name, database: database, from: from, to: to, language: language ?? .current)

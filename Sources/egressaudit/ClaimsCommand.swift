@@ -24,8 +24,10 @@ struct ClaimsCommand: ParsableCommand {
 
   @OptionGroup var baseline: BaselineOption
 
+  @OptionGroup var verification: VerificationOption
+
   func run() throws {
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try verification.open(store)
     let report = try ClaimReport(
       database: database, language: language ?? .current, from: from, to: to, baseline: baseline.choice)
     Terminal.output(report.text)

@@ -42,6 +42,8 @@ struct CompareCommand: ParsableCommand {
   @Option(help: ArgumentHelp(HelpTexts.folderForFiles.said, valueName: "directory"))
   var output: String
 
+  @OptionGroup var verification: VerificationOption
+
   func validate() throws {
     if reclassified != nil && beforeStore != nil {
       throw ValidationError(
@@ -52,8 +54,8 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let language = language ?? .current
-    let database = try AuditDatabase(path: store, mode: .readExisting)
-    let beforeDatabase = try beforeStore.map { try AuditDatabase(path: $0, mode: .readExisting) }
+    let database = try verification.open(store)
+    let beforeDatabase = try beforeStore.map { try verification.open($0) }
     let report = try ComparisonReport(
       before: before, after: after, database: database, beforeDatabase: beforeDatabase,
       reclassification: reclassified.map { try Reclassified.find($0, in: database, store: store) },

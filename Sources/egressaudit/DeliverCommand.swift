@@ -40,12 +40,12 @@ struct DeliverCommand: ParsableCommand {
     let use = StoreUse(of: store, for: .deliver)
     try delivery.write(
       from: database, to: output, language: .current, now: Hour(sinceEpoch: Today.second / 3600),
-      say: { Terminal.say("egressaudit: \($0)") }
-    ) { folder, period, checksums in
-      Terminal.output(folder + "\n")
-      try use.tell(
-        try use.record(
-          from: period.days.lowerBound, to: period.days.upperBound, filesDigest: checksums.digest))
-    }
+      say: { Terminal.say("egressaudit: \($0)") },
+      record: { period, checksums in
+        use.tell(
+          try use.record(
+            from: period.days.lowerBound, to: period.days.upperBound, filesDigest: checksums.digest))
+      },
+      output: { Terminal.output($0 + "\n") })
   }
 }

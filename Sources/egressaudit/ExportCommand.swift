@@ -129,7 +129,7 @@ struct ExportCommand: ParsableCommand {
       }
       say(filter)
       let use = StoreUse(of: store, for: .export)
-      return try use.tell(try use.record(from: from, to: to, filesDigest: nil))
+      return try use.recordAfterwards(from: from, to: to, filesDigest: nil)
     }
     let request = ExportRequest(
       tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,

@@ -58,8 +58,8 @@ struct FleetCommand: ParsableCommand {
           _exit(128 + signal)
         }
       }
-      let key = try SigningKey.load(path: signingKey ?? StoreKey.signingKeyPath(ofStoreAt: store))
       let database = try VerifiedStore.open(store)
+      let key = try SigningKey.load(path: signingKey ?? StoreKey.signingKeyPath(ofStoreAt: store))
       let export = try FleetExport(gateway: gateway, key: key.privateKey, database: database)
       var written: [(path: String, days: ClosedRange<LocalDate>)] = []
       func note(_ path: String, _ days: ClosedRange<LocalDate>) {
@@ -80,9 +80,7 @@ struct FleetCommand: ParsableCommand {
       }
       if let first = written.map(\.days.lowerBound).min(), let last = written.map(\.days.upperBound).max() {
         let use = StoreUse(of: store, for: .deliver)
-        try use.tell(
-          try use.record(
-            from: first, to: last, filesDigest: try Checksums(of: written.map(\.path)).digest))
+        try use.recordAfterwards(from: first, to: last, filesDigest: try Checksums(of: written.map(\.path)).digest)
       }
       Terminal.say("egressaudit: \(HelpTexts.Fleet.written(export.gateway, "\(cursor)").said)")
       if let failure { throw failure }

@@ -68,7 +68,7 @@ struct PackageCommand: ParsableCommand {
       request, of: database, verification: verification, key: key, time: Today.now, to: path)
     Terminal.output(written.path + "\n")
     let use = StoreUse(of: store, for: .package)
-    try use.tell(try use.record(from: from, to: to, filesDigest: written.manifestDigest))
+    try use.recordAfterwards(from: from, to: to, filesDigest: written.manifestDigest)
   }
 
   /// The rules, if an audit of the store used them.

@@ -100,7 +100,7 @@ struct ReidentifyCommand: ParsableCommand {
 
     /// The flows that are asked for, each once; ends the program if a reference means none.
     private func askedFlows() throws -> [(place: Int64, day: Int64)] {
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try VerifiedStore.open(store)
       defer { database.close() }
       let found = try EvidenceLookup.flows(
         of: references, in: Set(hour.map(\.hour)), database: database, from: from, to: to)
@@ -173,8 +173,10 @@ struct ReidentifyCommand: ParsableCommand {
     @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
     var store: String
 
+    @OptionGroup var verification: VerificationOption
+
     func run() throws {
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try verification.open(store)
       var keys: [SealedPartKeys] = []
       for named in try database.sessions().compactMap(\.settings.sealedPart) where !keys.contains(named) {
         keys.append(named)
@@ -185,14 +187,14 @@ struct ReidentifyCommand: ParsableCommand {
   }
 
   /// Why nothing was opened, or nothing written.
-  private struct Refusal: Error, CustomStringConvertible {
-    let description: String
+  private struct Refusal: BilingualError {
+    let text: LocalizedText
 
-    init(_ text: LocalizedText) { description = text.said }
+    init(_ text: LocalizedText) { self.text = text }
 
     init(_ error: SealedPartProblem) {
       typealias Texts = HelpTexts.Reidentify
-      let text =
+      let problem =
         switch error.problem {
         case .nothingAsked: Texts.noReference
         case .tooMany(let flows): Texts.tooMany(flows, limit: SealedPartOpening.flowLimit)
@@ -208,7 +210,7 @@ struct ReidentifyCommand: ParsableCommand {
           Texts.otherKey(option: "--emergency-key", found: found, expected: expected)
         case .damaged(let block): Texts.damaged(block: block)
         }
-      description = "\(error.store): \(text.said)"
+      text = LocalizedText(en: "\(error.store): \(problem.en)", de: "\(error.store): \(problem.de)")
     }
   }
 }

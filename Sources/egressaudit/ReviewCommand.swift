@@ -50,6 +50,7 @@ struct ReviewCommand: ParsableCommand {
       }
       let database = try AuditDatabase(path: store, mode: dryRun ? .readExisting : .maintain)
       defer { database.close() }
+      try VerifiedStore.verify(database, of: store)
       let reclassification = try reclassified.map { try Reclassified.find($0, in: database, store: store) }
       let review = try ReviewImport(
         path: file, role: role, now: Timestamp(seconds: Today.second), database: database, baseline: baseline.choice,
@@ -81,8 +82,10 @@ struct ReviewCommand: ParsableCommand {
     @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
+    @OptionGroup var verification: VerificationOption
+
     func run() throws {
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try verification.open(store)
       let report = try ReviewReport(
         database: database, from: from, to: to, today: Today.dayUTC, limits: limits.limits)
       Terminal.output(report.text(language ?? Language.current))

@@ -58,7 +58,7 @@ extension RulesCommand {
       // Local overrides apply by the day: here the date of the list, so that the same tables give the same list
       // tomorrow.
       let day = (date ?? EnforcementList.date(of: tables))?.day ?? Today.dayUTC
-      let evidence = try store.map { try RecentEvidence(database: AuditDatabase(path: $0, mode: .readExisting)) }
+      let evidence = try store.map { try RecentEvidence(database: VerifiedStore.open($0)) }
       let list = try EnforcementList(
         format, of: tables, rules: rules.endpoints(day: day), ruleSet: rules.stamp, evidence: evidence,
         includesShared: includeShared, date: date)

@@ -38,6 +38,8 @@ struct SampleCommand: ParsableCommand {
     @Option(help: ArgumentHelp(HelpTexts.folderForFiles.said, valueName: "directory"))
     var output: String
 
+    @OptionGroup var verification: VerificationOption
+
     func validate() throws {
       guard ClassificationSample.perClassRange.contains(perClass) else {
         throw ValidationError(HelpTexts.Sample.perClassRange(ClassificationSample.perClassRange).said)
@@ -51,7 +53,7 @@ struct SampleCommand: ParsableCommand {
           _exit(128 + signal)
         }
       }
-      let database = try AuditDatabase(path: store, mode: .readExisting)
+      let database = try verification.open(store)
       Terminal.sayUnfinished(in: try database.sessions())
       let sample = try ClassificationSample(
         database: database, perClass: perClass, seed: seed ?? .random(in: 0 ... .max), from: from, to: to)
@@ -76,12 +78,14 @@ struct SampleCommand: ParsableCommand {
     @Option(help: ArgumentHelp(HelpTexts.language.said))
     var language: Language?
 
+    @OptionGroup var verification: VerificationOption
+
     func run() throws {
       Interruption.watch { signal in
         // LibreOffice had a copy of the table in a temporary folder.
         Drafts.abandon { _exit(128 + signal) }
       }
-      let database = try store.map { try AuditDatabase(path: $0, mode: .readExisting) }
+      let database = try store.map { try verification.open($0) }
       let evaluation = try SampleEvaluation(path: file, database: database)
       Terminal.output(evaluation.text(language ?? .current))
     }

@@ -24,12 +24,14 @@ struct UnknownCommand: ParsableCommand {
 
   @OptionGroup var baseline: BaselineOption
 
+  @OptionGroup var verification: VerificationOption
+
   func validate() throws {
     if limit < 1 { throw ValidationError(HelpTexts.Unknown.limitFault(limit).said) }
   }
 
   func run() throws {
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try verification.open(store)
     Terminal.sayUnfinished(in: try database.sessions())
     Terminal.output(
       try UndescribedText.text(

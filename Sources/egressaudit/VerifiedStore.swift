@@ -4,7 +4,7 @@ import Model
 import Reporting
 import Store
 
-/// The option of verbs that write tables from a store.
+/// The option of verbs that say what a store holds.
 struct VerificationOption: ParsableArguments {
   @Flag(
     help: ArgumentHelp(HelpTexts.unverified.said))
@@ -15,19 +15,25 @@ struct VerificationOption: ParsableArguments {
   }
 }
 
-/// A store whose tables are to be written.
+/// A store on whose figures people rely.
 enum VerifiedStore {
   /// Opens it for reading after its evidence was verified; ends the program with 1 if something does not hold.
   static func open(_ store: String, isUnverified: Bool = false) throws -> AuditDatabase {
     let database = try AuditDatabase(path: store, mode: .readExisting, isUnverified: isUnverified)
-    guard !isUnverified else {
+    if isUnverified {
       Terminal.say("egressaudit: \(VerificationTexts.unverified(Language.current))")
-      return database
+    } else {
+      try verify(database, of: store)
     }
+    return database
+  }
+
+  /// Ends the program with 1 if something of an open store does not hold.
+  static func verify(_ database: AuditDatabase, of store: String) throws {
     var bar = ProgressBar()
     let result = try database.verify(reconciles: false) { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
-    guard !result.holds else { return database }
+    guard !result.holds else { return }
     Terminal.say("egressaudit: \(VerificationTexts.refusal(result, store: store, Language.current))")
     throw ExitCode(1)
   }
@@ -40,11 +46,22 @@ extension StoreUse {
   ) throws {
     let checksums = try Checksums(of: files)
     _ = try checksums.write(to: folder, as: name)
-    try tell(try record(from: from, to: to, filesDigest: checksums.digest))
+    try recordAfterwards(from: from, to: to, filesDigest: checksums.digest)
+  }
+
+  /// Records the use of files that are there already; if that fails, says so and ends the program with 3.
+  func recordAfterwards(from: LocalDate?, to: LocalDate?, filesDigest: [UInt8]?) throws {
+    do {
+      tell(try record(from: from, to: to, filesDigest: filesDigest))
+    } catch {
+      let reason = LocalizedText(of: error)
+      Terminal.say("egressaudit: \(VerificationTexts.useUnrecorded(reason).said)")
+      throw ExitCode(3)
+    }
   }
 
   /// Says so if the use could not be recorded.
-  func tell(_ outcome: Outcome) throws {
+  func tell(_ outcome: Outcome) {
     switch outcome {
     case .recorded: break
     case .recordedWithoutHead(let reason): Terminal.say("egressaudit: \(reason.said)")

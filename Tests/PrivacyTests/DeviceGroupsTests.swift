@@ -43,7 +43,9 @@ struct DeviceGroupsTests {
     #expect(throws: DeviceGroupsError.nameTwice("a")) {
       try DeviceGroups([DeviceGroup(name: "a"), DeviceGroup(name: "a")])
     }
-    #expect(throws: DeviceGroupsError.reservedName) { try DeviceGroups([DeviceGroup(name: "ungrouped")]) }
+    for name in ["ungrouped", "Sammelgruppe", "collecting group", "Collecting Group", "ohne Gruppe"] {
+      #expect(throws: DeviceGroupsError.reservedName(name)) { try DeviceGroups([DeviceGroup(name: name)]) }
+    }
     #expect(throws: DeviceGroupsError.networkTwice(network, first: "a", second: "b")) {
       try DeviceGroups([DeviceGroup(name: "a", networks: [network]), DeviceGroup(name: "b", networks: [network])])
     }

@@ -67,6 +67,9 @@ package struct MemorySource: AuditSource {
     if refusesUsage { throw UsageWasRead() }
     return try UsageNames(scanning: usage.filter { period.contains($0.hour) }, body)
   }
+  package func devicesWithUsage(in period: Range<Hour>) -> Set<DevicePseudonym> {
+    Set(usage.lazy.filter { period.contains($0.hour) }.map(\.device))
+  }
   package func networks(in period: Range<Hour>) -> [RuleNetwork] { networks }
   package func evidenceHours(in period: Range<Hour>) -> [Hour] {
     Set(evidence.map(\.flow.hour)).filter(period.contains).sorted()

@@ -61,8 +61,22 @@ struct FinishedPeriodTests {
 
   @Test("the year turns with the month")
   mutating func january() throws {
+    for month in 6...12 { store("2026-\(month < 10 ? "0" : "")\(month)-15", 9) }
     store("2027-01-01", 0)
     #expect(try last(.month) == ["2026-12", "2026-12-01", "2026-12-31"])
+  }
+
+  @Test("a month in an outage is reported, one in a silence of more than a quarter is not, such as those since 1970")
+  mutating func silence() throws {
+    store("2026-08-03", 9)
+    #expect(try all(.month).map(\.[0]) == ["2026-05", "2026-06", "2026-07"])
+    store("2026-11-04", 9)
+    #expect(try all(.month).map(\.[0]) == ["2026-05", "2026-06", "2026-07", "2026-08"])
+    store("1970-01-01", 0)
+    #expect(try all(.month).map(\.[0]) == ["1970-01", "2026-05", "2026-06", "2026-07", "2026-08"])
+    store("2026-10-01", 9)
+    #expect(
+      try all(.month).map(\.[0]) == ["1970-01", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"])
   }
 
   @Test("the days about a patch day are finished when its week is over, and have at least one stored day before it")

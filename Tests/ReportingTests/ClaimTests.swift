@@ -304,7 +304,7 @@ struct ClaimTests {
       ("the rules of 336 hours do not know all", { $0.facts[Example.hash]?["windows-diag"] = nil }),
       ("rule set 231 days old (limit 180)", { $0.storedSessions[0].ruleSet.date = "2025-09-28" }),
       (
-        "too few device-days for the agreed bound: up to 5.34 % of the 68 could have had contact (limit 5 %); at this coverage, 73 device-days suffice",
+        "too few device-days for the agreed bound: up to 5.71 % of the 68 could have had contact (limit 5 %); at this coverage, 78 device-days suffice",
         { source in
           let first = source.present[0].day
           source.present.removeAll { $0.day > first + 1 || $0.device > Example.device(34) }

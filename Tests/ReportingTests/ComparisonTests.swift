@@ -489,6 +489,7 @@ struct ComparisonTests {
       func scanUsage(in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void) throws -> UsageNames {
         try base.scanUsage(in: period, body)
       }
+      func devicesWithUsage(in period: Range<Hour>) -> Set<DevicePseudonym> { base.devicesWithUsage(in: period) }
       func networks(in period: Range<Hour>) -> [RuleNetwork] { base.networks(in: period) }
       func undescribedDestinations(on days: ClosedRange<Int64>) -> [UndescribedDestination] {
         base.undescribedDestinations(on: days)

@@ -39,6 +39,45 @@ struct DifferenceAttackTests {
     #expect(rows.map { $0["first_seen"] } == ["2026-05-11T10:00:00Z", "2026-05-10T22:00:00Z"])
   }
 
+  @Test("devices that came only after midnight, on the same day in UTC, do not hide the one that was there before")
+  func nightUpdate() throws {
+    var office = Office.oneSaturday()
+    let saturday = Office.day(5)
+    // Sunday, half past midnight in Berlin.
+    let night = Hour(sinceEpoch: saturday.day * 24 + 22)
+    for device in 11...16 as ClosedRange<UInt8> {
+      office.source.present.removeAll { $0.day == saturday.day && $0.device == Example.device(device) }
+      office.source.present.append(DevicePresence(day: saturday.day, group: "Kasse", device: Example.device(device)))
+      office.source.usage.append(Example.use(night, device: device, group: "Kasse"))
+    }
+    for table in [ExportTable.findings, .transfers, .flows] {
+      #expect(throws: ReportingError.self, "\(table)") { _ = try office.rows(table, saturday, saturday) }
+    }
+    let flows = try office.rows(.coverage, saturday, saturday).map { $0["outbound_flows"] }
+    #expect(flows.count == 24 && Set(flows) == ["unknown"])
+    // Those that were there on the day, too, count.
+    for device in 11...16 as ClosedRange<UInt8> {
+      office.source.usage.append(
+        Example.use(Hour(sinceEpoch: saturday.day * 24 + 9), device: device, group: "Kasse"))
+    }
+    #expect(try office.rows(.findings, saturday, saturday).map { $0["devices_observed"] } == ["6"])
+  }
+
+  @Test("coverage hides the hours of a day on which nobody is known to have been there, but something was sent")
+  func flowsWithoutPresence() throws {
+    var office = Office()
+    for day in 0..<3 as Range<Int64> { office.add(Office.day(day), day == 1 ? [:] : ["Kasse": [1, 2, 3, 4, 5, 6]]) }
+    func flows() throws -> Set<String?> {
+      Set(try office.rows(.coverage, Office.day(1), Office.day(1)).map { $0["outbound_flows"] })
+    }
+    #expect(try flows() == ["unknown"])
+    let hours = Office.day(1).day * 24 - 2..<Office.day(1).day * 24 + 22
+    for index in office.source.rows.indices where hours.contains(office.source.rows[index].coverage.hour.sinceEpoch) {
+      office.source.rows[index].coverage.outboundFlows = 0
+    }
+    #expect(try flows() == ["0"])
+  }
+
   @Test("a week minus the week without its last day gives that whole day, and vice versa")
   func week() throws {
     func sum(_ from: Int64, _ to: Int64, _ column: String) throws -> Int {

@@ -155,6 +155,7 @@ import Testing
     // To 01:00 of the next day in Berlin: 18 hours, which are not one day.
     var late = source.rows[0]
     late.coverage.hour = Hour(sinceEpoch: late.coverage.hour.sinceEpoch + 17)
+    late.coverage.outboundFlows = 0
     source.rows.append(late)
     let row = try #require(try table(.transfers, source).first)
     let days = LocalDate("2026-05-11")!...LocalDate("2026-05-12")!

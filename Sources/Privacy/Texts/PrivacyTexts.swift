@@ -128,12 +128,12 @@ extension SealedPartKeyFault {
 extension DeviceGroupsError {
   public var text: LocalizedText {
     switch self {
-    case .reservedName:
+    case .reservedName(let name):
       LocalizedText(
         en:
-          "a group is named '\(DeviceGroups.ungrouped)', which stands for devices without a group; give it another name",
+          "a group is named '\(name)', which tables have for devices without a group or for groups with few devices; give it another name",
         de:
-          "eine Gruppe heißt '\(DeviceGroups.ungrouped)', was für Geräte ohne Gruppe steht; ihr einen anderen Namen geben"
+          "eine Gruppe heißt '\(name)'; so heißen in Tabellen Geräte ohne Gruppe oder Gruppen mit wenigen Geräten; ihr einen anderen Namen geben"
       )
     case .nameTwice(let name):
       LocalizedText(

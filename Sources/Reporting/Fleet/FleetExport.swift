@@ -100,10 +100,11 @@ public struct FleetExport: Sendable {
     let folder = try OutputFile.folder(folder)
     let cursorPath = folder + "/cursor"
     var cursor = try given ?? Self.storedCursor(cursorPath)
-    guard let stored = try FinishedPeriods(.month, of: source, now: now).days else { return cursor }
+    let finished = try FinishedPeriods(.month, of: source, now: now)
+    guard let stored = finished.days else { return cursor }
     var day = max(stored.lowerBound, cursor.day?.next ?? stored.lowerBound)
     while day <= stored.upperBound {
-      if let tables = try Self.tables(of: day, since: stored.lowerBound, source) {
+      if !finished.isSilent(day), let tables = try Self.tables(of: day, since: stored.lowerBound, source) {
         let file = try self.file(
           tables, source, day: day, after: cursor, chainHash: chainHash, toolVersion: toolVersion)
         let path = folder + "/" + file.name

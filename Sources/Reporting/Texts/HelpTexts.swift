@@ -4,8 +4,8 @@ package import Model
 package enum HelpTexts {
   package static let storeToRead = LocalizedText(en: "Store to read.", de: "Speicher, der gelesen wird.")
   package static let unverified = LocalizedText(
-    en: "Do not verify the evidence first; the names of all files say so.",
-    de: "Die Nachweise vorher nicht prüfen; das steht in den Namen aller Dateien.")
+    en: "Do not verify the evidence first; a warning and the names of all files say so.",
+    de: "Die Nachweise vorher nicht prüfen; ein Hinweis und die Namen aller Dateien sagen es.")
   package static let firstDay = LocalizedText(
     en: "First day, local, such as 2026-05-01.", de: "Erster Tag (Ortszeit), etwa 2026-05-01.")
   package static let firstDayOrStored = LocalizedText(

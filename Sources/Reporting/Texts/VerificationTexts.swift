@@ -94,6 +94,13 @@ public enum VerificationTexts {
   }
 
   /// A use of the store that whoever used it could not record.
+  /// `reason`: of the store.
+  public static func useUnrecorded(_ reason: LocalizedText) -> LocalizedText {
+    LocalizedText(
+      en: "The files are complete, but this use could not be recorded in the store. \(reason.en)",
+      de: "Die Dateien sind vollständig, aber dieser Zugriff ließ sich nicht im Speicher verzeichnen. \(reason.de)")
+  }
+
   public static func notRecorded(_ language: Language) -> String {
     Localised(language)(
       "This use was not recorded in the store, which you may only read.",
