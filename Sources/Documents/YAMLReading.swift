@@ -22,8 +22,8 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
   }
   do {
     // Without a resolver of types, which would try seven regular expressions on each key: the reader of a value decides
-    // what it is.
-    guard let root = try compose(yaml: text, .basic) else {
+    // what it is. Without an encoding named, Yams reads the environment for each file.
+    guard let root = try compose(yaml: text, .basic, .default, .utf8) else {
       faults.add(
         start.fault(
           FileTexts.emptyFile, expected: FileTexts.keysAndValues,
@@ -56,7 +56,8 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
 
 /// The keys and values of one YAML mapping, read one by one; each fault goes to the collector.
 ///
-/// Each reader returns nil where the value is missing or faulty; the fault is then already told.
+/// Each reader returns nil where the value is missing or faulty; the fault is then already told. What is expected is worded only then: there are
+/// 50,000 values in the rules that the program comes with.
 package struct Fields {
   let what: LocalizedText
   let file: String
@@ -138,8 +139,10 @@ package struct Fields {
   package func has(_ key: String) -> Bool { values[key] != nil }
 
   /// The mappings of a list; empty where the key is missing.
-  package func mappings(_ key: String, of items: LocalizedText, what: LocalizedText, keys: [String]) -> [Fields] {
-    list(key, of: items).compactMap { Fields($0, what: what, keys: keys, file: file, faults: faults) }
+  package func mappings(
+    _ key: String, of items: @autoclosure () -> LocalizedText, what: LocalizedText, keys: [String]
+  ) -> [Fields] {
+    list(key, of: items()).compactMap { Fields($0, what: what, keys: keys, file: file, faults: faults) }
   }
 
   /// A mapping below `key`.
@@ -153,43 +156,48 @@ package struct Fields {
   package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
 
   /// The items of a list; empty where the key is missing and not required.
-  package func list(_ key: String, of items: LocalizedText, required: Bool = false) -> [Node] {
-    guard let node = value(key, required: required, expected: FileTexts.list(items)) else { return [] }
+  package func list(_ key: String, of items: @autoclosure () -> LocalizedText, required: Bool = false) -> [Node] {
+    guard let node = value(key, required: required, expected: FileTexts.list(items())) else { return [] }
     guard case .sequence(let sequence) = node else {
       faults.add(
         Place(node, in: file).fault(
-          FileTexts.keyIsOfKind(key, what, kind(of: node)), expected: FileTexts.list(items),
+          FileTexts.keyIsOfKind(key, what, kind(of: node)), expected: FileTexts.list(items()),
           next: FileTexts.writeItems))
       return []
     }
     if required && sequence.isEmpty {
       faults.add(
         Place(node, in: file).fault(
-          FileTexts.keyEmpty(key, what), expected: FileTexts.atLeastOneOf(items), next: FileTexts.addOne))
+          FileTexts.keyEmpty(key, what), expected: FileTexts.atLeastOneOf(items()), next: FileTexts.addOne))
     }
     return Array(sequence)
   }
 
-  package func texts(_ key: String, of items: LocalizedText, required: Bool = false) -> [Placed<String>] {
-    let name = FileTexts.itemOf(key)
-    return list(key, of: items, required: required).compactMap { text(in: $0, named: name, expected: items) }
+  package func texts(
+    _ key: String, of items: @autoclosure () -> LocalizedText, required: Bool = false
+  ) -> [Placed<String>] {
+    list(key, of: items(), required: required).compactMap {
+      text(in: $0, named: FileTexts.itemOf(key), expected: items())
+    }
   }
 
-  package func text(_ key: String, expected: LocalizedText, required: Bool = true) -> Placed<String>? {
-    value(key, required: required, expected: expected).flatMap {
-      text(in: $0, named: FileTexts.keyOf(key, what), expected: expected)
+  package func text(
+    _ key: String, expected: @autoclosure () -> LocalizedText, required: Bool = true
+  ) -> Placed<String>? {
+    value(key, required: required, expected: expected()).flatMap {
+      text(in: $0, named: FileTexts.keyOf(key, what), expected: expected())
     }
   }
 
   /// A text that `convert` understands.
   package func parsed<Value>(
-    _ key: String, expected: LocalizedText, required: Bool = true, _ convert: (String) -> Value?
+    _ key: String, expected: @autoclosure () -> LocalizedText, required: Bool = true, _ convert: (String) -> Value?
   ) -> Placed<Value>? {
-    guard let text = text(key, expected: expected, required: required) else { return nil }
+    guard let text = text(key, expected: expected(), required: required) else { return nil }
     guard let value = convert(text.value) else {
       faults.add(
         text.place.fault(
-          FileTexts.keyIs(key, what, quoted(text.value)), expected: expected, next: FileTexts.correctTheValue))
+          FileTexts.keyIs(key, what, quoted(text.value)), expected: expected(), next: FileTexts.correctTheValue))
       return nil
     }
     return Placed(value: value, place: text.place)
@@ -199,24 +207,26 @@ package struct Fields {
   package func word<Word: RawRepresentable & CaseIterable>(
     _ key: String, _ type: Word.Type, required: Bool = true
   ) -> Placed<Word>? where Word.RawValue == String {
-    value(key, required: required, expected: FileTexts.oneOf(type.allCases.map(\.rawValue).joined(separator: ", ")))
-      .flatMap {
-        word(in: $0, named: FileTexts.keyOf(key, what), type)
-      }
+    value(key, required: required, expected: Self.oneOf(type)).flatMap {
+      word(in: $0, named: FileTexts.keyOf(key, what), type)
+    }
+  }
+
+  private static func oneOf<Word: RawRepresentable & CaseIterable>(_ type: Word.Type) -> LocalizedText
+  where Word.RawValue == String {
+    FileTexts.oneOf(type.allCases.map(\.rawValue).joined(separator: ", "))
   }
 
   /// One word out of a fixed vocabulary; `name` names it in messages.
   package func word<Word: RawRepresentable & CaseIterable>(
     in node: Node, named name: @autoclosure () -> LocalizedText, _ type: Word.Type
   ) -> Placed<Word>? where Word.RawValue == String {
-    let legal = type.allCases.map(\.rawValue)
-    let expected = FileTexts.oneOf(legal.joined(separator: ", "))
-    guard let text = text(in: node, named: name(), expected: expected) else { return nil }
+    guard let text = text(in: node, named: name(), expected: Self.oneOf(type)) else { return nil }
     guard let word = Word(rawValue: text.value) else {
       faults.add(
         text.place.fault(
-          FileTexts.valueIs(name(), quoted(text.value)), expected: expected,
-          next: suggestion(for: text.value, in: legal, otherwise: FileTexts.chooseOne)))
+          FileTexts.valueIs(name(), quoted(text.value)), expected: Self.oneOf(type),
+          next: suggestion(for: text.value, in: type.allCases.map(\.rawValue), otherwise: FileTexts.chooseOne)))
       return nil
     }
     return Placed(value: word, place: text.place)
@@ -260,16 +270,16 @@ package struct Fields {
   }
 
   func text(
-    in node: Node, named name: @autoclosure () -> LocalizedText, expected: LocalizedText
+    in node: Node, named name: @autoclosure () -> LocalizedText, expected: @autoclosure () -> LocalizedText
   ) -> Placed<String>? {
     let place = Place(node, in: file)
     guard case .scalar(let scalar) = node else {
       faults.add(
-        place.fault(FileTexts.isOfKind(name(), kind(of: node)), expected: expected, next: FileTexts.writeOneValue))
+        place.fault(FileTexts.isOfKind(name(), kind(of: node)), expected: expected(), next: FileTexts.writeOneValue))
       return nil
     }
     if isEmpty(scalar) {
-      faults.add(place.fault(FileTexts.valueEmpty(name()), expected: expected, next: FileTexts.fillIn))
+      faults.add(place.fault(FileTexts.valueEmpty(name()), expected: expected(), next: FileTexts.fillIn))
       return nil
     }
     if hasControls(scalar.string) {

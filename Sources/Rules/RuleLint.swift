@@ -263,6 +263,8 @@ public enum RuleLint {
       RuleTexts.explainExample(example)
     }
     let matching = rule.matching.compactMap { example -> FileFault? in
+      // Finding out what lost, and why, takes much longer.
+      if ruleSet.verdict(for: example.value)?.facts.baseID == id { return nil }
       let explanation = ruleSet.explain(example.value)
       guard let winner = explanation.winner?.verdict else {
         return example.place.fault(
@@ -275,7 +277,7 @@ public enum RuleLint {
       let isBehindCurated = explanation.others.contains {
         $0.match.verdict.facts.baseID == id && $0.match.rule.isImported && explanation.winner?.rule.isImported == false
       }
-      if winner.facts.baseID == id || isPartner || isBehindCurated { return nil }
+      if isPartner || isBehindCurated { return nil }
       return example.place.fault(
         RuleTexts.exampleWonBy(quoted(text(of: example)), winner.facts.id, quoted(winner.matchedPattern)),
         expected: RuleTexts.toWin(id), next: explain(text(of: example)))

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Model
 import Privacy
+import Report
 import Store
 import TestSupport
 import Testing
@@ -38,6 +39,24 @@ struct DeliverCommandTests {
     #expect(run.code == 0 && run.output == "")
     #expect(run.said == "egressaudit: Month: none is finished yet; the store ends on 2026-05-11.\n")
     #expect(try names(reports) == [])
+  }
+
+  @Test("a month whose delivery cannot be recorded is not there, and comes with the next run")
+  func unrecorded() throws {
+    struct Locked: Error {}
+    try finishMonth()
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let failure = #expect(throws: DeliveryFailure.self) {
+      try Delivery().write(
+        from: database, to: reports, language: .english, now: Hour(sinceEpoch: 600_000), say: { _ in },
+        record: { _, _ in throw Locked() }, output: { _ in Issue.record("it is there") })
+    }
+    #expect(failure?.description.contains("not written") == true)
+    #expect(try names(reports) == [])
+    #expect(try deliver().code == 0)
+    #expect(try names(reports) == ["2026-05"])
+    let entries = try AuditDatabase(path: store, mode: .readExisting).accessEntries()
+    #expect(entries.filter { $0.action == .deliver }.count == 1)
   }
 
   @Test("a finished month has the report in both languages and all tables in a folder of its own, once")
@@ -248,7 +267,7 @@ struct DeliverCommandTests {
     try lines.split(separator: "\n").dropLast().map { $0 + "\n" }.joined()
       .write(toFile: list, atomically: false, encoding: .utf8)
     let forged = try Program.run(export, environment: ["LANG": "de_DE.UTF-8"])
-    #expect(forged.code == 3 && forged.said.contains("Im Speicher steht nicht, dass diese Dateien"), "\(forged.said)")
+    #expect(forged.code == 3 && forged.said.contains("Im Speicher ist nicht vermerkt, dass diese Dateien"), "\(forged.said)")
 
     try kept.write(to: URL(fileURLWithPath: findings))
     try lines.write(toFile: list, atomically: false, encoding: .utf8)

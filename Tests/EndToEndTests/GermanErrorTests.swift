@@ -27,7 +27,7 @@ struct GermanErrorTests {
         egressaudit: ORDNER/a.yaml:1:9: Unbekannter Schlüssel 'nam' ('site'); erwartet: einer der Werte name, sensor, time_zone, working_hours; ist 'name' gemeint?
         ORDNER/a.yaml:1:28: 'time_zone' ('site') hat den Wert 'Berlin'; erwartet: eine IANA-Zeitzone, etwa Europe/Berlin; den Wert berichtigen
         ORDNER/a.yaml:2:27: Eine Gruppe aus einem einzigen Gerät ist eine Person; erwartet: 2 oder mehr, wie mit der Personalvertretung vereinbart; die Vorgabe ist 5; den Wert erhöhen; für einen Test-PC, an dem niemand arbeitet, schreibt 'egressaudit init --single-pc' einen Probebetrieb
-        ORDNER/a.yaml:3:12: 'retention': gefunden: eine Liste; erwartet: eine Zuordnung mit den Schlüsseln evidence_days, usage_days, coverage_days, undescribed_days; Zeilen der Form 'Schlüssel: Wert' schreiben
+        ORDNER/a.yaml:3:12: 'retention': gefunden: eine Liste; erwartet: eine Zuordnung mit den Schlüsseln evidence_days, usage_days, coverage_days, undescribed_days, sealed_days; Zeilen der Form 'Schlüssel: Wert' schreiben
         ORDNER/a.yaml:5:5: Die Zusicherung gibt nicht an, was den Standort nicht verlässt; erwartet: mindestens eines von purpose und services; 'purpose: telemetry' ergänzen oder die Dienste, um die es geht
 
         """)

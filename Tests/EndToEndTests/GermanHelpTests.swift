@@ -90,7 +90,7 @@ struct GermanHelpTests {
     let near = try Program.run(["exprot"], environment: ["LANG": "de_DE.UTF-8"])
     #expect(
       near.code == 2
-        && near.said == "egressaudit: egressaudit hat keinen Befehl 'exprot'; gemeint ist vielleicht 'export'\n")
+        && near.said == "egressaudit: egressaudit hat keinen Befehl 'exprot'; ist 'export' gemeint?\n")
     let none = try Program.run(["rules", "verschluesseln"], environment: ["LANG": "de_DE.UTF-8"])
     #expect(
       none.said.hasPrefix("egressaudit: egressaudit rules hat keinen Befehl 'verschluesseln'; die Befehle sind lint, "))
