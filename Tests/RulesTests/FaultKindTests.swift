@@ -70,6 +70,39 @@ private func messages(behind call: String, in source: String) -> [Message] {
   return messages.filter { !$0.fixed.isEmpty }
 }
 
+/// The text of the first argument of each `call`, which holds no literal.
+private func firstArguments(behind call: String, in source: String) -> [Substring] {
+  source.ranges(of: call).map { start in
+    var depth = 0
+    let end = source[start.upperBound...].firstIndex { character in
+      switch character {
+      case "(", "[", "{": depth += 1
+      case ")", "]", "}": depth -= 1
+      default: break
+      }
+      return depth < 0 || depth == 0 && character == ","
+    }
+    return source[start.upperBound..<(end ?? source.endIndex)]
+  }
+}
+
+/// The English messages of each text in the catalogues, by `Catalogue.name`.
+private func catalogue(_ sources: [String]) -> [String: [Message]] {
+  var texts: [String: [Message]] = [:]
+  for source in sources {
+    var name = ""
+    for part in source.split(separator: "enum ", omittingEmptySubsequences: false) {
+      name = String(part.prefix { $0.isLetter })
+      for text in part.split(separator: "static ").dropFirst() {
+        guard let declared = text.firstMatch(of: /^(?:let|func|var) (\w+)/) else { continue }
+        texts["\(name).\(declared.1)", default: []] += messages(
+          behind: "en:", in: String(text[..<(text.ranges(of: "\n}").first?.lowerBound ?? text.endIndex)]))
+      }
+    }
+  }
+  return texts
+}
+
 /// Faults of packing rules and writing keys, which need a failing disk, a file of hundreds of megabytes, or a second
 /// writer.
 private let notOfLint: Set<[String]> = [
@@ -84,6 +117,28 @@ private let notOfLint: Set<[String]> = [
 
 @Suite("Kinds of faults")
 struct FaultKindTests {
+  @Test("finds the English of a text in a catalogue, and the texts in an argument")
+  func catalogues() {
+    let texts = catalogue([
+      #"""
+      enum RuleTexts {
+        static let one = LocalizedText(en: "the first", de: "das erste")
+        static func two(_ name: String) -> LocalizedText {
+          LocalizedText(
+            en: "the \(name) second", de: "das zweite")
+        }
+      }
+      """#
+    ])
+    #expect(
+      texts.mapValues { $0.map(\.fixed) } == [
+        "RuleTexts.one": [["the first"]], "RuleTexts.two": [["the ", " second"]],
+      ])
+    #expect(
+      firstArguments(behind: "fault(", in: "x.fault(a ? RuleTexts.one : RuleTexts.two(b, c), expected: d)")
+        == ["a ? RuleTexts.one : RuleTexts.two(b, c)"])
+  }
+
   @Test("finds each literal of a message, without its interpolations")
   func scanner() {
     let source = #"""
@@ -113,12 +168,19 @@ struct FaultKindTests {
       told.append(try String(contentsOf: file, encoding: .utf8))
     }
     let lines = told.flatMap { $0.replacing("\\\"", with: "\"").split(separator: "\n") }
+    let sources = try ["Documents", "ListImport", "Rules"].flatMap { folder in
+      try swiftFiles(root.appending(path: "Sources/\(folder)")).map { try String(contentsOf: $0, encoding: .utf8) }
+    }
+    let texts = catalogue(sources)
     var kinds: Set<Message> = []
-    for file in try ["Documents", "ListImport", "Rules"].flatMap({
-      try swiftFiles(root.appending(path: "Sources/\($0)"))
-    }) {
-      let source = try String(contentsOf: file, encoding: .utf8)
-      for call in ["fault(", "warning(", "defect("] { kinds.formUnion(messages(behind: call, in: source)) }
+    for source in sources {
+      for call in ["fault(", "warning(", "defect("] {
+        for argument in firstArguments(behind: call, in: source) {
+          for text in argument.matches(of: /\w+Texts\.\w+/) {
+            kinds.formUnion(try #require(texts[String(text.0)], "\(text.0) is in no catalogue"))
+          }
+        }
+      }
     }
     #expect(kinds.count > 60)
     for kind in kinds.sorted(by: { $0.description < $1.description }) where !notOfLint.contains(kind.fixed) {
