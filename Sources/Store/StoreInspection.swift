@@ -14,10 +14,12 @@ extension AuditDatabase {
         return rows
       }
     }
-    // These are compared with the evidence chain whenever they are read.
+    // These are compared with the evidence chain, or with the digest beside them, whenever they are read.
     _ = try baselines()
     _ = try phases()
     _ = try documentedLists()
+    _ = try blocks()
+    _ = try reidentifications()
     return rows
   }
 }

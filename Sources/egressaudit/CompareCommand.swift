@@ -64,6 +64,8 @@ struct CompareCommand: ParsableCommand {
       to: output, profile: profile ?? (language == .german ? .officeGerman : .rfc4180))
     Terminal.output(report.text)
     for file in files { Terminal.output(file + "\n") }
+    try StoreUse(of: store, for: .export).recordAfterwards(
+      from: nil, to: nil, filesDigest: try Checksums(of: files).digest)
     if !report.isAssessable { throw ExitCode(3) }
   }
 }

@@ -62,6 +62,8 @@ struct SampleCommand: ParsableCommand {
       for path in files.paths { Terminal.output(path + "\n") }
       if let kept = files.keptPath { Terminal.say(HelpTexts.Sample.kept(kept).said) }
       Terminal.write(sample.text(.current))
+      try StoreUse(of: store, for: .export).recordAfterwards(
+        from: from, to: to, filesDigest: try Checksums(of: files.paths).digest)
     }
   }
 
