@@ -185,7 +185,7 @@ struct BundleTests {
     }
     #expect(
       refused(" s.yaml", " aa.yaml")
-        == "BUNDLE:6:1: the list of files is not sorted, or too long; expected at most 10000 files, by path; make the bundle anew with 'egressaudit rules pack'"
+        == "BUNDLE:6:1: the list of files is not sorted, or too long; expected at most 10000 files, by path; make the bundle again with 'egressaudit rules pack'"
     )
   }
 
