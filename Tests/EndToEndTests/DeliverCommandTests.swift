@@ -267,7 +267,8 @@ struct DeliverCommandTests {
     try lines.split(separator: "\n").dropLast().map { $0 + "\n" }.joined()
       .write(toFile: list, atomically: false, encoding: .utf8)
     let forged = try Program.run(export, environment: ["LANG": "de_DE.UTF-8"])
-    #expect(forged.code == 3 && forged.said.contains("Im Speicher ist nicht vermerkt, dass diese Dateien"), "\(forged.said)")
+    #expect(
+      forged.code == 3 && forged.said.contains("Im Speicher ist nicht vermerkt, dass diese Dateien"), "\(forged.said)")
 
     try kept.write(to: URL(fileURLWithPath: findings))
     try lines.write(toFile: list, atomically: false, encoding: .utf8)

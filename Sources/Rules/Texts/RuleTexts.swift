@@ -291,7 +291,8 @@ enum RuleTexts {
     LocalizedText(en: "at most \(count) files, by path", de: "höchstens \(count) Dateien, nach Pfad sortiert")
   }
   static let packAgain = LocalizedText(
-    en: "make the bundle again with 'egressaudit rules pack'", de: "das Paket mit 'egressaudit rules pack' neu erstellen"
+    en: "make the bundle again with 'egressaudit rules pack'",
+    de: "das Paket mit 'egressaudit rules pack' neu erstellen"
   )
   static let signatureWrong = LocalizedText(
     en: "the signature does not fit: the bundle was changed after it was signed",
