@@ -1,52 +1,24 @@
-"""Verifies the evidence in a store of egressaudit by docs/evidence-format.md, without the program.
+"""Verifies the evidence in a store of egressaudit, without the program, by evidence-format.md in the folder of this file.
 
 Each FAULT is a contradiction, each NOT PROVEN something that the store alone cannot show. Sums are not compared with flows.
-usage: python3 evidence-verifier.py STORE [--head SEAL:HASH | --head FILE]... [--public-key FILE]
 """
 
-import argparse, base64, calendar, collections, hashlib, itertools, pathlib, re, sqlite3, sys, time
+import argparse, base64, bisect, calendar, collections, hashlib, itertools, json, math, pathlib, re, sqlite3, sys, time
 
-RULES = "(SELECT hash FROM rule_set WHERE rule_set.id = rule_set_id), (SELECT version FROM rule_set WHERE " \
-        "rule_set.id = rule_set_id), (SELECT date FROM rule_set WHERE rule_set.id = rule_set_id)"
-FACTS = "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = (SELECT rule_set_id FROM {} WHERE id = ?) ORDER BY rule_id"
-CHAINED = {  # kind: table, values of the digest, and queries for the values behind them, by the row's first value
-    "session": ("capture_session", "id, (SELECT site FROM meta), sensor, capture_mode, interface, tool_version, "
-                f"{RULES}, settings, location_databases", [FACTS.format("capture_session")]),
-    "flow": ("flow_evidence", "*", []),
-    "reclassification": ("reclassification", f"id, tool_version, {RULES}, through_seq, flows", [
-        FACTS.format("reclassification"), "SELECT flow_seq, rule_id, rule_revision, matched_pattern, destination_name "
-        "FROM reclassified_flow WHERE reclassification_id = ? ORDER BY flow_seq"]),
-    "deletion": ("deletion", "id, data_class, before_hour, row_count, day, tool_version", [
-        "SELECT session_id, replaced_by FROM deletion WHERE id = ? AND session_id IS NOT NULL",
-        "SELECT first_seq, last_seq, last_hash FROM deleted_range WHERE deletion_id = ? ORDER BY first_seq",
-        "SELECT reclassification_id, digest FROM reclassification_rest WHERE deletion_id = ? ORDER BY reclassification_id"]),
-    "baseline": ("baseline", "id, name, day, tool_version, content_digest", []),
-    "baseline_removal": ("baseline_removal", "baseline_id, day, tool_version", []),
-    "phase": ("phase_entry", "id, event, name, hour, setting, group_names, day, tool_version", []),
-    "documented_list": ("documented_list", "id, kind, day, tool_version, file_digest, content_digest", []),
-    "review": ("review_decision", "id, table_name, row_name, first_day, last_day, role, recorded_second, file_digest, content", []),
-    "seal": ("seal", "id, tool_version", [
-        "SELECT table_name, part, digest FROM sealed_part WHERE seal_id = ? ORDER BY table_name, part"]),
-    "enveloped_block": ("enveloped_block", "id, session_id, day, dpo_key, works_council_key, emergency_key, content_digest", []),
-    "reidentification": ("reidentification", "id, role, second, purpose, file_reference, flows, first_day, last_day, is_emergency, "
-                         "tool_version", []),
-    "access": ("access_entry", "id, action, role, second, first_day, last_day, files_digest, tool_version", []),
-}
-SEALED = {  # table: number of a part, hours of a part (0: it is no time), class of its deletion
-    "coverage_hour": ("hour", 1, "coverage"), "session_coverage": ("hour", 1, "coverage"),
-    "capture_span": ("last_second / 3600", 1, "coverage"), "usage_hour": ("hour", 1, "usage"),
-    "network_hour": ("hour", 1, "usage"), "group_hour": ("hour", 1, "usage"), "connection_sample": ("hour", 1, "usage"),
-    "device_presence": ("day", 24, "usage"), "undescribed_day": ("day", 24, "undescribed"),
-    "capture_session": ("id", 0, None), "meta": ("only_row", 0, None), "accepted_bundle": ("only_row", 0, None),
-}
-COLUMNS = "06b3566780421c3e806bccc4ad588322621f2bba1ebca20c4d4e0215bd5e4126"  # SHA-256 of the names of the columns of flow_evidence and of the tables above, as the page lists them
-INDEXES = ["flow_evidence_hour", "baseline_name", "review_decision_by_row", "documented_list_kind", "session_coverage_by_hour",
-           "capture_span_by_hour"]
+PAGE = pathlib.Path(__file__).with_name("evidence-format.md")
 HEAD = "egressaudit evidence head v1\nstore {}\nseal {}\nhash {}\ntime {}\nkey {}\n"
 RECORD = HEAD.format("([0-9a-f]{64})", r"(\d{1,18})", "([0-9a-f]{64})", "([-0-9:TZ]{20})", "([0-9a-f]{64})") + "signature (.{88})\n"
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 CURVE = -121665 * pow(121666, -1, PRIME) % PRIME
+NOTHING = hashlib.sha256().digest()
 said = collections.Counter()
+
+def read_table(page, header):  # for each row of the page's table: for each of its cells, what is in it as code
+    row = r"\|" + r"[^|\n]*\|" * (header.count("|") + 1) + r"\n"
+    found = re.search(rf"^\| {re.escape(header)} \|\n\|[-|]+\|\n((?:{row})+)\n", page, re.MULTILINE)
+    if not found:
+        raise ValueError(f"{PAGE.name} has no such table, or a row of it has more or fewer cells: {header}")
+    return [[re.findall("`([^`]+)`", cell) for cell in line.split("|")[1:-1]] for line in found[1].splitlines()]
 
 def say(word, table, part, what):
     said[word, table] += 1
@@ -59,10 +31,8 @@ def add(p, q):  # points (x, y) of the curve
     return x, (p[1] * q[1] + p[0] * q[0]) * pow(1 - product, -1, PRIME) % PRIME
 
 def multiply(number, point):
-    result = (0, 1)
-    while number:
-        result, point, number = (add(result, point) if number & 1 else result), add(point, point), number >> 1
-    return result
+    doubled = multiply(number // 2, add(point, point)) if number else (0, 1)
+    return add(doubled, point) if number % 2 else doubled
 
 def decode(encoded):  # RFC 8032, 5.1.3
     sign, y = divmod(int.from_bytes(encoded, "little"), 2**255)
@@ -80,103 +50,59 @@ def is_signed(text, key, signature):  # RFC 8032, 5.1.7: whether R = S * B - k *
     x, y = add(multiply(scalar % ORDER, base), multiply(factor, (PRIME - x, y)))
     return len(signature) == 64 and scalar < ORDER and signature[:32] == (y + (x % 2 << 255)).to_bytes(32, "little")
 
-def form(value):
-    data = value.to_bytes(8, "big", signed=True) if isinstance(value, int) else value
-    return b"\xff\xff\xff\xff" if data is None else len(data).to_bytes(4, "big") + data
-
-def forms(values, least=None):  # without the NULLs at their end that come behind the first `least`; None keeps all
-    while least is not None and len(values) > least and values[-1] is None:
+def forms(values, least=34):  # without the NULLs at their end that come behind the first `least`
+    while len(values) > least and values[-1] is None:
         values = values[:-1]
-    return b"".join(map(form, values))
+    data = [value.to_bytes(8, "big", signed=True) if isinstance(value, int) else value for value in values]
+    return b"".join([b"\xff\xff\xff\xff" if value is None else len(value).to_bytes(4, "big") + value for value in data])
 
-def check_schema(store):
-    text = ""
-    for table in ["flow_evidence", *SEALED]:
-        text += table + " " + ",".join(row[1].decode() for row in store.execute(f"PRAGMA table_info({table})")) + "\n"
-    if hashlib.sha256(text.encode()).hexdigest() != COLUMNS:
-        say("FAULT", "store", "schema", "the columns of its tables are not those of the format")
-    for table, strict in store.execute("SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"):
-        if not strict and not table.startswith(b"sqlite_"):
-            say("FAULT", table.decode(), "schema", "the table is not STRICT")
-    for finding, in store.execute("PRAGMA integrity_check(20)"):
-        if finding != b"ok":
-            say("FAULT", "store", "file", finding.decode("utf-8", "replace"))
-    for index, in store.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_autoindex%'"):
-        if index.decode() not in INDEXES:
-            say("FAULT", index.decode(), "schema", "the index is not one of the format")
-    for table, row, parent, _ in store.execute("PRAGMA foreign_key_check"):
-        say("FAULT", table.decode(), row, f"the row refers to one of {parent.decode()} that is not there")
-    for row, in store.execute("SELECT id FROM rule_set WHERE id NOT IN (SELECT rule_set_id FROM capture_session) "
-                              "AND id NOT IN (SELECT rule_set_id FROM reclassification)"):
-        say("FAULT", "rule_set", row, "no session and no reclassification used these rules")
+def check_rows(store, tables, kinds, queries):
+    found = {row[1].decode(): row[5] for row in store.execute("PRAGMA main.table_list").fetchall() if row[1][:7] != b"sqlite_"}
+    for table in {**tables, **found}:
+        columns, since = tables.get(table, ([], []))
+        names = [row[1].decode() for row in store.execute('PRAGMA main.table_xinfo("{}")'.format(table.replace('"', '""')))]
+        if since and table not in found:  # an older version wrote the store
+            store.execute(f"CREATE TEMP TABLE {table} ({', '.join(columns)})")
+        elif table not in tables or names != columns or not found[table]:
+            say("FAULT", table, "schema", "it is no table of the format, is missing, is not STRICT, or has other columns")
+    store.create_function("sha256", 1, lambda data: None if data is None else hashlib.sha256(data).digest())
+    queries += [f"SELECT 'FAULT', '{table}', chain_seq, 'the row has no entry of its kind' FROM {table} WHERE NOT EXISTS "
+                f"(SELECT 1 FROM chain_entry WHERE seq = chain_seq AND kind = '{kind}')" for kind, ([table], _) in kinds.items()]
+    for finding in itertools.chain.from_iterable(map(store.execute, queries)):
+        say(*(str(text, "utf-8", "replace") if isinstance(text, bytes) else text for text in finding))
 
-def check_chain(store):
-    ranges, end = {}, 0
-    for first, last, hash, place in store.execute("SELECT first_seq, last_seq, last_hash, chain_seq FROM deleted_range "
-                                                  "JOIN deletion ON id = deletion_id ORDER BY first_seq"):
-        if last >= place:
-            continue  # it does not count: its entries were the last ones, and others have their places now
-        if end < first <= last:
-            ranges[first] = (last, hash)
-        else:
-            say("FAULT", "deleted_range", first, "it overlaps another")
-        end = max(end, last)
+def check_chain(store, kinds):
+    ranges = {first: rest for first, *rest in store.execute("SELECT first_seq, last_seq + 1, last_hash FROM deleted_range "
+              "JOIN deletion ON id = deletion_id WHERE first_seq <= last_seq AND last_seq < chain_seq")}
     rests = dict(store.execute("SELECT r.chain_seq, digest FROM reclassification_rest JOIN deletion AS d ON d.id = deletion_id "
-                               "JOIN reclassification AS r ON r.id = reclassification_id WHERE r.chain_seq < d.chain_seq "
-                               "ORDER BY d.id"))
+            "JOIN reclassification AS r ON r.id = reclassification_id WHERE r.chain_seq < d.chain_seq ORDER BY d.id"))
     expected, before = 1, hashlib.sha256(b"egressaudit evidence chain v1").digest()
     for seq, kind, digest, hash in store.execute("SELECT seq, kind, digest, hash FROM chain_entry ORDER BY seq"):
-        while expected < seq and expected in ranges and ranges[expected][0] < seq:
-            last, before = ranges[expected]
-            expected = last + 1
+        while expected in ranges and ranges[expected][0] <= seq:
+            expected, before = ranges[expected]
         if seq != expected:
             say("FAULT", "chain_entry", expected, "the entry is missing")
         elif hashlib.sha256(before + forms([kind, seq, digest])).digest() != hash:
             say("FAULT", "chain_entry", seq, "its hash does not follow from the one before")
         expected, before = seq + 1, hash
-        table, values, more = CHAINED.get(kind.decode("utf-8", "replace"), (None, None, []))
-        row = table and store.execute(f"SELECT {values} FROM {table} WHERE chain_seq = ?", (seq,)).fetchone()
-        if not row:
+        table, queries = kinds.get(kind.decode("utf-8", "replace"), ([], []))
+        values = b"".join(map(forms, itertools.chain.from_iterable(store.execute(query, (seq,)) for query in queries)))
+        if not values:
             say("FAULT", "chain_entry", seq, "its row is missing")
-            continue
-        found = hashlib.sha256(forms(row[1:], 34) if kind == b"flow" else forms(row))
-        for values in itertools.chain.from_iterable(store.execute(query, row[:1]) for query in more):
-            found.update(forms(values))
-        if found.digest() != (rests.get(seq, digest) if kind == b"reclassification" else digest):
-            say("FAULT", "chain_entry", seq, f"its row in {table} is not the one that was entered")
-    present = {name.decode() for name, in store.execute("SELECT name FROM sqlite_master")}
-    for kind, (table, _, _) in CHAINED.items():
-        for seq, in () if table not in present and table in ("seal", "access_entry", "enveloped_block", "reidentification") else store.execute(f"SELECT chain_seq FROM {table} WHERE NOT EXISTS "
-                                  f"(SELECT 1 FROM chain_entry WHERE seq = chain_seq AND kind = '{kind}')"):
-            say("FAULT", table, seq, "the row has no entry of its kind")
-    removed = "id IN (SELECT baseline_id FROM baseline_removal)"
-    replaced = "content_digest IS NULL OR id NOT IN (SELECT max(id) FROM documented_list GROUP BY kind)"
-    for table, gone in [("baseline", removed), ("documented_list", replaced)]:
-        for row, content, digest, is_gone in store.execute(f"SELECT id, content, content_digest, {gone} FROM {table}"):
-            if (content is None) != bool(is_gone) or content is not None and hashlib.sha256(content).digest() != digest:
-                say("FAULT", table, row, "its content is not the one that was entered")
-    taken = "EXISTS (SELECT 1 FROM deletion AS d WHERE d.chain_seq > b.chain_seq AND (d.session_id = b.session_id OR " \
-            "d.session_id IS NULL AND data_class = 'sealed' AND before_hour >= (b.day + 1) * 24))"
-    for row, content, digest, is_gone in () if "enveloped_block" not in present else store.execute(
-            f"SELECT id, content, content_digest, {taken} FROM enveloped_block AS b"):
-        if content is not None and (is_gone or hashlib.sha256(content).digest() != digest):
-            say("FAULT", "enveloped_block", row, "its content is not the one that was entered, or was deleted and is back")
-        elif content is None and not is_gone:
-            say("NOT PROVEN", "enveloped_block", row, "its content is not here, although no deletion took it")
+        elif hashlib.sha256(values).digest() != rests.get(seq, digest):
+            say("FAULT", "chain_entry", seq, f"its row in {table[0]} is not the one that was entered")
 
-def check_heads(store, kept, keys):
-    """Gives the places of signed seals with the hour of their signature, and the place of the last one."""
+def check_heads(store, kept, keys, protocol):  # gives place and hour of all that hold, and the store's last place
     first = store.execute("SELECT hash FROM chain_entry WHERE seq = 1").fetchone()[0].hex()
     own = [(first, seal, hash.hex(), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second)), public.hex(), signature)
-           for seal, hash, second, public, signature in store.execute(
-               "SELECT seal.id, hash, second, public_key, signature FROM signed_head JOIN seal ON chain_seq = signed_head.seq "
-               "JOIN chain_entry ON chain_entry.seq = chain_seq ORDER BY chain_seq")]
-    if (len(own),) != store.execute("SELECT count(*) FROM signed_head").fetchone():
-        say("FAULT", "signed_head", "-", "a signed head is no seal")
-    hours, last = [], 0
-    for is_kept, (origin, seal, hash, text, public, signature) in [(True, head) for head in kept] + [(False, head) for head in own]:
+           for seal, hash, second, public, signature in store.execute("SELECT id, hash, second, public_key, signature FROM "
+               "signed_head JOIN chain_entry USING (seq) JOIN seal ON chain_seq = seq ORDER BY seq")]
+    hours, last = [(-math.inf, -math.inf)], 0
+    for number, (origin, seal, hash, text, public, signature) in enumerate(kept + own):
         entry = store.execute("SELECT seq, hash FROM seal JOIN chain_entry ON seq = chain_seq WHERE id = ?", (seal,)).fetchone()
-        if not entry or entry[1].hex() != hash or origin not in (None, first):
+        if not entry and text >= protocol.get("madeAt", "") and seal > protocol.get("lastSeal", math.inf):
+            say("NOT PROVEN", "head", seal, "it was signed after the package was made, according to the protocol")
+        elif not entry or entry[1].hex() != hash or origin not in ("", first):
             say("FAULT", "head", seal, "this store has no such seal, or another hash for it")
         elif public and not is_signed(HEAD.format(first, seal, hash, text, public), bytes.fromhex(public), signature):
             say("FAULT", "head", seal, "the signature does not fit")
@@ -184,84 +110,77 @@ def check_heads(store, kept, keys):
             say("NOT PROVEN", "head", seal, "it is signed with a key that was not named")
         elif public:
             hours.append((entry[0], calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")) // 3600))
-            last = max(last, entry[0] if not is_kept else 0)
+            last = max(last, entry[0]) if number >= len(kept) else last
     if keys and not last:
         say("FAULT", "signed_head", "-", "no head is signed with the key that was named")
     return sorted(hours), last
 
-def check_parts(store, table, hours):
-    part, length, data_class = SEALED[table]
-    key = [name.decode() for pk, name in sorted((row[5], row[1]) for row in store.execute(f"PRAGMA table_info({table})")) if pk]
-    deletions = store.execute("SELECT chain_seq, before_hour FROM deletion WHERE data_class = ? AND session_id IS NULL",
-                              (data_class,)).fetchall() if length else []
-    audits = store.execute("SELECT chain_seq, first_hour, last_hour FROM capture_session WHERE capture_mode = 'replay' UNION ALL "
-                           "SELECT d.chain_seq, first_hour, last_hour FROM deletion AS d JOIN capture_session AS s "
-                           "ON s.id = session_id").fetchall()
-    unsealed = {number for number, in store.execute("SELECT part FROM unsealed_part WHERE table_name = ?", (table,))}
-    open_rows = {number for number, in store.execute("SELECT id FROM capture_session WHERE is_closed = 0 OR id = "
-                                                     "(SELECT max(id) FROM capture_session)")}
-
-    def is_deleted(number, first, last):  # by a deletion whose place is between two others
-        return any(first < place < last and number < before // length for place, before in deletions)
-
-    def is_late(number, hour):
-        return length and hour is not None and (number + 1) * length - 1 < hour - 6
-
-    sealed, nothing = {}, hashlib.sha256().digest()
-    for number, digest, salt, place in store.execute("SELECT part, digest, salt, chain_seq FROM sealed_part JOIN seal ON "
-                                                     "seal.id = seal_id WHERE table_name = ? ORDER BY chain_seq", (table,)):
-        earlier = [hour for hour in hours if hour[0] < place][-1:]
-        is_empty = salt is None or hashlib.sha256(salt + nothing).digest() == digest
-        if earlier and is_late(number, earlier[0][1]) and not any(
-                earlier[0][0] < audit < place and first is not None and first < (number + 1) * length and number * length <= last
-                for audit, first, last in audits) \
-                and not (is_empty and is_deleted(number, 0, place)) or table == "meta" and number in sealed:
+def check_parts(store, table, part, length, order, data_class, hours):  # length: hours of a part; 0: it is no time
+    audits = [*store.execute("SELECT chain_seq, first_hour, last_hour FROM capture_session WHERE capture_mode = 'replay' UNION "
+              "SELECT d.chain_seq, first_hour, last_hour FROM deletion AS d JOIN capture_session AS s ON s.id = session_id")]
+    unsealed = {number for number, in store.execute(
+        "SELECT part FROM unsealed_part WHERE table_name = ? AND (table_name <> 'capture_session' OR part IN "
+        "(SELECT id FROM capture_session WHERE is_closed = 0 OR id = (SELECT max(id) FROM capture_session)))", (table,))}
+    sealed, contents = {}, collections.defaultdict(hashlib.sha256)
+    for number, digest, salt, place, first_deletion, last_deletion in store.execute(
+            "SELECT part, digest, salt, s.chain_seq, min(d.chain_seq), max(d.chain_seq) FROM seal AS s JOIN sealed_part "
+            "ON s.id = seal_id LEFT JOIN deletion AS d ON data_class = ? AND session_id IS NULL AND part < before_hour / ? "
+            "WHERE table_name = ? GROUP BY s.chain_seq, part ORDER BY s.chain_seq", (data_class, length, table)):
+        sealed[number], contents[number] = ((None, None) if (last_deletion or place) > place else (digest, salt)), hashlib.sha256()
+        head, hour = hours[bisect.bisect_left(hours, (place,)) - 1]
+        begin, end = number * length, (number + 1) * length
+        is_empty = salt is None or hashlib.sha256(salt + NOTHING).digest() == digest
+        if length and end <= hour - 6 and not (is_empty and (first_deletion or place) < place) and not any(
+                head < audit < place and first is not None and first < end and begin <= last for audit, first, last in audits):
             say("FAULT", table, number, "it was changed later than a service writes into it")
-        sealed[number] = (digest, salt, place)
-    rows = store.execute(f"SELECT {part}, * FROM {table} ORDER BY {part}, {', '.join(key)}")
-    for number, group in itertools.chain(itertools.groupby(rows, key=lambda row: row[0]), [(None, ())]):
-        content = hashlib.sha256()
-        for row in group:
-            content.update(form(forms(row[1:], 0)))
-        for number in [number] if number is not None else [*sealed]:  # at the end, parts without rows
-            digest, salt, place = sealed.pop(number, (None, None, 0))
-            if digest is None or is_deleted(number, place, 2**63):
-                holds = content.digest() == nothing
-            else:
-                holds = salt is not None and hashlib.sha256(salt + content.digest()).digest() == digest
-            excused = number in unsealed and not (table == "meta" and digest) and (table != "capture_session" or number in open_rows)
-            if not holds and excused and not is_late(number, hours[-1][1] if hours else None):
-                say("NOT PROVEN", table, number, "it was written since the latest seal")
-            elif not holds:
-                say("FAULT", table, number, "its rows are not those of the latest seal")
+    for number, *row in store.execute(f"SELECT {part}, * FROM {table} ORDER BY {part}, {', '.join(order)}"):
+        contents[number].update(forms([forms(row, 0)]))
+    for number, rows in sorted(contents.items()):
+        digest, salt = sealed.get(number, (None, None))
+        content = rows.digest()
+        holds = content == NOTHING if digest is None else salt is not None and hashlib.sha256(salt + content).digest() == digest
+        is_late = length and (number + 1) * length <= hours[-1][1] - 6
+        if not holds and number in unsealed and not is_late and not (table == "meta" and digest):
+            say("NOT PROVEN", table, number, "it was written since the latest seal")
+        elif not holds:
+            say("FAULT", table, number, "its rows are not those of the latest seal")
+
+def read_heads(text):
+    heads = re.findall(r"\A()(\d{1,18}):([0-9a-f]{64})()()()\Z", text) or re.findall(RECORD, pathlib.Path(text).read_text("ascii"))
+    if not heads:
+        raise ValueError(f"{text}: this is no file of heads")
+    return [(store, int(seal), hash, at, key, base64.b64decode(signature)) for store, seal, hash, at, key, signature in heads]
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("store", type=pathlib.Path)
     parser.add_argument("--head", action="append", default=[], help="SEAL:HASH, or a file of heads")
     parser.add_argument("--public-key", action="append", default=[], type=pathlib.Path, help="a PEM file")
-    options, kept = parser.parse_args(), []
+    parser.add_argument("--protocol", type=pathlib.Path, help="protocol.json of the package that the store is from")
+    options = parser.parse_args()
     try:
-        for text in options.head:
-            named = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text)
-            records = [] if named else re.findall(RECORD, pathlib.Path(text).read_text("ascii"))
-            kept += [(None, int(named[1]), named[2], None, None, None)] if named else [
-                (store, int(seal), hash, at, key, base64.b64decode(signature)) for store, seal, hash, at, key, signature in records]
-            if not named and not records:
-                raise ValueError(f"{text}: this is no file of heads")
+        page = PAGE.read_text("utf-8")
+        tables = {table: row for [table], *row in read_table(page, "table | columns, in this order | since")}
+        kinds = {kind: row for [kind], *row in read_table(page, "kind | table | values of the digest, in SQL")}
+        sealed = read_table(page, "table | number of a part | hours of a part | rows in the order of | deleted with")
+        queries = "".join(re.findall("^```sql\n(.*?);\n```\n", page, re.MULTILINE | re.DOTALL)).split(";\n")
+        if [*map(len, (tables, kinds, sealed, queries))] != [34, 13, 12, 10]:  # so that none gets lost unnoticed
+            raise ValueError(f"{PAGE.name} has more or fewer tables, kinds, parts or queries than this program expects")
+        kept = [head for text in options.head for head in read_heads(text)]
         keys = [base64.b64decode(path.read_text("ascii").split("-----")[2])[-32:].hex() for path in options.public_key]
+        protocol = json.loads(options.protocol.read_text("utf-8")) if options.protocol else {}
         store = sqlite3.connect(options.store.resolve().as_uri() + "?mode=ro", uri=True)
         store.text_factory = bytes
         store.execute("BEGIN").execute("SELECT seq FROM chain_entry LIMIT 1")
-    except (OSError, ValueError, IndexError, sqlite3.Error) as error:
+    except (OSError, ValueError, LookupError, sqlite3.Error) as error:
         parser.error(str(error))
     try:
-        check_schema(store)
-        check_chain(store)
-        if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'seal'").fetchone() and store.execute("SELECT 1 FROM seal").fetchone():
-            hours, last = check_heads(store, kept, keys)
-            for table in SEALED:
-                check_parts(store, table, hours)
+        check_rows(store, tables, kinds, queries)
+        check_chain(store, kinds)
+        if store.execute("SELECT 1 FROM seal").fetchone():
+            hours, last = check_heads(store, kept, keys, protocol)
+            for [table], [part], [length], order, data_class in sealed:
+                check_parts(store, table, part, int(length), order, "".join(data_class), hours)
             if store.execute("SELECT max(seq) FROM chain_entry").fetchone()[0] > last:
                 say("NOT PROVEN", "chain_entry", last + 1, "no signature covers the entries from here on")
         else:
@@ -272,13 +191,9 @@ def main():
             say("NOT PROVEN", "signed_head", "-", "who signed: name a public key kept elsewhere")
     except (sqlite3.Error, TypeError, ValueError, OverflowError, AttributeError) as error:
         say("FAULT", "store", "-", f"it cannot be verified: {error}")
-    for (word, table), count in said.items():
-        if count > 20:
-            print(f"{word} {table}: {count - 20} more")
-    holds = not any(word == "FAULT" for word, _ in said)
-    print("holds" if holds else "does not hold")
+    more = [f"{word} {table}: {count - 20} more" for (word, table), count in said.items() if count > 20]
+    holds = all(word != "FAULT" for word, _ in said)
+    print(*more, "holds" if holds else "does not hold", sep="\n")
     return 0 if holds else 1
 
-
-if __name__ == "__main__":
-    sys.exit(main())
+sys.exit(main())

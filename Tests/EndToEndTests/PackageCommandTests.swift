@@ -70,6 +70,12 @@ struct PackageCommandTests {
       "python3 verifier/evidence-verifier.py store/audit.sqlite --head kept-heads --public-key kept.pub", in: clean)
     #expect(second.code == 0)
     #expect(second.output == "holds\n")
+    let laterHeads = "python3 verifier/evidence-verifier.py store/audit.sqlite --head later-heads --public-key kept.pub"
+    let missing = try tool(laterHeads, in: clean)
+    #expect(missing.code == 1 && missing.output.contains("this store has no such seal"))
+    let explained = try tool(laterHeads + " --protocol protocol.json", in: clean)
+    #expect(explained.code == 0, "\(explained.output)")
+    #expect(explained.output.contains("it was signed after the package was made, according to the protocol"))
   }
 
   @Test(
