@@ -18,7 +18,7 @@ extension EnforcementList {
   }
 }
 
-private struct EnforcementText {
+private struct EnforcementText: SpeaksOneLanguage {
   let list: EnforcementList
   let language: Language
 
@@ -191,6 +191,4 @@ private struct EnforcementText {
   }
 
   private func day(_ date: LocalDate) -> String { language == .german ? date.germanText : date.description }
-
-  private func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
 }

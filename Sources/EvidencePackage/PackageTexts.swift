@@ -6,7 +6,7 @@ import Store
 /// What the verification of a package found, for people.
 public enum PackageTexts {
   public static func text(_ result: PackageVerification, package: String, _ language: Language) -> String {
-    func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
+    let say = language.say
     var lines = [say("\(result.files) files", "\(result.files) Dateien")]
     if let key = result.key {
       lines.append(say("Signed with the key ", "Signiert mit dem Schlüssel ") + hexadecimal(key.bytes))

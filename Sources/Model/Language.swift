@@ -2,6 +2,19 @@
 public enum Language: String, Sendable, Hashable, CaseIterable {
   case german = "de"
   case english = "en"
+
+  /// The one of two texts that is in this language.
+  package func say(_ english: String, _ german: String) -> String { self == .german ? german : english }
+}
+
+/// What makes sentences in one language.
+package protocol SpeaksOneLanguage {
+  var language: Language { get }
+}
+
+extension SpeaksOneLanguage {
+  /// The one of two texts that is in the language of the sentences.
+  package func say(_ english: String, _ german: String) -> String { language.say(english, german) }
 }
 
 /// A text in the two languages that people read.

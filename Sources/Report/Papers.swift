@@ -20,7 +20,7 @@ public struct ToolPaper: Sendable {
       title: paper.title,
       [.element(.header, .element(.h1, .text(paper.title))), .element(.main, [.id("content")], sections)],
       DocumentWords(language))
-    fileName = "\(kind.rawValue)_\(fileNamePart(facts.settings.site))_\(language.rawValue).html"
+    fileName = "\(kind.rawValue)_\(facts.settings.site.fileNamePart)_\(language.rawValue).html"
   }
 
   /// Writes the page into a folder, which is made if it does not exist.
@@ -82,15 +82,4 @@ extension Markup {
         .element(.body, [], content),
       ])
   }
-}
-
-/// A text in which letters that file systems dislike are `-`.
-func fileNamePart(_ text: String) -> String {
-  String(
-    text.unicodeScalars.map { scalar -> Character in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9": Character(scalar)
-      default: "-"
-      }
-    })
 }

@@ -101,7 +101,7 @@ public struct ReportDocument: Sendable {
       (period.filter.fileNamePart(for: ExportTable.withoutDevices).map { "_" + $0 } ?? "")
       + (period.isUnverified ? "_unverified" : "")
     let days = "\(period.days.lowerBound)_\(period.days.upperBound)"
-    return "\(kind)_\(fileNamePart(period.site))_\(days)\(chosen)_\(language.rawValue).\(suffix)"
+    return "\(kind)_\(period.site.fileNamePart)_\(days)\(chosen)_\(language.rawValue).\(suffix)"
   }
 }
 

@@ -7,16 +7,21 @@ public import Store
 public enum Exporter {
   /// Writes all files of `request`; a file appears under its name only once it is complete.
   ///
-  /// `reclassification`: judgement by another rule set to be written instead of the first one. Throws `ReportingError`, or what the
-  /// database throws.
+  /// Throws `ReportingError`, or what the database throws.
+  ///
+  /// - Parameters:
+  ///   - reclassification: judgement by another rule set to be written instead of the first one.
+  ///   - beforeWriting: is called once the sums are read; if it throws, nothing is written.
   public static func run(
     _ request: ExportRequest, database: AuditDatabase, reclassification: Reclassification? = nil,
-    progress: (ExportProgress) -> Void = { _ in }
+    beforeWriting: () throws -> Void = {}, progress: (ExportProgress) -> Void = { _ in }
   ) throws -> [ExportedFile] {
-    guard let reclassification else { return try run(request, source: database, progress: progress) }
+    guard let reclassification else {
+      return try run(request, source: database, beforeWriting: beforeWriting, progress: progress)
+    }
     return try run(
       request, source: ReclassifiedSource(database, reclassification), judgement: reclassification.id,
-      progress: progress)
+      beforeWriting: beforeWriting, progress: progress)
   }
 
   /// Hands the bytes of one table to `output` piece by piece, without any other file.
@@ -38,7 +43,8 @@ public enum Exporter {
   }
 
   static func run(
-    _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil, progress: (ExportProgress) -> Void
+    _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil,
+    beforeWriting: () throws -> Void = {}, progress: (ExportProgress) -> Void
   ) throws -> [ExportedFile] {
     let period = try AuditPeriod(
       source: source, from: request.from, to: request.to,
@@ -49,6 +55,7 @@ public enum Exporter {
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement, limits: request.reviewLimits,
       filter: request.filter)
+    try beforeWriting()
     let directory = URL(fileURLWithPath: try OutputFile.folder(request.outputDirectory), isDirectory: true)
     return request.format == .csv
       ? try export.tables(request.tables, in: directory, progress: progress)

@@ -89,7 +89,7 @@ public struct FindingExplanation {
   /// Plain text for a terminal, one fact a line.
   public func text(_ language: Language) -> String {
     let german = language == .german
-    func say(_ english: String, _ germanText: String) -> String { german ? germanText : english }
+    let say = language.say
     let purpose = Texts.word(.purpose, finding.key.service.purpose.rawValue, language)
     let group = CSVFormat.safeText(Texts.word(.group, finding.key.group, language))
     let days = [period.days.lowerBound, period.days.upperBound].map { german ? $0.germanText : $0.description }

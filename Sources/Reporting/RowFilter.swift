@@ -98,14 +98,9 @@ public struct RowFilter: Sendable, Equatable {
   package func fileNamePart(for tables: [ExportTable]) -> String? {
     guard tables.contains(where: { selection(of: $0) != nil }) else { return nil }
     let parts = Criterion.allCases.flatMap { values[$0] ?? [] } + (only.map { [$0.rawValue] } ?? [])
-    let readable = parts.joined(separator: "-").unicodeScalars.prefix(40).map { scalar -> Character in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9": Character(scalar)
-      default: "-"
-      }
-    }
+    let readable = String(parts.joined(separator: "-").unicodeScalars.prefix(40)).fileNamePart
     let digest = hexadecimal(SHA256Digest.hash(description(.english).utf8)).prefix(6)
-    return "only-\(String(readable))-\(digest)"
+    return "only-\(readable)-\(digest)"
   }
 
   /// What was chosen, such as `group: Sozialamt; priority: high`.

@@ -16,7 +16,7 @@ extension RuleFacts {
   }
 }
 
-private struct ExplanationText {
+private struct ExplanationText: SpeaksOneLanguage {
   let language: Language
 
   func render(_ explanation: Explanation) -> String {
@@ -282,9 +282,7 @@ private struct ExplanationText {
     }
   }
 
-  private func say(_ english: String, _ german: String) -> String { language == .english ? english : german }
-
-  private func say(_ text: LocalizedText) -> String { language == .english ? text.en : text.de }
+  private func say(_ text: LocalizedText) -> String { text[language] }
 
   private func printable(lines: [String]) -> String {
     lines.map { Model.printable($0) + "\n" }.joined()

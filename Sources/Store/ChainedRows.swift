@@ -9,10 +9,10 @@ extension EvidenceChain {
   ///   - key: column of the table that holds the number of a row.
   ///   - digest: of the row with this place in the chain; nil if none has it.
   func requireRows(
-    of kind: ChainEntryKind, table: String, key: String, digest: (_ sequence: Int64) throws -> [UInt8]?
+    of kind: ChainEntryKind, key: String, digest: (_ sequence: Int64) throws -> [UInt8]?
   ) throws {
     var places: [(row: Int64, sequence: Int64)] = []
-    try PreparedStatement(database, "SELECT \(key), chain_seq FROM \(table)").forEachRow { row in
+    try PreparedStatement(database, "SELECT \(key), chain_seq FROM \(kind.table)").forEachRow { row in
       places.append((try row.integer(), try row.integer()))
     }
     let entry = try PreparedStatement(database, "SELECT digest FROM chain_entry WHERE seq = ? AND kind = ?")
@@ -21,7 +21,7 @@ extension EvidenceChain {
       let found = try digest(sequence)
       guard stored != nil, stored == found else {
         throw DamagedValue(
-          table: table, row: .number(row), column: "chain_seq",
+          table: kind.table, row: .number(row), column: "chain_seq",
           found: "a row that differs from its entry in the evidence chain", expected: "the row as it was entered")
       }
     }
@@ -29,12 +29,12 @@ extension EvidenceChain {
       database,
       """
       SELECT min(seq) FROM chain_entry
-      WHERE kind = ? AND NOT EXISTS (SELECT * FROM \(table) WHERE chain_seq = seq)
+      WHERE kind = ? AND NOT EXISTS (SELECT * FROM \(kind.table) WHERE chain_seq = seq)
       """
     ).first([.text(kind.rawValue)]) { try $0.optionalInteger() }
     guard let sequence = missing.flatMap({ $0 }) else { return }
     throw DamagedValue(
-      table: table, row: nil, column: "chain_seq", found: "no row for entry \(sequence) of the evidence chain",
+      table: kind.table, row: nil, column: "chain_seq", found: "no row for entry \(sequence) of the evidence chain",
       expected: "a row for each entry of the kind \(kind.rawValue)")
   }
 }

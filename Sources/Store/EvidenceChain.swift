@@ -57,6 +57,25 @@ enum ChainEntryKind: String, CaseIterable {
   case reidentification
   /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
   case review
+
+  /// Its rows have the place of their entry in `chain_seq`.
+  var table: String {
+    switch self {
+    case .session: "capture_session"
+    case .flow: "flow_evidence"
+    case .reclassification: "reclassification"
+    case .deletion: "deletion"
+    case .baseline: "baseline"
+    case .baselineRemoval: "baseline_removal"
+    case .phase: "phase_entry"
+    case .documentedList: "documented_list"
+    case .seal: "seal"
+    case .access: "access_entry"
+    case .envelopedBlock: "enveloped_block"
+    case .reidentification: "reidentification"
+    case .review: "review_decision"
+    }
+  }
 }
 
 /// Outcome of checking the evidence chain.
@@ -435,47 +454,13 @@ struct EvidenceChain {
 
     let unchained = try PreparedStatement(
       database,
-      """
-      SELECT min(chain_seq) FROM (
-        SELECT chain_seq FROM flow_evidence
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'flow')
-        UNION ALL
-        SELECT chain_seq FROM capture_session
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'session')
-        UNION ALL
-        SELECT chain_seq FROM reclassification
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reclassification')
-        UNION ALL
-        SELECT chain_seq FROM deletion
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'deletion')
-        UNION ALL
-        SELECT chain_seq FROM baseline
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline')
-        UNION ALL
-        SELECT chain_seq FROM baseline_removal
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'baseline_removal')
-        UNION ALL
-        SELECT chain_seq FROM phase_entry
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'phase')
-        UNION ALL
-        SELECT chain_seq FROM documented_list
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'documented_list')
-        UNION ALL
-        SELECT chain_seq FROM review_decision
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'review')
-        UNION ALL
-        SELECT chain_seq FROM seal
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'seal')
-        UNION ALL
-        SELECT chain_seq FROM access_entry
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'access')
-        UNION ALL
-        SELECT chain_seq FROM enveloped_block
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'enveloped_block')
-        UNION ALL
-        SELECT chain_seq FROM reidentification
-        WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = 'reidentification'))
-      """
+      "SELECT min(chain_seq) FROM ("
+        + ChainEntryKind.allCases.map {
+          """
+          SELECT chain_seq FROM \($0.table)
+          WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = '\($0.rawValue)')
+          """
+        }.joined(separator: "\nUNION ALL\n") + ")"
     ).first { try $0.optionalInteger() }
     if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }
     missingHeads.subtract(deletedHeads)

@@ -81,8 +81,7 @@ extension AuditDatabase {
   public func reidentifications() throws -> [Reidentification] {
     try reading { database in
       let chain = EvidenceChain(database: database)
-      try chain.requireRows(
-        of: .reidentification, table: "reidentification", key: "id", digest: chain.reidentificationDigest)
+      try chain.requireRows(of: .reidentification, key: "id", digest: chain.reidentificationDigest)
     }
     return try rows(
       """

@@ -46,9 +46,8 @@ extension AuditDatabase {
     }
     try reading { database in
       let chain = EvidenceChain(database: database)
-      try chain.requireRows(of: .baseline, table: "baseline", key: "id", digest: chain.baselineDigest)
-      try chain.requireRows(
-        of: .baselineRemoval, table: "baseline_removal", key: "baseline_id", digest: chain.baselineRemovalDigest)
+      try chain.requireRows(of: .baseline, key: "id", digest: chain.baselineDigest)
+      try chain.requireRows(of: .baselineRemoval, key: "baseline_id", digest: chain.baselineRemovalDigest)
     }
     return baselines
   }

@@ -43,8 +43,7 @@ extension AuditDatabase {
     }
     try reading { database in
       let chain = EvidenceChain(database: database)
-      try chain.requireRows(
-        of: .documentedList, table: "documented_list", key: "id", digest: chain.documentedListDigest)
+      try chain.requireRows(of: .documentedList, key: "id", digest: chain.documentedListDigest)
     }
     return DocumentedListKind.allCases.flatMap { kind in lists.filter { $0.kind == kind } }
   }

@@ -169,7 +169,7 @@ struct PhaseRows {
   /// Throws `DamagedValue` if a row differs from its entry of the evidence chain, or is missing. O(entries of the chain).
   fileprivate func checkChain() throws {
     let chain = EvidenceChain(database: database)
-    try chain.requireRows(of: .phase, table: "phase_entry", key: "id", digest: chain.phaseDigest)
+    try chain.requireRows(of: .phase, key: "id", digest: chain.phaseDigest)
   }
 
   /// By number, which is the order in which they were entered.

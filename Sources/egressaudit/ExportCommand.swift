@@ -102,7 +102,10 @@ struct ExportCommand: ParsableCommand {
         _exit(128 + signal)
       }
     }
-    let database = try verification.open(store)
+    try verification.reading(store) { try write(from: $0, of: store, verified: $1) }
+  }
+
+  private func write(from database: AuditDatabase, of store: String, verified: () throws -> Void) throws {
     let sessions = try database.sessions()
     if let trial = Texts.trial(sessions, .current) { Terminal.say(trial) }
     Terminal.sayUnfinished(in: sessions)
@@ -113,12 +116,14 @@ struct ExportCommand: ParsableCommand {
         database: database, language: (profile ?? Self.defaultProfile) == .officeGerman ? .german : .english,
         from: from,
         to: to, baseline: baseline.choice, filter: filter)
+      try verified()
       let path = try file.write(to: output)
       Terminal.output(path + "\n")
       return try record([path], of: store)
     }
     let profile = profile ?? Self.defaultProfile
     if output == "-" {
+      try verified()
       for table in table.tables {
         try Exporter.write(
           table, profile: profile, from: from, to: to, baseline: baseline.choice, reviewLimits: reviewLimits.limits,
@@ -135,7 +140,9 @@ struct ExportCommand: ParsableCommand {
       tables: table.tables, profile: profile, format: format, from: from, to: to, outputDirectory: output,
       baseline: baseline.choice, reviewLimits: reviewLimits.limits, filter: filter)
     var bar = ProgressBar()
-    let files = try Exporter.run(request, database: database, reclassification: reclassification) { progress in
+    let files = try Exporter.run(
+      request, database: database, reclassification: reclassification, beforeWriting: verified
+    ) { progress in
       bar.show(share: nil, HelpTexts.rows(progress.table.rawValue, ProgressBar.grouped(UInt64(progress.rows))).said)
     }
     bar.clear()

@@ -52,7 +52,8 @@ struct PackageCommand: ParsableCommand {
     let verification = try database.verify { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
     guard verification.holds else {
-      Terminal.say("egressaudit: \(VerificationTexts.refusal(verification, store: store, Language.current))")
+      let refusal = VerificationTexts.refusal(verification, store: store, hasOption: false, Language.current)
+      Terminal.say("egressaudit: \(refusal)")
       throw ExitCode(1)
     }
     var request = EvidencePackage.Request(toolVersion: ToolVersion.current)
@@ -63,7 +64,7 @@ struct PackageCommand: ParsableCommand {
       Terminal.say("egressaudit: \(HelpTexts.Package.unsigned.said)")
     }
     let site = try database.sessions().last?.settings.site ?? ""
-    let path = output ?? "evidence_\(fileNamePart(site))_\(LocalDate(day: Today.dayUTC)).tar.zst"
+    let path = output ?? "evidence_\(site.fileNamePart)_\(LocalDate(day: Today.dayUTC)).tar.zst"
     let written = try EvidencePackage.write(
       request, of: database, verification: verification, key: key, time: Today.now, to: path)
     Terminal.output(written.path + "\n")
@@ -100,9 +101,5 @@ struct PackageCommand: ParsableCommand {
     }
     Terminal.say("egressaudit: \(HelpTexts.Package.withoutVerifier.said)")
     return [:]
-  }
-
-  private func fileNamePart(_ text: String) -> String {
-    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 }

@@ -90,7 +90,14 @@ struct ReportCommand: ParsableCommand {
         _exit(128 + signal)
       }
     }
-    let database = try verification.open(store)
+    try verification.reading(store) {
+      try write(from: $0, verified: $1) { isPageWritten.withLock { $0 = true } }
+    }
+  }
+
+  private func write(
+    from database: AuditDatabase, verified: () throws -> Void, pageWritten: () -> Void
+  ) throws {
     Terminal.sayUnfinished(in: try database.sessions())
     let language = language ?? .current
     let isAsked = from != nil || to != nil
@@ -102,8 +109,9 @@ struct ReportCommand: ParsableCommand {
       baseline: baseline.choice, filter: filter.filter,
       compared: before.flatMap { before in after.map { (before, $0) } },
       sample: try sample.map { try SampleEvaluation(path: $0, database: database).sentences(language) } ?? [])
+    try verified()
     let page = try document.write(to: output)
-    isPageWritten.withLock { $0 = true }
+    pageWritten()
     var files = [page]
     Terminal.output(page + "\n")
     func note(_ path: String) {

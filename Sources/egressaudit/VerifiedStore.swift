@@ -1,8 +1,11 @@
 import ArgumentParser
 import Auditing
+import Foundation
+import Glibc
 import Model
 import Reporting
 import Store
+import Synchronization
 
 /// The option of verbs that say what a store holds.
 struct VerificationOption: ParsableArguments {
@@ -13,28 +16,99 @@ struct VerificationOption: ParsableArguments {
   func open(_ store: String) throws -> AuditDatabase {
     try VerifiedStore.open(store, isUnverified: unverified)
   }
+
+  /// Opens a store for reading, and verifies its evidence while `body` reads it.
+  ///
+  /// Ends the program with 1 as soon as something does not hold.
+  ///
+  /// - Parameter body: must call `verified`, which waits for the end of the verification, before it writes anything.
+  func reading(
+    _ store: String, _ body: (_ database: AuditDatabase, _ verified: () throws -> Void) throws -> Void
+  ) throws {
+    guard !unverified else { return try body(open(store), {}) }
+    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let verification = ConcurrentVerification(of: store)
+    do {
+      try body(database, verification.wait)
+    } catch {
+      // What does not hold may be why it could not be read.
+      try verification.wait()
+      throw error
+    }
+  }
+}
+
+/// Verifies a store on a thread and a connection of its own: on two processors it costs little time beside the making of tables.
+private final class ConcurrentVerification: Sendable {
+  private enum State {
+    case running(step: String?)
+    case held
+    case failed(any Error)
+  }
+
+  private let state = Mutex(State.running(step: nil))
+
+  init(of store: String) {
+    let thread = Thread { [self] in
+      do {
+        let database = try AuditDatabase(path: store, mode: .readExisting)
+        let result = try database.verify(reconciles: false) { step in
+          state.withLock { $0 = .running(step: step) }
+        }
+        guard result.holds else {
+          Drafts.abandon {
+            Terminal.say(
+              "egressaudit: \(VerificationTexts.refusal(result, store: store, hasOption: true, Language.current))")
+            _exit(1)
+          }
+        }
+        state.withLock { $0 = .held }
+      } catch {
+        state.withLock { $0 = .failed(error) }
+      }
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Returns once everything was verified and holds; throws why it could not be verified.
+  func wait() throws {
+    var bar = ProgressBar()
+    defer { bar.clear() }
+    while true {
+      switch state.withLock(\.self) {
+      case .held: return
+      case .failed(let error): throw error
+      case .running(let step): if let step { bar.show(share: nil, VerificationTexts.step(step).said) }
+      }
+      usleep(5_000)
+    }
+  }
 }
 
 /// A store on whose figures people rely.
 enum VerifiedStore {
   /// Opens it for reading after its evidence was verified; ends the program with 1 if something does not hold.
-  static func open(_ store: String, isUnverified: Bool = false) throws -> AuditDatabase {
-    let database = try AuditDatabase(path: store, mode: .readExisting, isUnverified: isUnverified)
-    if isUnverified {
+  /// `isUnverified`: what the option of the verb says, nil where a verb has none.
+  static func open(_ store: String, isUnverified: Bool? = nil) throws -> AuditDatabase {
+    let database = try AuditDatabase(path: store, mode: .readExisting, isUnverified: isUnverified == true)
+    if isUnverified == true {
       Terminal.say("egressaudit: \(VerificationTexts.unverified(Language.current))")
     } else {
-      try verify(database, of: store)
+      try verify(database, of: store, hasOption: isUnverified != nil)
     }
     return database
   }
 
   /// Ends the program with 1 if something of an open store does not hold.
-  static func verify(_ database: AuditDatabase, of store: String) throws {
+  /// `hasOption`: whether the verb has `--unverified`.
+  static func verify(_ database: AuditDatabase, of store: String, hasOption: Bool = false) throws {
     var bar = ProgressBar()
     let result = try database.verify(reconciles: false) { bar.show(share: nil, VerificationTexts.step($0).said) }
     bar.clear()
     guard !result.holds else { return }
-    Terminal.say("egressaudit: \(VerificationTexts.refusal(result, store: store, Language.current))")
+    Terminal.say(
+      "egressaudit: \(VerificationTexts.refusal(result, store: store, hasOption: hasOption, Language.current))")
     throw ExitCode(1)
   }
 }

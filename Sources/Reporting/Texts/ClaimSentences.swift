@@ -2,7 +2,7 @@ import Model
 import Store
 
 /// What is said of a claim in one language.
-struct ClaimWords {
+struct ClaimWords: SpeaksOneLanguage {
   let language: Language
 
   static func both(_ text: (ClaimWords) -> String) -> LocalizedText {
@@ -14,8 +14,6 @@ struct ClaimWords {
       LocalizedText(en: $0, de: $1)
     }
   }
-
-  private func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
 
   private func percent(_ hundredths: Int) -> String { Texts.percent(hundredths: hundredths, language) }
 

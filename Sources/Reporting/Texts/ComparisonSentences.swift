@@ -32,13 +32,11 @@ extension Texts {
 }
 
 /// What is said of a comparison in one language.
-struct ComparisonWords {
+struct ComparisonWords: SpeaksOneLanguage {
   let comparison: Comparison
   let language: Language
 
   private var sides: BeforeAfter<ComparisonPeriod> { comparison.sides }
-
-  private func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
 
   private func name(_ part: ComparisonPart) -> String {
     part == .before ? say("before", "vorher") : say("after", "nachher")

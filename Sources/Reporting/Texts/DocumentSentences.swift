@@ -2,12 +2,10 @@ package import Model
 package import Store
 
 /// The sentences and headings of the report, in one language.
-package struct DocumentWords: Sendable {
+package struct DocumentWords: SpeaksOneLanguage, Sendable {
   package let language: Language
 
   package init(_ language: Language) { self.language = language }
-
-  package func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
 
   /// A count with the word for one or for several.
   package func count(_ count: Int, _ english: (one: String, many: String), _ german: (one: String, many: String))

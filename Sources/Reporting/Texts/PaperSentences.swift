@@ -2,7 +2,7 @@ import Model
 import Privacy
 
 /// Sentences of the papers, in one language.
-package struct PaperWords: Sendable {
+package struct PaperWords: SpeaksOneLanguage, Sendable {
   package let facts: PaperFacts
   package let language: Language
 
@@ -28,7 +28,6 @@ package struct PaperWords: Sendable {
   /// Text before an open question of law.
   package var openMark: String { say("LEGALLY OPEN:", "RECHTLICH OFFEN:") }
 
-  func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
   func fact(_ english: String, _ german: String) -> Paper.Line { .fact(say(english, german)) }
   func fill(_ english: String, _ german: String) -> Paper.Line { .fill(say(english, german)) }
   func open(_ english: String, _ german: String) -> Paper.Line { .open(say(english, german)) }

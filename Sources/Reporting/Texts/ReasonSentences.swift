@@ -229,12 +229,10 @@ struct Reason {
 }
 
 /// Phrases of the reasons in one language, in singular or plural.
-struct ReasonWords {
+struct ReasonWords: SpeaksOneLanguage {
   let language: Language
   /// The year that dates do not repeat.
   let year: Int64
-
-  func say(_ english: String, _ german: String) -> String { language == .german ? german : english }
 
   func day(_ date: LocalDate) -> String { Texts.dayAndMonth(date, year: year, language) }
 

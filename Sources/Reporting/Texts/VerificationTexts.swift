@@ -22,7 +22,7 @@ public enum VerificationTexts {
 
   /// All of it: table by table, then what does not hold, then what is not proven, then the result in one line.
   public static func text(_ result: StoreVerification, store: String, _ language: Language) -> String {
-    let texts = Localised(language)
+    let texts = language.say
     var lines = [
       texts(
         "Evidence chain: \(result.entries) entries, head \(hexadecimal(result.head.hash))",
@@ -72,23 +72,29 @@ public enum VerificationTexts {
   }
 
   /// Why tables of a store are not written, and what to do.
-  public static func refusal(_ result: StoreVerification, store: String, _ language: Language) -> String {
-    let texts = Localised(language)
+  /// `hasOption`: whether the verb has `--unverified`.
+  public static func refusal(
+    _ result: StoreVerification, store: String, hasOption: Bool, _ language: Language
+  ) -> String {
+    let texts = language.say
     let faults = result.faults.map { "\n- " + sentence($0, texts) }.joined()
+    let option = texts(
+      ", or add --unverified: then the names of all files say so",
+      ", oder fügen Sie --unverified hinzu: Dann steht es in den Namen aller Dateien")
     return texts(
       """
       \(store) does not hold, so nothing was written:\(faults)
-      Restore the store from a backup and verify it with 'egressaudit verify', or add --unverified: then the names of all files say so.
+      Restore the store from a backup and verify it with 'egressaudit verify'\(hasOption ? option : "").
       """,
       """
       \(store) hält der Prüfung nicht stand, deshalb wurde nichts geschrieben:\(faults)
-      Spielen Sie eine Sicherung des Speichers ein und prüfen Sie ihn mit 'egressaudit verify', oder fügen Sie --unverified hinzu: Dann steht es in den Namen aller Dateien.
+      Spielen Sie eine Sicherung des Speichers ein und prüfen Sie ihn mit 'egressaudit verify'\(hasOption ? option : "").
       """)
   }
 
   /// What `--unverified` means.
   public static func unverified(_ language: Language) -> String {
-    Localised(language)(
+    language.say(
       "The evidence of the store is not verified; the names of all files say so.",
       "Die Nachweise des Speichers werden nicht geprüft; das steht in den Namen aller Dateien.")
   }
@@ -102,12 +108,14 @@ public enum VerificationTexts {
   }
 
   public static func notRecorded(_ language: Language) -> String {
-    Localised(language)(
+    language.say(
       "This use was not recorded in the store, which you may only read.",
       "Dieser Zugriff wurde nicht im Speicher verzeichnet, den Sie nur lesen dürfen.")
   }
 
-  private static func sentence(_ fault: StoreVerification.Fault, _ texts: Localised) -> String {
+  private static func sentence(_ fault: StoreVerification.Fault, _ texts: (String, String) -> String)
+    -> String
+  {
     switch fault {
     case .chain(let sequence, let because):
       return texts(
@@ -183,7 +191,9 @@ public enum VerificationTexts {
     }
   }
 
-  private static func sentence(_ unproven: StoreVerification.Unproven, _ texts: Localised) -> String {
+  private static func sentence(_ unproven: StoreVerification.Unproven, _ texts: (String, String) -> String)
+    -> String
+  {
     switch unproven {
     case .unsealed(let table, let parts):
       return texts(
@@ -239,7 +249,7 @@ public enum VerificationTexts {
   }
 
   /// Neighbouring parts as one range; at most `rangesInLine` of them.
-  private static func ranges(_ parts: [StoreVerification.Part], _ texts: Localised) -> String {
+  private static func ranges(_ parts: [StoreVerification.Part], _ texts: (String, String) -> String) -> String {
     var ranges: [(first: StoreVerification.Part, last: StoreVerification.Part)] = []
     for part in parts {
       if let last = ranges.last?.last, follows(part, last) {
@@ -265,20 +275,11 @@ public enum VerificationTexts {
     }
   }
 
-  private static func name(_ part: StoreVerification.Part, _ texts: Localised) -> String {
+  private static func name(_ part: StoreVerification.Part, _ texts: (String, String) -> String) -> String {
     switch part {
     case .hour(let hour): String(hour.start.isoText.dropLast(4).replacing("T", with: " ")) + " UTC"
     case .day(let day): LocalDate(day: day).description
     case .row(let row): texts("row \(row)", "Zeile \(row)")
     }
   }
-}
-
-/// Chooses between the English and the German text.
-private struct Localised {
-  private let language: Language
-
-  init(_ language: Language) { self.language = language }
-
-  func callAsFunction(_ english: String, _ german: String) -> String { language == .german ? german : english }
 }
