@@ -11,8 +11,10 @@ enum Program {
     var said: String
   }
 
-  static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appending(path: "egressaudit").path
+  /// The one built with the tests, or another one that is named, such as the program of a package.
+  static let path =
+    ProcessInfo.processInfo.environment["TESTED_PROGRAM"]
+    ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "egressaudit").path
 
   static func run(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil
