@@ -109,8 +109,8 @@ struct AuditRemoval {
     }
     guard let (source, first, last, isMarked) = found else {
       throw DamagedValue(
-        table: "capture_session", row: .number(session), column: "id", found: "nothing (NULL)",
-        expected: "the number of an audit")
+        table: "capture_session", row: .number(session), column: "id", found: DamagedValueTexts.nothing,
+        expected: DamagedValueTexts.auditNumber)
     }
     self.source = source
     hours = if let first, let last, first <= last { first...last } else { nil }

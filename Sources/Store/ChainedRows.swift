@@ -22,7 +22,7 @@ extension EvidenceChain {
       guard stored != nil, stored == found else {
         throw DamagedValue(
           table: kind.table, row: .number(row), column: "chain_seq",
-          found: "a row that differs from its entry in the evidence chain", expected: "the row as it was entered")
+          found: DamagedValueTexts.otherRow, expected: DamagedValueTexts.enteredRow)
       }
     }
     let missing = try PreparedStatement(
@@ -34,7 +34,7 @@ extension EvidenceChain {
     ).first([.text(kind.rawValue)]) { try $0.optionalInteger() }
     guard let sequence = missing.flatMap({ $0 }) else { return }
     throw DamagedValue(
-      table: kind.table, row: nil, column: "chain_seq", found: "no row for entry \(sequence) of the evidence chain",
-      expected: "a row for each entry of the kind \(kind.rawValue)")
+      table: kind.table, row: nil, column: "chain_seq", found: DamagedValueTexts.entryWithoutRow(sequence),
+      expected: DamagedValueTexts.rowForEach(kind.rawValue))
   }
 }

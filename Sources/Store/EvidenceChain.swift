@@ -345,8 +345,9 @@ struct EvidenceChain {
   ) throws -> ChainHead {
     guard head.sequence < StoredColumn.greatestSerial else {
       throw DamagedValue(
-        table: "chain_entry", row: .number(head.sequence), column: "seq", found: "the number \(head.sequence)",
-        expected: "a number with room for the next")
+        table: "chain_entry", row: .number(head.sequence), column: "seq",
+        found: DamagedValueTexts.number(head.sequence),
+        expected: DamagedValueTexts.roomForNext)
     }
     let entry = head.extended(by: kind, digest: digest)
     try (insertion ?? self.insertion())

@@ -213,7 +213,7 @@ struct StoredRow {
   }
 
   mutating func integer() throws -> Int64 {
-    guard let value = try optionalInteger() else { throw damaged(column - 1, "a whole number") }
+    guard let value = try optionalInteger() else { throw damaged(column - 1, DamagedValueTexts.wholeNumber) }
     return value
   }
 
@@ -230,7 +230,7 @@ struct StoredRow {
     switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
     case SQLITE_INTEGER: return sqlite3_column_int64(statement, index)
-    default: throw damaged(index, "a whole number")
+    default: throw damaged(index, DamagedValueTexts.wholeNumber)
     }
   }
 
@@ -256,7 +256,7 @@ struct StoredRow {
   mutating func optionalFlag() throws -> Bool? { try optionalInteger().map { $0 != 0 } }
 
   mutating func text() throws -> String {
-    guard let value = try optionalText() else { throw damaged(column - 1, "a text") }
+    guard let value = try optionalText() else { throw damaged(column - 1, DamagedValueTexts.text) }
     return value
   }
 
@@ -265,7 +265,7 @@ struct StoredRow {
     switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
     case SQLITE_TEXT: return String(decoding: bytes(at: index), as: UTF8.self)
-    default: throw damaged(index, "a text")
+    default: throw damaged(index, DamagedValueTexts.text)
     }
   }
 
@@ -281,18 +281,18 @@ struct StoredRow {
         UnsafeRawBufferPointer($0).elementsEqual(bytes)
       }
       return isKnown == true ? known : String(decoding: bytes, as: UTF8.self)
-    default: throw damaged(index, "a text")
+    default: throw damaged(index, DamagedValueTexts.text)
     }
   }
 
   mutating func value<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value {
-    guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, "one of its words") }
+    guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, DamagedValueTexts.word) }
     return value
   }
 
   mutating func optionalValue<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value? {
     guard let text = try optionalText() else { return nil }
-    guard let value = Value(rawValue: text) else { throw damaged(column - 1, "one of its words") }
+    guard let value = Value(rawValue: text) else { throw damaged(column - 1, DamagedValueTexts.word) }
     return value
   }
 
@@ -307,7 +307,7 @@ struct StoredRow {
   }
 
   mutating func bytes() throws -> [UInt8] {
-    guard let value = try optionalBytes() else { throw damaged(column - 1, "bytes") }
+    guard let value = try optionalBytes() else { throw damaged(column - 1, DamagedValueTexts.bytes) }
     return value
   }
 
@@ -316,13 +316,13 @@ struct StoredRow {
     switch sqlite3_column_type(statement, index) {
     case SQLITE_NULL: return nil
     case SQLITE_BLOB: return Array(bytes(at: index))
-    default: throw damaged(index, "bytes")
+    default: throw damaged(index, DamagedValueTexts.bytes)
     }
   }
 
   /// Two halves of a value of 16 bytes, highest byte first.
   mutating func sixteenBytes() throws -> (high: UInt64, low: UInt64) {
-    guard let halves = try optionalSixteenBytes() else { throw damaged(column - 1, "16 bytes") }
+    guard let halves = try optionalSixteenBytes() else { throw damaged(column - 1, DamagedValueTexts.sixteenBytes) }
     return halves
   }
 
@@ -331,7 +331,7 @@ struct StoredRow {
     guard sqlite3_column_type(statement, index) != SQLITE_NULL else { return nil }
     let bytes = bytes(at: index)
     guard sqlite3_column_type(statement, index) == SQLITE_BLOB, bytes.count == 16 else {
-      throw damaged(index, "16 bytes")
+      throw damaged(index, DamagedValueTexts.sixteenBytes)
     }
     return (
       UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
@@ -472,7 +472,7 @@ struct StoredRow {
     do throws(TextFault) {
       return try Value(storedText: text)
     } catch {
-      throw damaged(index, error.expected)
+      throw damaged(index, DamagedValueTexts.form(error.expected))
     }
   }
 
@@ -490,14 +490,14 @@ struct StoredRow {
     return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
   }
 
-  private func damaged(_ index: Int32, _ expected: String) -> DamagedValue {
+  private func damaged(_ index: Int32, _ expected: LocalizedText) -> DamagedValue {
     let found =
       switch sqlite3_column_type(statement, index) {
-      case SQLITE_NULL: "nothing (NULL)"
-      case SQLITE_INTEGER: "the number \(sqlite3_column_int64(statement, index))"
-      case SQLITE_FLOAT: "the number \(sqlite3_column_double(statement, index))"
-      case SQLITE_TEXT: "a text of \(bytes(at: index).count) bytes"
-      default: "\(bytes(at: index).count) bytes"
+      case SQLITE_NULL: DamagedValueTexts.nothing
+      case SQLITE_INTEGER: DamagedValueTexts.number(sqlite3_column_int64(statement, index))
+      case SQLITE_FLOAT: DamagedValueTexts.number(sqlite3_column_double(statement, index))
+      case SQLITE_TEXT: DamagedValueTexts.text(bytes: bytes(at: index).count)
+      default: DamagedValueTexts.bytes(bytes(at: index).count)
       }
     let origin = Self.origin(statement, index)?.split(separator: ".", maxSplits: 1).map(String.init) ?? []
     return DamagedValue(
@@ -508,13 +508,13 @@ struct StoredRow {
 
   /// The error for the column read last: it refers to a row of `table` that is not there.
   func missing(_ table: String) -> DamagedValue {
-    var damaged = damaged(column - 1, "the number of a row of table \(table)")
-    damaged.found = "a reference to a row that is not there"
+    var damaged = damaged(column - 1, DamagedValueTexts.row(of: table))
+    damaged.found = DamagedValueTexts.danglingReference
     return damaged
   }
 
-  private static func range<Number: FixedWidthInteger>(_: Number.Type) -> String {
-    "a whole number from \(Number.min) to \(Number.max)"
+  private static func range<Number: FixedWidthInteger>(_: Number.Type) -> LocalizedText {
+    DamagedValueTexts.range(from: Number.min, to: Number.max)
   }
 
   /// `table.column` of a column of a result; nil where SQLite computes it.

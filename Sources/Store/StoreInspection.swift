@@ -45,7 +45,7 @@ extension StoredTable {
       ).first { .place(try $0.count()) }
     }
     throw DamagedValue(
-      table: violation.originTable, row: row, column: column, found: "a reference to a row that is not there",
-      expected: "the number of a row of table \(violation.destinationTable)")
+      table: violation.originTable, row: row, column: column, found: DamagedValueTexts.danglingReference,
+      expected: DamagedValueTexts.row(of: violation.destinationTable))
   }
 }

@@ -39,8 +39,8 @@ extension AuditDatabase {
       let stored = try row.parsed(BaselineContent.self)
       guard stored.digest == digest else {
         throw DamagedValue(
-          table: "baseline", row: .number(id), column: "content", found: "another text",
-          expected: "the text of the digest beside it")
+          table: "baseline", row: .number(id), column: "content", found: DamagedValueTexts.otherText,
+          expected: DamagedValueTexts.textOfDigest)
       }
       return StoredBaseline(id: id, name: name, day: day, toolVersion: toolVersion, content: stored.baseline)
     }

@@ -52,8 +52,8 @@ extension AuditDatabase {
       let content = try row.optionalBytes()
       guard content.map({ SHA256Digest.hash($0) == digest }) ?? true else {
         throw DamagedValue(
-          table: "enveloped_block", row: .number(id), column: "content", found: "other bytes",
-          expected: "the bytes of the digest beside them")
+          table: "enveloped_block", row: .number(id), column: "content", found: DamagedValueTexts.otherBytes,
+          expected: DamagedValueTexts.bytesOfDigest)
       }
       return StoredBlock(id: id, chainSequence: place, session: session, day: day, keys: keys, content: content)
     }

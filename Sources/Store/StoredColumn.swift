@@ -1,4 +1,5 @@
 import GRDB
+public import Model
 
 /// What a column of the store may hold: declared once, in `StoredTable.all`, and checked wherever a value of it is
 /// read.
@@ -27,18 +28,18 @@ struct StoredColumn: Sendable {
   var orNull: StoredColumn { StoredColumn(content: content, isOptional: true) }
 
   /// For people.
-  var expectation: String {
+  var expectation: LocalizedText {
     let value =
       switch content {
-      case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
-      case .number(let numbers): "one of the numbers " + numbers.map(String.init).joined(separator: ", ")
-      case .text(let limit): "a text of at most \(limit) bytes"
-      case .word(let words): "one of the words " + words.joined(separator: ", ")
-      case .bytes(let counts): counts.map(String.init).joined(separator: " or ") + " bytes"
-      case .blob(let limit): "at most \(limit) bytes"
-      case .parsed: "a text of at most \(StoredColumn.parsedLimit) bytes"
+      case .integer(let range): DamagedValueTexts.range(from: range.lowerBound, to: range.upperBound)
+      case .number(let numbers): DamagedValueTexts.numbers(numbers)
+      case .text(let limit): DamagedValueTexts.text(limit: limit)
+      case .word(let words): DamagedValueTexts.words(words)
+      case .bytes(let counts): DamagedValueTexts.bytes(counts)
+      case .blob(let limit): DamagedValueTexts.bytes(limit: limit)
+      case .parsed: DamagedValueTexts.text(limit: StoredColumn.parsedLimit)
       }
-    return isOptional ? value + ", or nothing" : value
+    return isOptional ? DamagedValueTexts.orNothing(value) : value
   }
 }
 
@@ -137,7 +138,7 @@ struct StoredTable: Sendable {
 
 /// A stored value that its column may not hold: no program of this version writes it. The message contains kinds and
 /// numbers, never a stored text.
-public struct DamagedValue: Error, Sendable, Equatable, CustomStringConvertible {
+public struct DamagedValue: BilingualError, Sendable, Equatable {
   public enum Row: Sendable, Equatable {
     /// Value of the row's one key column.
     case number(Int64)
@@ -150,17 +151,21 @@ public struct DamagedValue: Error, Sendable, Equatable, CustomStringConvertible 
   public var row: Row?
   public var column: String
   /// Kind, and for numbers the number.
-  public var found: String
-  public var expected: String
+  public var found: LocalizedText
+  public var expected: LocalizedText
 
-  public var description: String {
+  public var text: LocalizedText {
     let place =
       switch row {
-      case .number(let number): ", row \(number)"
-      case .place(let place): ", row \(place) in the order of its key"
-      case nil: ""
+      case .number(let number): LocalizedText(en: ", row \(number)", de: ", Zeile \(number)")
+      case .place(let place):
+        LocalizedText(
+          en: ", row \(place) in the order of its key", de: ", Zeile \(place) in der Reihenfolge ihres Schlüssels")
+      case nil: LocalizedText(en: "", de: "")
       }
-    return "table \(table)\(place), column \(column): found \(found), expected \(expected)"
+    return LocalizedText(
+      en: "table \(table)\(place.en), column \(column): found \(found.en), expected \(expected.en)",
+      de: "Tabelle \(table)\(place.de), Spalte \(column): vorgefunden: \(found.de); erwartet: \(expected.de)")
   }
 
   /// The same with its row. A query shows values without the keys of their tables, so the table is read for it.

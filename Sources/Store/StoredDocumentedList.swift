@@ -36,8 +36,8 @@ extension AuditDatabase {
       let stored = try row.parsed(DocumentedContent.self)
       guard let file, stored.digest == digest else {
         throw DamagedValue(
-          table: "documented_list", row: .number(id), column: "content", found: "another text",
-          expected: "the text of the digest beside it")
+          table: "documented_list", row: .number(id), column: "content", found: DamagedValueTexts.otherText,
+          expected: DamagedValueTexts.textOfDigest)
       }
       return StoredDocumentedList(kind: kind, day: day, fileDigest: file, content: stored.recipients)
     }

@@ -197,8 +197,8 @@ struct PhaseRows {
         phases[place].chainSequences.append(sequence)
       default:
         throw DamagedValue(
-          table: "phase_entry", row: .number(id), column: "event", found: "a \(event.rawValue) out of order",
-          expected: "one start for each name, and after it at most one stop with a later hour")
+          table: "phase_entry", row: .number(id), column: "event", found: DamagedValueTexts.outOfOrder(event.rawValue),
+          expected: DamagedValueTexts.phaseOrder)
       }
     }
     return phases

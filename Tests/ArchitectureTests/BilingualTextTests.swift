@@ -142,7 +142,7 @@ struct BilingualTextTests {
   }
 
   /// Errors that only programs and logs see, which are English.
-  private static let internalErrors: Set<String> = ["DamagedValue", "DiskNearlyFull", "MetricsFileError"]
+  private static let internalErrors: Set<String> = ["DiskNearlyFull", "MetricsFileError"]
 
   @Test("an error that describes itself does so in both languages, unless only logs have it")
   func errors() throws {

@@ -68,7 +68,7 @@ extension StoreError: BilingualError {
       "Die Auswertung \(id) ist beendet und nimmt keine Zeilen mehr an; eine neue beginnen"
     case .auditInseparable(let id):
       "Die Auswertung \(id) dieses Speichers lässt sich nicht herausnehmen: Sie teilt Stunden mit anderen, und eine ältere Version von egressaudit hat sie geschrieben oder ihre einzelnen Datenflüsse wurden nach Ablauf der Frist gelöscht, sodass ihr Anteil nicht feststellbar ist; alle Aufzeichnungen in einen neuen Speicher auswerten"
-    case .damaged(let value): "Der Speicher ist beschädigt: \(german(value)); \(restore)"
+    case .damaged(let value): "Der Speicher ist beschädigt: \(value.text.de); \(restore)"
     case .runsCode:
       "Der Speicher enthält Sichten, Trigger oder virtuelle Tabellen, die egressaudit nicht anlegt und die beim Lesen ausgeführt würden; \(restore)"
     case .capturing(let process):
@@ -88,17 +88,5 @@ extension StoreError: BilingualError {
     case .sqlite(let code, let message):
       "SQLite meldet den Fehler \(code) (\(message)); den Speicher aus einer Sicherung wiederherstellen"
     }
-  }
-
-  /// What a column may hold is declared for programmers, in English.
-  private static func german(_ value: DamagedValue) -> String {
-    let row =
-      switch value.row {
-      case .number(let number): ", Zeile \(number)"
-      case .place(let place): ", Zeile \(place) in der Reihenfolge ihres Schlüssels"
-      case nil: ""
-      }
-    return
-      "Tabelle \(value.table)\(row), Spalte \(value.column): unzulässiger Wert (technische Angabe: found \(value.found), expected \(value.expected))"
   }
 }
