@@ -96,6 +96,12 @@ public struct StoreVerification: Sendable, Equatable {
   }
 
   public var holds: Bool { faults.isEmpty }
+
+  /// What was found about the chain of entries alone.
+  public var chain: ChainVerification {
+    for case .chain(let sequence, let because) in faults { return .broken(sequence: sequence, because: because) }
+    return .intact(head: head)
+  }
 }
 
 /// What a verification is given from outside the store.

@@ -40,10 +40,9 @@ struct EvidenceCommand: ParsableCommand {
     for (reference, place) in zip(references, places) {
       Terminal.output(reference + ": " + EvidenceTexts.sentence(place, Language.current) + "\n")
     }
-    let verification = try database.verifyChain()
-    Terminal.output(EvidenceTexts.sentence(verification, Language.current) + "\n")
-    var isIntact = false
-    if case .intact = verification { isIntact = true }
-    guard isIntact, !places.contains(.unknown) else { throw ExitCode(1) }
+    let result = try database.verify(reconciles: false)
+    Terminal.output(EvidenceTexts.sentence(result.chain, Language.current) + "\n")
+    if let faults = VerificationTexts.besideChain(result, store: store, Language.current) { Terminal.say(faults) }
+    guard result.holds, !places.contains(.unknown) else { throw ExitCode(1) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Model
 import TestSupport
 import Testing
@@ -69,6 +70,14 @@ struct CommandLineTests {
     #expect(wrong.code == 2)
     #expect(wrong.said.contains("A reference is L- or E- and 16 hexadecimal digits"))
     #expect(!wrong.said.contains("0a1b2c3d4e5f, "))
+
+    let queue = try DatabaseQueue(path: store)
+    try queue.write { try $0.execute(sql: "UPDATE usage_hour SET bytes_up = bytes_up + 1 WHERE bytes_up > 0") }
+    try queue.close()
+    let tampered = try Program.run(["evidence", String(flow), "--store", store])
+    #expect(tampered.code == 1 && tampered.output.contains("The evidence chain is intact"), "\(tampered.output)")
+    #expect(
+      tampered.said.contains("does not hold, so the row may not come from what was stored:\n- "), "\(tampered.said)")
   }
 
   @Test("help ends with 0 and names every verb and exit code", arguments: [["--help"], ["help"]])

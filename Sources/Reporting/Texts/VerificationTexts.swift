@@ -92,6 +92,18 @@ public enum VerificationTexts {
       """)
   }
 
+  /// What does not hold beside the chain of entries, and what that means for a row that was traced; nil if all of it holds.
+  public static func besideChain(_ result: StoreVerification, store: String, _ language: Language) -> String? {
+    let texts = language.say
+    let faults = result.faults.filter { if case .chain = $0 { false } else { true } }
+    guard !faults.isEmpty else { return nil }
+    let list = faults.map { "\n- " + sentence($0, texts) }.joined()
+    return texts(
+      "\(store) does not hold, so the row may not come from what was stored:\(list)",
+      "\(store) hält der Prüfung nicht stand, die Zeile kommt also vielleicht nicht von dem, was gespeichert wurde:\(list)"
+    )
+  }
+
   /// What `--unverified` means.
   public static func unverified(_ language: Language) -> String {
     language.say(
