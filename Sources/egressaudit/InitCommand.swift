@@ -122,7 +122,7 @@ struct InitCommand: ParsableCommand {
       id: "no-" + purpose.rawValue.replacing("_", with: "-"),
       says: LocalizedText(
         en: "Nothing of the purpose class '\(word(.english))' leaves the site.",
-        de: "Nichts aus der Zweckklasse „\(word(.german))“ verlässt die Dienststelle."), purpose: purpose)
+        de: "Nichts aus der Zweckklasse „\(word(.german))“ verlässt den Standort."), purpose: purpose)
   }
 
   /// The file appears only if the program can read it. Only the owner and the group read it: it names networks and groups.

@@ -33,7 +33,7 @@ struct InitCommandTests {
     #expect(settings.groups.map(\.name) == ["Bürgeramt", "Amt \"für\" Soziales"])
     #expect(settings.groups.map(\.isSecrecyZone) == [false, true])
     #expect(settings.claims.map(\.purpose) == [.telemetry, .advertising])
-    #expect(settings.claims[1].says.de == "Nichts aus der Zweckklasse „Werbung“ verlässt die Dienststelle.")
+    #expect(settings.claims[1].says.de == "Nichts aus der Zweckklasse „Werbung“ verlässt den Standort.")
     #expect(settings.groupMinimum == 5 && !settings.isTrial)
     #expect(configuration.captured.interfaces == ["eth1", "eth2.20"])
     #expect(configuration.retention.days == [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90])

@@ -178,7 +178,7 @@ extension Texts {
     ),
     LocalizedText(
       en: "that offices with different coverage can be compared",
-      de: "dass Dienststellen mit unterschiedlicher Abdeckung vergleichbar sind"),
+      de: "dass Standorte mit unterschiedlicher Abdeckung vergleichbar sind"),
   ]
 
   /// The fixed table of `confidence`, from best to worst.

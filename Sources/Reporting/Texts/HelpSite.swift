@@ -63,7 +63,7 @@ extension HelpTexts {
       en:
         "Configuration of the site (YAML): inside networks, groups, limits. Without it, private ranges count as inside.",
       de:
-        "Konfiguration der Dienststelle (YAML): eigene Netze, Gruppen, Grenzen. Ohne sie gelten private Adressbereiche als innen."
+        "Konfiguration des Standorts (YAML): eigene Netze, Gruppen, Grenzen. Ohne sie gelten private Adressbereiche als innen."
     )
     package static let acceptKeyFault = LocalizedText(
       en:
@@ -127,7 +127,7 @@ extension HelpTexts {
       de: "Datei, die geschrieben wird.")
     package static let site = LocalizedText(
       en: "Name of the organisation or gateway in files and reports: letters, digits and '-'.",
-      de: "Name der Dienststelle oder des Gateways in Dateien und Berichten: Buchstaben, Ziffern und '-'.")
+      de: "Name des Standorts oder des Gateways in Dateien und Berichten: Buchstaben, Ziffern und '-'.")
     package static let timeZone = LocalizedText(
       en: "Time zone of the site, such as Europe/Berlin.",
       de: "Zeitzone des Standorts, etwa Europe/Berlin.")
@@ -185,7 +185,7 @@ extension HelpTexts {
     )
     package static let siteQuestion = LocalizedText(
       en: "Name of the site",
-      de: "Name der Dienststelle")
+      de: "Name des Standorts")
     package static let siteExpected = LocalizedText(
       en: "letters, digits and '-', at most 64",
       de: "Buchstaben, Ziffern und '-', höchstens 64")
@@ -300,7 +300,7 @@ extension HelpTexts {
       de: "Speicher, in den ausgewertet wird; er wird angelegt, wenn er fehlt.")
     package static let siteName = LocalizedText(
       en: "Name of the organisation or gateway in file names and reports.",
-      de: "Name der Dienststelle oder des Gateways in Dateinamen und Berichten.")
+      de: "Name des Standorts oder des Gateways in Dateinamen und Berichten.")
     package static let pseudonymKey = LocalizedText(
       en: "Key that makes the pseudonyms, mode 0400. Default: the store's name with '.key'. Created with a new store.",
       de:
@@ -314,7 +314,7 @@ extension HelpTexts {
         en:
           "'\(siteName)' is not a site name. Expected letters, digits and '-', at most 64, such as rathaus-musterstadt.",
         de:
-          "'\(siteName)' ist kein Name für eine Dienststelle. Erwartet: Buchstaben, Ziffern und '-', höchstens 64, etwa rathaus-musterstadt."
+          "'\(siteName)' ist kein Name für einen Standort. Erwartet: Buchstaben, Ziffern und '-', höchstens 64, etwa rathaus-musterstadt."
       )
     }
     package static func replaced(_ replaced: Int64) -> LocalizedText {
@@ -388,7 +388,7 @@ extension HelpTexts {
         """)
     package static let config = LocalizedText(
       en: "Configuration of the site (YAML), with the key 'canary'.",
-      de: "Konfiguration der Dienststelle (YAML) mit dem Schlüssel 'canary'.")
+      de: "Konfiguration des Standorts (YAML) mit dem Schlüssel 'canary'.")
     package static let sink = LocalizedText(
       en: "Host to connect to instead of the configured one.",
       de: "Rechner, zu dem statt des konfigurierten verbunden wird.")

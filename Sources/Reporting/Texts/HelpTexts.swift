@@ -22,7 +22,7 @@ package enum HelpTexts {
     en: "Baseline to compare with. Default: the newest that ends before the last day.",
     de: "Vergleichsbasis. Vorgabe: die neueste, die vor dem letzten Tag endet.")
   package static let configuration = LocalizedText(
-    en: "Configuration of the site (YAML).", de: "Konfiguration der Dienststelle (YAML).")
+    en: "Configuration of the site (YAML).", de: "Konfiguration des Standorts (YAML).")
   package static let storeToWrite = LocalizedText(
     en: "Store to write to.", de: "Speicher, in den geschrieben wird.")
   package static let filesInterrupted = LocalizedText(
@@ -168,7 +168,7 @@ package enum HelpTexts {
     package static let configuration = LocalizedText(
       en: "Configuration of the site (YAML): 'reports' says in which languages, and whether patch days are delivered.",
       de:
-        "Konfiguration der Dienststelle (YAML): 'reports' legt die Sprachen fest, und ob zu Patch-Tagen geliefert wird."
+        "Konfiguration des Standorts (YAML): 'reports' legt die Sprachen fest, und ob zu Patch-Tagen geliefert wird."
     )
     package static let output = LocalizedText(
       en: "Folder for the folders of the periods, created if it does not exist.",

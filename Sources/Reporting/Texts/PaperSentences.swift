@@ -132,7 +132,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
           fact("Coverage", "Abdeckung"),
           fact(
             "packets, losses and gaps of the whole site by hour; no device",
-            "Pakete, Verluste und Lücken der ganzen Dienststelle je Stunde; kein Gerät"), kept(facts.coverageDays),
+            "Pakete, Verluste und Lücken des ganzen Standorts je Stunde; kein Gerät"), kept(facts.coverageDays),
         ],
         [
           fact("Destinations without a rule", "Ziele ohne Regel"),
@@ -292,7 +292,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       ),
       ("Filter of the capture", "Filter beim Mitlesen", facts.filter ?? say("none", "keiner")),
       ("Sealed part", "Versiegelter Teil", sealedPart),
-      ("Networks of the site", "Netze der Dienststelle", settings.insideNetworks.joined(separator: ", ")),
+      ("Networks of the site", "Netze des Standorts", settings.insideNetworks.joined(separator: ", ")),
       (
         "Addresses to which the resolver leads blocked names", "Adressen, auf die der Resolver gesperrte Namen lenkt",
         facts.sinkholes.isEmpty ? none : facts.sinkholes.joined(separator: ", ")
@@ -354,7 +354,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       return .line(
         fact(
           "No groups are defined: all devices of the site are reported together.",
-          "Es sind keine Gruppen festgelegt: Alle Geräte der Dienststelle werden zusammen ausgewiesen."))
+          "Es sind keine Gruppen festgelegt: Alle Geräte des Standorts werden zusammen ausgewiesen."))
     }
     return .table(
       caption: say("Groups", "Gruppen"),
