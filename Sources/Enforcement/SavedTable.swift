@@ -147,7 +147,12 @@ struct SavedTable {
     let limit = 64 << 20
     let bytes = try fileContents(path: path, what: TableTexts.savedTable, limit: limit)
     guard isWorkbook(bytes) else {
-      let (table, _) = try nearest(bytes, file: path)
+      let (table, isTable) = try nearest(bytes, file: path)
+      if !isTable, let other = try tableWithoutDecisions(bytes, file: path) {
+        throw FileLoadError(
+          file: path, TableTexts.tableWithoutDecisions(other.rawValue), expected: TableTexts.tableWithDecisions,
+          next: TableTexts.nameFilledIn)
+      }
       return [(table, try SavedTable(bytes: bytes, file: path, table: table, saved: bytes))]
     }
     var found: [(table: ExportTable, saved: SavedTable)] = []
@@ -169,6 +174,20 @@ struct SavedTable {
   init(bytes: [UInt8], file: String, table: ExportTable, saved: [UInt8]? = nil) throws(FileLoadError) {
     let columns = Texts.columns(of: table)
     try self.init(bytes: bytes, file: file, columns: columns, needed: columns.map(\.id), saved: saved)
+  }
+
+  /// The exported table without columns for people that a file is: it has at least half of its headings, and more than of any other.
+  private static func tableWithoutDecisions(_ bytes: [UInt8], file: String) throws(FileLoadError) -> ExportTable? {
+    let text = try text(bytes, file: file)
+    var nearest: (table: ExportTable, known: Int)?
+    for table in ExportTable.allCases where !table.hasHumanColumns {
+      let columns = Texts.columns(of: table)
+      let ids = ids(of: columns)
+      let headings = try Cells(text, separator: try separator(of: text, ids, file: file), file: file).first() ?? []
+      let known = places(in: headings, ids).count
+      if known > max(nearest?.known ?? 0, 2), known * 2 >= columns.count { nearest = (table, known) }
+    }
+    return nearest?.table
   }
 
   /// The table with columns for people whose headings a file has most of, and whether it is that table: it has half of them, or the id

@@ -207,6 +207,13 @@ struct ReviewTests {
     #expect(run.code == 3)
     let said = run.said.split(separator: "\n")
     #expect(said.count == 1 && said[0].contains("the table was opened with a wrong separator"), "\(run.said)")
+    for table in ["coverage", "flows", "changes", "register"] {
+      let other = try Program.run(["export", table, "--store", store, "--profile", "office-de", "--output", "-"])
+      #expect(other.code == 0, "\(other.said)")
+      let refused = try importing(try folder.write(other.output, to: "other.csv"), ["--role", "DSB"])
+      #expect(refused.code == 3 && refused.said.contains("this is the table \(table), in which there are no decisions"))
+      #expect(refused.said.split(separator: "\n").count == 1, "\(refused.said)")
+    }
   }
 
   @Test(

@@ -196,6 +196,15 @@ enum TableTexts {
       en: "one heading \"\(id)\", \"\(german)\" or \"\(english)\"",
       de: "eine Überschrift „\(id)“, „\(german)“ oder „\(english)“")
   }
+  static func tableWithoutDecisions(_ table: String) -> LocalizedText {
+    LocalizedText(
+      en: "this is the table \(table), in which there are no decisions",
+      de: "Dies ist die Tabelle \(table); in ihr stehen keine Entscheidungen")
+  }
+  static let tableWithDecisions = LocalizedText(
+    en: "the table findings, transfers or undescribed, as 'export' writes it",
+    de: "die Tabelle findings, transfers oder undescribed, wie 'export' sie schreibt")
+  static let nameFilledIn = LocalizedText(en: "name the table that was filled in", de: "die ausgefüllte Tabelle angeben")
   static let headingMissing = LocalizedText(en: "no column has this heading", de: "Keine Spalte hat diese Überschrift")
   static let restoreHeading = LocalizedText(
     en: "restore the heading, and save the table as CSV with its first row",
