@@ -44,8 +44,9 @@ struct Chapters {
       [
         words.say("Smallest group", "Kleinste Gruppe"),
         words.say(
-          "\(period.groupMinimum) devices; no smaller number of devices is shown",
-          "\(period.groupMinimum) Geräte; eine kleinere Zahl von Geräten wird nicht gezeigt"),
+          "\(period.groupMinimum) devices; a smaller number of devices with contact is in the tables findings and transfers alone",
+          "\(period.groupMinimum) Geräte; eine kleinere Zahl von Geräten mit Kontakt steht nur in den Tabellen findings und transfers"
+        ),
       ],
     ]
     let groups = Dictionary(
@@ -68,6 +69,11 @@ struct Chapters {
           },
           nothing: words.say("none", "keine")
         ).markup,
+        .paragraph(
+          words.say(
+            "A device counts in each group in which it was on some day, so the sum may be greater than the number of devices.",
+            "Ein Gerät zählt in jeder Gruppe, in der es an einem Tag war; die Summe kann größer sein als die Zahl der Geräte."
+          )),
         sentences.smallGroups.isEmpty ? .all([]) : .list(sentences.smallGroups),
         .element(.h3, .text(words.say("What this report does not claim", "Was dieser Bericht nicht behauptet"))),
         .list(sentences.notClaimed),
@@ -292,13 +298,15 @@ struct Chapters {
             .init(text: words.say("Role (assumed)", "Rolle (Annahme)")),
           ],
           rows: figures.recipients.prefix(Self.rowLimit).compactMap { recipient in
-            facts[recipient.name]?.first.map { row in
-              let parent = row.text(.groupParent, language)
-              let seat = row.text(.parentSeat, language)
+            facts[recipient.name].map { rows in
+              func all(_ value: (TableRow<TransferColumn>) -> String) -> String { words.counted(rows.map(value)) }
               return [
-                recipient.name, row.text(.recipientSeat, language), parent == seat ? parent : "\(parent) (\(seat))",
-                row.text(.thirdCountry, language), row.text(.transferToolState, language),
-                row.text(.roleAssumed, language),
+                recipient.name, all { $0.text(.recipientSeat, language) },
+                all { row in
+                  let (parent, seat) = (row.text(.groupParent, language), row.text(.parentSeat, language))
+                  return parent == seat ? parent : "\(parent) (\(seat))"
+                }, all { $0.text(.thirdCountry, language) }, all { $0.text(.transferToolState, language) },
+                all { $0.text(.roleAssumed, language) },
               ]
             }
           }, nothing: words.whereNothing(isAttempted: !period.transfers.isEmpty)
@@ -444,7 +452,7 @@ struct Chapters {
           .init(text: words.say("Service and group", "Dienst und Gruppe")),
           .init(text: words.say("Measure", "Maßnahme")),
           .number(before), .number(after), .number(words.say("Sessions after", "Verbindungen nachher")),
-          .number(words.say("Days after", "Tage nachher")),
+          .number(words.say("Days observed after", "Beobachtete Tage nachher")),
         ],
         rows: named.prefix(Self.rowLimit).map { name in
           [

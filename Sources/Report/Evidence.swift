@@ -19,8 +19,8 @@ struct Evidence {
       content: [
         .paragraph(
           words.say(
-            "This part repeats what findings.csv, coverage.csv and undescribed.csv of the same store and days hold. With the store, egressaudit evidence finds single flows in the chain and verifies it.",
-            "Dieser Teil wiederholt, was findings.csv, coverage.csv und undescribed.csv desselben Speichers und derselben Tage enthalten. Wer den Speicher hat, findet mit egressaudit evidence einzelne Datenflüsse in der Nachweiskette und prüft sie."
+            "This part repeats what findings.csv, coverage.csv and undescribed.csv of the same store and days hold. With the store, egressaudit evidence and the name E-… (column evidence_ref of findings.csv) find the single flows in the chain and verify it.",
+            "Dieser Teil wiederholt, was findings.csv, coverage.csv und undescribed.csv desselben Speichers und derselben Tage enthalten. Wer den Speicher hat, findet mit egressaudit evidence und der Bezeichnung E-… (Spalte evidence_ref in findings.csv) die einzelnen Datenflüsse in der Nachweiskette und prüft sie."
           )),
         findings, undescribed, days, week, ruleSets,
         list(
@@ -47,8 +47,10 @@ struct Evidence {
           .init(text: words.say("Purpose class", "Zweckklasse")),
           .init(text: words.say("Group", "Gruppe")),
           .number(words.say("Sessions", "Verbindungen")), .number(words.say("Blocked", "Blockiert")),
-          .number(words.say("MB up", "MB hin")), .date(words.say("First day", "Erster Tag")),
-          .date(words.say("Last day", "Letzter Tag")), .code(words.say("Rule", "Regel")),
+          .number(words.say("MB up", "MB hin")),
+          .date(words.say("First day (contact or attempt)", "Erster Tag (Kontakt oder Versuch)")),
+          .date(words.say("Last day (contact or attempt)", "Letzter Tag (Kontakt oder Versuch)")),
+          .code(words.say("Rule", "Regel")),
         ],
         rows: period.findings.prefix(Self.rowLimit).map { row in
           [
@@ -69,7 +71,8 @@ struct Evidence {
         caption: words.say("Destinations without a rule", "Ziele ohne Regel"),
         headings: [
           .code(words.say("Destination", "Ziel")), .number(words.say("Devices on one day", "Geräte an einem Tag")),
-          .number(words.say("Days", "Tage")), .date(words.say("First day", "Erster Tag")),
+          .number(words.say("Days", "Tage")),
+          .date(words.say("First day (contact or attempt)", "Erster Tag (Kontakt oder Versuch)")),
           .number(words.say("MB up", "MB hin")), .init(text: words.say("Reasons", "Gründe")),
         ],
         rows: period.undescribed.prefix(Self.rowLimit).map { row in

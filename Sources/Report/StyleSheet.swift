@@ -64,7 +64,7 @@ struct StyleSheet: Sendable {
     thead th { font-weight: bold; border-bottom: 2px solid var(--edge); }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; padding-left: 0.5rem; }
     thead th.number { white-space: normal; }
-    .wide { font-size: 0.8rem; } .wide td { overflow-wrap: anywhere; min-width: 6.5em; }
+    .wide { font-size: 0.8rem; } .wide td { min-width: 6.5em; } .wide td.code { overflow-wrap: anywhere; }
     .wide td.number, .wide td.date { overflow-wrap: normal; min-width: 0; }
     figure { margin: 1rem 0; max-width: 34rem; }
     figure p { font-size: 0.9rem; }
@@ -121,7 +121,8 @@ struct StyleSheet: Sendable {
       .columns { grid-template-columns: 1fr 1fr; gap: 0 6mm; }
       .figure-value { font-size: 14pt; }
       .verdict { padding: 3pt 6pt; }
-      #summary { break-after: page; }
+      #summary { break-after: page; font-size: 8.5pt; line-height: 1.25; } #summary h2 { margin: 7pt 0 3pt; } #summary table { font-size: 7.5pt; margin: 3pt 0 4pt; }
+      figure p { font-size: 8pt; }
       #evidence { break-before: page; }
       a { color: inherit; text-decoration: none; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -67,7 +67,8 @@ struct Summary {
     let goes: [String] =
       figures.recipients.first.map { largest in
         [
-          words.where1(figures.recipients.count, megabytes: words.megabytes(figures.bytesUp)),
+          words.where1(
+            figures.recipients.count, bytes: figures.bytesUp, of: period.filter.isEmpty ? figures.bytesOut : nil),
           words.where2(
             largest: largest.name,
             share: words.percent(Double(largest.total) / Double(max(figures.bytesUp, 1))),
@@ -90,9 +91,12 @@ struct Summary {
         words.say(
           "\(third.withoutCheckedTool) of \(third.services)", "\(third.withoutCheckedTool) von \(third.services)"),
         words.say(
-          third.services == 1 ? "service without a checked transfer tool" : "services without a checked transfer tool",
           third.services == 1
-            ? "Dienst ohne geprüftes Übermittlungsinstrument" : "Diensten ohne geprüftes Übermittlungsinstrument"),
+            ? "service without a transfer tool that was checked at its source"
+            : "services without a transfer tool that was checked at its source",
+          third.services == 1
+            ? "Dienst ohne an der Quelle geprüftes Übermittlungsinstrument"
+            : "Diensten ohne an der Quelle geprüftes Übermittlungsinstrument"),
         [
           words.safety1(
             services: third.services, unchecked: third.withoutCheckedTool, parents: figures.foreignParents),
@@ -117,7 +121,8 @@ struct Summary {
       caption: words.say("Claims: held or not", "Zusicherungen: gehalten oder nicht"),
       headings: [
         .init(text: words.say("Claim", "Zusicherung")), .init(text: words.say("Verdict", "Urteil")),
-        .number(words.say("Devices watched", "Beobachtete Geräte")),
+        .number(
+          words.say("Devices whose contact would have been seen", "Geräte, bei denen Kontakt zu sehen gewesen wäre")),
         .number(words.say("Device-days with contact at most", "Gerätetage mit Kontakt höchstens")),
       ],
       rows: period.claims.map { claim in

@@ -92,18 +92,14 @@ public enum AuditSummary {
     guard totals.flows > 0 else { return [] }
     let german = language == .german
     // Rounded up: 0 % is said only of nothing.
-    let percent = { (part: UInt64, whole: UInt64) -> UInt64 in
-      guard whole > 0 else { return 0 }
-      let (quotient, remainder) = whole.dividingFullWidth(min(part, whole).multipliedFullWidth(by: 100))
-      return quotient + (remainder > 0 ? 1 : 0)
-    }
-    let flows = percent(totals.sight.unexaminableFlows, totals.flows)
-    let bytes = percent(totals.sight.unexaminableBytes, totals.bytesOut)
+    let words = DocumentWords(language)
+    let flows = words.percentRoundedUp(totals.sight.unexaminableFlows, of: totals.flows)
+    let bytes = words.percentRoundedUp(totals.sight.unexaminableBytes, of: totals.bytesOut)
     let least = totals.unmeasuredHours > 0 ? (german ? "mindestens " : "at least ") : ""
     return [
       german
-        ? "Nicht einsehbar (VPN, Relay, Tor, verschlüsseltes DNS, ECH oder ohne Namen): \(least)\(flows) % der Datenflüsse, \(least)\(bytes) % der Bytes nach außen."
-        : "Hidden (VPN, relay, Tor, encrypted DNS, ECH, or without a name): \(least)\(flows) % of the outbound flows, \(least)\(bytes) % of the bytes sent."
+        ? "Nicht einsehbar (VPN, Relay, Tor, verschlüsseltes DNS, ECH oder ohne Namen): \(least)\(flows) der Datenflüsse, \(least)\(bytes) der Bytes nach außen."
+        : "Hidden (VPN, relay, Tor, encrypted DNS, ECH, or without a name): \(least)\(flows) of the outbound flows, \(least)\(bytes) of the bytes sent."
     ]
   }
 

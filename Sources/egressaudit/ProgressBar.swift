@@ -1,3 +1,5 @@
+import Model
+
 /// One line on a terminal that shows the progress of long work; silent if standard error is not a terminal.
 struct ProgressBar {
   private let isShown = Terminal.isInteractive
@@ -22,12 +24,12 @@ struct ProgressBar {
     width = 0
   }
 
-  /// 1234567 as `1,234,567`.
+  /// 1234567 as `1,234,567`, and in German as `1.234.567`.
   static func grouped(_ number: UInt64) -> String {
     let digits = Array(String(number))
     var text = ""
     for (index, digit) in digits.enumerated() {
-      if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+      if index > 0 && (digits.count - index) % 3 == 0 { text.append(Language.current == .german ? "." : ",") }
       text.append(digit)
     }
     return text

@@ -347,7 +347,7 @@ struct ReportDocumentTests {
       Claim(id: "c", says: LocalizedText(en: "No telemetry.", de: "Keine Telemetrie."), purpose: .telemetry)
     ]
     let page = try page(source)
-    #expect(page.html.contains(">Devices watched</th>"))
+    #expect(page.html.contains(">Devices whose contact would have been seen</th>"))
     #expect(
       page.table("Claims: held or not") == [["No telemetry.", "not held", "does not apply", "does not apply"]])
   }

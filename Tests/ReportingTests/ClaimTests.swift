@@ -114,7 +114,7 @@ struct ClaimTests {
       })
     #expect(row["verdict"] == "held")
     #expect(row["assessable_hours"] == "334")
-    #expect(row["blind_spots"]?.contains("hours not covered: 2 of 336") == true)
+    #expect(row["blind_spots"]?.contains("hours not assessable: 2 of 336") == true)
     #expect(row["detection_floor"]! < "0.9800")
   }
 
@@ -184,7 +184,7 @@ struct ClaimTests {
     #expect(row["upper_bound_device_day"] == "not_applicable")
     #expect(
       row["got_through"]
-        == "Windows diagnostic data, Sozialamt; *.events.data.microsoft.com; 1 session; devices: fewer than 5; days: 1; 0.001000 MB up; first 2026-05-09T08:00:00Z, last 2026-05-09T08:00:00Z; in spite of the measure of 2026-05-01 (GPO); evidence: finding \(finding)"
+        == "Windows diagnostic data, Sozialamt; *.events.data.microsoft.com; 1 session; devices: fewer than 5; days: 1; 0.001000 MB up; first in the hour from 2026-05-09T08:00:00Z, last in the hour from 2026-05-09T08:00:00Z; in spite of the measure of 2026-05-01 (GPO); evidence: finding \(finding)"
     )
     #expect(row["findings"] == finding)
     #expect(row["first_seen"] == "2026-05-09T08:00:00Z" && row["sessions"] == "1" && row["mb_up"] == "0.001000")
@@ -537,7 +537,7 @@ struct ClaimTests {
     // 988 rows of usage in 26 hours with 5 flows each.
     #expect(
       spots.split(separator: "|").map(String.init) == [
-        "flows that cannot be examined: 0 of 130, with 0.000 MB up", "hours not covered: 0 of 336",
+        "flows that cannot be examined: 0 of 130, with 0.000 MB up", "hours not assessable: 0 of 336",
         "flows to destinations without a rule: at most 0 of 130; of the destinations that enough devices contacted on one day, 0 are listed in the table undescribed, 0 of them new in the period, 0 of unknown age; names that fewer devices contacted are not stored",
         "flows of the site that offered an encrypted ClientHello, or one that looks the same: 336; under a public name that no register knows, the true name would be hidden",
         "sessions with a known vendor for an unknown purpose: 0",

@@ -149,7 +149,7 @@ import Testing
     #expect(row["ech_share"] == "unknown")
     #expect(
       row["reason"]
-        == "988 attempts of the group (40 devices) to reach a service that the sources named below describe as diagnostic data were blocked; none was seen to get through. After the measure of 1 May: no answered contact seen on 14 observed days (devices before: not observed). Blocked: 988 attempts (988 whose kind is no longer stored). Applies to: the observed path only. Secrecy zone: yes. Source: Microsoft (2026-04-01; link). Access by third parties (E3): access by a parent in a third country. Proposed priority: low (severity 4, likelihood 1, class stable)."
+        == "988 attempts of the group (40 devices) to reach a service that the sources named below describe as diagnostic data were blocked; none was seen to get through. After the measure of 1 May: no answered contact seen on 14 observed days (devices before: not observed). Blocked: 988 attempts. Applies to: the observed path only. Secrecy zone: yes. Source: Microsoft (2026-04-01; link). Access by third parties (E3): access by a parent in a third country. Proposed priority: low (severity 4, likelihood 1, class stable)."
     )
   }
 

@@ -238,7 +238,7 @@ struct PriorityTests {
     let reason = try #require(try table(.findings, source)[0]["reason"])
     #expect(
       reason.contains(
-        "Blocked: 4 attempts (1 at the name, by the resolver, 1 refused, by a firewall or the destination, 1 without any answer, 1 whose kind is no longer stored)."
+        "Blocked: 4 attempts (1 at the name, by the resolver, 1 refused, by a firewall or the destination, 1 without any answer, 1 whose kind is not stored)."
       ))
     #expect(
       reason.contains(

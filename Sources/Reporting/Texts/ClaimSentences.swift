@@ -225,8 +225,9 @@ struct ClaimWords: SpeaksOneLanguage {
     if let hours = breach.hours {
       parts.append(
         say(
-          "first \(SiteClock.isoText(hours.lowerBound)), last \(SiteClock.isoText(hours.upperBound))",
-          "zuerst \(period.clock.germanText(hours.lowerBound)), zuletzt \(period.clock.germanText(hours.upperBound))"))
+          "first in the hour from \(SiteClock.isoText(hours.lowerBound)), last in the hour from \(SiteClock.isoText(hours.upperBound))",
+          "zuerst in der Stunde ab \(period.clock.germanText(hours.lowerBound)), zuletzt in der Stunde ab \(period.clock.germanText(hours.upperBound))"
+        ))
     }
     if let measure = breach.measure {
       let title = measure.title.map { " (\($0))" } ?? ""
@@ -288,8 +289,8 @@ struct ClaimWords: SpeaksOneLanguage {
         "nicht einsehbare Datenflüsse: \(figures.unexaminableFlows) von \(figures.flows), mit \(megabytes ?? "unbekannt") MB hin"
       ),
       say(
-        "hours not covered: \(figures.hours - figures.assessableHours) of \(figures.hours)",
-        "nicht abgedeckte Stunden: \(figures.hours - figures.assessableHours) von \(figures.hours)"),
+        "hours not assessable: \(figures.hours - figures.assessableHours) of \(figures.hours)",
+        "nicht bewertbare Stunden: \(figures.hours - figures.assessableHours) von \(figures.hours)"),
       say(
         "flows to destinations without a rule: at most \(figures.flowsWithoutRule) of \(figures.flows); of the destinations that enough devices contacted on one day, \(figures.undescribed.listed) are listed in the table undescribed, \(figures.undescribed.new) of them new \(figures.undescribedSince.map { "since the baseline \($0)" } ?? "in the period"), \(figures.undescribed.undated) of unknown age; names that fewer devices contacted are not stored",
         "Datenflüsse zu Zielen ohne Regel: höchstens \(figures.flowsWithoutRule) von \(figures.flows); von den Zielen, zu denen an einem Tag genügend Geräte Kontakt hatten, stehen \(figures.undescribed.listed) in der Tabelle undescribed, davon \(figures.undescribed.new) neu \(figures.undescribedSince.map { "seit der Vergleichsbasis \($0)" } ?? "im Zeitraum") und \(figures.undescribed.undated) von unbekanntem Alter; Namen, zu denen weniger Geräte Kontakt hatten, werden nicht gespeichert"

@@ -23,7 +23,7 @@ extension Texts {
     let what =
       switch kind {
       case .month: german ? "Monat" : "Month"
-      case .patchDay: german ? "Patch-Tag" : "Patch day"
+      case .patchDay: german ? "Updatetag" : "Patch day"
       }
     func name(_ period: FinishedPeriod) -> String { "\(what), \(span(period.days, language))" }
     func end(_ day: LocalDate?) -> String {

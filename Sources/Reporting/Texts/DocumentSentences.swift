@@ -83,17 +83,35 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
     )
   }
 
-  package func where1(_ recipients: Int, megabytes: String) -> String {
-    say(
-      "Data went to \(recipients == 1 ? "1 known recipient" : "\(recipients) known recipients"), \(megabytes) MB in all.",
-      "Daten gingen an \(recipients == 1 ? "1 bekannten Empfänger" : "\(recipients) bekannte Empfänger"), insgesamt \(megabytes) MB."
+  /// `all`: bytes sent to anywhere; nil if only some rows are shown.
+  package func where1(_ recipients: Int, bytes: UInt64, of all: UInt64?) -> String {
+    let known = say(
+      recipients == 1 ? "1 known recipient" : "\(recipients) known recipients",
+      recipients == 1 ? "1 bekannten Empfänger" : "\(recipients) bekannte Empfänger")
+    guard let all, all > 0, all >= bytes else {
+      return say(
+        "Data went to \(known), \(megabytes(bytes)) MB in all.",
+        "Daten gingen an \(known), insgesamt \(megabytes(bytes)) MB.")
+    }
+    let share = percent(Double(bytes) / Double(all))
+    return say(
+      "Of \(megabytes(all)) MB sent, \(megabytes(bytes)) MB (\(share)) went to \(known); what is left is attributed to no recipient.",
+      "Von \(megabytes(all)) MB gesendeten Daten gingen \(megabytes(bytes)) MB (\(share)) an \(known); der Rest ist keinem Empfänger zugeordnet."
     )
+  }
+
+  /// The values, each once and, if there are several, with its number of rows, most frequent first.
+  package func counted(_ values: [String]) -> String {
+    let counts = Dictionary(grouping: values, by: \.self).mapValues(\.count)
+    guard counts.count > 1 else { return values.first ?? "" }
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.key) (\($0.value))" }
+      .joined(separator: ", ")
   }
 
   package func where2(largest: String, share: String, third: Int) -> String {
     say(
-      "The largest share, \(share), went to \(largest); \(third == 1 ? "1 recipient has its seat or its parent company" : "\(third) recipients have their seat or their parent company") outside the EU and the EEA.",
-      "Der größte Anteil, \(share), ging an \(largest); \(third == 1 ? "1 Empfänger hat" : "\(third) Empfänger haben") den Sitz oder die Konzernmutter außerhalb von EU und EWR."
+      "The largest part of it, \(share), went to \(largest); \(third == 1 ? "1 recipient has its seat or its parent company" : "\(third) recipients have their seat or their parent company") outside the EU and the EEA.",
+      "Davon ging der größte Teil, \(share), an \(largest); \(third == 1 ? "1 Empfänger hat" : "\(third) Empfänger haben") den Sitz oder die Konzernmutter außerhalb von EU und EWR."
     )
   }
 
@@ -168,8 +186,8 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
 
   package var noBaseline: String {
     say(
-      "No baseline was set before these days, so nothing is compared with one. Set one with `egressaudit baseline set`.",
-      "Vor diesen Tagen wurde keine Vergleichsbasis festgelegt; ein Vergleich entfällt. Festlegen mit `egressaudit baseline set`."
+      "No baseline was set before these days, so nothing is compared with one. Set one with egressaudit baseline set.",
+      "Vor diesen Tagen wurde keine Vergleichsbasis festgelegt; ein Vergleich entfällt. Festlegen mit egressaudit baseline set."
     )
   }
 

@@ -390,8 +390,8 @@ extension Texts {
     let title = measure.title.map { ": " + $0 } ?? ""
     let count =
       german
-      ? (rows == 1 ? "gilt einer Zeile der Feststellungen" : "gilt \(rows) Zeilen der Feststellungen")
-      : (rows == 1 ? "concerns 1 row of the findings" : "concerns \(rows) rows of the findings")
+      ? (rows == 1 ? "betrifft 1 Feststellung" : "betrifft \(rows) Feststellungen")
+      : (rows == 1 ? "concerns 1 finding" : "concerns \(rows) findings")
     return "\(date(measure.date, language))\(title) (\(targets)); \(count)"
   }
 
@@ -531,7 +531,7 @@ extension Texts {
         en:
           "names resolved and then contacted at least \(share(limits.minimumContacted, .english)), from 10 names on; flows to TCP port 443 if 5 names were resolved and not contacted",
         de:
-          "aufgelöste und danach kontaktierte Namen mindestens \(share(limits.minimumContacted, .german)), ab 10 Namen; Datenflüsse zum TCP-Port 443, wo 5 Namen aufgelöst und nicht kontaktiert wurden"
+          "mindestens \(share(limits.minimumContacted, .german)) der aufgelösten Namen danach kontaktiert, geprüft ab 10 Namen; wo 5 aufgelöste Namen nie kontaktiert wurden, Datenflüsse zum TCP-Port 443"
       ),
       LocalizedText(
         en: "truncated packets at most \(share(limits.maximumLoss, .english))",
@@ -544,11 +544,11 @@ extension Texts {
       ),
       LocalizedText(
         en: limits.expectsQUIC
-          ? "\"1 prevented\" only if a flow to UDP port 443 was seen"
-          : "\"1 prevented\" also if no flow to UDP port 443 was seen: the site declares that its programs do not use QUIC",
+          ? "case \"1 prevented\" of the data protection conference (column of findings.csv) only if a flow to UDP port 443 was seen"
+          : "case \"1 prevented\" of the data protection conference (column of findings.csv) also if no flow to UDP port 443 was seen: the site declares that its programs do not use QUIC",
         de: limits.expectsQUIC
-          ? "\"1 verhindert\" nur, wo je ein Datenfluss zum UDP-Port 443 zu sehen war"
-          : "\"1 verhindert\" auch, wo nie ein Datenfluss zum UDP-Port 443 zu sehen war: Der Standort gibt an, dass seine Programme QUIC nicht nutzen"
+          ? "DSK-Fall „1 verhindert“ (Spalte in findings.csv) nur, wo je ein Datenfluss zum UDP-Port 443 zu sehen war"
+          : "DSK-Fall „1 verhindert“ (Spalte in findings.csv) auch, wo nie ein Datenfluss zum UDP-Port 443 zu sehen war: Der Standort gibt an, dass seine Programme QUIC nicht nutzen"
       ),
       LocalizedText(
         en:

@@ -135,7 +135,7 @@ extension HelpTexts {
       en:
         "The period should be two weeks at least, with a patch day, a restart and a weekend. It is refused if the coverage gate does not pass for the site: what was not seen then would look new later.",
       de:
-        "Der Zeitraum sollte mindestens zwei Wochen umfassen, mit einem Patch-Tag, einem Neustart und einem Wochenende. Er wird abgelehnt, wenn er die Mindestanforderungen an die Messung nicht erfüllt: Was damals nicht gesehen wurde, sähe später neu aus."
+        "Der Zeitraum sollte mindestens zwei Wochen umfassen, mit einem Updatetag, einem Neustart und einem Wochenende. Er wird abgelehnt, wenn er die Mindestanforderungen an die Messung nicht erfüllt: Was damals nicht gesehen wurde, sähe später neu aus."
     )
     package static let newName = LocalizedText(
       en: "Name: letters, digits, '-', '_' and '.'.",
@@ -162,7 +162,7 @@ extension HelpTexts {
         Exit codes: 0 nothing new, 1 something is new or back, 3 that cannot be assessed.
         """,
       de: """
-        Ein Timer kann den Befehl nach jedem Patch-Tag ausführen. Die Tabelle 'changes' von 'export' hat zu jeder Angabe eine Zeile.
+        Ein Timer kann den Befehl nach jedem Updatetag ausführen. Die Tabelle 'changes' von 'export' hat zu jeder Angabe eine Zeile.
 
         Rückgabewerte: 0 nichts Neues, 1 etwas ist neu oder wieder da, 3 nicht bewertbar.
         """)
@@ -170,7 +170,7 @@ extension HelpTexts {
       en:
         "First day, local, from which changes count. Default for the sentence: the latest patch day after the baseline, else the day after it.",
       de:
-        "Erster Tag (Ortszeit), ab dem Änderungen zählen. Vorgabe für den Satz: der letzte Patch-Tag nach der Vergleichsbasis, sonst der Tag danach."
+        "Erster Tag (Ortszeit), ab dem Änderungen zählen. Vorgabe für den Satz: der letzte Updatetag nach der Vergleichsbasis, sonst der Tag danach."
     )
   }
 

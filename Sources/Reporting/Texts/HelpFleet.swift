@@ -15,7 +15,7 @@ extension HelpTexts {
     package static let export = LocalizedText(
       en: "Writes one signed file for each day that is over: sums by service, coverage and claims, without devices.",
       de:
-        "Schreibt je abgeschlossenem Tag eine signierte Datei: Summen nach Dienst, Abdeckung und Aussagen, ohne Geräte."
+        "Schreibt je abgeschlossenem Tag eine signierte Datei: Summen nach Dienst, Abdeckung und Zusicherungen, ohne Geräte."
     )
     package static let exportDiscussion = LocalizedText(
       en: """

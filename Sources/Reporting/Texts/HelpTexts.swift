@@ -136,7 +136,7 @@ package enum HelpTexts {
         """,
       de: """
         Die Zusicherungen sind die der Konfiguration, mit der der Speicher gefüllt wurde; hier braucht es keine. Ein Timer kann den Befehl ausführen, \
-        etwa nach jedem Patch-Tag.
+        etwa nach jedem Updatetag.
 
         Rückgabewerte: 0 alle gehalten, 1 eine nicht gehalten, 3 eine nicht bewertbar oder keine vorhanden.
         """)
@@ -160,7 +160,7 @@ package enum HelpTexts {
         """,
       de: """
         Jeder Zeitraum erhält einen eigenen Ordner, etwa 2026-05, mit dem Bericht auf Deutsch und Englisch und den Tabellen von 'export all'. Ein \
-        vorhandener Ordner bleibt, wie er ist. Mit 'reports: { patch_day: true }' in der Konfiguration gibt es auch einen zu jedem Patch-Tag, dem \
+        vorhandener Ordner bleibt, wie er ist. Mit 'reports: { patch_day: true }' in der Konfiguration gibt es auch einen zu jedem Updatetag, dem \
         zweiten Dienstag eines Monats: die Woche davor und die Woche ab diesem Tag, etwa 2026-05-12_patch-day.
 
         Gibt den Pfad jedes geschriebenen Ordners aus.
@@ -168,7 +168,7 @@ package enum HelpTexts {
     package static let configuration = LocalizedText(
       en: "Configuration of the site (YAML): 'reports' says in which languages, and whether patch days are delivered.",
       de:
-        "Konfiguration des Standorts (YAML): 'reports' legt die Sprachen fest, und ob zu Patch-Tagen geliefert wird."
+        "Konfiguration des Standorts (YAML): 'reports' legt die Sprachen fest, und ob zu Updatetagen geliefert wird."
     )
     package static let output = LocalizedText(
       en: "Folder for the folders of the periods, created if it does not exist.",

@@ -10,8 +10,8 @@ extension PaperWords {
           "Parties and basis", "Parteien und Grundlage",
           .line(
             fact(
-              "The sections are proposals. They are worded so that the program, as it is configured in the annex, keeps them.",
-              "Die Paragrafen sind Vorschläge. Sie sind so gefasst, dass das Programm sie in der Konfiguration der Anlage einhält."
+              "The sections are proposals. What they say about data, groups and times of deletion, the program keeps as it is configured in the annex; §§ 3, 8, 9 and 10 bind people.",
+              "Die Paragrafen sind Vorschläge. Was sie über Daten, Gruppen und Fristen sagen, hält das Programm in der Konfiguration der Anlage ein; die §§ 3, 8, 9 und 10 verpflichten Menschen."
             )),
           .line(
             fill(
@@ -28,7 +28,7 @@ extension PaperWords {
           .line(
             fact(
               "Introduction and use of egressaudit at the site \(facts.settings.site), at the sensor \(facts.settings.sensor). The annex holds the settings that it names and the hash of the whole configuration file, and is part of this agreement.",
-              "Einführung und Betrieb von egressaudit am Standort \(facts.settings.site), Messpunkt \(facts.settings.sensor). Die Anlage enthält die dort genannten Einstellungen und die Prüfsumme der ganzen Konfigurationsdatei; sie ist Bestandteil dieser Vereinbarung."
+              "Einführung und Betrieb von egressaudit am Standort \(facts.settings.site), Sensor \(facts.settings.sensor). Die Anlage enthält die dort genannten Einstellungen und die Prüfsumme der ganzen Konfigurationsdatei; sie ist Bestandteil dieser Vereinbarung."
             )),
           .line(fill("first and last day of the use", "erster und letzter Tag des Betriebs"))),
         section("§ 2 Purposes", "§ 2 Zwecke", .list(purposes), .line(notPurposes)),
@@ -58,6 +58,7 @@ extension PaperWords {
         section("§ 4 Excluded devices", "§ 4 Ausgenommene Geräte", .line(exclusions)),
         section(
           "§ 5 Groups and smallest number", "§ 5 Gruppen und Mindestgröße", groupTable, .line(minimum),
+          .line(countsWithinGroups),
           .line(
             fact(
               "The smallest number applies to each day. Lowering it later does not change how earlier days are reported.",
@@ -85,8 +86,8 @@ extension PaperWords {
               "Die Personalvertretung erhält dieselben Berichte wie die Dienststelle und kann die Prüfsumme der Konfiguration in der Anlage jederzeit mit denen vergleichen, die die Legende der Tabellen und das Kapitel zur Methode in jedem Bericht nennen."
             ),
             fact(
-              "'egressaudit retention list' shows each deletion, 'egressaudit evidence' whether the evidence chain is intact.",
-              "'egressaudit retention list' zeigt jede Löschung, 'egressaudit evidence', ob die Nachweiskette unversehrt ist."
+              "'egressaudit retention list' shows each deletion, 'egressaudit verify' whether evidence chain and signatures hold.",
+              "'egressaudit retention list' zeigt jede Löschung, 'egressaudit verify', ob Nachweiskette und Signaturen unversehrt sind."
             ),
           ]),
           .line(

@@ -29,7 +29,7 @@ extension PaperWords {
           .line(
             fact(
               "Packets are read at the sensor and held in memory; what is stored follows from rules that document what a destination is for. Of what a device sends unencrypted, at most 8 KiB of each flow and hour are in memory; they are examined for classes of identifiers and not written.",
-              "Am Messpunkt werden Pakete gelesen und im Arbeitsspeicher gehalten; was gespeichert wird, folgt aus Regeln, die dokumentieren, wofür ein Ziel da ist. Von dem, was ein Gerät unverschlüsselt sendet, sind höchstens 8 KiB je Datenfluss und Stunde im Arbeitsspeicher; sie werden auf Klassen von Kennungen geprüft und nicht geschrieben."
+              "Am Sensor werden Pakete gelesen und im Arbeitsspeicher gehalten; was gespeichert wird, folgt aus Regeln, die dokumentieren, wofür ein Ziel da ist. Von dem, was ein Gerät unverschlüsselt sendet, sind höchstens 8 KiB je Datenfluss und Stunde im Arbeitsspeicher; sie werden auf Klassen von Kennungen geprüft und nicht geschrieben."
             )), .line(subjects), data, .line(neverStored), groupTable, .list(recipients + controls), configuration),
         section(
           "2 Necessity and proportionality (b)", "2 Notwendigkeit und Verhältnismäßigkeit (b)", .line(legalBasis),
@@ -141,7 +141,7 @@ extension PaperWords {
           fact("Data kept too long", "Zu lange Speicherung"),
           fact(
             "no or long times of deletion; copies and backups", "keine oder lange Löschfristen; Kopien und Sicherungen"),
-          kept(facts.evidenceDays),
+          keptInAll,
         ],
       ])
   }
@@ -170,8 +170,8 @@ extension PaperWords {
           "Confidentiality", "Vertraulichkeit",
           [
             fact(
-              "store and configuration are readable by the service's user and its group alone; the key by its owner alone",
-              "Speicher und Konfiguration sind nur für den Benutzer des Dienstes und dessen Gruppe lesbar, der Schlüssel nur für seinen Besitzer"
+              "as the package installs them, store and configuration are readable by the service's user and its group alone, and the key by its owner alone",
+              "so, wie das Paket sie einrichtet, sind Speicher und Konfiguration nur für den Benutzer des Dienstes und dessen Gruppe lesbar, der Schlüssel nur für seinen Besitzer"
             ),
             fact(
               "log, metrics and messages name no device, address or user; a crash writes no memory",
@@ -214,11 +214,12 @@ extension PaperWords {
           "Unlinkability", "Nichtverkettung",
           [
             fact(
-              "two exports share no token of a device; tokens change each week",
-              "zwei Ausgaben haben keine Bezeichnung eines Geräts gemeinsam; Bezeichnungen wechseln jede Woche"),
+              "exports of different periods share no token of a device, and those of the same days the same ones; tokens change each week",
+              "Ausgaben verschiedener Zeiträume haben keine Bezeichnung eines Geräts gemeinsam, solche derselben Tage dieselben; Bezeichnungen wechseln jede Woche"
+            ),
             fact(
               "pseudonyms of two sites differ, because each has a key of its own",
-              "Pseudonyme zweier Dienststellen unterscheiden sich, weil jede einen eigenen Schlüssel hat"),
+              "Pseudonyme zweier Standorte unterscheiden sich, weil jede einen eigenen Schlüssel hat"),
             keyHolder,
           ]),
         goal(

@@ -51,13 +51,13 @@ extension PaperWords {
           "What happens", "Was geschieht",
           .line(
             fact(
-              "In the network of the site \(facts.settings.site), the program egressaudit measures to which services of vendors devices send data. It looks at devices and vendors, not at persons.",
-              "Im Netz des Standorts \(facts.settings.site) misst das Programm egressaudit, an welche Dienste von Anbietern Geräte Daten senden. Es betrachtet Geräte und Anbieter, nicht Personen."
+              "In the network of the site \(facts.settings.site), the program egressaudit measures to which services of vendors devices send data. It assigns flows to devices and vendors. Because mostly one person uses a device, the data are personal data.",
+              "Im Netz des Standorts \(facts.settings.site) misst das Programm egressaudit, an welche Dienste von Anbietern Geräte Daten senden. Es ordnet Datenflüsse Geräten und Anbietern zu. Weil ein Gerät meist von einer Person benutzt wird, sind die Daten personenbezogen."
             )),
           .line(
             fact(
-              "It does not decrypt, and stores no contents. It stores pseudonyms in place of device addresses, full hours in place of exact times, and only flows to destinations that a rule describes.",
-              "Es entschlüsselt nicht und speichert keine Inhalte. Es speichert Pseudonyme statt Geräteadressen, volle Stunden statt genauer Uhrzeiten und nur Datenflüsse zu Zielen, die eine Regel beschreibt."
+              "It does not decrypt contents, and stores none. Of what is sent unencrypted, it examines at most 8 KiB of each flow and hour in memory for identifiers, such as e-mail addresses, user names and cookies, and stores only which class was there. It stores pseudonyms in place of device addresses, full hours in place of exact times, and only flows to destinations that a rule describes.",
+              "Es entschlüsselt keine Inhalte und speichert keine. Von unverschlüsselt Gesendetem prüft es im Arbeitsspeicher höchstens 8 KiB je Datenfluss und Stunde darauf, ob Kennungen vorkommen, etwa E-Mail-Adressen, Benutzernamen und Cookies, und speichert nur, welche Klasse vorkam. Es speichert Pseudonyme statt Geräteadressen, volle Stunden statt genauer Uhrzeiten und nur Datenflüsse zu Zielen, die eine Regel beschreibt."
             ))),
         section("Who is responsible", "Wer verantwortlich ist", .line(controller), .line(officer)),
         section(
@@ -65,6 +65,7 @@ extension PaperWords {
           .line(legalBasis)),
         section(
           "Which data", "Welche Daten", data, .line(copiesKept), .line(neverStored),
+          .line(countsWithinGroups),
           .line(
             fact(
               "The data come from the network traffic of the devices, not from a question to you (Art. 14(2)(f)).",

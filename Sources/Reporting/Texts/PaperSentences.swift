@@ -177,6 +177,35 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       : fact("\(days) days after the day of observation", "\(days) Tage nach dem Tag der Beobachtung")
   }
 
+  /// Of each class, because the longest time counts.
+  var keptInAll: Paper.Line {
+    let classes: [(en: String, de: String, days: Int?)] = [
+      ("single flows", "einzelne Datenflüsse", facts.evidenceDays),
+      ("sums by device and hour", "Summen je Gerät und Stunde", facts.usageDays),
+      ("coverage", "Abdeckung", facts.coverageDays),
+    ]
+    guard classes.allSatisfy({ $0.days != nil }) else {
+      return fill(
+        "not each class of data has a time of deletion; agree on one and enter it under 'retention'",
+        "nicht jede Klasse von Daten hat eine Löschfrist; Frist vereinbaren und unter 'retention' eintragen")
+    }
+    let times = { (name: (_ text: (en: String, de: String, days: Int?)) -> String) in
+      classes.map { "\(name($0)) \($0.days ?? 0)" }.joined(separator: ", ")
+    }
+    return fact(
+      "days from observation to erasure: \(times(\.en)); the program does not erase reports, tables, captures and backups",
+      "Tage von der Beobachtung bis zur Löschung: \(times(\.de)); Berichte, Tabellen, Mitschnitte und Sicherungen löscht das Programm nicht"
+    )
+  }
+
+  /// What the smallest group does not hide.
+  var countsWithinGroups: Paper.Line {
+    fact(
+      "Within a group that is reported, tables may also say that a single device had contact (\"1 of 12\"); they do not say which.",
+      "Innerhalb einer ausgewiesenen Gruppe können Tabellen auch nennen, dass ein einzelnes Gerät Kontakt hatte („1 von 12“); welches, nennen sie nicht."
+    )
+  }
+
   var neverStored: Paper.Line {
     guard facts.settings.sealedPart == nil else {
       return fact(
@@ -276,7 +305,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
     let none = say("none", "keine")
     let yes = { (value: Bool) in value ? say("yes", "ja") : say("no", "nein") }
     let rows: [(String, String, String)] = [
-      ("Site, sensor", "Standort, Messpunkt", "\(settings.site), \(settings.sensor)"),
+      ("Site, sensor", "Standort, Sensor", "\(settings.site), \(settings.sensor)"),
       ("Time zone", "Zeitzone", settings.timeZone),
       ("Working hours", "Arbeitszeiten", workingHours),
       ("Declared campaign", "Angegebene Messkampagne", campaign),
@@ -307,14 +336,14 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       ("Smallest group (devices)", "Kleinste Gruppe (Geräte)", "\(settings.groupMinimum)"),
       ("List of destinations without a rule", "Liste der Ziele ohne Regel", yes(facts.listsUndescribed)),
       ("Host for canaries", "Gegenstelle für Kontrollflüsse", facts.canarySink ?? none),
-      ("Local overrides of the rules", "Örtliche Änderungen der Regeln", facts.ruleOverrides ?? none),
+      ("Local overrides of the rules", "Lokale Abweichungen von den Regeln", facts.ruleOverrides ?? none),
       (
         "Languages of the monthly reports", "Sprachen der Monatsberichte",
         facts.reportLanguages.map { $0 == .german ? say("German", "Deutsch") : say("English", "Englisch") }
           .joined(separator: ", ")
       ),
       (
-        "Monthly reports about the days of updates too", "Monatsberichte auch über die Tage der Updates",
+        "Monthly reports about the days of updates too", "Monatsberichte auch über die Updatetage",
         yes(facts.reportsPatchDays)
       ),
       ("Metrics file", "Datei mit Betriebszahlen", yes(facts.writesMetrics)),

@@ -391,9 +391,11 @@ struct ReasonWords: SpeaksOneLanguage {
       (counts.refused, say("refused, by a firewall or the destination", "abgelehnt, durch Firewall oder Ziel")),
       (counts.noAnswer, say("without any answer", "ohne jede Antwort")),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    // Kinds are known only of attempts whose flows are stored, and only where those were read.
+    guard !known.isEmpty else { return self.attempts(attempts) }
     let rest = attempts - min(attempts, counts.blocked)
     let unknown =
-      rest == 0 ? [] : ["\(rest) " + say("whose kind is no longer stored", "ohne gespeicherte Art")]
+      rest == 0 ? [] : ["\(rest) " + say("whose kind is not stored", "ohne gespeicherte Art")]
     return "\(self.attempts(attempts)) (" + (known + unknown).joined(separator: ", ") + ")"
   }
 
