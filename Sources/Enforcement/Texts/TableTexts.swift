@@ -204,7 +204,8 @@ enum TableTexts {
   static let tableWithDecisions = LocalizedText(
     en: "the table findings, transfers or undescribed, as 'export' writes it",
     de: "die Tabelle findings, transfers oder undescribed, wie 'export' sie schreibt")
-  static let nameFilledIn = LocalizedText(en: "name the table that was filled in", de: "die ausgefüllte Tabelle angeben")
+  static let nameFilledIn = LocalizedText(
+    en: "name the table that was filled in", de: "die ausgefüllte Tabelle angeben")
   static let headingMissing = LocalizedText(en: "no column has this heading", de: "Keine Spalte hat diese Überschrift")
   static let restoreHeading = LocalizedText(
     en: "restore the heading, and save the table as CSV with its first row",
