@@ -19,6 +19,7 @@ public struct ReviewReport: Sendable {
   }
 
   let tables: [(table: ExportTable, entries: [Entry])]
+  let language: Language
   let from: LocalDate?
   let to: LocalDate?
   let limits: ReviewLimits
@@ -39,13 +40,16 @@ public struct ReviewReport: Sendable {
   ///   - limits: when a decision no longer counts without another look.
   public init(
     database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64,
-    limits: ReviewLimits = ReviewLimits()
+    limits: ReviewLimits = ReviewLimits(), language: Language
   ) throws {
     let clock = try SiteClock(of: database)
     var latest: [ReviewedRow: ReviewDecision] = [:]
     for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
     tables = try ExportTable.allCases.filter(\.hasHumanColumns).map { table in
       let stored = try StoredRows(table, profile: .rfc4180, from: from, to: to, database: database)
+      let named =
+        language == .german
+        ? try StoredRows(table, profile: .officeGerman, from: from, to: to, database: database) : stored
       // A table without rows has none whose figures could have changed.
       let days = try stored.saved.rows.first.map {
         try SavedPeriod(Texts.columns(of: table), stored.saved, $0, clock: clock).days
@@ -53,7 +57,8 @@ public struct ReviewReport: Sendable {
       let dayCount = days.map { Int($0.upperBound.day - $0.lowerBound.day) + 1 } ?? 1
       let entries = stored.ids.map { id in
         let facts = stored.facts(of: id)
-        let name = table.factColumns.prefix(table == .undescribed ? 1 : 3).compactMap { facts[$0] }
+        let names = named.facts(of: id)
+        let name = table.factColumns.prefix(table == .undescribed ? 1 : 3).compactMap { names[$0] }
         guard let decision = latest[ReviewedRow(table, id)], let word = decision.settledWord(table) else {
           return Entry(row: id, name: name, state: .open)
         }
@@ -61,7 +66,7 @@ public struct ReviewReport: Sendable {
         return Entry(
           row: id, name: name,
           state: .decided(
-            on: date, role: decision.role, word: word,
+            on: date, role: decision.role, word: table.decisionText(word, language),
             changes: table.changes(
               from: decision.content.facts, of: decision.dayCount, to: facts, of: dayCount, by: limits.changedShare),
             isDue: today - date.day > limits.dueAfterDays))
@@ -71,10 +76,11 @@ public struct ReviewReport: Sendable {
     self.from = from
     self.to = to
     self.limits = limits
+    self.language = language
   }
 
   /// Lines for people.
-  public func text(_ language: Language) -> String {
+  public var text: String {
     let german = language == .german
     func name(_ entry: Entry) -> String {
       ([entry.row] + entry.name).map { CSVFormat.safeText($0) }.joined(separator: ", ")
@@ -88,7 +94,10 @@ public struct ReviewReport: Sendable {
           continue
         }
         let decision = "\(word), \(Texts.date(date.description, language)), \(CSVFormat.safeText(role))"
-        if !changes.isEmpty { changed.append("\(name(entry)) (\(decision)): \(changes.joined(separator: "; "))") }
+        if !changes.isEmpty {
+          let figures = changes.map { Texts.withTitle($0, of: table, language) }.joined(separator: "; ")
+          changed.append("\(name(entry)) (\(decision)): \(figures)")
+        }
         if isDue { due.append("\(name(entry)) (\(decision))") }
       }
       let decided = entries.count - open.count

@@ -176,10 +176,35 @@ struct LatestDecisions {
   }
 
   private func decisionCell(_ word: String) -> Cell {
-    switch table {
-    case .findings: .word(.reviewStatus, word)
-    case .undescribed: .word(.undescribedDecision, word)
-    case .transfers, .flows, .coverage, .claims, .changes, .register: .text(word)
+    switch table.decisionWords {
+    case let words?: .word(words, word)
+    case nil: .text(word)
     }
+  }
+}
+
+extension ExportTable {
+  /// What decisions of the table are words of; nil where people write a text.
+  fileprivate var decisionWords: Vocabulary? {
+    switch self {
+    case .findings: .reviewStatus
+    case .undescribed: .undescribedDecision
+    case .transfers, .flows, .coverage, .claims, .changes, .register: nil
+    }
+  }
+
+  /// A decision for people.
+  package func decisionText(_ word: String, _ language: Language) -> String {
+    decisionWords.map { Texts.word($0, word, language) } ?? word
+  }
+}
+
+extension Texts {
+  /// `mb_up 1.5 -> 3` with the title of the column in place of its id.
+  package static func withTitle(_ change: String, of table: ExportTable, _ language: Language) -> String {
+    guard let id = change.split(separator: " ").first,
+      let column = columns(of: table).first(where: { $0.id == id })
+    else { return change }
+    return column.title[language] + change.dropFirst(id.count)
   }
 }

@@ -13,9 +13,10 @@ enum Program {
   }
 
   /// The one built with the tests, or another one that is named, such as the program of a package.
-  static let path =
-    ProcessInfo.processInfo.environment["TESTED_PROGRAM"]
-    ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "egressaudit").path
+  static let path = ProcessInfo.processInfo.environment["TESTED_PROGRAM"] ?? builtPath
+
+  static let builtPath = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appending(path: "egressaudit").path
 
   static func run(
     _ arguments: [String], input: String? = nil, environment: [String: String] = [:], folder: String? = nil

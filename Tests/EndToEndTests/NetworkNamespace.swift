@@ -115,7 +115,7 @@ final class Service {
   /// Starts it, and returns once it says that it is ready.
   init(
     in network: NetworkNamespace, folder: TemporaryDirectory, configuration: String, store: String? = nil,
-    rules: String? = Project.rules, arguments: [String] = [],
+    rules: String? = Project.rules, arguments: [String] = [], program: String = Program.path,
     environment: [String: String] = [:], rights: [String] = []
   ) throws {
     manager = try NotifySocket(in: folder)
@@ -123,7 +123,7 @@ final class Service {
     logFile = folder.path("log-\(UUID().uuidString)")
     try Data().write(to: URL(fileURLWithPath: logFile))
     let words = network.entering(
-      rights + [Program.path, "run", "--config", file, "--store", store ?? folder.path("live.sqlite")]
+      rights + [program, "run", "--config", file, "--store", store ?? folder.path("live.sqlite")]
         + (rules.map { ["--rules", $0] } ?? []) + arguments)
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())

@@ -102,7 +102,8 @@ struct ReviewTests {
         "Findings: \(lines.count - 1) rows, 1 decided, \(lines.count - 2) open, 0 changed since, ") == true)
     let strict = try Program.run(["review", "status", "--store", store, "--due-after", "0", "--language", "de"])
     #expect(strict.output.contains("  erneut zu prüfen: \(first), "))
-    #expect(strict.output.contains("(confirmed, 12.05.2026, DSB)"))
+    #expect(strict.output.contains("(bestätigt, 12.05.2026, DSB)"))
+    #expect(strict.output.contains("Telemetrie") && !strict.output.contains("telemetry"), "\(strict.output)")
   }
 
   @Test("the next tables show what was decided, when, whether its figures still hold, and until when it holds")
@@ -428,7 +429,7 @@ struct ReviewTests {
     }
     let state = try Program.run(["review", "status", "--store", store])
     #expect(state.output.contains("  changed: \(name), "), "\(state.output)")
-    #expect(state.output.contains(": mb_up 0.000 -> "))
+    #expect(state.output.contains(": MB up 0.000 -> "))
     let tolerant = try Program.run(["review", "status", "--store", store, "--changed-share", "1e9"])
     #expect(!tolerant.output.contains("  changed: "))
     let seen = try #require(lines[0].firstIndex(of: "devices_seen"))
@@ -440,7 +441,7 @@ struct ReviewTests {
       let changed = try Program.run(["review", "status", "--store", store, "--changed-share", "1e9"])
       #expect(changed.code == 1)
       #expect(changed.output.contains("  changed: \(name), "), "\(changed.output)")
-      #expect(changed.output.contains(": devices_seen \(word) -> \(lines[row][seen])\n"), "\(changed.output)")
+      #expect(changed.output.contains(": Devices with contact \(word) -> \(lines[row][seen])\n"), "\(changed.output)")
     }
   }
 }
