@@ -87,7 +87,8 @@ struct ReviewCommand: ParsableCommand {
     func run() throws {
       let database = try verification.open(store)
       let report = try ReviewReport(
-        database: database, from: from, to: to, today: Today.dayUTC, limits: limits.limits, language: language ?? Language.current)
+        database: database, from: from, to: to, today: Today.dayUTC, limits: limits.limits,
+        language: language ?? Language.current)
       Terminal.output(report.text)
       if !report.isSettled { throw ExitCode(1) }
     }
