@@ -409,7 +409,7 @@ struct GateTests {
     let place = try #require(records[0].firstIndex(of: "unexaminable_flows"))
     #expect(records.dropFirst().map { $0[place] } == Array(repeating: "unknown", count: 6))
     let summary = try AuditSummary.text(database: database, language: .english)
-    #expect(summary.contains("at least 1 % of the outbound flows, at least 1 % of the bytes sent"))
+    #expect(summary.contains("at least 0.4 % of the outbound flows, at least 0.3 % of the bytes sent"))
     bytes = []
     try Exporter.write(.findings, profile: .rfc4180, database: database) { bytes += $0 }
     #expect(!String(decoding: bytes, as: UTF8.self).contains("1_prevented"))
