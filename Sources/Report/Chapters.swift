@@ -44,8 +44,8 @@ struct Chapters {
       [
         words.say("Smallest group", "Kleinste Gruppe"),
         words.say(
-          "\(period.groupMinimum) devices; a smaller number of devices with contact is in the tables findings and transfers alone",
-          "\(period.groupMinimum) Geräte; eine kleinere Zahl von Geräten mit Kontakt steht nur in den Tabellen findings und transfers"
+          "\(period.groupMinimum) devices; this report shows no smaller number of devices with contact, the tables findings and transfers do",
+          "\(period.groupMinimum) Geräte; dieser Bericht zeigt keine kleinere Zahl von Geräten mit Kontakt, die Tabellen findings und transfers zeigen sie"
         ),
       ],
     ]
