@@ -11,6 +11,7 @@ typealias NameNumber = Int32
 /// are compared and hashed by words. All operations take time by the length of the name. Unsafe storage behind a safe face: the words of a text are
 /// stored where the buffer, which checks, has room for them.
 struct NameTable: ~Copyable {
+  private let inPlace = KeptInPlace()
   /// A name and its first words: one line of the processor's memory for most.
   private struct Entry: TableElement {
     var links = TableLinks()

@@ -12,6 +12,7 @@ struct Slab<Element>: ~Copyable {
   private var used = 0
   private var free: [Int32] = []
   private let vacant: Element
+  private let inPlace = KeptInPlace()
 
   private static var blockSize: Int { Int(cmemory_huge_page) / MemoryLayout<Element>.stride }
   private static var firstSize: Int { blockSize / 16 }

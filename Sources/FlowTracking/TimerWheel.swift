@@ -3,6 +3,7 @@
 /// One place a second; a deadline further away than the wheel reaches is handed out early, and the caller schedules it again. Each place
 /// holds a queue, so that the slot that has waited longest is at hand however many wait for the same second.
 struct TimerWheel: ~Copyable {
+  private let inPlace = KeptInPlace()
   private struct Link {
     var previous: Int32 = -1
     var next: Int32 = -1

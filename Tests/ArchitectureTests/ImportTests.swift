@@ -20,6 +20,7 @@ private let allowed: [String: [String: String]] = [
   "FlowTracking": [
     "CMemory": "large tables lie in huge pages", "Model": "it makes flow records", "Wire": "it reads packets",
     "Streams": "handshakes and requests in many pieces", "Matching": "names of resolvers and relays",
+    "Synchronization": "structures that are passed by address",
   ],
   "Documents": [
     "Model": "texts in two languages", "Yams": "the files are YAML", "Foundation": "reading files",
