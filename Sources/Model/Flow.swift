@@ -6,10 +6,10 @@ public struct TransportProtocol: RawRepresentable, Sendable, Hashable, Comparabl
   @inlinable
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  public static let icmp = TransportProtocol(rawValue: 1)
-  public static let tcp = TransportProtocol(rawValue: 6)
-  public static let udp = TransportProtocol(rawValue: 17)
-  public static let icmpv6 = TransportProtocol(rawValue: 58)
+  @inlinable public static var icmp: TransportProtocol { TransportProtocol(rawValue: 1) }
+  @inlinable public static var tcp: TransportProtocol { TransportProtocol(rawValue: 6) }
+  @inlinable public static var udp: TransportProtocol { TransportProtocol(rawValue: 17) }
+  @inlinable public static var icmpv6: TransportProtocol { TransportProtocol(rawValue: 58) }
 
   @inlinable
   public static func < (left: TransportProtocol, right: TransportProtocol) -> Bool { left.rawValue < right.rawValue }
