@@ -34,6 +34,8 @@ struct ClientDirectory {
   private var seen: [HardwareAddress: Seen] = [:]
   private var order = Fifo<HardwareAddress>()
   private var evictions: UInt64 = 0
+  /// Most sites see none: then nothing needs to be looked up.
+  private var routers = 0
 
   init(bytes: Int = MemoryShares().clients) { self.bytes = bytes }
 
@@ -77,6 +79,7 @@ struct ClientDirectory {
       entry.count += 1
     } else {
       entry.isRouter = true
+      routers += 1
     }
     seen[hardware] = entry
   }
@@ -89,7 +92,7 @@ struct ClientDirectory {
           ($0.isRouter || $0.exclusion != .none) && hour.sinceEpoch - $0.hour.sinceEpoch <= 1
         } ?? false
       guard isNeeded, chance < ClientDirectory.secondChances else {
-        seen[oldest] = nil
+        if seen.removeValue(forKey: oldest)?.isRouter == true { routers -= 1 }
         evictions += 1
         return
       }
@@ -153,9 +156,7 @@ struct ClientDirectory {
   }
 
   func identity(_ hardware: HardwareAddress?, _ address: IPAddress) -> DeviceIdentity {
-    guard let hardware, !hardware.isGroup, hardware.bits != 0, seen[hardware]?.isRouter != true else {
-      return .address(address)
-    }
-    return .hardware(hardware)
+    guard let hardware, !hardware.isGroup, hardware.bits != 0 else { return .address(address) }
+    return routers > 0 && seen[hardware]?.isRouter == true ? .address(address) : .hardware(hardware)
   }
 }

@@ -75,7 +75,7 @@ extension FlowDetail {
   private mutating func restartAnswer(_ flow: inout FlowEntry) {
     guard flow.sides.responder.marks.isSuperset(of: [.data, .hasSequence]), settledVersion == nil else { return }
     flow.sides.responder.reading = .collecting
-    readers.responder = StreamReader(restartingAt: flow.sides.responder.next)
+    readers.responder.wrappedValue = StreamReader(restartingAt: flow.sides.responder.next)
   }
 
   mutating func note(
@@ -83,7 +83,7 @@ extension FlowDetail {
     _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
     if direction == .originator {
-      applicationProtocol = hello.applicationProtocols.first
+      applicationProtocol = hello.applicationProtocol
       offersResumption = hello.offersResumption
     }
     if hello.hasOverlongName { output.count(.nameTooLong) }

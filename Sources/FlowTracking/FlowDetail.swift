@@ -5,7 +5,7 @@ import Streams
 /// What some flows need beyond their entry: names, streams and handshakes that are being read, gaps.
 struct FlowDetail {
   /// Those that collect a beginning.
-  var readers = Sides<StreamReader?>(both: nil)
+  var readers = Sides(both: OnHeap<StreamReader>(wrappedValue: nil))
   var names = NameLedger()
   var gaps = SequenceGaps()
   var offeredVersion: TLSVersion?
@@ -75,12 +75,17 @@ struct FlowDetail {
 
   /// What is held of messages that are not whole, and for the next record.
   private var beginningBytes: Int {
-    (readers.originator?.allocatedBytes ?? 0) + (readers.responder?.allocatedBytes ?? 0) + (quic?.allocatedBytes ?? 0)
-      + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0) + (clearText?.allocatedBytes ?? 0)
+    FlowDetail.beginningBytes(readers.originator) + FlowDetail.beginningBytes(readers.responder)
+      + (quic?.allocatedBytes ?? 0) + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0)
+      + (clearText?.allocatedBytes ?? 0)
+  }
+
+  private static func beginningBytes(_ reader: OnHeap<StreamReader>) -> Int {
+    reader.wrappedValue.map { $0.allocatedBytes + reader.allocatedBytes } ?? 0
   }
 
   mutating func dropBeginnings() {
-    readers = Sides(both: nil)
+    readers = Sides(both: OnHeap(wrappedValue: nil))
     quic?.giveUp()
     dtlsHello = nil
     dtlsCertificate = nil

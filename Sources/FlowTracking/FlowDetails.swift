@@ -33,12 +33,12 @@ struct FlowDetails: ~Copyable {
   mutating func takeReader(_ direction: Direction, at index: Int?) -> StreamReader? {
     guard let index else { return nil }
     isUnsettled = true
-    return details[index].readers[direction].take()
+    return details[index].readers[direction].wrappedValue.take()
   }
 
   mutating func keep(_ reader: consuming StreamReader, _ direction: Direction, of flow: inout FlowEntry) {
     let index = ensure(for: &flow)
-    details[index].readers[direction] = reader
+    details[index].readers[direction].wrappedValue = reader
   }
 
   mutating func remove(of flow: inout FlowEntry) {

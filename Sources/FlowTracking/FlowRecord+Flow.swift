@@ -8,9 +8,10 @@ extension TrackerOutput {
   mutating func emit(
     _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
   ) {
-    let record = FlowRecord(&flow, &detail, isLast: isLast, site)
+    if !site.wasExcluded(flow.hardware, flow.originator.address, flow.responder.address) {
+      records.append(FlowRecord(&flow, &detail, isLast: isLast, site))
+    }
     detail.clearText = nil
-    if !site.wasExcluded(flow.hardware, record.originator, record.responder) { records.append(record) }
   }
 }
 

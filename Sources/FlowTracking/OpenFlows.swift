@@ -104,7 +104,7 @@ struct OpenFlows: ~Copyable {
     _ packet: Packet, _ key: FlowKey, hash: UInt32, fromFirst: Bool, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput
   ) -> Int {
-    for _ in 0..<OpenFlows.evictionsForEach where isFull { giveUp(&site, &output) }
+    if isFull { makeRoom(&site, &output) }
     let (isOriginator, isInferred) = packet.isFromOriginator(insideNetworks: site.settings.insideNetworks)
     var flow = FlowEntry(key: key, hash: hash, number: output.takeFlowNumber(), at: site.now)
     if isOriginator == fromFirst { flow.flags.insert(.originatorIsFirst) }
@@ -240,8 +240,14 @@ struct OpenFlows: ~Copyable {
   /// No more flow has room: by their number, or by what they take.
   private var isFull: Bool { table.isFull || bytes >= shares.flows }
 
+  /// Gives up flows until a new one has room.
+  private mutating func makeRoom(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    for _ in 0..<OpenFlows.evictionsForEach where isFull { giveUp(&site, &output) }
+  }
+
   /// Gives up flows until those that are left have room.
   mutating func keepInShare(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
+    guard bytes > shares.flows else { return }
     for _ in 0..<OpenFlows.evictionsForPacket where bytes > shares.flows { giveUp(&site, &output) }
   }
 

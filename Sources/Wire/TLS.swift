@@ -94,8 +94,8 @@ public struct ClientHello: Sendable, Equatable {
   public var hasOverlongName = false
   /// Highest version offered.
   public var highestVersion: TLSVersion
-  /// Application protocols in the order offered (RFC 7301).
-  public var applicationProtocols: [String]
+  /// Application protocol that is offered first (RFC 7301 §3.1).
+  public var applicationProtocol: String?
   /// Nil where there is no outer `encrypted_client_hello` extension.
   public var ech: EncryptedClientHelloExtension?
   /// The client shows something that the server gave it before: a session ticket (RFC 5077), a pre-shared key (RFC 8446 §4.2.11)
@@ -106,15 +106,14 @@ public struct ClientHello: Sendable, Equatable {
 
   /// No client sends more; bounds the work for a hostile one.
   static let maximumExtensions = 128
-  static let maximumProtocols = 16
 
   public init(
-    serverName: String?, highestVersion: TLSVersion, applicationProtocols: [String] = [],
+    serverName: String?, highestVersion: TLSVersion, applicationProtocol: String? = nil,
     ech: EncryptedClientHelloExtension? = nil, offersResumption: Bool = false, isCut: Bool = false
   ) {
     self.serverName = serverName
     self.highestVersion = highestVersion
-    self.applicationProtocols = applicationProtocols
+    self.applicationProtocol = applicationProtocol
     self.ech = ech
     self.offersResumption = offersResumption
     self.isCut = isCut
@@ -207,7 +206,7 @@ public struct ClientHello: Sendable, Equatable {
     while !list.isAtEnd {
       let length = Int(try list.readUInt8(.tlsProtocolNames))
       let name = try list.readBytes(length, .tlsProtocolNames)
-      if applicationProtocols.count < ClientHello.maximumProtocols { applicationProtocols.append(name.latin1Text()) }
+      if applicationProtocol == nil { applicationProtocol = name.latin1Text() }
     }
   }
 

@@ -104,7 +104,7 @@ struct QUICHandshakeTests {
     return builder.handshake
   }()
   private static let expected = QUICClientHandshake.Reading.clientHello(
-    ClientHello(serverName: name, highestVersion: .tls13, applicationProtocols: ["h3"]))
+    ClientHello(serverName: name, highestVersion: .tls13, applicationProtocol: "h3"))
 
   private func kind(_ datagram: [UInt8]) -> QUICDatagram.Kind { QUICDatagram(datagram.span.bytes).kind }
 
@@ -144,7 +144,7 @@ struct QUICHandshakeTests {
     #expect(
       connection.read()
         == .clientHello(
-          ClientHello(serverName: "example.com", highestVersion: .tls13, applicationProtocols: ["alpn"])))
+          ClientHello(serverName: "example.com", highestVersion: .tls13, applicationProtocol: "alpn")))
     packets = QUICDatagram(server.span.bytes).initialPackets
     let source = packets.next()?.sourceConnectionID.bytes
     #expect(source == [UInt8](hexadecimal: "f067a5502a4262b5"))

@@ -16,7 +16,7 @@ struct RecordedHello: Sendable, CustomTestStringConvertible {
     RecordedHello(
       sender: "openssl s_client, OpenSSL 3.0.19",
       expected: ClientHello(
-        serverName: "v10.events.data.microsoft.com", highestVersion: .tls13, applicationProtocols: ["h2", "http/1.1"],
+        serverName: "v10.events.data.microsoft.com", highestVersion: .tls13, applicationProtocol: "h2",
         isCut: false),
       hexadecimal: """
         160301015c010001580303e88f91d8cf243bfad760eca909886e43589df59a9308e48a7db7fc17d18335da20182b95f7
@@ -31,7 +31,7 @@ struct RecordedHello: Sendable, CustomTestStringConvertible {
     RecordedHello(
       sender: "openssl s_client -tls1_2, OpenSSL 3.0.19",
       expected: ClientHello(
-        serverName: "self.events.data.microsoft.com", highestVersion: .tls12, applicationProtocols: [], isCut: false),
+        serverName: "self.events.data.microsoft.com", highestVersion: .tls12, applicationProtocol: nil, isCut: false),
       hexadecimal: """
         16030100de010000da030385ec4262ca0df1e7c60ddbdcb901ff7a5a80ec26542f253fd75d2029c81ad11c000038c02c
         c030009fcca9cca8ccaac02bc02f009ec024c028006bc023c0270067c00ac0140039c009c0130033009d009c003d003c
@@ -42,7 +42,7 @@ struct RecordedHello: Sendable, CustomTestStringConvertible {
     RecordedHello(
       sender: "curl 7.88.1, OpenSSL 3.0.19",
       expected: ClientHello(
-        serverName: "watson.telemetry.microsoft.com", highestVersion: .tls13, applicationProtocols: ["h2", "http/1.1"],
+        serverName: "watson.telemetry.microsoft.com", highestVersion: .tls13, applicationProtocol: "h2",
         isCut: false),
       hexadecimal: """
         1603010200010001fc0303d60cbebe1292e459a821c3fda38bb0bf5762c7462e3d8df5c70c6ba110f7ac2620856aea78
@@ -60,7 +60,7 @@ struct RecordedHello: Sendable, CustomTestStringConvertible {
     RecordedHello(
       sender: "gnutls-cli, GnuTLS 3.7.9",
       expected: ClientHello(
-        serverName: "settings-win.data.microsoft.com", highestVersion: .tls13, applicationProtocols: [], isCut: false),
+        serverName: "settings-win.data.microsoft.com", highestVersion: .tls13, applicationProtocol: nil, isCut: false),
       hexadecimal: """
         16030101980100019403036e2318a316abfecf05f1e06ef454deee0b920ef0b601c5abfc75e00da1d642652007040428
         cb75fb36376409028abed78e48d090c80df7109bc585a2736a5f56b1003a1302130313011304c02ccca9c0adc00ac02b

@@ -12,7 +12,7 @@ private func open(_ stream: [UInt8], isComplete: Bool = false) -> TLSOpening {
 
 private let name = "v10.events.data.microsoft.com"
 private let whole = ClientHello(
-  serverName: name, highestVersion: .tls13, applicationProtocols: ["h2", "http/1.1"], isCut: false)
+  serverName: name, highestVersion: .tls13, applicationProtocol: "h2", isCut: false)
 
 @Suite("ClientHello messages are read")
 struct ClientHelloTests {
@@ -30,7 +30,7 @@ struct ClientHelloTests {
     builder.sessionIdentifier = []
     let body = builder.body
     let expected = ClientHello(
-      serverName: nil, highestVersion: .tls10, applicationProtocols: [], isCut: false)
+      serverName: nil, highestVersion: .tls10, applicationProtocol: nil, isCut: false)
     #expect(try read(body) == expected)
     // RFC 5246 §7.4.1.2: the extensions' length may be missing altogether.
     #expect(try read(Array(body.dropLast(2))) == expected)
@@ -83,11 +83,11 @@ struct ClientHelloTests {
     #expect(throws: WireError.tooMany(.tlsExtensions)) { try read(builder.body) }
   }
 
-  @Test("of many protocols the first sixteen are kept")
+  @Test("of many protocols the first one is kept")
   func protocolLimit() throws {
     var builder = ClientHelloBuilder(name)
     builder.applicationProtocols = (0..<100).map { "p\($0)" }
-    #expect(try read(builder.body).applicationProtocols == (0..<16).map { "p\($0)" })
+    #expect(try read(builder.body).applicationProtocol == "p0")
   }
 
   @Test("a hello that ends early is truncated at every length")
@@ -119,7 +119,7 @@ struct ClientHelloTests {
       let hello = try read(cut, isCut: true)
       #expect(hello.isCut)
       #expect(hello.serverName == nil || hello.serverName == name)
-      #expect(full.applicationProtocols.starts(with: hello.applicationProtocols))
+      #expect(hello.applicationProtocol == nil || hello.applicationProtocol == full.applicationProtocol)
       #expect(hello.highestVersion == .tls12 || hello.highestVersion == .tls13)
       #expect(hello.ech == nil || full.ech != nil)
       names.insert(hello.serverName)
