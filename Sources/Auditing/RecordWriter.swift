@@ -316,7 +316,7 @@ struct RecordWriter {
     let isRetry =
       record.outcome.isBlockedAttempt && record.part == 0
       && retries.isRetry(
-        device: device, ruleID: judgement.verdict.facts.id, start: record.start, end: record.end)
+        device: device, ruleID: judgement.verdict.ruleID, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
     let place = place(of: device, on: hour.dayUTC)
     let hasRow = allowance.take(at: record.end, of: &devices.values[place].evidence)

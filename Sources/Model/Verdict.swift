@@ -384,7 +384,16 @@ public struct Verdict: Sendable, Hashable {
     case addressRange
   }
 
-  public var facts: RuleFacts
+  /// Held once: the facts have some thirty texts and lists, and each copy of a verdict would count all of them up.
+  private var shared: Shared
+  public var facts: RuleFacts {
+    _read { yield shared.facts }
+    set { shared = Shared(newValue) }
+  }
+  /// Of `facts`, which are not copied for it.
+  public var ruleID: String { shared.facts.id }
+  /// Of `facts`, which are not copied for it.
+  public var ruleRevision: Int { shared.facts.revision }
   /// The pattern of the rule file that matched, as written there.
   public var matchedPattern: String
   public var basis: Basis
@@ -392,9 +401,18 @@ public struct Verdict: Sendable, Hashable {
   public var personalLabel: String?
 
   public init(facts: RuleFacts, matchedPattern: String, basis: Basis, personalLabel: String?) {
-    self.facts = facts
+    shared = Shared(facts)
     self.matchedPattern = matchedPattern
     self.basis = basis
     self.personalLabel = personalLabel
+  }
+
+  private final class Shared: Sendable, Hashable {
+    let facts: RuleFacts
+
+    init(_ facts: RuleFacts) { self.facts = facts }
+
+    static func == (left: Shared, right: Shared) -> Bool { left === right || left.facts == right.facts }
+    func hash(into hasher: inout Hasher) { hasher.combine(facts) }
   }
 }

@@ -118,8 +118,8 @@ public struct Pseudonymiser: Sendable {
       opensFlow: record.part == 0,
       isRetry: isRetry,
       cleartextIdentifierClasses: cleartextIdentifierClasses,
-      ruleID: verdict.facts.id,
-      ruleRevision: verdict.facts.revision,
+      ruleID: verdict.ruleID,
+      ruleRevision: verdict.ruleRevision,
       matchedPattern: verdict.matchedPattern,
       matchedBy: isByRange ? .range : matchedBy,
       isContradicted: isContradicted)
@@ -132,7 +132,8 @@ public struct Pseudonymiser: Sendable {
 
 /// The text with A to Z in lower case, as host names are compared (RFC 4343); all other bytes are unchanged.
 private func lowercasedASCII(_ text: String) -> String {
-  guard text.utf8.contains(where: { $0.isASCIIUppercase }) else { return text }
+  let hasUppercase = text.utf8.withContiguousStorageIfAvailable { $0.contains { $0.isASCIIUppercase } }
+  guard hasUppercase ?? true else { return text }
   return String(decoding: text.utf8.map { $0.asciiLowercased }, as: UTF8.self)
 }
 

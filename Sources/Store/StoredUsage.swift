@@ -41,7 +41,7 @@ struct UsageSum {
       if flow.outcome.isBlockedAttempt { (counted.bytesDown, counted.packetsDown) = (0, 0) }
       traffic.addSaturating(counted)
       cleartextIdentifierClasses.formUnion(flow.cleartextIdentifierClasses)
-      if let name = flow.destinationName {
+      if let name = flow.destinationName, name != exampleName {
         // By UTF-8, as SQLite compares, so that batches of any size give the same example.
         let isFirst = exampleName.map { name.utf8.lexicographicallyPrecedes($0.utf8) } ?? true
         if isFirst { exampleName = name }
@@ -52,6 +52,8 @@ struct UsageSum {
   /// One entry for each key, in the order in which they were met.
   private(set) var counts: [(key: Key, counts: Counts)] = []
   private var places: [Key: Int] = [:]
+  private var lastKey: Key?
+  private var lastPlace = 0
 
   mutating func add(_ flow: PseudonymousFlow) {
     let key = Key(
@@ -59,13 +61,15 @@ struct UsageSum {
       matchedPattern: flow.matchedPattern, namingClass: flow.namingClass,
       encryption: flow.encryption)
     // Flows of one device to one service come in runs.
-    if let last = counts.indices.last, counts[last].key == key {
-      return counts[last].counts.add(flow)
+    if key != lastKey {
+      lastPlace = places[key] ?? counts.count
+      if lastPlace == counts.count {
+        places[key] = lastPlace
+        counts.append((key, Counts()))
+      }
+      lastKey = key
     }
-    if let place = places[key] { return counts[place].counts.add(flow) }
-    places[key] = counts.count
-    counts.append((key, Counts()))
-    counts[counts.count - 1].counts.add(flow)
+    counts[lastPlace].counts.add(flow)
   }
 
   /// Inserts a row, or adds to the one that has its key; sums stop at `StoredColumn.greatestCount`.
