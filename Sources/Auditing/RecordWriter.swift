@@ -270,7 +270,8 @@ struct RecordWriter {
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
     let isShared = !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes
-    let judgement = judgements.judgement(of: destination(of: record), record, isShared: isShared)
+    let judgement = judgements.judgement(
+      of: Destination(of: record, insideNetworks: configuration.tracker.insideNetworks), record, isShared: isShared)
     let isUnexaminable = record.isUnexaminable(isNamedByRule: judgement != nil)
     // A tunnel's or a relay's own name is not the destination's.
     let namingClass = max(record.name?.namingClass ?? (judgement == nil ? .e : .d), isUnexaminable ? .d : .a)
@@ -324,7 +325,7 @@ struct RecordWriter {
       record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
       matchedBy: judgement.basis, isContradicted: judgement.isContradicted, tokenisedName: judgement.tokenisedName,
       destinationNetwork: destinationNetwork(of: record),
-      cleartextIdentifierClasses: identifierClasses(of: record, isSearched: hasRow),
+      cleartextIdentifierClasses: RecordWriter.identifierClasses(of: record, isSearched: hasRow),
       isRetry: isRetry)
     if hasRow {
       flows.append(PlacedFlow(flow: flow, place: pseudonymiser.place(of: record)))
@@ -388,7 +389,7 @@ struct RecordWriter {
   }
 
   /// Searching a packet costs more than all else that is done with a flow, so only flows with a row of evidence are searched.
-  private func identifierClasses(of record: FlowRecord, isSearched: Bool) -> Set<IdentifierClass> {
+  private static func identifierClasses(of record: FlowRecord, isSearched: Bool) -> Set<IdentifierClass> {
     guard isSearched else {
       return record.clearText != nil || record.hasUninspectedClearText ? [.notInspected] : []
     }
@@ -405,12 +406,6 @@ struct RecordWriter {
   private struct GroupKey: Hashable {
     var hour: Hour
     var group: String
-  }
-
-  private func destination(of record: FlowRecord) -> Destination {
-    Destination(
-      name: record.name?.name, seenAt: record.isThroughProxy ? nil : record.responder, port: record.responderPort,
-      transport: record.transport, hour: record.start.hour, insideNetworks: configuration.tracker.insideNetworks)
   }
 
   /// Looked up now, so that the fact is of the time of observation. Only an address that is the destination's own and
@@ -482,6 +477,15 @@ extension FlowRecord {
 
   fileprivate var isSession: Bool {
     outcome == .established && hasBothDirections && (transport == .tcp || responderPort == 443)
+  }
+}
+
+extension Destination {
+  // Not a method of the writer, which would be copied for it.
+  fileprivate init(of record: FlowRecord, insideNetworks: InsideNetworks) {
+    self.init(
+      name: record.name?.name, seenAt: record.isThroughProxy ? nil : record.responder, port: record.responderPort,
+      transport: record.transport, hour: record.start.hour, insideNetworks: insideNetworks)
   }
 }
 
