@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "Rules",
       dependencies: [
-        "Model", "Cryptography", "Documents", "Matching", "CPSL", .product(name: "Yams", package: "Yams"),
+        "Model", "Cryptography", "Documents", "Matching", "CPSL",
       ],
       swiftSettings: house),
     .target(

@@ -2,6 +2,9 @@ import Foundation
 package import Model
 import Yams
 
+/// A part of a YAML file, which `Fields` reads.
+package typealias YAMLNode = Node
+
 /// Collects what is wrong while files are read.
 package final class FaultCollector {
   package private(set) var faults: [FileFault] = []

@@ -1,6 +1,5 @@
 import Documents
 import Model
-import Yams
 
 /// `left-out.yaml`: what sources name and no rule carries word for word, with the reason. It is no part of a rule set; lint holds it to the rules.
 struct LeftOut {
@@ -102,7 +101,7 @@ struct LeftOut {
 }
 
 extension RuleFilesReader {
-  fileprivate func leftOutGroup(_ node: Node) -> LeftOut.Group? {
+  fileprivate func leftOutGroup(_ node: YAMLNode) -> LeftOut.Group? {
     let keys = ["id", "state", "covered_by", "reason", "names", "sources"]
     guard
       let fields = Fields(node, what: RuleTexts.group, keys: keys, file: RuleFiles.leftOutFile, faults: faults)

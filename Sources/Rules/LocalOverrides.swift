@@ -1,6 +1,5 @@
 import Documents
 import Model
-import Yams
 
 /// A local override together with who wrote it, for those who look after the rules.
 struct AuthoredOverride: Sendable, Hashable {
@@ -230,7 +229,7 @@ private struct OverrideReader {
   /// Rules by id.
   let owners: [String: RuleFiles.Rule]
 
-  func entry(_ node: Node) -> LocalOverrides.Entry? {
+  func entry(_ node: YAMLNode) -> LocalOverrides.Entry? {
     let keys = ["id", "rule", "change", "reason", "author", "created", "starts", "expires"]
     guard let fields = Fields(node, what: RuleTexts.override, keys: keys, file: file, faults: rules.faults) else {
       return nil

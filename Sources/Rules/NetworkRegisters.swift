@@ -1,7 +1,6 @@
 import Documents
 import Matching
 public import Model
-import Yams
 
 /// What the registers of a rule directory say about networks: services that hide destinations, and networks that stand for many places.
 public struct NetworkRegisters: Sendable {
@@ -139,7 +138,7 @@ struct NetworkRegisterFiles {
 }
 
 extension RuleFilesReader {
-  fileprivate func network(_ node: Node, file: String, of register: NetworkRegister) -> NetworkEntry? {
+  fileprivate func network(_ node: YAMLNode, file: String, of register: NetworkRegister) -> NetworkEntry? {
     var keys = ["id", "operator"]
     if register == .sharedNetworks { keys.append("kind") }
     keys.append("names")

@@ -1,6 +1,5 @@
 import Documents
 import Model
-import Yams
 
 /// A rule directory as its authors wrote it: every value checked by itself and against the registers, every place known.
 struct RuleFiles {
@@ -230,7 +229,7 @@ package struct RuleFilesReader {
       isImported: origin?.value == .imported, rules: rules)
   }
 
-  private func rule(_ node: Node, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {
+  private func rule(_ node: YAMLNode, file: String, service: String, registers: Registers) -> RuleFiles.Rule? {
     let keys = [
       "id", "revision", "compared", "purpose", "purpose_reason", "kind", "level", "products", "patterns", "addresses",
       "ports", "transport", "personal_label", "data_categories", "shared", "sources", "disputes", "blocking",
@@ -387,7 +386,7 @@ package struct RuleFilesReader {
       value: Destination(name: text.value, address: nil, port: port, transport: transport), place: text.place)
   }
 
-  private func recipient(_ node: Node, file: String) -> RuleFiles.RecipientEntry? {
+  private func recipient(_ node: YAMLNode, file: String) -> RuleFiles.RecipientEntry? {
     let keys = ["id", "legal_entity", "aliases", "seat", "parent", "parent_seat", "role", "role_note", "source"]
     guard let fields = Fields(node, what: RuleTexts.recipient, keys: keys, file: file, faults: faults) else {
       return nil
@@ -412,7 +411,7 @@ package struct RuleFilesReader {
       roleNote: roleNote, place: id.place)
   }
 
-  private func category(_ node: Node, file: String) -> RuleFiles.CategoryEntry? {
+  private func category(_ node: YAMLNode, file: String) -> RuleFiles.CategoryEntry? {
     guard
       let fields = Fields(
         node, what: RuleTexts.dataCategory, keys: ["id", "title", "personal", "source"], file: file, faults: faults)
@@ -427,7 +426,7 @@ package struct RuleFilesReader {
   }
 
   /// `targets`: patterns and address ranges of the rule. `isOnly`: the rule has no other source.
-  private func ruleSource(_ node: Node, file: String, targets: Set<String>, isOnly: Bool) -> SourceReference? {
+  private func ruleSource(_ node: YAMLNode, file: String, targets: Set<String>, isOnly: Bool) -> SourceReference? {
     let keys = ["document", "place", "kind", "date", "revision", "patterns", "supports"]
     guard
       let fields = Fields(
@@ -464,7 +463,7 @@ package struct RuleFilesReader {
     return source
   }
 
-  private func statement(_ node: Node, _ fields: Fields) -> SourceReference.Statement? {
+  private func statement(_ node: YAMLNode, _ fields: Fields) -> SourceReference.Statement? {
     fields.word(in: node, named: RuleTexts.itemOfSupports, SourceReference.Statement.self)?.value
   }
 
@@ -475,7 +474,7 @@ package struct RuleFilesReader {
     }?.value
   }
 
-  func source(_ node: Node, file: String) -> SourceReference? {
+  func source(_ node: YAMLNode, file: String) -> SourceReference? {
     Fields(node, what: RuleTexts.source, keys: Self.sourceKeys, file: file, faults: faults).flatMap(source)
   }
 
@@ -504,7 +503,7 @@ package struct RuleFilesReader {
   }
 
   func register<Entry>(
-    _ file: String, list: String, of items: LocalizedText, as entry: (Node, String) -> Entry?,
+    _ file: String, list: String, of items: LocalizedText, as entry: (YAMLNode, String) -> Entry?,
     identity: (Entry) -> (id: String, place: Place)
   ) -> Register<Entry>? {
     guard let root = root(of: file),
@@ -540,7 +539,7 @@ package struct RuleFilesReader {
 
   func exists(_ file: String) -> Bool { tree.exists(file) }
 
-  func root(of file: String) -> Node? {
+  func root(of file: String) -> YAMLNode? {
     do throws(RuleFileRefusal) {
       return composeYAML(try tree.contents(file), file: file, faults: faults)
     } catch {

@@ -1,6 +1,5 @@
 import Documents
 import Model
-import Yams
 
 /// The register of transfer tools: what the tools are, and what lists and contracts say about recipients.
 struct TransferToolRegister {
@@ -94,7 +93,7 @@ private enum EntryStatus: String, CaseIterable {
 }
 
 extension RuleFilesReader {
-  fileprivate func transferTool(_ node: Node) -> TransferToolRegister.Tool? {
+  fileprivate func transferTool(_ node: YAMLNode) -> TransferToolRegister.Tool? {
     let file = TransferToolRegister.file
     let keys = ["id", "kind", "title", "countries", "starts", "expires", "source"]
     guard let fields = Fields(node, what: RuleTexts.transferTool, keys: keys, file: file, faults: faults) else {
@@ -135,7 +134,7 @@ extension RuleFilesReader {
   }
 
   fileprivate func transferToolEntry(
-    _ node: Node, tools: [String: TransferToolRegister.Tool], recipients known: Set<String>?
+    _ node: YAMLNode, tools: [String: TransferToolRegister.Tool], recipients known: Set<String>?
   ) -> TransferToolRegister.Entry? {
     let file = TransferToolRegister.file
     let keys = ["tool", "entity", "recipients", "status", "as_of", "second_hand", "source"]

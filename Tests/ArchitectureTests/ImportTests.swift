@@ -23,7 +23,7 @@ private let allowed: [String: [String: String]] = [
     "Synchronization": "structures that are passed by address",
   ],
   "Documents": [
-    "Model": "texts in two languages", "Yams": "the files are YAML", "Foundation": "reading files",
+    "Model": "texts in two languages", "Yams": "the one place where YAML is parsed", "Foundation": "reading files",
     "Glibc": "files that are checked before they are read",
   ],
   "Location": [
@@ -33,7 +33,6 @@ private let allowed: [String: [String: String]] = [
   "Rules": [
     "Model": "verdicts travel on", "Cryptography": "hash and signature of the rule set",
     "Documents": "rule files and their faults", "Matching": "which pattern or prefix fits",
-    "Yams": "nodes of rule files",
     "Foundation": "folders, PEM files", "Glibc": "kinds of files, key files",
     "CPSL": "the one place where libpsl is seen",
   ],
