@@ -84,7 +84,8 @@ public struct PacketDecoder: ~Escapable {
   @_lifetime(copy frame)
   public init(_ frame: RawSpan, originalLength: Int, linkType: LinkType) {
     bytes = frame
-    layer = .link(linkType)
+    // The header that most frames begin with, without a step that only finds this out.
+    layer = linkType == .ethernet ? .ethernet : .link(linkType)
     end = frame.byteCount
     wireEnd = max(originalLength, frame.byteCount)
   }
@@ -135,16 +136,20 @@ public struct PacketDecoder: ~Escapable {
 
   /// Goes on to the next IP header.
   private mutating func findPacket() throws(WireError) -> Bool {
+    // In a variable of its own: the decoder's would be written for each header.
+    var found = layer
     while true {
-      guard let layer else {
+      guard let layer = found else {
         guard let next = following else { return false }
         following = nil
-        (self.layer, offset, end, wireEnd) = (next.layer, next.offset, next.end, next.wireEnd)
+        (found, offset, end, wireEnd) = (next.layer, next.offset, next.end, next.wireEnd)
         (vlan, scope, depth) = (next.vlan, next.scope, next.depth)
         continue
       }
       switch layer {
-      case .ipv4, .ipv6, .reassembled: return true
+      case .ipv4, .ipv6, .reassembled:
+        self.layer = layer
+        return true
       default: break
       }
       steps += 1
@@ -153,7 +158,7 @@ public struct PacketDecoder: ~Escapable {
         throw .tooMany(.tunnelDepth)
       }
       var reader = ByteReader(bytes.extracting(offset..<end), isCapturedShort: wireEnd > end)
-      self.layer = try readLayer(&reader, layer)
+      found = try readLayer(&reader, layer)
       offset += reader.position
       // A length that ends within the header that states it.
       guard offset <= end else { throw .badLength(.tunnelHeader) }
