@@ -15,10 +15,14 @@ struct TrackerOutput {
   var framesCapturedShort: UInt64 = 0
   var tcpBytes: UInt64 = 0
   var flowsEvicted: UInt64 = 0
-  private var anomalies: [Anomaly: UInt64] = [:]
+  /// By the number of the case: some packets of an attack are counted five times, and a dictionary would take longer than reading them.
+  private var anomalies = Array(repeating: UInt64(0), count: Anomaly.allCases.count)
+  private var hasAnomalies = false
 
   mutating func count(_ anomaly: Anomaly, _ number: UInt64 = 1) {
-    if number > 0 { anomalies[anomaly, default: 0] += number }
+    guard number > 0 else { return }
+    anomalies[anomaly.caseNumber] += number
+    hasAnomalies = true
   }
 
   /// The number of a flow that begins.
@@ -29,14 +33,18 @@ struct TrackerOutput {
 
   /// Ends an hour: its counts go to `coverage`, unless there are none, and those of the next begin at zero.
   mutating func finishHour(_ hour: Hour, namesResolved: UInt64, namesContacted: UInt64) {
-    guard frames > 0 || flowsEvicted > 0 || !anomalies.isEmpty || namesResolved > 0 || namesContacted > 0 else {
+    guard frames > 0 || flowsEvicted > 0 || hasAnomalies || namesResolved > 0 || namesContacted > 0 else {
       return
     }
     var finished = CoverageHour(hour: hour)
     finished.packetsSeen = frames
     finished.tcpBytes = tcpBytes
     finished.flowsEvicted = flowsEvicted
-    finished.anomalies = anomalies
+    if hasAnomalies {
+      for anomaly in Anomaly.allCases where anomalies[anomaly.caseNumber] > 0 {
+        finished.anomalies[anomaly] = anomalies[anomaly.caseNumber]
+      }
+    }
     finished.sight?.framesCapturedShort = framesCapturedShort
     finished.sight?.namesResolved = namesResolved
     finished.sight?.namesContacted = namesContacted
@@ -45,6 +53,7 @@ struct TrackerOutput {
     framesCapturedShort = 0
     tcpBytes = 0
     flowsEvicted = 0
-    anomalies = [:]
+    if hasAnomalies { anomalies = Array(repeating: 0, count: anomalies.count) }
+    hasAnomalies = false
   }
 }

@@ -198,7 +198,7 @@ public struct CaptureSpan: Sendable, Hashable {
 }
 
 /// Why a sensor did not capture for a time. The raw value is its name in `coverage`.
-public enum GapCause: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+public enum GapCause: String, Sendable, HashedByCase, Codable, CaseIterable, CodingKeyRepresentable {
   /// Between an orderly end and the next start.
   case stopped
   /// Between the last stored batch and the next start of a run that had no orderly end: it was killed, or power failed.
@@ -220,7 +220,7 @@ public enum GapCause: String, Sendable, Hashable, Codable, CaseIterable, CodingK
 
 /// Something odd or malformed on the wire that is counted, never logged singly. The raw value is its name in
 /// `coverage`.
-public enum Anomaly: String, Sendable, Hashable, Codable, CaseIterable, CodingKeyRepresentable {
+public enum Anomaly: String, Sendable, HashedByCase, Codable, CaseIterable, CodingKeyRepresentable {
   case frameTruncated = "frame_truncated"
   case frameCapturedShort = "frame_captured_short"
   case linkTypeUnsupported = "link_type_unsupported"

@@ -26,7 +26,7 @@ public struct TransportProtocol: RawRepresentable, Sendable, Hashable, Comparabl
 }
 
 /// How a flow ended, as far as the gateway can see.
-public enum FlowOutcome: String, Sendable, Hashable, Codable, CaseIterable {
+public enum FlowOutcome: String, Sendable, HashedByCase, Codable, CaseIterable {
   /// Both sides sent packets, or data went out on a flow whose beginning was not captured.
   case established
   /// The responder, or a device on the path, refused it (RST to a SYN, ICMP unreachable).
@@ -50,7 +50,7 @@ public enum FlowCompleteness: String, Sendable, Hashable, Codable, CaseIterable 
 }
 
 /// Encryption of the flow's content, as far as its handshake shows it.
-public enum Encryption: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Encryption: String, Sendable, HashedByCase, Codable, CaseIterable {
   case none
   case tls10 = "tls1.0"
   case tls11 = "tls1.1"
@@ -74,7 +74,7 @@ public enum FlowReach: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// Why a flow's true destinations cannot be examined at the gateway: they are behind a tunnel or relay.
-public enum HiddenPath: String, Sendable, Hashable, Codable, CaseIterable {
+public enum HiddenPath: String, Sendable, HashedByCase, Codable, CaseIterable {
   case wireGuard = "wireguard"
   case openVPN = "openvpn"
   /// IKE or ESP.

@@ -1,5 +1,5 @@
 /// Class of an identifier that was seen in clear text; the value itself is never kept.
-public enum IdentifierClass: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum IdentifierClass: String, Sendable, HashedByCase, Codable, CaseIterable, Comparable {
   case emailAddress = "email_address"
   case accountCredential = "account_credential"
   case cookie

@@ -1,5 +1,5 @@
 /// Where the name of a flow's destination comes from.
-public enum NameMethod: String, Sendable, Hashable, Codable, CaseIterable {
+public enum NameMethod: String, Sendable, HashedByCase, Codable, CaseIterable {
   /// `server_name` of a TLS ClientHello (RFC 6066 §3).
   case sni
   /// `server_name` of a ClientHello in QUIC Initial packets (RFC 9001 §4).
@@ -18,7 +18,7 @@ public enum NameMethod: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How far a name can be trusted.
-public enum NamingClass: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+public enum NamingClass: String, Sendable, HashedByCase, Codable, CaseIterable, Comparable {
   /// Seen in this flow's own ClientHello.
   case a = "A"
   /// HTTP Host or proxy CONNECT.
@@ -35,7 +35,7 @@ public enum NamingClass: String, Sendable, Hashable, Codable, CaseIterable, Comp
 }
 
 /// Encrypted ClientHello as the wire shows it (RFC 9849).
-public enum EncryptedClientHello: String, Sendable, Hashable, Codable, CaseIterable {
+public enum EncryptedClientHello: String, Sendable, HashedByCase, Codable, CaseIterable {
   case none
   /// The extension is present; it may be GREASE, which looks the same.
   case offered
@@ -44,7 +44,7 @@ public enum EncryptedClientHello: String, Sendable, Hashable, Codable, CaseItera
 }
 
 /// The evidence by which a flow was attributed to its rule.
-public enum MatchBasis: String, Sendable, Hashable, Codable, CaseIterable {
+public enum MatchBasis: String, Sendable, HashedByCase, Codable, CaseIterable {
   /// The destination's name.
   case name
   /// An alias by which DNS led from the destination's name to its address (CNAME, RFC 1035 §3.6.2).

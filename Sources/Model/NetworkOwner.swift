@@ -23,7 +23,7 @@ public struct NetworkOwner: Sendable, Hashable {
 }
 
 /// Flags of a network in a database. With any of them, the country says nothing about the place.
-public enum NetworkTrait: String, Sendable, Hashable, Comparable, CaseIterable {
+public enum NetworkTrait: String, Sendable, HashedByCase, Comparable, CaseIterable {
   /// The same address is used by machines in many places.
   case anycast
   case satellite
@@ -33,7 +33,7 @@ public enum NetworkTrait: String, Sendable, Hashable, Comparable, CaseIterable {
 }
 
 /// Whether an address is used in many places, through anycast or a content delivery network.
-public enum AnycastOrCDN: String, Sendable, Hashable, CaseIterable {
+public enum AnycastOrCDN: String, Sendable, HashedByCase, CaseIterable {
   case yes
   /// Only if a register with a source says so.
   case no

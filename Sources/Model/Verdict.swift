@@ -1,5 +1,5 @@
 /// Purpose of an endpoint according to its rule's sources: the eight classes of the exports.
-public enum PurposeClass: String, Sendable, Hashable, Codable, CaseIterable {
+public enum PurposeClass: String, Sendable, HashedByCase, Codable, CaseIterable {
   case telemetry
   case configFetch = "config_fetch"
   case requiredService = "required_service"
