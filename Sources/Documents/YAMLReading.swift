@@ -107,11 +107,14 @@ package struct Fields {
   package init?(path: String, what: LocalizedText, keys: [String], faults: FaultCollector) {
     let start = Place.start(of: path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
-      let isMissing = !FileManager.default.fileExists(atPath: path)
-      faults.add(
-        start.fault(
-          isMissing ? FileTexts.fileMissing : FileTexts.fileUnreadable, expected: FileTexts.yamlFile,
-          next: isMissing ? FileTexts.writeOrNameAnother : FileTexts.checkItsPermissions))
+      var isFolder: ObjCBool = false
+      let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      let (problem, next) =
+        !exists
+        ? (FileTexts.fileMissing, FileTexts.writeOrNameAnother)
+        : isFolder.boolValue
+          ? (FileTexts.isFolder, FileTexts.nameTheFileInIt) : (FileTexts.fileUnreadable, FileTexts.checkItsPermissions)
+      faults.add(start.fault(problem, expected: FileTexts.yamlFile, next: next))
       return nil
     }
     guard let root = composeYAML([UInt8](bytes), file: path, faults: faults) else { return nil }

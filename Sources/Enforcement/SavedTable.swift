@@ -22,7 +22,7 @@ struct SavedTable {
   /// Rows with at least one filled cell.
   let rows: [Row]
   private let headings: [String]
-  /// Missing headings that a message names one by one.
+  /// Missing headings that a message names one by one, and those of a file that is another table.
   private static let namedHeadings = 5
   /// Place of each known column among the cells.
   private let places: [String: Int]
@@ -69,6 +69,7 @@ struct SavedTable {
     self.file = file
     digestBytes = SHA256Digest.hash(saved ?? bytes)
     let text = try Self.text(bytes, file: file)
+    if let fault = Self.emptiness(text, file: file) { throw FileLoadError(fault) }
     let ids = Self.ids(of: columns, others)
     let separator = try Self.separator(of: text, ids, file: file)
     var cells = try Cells(text, separator: separator, file: file)
@@ -76,6 +77,16 @@ struct SavedTable {
     self.headings = headings
     let found = Self.places(in: headings, ids)
     if let fault = Self.wrongSeparator(headings, ids, file: file) { throw FileLoadError(fault) }
+    // Of a file that is something else, each heading would be missing.
+    if !needed.contains(where: { found[$0] != nil }) {
+      throw FileLoadError(
+        FileFault(
+          file: file, position: .table(row: 1, column: nil), problem: Self.list(headings),
+          expected: TableTexts.headings(
+            columns.filter { needed.contains($0.id) }.prefix(Self.namedHeadings).map { column in
+              TableTexts.oneHeading(column.id, column.title.de, column.title.en)
+            }, of: needed.count), nextStep: TableTexts.nameOrRestoreHeadings))
+    }
     var faults: [FileFault] = []
     var missing = 0
     for column in columns {
@@ -153,6 +164,7 @@ struct SavedTable {
           file: path, TableTexts.tableWithoutDecisions(other.rawValue), expected: TableTexts.tableWithDecisions,
           next: TableTexts.nameFilledIn)
       }
+      if !isTable, let fault = try foreignTable(bytes, file: path) { throw FileLoadError(fault) }
       return [(table, try SavedTable(bytes: bytes, file: path, table: table, saved: bytes))]
     }
     var found: [(table: ExportTable, saved: SavedTable)] = []
@@ -174,6 +186,33 @@ struct SavedTable {
   init(bytes: [UInt8], file: String, table: ExportTable, saved: [UInt8]? = nil) throws(FileLoadError) {
     let columns = Texts.columns(of: table)
     try self.init(bytes: bytes, file: file, columns: columns, needed: columns.map(\.id), saved: saved)
+  }
+
+  /// What a file that is none of the tables holds instead; nil if it may be one that was opened with a wrong separator.
+  private static func foreignTable(_ bytes: [UInt8], file: String) throws(FileLoadError) -> FileFault? {
+    let text = try text(bytes, file: file)
+    if let fault = emptiness(text, file: file) { return fault }
+    let ids = ids(of: ExportTable.allCases.filter(\.hasHumanColumns).flatMap { Texts.columns(of: $0) })
+    let headings = try Cells(text, separator: try separator(of: text, ids, file: file), file: file).first() ?? []
+    guard wrongSeparator(headings, ids, file: file) == nil else { return nil }
+    return FileFault(
+      file: file, position: .table(row: 1, column: nil), problem: list(headings),
+      expected: TableTexts.tableWithDecisions,
+      nextStep: TableTexts.nameFilledIn)
+  }
+
+  /// A file without any text is no table with wrong headings.
+  private static func emptiness(_ text: [UInt8], file: String) -> FileFault? {
+    guard text.allSatisfy({ [0x09, 0x0a, 0x0d, 0x20].contains($0) }) else { return nil }
+    return FileFault(
+      file: file, position: .table(row: nil, column: nil), problem: FileTexts.emptyFile,
+      expected: TableTexts.workbookExpected, nextStep: TableTexts.saveOrNameAnother)
+  }
+
+  private static func list(_ headings: [String]) -> LocalizedText {
+    let named = headings.filter { !$0.isEmpty }
+    return TableTexts.headingsFound(
+      named.prefix(namedHeadings).map(SavedEntry.quoted), more: max(named.count - namedHeadings, 0))
   }
 
   /// The exported table without columns for people that a file is: it has at least half of its headings, and more than of any other.
@@ -285,6 +324,7 @@ struct SavedTable {
     if isWorkbook(bytes) {
       throw refuse(TableTexts.isWorkbook)
     }
+    if let kind = pictureOrDocument(bytes) { throw refuse(kind) }
     let text: [UInt8]
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       guard bytes.count % 2 == 0 else { throw refuse(TableTexts.endsInCharacter) }
@@ -306,6 +346,18 @@ struct SavedTable {
       throw refuse(TableTexts.nulCharacters)
     }
     return text
+  }
+
+  /// By how such files begin.
+  private static func pictureOrDocument(_ bytes: [UInt8]) -> LocalizedText? {
+    if bytes.starts(with: "%PDF-".utf8) { return TableTexts.isPDF }
+    let pictures: [[UInt8]] = [
+      [0x89, 0x50, 0x4e, 0x47], [0xff, 0xd8, 0xff], Array("GIF8".utf8), [0x49, 0x49, 0x2a, 0], [0x4d, 0x4d, 0, 0x2a],
+    ]
+    let isPicture =
+      pictures.contains { bytes.starts(with: $0) }
+      || bytes.starts(with: "RIFF".utf8) && bytes.dropFirst(8).starts(with: "WEBP".utf8)
+    return isPicture ? TableTexts.isPicture : nil
   }
 
   /// What German Excel means by "CSV"; nil where a byte stands for nothing (WHATWG Encoding Standard, index windows-1252, without

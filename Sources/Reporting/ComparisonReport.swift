@@ -88,14 +88,9 @@ public struct ComparisonReport: Sendable {
 
   /// Writes the table, its description for programs and the sentences, and gives the paths of the files.
   ///
-  /// Throws `ReportingError.notWritable`.
+  /// Throws `ReportingError.notWritable` or `.fileInPlaceOfFolder`.
   public func write(to directory: String, profile: ExportProfile) throws -> [String] {
-    let folder = URL(fileURLWithPath: directory, isDirectory: true)
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw ReportingError.notWritable(path: folder.path, reason: error.localizedDescription)
-    }
+    let folder = URL(fileURLWithPath: try OutputFile.folder(directory), isDirectory: true)
     let stem =
       (["comparison"] + (isTrial ? ["trial"] : []) + (isUnverified ? ["unverified"] : [])
       + names.map(Self.fileName) + [profile.rawValue]).joined(separator: "_")

@@ -143,6 +143,8 @@ public enum ReportingError: Error, Equatable {
   /// The coverage gate does not pass for the days that were to become a baseline; the limits that they miss, in words.
   case baselineNotAssessable([String])
   case notWritable(path: String, reason: String)
+  /// A file lies where the folder for the files was to be or to be made.
+  case fileInPlaceOfFolder(path: String)
   /// More than a sheet of a workbook has.
   case tooManyRows(ExportTable)
   /// Longer than a cell of a workbook may be.
@@ -194,6 +196,8 @@ public enum ReportingError: Error, Equatable {
       "LibreOffice (soffice) is not on the path, and only it can read and write this kind of file. Install it (apt-get install libreoffice-calc), or use xlsx or csv."
     case .notConverted(let path, let reason):
       "Cannot convert \(path): \(reason.en)"
+    case .fileInPlaceOfFolder(let path):
+      "\(path) is a file, and a folder is needed there to write several files into. Give another folder, or move the file away."
     case .notWritable(let path, let reason):
       "Cannot write \(path): \(reason) Choose a directory that you may write to and that has room."
     }

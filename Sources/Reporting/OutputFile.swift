@@ -70,15 +70,30 @@ package struct OutputFile: ~Copyable {
 
   /// Path of a folder for files, which is made if it does not exist.
   ///
-  /// Throws `ReportingError.notWritable`.
+  /// Throws `ReportingError.notWritable` or `.fileInPlaceOfFolder`.
   package static func folder(_ path: String) throws -> String {
     let directory = URL(fileURLWithPath: path, isDirectory: true)
+    if let file = fileAmong(directory) { throw ReportingError.fileInPlaceOfFolder(path: file) }
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {
       throw ReportingError.notWritable(path: directory.path, reason: error.localizedDescription)
     }
     return directory.path
+  }
+
+  /// The nearest of a folder and those above it that exists, if it is none.
+  private static func fileAmong(_ folder: URL) -> String? {
+    var url = folder.standardizedFileURL
+    while true {
+      var isFolder: ObjCBool = false
+      if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) {
+        return isFolder.boolValue ? nil : url.path
+      }
+      let above = url.deletingLastPathComponent()
+      guard above.path != url.path else { return nil }
+      url = above
+    }
   }
 
   deinit {

@@ -74,7 +74,8 @@ struct EgressAudit: ParsableCommand {
   private static func mistypedVerb(_ arguments: ArraySlice<String>) -> String? {
     var commands = configuration.subcommands
     var path = "egressaudit"
-    for argument in arguments {
+    // The parser shows the help of the program for a verb that it does not know.
+    for argument in arguments.first == "help" ? arguments.dropFirst() : arguments {
       let names = commands.map { $0._commandName }
       guard !names.isEmpty, !argument.hasPrefix("-"), argument != "help" else { return nil }
       guard let command = commands.first(where: { $0._commandName == argument }) else {

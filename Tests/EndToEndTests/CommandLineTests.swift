@@ -89,11 +89,33 @@ struct CommandLineTests {
     #expect(run.said == "")
   }
 
+  @Test("a folder given as a file, and a file given as a folder, are named as what they are")
+  func folderAndFile() throws {
+    let folder = try TemporaryDirectory()
+    let configuration = try Program.run(["papers", "--config", folder.url.path, "--output", folder.path("out")])
+    #expect(configuration.code == 3)
+    #expect(
+      configuration.said
+        == "egressaudit: \(folder.url.path):1:1: this is a folder; expected a readable YAML file; name the file itself, which may be in this folder\n"
+    )
+    let file = try folder.write([], to: "file")
+    for output in [file, file + "/below/it"] {
+      let run = try Program.run(["papers", "--config", Project.sampleConfiguration, "--output", output])
+      #expect(run.code == 3 && run.output == "")
+      #expect(
+        run.said
+          == "egressaudit: \(file) is a file, and a folder is needed there to write several files into. Give another folder, or move the file away.\n"
+      )
+    }
+  }
+
   @Test(
     "wrong usage ends with 2 and says what is expected",
     arguments: [
       (["replya"], "egressaudit has no verb 'replya'; did you mean 'replay'?"),
       (["rules", "lst"], "egressaudit rules has no verb 'lst'; did you mean 'list'?"),
+      (["help", "reprot"], "egressaudit: egressaudit has no verb 'reprot'; did you mean 'report'?\n"),
+      (["help", "rules", "exlain"], "egressaudit rules has no verb 'exlain'; did you mean 'explain'?"),
       (["frobnicate"], "the verbs are init, replay, run, report, deliver, export, "),
       (["export", "findngs", "--store", "x"], "findngs"),
       (["replay", "a.pcap"], "--store"),

@@ -48,9 +48,27 @@ struct GermanErrorTests {
         "ruleset.yaml:1:1: Die Datei ist nicht vorhanden; erwartet: eine lesbare YAML-Datei, die mit 'format: 1' beginnt; die Datei anlegen; docs/rule-format.md zeigt, was hineingehört\n"
       ))
     #expect(
-      try said(["review", "import", file("t.csv", "a;b\n"), "--store", store], code: 3).contains(
-        "“: Keine Spalte hat diese Überschrift; erwartet: eine Überschrift „"
-      ))
+      try said(["review", "import", file("t.csv", "a;b\n"), "--store", store], code: 3)
+        == "egressaudit: ORDNER/t.csv, Zeile 1: Die Überschriften lauten 'a', 'b'; erwartet: die Überschriften der Tabelle findings, transfers oder undescribed, wie 'export' sie schreibt; die ausgefüllte Tabelle angeben\n"
+    )
+    #expect(
+      try said(["review", "import", file("u.csv", "\n"), "--store", store], code: 3)
+        == "egressaudit: ORDNER/u.csv: Die Datei ist leer; erwartet: eine Arbeitsmappe, die LibreOffice öffnet, oder eine Textdatei mit Trennzeichen (CSV); die Tabelle noch einmal speichern oder eine andere Datei angeben\n"
+    )
+    #expect(
+      try said(["review", "import", file("v.pdf", "%PDF-1.7\n"), "--store", store], code: 3).hasPrefix(
+        "egressaudit: ORDNER/v.pdf: Die Datei ist ein PDF-Dokument; erwartet: "))
+    #expect(
+      try said(["papers", "--config", folder.url.path, "--output", folder.path("o")], code: 3)
+        == "egressaudit: ORDNER:1:1: Dies ist ein Ordner; erwartet: eine lesbare YAML-Datei; die Datei selbst angeben, vielleicht liegt sie darin\n"
+    )
+    #expect(
+      try said(["export", "coverage", "--store", store, "--output", file("o.txt", "")], code: 3)
+        == "egressaudit: ORDNER/o.txt ist eine Datei; an dieser Stelle wird ein Ordner gebraucht, in den mehrere Dateien geschrieben werden. Einen anderen Ordner angeben oder die Datei verschieben.\n"
+    )
+    #expect(
+      try said(["help", "reprot"], code: 2)
+        == "egressaudit: egressaudit hat keinen Befehl 'reprot'; ist 'report' gemeint?\n")
     #expect(
       try said(["phase", "stop", "x", "--store", store], code: 2)
         == "egressaudit: Der Speicher hat keine Phase 'x'. Er hat überhaupt keine: mit 'egressaudit phase start' eine beginnen.\n"

@@ -134,7 +134,21 @@ struct SavedTableTests {
     #expect(message([0x61, 0x81, 0x62]).contains("neither UTF-8 nor Windows-1252"))
     #expect(message([0x61, 0, 0x62]).contains("the file holds NUL characters"))
     #expect(message([0xff, 0xfe, 0x61]).contains("ends in the middle of a character"))
-    #expect(message("").contains("no column has this heading"))
+    let nothing =
+      "findings.csv: the file is empty; expected a workbook that LibreOffice opens, or a text file with separators (CSV); save the table once more, or name another file"
+    for text in ["", "\r\n \n", "\u{feff}"] { #expect(message(text) == nothing) }
+    #expect(
+      message("Name;Vorname\na;b\n").hasPrefix(
+        "findings.csv, row 1: the headings are 'Name', 'Vorname'; expected one heading \"group\", \"Gruppe\" or \"Group\", one heading "
+      ))
+    #expect(message("Name;;b;c;d;e;f\na;b\n").contains("'Name', 'b', 'c', 'd', 'e' and 1 more; expected"))
+    #expect(
+      message("%PDF-1.4\n")
+        == "findings.csv: the file is a PDF document; expected a text file with separators (CSV); save the table as \"CSV UTF-8\" and name that file"
+    )
+    for picture: [UInt8] in [[0x89, 0x50, 0x4e, 0x47, 0, 0], [0xff, 0xd8, 0xff, 0xe0], Array("RIFF0000WEBP".utf8)] {
+      #expect(message(picture).hasPrefix("findings.csv: the file is a picture; expected a text file"))
+    }
     #expect(throws: FileLoadError.self) { try ReviewedFindings(path: "/nowhere/findings.csv") }
   }
 

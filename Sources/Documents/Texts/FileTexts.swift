@@ -91,6 +91,9 @@ package enum FileTexts {
   package static let fileMissing = LocalizedText(en: "the file is missing", de: "Die Datei ist nicht vorhanden")
   package static let fileUnreadable = LocalizedText(
     en: "the file cannot be read", de: "Die Datei lässt sich nicht lesen")
+  package static let isFolder = LocalizedText(en: "this is a folder", de: "Dies ist ein Ordner")
+  package static let nameTheFileInIt = LocalizedText(
+    en: "name the file itself, which may be in this folder", de: "die Datei selbst angeben, vielleicht liegt sie darin")
   package static let yamlFile = LocalizedText(en: "a readable YAML file", de: "eine lesbare YAML-Datei")
   package static let writeOrNameAnother = LocalizedText(
     en: "write it, or name another", de: "die Datei anlegen oder eine andere angeben")

@@ -202,10 +202,34 @@ enum TableTexts {
       de: "Dies ist die Tabelle \(table); in ihr stehen keine Entscheidungen")
   }
   static let tableWithDecisions = LocalizedText(
-    en: "the table findings, transfers or undescribed, as 'export' writes it",
-    de: "die Tabelle findings, transfers oder undescribed, wie 'export' sie schreibt")
+    en: "the headings of the table findings, transfers or undescribed, as 'export' writes it",
+    de: "die Überschriften der Tabelle findings, transfers oder undescribed, wie 'export' sie schreibt")
   static let nameFilledIn = LocalizedText(
     en: "name the table that was filled in", de: "die ausgefüllte Tabelle angeben")
+  static func headingsFound(_ headings: [String], more: Int) -> LocalizedText {
+    let list = headings.joined(separator: ", ")
+    guard !headings.isEmpty else {
+      return LocalizedText(en: "the first row has no headings", de: "Die erste Zeile enthält keine Überschriften")
+    }
+    return LocalizedText(
+      en: "the headings are \(list)" + (more > 0 ? " and \(more) more" : ""),
+      de: "Die Überschriften lauten \(list)" + (more > 0 ? " und \(more) weitere" : ""))
+  }
+  /// - Parameter headings: the first ones of `count`.
+  static func headings(_ headings: [LocalizedText], of count: Int) -> LocalizedText {
+    let more = count - headings.count
+    return LocalizedText(
+      en: headings.map(\.en).joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""),
+      de: headings.map(\.de).joined(separator: ", ") + (more > 0 ? " und \(more) weitere" : ""))
+  }
+  static let nameOrRestoreHeadings = LocalizedText(
+    en: "name the right file, or give its columns these headings",
+    de: "die richtige Datei angeben oder ihren Spalten diese Überschriften geben")
+  static let saveOrNameAnother = LocalizedText(
+    en: "save the table once more, or name another file",
+    de: "die Tabelle noch einmal speichern oder eine andere Datei angeben")
+  static let isPDF = LocalizedText(en: "the file is a PDF document", de: "Die Datei ist ein PDF-Dokument")
+  static let isPicture = LocalizedText(en: "the file is a picture", de: "Die Datei ist ein Bild")
   static let headingMissing = LocalizedText(en: "no column has this heading", de: "Keine Spalte hat diese Überschrift")
   static let restoreHeading = LocalizedText(
     en: "restore the heading, and save the table as CSV with its first row",

@@ -61,6 +61,9 @@ extension ReportingError: BilingualError {
       return
         "LibreOffice (soffice) liegt nicht im Suchpfad, und nur damit lassen sich solche Dateien lesen und schreiben. Installieren (apt-get install libreoffice-calc) oder xlsx oder csv verwenden."
     case .notConverted(let path, let reason): return "\(path) lässt sich nicht umwandeln: \(reason.de)"
+    case .fileInPlaceOfFolder(let path):
+      return
+        "\(path) ist eine Datei; an dieser Stelle wird ein Ordner gebraucht, in den mehrere Dateien geschrieben werden. Einen anderen Ordner angeben oder die Datei verschieben."
     case .notWritable(let path, let reason):
       return
         "\(path) lässt sich nicht schreiben (Meldung des Systems: \(reason)). Einen Ordner wählen, in dem Sie schreiben dürfen und der Platz hat."
