@@ -75,7 +75,7 @@ package struct AuditPeriod {
   /// Nil if there is no baseline to compare the period with.
   private(set) var comparison: BaselineComparison?
   /// First and last hour of each sensor's rows.
-  private let sensorHours: [String: ClosedRange<Hour>]
+  private let sensorHours: [String: Range<Hour>]
 
   /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
   ///
@@ -164,8 +164,8 @@ package struct AuditPeriod {
     observedDays = Set(observed.map { clock.date(of: $0.coverage.hour) })
     sensorHours = observed.reduce(into: [:]) { spans, row in
       let hour = row.coverage.hour
-      let span = spans[row.sensor] ?? hour...hour
-      spans[row.sensor] = min(span.lowerBound, hour)...max(span.upperBound, hour)
+      let span = spans[row.sensor] ?? hour..<hour.next
+      spans[row.sensor] = min(span.lowerBound, hour)..<max(span.upperBound, hour.next)
     }
 
     let hashes = Set(observed.map(\.ruleSetHash))

@@ -6,10 +6,10 @@ struct WordCount: Sendable, Equatable {
   let count: UInt64
 }
 
-/// First and last hour of a sensor's rows in `coverage.csv`.
+/// The hours of a sensor's rows in `coverage.csv`: begin of the first and end of the last.
 struct SensorSpan: Sendable, Equatable {
   let sensor: String
-  let hours: ClosedRange<Hour>
+  let hours: Range<Hour>
 }
 
 /// One value of a table, before a profile gives it its written form.
