@@ -62,10 +62,11 @@ public struct ReviewImport: Sendable {
       }
       guard let first = rows.first else { continue }
       let period = try SavedPeriod(Texts.columns(of: table), saved, first, clock: clock)
+      let bytes = try Exporter.bytes(
+        of: [table], profiles: [.officeGerman, .rfc4180], from: period.days.lowerBound, to: period.days.upperBound,
+        baseline: baseline, database: database, reclassification: reclassification)
       let exported = try [ExportProfile.officeGerman, .rfc4180].map { profile in
-        try StoredRows(
-          table, profile: profile, from: period.days.lowerBound, to: period.days.upperBound, baseline: baseline,
-          database: database, reclassification: reclassification)
+        try StoredRows(table, bytes: bytes[table]?[profile] ?? [])
       }
       let reading = Reading(
         table: table, saved: saved, expected: period.isISO ? exported[1] : exported[0],
@@ -156,15 +157,8 @@ struct StoredRows {
 
   var ids: [String] { saved.rows.map { saved.text(table.rowColumn, in: $0) } }
 
-  init(
-    _ table: ExportTable, profile: ExportProfile, from: LocalDate?, to: LocalDate?,
-    baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil
-  ) throws {
-    var bytes: [UInt8] = []
-    try Exporter.write(
-      table, profile: profile, from: from, to: to, baseline: baseline, database: database,
-      reclassification: reclassification
-    ) { bytes += $0 }
+  /// - Parameter bytes: the table as `Exporter` writes it.
+  init(_ table: ExportTable, bytes: [UInt8]) throws {
     self.table = table
     let saved = try SavedTable(bytes: bytes, file: table.rawValue, table: table)
     self.saved = saved

@@ -45,11 +45,13 @@ public struct ReviewReport: Sendable {
     let clock = try SiteClock(of: database)
     var latest: [ReviewedRow: ReviewDecision] = [:]
     for decision in try database.reviewDecisions() { latest[ReviewedRow(decision)] = decision }
-    tables = try ExportTable.allCases.filter(\.hasHumanColumns).map { table in
-      let stored = try StoredRows(table, profile: .rfc4180, from: from, to: to, database: database)
-      let named =
-        language == .german
-        ? try StoredRows(table, profile: .officeGerman, from: from, to: to, database: database) : stored
+    let reviewed = ExportTable.allCases.filter(\.hasHumanColumns)
+    // Figures are compared as stored, and rows are named in the language of the reader.
+    let profiles: [ExportProfile] = language == .german ? [.rfc4180, .officeGerman] : [.rfc4180]
+    let bytes = try Exporter.bytes(of: reviewed, profiles: profiles, from: from, to: to, database: database)
+    tables = try reviewed.map { table in
+      let stored = try StoredRows(table, bytes: bytes[table]?[.rfc4180] ?? [])
+      let named = try bytes[table]?[.officeGerman].map { try StoredRows(table, bytes: $0) } ?? stored
       // A table without rows has none whose figures could have changed.
       let days = try stored.saved.rows.first.map {
         try SavedPeriod(Texts.columns(of: table), stored.saved, $0, clock: clock).days

@@ -42,6 +42,36 @@ public enum Exporter {
       source: ReclassifiedSource(database, reclassification), to: output)
   }
 
+  /// The bytes of tables, each in each of the profiles: what is written is read and summed only once.
+  public static func bytes(
+    of tables: [ExportTable], profiles: [ExportProfile], from: LocalDate? = nil, to: LocalDate? = nil,
+    baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil
+  ) throws -> [ExportTable: [ExportProfile: [UInt8]]] {
+    guard let reclassification else {
+      return try bytes(
+        of: tables, profiles: profiles, from: from, to: to, baseline: baseline, source: database)
+    }
+    return try bytes(
+      of: tables, profiles: profiles, from: from, to: to, baseline: baseline,
+      source: ReclassifiedSource(database, reclassification))
+  }
+
+  static func bytes(
+    of tables: [ExportTable], profiles: [ExportProfile], from: LocalDate?, to: LocalDate?, baseline: BaselineChoice,
+    source: some AuditSource
+  ) throws -> [ExportTable: [ExportProfile: [UInt8]]] {
+    let period = try AuditPeriod(
+      source: source, from: from, to: to, isCoverageOnly: tables == [.coverage],
+      sumsUsage: tables.contains(where: \.restsOnUsage),
+      baseline: tables.contains(where: \.isCompared) ? baseline : .none)
+    var bytes: [ExportTable: [ExportProfile: [UInt8]]] = [:]
+    for table in tables {
+      let export = Export(period: period, profile: .rfc4180, source: source)
+      bytes[table] = try export.bytes(of: table, profiles: profiles)
+    }
+    return bytes
+  }
+
   static func run(
     _ request: ExportRequest, source: some AuditSource, judgement: Int64? = nil,
     beforeWriting: () throws -> Void = {}, progress: (ExportProgress) -> Void
@@ -198,6 +228,17 @@ struct Export<Source: AuditSource> {
     try output(format.preamble + format.header(Texts.columns(of: table)), false)
     var previous = CSVFormat.PreviousRow()
     try forEachRow(of: table) { cells in try output(format.row(cells, after: &previous), true) }
+  }
+
+  /// As `write`, in each of the profiles.
+  func bytes(of table: ExportTable, profiles: [ExportProfile]) throws -> [ExportProfile: [UInt8]] {
+    let formats = profiles.map { CSVFormat(profile: $0, clock: period.clock) }
+    var bytes = formats.map { $0.preamble + $0.header(Texts.columns(of: table)) }
+    var previous = formats.map { _ in CSVFormat.PreviousRow() }
+    try forEachRow(of: table) { cells in
+      for (index, format) in formats.enumerated() { bytes[index] += format.row(cells, after: &previous[index]) }
+    }
+    return Dictionary(uniqueKeysWithValues: zip(profiles, bytes))
   }
 
   /// Calls `body` with the cells of each row of a table that is to be written.

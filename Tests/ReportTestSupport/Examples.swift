@@ -8,6 +8,8 @@ import Reporting
 /// Rows in memory instead of a database.
 package struct MemorySource: AuditSource {
   package var isUnverified: Bool { false }
+  package var neverSealed = false
+  package func isNeverSealed() -> Bool { neverSealed }
   package var storedSessions: [CaptureSession] = []
   package var rows: [SensorHour] = []
   package var present: [DevicePresence] = []
@@ -28,6 +30,14 @@ package struct MemorySource: AuditSource {
   package var documented: [StoredDocumentedList] = []
   /// Whoever reads the sums of usage gets `UsageWasRead`.
   package var refusesUsage = false
+  /// Counts how often the sums of usage were read.
+  package var usageReads: Counter?
+
+  /// Used by one thread alone.
+  package final class Counter: @unchecked Sendable {
+    package var count = 0
+    package init() {}
+  }
 
   package struct UsageWasRead: Error {}
 
@@ -65,6 +75,7 @@ package struct MemorySource: AuditSource {
     in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void
   ) throws -> UsageNames {
     if refusesUsage { throw UsageWasRead() }
+    usageReads?.count += 1
     return try UsageNames(scanning: usage.filter { period.contains($0.hour) }, body)
   }
   package func devicesWithUsage(in period: Range<Hour>) -> Set<DevicePseudonym> {

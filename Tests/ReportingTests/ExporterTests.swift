@@ -119,7 +119,7 @@ import Testing
       .dskCase: "3_not_minimised", .thirdCountryHint: "possible", .thirdPartyAccess: "parent_access",
       .severityProposed: "not_assessable", .likelihoodProposed: "not_assessable", .priority: "not_assessable",
       .reason: FindingsTests.notAssessableReason.en, .ruleID: "windows-diag",
-      .rulesetVersion: "v2026.4.1", .rulesetHash: Example.hash, .coverageRef: "gw1:\(hour)/\(hour)",
+      .rulesetVersion: "v2026.4.1", .rulesetHash: Example.hash, .coverageRef: "gw1:\(hour)/2026-05-11T07:00:00Z",
       .evidenceRef: "\(evidence)|\(id)",
     ]
     #expect(
@@ -140,7 +140,7 @@ import Testing
       .thirdPartyAccess: "Zugriff der Konzernmutter im Drittland",
       .severityProposed: "nicht bewertbar", .likelihoodProposed: "nicht bewertbar", .priority: "nicht bewertbar",
       .reason: FindingsTests.notAssessableReason.de,
-      .coverageRef: "gw1: \(germanHour) bis \(germanHour)",
+      .coverageRef: "gw1: \(germanHour) bis 11.05.2026 09:00:00",
     ]) { $1 }
     let german = try bytes(.findings, source, .officeGerman)
     #expect(Array(german.prefix(3)) == [0xef, 0xbb, 0xbf])
@@ -229,6 +229,26 @@ import Testing
       source.rows.shuffle(using: &generator)
       #expect(try ExportTable.allCases.map { try bytes($0, source, profile) } == expected)
     }
+  }
+
+  @Test("Tables in several profiles at once are those that are written one by one, and usage is read once for all")
+  func severalProfiles() throws {
+    var source = Example.workedExample()
+    let tables = ExportTable.allCases.filter(\.hasHumanColumns)
+    let profiles = ExportProfile.allCases
+    let reads = MemorySource.Counter()
+    source.usageReads = reads
+    let together = try Exporter.bytes(
+      of: tables, profiles: profiles, from: nil, to: nil, baseline: .newest, source: source)
+    #expect(reads.count == 1)
+    for table in tables {
+      for profile in profiles {
+        var alone: [UInt8] = []
+        try Exporter.write(table, profile: profile, from: nil, to: nil, source: source) { alone += $0 }
+        #expect(together[table]?[profile] == alone)
+      }
+    }
+    #expect(reads.count == 1 + tables.filter(\.restsOnUsage).count * profiles.count)
   }
 
   @Test(
