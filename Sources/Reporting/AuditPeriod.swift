@@ -37,6 +37,8 @@ package struct AuditPeriod {
   let settings: AuditSettings
   /// The store was not verified.
   let isUnverified: Bool
+  /// No seal binds the sums.
+  let isNeverSealed: Bool
   /// At least one audit of the store was a trial.
   let isTrial: Bool
   let register: RuleRegister
@@ -99,6 +101,7 @@ package struct AuditPeriod {
     // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
     isUnverified = source.isUnverified
+    isNeverSealed = try source.isNeverSealed()
     isTrial = sessions.containsTrial
     guard let clock = SiteClock(zone: settings.timeZone) else {
       throw ReportingError.unknownTimeZone(settings.timeZone)

@@ -6,6 +6,8 @@ import Store
 package protocol AuditSource {
   /// The store was not verified, and its tables are to say so.
   var isUnverified: Bool { get }
+  /// No seal binds the sums, and its tables are to say so.
+  func isNeverSealed() throws -> Bool
   func sessions() throws -> [CaptureSession]
   func period() throws -> Range<Hour>?
   func coverage(in period: Range<Hour>) throws -> [SensorHour]

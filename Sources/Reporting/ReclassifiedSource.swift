@@ -8,6 +8,7 @@ import Store
 struct ReclassifiedSource: AuditSource {
   let base: AuditDatabase
   var isUnverified: Bool { base.isUnverified }
+  func isNeverSealed() throws -> Bool { try base.isNeverSealed() }
   let ruleSet: RuleSetStamp
   let rules: [RuleFacts]
   /// Calls its last argument with the flows of a period that have a rule, as the other rule set judges them, in chain order.

@@ -116,6 +116,15 @@ public struct KeptEvidence: Sendable {
 }
 
 extension AuditDatabase {
+  /// No seal binds the sums: an older version wrote the store, or it is a copy without the end that held its first seal.
+  public func isNeverSealed() throws -> Bool {
+    try Self.explaining(path) {
+      try reader.read {
+        try PreparedStatement($0, "SELECT id FROM seal LIMIT 1").first([], { try $0.integer() }) == nil
+      }
+    }
+  }
+
   /// Verifies the store: the chain with all rows that it binds, the seals with all parts, the signatures, and, if `reconciles`, the sums
   /// against the single flows. O(rows).
   ///

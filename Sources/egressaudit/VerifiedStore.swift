@@ -27,6 +27,7 @@ struct VerificationOption: ParsableArguments {
   ) throws {
     guard !unverified else { return try body(open(store), {}) }
     let database = try AuditDatabase(path: store, mode: .readExisting)
+    try VerifiedStore.tellIfNeverSealed(database)
     let verification = ConcurrentVerification(of: store)
     do {
       try body(database, verification.wait)
@@ -97,7 +98,13 @@ enum VerifiedStore {
     } else {
       try verify(database, of: store, hasOption: isUnverified != nil)
     }
+    try tellIfNeverSealed(database)
     return database
+  }
+
+  /// Says so where nothing binds the figures that are about to be told.
+  fileprivate static func tellIfNeverSealed(_ database: AuditDatabase) throws {
+    if try database.isNeverSealed() { Terminal.say("egressaudit: \(VerificationTexts.neverSealed.said)") }
   }
 
   /// Ends the program with 1 if something of an open store does not hold.

@@ -58,6 +58,30 @@ struct OldStoreTests {
     #expect(coverage.map { [$0["packets_seen"], $0["bytes_out"]] } == [["2200", "236387"]])
   }
 
+  @Test("is told to have no seal on its sums: on standard error, in the legend and on the first page")
+  func neverSealed() throws {
+    try AuditDatabase(path: store, mode: .capture).close()
+    let output = folder.path("unsealed")
+    for arguments in [["export", "findings", "--profile", "rfc4180"], ["report", "--language", "en"]] {
+      let copy = folder.path("\(arguments[0]).sqlite")
+      for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: store + suffix) {
+        try FileManager.default.copyItem(atPath: store + suffix, toPath: copy + suffix)
+      }
+      let run = try Program.run(arguments + ["--store", copy, "--output", output])
+      #expect(run.code == 0)
+      #expect(
+        run.said.contains(
+          "egressaudit: NOT SEALED: no seal binds the sums, presence and coverage of this store, so nothing shows whether they were changed. "
+        ), "\(run.said)")
+    }
+    let pages = try FileManager.default.contentsOfDirectory(atPath: output).filter { $0.hasSuffix(".html") }
+    #expect(pages.count == 2)
+    for page in pages {
+      let text = try String(contentsOfFile: output + "/" + page, encoding: .utf8)
+      #expect(text.contains("NOT SEALED: no seal binds the sums, presence and coverage of this store"), "\(page)")
+    }
+  }
+
   @Test("says since when and up to which hour its sums are bound by later versions only")
   func bound() throws {
     let database = try AuditDatabase(path: store, mode: .capture)

@@ -477,6 +477,7 @@ struct ComparisonTests {
   func twoStores() throws {
     struct OtherSalt: AuditSource {
       var isUnverified: Bool { false }
+      func isNeverSealed() -> Bool { false }
       var base: MemorySource
       func exportSalt() -> [UInt8] { Array(repeating: 8, count: 32) }
       func sessions() -> [CaptureSession] { base.sessions() }

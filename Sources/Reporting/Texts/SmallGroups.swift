@@ -48,8 +48,11 @@ extension Texts {
   ///
   /// Empty if neither is so.
   static func warnings(_ period: AuditPeriod, _ language: Language) -> [String] {
-    ([(period.isUnverified, unverified), (period.isTrial, trial)] as [(Bool, LocalizedText)])
-      .filter(\.0).map { $0.1[language] }
+    ([
+      (period.isUnverified, unverified), (period.isNeverSealed, VerificationTexts.neverSealed),
+      (period.isTrial, trial),
+    ] as [(Bool, LocalizedText)])
+    .filter(\.0).map { $0.1[language] }
   }
 
   private static let unverified = LocalizedText(

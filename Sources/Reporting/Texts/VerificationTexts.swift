@@ -111,6 +111,14 @@ public enum VerificationTexts {
       "Die Nachweise des Speichers werden nicht geprüft; das steht in den Namen aller Dateien.")
   }
 
+  /// What it means that no seal binds the sums of a store.
+  public static let neverSealed = LocalizedText(
+    en:
+      "NOT SEALED: no seal binds the sums, presence and coverage of this store, so nothing shows whether they were changed. That is so of a copy without its -wal file, which then has to be made again with it, and of a store that an older version wrote.",
+    de:
+      "NICHT VERSIEGELT: Kein Siegel bindet Summen, Anwesenheit und Abdeckung dieses Speichers; ob sie geändert wurden, lässt sich nicht feststellen. So ist es bei einer Kopie ohne ihre Datei -wal, die dann mit ihr erneut anzufertigen ist, und bei einem Speicher, den eine ältere Version geschrieben hat."
+  )
+
   /// A use of the store that whoever used it could not record.
   /// `reason`: of the store.
   public static func useUnrecorded(_ reason: LocalizedText) -> LocalizedText {
