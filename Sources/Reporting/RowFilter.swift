@@ -73,6 +73,25 @@ public struct RowFilter: Sendable, Equatable {
     return spellings
   }
 
+  /// The five that are most like a value, in whichever language it is; all words of a column that has only a few.
+  private static func nearestNames(to value: String, among known: [Cell]) -> [LocalizedText] {
+    let texts = [Language.english, .german].map { CellText(language: $0, clock: .utc) }
+    var names: [String: LocalizedText] = [:]
+    for cell in known {
+      let name = LocalizedText(en: texts[0].text(cell), de: texts[1].text(cell))
+      var spellings: Set = [name.en, name.de]
+      if case .word(_, let id) = cell { spellings.insert(id) }
+      for spelling in spellings { names[spelling] = name }
+    }
+    var nearestNames: [LocalizedText] = []
+    for spelling in nearest(names.count, to: value, in: names.keys) {
+      guard let name = names[spelling], !nearestNames.contains(name) else { continue }
+      nearestNames.append(name)
+    }
+    let isClosed = known.allSatisfy { if case .word(.purpose, _) = $0 { true } else { false } }
+    return Array(nearestNames.prefix(isClosed ? nearestNames.count : 5))
+  }
+
   /// Throws `RowFilterError` if a value is none of the period, or if no table has a column for a part of the filter.
   func check(_ tables: [ExportTable], of period: AuditPeriod) throws {
     for criterion in Criterion.allCases {
@@ -83,9 +102,8 @@ public struct RowFilter: Sendable, Equatable {
       let known = try period.filterValues(of: criterion, in: tables)
       let spellings = known.reduce(into: Set<String>()) { $0.formUnion(Self.spellings(of: $1)) }
       for value in values where !spellings.contains(value.lowercased()) {
-        let names = Set(known.map { CellText(language: .english, clock: .utc).text($0) })
         throw RowFilterError.unknownValue(
-          option: criterion.rawValue, value: value, nearest: nearest(5, to: value, in: names))
+          option: criterion.rawValue, value: value, nearest: Self.nearestNames(to: value, among: known))
       }
     }
     if let only, !tables.contains(where: { only.column(of: $0) != nil }) {
@@ -207,6 +225,6 @@ extension AuditPeriod {
 
 /// Why rows could not be chosen: what was wrong, and the next step.
 public enum RowFilterError: BilingualError, Sendable, Equatable {
-  case unknownValue(option: String, value: String, nearest: [String])
+  case unknownValue(option: String, value: String, nearest: [LocalizedText])
   case noColumn(option: String, tables: [ExportTable])
 }

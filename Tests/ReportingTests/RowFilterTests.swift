@@ -86,15 +86,34 @@ struct RowFilterTests {
     #expect(try text(.findings, RowFilter(only: .new)).count == 1)
   }
 
+  private static func same(_ texts: [String]) -> [LocalizedText] { texts.map { LocalizedText(en: $0, de: $0) } }
+
+  @Test("A purpose is taken in either language, and a mistyped one gets the words of the reader's language")
+  func purposes() throws {
+    let whole = try text(.findings, RowFilter([.purpose: ["telemetry"]]))
+    #expect(try text(.findings, RowFilter([.purpose: ["Telemetrie"]])) == whole)
+    let error = try #require(
+      #expect(throws: RowFilterError.self) { try text(.findings, RowFilter([.purpose: ["Telemetri"]])) })
+    #expect(
+      error.text
+        == LocalizedText(
+          en:
+            "No row of these days has 'Telemetri' as --purpose. The nearest values are: telemetry; licence; advertising; unknown; settings fetched; function that a user calls; update or security; service that the product requires.",
+          de:
+            "Keine Zeile dieser Tage hat 'Telemetri' als --purpose. Am nächsten kommen: Telemetrie; Lizenz; Werbung; unbekannt; Konfigurationsabruf; Nutzerfunktion; Aktualisierung oder Sicherheit; als für den Betrieb erforderlich bezeichneter Dienst."
+        ))
+  }
+
   @Test("A value that no row has is refused with the nearest ones, and so is a table without the column")
   func refused() throws {
     #expect(
-      throws: RowFilterError.unknownValue(option: "group", value: "Sozalamt", nearest: ["Sozialamt", "Bauamt"])
+      throws: RowFilterError.unknownValue(
+        option: "group", value: "Sozalamt", nearest: Self.same(["Sozialamt", "Bauamt"]))
     ) { try text(.findings, RowFilter([.group: ["Bauamt", "Sozalamt"]])) }
     #expect(
       throws: RowFilterError.unknownValue(
         option: "recipient", value: "microsoft",
-        nearest: ["Microsoft Ireland Operations Limited", "Other Services Inc."])
+        nearest: Self.same(["Microsoft Ireland Operations Limited", "Other Services Inc."]))
     ) { try text(.transfers, RowFilter([.recipient: ["microsoft"]])) }
     #expect(throws: RowFilterError.noColumn(option: "group", tables: [.transfers])) {
       try text(.transfers, RowFilter([.group: ["Bauamt"]]))

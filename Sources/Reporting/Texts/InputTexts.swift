@@ -110,9 +110,9 @@ extension RowFilterError {
     case .unknownValue(let option, let value, let nearest):
       LocalizedText(
         en:
-          "No row of these days has '\(printable(value))' as --\(option). The nearest values are: \(Self.list(nearest)).",
+          "No row of these days has '\(printable(value))' as --\(option). The nearest values are: \(Self.list(nearest, .english)).",
         de:
-          "Keine Zeile dieser Tage hat '\(printable(value))' als --\(option). Am nächsten kommen: \(Self.list(nearest))."
+          "Keine Zeile dieser Tage hat '\(printable(value))' als --\(option). Am nächsten kommen: \(Self.list(nearest, .german))."
       )
     case .noColumn(let option, let tables):
       LocalizedText(
@@ -124,7 +124,9 @@ extension RowFilterError {
     }
   }
 
-  private static func list(_ values: [String]) -> String { values.map { printable($0) }.joined(separator: "; ") }
+  private static func list(_ values: [LocalizedText], _ language: Language) -> String {
+    values.map { printable($0[language]) }.joined(separator: "; ")
+  }
 }
 
 extension FleetError {
