@@ -126,7 +126,9 @@ public struct FindingExplanation {
     }
     for facts in finding.rules.all {
       lines += ["", say("Rule \(facts.id) as it was then:", "Regel \(facts.id), wie sie damals war:")]
-      lines.append(facts.explanation(in: german ? .german : .english, patterns: finding.totals.patterns))
+      lines.append(
+        facts.explanation(
+          in: german ? .german : .english, patterns: finding.totals.patterns, words: Texts.ruleWords(language)))
     }
     return lines.joined(separator: "\n") + "\n"
   }

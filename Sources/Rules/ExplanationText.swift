@@ -2,22 +2,34 @@ import Model
 
 extension Explanation {
   /// The explanation as plain text for a terminal, one fact a line; control characters as `\xNN`.
-  public func text(in language: Language) -> String {
-    ExplanationText(language: language).render(self)
+  ///
+  /// - Parameter words: how the tables write the words of rules.
+  public func text(in language: Language, words: RuleWords = RuleWords()) -> String {
+    ExplanationText(language: language, words: words).render(self)
   }
 }
 
 extension RuleFacts {
   /// What a rule's sources say, as `Explanation.text` tells it: indented lines without a line end behind the last. `patterns`: those that
   /// matched.
-  public func explanation(in language: Language, patterns: Set<String>) -> String {
-    ExplanationText(language: language).facts(self, patterns: patterns).map { Model.printable($0) }
+  public func explanation(in language: Language, patterns: Set<String>, words: RuleWords = RuleWords()) -> String {
+    ExplanationText(language: language, words: words).facts(self, patterns: patterns).map { Model.printable($0) }
       .joined(separator: "\n")
   }
 }
 
+/// How the words of rules are written for people, in the language of a text.
+public struct RuleWords {
+  /// Purpose and role by their id.
+  public var purpose: (String) -> String = { $0 }
+  public var role: (String) -> String = { $0 }
+
+  public init() {}
+}
+
 private struct ExplanationText: SpeaksOneLanguage {
   let language: Language
+  let words: RuleWords
 
   func render(_ explanation: Explanation) -> String {
     var lines = [subject(explanation.destination), ""]
@@ -74,7 +86,10 @@ private struct ExplanationText: SpeaksOneLanguage {
         say("Service", "Dienst"),
         "\(say(facts.serviceTitle)) (\(facts.service))" + (match.map { ", \($0.rule.vendor)" } ?? "")
       ),
-      (say("Purpose class", "Zweckklasse"), "\(facts.purpose.rawValue) (\(facts.kind))\(purposeOverrides(facts))"),
+      (
+        say("Purpose class", "Zweckklasse"),
+        "\(words.purpose(facts.purpose.rawValue)) (\(facts.kind))\(purposeOverrides(facts))"
+      ),
     ]
     if let purpose = facts.doubtedPurpose {
       let label = match?.tellingLabel.map { " '\($0)'" } ?? ""
@@ -82,8 +97,8 @@ private struct ExplanationText: SpeaksOneLanguage {
         (
           say("Not established", "Nicht geklärt"),
           say(
-            "the label\(label) of the name suggests telemetry, and for other names the rule describes \(purpose.rawValue)",
-            "der Namensteil\(label) deutet auf Telemetrie, und für andere Namen beschreibt die Regel \(purpose.rawValue)"
+            "the label\(label) of the name suggests telemetry, and for other names the rule describes \(words.purpose(purpose.rawValue))",
+            "der Namensteil\(label) deutet auf Telemetrie, und für andere Namen beschreibt die Regel \(words.purpose(purpose.rawValue))"
           )
         ))
     }
@@ -107,7 +122,9 @@ private struct ExplanationText: SpeaksOneLanguage {
             "schwach: nur die Adresse ist bekannt, auch andere können sie nutzen (Namensklasse D)")
         ))
     }
-    if let level = facts.dataLevel { rows.append((say("Data level", "Datenstufe"), level)) }
+    if let level = facts.dataLevel {
+      rows.append((say("Data level", "Datenstufe"), say(level, Self.germanLevel(level))))
+    }
     if let products = facts.products, !products.isEmpty {
       rows.append((say("Products", "Produkte"), products.joined(separator: "; ")))
     }
@@ -125,7 +142,7 @@ private struct ExplanationText: SpeaksOneLanguage {
     rows += facts.sources.filter { $0.patterns == nil && $0.supports != nil }.map {
       (say("Source", "Quelle"), source($0))
     }
-    if let compared = facts.compared { rows.append((say("Compared", "Verglichen"), compared)) }
+    if let compared = facts.compared { rows.append((say("Compared", "Verglichen"), date(compared))) }
     rows += facts.disputes.map { (say("Disputed", "Strittig"), $0) }
     if facts.isShared {
       rows.append(
@@ -158,14 +175,16 @@ private struct ExplanationText: SpeaksOneLanguage {
   }
 
   private func text(of override: AuthoredOverride) -> String {
-    span(of: override.facts) + " (\(override.author), \(override.facts.created))"
+    span(of: override.facts) + " (\(override.author), \(date("\(override.facts.created)")))"
   }
 
-  private func text(of override: LocalOverride) -> String { span(of: override) + " (\(override.created))" }
+  private func text(of override: LocalOverride) -> String {
+    span(of: override) + " (\(date("\(override.created)")))"
+  }
 
   private func span(of override: LocalOverride) -> String {
     override.id + ", "
-      + say("\(override.firstDay) to \(override.lastDay)", "\(override.firstDay) bis \(override.lastDay)")
+      + "\(date("\(override.firstDay)")) \(say("to", "bis")) \(date("\(override.lastDay)"))"
       + ": \(override.reason)"
   }
 
@@ -190,9 +209,9 @@ private struct ExplanationText: SpeaksOneLanguage {
       rows.append(
         (say("Parent", "Konzernmutter"), "\(parent), \(say("seat", "Sitz")) \(recipient.parentSeat ?? unknown)"))
     }
-    let role = recipient.roleAssumed + (note.map { ": " + say($0) } ?? "")
+    let role = words.role(recipient.roleAssumed) + (note.map { ": " + say($0) } ?? "")
     rows.append((say("Role as claimed", "Rolle laut Angabe"), role))
-    let tools = recipient.transferTools.map { say($0.text) + " (\($0.asOf))" }
+    let tools = recipient.transferTools.map { say($0.text) + " (\(date($0.asOf)))" }
     rows += (tools.isEmpty ? [unknown] : tools).map { (say("Transfer tool", "Übermittlungsinstrument"), $0) }
     return rows
   }
@@ -210,7 +229,7 @@ private struct ExplanationText: SpeaksOneLanguage {
       }
     }
     let statements = supported.isEmpty ? "" : say(", for: ", ", zu: ") + supported.joined(separator: "; ")
-    return "\(source.document)\(place), \(source.date)\(revision)\(author)\(statements)"
+    return "\(source.document)\(place), \(date(source.date))\(revision)\(author)\(statements)"
   }
 
   private func neighbour(_ explanation: Explanation) -> [String] {
@@ -231,7 +250,7 @@ private struct ExplanationText: SpeaksOneLanguage {
 
   private func name(of match: Explanation.Match) -> String {
     let facts = match.verdict.facts
-    return "\(facts.id) (\(say(facts.serviceTitle)), \(facts.purpose.rawValue)), \(pattern(of: match))"
+    return "\(facts.id) (\(say(facts.serviceTitle)), \(words.purpose(facts.purpose.rawValue))), \(pattern(of: match))"
   }
 
   private func pattern(of match: Explanation.Match) -> String {
@@ -283,6 +302,24 @@ private struct ExplanationText: SpeaksOneLanguage {
   }
 
   private func say(_ text: LocalizedText) -> String { text[language] }
+
+  /// ISO 8601 in English; what is no whole day, such as `2024-10`, as it is.
+  private func date(_ text: String) -> String {
+    language == .german ? LocalDate(text)?.germanText ?? text : text
+  }
+
+  /// The id stands beside it, as rule files and sources have it.
+  private static func germanLevel(_ level: String) -> String {
+    switch level {
+    case "security": "Sicherheit (security)"
+    case "required": "erforderlich (required)"
+    case "required-diagnostic": "erforderliche Diagnosedaten (required-diagnostic)"
+    case "required-service": "für den Dienst erforderlich (required-service)"
+    case "optional": "optional"
+    case "connected-experience": "verbundene Erfahrung (connected-experience)"
+    default: level
+    }
+  }
 
   private func printable(lines: [String]) -> String {
     lines.map { Model.printable($0) + "\n" }.joined()

@@ -125,7 +125,7 @@ struct RulesCommand: ParsableCommand {
           name: address == nil ? destination : nil, address: address, port: port,
           transport: transport == .tcp ? .tcp : .udp, day: day?.day ?? Today.dayUTC))
       let language = language ?? Language.current
-      Terminal.output(explanation.text(in: language))
+      Terminal.output(explanation.text(in: language, words: Texts.ruleWords(language)))
       if let address {
         var owners = try NetworkOwners(configuration.location)
         let shared = rules.networks.sharedNetworks.network(of: address)

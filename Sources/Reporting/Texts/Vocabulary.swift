@@ -1,5 +1,6 @@
 import Model
 import Privacy
+package import Rules
 
 /// A closed set of words in columns; each word has an id and one German word, so that both profiles can be mapped onto
 /// each other.
@@ -69,6 +70,15 @@ package enum Texts {
 
   package static func word(_ vocabulary: Vocabulary, _ id: String, _ language: Language) -> String {
     word(vocabulary, id)?[language] ?? id
+  }
+
+  /// The words of rules as the German tables write them; in English, as rule files do.
+  package static func ruleWords(_ language: Language) -> RuleWords {
+    var words = RuleWords()
+    guard language == .german else { return words }
+    words.purpose = { word(.purpose, $0, .german) }
+    words.role = { word(.role, $0, .german) }
+    return words
   }
 
   private static let index: [WordKey: LocalizedText] = Dictionary(
@@ -222,8 +232,8 @@ package enum Texts {
       [("yes", "yes", "ja"), ("no", "no", "nein"), ("unknown", "unknown", "unbekannt")]
     case .captureMode:
       [
-        ("live", "live", "Mitschnitt"), ("replay", "replay", "Aufzeichnung"),
-        ("none", "nothing captured", "nichts mitgeschnitten"),
+        ("live", "live", "laufend am Netz"), ("replay", "replay", "Aufzeichnung"),
+        ("none", "nothing captured", "nichts erfasst"),
       ]
     case .reviewStatus:
       [
