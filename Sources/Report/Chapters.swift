@@ -125,6 +125,8 @@ struct Chapters {
           nothing: words.say(
             "none seen; encrypted content was not read", "keine gesehen; verschlüsselter Inhalt wurde nicht gelesen")
         ).markup,
+        period.findings.contains { $0.words(.cleartextIdentifierClasses).contains("not_inspected") }
+          ? .paragraph(words.notInspected) : .all([]),
         .element(
           .h3,
           .text(words.say("Documented by the sources, not observed", "Von den Quellen dokumentiert, nicht beobachtet"))),
@@ -214,7 +216,8 @@ struct Chapters {
           mark: [
             measures.contains(day.date) ? "M" : nil, patches.contains(day.date) ? "P" : nil,
           ].compactMap(\.self).joined(separator: "/").nilIfEmpty)
-      }, greatest: Double(greatest?.bytes ?? 0), unit: words.megabytes(greatest?.bytes ?? 0) + " MB", key: []
+      }, greatest: Double(greatest?.bytes ?? 0), unit: words.megabytes(greatest?.bytes ?? 0) + " MB", key: [],
+      unknown: words.notKnown
     ).markup(note: marks)
   }
 
@@ -241,7 +244,7 @@ struct Chapters {
           hours.weekdays.filter { (1...7).contains($0) }.map { $0 - 1 },
           min(max(hours.from, 0), 23)..<min(max(hours.to, min(max(hours.from, 0), 23) + 1), 24)
         )
-      }, key: keys
+      }, key: keys, unknown: words.notKnown
     ).markup(
       note: [
         words.say(
@@ -473,7 +476,7 @@ struct Chapters {
     let sums = figures.days.reduce((0, 0, 0)) { ($0.0 + $1.assessable, $0.1 + $1.notAssessable, $0.2 + $1.missing) }
     let keys: [(area: Chart.Area, text: String)] = [
       (.first, words.say("assessable", "bewertbar")), (.second, words.say("not assessable", "nicht bewertbar")),
-      (.fifth, words.say("not captured", "nicht mitgeschnitten")),
+      (.fifth, words.say("not captured", "nicht erfasst")),
     ]
     let strip = Chart.days(
       id: "coverage-strip", title: words.say("Coverage: hours of each day", "Abdeckung: Stunden je Tag"),
@@ -485,7 +488,7 @@ struct Chapters {
             (.first, Double(day.assessable)), (.second, Double(day.notAssessable)), (.fifth, Double(day.missing)),
           ])
       }, greatest: Double(max(figures.days.map { $0.assessable + $0.notAssessable + $0.missing }.max() ?? 24, 24)),
-      unit: "24 h", key: keys)
+      unit: "24 h", key: keys, unknown: words.notKnown)
     let classes = zip(["A", "B", "C", "D", "E"], figures.namingShares).map { ($0, $1, words.namingClass($0)) }
     let naming = Chart.bars(
       id: "naming", title: words.say("Ways: how the destination was named", "Wege: woher der Name des Ziels kam"),
@@ -525,6 +528,7 @@ struct Chapters {
             [words.say("of them VPN, relay or Tor", "davon VPN, Relay oder Tor"), String(figures.vpnFlows)],
           ], nothing: ""
         ).markup,
+        figures.encryptions.isEmpty ? .all([]) : .paragraph(words.encryptionCounts),
         .element(.h3, .text(words.say("Limits of the gate", "Mindestanforderungen an die Messung"))),
         .list(sentences.gate),
         sentences.configurations.isEmpty
@@ -651,8 +655,7 @@ struct Chapters {
 
   private func more(_ count: Int, shown: Int = rowLimit, file: String) -> Markup {
     guard count > shown else { return .all([]) }
-    return .paragraph(
-      words.say("\(count - shown) more are in \(file).", "\(count - shown) weitere stehen in \(file)."))
+    return .paragraph(words.more(count - shown, file: file))
   }
 
   /// Most frequent first.

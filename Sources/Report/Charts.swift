@@ -1,5 +1,5 @@
-/// A picture with a title, a description that holds its figures, and a caption. Each is 400 units wide, so that its letters stay readable on a
-/// narrow screen.
+/// A picture with a title, a description that holds its figures, and a caption. Each is 350 units wide, so that its letters of 11 units have 9
+/// pixels on a screen of 320.
 struct Chart {
   /// Distinguishes the pictures of a page.
   let id: String
@@ -9,7 +9,7 @@ struct Chart {
   let height: Double
   let content: [Markup]
 
-  static let width = 400.0
+  static let width = 350.0
 
   /// - Parameter note: sentences below the picture.
   func markup(note: [String] = []) -> Markup {
@@ -108,20 +108,32 @@ struct Chart {
     }
   }
 
-  /// Squares with their meaning in lines of at most 400 units; gives the height.
-  static func key(_ entries: [(area: Area, text: String)], of id: String, y: Double) -> (
-    content: [Markup], height: Double
-  ) {
+  /// A square of 11 units at a place, with its meaning.
+  typealias KeyEntry = (text: String, square: (_ x: Double, _ y: Double) -> [Markup])
+
+  /// Squares with their meaning in lines of at most the width of a picture; gives the height.
+  static func key(_ entries: [KeyEntry], y: Double) -> (content: [Markup], height: Double) {
     var content: [Markup] = []
     var (x, line) = (0.0, y)
     for entry in entries {
       let width = 28 + textWidth(entry.text)
       if x > 0, x + width > Self.width { (x, line) = (0, line + 16) }
-      content += area(entry.area, of: id, x: x + 1, y: line, width: 11, height: 11)
+      content += entry.square(x + 1, line)
       content.append(text(entry.text, x: x + 17, y: line + 10))
       x += width
     }
     return (content, line + 16 - y)
+  }
+
+  private static func keyEntries(_ entries: [(area: Area, text: String)], of id: String) -> [KeyEntry] {
+    entries.map { entry in
+      (entry.text, { x, y in area(entry.area, of: id, x: x, y: y, width: 11, height: 11) })
+    }
+  }
+
+  /// The square of what is not known.
+  private static func hollow(_ text: String) -> KeyEntry {
+    (text, { x, y in [rectangle(x: x, y: y, width: 11, height: 11, "hollow")] })
   }
 }
 
@@ -145,7 +157,7 @@ extension Chart {
     var content: [Markup] = []
     var y = 0.0
     if !entries.isEmpty {
-      let key = key(entries, of: id, y: 2)
+      let key = key(keyEntries(entries, of: id), y: 2)
       content += key.content
       y = key.height + 6
     }
@@ -154,7 +166,7 @@ extension Chart {
       if bar.name.isEmpty {
         y -= 18
       } else {
-        content.append(text(shortened(bar.name, to: 60), x: 0, y: y + 10))
+        content.append(text(shortened(bar.name, to: 55), x: 0, y: y + 10))
       }
       var x = 0.0
       for part in bar.parts where part.value > 0 {
@@ -179,17 +191,19 @@ extension Chart {
 
   static func days(
     id: String, title: String, description: String, _ days: [Day], greatest: Double, unit: String,
-    key entries: [(area: Area, text: String)]
+    key entries: [(area: Area, text: String)], unknown: String
   ) -> Chart {
-    let key = key(entries, of: id, y: 2)
-    var content = entries.isEmpty ? [] : key.content
-    let top = (entries.isEmpty ? 0 : key.height) + 28
+    let squares = keyEntries(entries, of: id) + (days.contains { $0.parts == nil } ? [hollow(unknown)] : [])
+    let key = key(squares, y: 2)
+    var content = squares.isEmpty ? [] : key.content
+    // The letters of marks have a line of their own below the unit.
+    let top = (squares.isEmpty ? 0 : key.height) + (days.contains { $0.mark != nil } ? 36 : 22)
     let (left, height) = (12.0, 90.0)
     let step = (width - left) / Double(max(days.count, 1))
     let bottom = top + height
     content.append(line(x1: left, y1: bottom, x2: width, y2: bottom, "axis"))
     content.append(line(x1: left, y1: top, x2: width, y2: top, "axis"))
-    content.append(text(unit, x: 0, y: top - 16))
+    content.append(text(unit, x: 0, y: (squares.isEmpty ? 0 : key.height) + 12))
     content.append(text("0", x: 0, y: bottom))
     for (index, day) in days.enumerated() {
       let x = left + Double(index) * step
@@ -218,12 +232,14 @@ extension Chart {
   ///
   /// - Parameters:
   ///   - steps: 0 to 5 for each of 24 hours of each of 7 weekdays; nil if nothing is known.
+  ///   - unknown: what the square of nil means.
   ///   - agreed: weekdays, 0 for Monday, and hours, 0 to 23, that are framed.
   static func week(
     id: String, title: String, description: String, steps: [[Int?]], weekdays: [String],
-    agreed: (weekdays: [Int], hours: Range<Int>)?, key entries: [String]
+    agreed: (weekdays: [Int], hours: Range<Int>)?, key entries: [String], unknown: String
   ) -> Chart {
-    let (left, top, cell) = (30.0, 16.0, 15.3)
+    let (left, top) = (25.0, 16.0)
+    let cell = (width - left) / 24
     let kinds: [StaticString] = ["heat-0", "heat-1", "heat-2", "heat-3", "heat-4", "heat-5"]
     var content: [Markup] = []
     for hour in stride(from: 0, through: 24, by: 6) {
@@ -249,17 +265,23 @@ extension Chart {
             width: Double(agreed.hours.count) * cell, height: cell, "frame"))
       }
     }
-    var y = top + 7 * cell + 8
-    var x = 0.0
-    for (step, text) in entries.enumerated() {
-      let width = 28 + textWidth(text)
-      if x > 0, x + width > Self.width { (x, y) = (0, y + 16) }
-      content.append(rectangle(x: x + 1, y: y, width: 11, height: 11, kinds[min(step, 5)]))
-      content.append(rectangle(x: x + 1, y: y, width: 11, height: 11, "frame"))
-      content.append(Self.text(text, x: x + 17, y: y + 10))
-      x += width
+    let squares: [KeyEntry] = entries.enumerated().map { step, text in
+      let kind = kinds[min(step, kinds.count - 1)]
+      return (
+        text,
+        { x, y in
+          [
+            rectangle(x: x, y: y, width: 11, height: 11, kind),
+            rectangle(x: x, y: y, width: 11, height: 11, "frame"),
+          ]
+        }
+      )
     }
-    return Chart(id: id, title: title, description: description, height: y + 18, content: content)
+    let isAllKnown = steps.allSatisfy { $0.allSatisfy { $0 != nil } }
+    let y = top + 7 * cell + 8
+    let key = key(squares + (isAllKnown ? [] : [hollow(unknown)]), y: y)
+    content += key.content
+    return Chart(id: id, title: title, description: description, height: y + key.height + 2, content: content)
   }
 
   /// At most, in the font of the pictures.

@@ -97,7 +97,7 @@ struct Evidence {
         .init(text: words.say("Day", "Tag")), .number(words.say("MB sent", "MB gesendet")),
         .number(words.say("Assessable hours", "Bewertbare Stunden")),
         .number(words.say("Hours not assessable", "Nicht bewertbare Stunden")),
-        .number(words.say("Hours not captured", "Nicht mitgeschnittene Stunden")),
+        .number(words.say("Hours not captured", "Nicht erfasste Stunden")),
       ],
       rows: figures.days.map { day in
         [

@@ -66,7 +66,7 @@ struct StyleSheet: Sendable {
     thead th.number { white-space: normal; }
     .wide { font-size: 0.8rem; } .wide td { min-width: 6.5em; } .wide td.code { overflow-wrap: anywhere; }
     .wide td.number, .wide td.date { overflow-wrap: normal; min-width: 0; }
-    figure { margin: 1rem 0; max-width: 34rem; }
+    figure { margin: 1rem 0; max-width: 30rem; }
     figure p { font-size: 0.9rem; }
     figure svg { width: 100%; height: auto; display: block; }
     figcaption { font-weight: bold; margin-bottom: 0.3rem; }
@@ -114,7 +114,7 @@ struct StyleSheet: Sendable {
       th, td { padding: 1.5pt 4pt 1.5pt 0; }
       thead { display: table-header-group; break-after: avoid; } tbody tr:first-child { break-before: avoid; }
       tr, figure, .answers > div { break-inside: avoid; }
-      figure { margin: 6pt 0; max-width: 11cm; }
+      figure { margin: 6pt 0; max-width: 9.6cm; }
       .figures { display: grid; grid-template-columns: 1fr 1fr; gap: 0 8mm; }
       .answers { grid-template-columns: repeat(3, 1fr); gap: 3mm; }
       .answers > div { padding: 2mm; }

@@ -154,13 +154,14 @@ struct Summary {
   private var news: [Markup] {
     let baseline = period.sentences(words.language).baseline
     guard baseline.isEmpty else {
-      let names = period.changes.filter { ["new", "returned"].contains($0.words(.change).first) }
-        .prefix(2 * Self.namedLimit).map { row in
-          [row.text(.change, words.language) + ": " + row.text(.name, words.language)]
-            + (row.words(.group).isEmpty ? [] : [row.text(.group, words.language)])
-        }
+      let new = period.changes.filter { ["new", "returned"].contains($0.words(.change).first) }
+      let names = new.prefix(2 * Self.namedLimit).map { row in
+        [row.text(.change, words.language) + ": " + row.text(.name, words.language)]
+          + (row.words(.group).isEmpty ? [] : [row.text(.group, words.language)])
+      }
       return baseline.map { .paragraph($0) }
         + (names.isEmpty ? [] : [.list(names.map { $0.joined(separator: ", ") })])
+        + more(new.count, shown: names.count, file: "changes.csv")
     }
     let new = newRows
     let names =
@@ -173,7 +174,13 @@ struct Summary {
         figures.patchDay.map {
           words.newSince($0, findings: new.findings.count, listed: new.undescribed.count)
         } ?? words.newInPeriod(listed: new.undescribed.count))
-    ] + (names.isEmpty ? [] : [.list(names)]) + [.paragraph(words.noBaseline)]
+    ] + (names.isEmpty ? [] : [.list(names)])
+      + more(new.findings.count, shown: Self.namedLimit, file: "findings.csv")
+      + more(new.undescribed.count, shown: Self.namedLimit, file: "undescribed.csv") + [.paragraph(words.noBaseline)]
+  }
+
+  private func more(_ count: Int, shown: Int, file: String) -> [Markup] {
+    count > shown ? [.paragraph(words.more(count - shown, file: file))] : []
   }
 
   private var tasks: [Markup] {

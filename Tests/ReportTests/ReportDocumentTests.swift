@@ -56,6 +56,51 @@ struct ReportDocumentTests {
     return source
   }
 
+  @Test("the first page says how many new destinations it does not name, and where they are", arguments: languages)
+  func furtherNews(_ language: Language) throws {
+    var source = Self.office()
+    let one = source.undescribed[0]
+    source.undescribed = (1...5).map { number in
+      var other = one
+      other.identity = .domain("beispiel-\(number).example")
+      return other
+    }
+    let summary = try #require(
+      page(source, language).html.components(separatedBy: "id=\"summary\"").last?
+        .components(separatedBy: "id=\"scope\"").first)
+    let named = (1...5).count { summary.contains("beispiel-\($0).example") }
+    let isMore = summary.contains(
+      language == .german ? "2 weitere stehen in undescribed.csv." : "2 more are in undescribed.csv.")
+    #expect(named == 3 && isMore, "\(named)")
+  }
+
+  @Test("a report of a store without a seal says so on its first page", arguments: languages)
+  func neverSealed(_ language: Language) throws {
+    var source = Self.office()
+    let sentence = language == .german ? "NICHT VERSIEGELT: Kein Siegel bindet " : "NOT SEALED: no seal binds "
+    #expect(try !page(source, language).html.contains(sentence))
+    source.neverSealed = true
+    #expect(try page(source, language).html.contains(sentence))
+  }
+
+  @Test("classes of identifiers and kinds of encryption that could be misread have a note", arguments: languages)
+  func notes(_ language: Language) throws {
+    var source = Self.office()
+    let german = language == .german
+    let notInspected = german ? "„Nicht untersucht“ ist keine Kennung: " : "“Not inspected” is no identifier: "
+    let encryption =
+      german
+      ? "Eine Feststellung zählt bei jeder Art der Verschlüsselung, " : "A finding counts at each kind of encryption "
+    #expect(try page(source, language).html.contains(encryption))
+    #expect(try !page(source, language).html.contains(notInspected))
+    source.usage = source.usage.map {
+      var usage = $0
+      if !usage.cleartextIdentifierClasses.isEmpty { usage.cleartextIdentifierClasses = [.notInspected] }
+      return usage
+    }
+    #expect(try page(source, language).html.contains(notInspected))
+  }
+
   @Test(
     "the chapter on methods names the configuration by its hash, as the works agreement promises", arguments: languages)
   func configuration(_ language: Language) throws {

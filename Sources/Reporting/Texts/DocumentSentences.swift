@@ -67,6 +67,32 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
 
   package func word(_ purpose: String) -> String { Texts.word(.purpose, purpose, language) }
 
+  /// In the keys of pictures.
+  package var notKnown: String { say("not known", "nicht bekannt") }
+
+  /// Rows beyond those that are shown, and where they stand.
+  package func more(_ count: Int, file: String) -> String {
+    say(
+      "\(count) more \(count == 1 ? "is" : "are") in \(file).",
+      "\(count) \(count == 1 ? "weitere steht" : "weitere stehen") in \(file).")
+  }
+
+  /// What the class `not_inspected` among the identifiers means.
+  package var notInspected: String {
+    say(
+      "“Not inspected” is no identifier: findings that sent something which is not known to be encrypted, and which the program did not inspect. Identifiers may be in it.",
+      "„Nicht untersucht“ ist keine Kennung: Bei diesen Feststellungen wurde etwas gesendet, das nicht erkennbar verschlüsselt war und das das Programm nicht untersucht hat. Darin können Kennungen stehen."
+    )
+  }
+
+  /// Why the numbers of findings by encryption are not parts of a whole.
+  package var encryptionCounts: String {
+    say(
+      "A finding counts at each kind of encryption that its sessions had. The counts may therefore sum to more than the number of findings, and shares of them to more than 100 %.",
+      "Eine Feststellung zählt bei jeder Art der Verschlüsselung, die ihre Verbindungen hatten. Die Zahlen können deshalb zusammen mehr ergeben als die Zahl der Feststellungen, Anteile daraus mehr als 100 %."
+    )
+  }
+
   package func encryption(_ id: String) -> String { Texts.word(.encryption, id, language) }
 
   package func window(_ site: String, from: String, to: String, zone: String) -> String {
@@ -282,7 +308,7 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
   package func hoursSpot(missing: Int, notAssessable: Int, of hours: Int) -> String {
     say(
       "Hours not captured: \(missing) of \(hours); captured, but not assessable: \(notAssessable).",
-      "Nicht mitgeschnittene Stunden: \(missing) von \(hours); mitgeschnitten, aber nicht bewertbar: \(notAssessable).")
+      "Nicht erfasste Stunden: \(missing) von \(hours); erfasst, aber nicht bewertbar: \(notAssessable).")
   }
 
   package func priority(_ id: String) -> String { Texts.word(.priority, id, language) }
@@ -356,7 +382,7 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
   package func coverageDescription(assessable: Int, notAssessable: Int, missing: Int) -> String {
     say(
       "One column for each day with its hours: \(assessable) assessable, \(notAssessable) captured but not assessable, \(missing) not captured.",
-      "Eine Säule je Tag mit ihren Stunden: \(assessable) bewertbar, \(notAssessable) mitgeschnitten, aber nicht bewertbar, \(missing) nicht mitgeschnitten."
+      "Eine Säule je Tag mit ihren Stunden: \(assessable) bewertbar, \(notAssessable) erfasst, aber nicht bewertbar, \(missing) nicht erfasst."
     )
   }
 }
