@@ -67,7 +67,7 @@ extension SelfCheck {
           name: "interface", status: .ok,
           message: LocalizedText(
             en: "\(change.interface): can be captured, link type \(number)",
-            de: "\(change.interface): lässt sich mitschneiden, Verbindungstyp \(number)"),
+            de: "\(change.interface): lässt sich erfassen, Verbindungstyp \(number)"),
           remedy: nil)
       case (.capturing, false):
         Point(
@@ -77,7 +77,7 @@ extension SelfCheck {
             de: "\(change.interface): Rahmen vom Verbindungstyp \(number) werden nicht gelesen"),
           remedy: LocalizedText(
             en: "capture another interface of this gateway",
-            de: "an einer anderen Schnittstelle dieses Gateways mitschneiden"))
+            de: "eine andere Schnittstelle dieses Gateways angeben"))
       case (.down, _):
         Point(
           name: "interface", status: .warning,
@@ -86,7 +86,7 @@ extension SelfCheck {
             de: "\(change.interface): ist ausgeschaltet oder hat keine Verbindung"),
           remedy: LocalizedText(
             en: "switch it on or look at its cable; until then nothing is captured, which is a gap",
-            de: "einschalten oder das Kabel prüfen; bis dahin wird nichts mitgeschnitten, das ist eine Lücke"))
+            de: "einschalten oder das Kabel prüfen; bis dahin wird nichts erfasst, das ist eine Lücke"))
       case (.missing, _):
         Point(
           name: "interface", status: .failed,

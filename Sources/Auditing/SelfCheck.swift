@@ -88,13 +88,13 @@ extension SelfCheck {
   }
 
   private static let germanNames = [
-    "capture library": "Bibliothek zum Mitschneiden", "clock": "Uhr", "interface": "Schnittstelle",
+    "capture library": "Bibliothek zum Erfassen von Paketen", "clock": "Uhr", "interface": "Schnittstelle",
     "ring": "Ringpuffer", "traffic": "Verkehr", "frame size": "Rahmengröße", "configuration": "Konfiguration",
     "configuration mode": "Rechte der Konfiguration", "trial": "Probebetrieb", "group size": "Gruppengröße",
     "retention": "Speicherfrist", "exclusions": "Ausnahmen", "group sizes": "Größe der Gruppen",
     "canary": "Kontrollflüsse", "rules": "Regeln", "rule lint": "Prüfung der Regeln", "rule age": "Alter der Regeln",
     "registers": "Verzeichnisse", "claims": "Zusicherungen", "rule signature": "Signatur der Regeln",
-    "local overrides": "Lokale Abweichungen", "location database": "Standortdatenbank", "store": "Speicher",
+    "local overrides": "Lokale Abweichungen", "location database": "Adressdatenbank", "store": "Speicher",
     "audits": "Auswertungen", "pseudonym key": "Pseudonymschlüssel", "disk": "Datenträger",
     "memory": "Arbeitsspeicher", "sealed part": "Versiegelter Teil",
   ]

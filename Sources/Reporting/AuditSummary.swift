@@ -120,7 +120,7 @@ public enum AuditSummary {
   static func losses(_ totals: CoverageTotals, _ language: Language) -> [String] {
     let german = language == .german
     let parts = [
-      (totals.gapSeconds, german ? "Sekunden ohne Mitschnitt" : "seconds without capture"),
+      (totals.gapSeconds, german ? "Sekunden ohne Erfassung" : "seconds without capture"),
       (totals.packetsDropped, german ? "vom Kern verworfene Pakete" : "packets dropped by the kernel"),
       (totals.shown.tcpMissedBytes, german ? "fehlende TCP-Bytes" : "missed TCP bytes"),
       (totals.recordsLost, german ? "verlorene Flusseinträge" : "flow records lost"),

@@ -190,7 +190,8 @@ struct UnfinishedAuditTests {
     let database = try AuditDatabase(path: store, mode: .readExisting)
     let summary = try AuditSummary.text(database: database, language: .german)
     #expect(summary.contains("Auswertung 2 wurde nicht abgeschlossen"))
-    #expect(summary.contains("1 Auswertung nicht abgeschlossen: denselben Mitschnitt noch einmal mit replay auswerten"))
+    #expect(
+      summary.contains("1 Auswertung nicht abgeschlossen: dieselbe Aufzeichnung noch einmal mit replay auswerten"))
     _ = try Program.run(["export", "all", "--store", store, "--output", folder.path("out")])
     let legends = try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).filter {
       $0.hasSuffix("html")

@@ -288,7 +288,7 @@ struct ToolPaperTests {
     "record, notice and agreement leave the storage period of reports, captures and backups to people",
     arguments: [PaperKind.record, .notice, .agreement])
   func copies(kind: PaperKind) {
-    let mark = "<strong>ZU ERGÄNZEN:</strong> Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen"
+    let mark = "<strong>ZU ERGÄNZEN:</strong> Löschfrist für Berichte, Tabellen, Aufzeichnungen, Kopien und Sicherungen"
     #expect(page(kind, .german, Self.facts()).contains(mark))
   }
 

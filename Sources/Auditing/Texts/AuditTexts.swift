@@ -69,7 +69,7 @@ extension LiveAuditError {
         en:
           "\(file): no interface is named, so nothing can be captured; expected for example 'capture: { interfaces: [eth1] }'; name the inside interface of the gateway",
         de:
-          "\(file): Es ist keine Schnittstelle angegeben, daher lässt sich nichts mitschneiden; erwartet: zum Beispiel 'capture: { interfaces: [eth1] }'; die innere Schnittstelle des Gateways angeben"
+          "\(file): Es ist keine Schnittstelle angegeben, daher lässt sich nichts erfassen; erwartet: zum Beispiel 'capture: { interfaces: [eth1] }'; die innere Schnittstelle des Gateways angeben"
       )
     case .sensorChanged(let file):
       LocalizedText(

@@ -139,7 +139,7 @@ enum ConfigurationTexts {
   static let ranges = LocalizedText(en: "address ranges", de: "Adressbereiche")
   static let locationUnlessNone = LocalizedText(
     en: "'location', unless it is 'none',", de: "'location', sofern nicht 'none',")
-  static let locationFiles = LocalizedText(en: "location database files", de: "Dateien mit Standortdatenbanken")
+  static let locationFiles = LocalizedText(en: "location database files", de: "Dateien mit Adressdatenbanken")
   static let rulesPath = LocalizedText(
     en: "a rule directory or a rule bundle", de: "ein Regelverzeichnis oder ein Regelpaket")
   static let rulesKeyFile = LocalizedText(

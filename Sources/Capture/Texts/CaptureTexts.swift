@@ -27,7 +27,7 @@ extension CaptureError.Cause {
     case .empty:
       LocalizedText(
         en: "is empty. A capture file has at least a header of 24 bytes; was the recording stopped?",
-        de: "ist leer. Eine Aufzeichnung hat mindestens einen Kopf von 24 Byte; wurde das Mitschneiden abgebrochen?")
+        de: "ist leer. Eine Aufzeichnung hat mindestens einen Kopf von 24 Byte; wurde das Aufzeichnen abgebrochen?")
     case .compressed:
       LocalizedText(
         en: "is compressed. Unpack it first, for example: gunzip -c \(file) | egressaudit … -",
@@ -79,14 +79,14 @@ extension InterfaceError.Cause {
     case .notPermitted:
       LocalizedText(
         en: "this user may not capture; give the service CAP_NET_RAW, or run as root",
-        de: "Dieser Benutzer darf nicht mitschneiden; dem Dienst CAP_NET_RAW geben oder als root ausführen")
+        de: "Dieser Benutzer darf keine Pakete erfassen; dem Dienst CAP_NET_RAW geben oder als root ausführen")
     case .filterRefused(let error):
       LocalizedText(
         en: "\(error.problem.en) for this kind of link; expected \(error.expected.en); \(error.nextStep.en)",
         de: "\(error.problem.de) (bei dieser Art von Verbindung); erwartet: \(error.expected.de); \(error.nextStep.de)")
     case .refused(let reason):
       LocalizedText(
-        en: "cannot be captured (\(reason))", de: "lässt sich nicht mitschneiden (Meldung des Systems: \(reason))")
+        en: "cannot be captured (\(reason))", de: "lässt sich nicht erfassen (Meldung des Systems: \(reason))")
     }
   }
 }
@@ -190,7 +190,7 @@ enum PcapngTexts {
   static func packetTooLong(_ bytes: Int, block: Int) -> LocalizedText {
     LocalizedText(
       en: "a packet says that \(bytes) bytes of it were captured, but its block has \(block)",
-      de: "ein Paket nennt \(bytes) mitgeschnittene Byte, doch sein Block hat \(block)")
+      de: "ein Paket nennt \(bytes) erfasste Byte, doch sein Block hat \(block)")
   }
   static func unknownInterface(_ index: Int, known: Int) -> LocalizedText {
     LocalizedText(

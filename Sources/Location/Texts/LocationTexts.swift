@@ -12,23 +12,23 @@ extension LocationDatabaseError {
   public var cause: LocalizedText {
     switch problem {
     case .missing:
-      LocalizedText(en: "the location database is missing", de: "Die Standortdatenbank ist nicht vorhanden")
+      LocalizedText(en: "the location database is missing", de: "Die Adressdatenbank ist nicht vorhanden")
     case .unreadable(let reason):
       LocalizedText(
         en: "the location database cannot be read (\(reason))",
-        de: "Die Standortdatenbank lässt sich nicht lesen (Meldung des Systems: \(reason))")
+        de: "Die Adressdatenbank lässt sich nicht lesen (Meldung des Systems: \(reason))")
     case .noRegularFile:
       LocalizedText(
-        en: "the location database is no regular file", de: "Die Standortdatenbank ist keine gewöhnliche Datei")
+        en: "the location database is no regular file", de: "Die Adressdatenbank ist keine gewöhnliche Datei")
     case .otherFormat:
-      LocalizedText(en: "the file is no location database", de: "Die Datei ist keine Standortdatenbank")
+      LocalizedText(en: "the file is no location database", de: "Die Datei ist keine Adressdatenbank")
     case .otherVersion(let version):
       LocalizedText(
         en: "the IPFire location database has format version \(version)",
-        de: "Die IPFire-Standortdatenbank hat die Formatversion \(version)")
+        de: "Die IPFire-Adressdatenbank hat die Formatversion \(version)")
     case .damaged(let place):
       LocalizedText(
-        en: "the location database is damaged: \(place.en)", de: "Die Standortdatenbank ist beschädigt: \(place.de)")
+        en: "the location database is damaged: \(place.en)", de: "Die Adressdatenbank ist beschädigt: \(place.de)")
     case .otherContent(let type):
       LocalizedText(
         en: "the MaxMind DB is of type \(quoted(type)), which holds neither countries nor autonomous systems",
@@ -42,7 +42,7 @@ extension LocationDatabaseError {
     case .otherFormat:
       LocalizedText(
         en: "an IPFire location database (location.db) or a MaxMind DB (.mmdb)",
-        de: "eine IPFire-Standortdatenbank (location.db) oder eine MaxMind DB (.mmdb)")
+        de: "eine IPFire-Adressdatenbank (location.db) oder eine MaxMind DB (.mmdb)")
     case .otherVersion: LocalizedText(en: "format version 1", de: "die Formatversion 1")
     case .damaged: LocalizedText(en: "a whole file", de: "eine vollständige Datei")
     case .otherContent:

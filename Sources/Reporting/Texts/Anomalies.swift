@@ -9,7 +9,7 @@ extension Texts {
     case .frameTruncated:
       LocalizedText(en: "frame shorter than its headers", de: "Rahmen kürzer als seine Köpfe")
     case .frameCapturedShort:
-      LocalizedText(en: "frame truncated in the capture", de: "Rahmen gekürzt mitgeschnitten")
+      LocalizedText(en: "frame truncated in the capture", de: "Rahmen gekürzt erfasst")
     case .linkTypeUnsupported:
       LocalizedText(en: "link type not supported", de: "Verbindungsart nicht unterstützt")
     case .linkEncrypted:
@@ -88,7 +88,7 @@ extension Texts {
         en: "packet delivered twice, counted once", de: "Paket doppelt geliefert, einmal gezählt")
     case .frameInTwoFiles:
       LocalizedText(
-        en: "packet in several capture files, counted once", de: "Paket in mehreren Mitschnitten, einmal gezählt")
+        en: "packet in several capture files, counted once", de: "Paket in mehreren Aufzeichnungen, einmal gezählt")
     case .frameInTwoNetworks:
       LocalizedText(
         en: "packet seen in two VLANs or tunnels, counted twice",

@@ -10,11 +10,11 @@ extension Texts {
         // An older version stored its audit in parts.
         let counts = session.lastHour != nil
         return german
-          ? "Auswertung \(session.id) wurde nicht abgeschlossen (abgebrochen oder noch im Gang); \(counts ? "gezählt ist nur ein Teil" : "nichts davon ist gezählt"). Denselben Mitschnitt noch einmal mit replay auswerten."
+          ? "Auswertung \(session.id) wurde nicht abgeschlossen (abgebrochen oder noch im Gang); \(counts ? "gezählt ist nur ein Teil" : "nichts davon ist gezählt"). Dieselbe Aufzeichnung noch einmal mit replay auswerten."
           : "Audit \(session.id) was not finished (interrupted, or still under way); \(counts ? "only part of it is counted" : "nothing of it is counted"). Replay the same capture again."
       }
       return german
-        ? "Auswertung \(session.id) konnte nicht alle genannten Mitschnitte bis zu ihrem Ende lesen; gezählt ist nur, was lesbar war. Die ganzen Dateien noch einmal mit replay auswerten."
+        ? "Auswertung \(session.id) konnte nicht alle genannten Aufzeichnungen bis zu ihrem Ende lesen; gezählt ist nur, was lesbar war. Die ganzen Dateien noch einmal mit replay auswerten."
         : "Audit \(session.id) could not read all its captures to their end; only the readable part is counted. Replay the whole files."
     }
   }

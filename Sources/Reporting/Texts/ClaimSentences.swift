@@ -336,7 +336,7 @@ struct ClaimWords: SpeaksOneLanguage {
       spots.append(
         say(
           "hours from capture files, which do not state short gaps, dropped packets or their clock: \(figures.recordedHours)",
-          "Stunden aus Mitschnittdateien, die kurze Lücken, verworfene Pakete und ihre Uhr nicht angeben: \(figures.recordedHours)"
+          "Stunden aus Aufzeichnungen, die kurze Lücken, verworfene Pakete und ihre Uhr nicht angeben: \(figures.recordedHours)"
         ))
     }
     if figures.unansweredBytes > 0 {

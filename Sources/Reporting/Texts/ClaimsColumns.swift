@@ -34,7 +34,7 @@ extension Texts {
     column(
       "blind_spots", "Blind spots", "Blinde Flecken", .list,
       en: "What the capture could not show, with its size; what the store does not know is said to be not measured.",
-      de: "Was der Mitschnitt nicht zeigen konnte, mit Größe; was der Speicher nicht weiß, heißt nicht gemessen."),
+      de: "Was die Erfassung nicht zeigen konnte, mit Größe; was der Speicher nicht weiß, heißt nicht gemessen."),
     column(
       "device_days", "Device-days", "Gerätetage", .integer,
       en:
@@ -151,8 +151,11 @@ extension Texts {
       de: "Zeilen der findings.csv zu dem, was durchkam; deren Nachweis führt zur Nachweiskette."),
     column(
       "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv for what was seen and lost: sensor, then first and last hour.",
-      de: "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."),
+      en:
+        "Rows of coverage.csv for what was seen and lost: sensor, then the begin of the first hour and the end of the last.",
+      de:
+        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann Beginn der ersten und Ende der letzten Stunde."
+    ),
     column(
       "ruleset_version", "Rule set version", "Regelsatz-Version", .list, en: "Versions of the rule sets in use.",
       de: "Versionen der benutzten Regelsätze."),

@@ -8,7 +8,7 @@ extension Texts {
       en:
         "Full hour in UTC, so that no hour occurs twice when clocks change. An hour without capture has a row with its gap and no other values; only a gap of more than a year is one row.",
       de:
-        "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde, in der niemand mitschnitt, hat eine Zeile mit ihrer Lücke, in der sonst nichts bekannt ist; nur eine Folge von mehr als einem Jahr steht in einer Zeile."
+        "Volle Stunde in UTC, damit bei der Zeitumstellung keine Stunde doppelt steht. Eine Stunde, in der nichts erfasst wurde, hat eine Zeile mit ihrer Lücke, in der sonst nichts bekannt ist; nur eine Folge von mehr als einem Jahr steht in einer Zeile."
     ),
     column(
       "sensor", "Sensor", "Sensor", .text,
@@ -81,7 +81,7 @@ extension Texts {
       en:
         "Outbound flows to an address that no DNS answer seen here gave to their device: because of encrypted DNS, a fixed address, an answer before the capture began, or a proxy that resolves names.",
       de:
-        "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn des Mitschnitts oder ein Proxy, der für sie fragt."
+        "Datenflüsse nach außen zu einer Adresse, die keine hier gesehene DNS-Antwort ihrem Gerät gab: verschlüsseltes DNS, eine feste Adresse, eine Antwort vor Beginn der Erfassung oder ein Proxy, der für sie fragt."
     ),
     column(
       "two_sided_flows", "Flows seen both ways", "in beiden Richtungen gesehen", .integer,
@@ -91,7 +91,7 @@ extension Texts {
       "one_sided_flows", "Flows seen one way", "in einer Richtung gesehen", .integer,
       en: "Established outbound flows of which only one direction was seen; the other may be missing in the capture.",
       de:
-        "Zustande gekommene Datenflüsse nach außen, von denen nur eine Richtung zu sehen war: Dem Mitschnitt kann die andere fehlen."
+        "Zustande gekommene Datenflüsse nach außen, von denen nur eine Richtung zu sehen war: Die andere kann unerfasst geblieben sein."
     ),
     column(
       "web_flows", "Flows to TCP 443", "Flüsse zu TCP 443", .integer,
@@ -110,12 +110,12 @@ extension Texts {
       en:
         "Resolved names to one of whose addresses a packet was then sent. If they are few, the capture does not show what devices do.",
       de:
-        "Davon: Namen, zu deren Adresse danach ein Paket ging. Sind es wenige, zeigt der Mitschnitt nicht, was Geräte tun."
+        "Davon: Namen, zu deren Adresse danach ein Paket ging. Sind es wenige, zeigt die Erfassung nicht, was Geräte tun."
     ),
     column(
       "frames_captured_short", "Truncated packets", "gekürzte Pakete", .integer,
       en: "Truncated packets of which fewer than 1514 bytes were captured; names may be missing.",
-      de: "Pakete, von denen weniger als 1514 Byte und nicht alle mitgeschnitten wurden: Namen können fehlen."),
+      de: "Pakete, von denen weniger als 1514 Byte und nicht alle erfasst wurden: Namen können fehlen."),
     column(
       "transit_flows", "Flows without an inside end", "Datenflüsse ohne inneres Ende", .integer,
       en:
@@ -137,7 +137,7 @@ extension Texts {
     column(
       "tcp_missed_bytes", "Missed TCP bytes", "fehlende TCP-Bytes", .integer, unit: ("byte", "Byte"),
       en: "TCP bytes that were sent but not captured.",
-      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
+      de: "TCP-Bytes, die gesendet, aber nicht erfasst wurden."),
     column(
       "loss_estimate", "Loss estimate", "Verlustschätzung", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
       en: "Largest of three shares: packets dropped, TCP bytes missed, flow records lost.",
@@ -147,12 +147,12 @@ extension Texts {
       en:
         "Time in which nothing was captured although it should have been. A quiet period is not a gap: a file covers the time from its first to its last packet.",
       de:
-        "Zeit, in der nichts mitgeschnitten wurde, obwohl es hätte sein sollen. Stille ist keine Lücke: Zwischen dem ersten und dem letzten Paket einer Datei wurde mitgeschnitten."
+        "Zeit, in der nichts erfasst wurde, obwohl es hätte sein sollen. Stille ist keine Lücke: Zwischen dem ersten und dem letzten Paket einer Datei wurde erfasst."
     ),
     column(
       "gap_causes", "Causes of the gap", "Ursachen der Lücke", .counts(.gapCause), unit: ("s", "s"),
       en: "Why nothing was captured, each cause with its seconds.",
-      de: "Warum nichts mitgeschnitten wurde, je Ursache mit Sekunden."),
+      de: "Warum nichts erfasst wurde, je Ursache mit Sekunden."),
     column(
       "restarts", "Restarts", "Neustarts", .integer,
       en: "Starts of the program within the hour after an earlier run.",
@@ -201,9 +201,9 @@ extension Texts {
         "Wege der Benennung, auf denen ein Kontrollfluss des Standorts zu sehen war, je Stunde einmal; keine, wenn keiner zu sehen war."
     ),
     column(
-      "capture_mode", "Capture mode", "Mitschnittart", .word(.captureMode),
+      "capture_mode", "Capture mode", "Art der Erfassung", .word(.captureMode),
       en: "Live capture, or replay of a file.",
-      de: "Mitschnitt am Netz oder Wiedergabe einer Aufzeichnung."),
+      de: "Laufend am Netz oder aus einer Aufzeichnung."),
     column(
       "tool_version", "Program version", "Programmversion", .text,
       en: "Version of the program, with the letter v before it.",

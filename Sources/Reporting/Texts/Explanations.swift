@@ -38,7 +38,7 @@ extension Texts {
         en:
           "One row for each sensor and observed hour; sorted by sensor, hour, rule set hash, program version, capture mode.",
         de:
-          "Eine Zeile je Sensor und beobachteter Stunde; sortiert nach Sensor, Stunde, Regelsatz-Prüfsumme, Programmversion, Mitschnittart."
+          "Eine Zeile je Sensor und beobachteter Stunde; sortiert nach Sensor, Stunde, Regelsatz-Prüfsumme, Programmversion, Art der Erfassung."
       )
     case .undescribed:
       LocalizedText(
@@ -535,7 +535,7 @@ extension Texts {
       ),
       LocalizedText(
         en: "truncated packets at most \(share(limits.maximumLoss, .english))",
-        de: "gekürzt mitgeschnittene Pakete höchstens \(share(limits.maximumLoss, .german))"),
+        de: "gekürzt erfasste Pakete höchstens \(share(limits.maximumLoss, .german))"),
       LocalizedText(
         en:
           "clock not synchronised in at most \(share(limits.maximumGap, .english)) of the hours; a recording does not state its clock: unknown misses no limit",

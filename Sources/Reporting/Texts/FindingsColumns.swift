@@ -204,8 +204,11 @@ extension Texts {
     ),
     column(
       "encryption", "Encryption", "Verschlüsselung", .words(.encryption),
-      en: "Encryption of the content, according to the handshakes.",
-      de: "Schutz der Inhalte, wie die Verbindungsaufnahmen ihn zeigen."),
+      en:
+        "Encryption of the content, according to the handshakes: each kind that a session of the row had. Shares of rows by kind may therefore sum to more than 100 %.",
+      de:
+        "Schutz der Inhalte, wie die Verbindungsaufnahmen ihn zeigen: jede Art, die eine Verbindung der Zeile hatte. Anteile der Zeilen je Art können deshalb zusammen mehr als 100 % ergeben."
+    ),
     column(
       "naming_share_A_B", "Named with certainty", "sicher benannt", .decimal, unit: ("share 0 to 1", "Anteil 0 bis 1"),
       en: "Share of the bytes whose destination was named in the flow itself (classes A and B).",
@@ -269,9 +272,10 @@ extension Texts {
     ),
     column(
       "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv for what was seen and lost: sensor, then first and last hour.",
+      en:
+        "Rows of coverage.csv for what was seen and lost: sensor, then the begin of the first hour and the end of the last.",
       de:
-        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
+        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann Beginn der ersten und Ende der letzten Stunde."
     ),
     column(
       "evidence_ref", "Evidence", "Nachweis", .list,

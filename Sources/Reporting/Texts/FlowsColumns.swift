@@ -130,7 +130,7 @@ extension Texts {
     column(
       "missed_bytes", "Missed bytes", "fehlende Bytes", .integer, unit: ("byte", "Byte"),
       en: "TCP bytes that were sent but not captured.",
-      de: "TCP-Bytes, die gesendet, aber nicht mitgeschnitten wurden."),
+      de: "TCP-Bytes, die gesendet, aber nicht erfasst wurden."),
     column(
       "direction_inferred", "Direction inferred", "Richtung erschlossen", .word(.yesNo),
       en: "The beginning was not seen, so the side that opened the flow is inferred.",

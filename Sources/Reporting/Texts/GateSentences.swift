@@ -88,7 +88,7 @@ extension Texts {
         : "nothing to TCP port 443 although names were resolved"
     case .capturedShort(let value, let limit):
       return german
-        ? "gekürzt mitgeschnittene Pakete \(share(value)) (Grenze \(share(limit)))"
+        ? "gekürzt erfasste Pakete \(share(value)) (Grenze \(share(limit)))"
         : "truncated packets \(share(value)) (limit \(share(limit)))"
     case .clock(let value, let limit):
       return german
@@ -122,23 +122,23 @@ extension Texts {
     case .tooFewDevices:
       return german ? "mit weiteren Geräten zusammen beobachten" : "observe together with more devices"
     case .unfinished:
-      return german ? "denselben Mitschnitt noch einmal mit replay auswerten" : "replay the same capture again"
+      return german ? "dieselbe Aufzeichnung noch einmal mit replay auswerten" : "replay the same capture again"
     case .seenTwice:
       return german
-        ? "nur eine Seite des Routers spiegeln, oder den Mitschnitt auf ein VLAN filtern"
+        ? "nur eine Seite des Routers spiegeln, oder nur ein VLAN erfassen (Filter)"
         : "mirror one side of the router only, or filter the capture to one VLAN"
     case .unexaminable:
       return german
         ? "VPN, Relay und verschlüsseltes DNS abschalten oder dort messen, wo sie enden"
         : "switch off VPN, relay and encrypted DNS, or measure where they end"
     case .oneSided:
-      return german ? "beide Richtungen mitschneiden" : "capture both directions"
+      return german ? "beide Richtungen erfassen" : "capture both directions"
     case .neverContacted, .portMissing:
       return german
-        ? "Filter des Mitschnitts und Ort des Sensors prüfen"
+        ? "Filter der Erfassung und Ort des Sensors prüfen"
         : "check the filter of the capture and the place of the sensor"
     case .capturedShort:
-      return german ? "ganze Pakete mitschneiden (snap length)" : "capture whole packets (snap length)"
+      return german ? "ganze Pakete erfassen (snap length)" : "capture whole packets (snap length)"
     case .clock:
       return german ? "Uhr synchronisieren (NTP)" : "synchronise the clock (NTP)"
     case .nothingSeen:

@@ -152,7 +152,7 @@ extension HelpTexts {
     package static let interfaces = LocalizedText(
       en: "Interfaces that 'run' captures, separated by commas; none if you only replay capture files.",
       de:
-        "Schnittstellen, an denen 'run' mitschneidet, durch Kommas getrennt; none, wenn nur Aufzeichnungen ausgewertet werden."
+        "Schnittstellen, an denen 'run' Pakete erfasst, durch Kommas getrennt; none, wenn nur Aufzeichnungen ausgewertet werden."
     )
     package static let singlePc = LocalizedText(
       en: "Write a trial on this PC, at which nobody works.",
@@ -218,7 +218,7 @@ extension HelpTexts {
       de: " oder none")
     package static let interfacesQuestion = LocalizedText(
       en: "Interfaces to capture",
-      de: "Schnittstellen für den Mitschnitt")
+      de: "Schnittstellen, an denen Pakete erfasst werden")
     package static let interfacesExpected = LocalizedText(
       en: "names of interfaces, separated by commas, or none",
       de: "Namen von Schnittstellen, durch Kommas getrennt, oder none")
@@ -363,7 +363,7 @@ extension HelpTexts {
         Die Konfiguration nennt die Schnittstellen: 'capture: { interfaces: [eth1] }'. SIGTERM und SIGINT beenden den Lauf geordnet; SIGHUP lädt Regeln und \
         Konfiguration neu. Das Protokoll geht auf die Standardfehlerausgabe, eine Zeile je Ereignis, mit einer Priorität, die das Journal versteht.
 
-        Benötigt das Recht zum Mitschneiden (CAP_NET_RAW).
+        Benötigt das Recht, Pakete zu erfassen (CAP_NET_RAW).
         """)
   }
 

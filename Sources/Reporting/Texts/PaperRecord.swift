@@ -149,7 +149,7 @@ extension PaperWords {
   var copiesKept: Paper.Line {
     fill(
       "time of deletion of reports, tables, captures, copies and backups, which the program does not delete",
-      "Löschfrist für Berichte, Tabellen, Mitschnitte, Kopien und Sicherungen, die das Programm nicht löscht")
+      "Löschfrist für Berichte, Tabellen, Aufzeichnungen, Kopien und Sicherungen, die das Programm nicht löscht")
   }
 
   var pseudonymous: Paper.Line {

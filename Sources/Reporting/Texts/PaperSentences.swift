@@ -194,7 +194,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
     }
     return fact(
       "days from observation to erasure: \(times(\.en)); the program does not erase reports, tables, captures and backups",
-      "Tage von der Beobachtung bis zur Löschung: \(times(\.de)); Berichte, Tabellen, Mitschnitte und Sicherungen löscht das Programm nicht"
+      "Tage von der Beobachtung bis zur Löschung: \(times(\.de)); Berichte, Tabellen, Aufzeichnungen und Sicherungen löscht das Programm nicht"
     )
   }
 
@@ -312,7 +312,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       (
         "Captured interfaces", "Mitgelesene Schnittstellen",
         facts.interfaces.isEmpty
-          ? say("none; capture files are read", "keine; gelesen werden Mitschnitte")
+          ? say("none; capture files are read", "keine; gelesen werden Aufzeichnungen")
           : facts.interfaces.joined(separator: ", ")
       ),
       (
@@ -328,7 +328,7 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       ),
       (
         "Location databases (owner and country of destinations)",
-        "Standortdatenbanken (Inhaber und Land von Zielen)",
+        "Adressdatenbanken (Inhaber und Land von Zielen)",
         facts.locationDatabases.isEmpty ? none : facts.locationDatabases.joined(separator: ", ")
       ),
       ("Excluded hardware addresses", "Ausgenommene Hardwareadressen", "\(facts.excludedHardwareAddresses)"),

@@ -169,7 +169,7 @@ extension Texts {
       en:
         "yes: an address or a pattern belongs to a network that is used in many places, according to the location database or the register of shared networks; then the country is not determinable. Neither is complete: without a mark it is unknown, not no.",
       de:
-        "ja: Eine Adresse oder ein Muster liegt laut Ortsdatenbank oder Register verteilter Netze in einem Netz, das für viele Orte steht; dann ist das Land nicht bestimmbar. Beide sind unvollständig: Ohne Kennzeichen ist es unbekannt, nicht nein."
+        "ja: Eine Adresse oder ein Muster liegt laut Adressdatenbank oder Register verteilter Netze in einem Netz, das für viele Orte steht; dann ist das Land nicht bestimmbar. Beide sind unvollständig: Ohne Kennzeichen ist es unbekannt, nicht nein."
     ),
     column(
       "geo_db", "Address database", "Adressdatenbank", .list,
@@ -214,9 +214,10 @@ extension Texts {
       de: "Zeilen der findings.csv, die diese Übermittlung zusammenfasst."),
     column(
       "coverage_ref", "Coverage", "Abdeckung", .list,
-      en: "Rows of coverage.csv for what was seen and lost: sensor, then first and last hour.",
+      en:
+        "Rows of coverage.csv for what was seen and lost: sensor, then the begin of the first hour and the end of the last.",
       de:
-        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann erste und letzte Stunde."
+        "Zeilen der coverage.csv, die sagen, was gesehen und verloren wurde: Sensor, dann Beginn der ersten und Ende der letzten Stunde."
     ),
     column(
       "ruleset_hash", "Rule set hash", "Regelsatz-Prüfsumme", .list,

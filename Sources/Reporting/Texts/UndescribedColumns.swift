@@ -101,7 +101,7 @@ extension Texts {
     column(
       "network_owner", "Network", "Netz", .list,
       en: "Networks that announced the addresses, from the location databases.",
-      de: "Netze, aus denen die Adressen stammen, laut den Standortdatenbanken."),
+      de: "Netze, aus denen die Adressen stammen, laut den Adressdatenbanken."),
     column(
       "naming_class", "Naming class", "Namensklasse", .word(.namingClass),
       en: "Best class by which a flow was named.", de: "Beste Klasse, mit der ein Datenfluss benannt wurde."),
