@@ -72,6 +72,7 @@ public enum PackageTexts {
         "Made again from the store in the package, these files differ: \(names.joined(separator: ", ")).",
         "Aus dem Speicher im Paket neu erzeugt, weichen diese Dateien ab: \(names.joined(separator: ", ")).")
     case .heads(let error): say("heads: \(error.text.en).", "heads: \(error.text.de).")
+    case .store(let error): say("\(error.text.en).", "\(error.text.de).")
     }
   }
 

@@ -24,6 +24,8 @@ public struct PackageVerification {
     case notRepeated([String])
     /// The list of heads cannot be read.
     case heads(HeadFileError)
+    /// The store cannot be read to its end.
+    case store(StoreError)
   }
 
   public enum Unproven: Equatable {
@@ -59,7 +61,7 @@ public struct PackageVerification {
 
   /// Unpacks a package beside `folder`'s other output, and verifies all of it.
   ///
-  /// Throws `ArchiveError` for a file that is no package, and `StoreError` for a store in it that cannot be read.
+  /// Throws `ArchiveError` for a file that is no package. A store in it that cannot be read is a fault among others.
   ///
   /// - Parameters:
   ///   - kept: what was kept outside.
@@ -107,16 +109,21 @@ public struct PackageVerification {
       unproven.append(.withoutStore)
       return
     }
-    let database = try AuditDatabase(path: draft.path + "/" + Name.store, mode: .readExisting)
-    defer { database.close() }
-    store = try database.verify(against: kept, progress: progress)
-    if !hasKeptHead { store?.unproven.append(.noKeptHead) }
-    progress("tables")
-    guard let made else {
-      faults.append(.notRepeated([Name.protocolFile]))
-      return
+    do {
+      let database = try AuditDatabase(path: draft.path + "/" + Name.store, mode: .readExisting)
+      defer { database.close() }
+      store = try database.verify(against: kept, progress: progress)
+      if !hasKeptHead { store?.unproven.append(.noKeptHead) }
+      progress("tables")
+      guard let made else {
+        faults.append(.notRepeated([Name.protocolFile]))
+        return
+      }
+      try repeatTables(of: database, made, names, in: draft.path, toolVersion)
+    } catch let error as StoreError {
+      // By its name in the package: the folder in which it was unpacked is gone by then.
+      faults.append(.store(StoreError(file: Name.store, error.problem)))
     }
-    try repeatTables(of: database, made, names, in: draft.path, toolVersion)
   }
 
   /// Nil for a text that is none.

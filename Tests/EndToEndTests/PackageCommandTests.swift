@@ -105,7 +105,30 @@ struct PackageCommandTests {
       verified.output.contains(
         isKey
           ? "manifest.sig: the signature does not fit the manifest."
-          : "- \(name): the file is not the one that the manifest lists."))
+          : "- \(name): the file is not the one that the manifest lists."), "\(verified)")
+  }
+
+  @Test("A store in a package that cannot be read is told beside what else does not hold, by its name in the package")
+  func unreadableStore() throws {
+    #expect(try pack(["--with-store"]).code == 0)
+    let parts = folder.path("parts")
+    try FileManager.default.createDirectory(atPath: parts, withIntermediateDirectories: false)
+    #expect(try tool("tar --zstd -xf '\(package)'", in: parts).code == 0)
+    try """
+    import sqlite3
+    store = sqlite3.connect("store/audit.sqlite")
+    store.execute("UPDATE rule_facts SET facts = '{}' WHERE rule_id = (SELECT min(rule_id) FROM rule_facts)")
+    store.commit()
+    """.write(toFile: folder.path("change.py"), atomically: true, encoding: .utf8)
+    #expect(try tool("python3 '\(folder.path("change.py"))'", in: parts).code == 0)
+    #expect(try tool("find . -type f -printf '%P\\n' | tar --zstd -cf '\(package)' -T -", in: parts).code == 0)
+    let verified = try Program.run(["verify", package, "--public-key", store + ".signing-key.pub"])
+    #expect(verified.code == 1, "\(verified)")
+    #expect(
+      verified.output.contains("- store/audit.sqlite: the file is not the one that the manifest lists.\n"),
+      "\(verified)")
+    #expect(verified.output.contains("- store/audit.sqlite: the store is damaged: table rule_facts,"), "\(verified)")
+    #expect(!verified.output.contains(".partial"))
   }
 
   @Test("Without the store it says what is missing; a store that does not hold is not packed")

@@ -111,7 +111,10 @@ struct SampleCommandTests {
     let path = folder.path("other.csv")
     try "a;b\n1;2\n".write(toFile: path, atomically: true, encoding: .utf8)
     let wrong = try evaluate(path)
-    #expect(wrong.code == 3 && wrong.said.contains("no column has this heading"), "\(wrong)")
+    #expect(
+      wrong.code == 3
+        && wrong.said.contains("other.csv, row 1: the headings are 'a', 'b'; expected one heading \"name_class\""),
+      "\(wrong)")
   }
 
   @Test(
