@@ -1,5 +1,6 @@
 """ClickHouse servers for tests: on the loopback address, each in a folder of its own, ended by the process that started them."""
 
+import atexit
 import os
 import shutil
 import socket
@@ -19,6 +20,24 @@ def free_ports(count):
             one.close()
 
 
+STARTED = []
+
+
+def start(command, **options):
+    """A process that does not outlive this program, even if it is interrupted."""
+    process = subprocess.Popen(command, **options)
+    STARTED.append(process)
+    return process
+
+
+@atexit.register
+def end_all():
+    for process in STARTED:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
 class Keeper:
     """ZooKeeper of Debian, which the replicas need."""
 
@@ -30,7 +49,7 @@ class Keeper:
                        "admin.enableServer=false\n")
         jars = "/usr/share/java/*"
         self.log = open(os.path.join(folder, "log"), "wb")
-        self.process = subprocess.Popen(
+        self.process = start(
             ["java", "-Xmx256m", "-cp", jars, "org.apache.zookeeper.server.quorum.QuorumPeerMain",
              os.path.join(folder, "zoo.cfg")], stdout=self.log, stderr=self.log, cwd=folder)
         wait(lambda: socket.create_connection(("127.0.0.1", self.port), 1).close(), self.process, folder + "/log")
@@ -80,7 +99,7 @@ class Cluster:
                     "<quota>default</quota></default></users><quotas><default></default></quotas></yandex>")
             log = open(os.path.join(place, "output"), "wb")
             self.logs.append(log)
-            self.processes.append(subprocess.Popen(
+            self.processes.append(start(
                 ["clickhouse-server", f"--config-file={place}/config.xml"], stdout=log, stderr=log, cwd=place))
             self.addresses.append(f"http://127.0.0.1:{http}")
             self.native.append(tcp)
