@@ -140,7 +140,10 @@ public struct PacketDecoder: ~Escapable {
     var found = layer
     while true {
       guard let layer = found else {
-        guard let next = following else { return false }
+        guard let next = following else {
+          self.layer = nil
+          return false
+        }
         following = nil
         (found, offset, end, wireEnd) = (next.layer, next.offset, next.end, next.wireEnd)
         (vlan, scope, depth) = (next.vlan, next.scope, next.depth)

@@ -14,6 +14,14 @@ struct HashedByCaseTests {
     #expect(numbers(of: IdentifierClass.self) == Array(0..<IdentifierClass.allCases.count))
     #expect(numbers(of: Encryption.self) == Array(0..<Encryption.allCases.count))
     #expect(numbers(of: FlowOutcome.self) == Array(0..<FlowOutcome.allCases.count))
+    #expect(numbers(of: NameMethod.self) == Array(0..<NameMethod.allCases.count))
+    #expect(numbers(of: MatchBasis.self) == Array(0..<MatchBasis.allCases.count))
+    #expect(numbers(of: AnycastOrCDN.self) == Array(0..<AnycastOrCDN.allCases.count))
+    #expect(numbers(of: NetworkTrait.self) == Array(0..<NetworkTrait.allCases.count))
+    #expect(numbers(of: ControlPath.self) == Array(0..<ControlPath.allCases.count))
+    #expect(numbers(of: GapCause.self) == Array(0..<GapCause.allCases.count))
+    #expect(numbers(of: EncryptedClientHello.self) == Array(0..<EncryptedClientHello.allCases.count))
+    #expect(numbers(of: HiddenPath.self) == Array(0..<HiddenPath.allCases.count))
     #expect(numbers(of: PurposeClass.self) == Array(0..<PurposeClass.allCases.count))
   }
 

@@ -262,4 +262,17 @@ struct WirelessTests {
     let empty = header + [UInt8](repeating: 0, count: 16 * 1_000)
     #expect(DecodedFrame(empty, .wireless).errors.last == .tooMany(.tunnelDepth))
   }
+
+  @Test("a frame that holds no packet stays without one, however often it is asked")
+  func askedAgain() throws {
+    // A beacon, which carries no data (IEEE 802.11 §9.3.3.2), and behind its control field the head of another one.
+    let beacon: [UInt8] = [0x80, 0, 0x80, 0] + Array(repeating: 0, count: 60)
+    let bytes = beacon.span.bytes
+    var decoder = PacketDecoder(bytes, originalLength: beacon.count, linkType: .wireless)
+    var packet = Packet()
+    for _ in 0..<3 {
+      let isThere = try decoder.next(&packet)
+      #expect(!isThere)
+    }
+  }
 }
