@@ -47,8 +47,8 @@ struct RecordWriter {
   private let isOneStep: Bool
   /// Sums that are not stored yet. A capture's are stored with its end: adding to what is stored costs more than all
   /// else that a batch without findings needs.
-  private var hours: [Hour: CoverageHour] = [:]
-  private var groups: [GroupKey: GroupHour] = [:]
+  private var hours = KeyedSums<Hour, CoverageHour>()
+  private var groups = KeyedSums<GroupKey, GroupHour>()
 
   /// Flows with a row of evidence that are not handed over yet. A capture's wait until there are many, so that their
   /// order shows nothing finer than their hours.
@@ -127,55 +127,56 @@ struct RecordWriter {
     stored.blocks = sealedPart?.takeDue(at: batch.progress?.coveredUntil.hour) ?? []
     packets += batch.coverage.reduce(0) { $0 + $1.packetsSeen }
     stored.spans = batch.spans
-    var hours: [Hour: CoverageHour] = [:]
-    var groups: [GroupKey: GroupHour] = [:]
+    // Out of `self` meanwhile, so that one of them can be passed on to be changed.
+    var hours = KeyedSums<Hour, CoverageHour>()
+    var groups = KeyedSums<GroupKey, GroupHour>()
     swap(&hours, &self.hours)
     swap(&groups, &self.groups)
-    for hour in batch.coverage { hours[hour.hour, default: CoverageHour(hour: hour.hour)].merge(hour) }
-    for record in batch.records {
-      let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
-      if record.part == 0 && isSeen { counts.flows += 1 }
-      let hour = record.start.hour
-      if record.traffic.missedBytes > 0 {
-        hours[hour, default: CoverageHour(hour: hour)].tcpMissedBytes += record.traffic.missedBytes
-      }
-      let isDevice = record.reach == .outbound || record.reach == .inside ? census.counts(record) : false
-      if record.reach == .outbound, record.part == 0 { sample(record, hour, &stored) }
-      guard record.reach == .outbound else {
-        if record.reach == .transit && record.part == 0 {
-          counts.transitFlows += 1
-          if record.mayBeOfDevice {
-            hours[hour, default: CoverageHour(hour: hour)].transitFlows?.addSaturating(1)
-          }
-        }
-        continue
-      }
-      if record.isProxyLeg {
-        if record.part == 0 {
-          hours[hour, default: CoverageHour(hour: hour)].anomalies[.proxyLegNotCounted, default: 0] += 1
-        }
-        continue
-      }
-      if !isDevice {
-        hours[hour, default: CoverageHour(hour: hour)].anomalies[.senderNotCounted, default: 0] += 1
-      }
-      assess(
-        record, isDevice: isDevice, hour, &stored, &hours[hour, default: CoverageHour(hour: hour)],
-        &groups)
+    for hour in batch.coverage { hours.sums[hours.place(of: hour.hour)].merge(hour) }
+    // Copying a record out of the array costs more than what most of them need.
+    batch.records.withUnsafeBufferPointer { records in
+      for index in records.indices { judge(records[index], &stored, &hours, &groups) }
     }
     if !isOneStep || flows.count >= RecordWriter.flowLimit {
       stored.flows = takeFlowsInPlace()
     }
-    takeUndescribed(until: batch.records.last?.end, &stored, &hours)
     swap(&hours, &self.hours)
     swap(&groups, &self.groups)
+    takeUndescribed(until: batch.records.last?.end, &stored)
     // A capture with another hour in each packet must not fill the memory.
     if !isOneStep || self.hours.count > RecordWriter.hourLimit {
       putSums(into: &stored)
-      self.hours = [:]
-      self.groups = [:]
+      dropSums()
     }
     return stored
+  }
+
+  private mutating func judge(
+    _ record: FlowRecord, _ stored: inout AuditBatch, _ hours: inout KeyedSums<Hour, CoverageHour>,
+    _ groups: inout KeyedSums<GroupKey, GroupHour>
+  ) {
+    let isSeen = record.traffic.packetsUp + record.traffic.packetsDown > 0
+    if record.part == 0 && isSeen { counts.flows += 1 }
+    let hour = record.start.hour
+    if record.traffic.missedBytes > 0 {
+      hours.sums[hours.place(of: hour)].tcpMissedBytes += record.traffic.missedBytes
+    }
+    let isDevice = record.reach == .outbound || record.reach == .inside ? census.counts(record) : false
+    if record.reach == .outbound, record.part == 0 { sample(record, hour, &stored) }
+    guard record.reach == .outbound else {
+      if record.reach == .transit && record.part == 0 {
+        counts.transitFlows += 1
+        if record.mayBeOfDevice { hours.sums[hours.place(of: hour)].transitFlows?.addSaturating(1) }
+      }
+      return
+    }
+    let place = hours.place(of: hour)
+    if record.isProxyLeg {
+      if record.part == 0 { hours.sums[place].anomalies[.proxyLegNotCounted, default: 0] += 1 }
+      return
+    }
+    if !isDevice { hours.sums[place].anomalies[.senderNotCounted, default: 0] += 1 }
+    assess(record, isDevice: isDevice, hour, &stored, &hours.sums[place], &groups)
   }
 
   /// By hour, then by their places: the order in which flows end would show when, to anyone who knows the time of one.
@@ -195,8 +196,13 @@ struct RecordWriter {
   }
 
   private func putSums(into batch: inout AuditBatch) {
-    batch.coverage = hours.values.sorted { $0.hour < $1.hour }
-    batch.groups = groups.values.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
+    batch.coverage = hours.sums.sorted { $0.hour < $1.hour }
+    batch.groups = groups.sums.sorted { ($0.hour, $0.group) < ($1.hour, $1.group) }
+  }
+
+  private mutating func dropSums() {
+    hours = KeyedSums()
+    groups = KeyedSums()
   }
 
   mutating func store(_ batch: AuditBatch) throws {
@@ -219,8 +225,7 @@ struct RecordWriter {
     // Kept for another try if storing fails.
     restUndescribed += undescribed?.takeChanged() ?? []
     if let lastEnd, let dropped = undescribed?.takeDropped(), dropped > 0 {
-      hours[lastEnd.hour, default: CoverageHour(hour: lastEnd.hour)].anomalies[.undescribedNotNoted, default: 0] +=
-        dropped
+      hours.sums[hours.place(of: lastEnd.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
     }
     var rest = AuditBatch()
     rest.undescribed = restUndescribed
@@ -230,8 +235,7 @@ struct RecordWriter {
     if !rest.isEmpty { keepExact(try database.append(rest, to: session)) }
     restUndescribed = []
     restFlows = []
-    hours = [:]
-    groups = [:]
+    dropSums()
     // Its flows have their places only now.
     lastBlocks += sealedPart?.take() ?? []
     if !lastBlocks.isEmpty {
@@ -266,7 +270,7 @@ struct RecordWriter {
   private mutating func assess(
     _ record: FlowRecord, isDevice: Bool, _ hour: Hour, _ stored: inout AuditBatch,
     _ coverage: inout CoverageHour,
-    _ groups: inout [GroupKey: GroupHour]
+    _ groups: inout KeyedSums<GroupKey, GroupHour>
   ) {
     let group = configuration.groups.group(of: record.originator, vlan: record.vlan)
     let isShared = !record.otherAnswers.isEmpty && destinationNetwork(of: record).anycastOrCDN == .yes
@@ -301,17 +305,20 @@ struct RecordWriter {
       note(path, to: sink, hasTraffic: hasTraffic, group: group, hour, &coverage)
       return
     }
-    groups[GroupKey(hour: hour, group: group), default: GroupHour(hour: hour, group: group)]
-      .note(record, ownBytes: ownBytes, isUnexaminable: isUnexaminable)
+    let groupPlace = groups.place(of: GroupKey(hour: hour, group: group), GroupHour(hour: hour, group: group))
+    groups.sums[groupPlace].note(record, ownBytes: ownBytes, isUnexaminable: isUnexaminable)
     let device = isDevice ? record.device : DeviceCensus.uncounted
     // Whatever counts a session is among the devices that were there.
     // A device of which the sensor sees only what it receives would be counted as observed.
     let onlyReceives = !hasTraffic && record.traffic.packetsDown > 0
-    if isDevice && !onlyReceives || judgement != nil && record.outcome == .established {
-      notePresence(of: device, hour.dayUTC, group, &stored)
-    }
+    let isPresent = isDevice && !onlyReceives || judgement != nil && record.outcome == .established
+    guard isPresent || judgement != nil || isDevice && hasTraffic else { return }
+    let place = place(of: device, on: hour.dayUTC)
+    if isPresent { notePresence(of: place, hour.dayUTC, group, &stored) }
     guard let judgement else {
-      if isDevice, hasTraffic, !secrecyZones.contains(group) { noteUndescribed(record, namingClass, ownBytes) }
+      if isDevice, hasTraffic, !secrecyZones.contains(group) {
+        noteUndescribed(record, of: devices.values[place].pseudonym, namingClass, ownBytes)
+      }
       return
     }
     let isRetry =
@@ -319,7 +326,6 @@ struct RecordWriter {
       && retries.isRetry(
         device: device, ruleID: judgement.verdict.ruleID, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
-    let place = place(of: device, on: hour.dayUTC)
     let hasRow = allowance.take(at: record.end, of: &devices.values[place].evidence)
     let flow = pseudonymiser.pseudonymise(
       record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
@@ -337,7 +343,9 @@ struct RecordWriter {
   }
 
   /// What no rule describes leaves no trace but in the list of such destinations, which knows no device.
-  private mutating func noteUndescribed(_ record: FlowRecord, _ namingClass: NamingClass, _ bytesUp: UInt64) {
+  private mutating func noteUndescribed(
+    _ record: FlowRecord, of device: DevicePseudonym, _ namingClass: NamingClass, _ bytesUp: UInt64
+  ) {
     guard undescribed != nil, record.outcome == .established, record.traffic.packetsDown > 0 else { return }
     let owner = destinationNetwork(of: record).owner
     let identity: UndescribedDestination.Identity =
@@ -349,7 +357,7 @@ struct RecordWriter {
         .unnamed
       }
     let contact = UndescribedDestinations.Contact(
-      identity: identity, device: pseudonym(record.device, on: record.start.hour.dayUTC), start: record.start,
+      identity: identity, device: device, start: record.start,
       opensFlow: record.part == 0,
       isOutsideHours: agreedHours?.isOutside(record.start.hour), bytesUp: bytesUp,
       bytesDown: record.traffic.bytesDown, namingClass: namingClass, owner: owner)
@@ -357,7 +365,7 @@ struct RecordWriter {
   }
 
   private mutating func takeUndescribed(
-    until end: Timestamp?, _ stored: inout AuditBatch, _ hours: inout [Hour: CoverageHour]
+    until end: Timestamp?, _ stored: inout AuditBatch
   ) {
     guard let end else { return }
     lastEnd = end
@@ -367,7 +375,7 @@ struct RecordWriter {
     stored.undescribed = undescribed?.takeChanged() ?? []
     let dropped = undescribed?.takeDropped() ?? 0
     guard dropped > 0 else { return }
-    hours[end.hour, default: CoverageHour(hour: end.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
+    hours.sums[hours.place(of: end.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
   }
 
   /// A control, of which each hour counts one for each way and group.
@@ -416,17 +424,15 @@ struct RecordWriter {
     else { return .unknown }
     let owner = owners.owner(of: record.responder)
     let shared = rules.networks.sharedNetworks
-    let names = record.name.map { [$0.name] + $0.aliases } ?? []
     let isRegistered =
-      shared.network(of: record.responder) != nil || names.contains { shared.network(ofName: $0) != nil }
+      shared.network(of: record.responder) != nil
+      || record.name.map { name in
+        shared.network(ofName: name.name) != nil || name.aliases.contains { shared.network(ofName: $0) != nil }
+      } ?? false
     return DestinationNetwork(
       owner: owner,
       anycastOrCDN: AnycastOrCDN(
         databaseSaysAnycast: owner.traits.contains(.anycast), register: isRegistered ? .yes : .unknown))
-  }
-
-  private mutating func pseudonym(_ device: DeviceIdentity, on day: Int64) -> DevicePseudonym {
-    devices.values[place(of: device, on: day)].pseudonym
   }
 
   /// The day decides about the key, whenever the flow is stored: so a device has one pseudonym on each day.
@@ -442,15 +448,17 @@ struct RecordWriter {
 
   /// Each device has a row for a day and a group, however many flows it has.
   private mutating func notePresence(
-    of device: DeviceIdentity, _ day: Int64, _ group: String, _ stored: inout AuditBatch
+    of place: Dictionary<DeviceKey, KnownDevice>.Index, _ day: Int64, _ group: String, _ stored: inout AuditBatch
   ) {
-    let place = place(of: device, on: day)
-    let known = devices.values[place]
-    guard known.presentDay != day || known.presentGroup != group else { return }
+    guard devices.values[place].presentDay != day || devices.values[place].presentGroup != group else { return }
     devices.values[place].presentDay = day
     devices.values[place].presentGroup = group
-    stored.presence.insert(DevicePresence(day: day, group: group, device: known.pseudonym))
+    stored.presence.insert(DevicePresence(day: day, group: group, device: devices.values[place].pseudonym))
   }
+}
+
+extension KeyedSums<Hour, CoverageHour> {
+  fileprivate mutating func place(of hour: Hour) -> Int { place(of: hour, CoverageHour(hour: hour)) }
 }
 
 extension FlowRecord {

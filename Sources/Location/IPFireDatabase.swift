@@ -1,27 +1,16 @@
 import Documents
 import Model
+import Synchronization
 
 /// Reader of the IPFire location database, version 1 (`libloc/format.h`): a binary tree over 128 bits, IPv4 in its mapped form.
 ///
 /// All numbers are big-endian. Everything that a look-up follows is checked once when the file is opened; O(file).
-/// Look-ups may run in several threads.
+/// Look-ups may come from several threads; one at a time is answered.
 final class IPFireDatabase: Sendable {
   /// A run of equal entries in the file.
   private struct Section {
     var offset: Int
     var count: Int
-  }
-
-  private struct Node {
-    var zero: Int
-    var one: Int
-    var network: UInt32
-
-    init(_ bytes: UnsafeRawBufferPointer) {
-      zero = Int(bytes.bigEndian32(at: 0))
-      one = Int(bytes.bigEndian32(at: 4))
-      network = bytes.bigEndian32(at: 8)
-    }
   }
 
   let vendor: String
@@ -33,10 +22,8 @@ final class IPFireDatabase: Sendable {
   private let file: RegularFile
   private let systems: Section
   private let networks: Section
-  private let tree: Section
   private let pool: Section
-  /// Where the walk of an IPv4 address begins, after the 96 bits that all of them share.
-  private let startIPv4: Step
+  private let recent: Mutex<Recent>
 
   static let magic = Array("LOCDBXX".utf8)
 
@@ -45,11 +32,12 @@ final class IPFireDatabase: Sendable {
   private static let headerLength = 4_200
   private static let systemLength = 8
   private static let networkLength = 12
-  private static let nodeLength = 12
-  private static let noNetwork = UInt32.max
+  fileprivate static let nodeLength = 12
+  fileprivate static let noNetwork = UInt32.max
   /// Longer texts are cut.
   private static let textLimit = 1_024
-  private static let mappedPrefixLength = 96
+  /// Operators whose names are kept: some 100 bytes each. When full, it is emptied.
+  private static let nameLimit = 16_384
 
   /// `file` begins with `magic`.
   init(_ file: RegularFile) throws(LocationDatabaseError) {
@@ -89,25 +77,20 @@ final class IPFireDatabase: Sendable {
     self.file = file
     self.systems = systems
     self.networks = networks
-    self.tree = tree
     self.pool = pool
 
     try Self.checkSystems(systems, pool: pool, file)
     try Self.checkTree(tree, networks: networks, file)
-    startIPv4 = Self.follow(0..<Self.mappedPrefixLength, of: IPAddress(v4: 0), from: .root, tree, file)
+    recent = Mutex(Recent(tree: NetworkTree(file, offset: tree.offset, count: tree.count)))
   }
 
   /// What the narrowest network says that holds `address`; `.unknown` where none does.
   func owner(of address: IPAddress) -> NetworkOwner {
-    let end =
-      address.isIPv4
-      ? Self.follow(Self.mappedPrefixLength..<128, of: address, from: startIPv4, tree, file)
-      : Self.follow(0..<128, of: address, from: .root, tree, file)
-    var network = end.network
-    if let leaf = end.node.flatMap({ Self.node($0, of: tree, in: file) }), leaf.network != Self.noNetwork {
-      network = leaf.network
-    }
-    guard network != Self.noNetwork,
+    recent.withLock { owner(of: address, &$0) }
+  }
+
+  private func owner(of address: IPAddress, _ recent: inout Recent) -> NetworkOwner {
+    guard let network = recent.tree.network(of: address),
       let entry = file.bytes(at: networks.offset + Int(network) * Self.networkLength, count: Self.networkLength)
     else { return .unknown }
     let number = entry.bigEndian32(at: 4)
@@ -117,12 +100,21 @@ final class IPFireDatabase: Sendable {
     if flags & 2 != 0 { traits.insert(.satellite) }
     if flags & 4 != 0 { traits.insert(.anycast) }
     return NetworkOwner(
-      systemNumber: number == 0 ? nil : number, systemName: number == 0 ? nil : systemName(number),
+      systemNumber: number == 0 ? nil : number,
+      systemName: number == 0 ? nil : systemName(number, &recent.systemNames),
       country: isoCountry(String(decoding: entry[..<2], as: UTF8.self)), traits: traits)
   }
 
+  private func systemName(_ number: UInt32, _ known: inout [UInt32: String?]) -> String? {
+    if let name = known[number] { return name }
+    let name = storedSystemName(number)
+    if known.count >= Self.nameLimit { known = [:] }
+    known[number] = .some(name)
+    return name
+  }
+
   /// By binary search; the file has them in order.
-  private func systemName(_ number: UInt32) -> String? {
+  private func storedSystemName(_ number: UInt32) -> String? {
     var lower = 0
     var upper = systems.count
     while lower < upper {
@@ -148,36 +140,6 @@ final class IPFireDatabase: Sendable {
       return length == textLimit ? String(decoding: bytes, as: UTF8.self) : nil
     }
     return String(decoding: bytes[..<end], as: UTF8.self)
-  }
-
-  private static func node(_ index: Int, of tree: Section, in file: RegularFile) -> Node? {
-    guard index < tree.count else { return nil }
-    return withUnsafeTemporaryAllocation(byteCount: nodeLength, alignment: 4) { buffer in
-      file.read(at: tree.offset + index * nodeLength, into: buffer) ? Node(UnsafeRawBufferPointer(buffer)) : nil
-    }
-  }
-
-  /// A place in a walk down the tree.
-  private struct Step {
-    /// Not yet read; nil where the tree has nothing below.
-    var node: Int?
-    /// Of the last node on the way that has one.
-    var network: UInt32
-
-    static let root = Step(node: 0, network: IPFireDatabase.noNetwork)
-  }
-
-  private static func follow(
-    _ bits: Range<Int>, of address: IPAddress, from start: Step, _ tree: Section, _ file: RegularFile
-  ) -> Step {
-    var step = start
-    for bit in bits {
-      guard let node = step.node.flatMap({ node($0, of: tree, in: file) }) else { break }
-      if node.network != noNetwork { step.network = node.network }
-      let next = address.bit(bit) ? node.one : node.zero
-      step.node = next == 0 ? nil : next
-    }
-    return step
   }
 
   // MARK: - Checks
@@ -234,6 +196,112 @@ final class IPFireDatabase: Sendable {
       }
       if let fault { throw LocationDatabaseError(file: file.path, .damaged(fault)) }
       first += count
+    }
+  }
+}
+
+/// What look-ups read last: without it, each of them asks the system some 30 times.
+private struct Recent {
+  var tree: NetworkTree
+  /// Nil for systems that the file does not name.
+  var systemNames: [UInt32: String?] = [:]
+}
+
+/// The binary tree of a file, read in blocks, of which the last are kept.
+///
+/// Nodes of the same depth are near each other in the file, so a walk over 20 of them reads one new block.
+private struct NetworkTree {
+  private struct Node {
+    var zero: Int
+    var one: Int
+    var network: UInt32
+  }
+
+  /// A place in a walk down the tree.
+  private struct Step {
+    /// Not yet read; nil if the tree has nothing below.
+    var node: Int?
+    /// Of the last node on the way that has one.
+    var network: UInt32
+
+    static let root = Step(node: 0, network: IPFireDatabase.noNetwork)
+  }
+
+  private let file: RegularFile
+  /// Of the first node in the file.
+  private let offset: Int
+  private let count: Int
+  private var bytes = [UInt8](repeating: 0, count: places * blockLength)
+  /// The block at each place of `bytes`.
+  private var blocks: [Int?] = Array(repeating: nil, count: places)
+  /// Where the walk of an IPv4 address begins, after the 96 bits that all of them share; nil if it could not be read.
+  private var startIPv4: Step?
+
+  /// 3 MB in all.
+  private static let places = 512
+  private static let nodesOfBlock = 512
+  private static let blockLength = nodesOfBlock * IPFireDatabase.nodeLength
+  private static let mappedPrefixLength = 96
+
+  init(_ file: RegularFile, offset: Int, count: Int) {
+    self.file = file
+    self.offset = offset
+    self.count = count
+    startIPv4 = follow(0..<Self.mappedPrefixLength, of: IPAddress(v4: 0), from: .root)
+  }
+
+  /// The number of the narrowest network that holds `address`; nil without one, and if a node on the way cannot be read, since a narrower network
+  /// may lie below it.
+  mutating func network(of address: IPAddress) -> UInt32? {
+    let end =
+      address.isIPv4
+      ? startIPv4.flatMap { follow(Self.mappedPrefixLength..<128, of: address, from: $0) }
+      : follow(0..<128, of: address, from: .root)
+    guard var network = end?.network else { return nil }
+    if let index = end?.node {
+      guard let leaf = node(index) else { return nil }
+      if leaf.network != IPFireDatabase.noNetwork { network = leaf.network }
+    }
+    return network == IPFireDatabase.noNetwork ? nil : network
+  }
+
+  /// Nil if a node cannot be read.
+  private mutating func follow(_ bits: Range<Int>, of address: IPAddress, from start: Step) -> Step? {
+    var step = start
+    for bit in bits {
+      guard let index = step.node else { break }
+      guard let node = node(index) else { return nil }
+      if node.network != IPFireDatabase.noNetwork { step.network = node.network }
+      let next = address.bit(bit) ? node.one : node.zero
+      step.node = next == 0 ? nil : next
+    }
+    return step
+  }
+
+  private mutating func node(_ index: Int) -> Node? {
+    guard index < count else { return nil }
+    let block = index / Self.nodesOfBlock
+    let place = block % Self.places
+    if blocks[place] != block {
+      blocks[place] = read(block, to: place) ? block : nil
+      guard blocks[place] != nil else { return nil }
+    }
+    return bytes.withUnsafeBytes { bytes in
+      let offset = place * Self.blockLength + index % Self.nodesOfBlock * IPFireDatabase.nodeLength
+      return Node(
+        zero: Int(bytes.bigEndian32(at: offset)), one: Int(bytes.bigEndian32(at: offset + 4)),
+        network: bytes.bigEndian32(at: offset + 8))
+    }
+  }
+
+  private mutating func read(_ block: Int, to place: Int) -> Bool {
+    let first = block * Self.nodesOfBlock
+    let length = min(Self.nodesOfBlock, count - first) * IPFireDatabase.nodeLength
+    return bytes.withUnsafeMutableBytes { [file, offset] bytes in
+      file.read(
+        at: offset + first * IPFireDatabase.nodeLength,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: bytes[place * Self.blockLength..<place * Self.blockLength + length]))
     }
   }
 }

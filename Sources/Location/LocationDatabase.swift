@@ -7,14 +7,21 @@ public import Model
 ///
 /// A value for any number of threads. Opening reads the whole file once, for its hash.
 public struct LocationDatabase: Sendable {
-  private enum Reader: Sendable {
+  fileprivate enum Reader: Sendable {
     case ipfire(IPFireDatabase)
     case maxMind(MaxMindDatabase)
+
+    func owner(of address: IPAddress) -> NetworkOwner {
+      switch self {
+      case .ipfire(let database): database.owner(of: address)
+      case .maxMind(let database): database.owner(of: address)
+      }
+    }
   }
 
   public let path: String
   public let stamp: LocationDatabaseStamp
-  private let reader: Reader
+  fileprivate let reader: Reader
 
   /// The format is told by the content, not by the name.
   public init(path: String) throws(LocationDatabaseError) {
@@ -38,13 +45,8 @@ public struct LocationDatabase: Sendable {
 
   /// What the database says of the narrowest network that holds `address`; `.unknown` where it has none.
   ///
-  /// Some 30 reads of 12 bytes for IPv4, twice as many for IPv6: keep the answers.
-  public func owner(of address: IPAddress) -> NetworkOwner {
-    switch reader {
-    case .ipfire(let database): database.owner(of: address)
-    case .maxMind(let database): database.owner(of: address)
-    }
-  }
+  /// O(prefix length); a database of IPFire reads the file once or twice.
+  public func owner(of address: IPAddress) -> NetworkOwner { reader.owner(of: address) }
 
   private static func open(_ path: String) throws(LocationDatabaseError) -> RegularFile {
     do throws(RegularFile.Refusal) {
@@ -103,25 +105,36 @@ public enum LocationSetting: Sendable, Hashable {
 /// A value of one thread.
 public struct NetworkOwners: Sendable {
   public let databases: [LocationDatabase]
-  private var answers: [IPAddress: NetworkOwner] = [:]
+  /// Of `databases`, whose descriptions need not be copied for an answer.
+  private let readers: [LocationDatabase.Reader]
+  /// The last answer at each place; empty without databases.
+  private var answers: [Answer?]
 
-  /// Some 100 bytes each; when full, it begins anew.
-  private static let answerLimit = 65_536
+  private struct Answer {
+    let address: IPAddress
+    let owner: NetworkOwner
+  }
+
+  /// A power of two. Some 80 bytes each.
+  private static let answerPlaces = 16_384
 
   public init(_ setting: LocationSetting) throws(LocationDatabaseError) {
     var databases: [LocationDatabase] = []
     for path in setting.paths { databases.append(try LocationDatabase(path: path)) }
     self.databases = databases
+    readers = databases.map(\.reader)
+    answers = databases.isEmpty ? [] : Array(repeating: nil, count: Self.answerPlaces)
   }
 
   public var stamps: [LocationDatabaseStamp] { databases.map(\.stamp) }
 
   public mutating func owner(of address: IPAddress) -> NetworkOwner {
-    guard !databases.isEmpty else { return .unknown }
-    if let known = answers[address] { return known }
+    guard !readers.isEmpty else { return .unknown }
+    let place = Self.place(of: address)
+    if let known = answers[place], known.address == address { return known.owner }
     var owner = NetworkOwner.unknown
-    for database in databases {
-      let found = database.owner(of: address)
+    for reader in readers {
+      let found = reader.owner(of: address)
       if owner.systemNumber == nil {
         owner.systemNumber = found.systemNumber
         owner.systemName = found.systemName
@@ -129,9 +142,14 @@ public struct NetworkOwners: Sendable {
       owner.country = owner.country ?? found.country
       owner.traits.formUnion(found.traits)
     }
-    if answers.count >= Self.answerLimit { answers = [:] }
-    answers[address] = owner
+    answers[place] = Answer(address: address, owner: owner)
     return owner
+  }
+
+  /// Whoever sends packets can make addresses meet at one place: a look-up for each of them.
+  private static func place(of address: IPAddress) -> Int {
+    let mixed = (address.high ^ address.low) &* 0x9e37_79b9_7f4a_7c15
+    return Int(mixed >> UInt64(64 - answerPlaces.trailingZeroBitCount))
   }
 }
 

@@ -117,7 +117,7 @@ extension AuditDatabase {
           .integer(session),
         ])
       }
-      let hours = (batch.flows + batch.flowsWithoutRow).map(\.hour) + batch.coverage.map(\.hour)
+      let hours = batch.flowHours.union(batch.coverage.map(\.hour))
       guard let first = hours.min(), let last = hours.max() else { return stored }
       try PreparedStatement(
         database, isKept: true,
@@ -216,14 +216,18 @@ extension AuditDatabase {
     var sum = UsageSum()
     var networks: Set<NetworkRow.Key> = []
     var lastNetwork: NetworkRow.Key?
+    func add(_ flow: PseudonymousFlow) {
+      sum.add(flow)
+      // What got nothing out went nowhere.
+      guard !flow.outcome.isBlockedAttempt, lastNetwork?.isOf(flow) != true else { return }
+      let network = NetworkRow.Key(flow)
+      networks.insert(network)
+      lastNetwork = network
+    }
     for part in [flows, flowsWithoutRow] {
-      for flow in part {
-        sum.add(flow)
-        // What got nothing out went nowhere.
-        guard !flow.outcome.isBlockedAttempt else { continue }
-        let network = NetworkRow.Key(hour: flow.hour, ruleID: flow.ruleID, network: flow.destinationNetwork)
-        if network != lastNetwork { networks.insert(network) }
-        lastNetwork = network
+      // Copying a flow out of the array costs more than adding it.
+      part.withUnsafeBufferPointer { flows in
+        for index in flows.indices { add(flows[index]) }
       }
     }
     guard !sum.counts.isEmpty else { return firstFlow }
@@ -308,15 +312,25 @@ extension AuditDatabase {
 }
 
 extension AuditBatch {
+  fileprivate var flowHours: Set<Hour> {
+    var hours: Set<Hour> = []
+    var last: Hour?
+    for part in [flows, flowsWithoutRow] {
+      for index in part.indices where part[index].hour != last {
+        last = part[index].hour
+        hours.insert(part[index].hour)
+      }
+    }
+    return hours
+  }
+
   /// The parts of the tables that change when this batch is stored; some may stay as they are.
   fileprivate func parts(of session: Int64, _ source: AuditDatabase.Source) -> Set<SealedPart> {
     var parts: Set<SealedPart> = [SealedPart(table: .sessions, part: session)]
     func note(_ tables: [SealedTable], _ part: Int64) {
       for table in tables { parts.insert(SealedPart(table: table, part: part)) }
     }
-    for hour in Set(flows.map(\.hour)).union(flowsWithoutRow.map(\.hour)) {
-      note([.usage, .networks], hour.sinceEpoch)
-    }
+    for hour in flowHours { note([.usage, .networks], hour.sinceEpoch) }
     let coverageTables: [SealedTable] = source.captureMode == "replay" ? [.coverage, .sessionCoverage] : [.coverage]
     for hour in coverage { note(coverageTables, hour.hour.sinceEpoch) }
     for group in groups { note([.groups], group.hour.sinceEpoch) }

@@ -1,4 +1,5 @@
 import Model
+import Privacy
 
 /// The one place that knows in which column of `network_hour` each member of a network stands.
 enum NetworkRow {
@@ -6,6 +7,16 @@ enum NetworkRow {
     var hour: Hour
     var ruleID: String
     var network: DestinationNetwork
+
+    init(_ flow: PseudonymousFlow) {
+      hour = flow.hour
+      ruleID = flow.ruleID
+      network = flow.destinationNetwork
+    }
+
+    func isOf(_ flow: PseudonymousFlow) -> Bool {
+      hour == flow.hour && ruleID == flow.ruleID && network == flow.destinationNetwork
+    }
   }
 
   private static let columns = ["system_number", "system_name", "country", "network_traits", "anycast_or_cdn"]

@@ -11,6 +11,21 @@ struct UsageSum {
     var matchedPattern: String
     var namingClass: NamingClass
     var encryption: Encryption
+
+    init(_ flow: PseudonymousFlow) {
+      hour = flow.hour
+      ruleID = flow.ruleID
+      group = flow.group
+      device = flow.device
+      matchedPattern = flow.matchedPattern
+      namingClass = flow.namingClass
+      encryption = flow.encryption
+    }
+
+    func isOf(_ flow: PseudonymousFlow) -> Bool {
+      device == flow.device && hour == flow.hour && namingClass == flow.namingClass && encryption == flow.encryption
+        && ruleID == flow.ruleID && matchedPattern == flow.matchedPattern && group == flow.group
+    }
   }
 
   struct Counts {
@@ -56,12 +71,9 @@ struct UsageSum {
   private var lastPlace = 0
 
   mutating func add(_ flow: PseudonymousFlow) {
-    let key = Key(
-      hour: flow.hour, ruleID: flow.ruleID, group: flow.group, device: flow.device,
-      matchedPattern: flow.matchedPattern, namingClass: flow.namingClass,
-      encryption: flow.encryption)
     // Flows of one device to one service come in runs.
-    if key != lastKey {
+    if lastKey?.isOf(flow) != true {
+      let key = Key(flow)
       lastPlace = places[key] ?? counts.count
       if lastPlace == counts.count {
         places[key] = lastPlace
