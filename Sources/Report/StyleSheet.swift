@@ -64,8 +64,7 @@ struct StyleSheet: Sendable {
     thead th { font-weight: bold; border-bottom: 2px solid var(--edge); }
     td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; padding-left: 0.5rem; }
     thead th.number { white-space: normal; }
-    .wide { font-size: 0.8rem; } .wide td { min-width: 6.5em; } .wide td.code { overflow-wrap: anywhere; }
-    .wide td.number, .wide td.date { overflow-wrap: normal; min-width: 0; }
+    .wide { font-size: 0.75rem; } .wide th, .wide td { padding-right: 0.35rem; } .wide td.number { padding-left: 0.3rem; } .wide .code { min-width: 7em; }
     figure { margin: 1rem 0; max-width: 30rem; }
     figure p { font-size: 0.9rem; }
     figure svg { width: 100%; height: auto; display: block; }
@@ -88,10 +87,10 @@ struct StyleSheet: Sendable {
       table, caption, tbody, tr, th, td { display: block; width: 100%; }
       thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
       tr { border-bottom: 2px solid var(--edge); padding: 0.3rem 0; }
-      th, td { border: 0; padding: 0.1rem 0; overflow-wrap: anywhere; white-space: normal; min-width: 0; }
+      th, td, td.date, td.number { border: 0; padding: 0.1rem 0; overflow-wrap: anywhere; white-space: normal; min-width: 0; }
       tbody th { font-weight: bold; }
       td::before { content: attr(data-heading) ": "; font-weight: bold; }
-      td.number { text-align: left; padding-left: 0; white-space: normal; }
+      td.number, .wide td.number { text-align: left; padding-left: 0; }
       .columns, .answers { grid-template-columns: minmax(0, 1fr); }
     }
 
