@@ -9,31 +9,36 @@ extension TrackerOutput {
     _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
   ) {
     if !site.wasExcluded(flow.hardware, flow.originator.address, flow.responder.address) {
-      records.append(FlowRecord(&flow, &detail, isLast: isLast, site))
+      let traffic = flow.takeTraffic(besides: detail.gaps.missingBytes)
+      var reach = site.settings.insideNetworks.reach(
+        originator: flow.originator.address, responder: flow.responder.address)
+      if reach == .inside, flow.flags.contains(.viaProxy) { reach = .outbound }
+      records.append(
+        FlowRecord(
+          flowNumber: flow.number, part: flow.part, device: site.device(of: flow), originator: flow.originator.address,
+          responder: flow.responder.address, originatorPort: flow.originator.port, responderPort: flow.responder.port,
+          transport: TransportProtocol(rawValue: flow.key.transport), vlan: flow.key.vlan == 0 ? nil : flow.key.vlan,
+          start: flow.recordStart, end: flow.last, traffic: traffic, carriedBytesUp: flow.carriedBytes,
+          outcome: flow.outcome, completeness: flow.completeness(isLast: isLast),
+          originatorInferred: flow.flags.contains(.originatorInferred), encryption: detail.encryption,
+          applicationProtocol: detail.applicationProtocol, name: detail.names.evidence, reach: reach,
+          history: flow.history.text))
+      // In its place: a record that is passed on is copied with all its texts.
+      records[records.count - 1].complete(&flow, &detail, site)
     }
     detail.clearText = nil
   }
 }
 
 extension FlowRecord {
-  /// - Parameter detail: not changed. By value it would be copied with all its texts.
-  fileprivate init(
-    _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
+  /// Adds what depends on the parts that the record has already.
+  ///
+  /// - Parameters:
+  ///   - flow: not changed, but by value it would be copied.
+  ///   - detail: likewise, with all its texts.
+  fileprivate mutating func complete(
+    _ flow: inout FlowEntry, _ detail: inout FlowDetail, _ site: borrowing SiteKnowledge
   ) {
-    let (originator, responder) = (flow.originator, flow.responder)
-    var traffic = flow.traffic
-    traffic.missedBytes = flow.takeMissedBytes(besides: detail.gaps.missingBytes)
-    var reach = site.settings.insideNetworks.reach(originator: originator.address, responder: responder.address)
-    if reach == .inside, flow.flags.contains(.viaProxy) { reach = .outbound }
-    self.init(
-      flowNumber: flow.number, part: flow.part, device: site.device(of: flow), originator: originator.address,
-      responder: responder.address, originatorPort: originator.port, responderPort: responder.port,
-      transport: TransportProtocol(rawValue: flow.key.transport), vlan: flow.key.vlan == 0 ? nil : flow.key.vlan,
-      start: flow.recordStart, end: flow.last, traffic: traffic, carriedBytesUp: flow.carriedBytes,
-      outcome: flow.outcome, completeness: flow.completeness(isLast: isLast),
-      originatorInferred: flow.flags.contains(.originatorInferred), encryption: detail.encryption,
-      applicationProtocol: detail.applicationProtocol, name: detail.names.evidence, reach: reach,
-      history: flow.history.text)
     otherAnswers = detail.names.otherAnswers
     clearText = detail.clearText
     offersResumption = detail.offersResumption
@@ -49,7 +54,7 @@ extension FlowRecord {
     hasUninspectedClearText = hasUninspectedClearText(of: flow, sentClearText: detail.sentClearText)
     if reach == .outbound, !isThroughProxy, !site.proxies.isEmpty {
       isProxyLeg = site.proxies.wereAsked(
-        of: originator.address, for: name?.name ?? "\(responder.address)", since: flow.flowStart)
+        of: originator, for: name?.name ?? "\(responder)", since: flow.flowStart)
     }
   }
 
@@ -72,12 +77,15 @@ extension FlowRecord {
 }
 
 extension FlowEntry {
-  /// Bytes that sequence numbers and acknowledgments prove, but that no packet showed, less what earlier records reported.
+  /// The traffic since the last record. Its missed bytes are those that sequence numbers and acknowledgments prove, but that no packet showed,
+  /// less what earlier records reported.
   ///
   /// - Parameter missing: bytes of the gaps in the sequence numbers.
-  fileprivate mutating func takeMissedBytes(besides missing: UInt64) -> UInt64 {
+  fileprivate mutating func takeTraffic(besides missing: UInt64) -> Traffic {
     let missed = missing + sides.originator.missedBytes + sides.responder.missedBytes
-    defer { missedReported = max(missed, missedReported) }
-    return missed > missedReported ? missed - missedReported : 0
+    var traffic = traffic
+    traffic.missedBytes = missed > missedReported ? missed - missedReported : 0
+    missedReported = max(missed, missedReported)
+    return traffic
   }
 }
