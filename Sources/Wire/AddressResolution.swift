@@ -1,15 +1,16 @@
 public import Model
 
-/// Which network address a hardware address says is its own (RFC 826).
+/// The network address that the sender of an ARP message claims for its hardware address (RFC 826).
 public struct AddressResolution: Sendable, Equatable {
   public var hardware: HardwareAddress
   public var address: IPAddress
 
   private static let etherType: UInt16 = 0x0806
-  /// Hardware type Ethernet, protocol IPv4, lengths 6 and 4.
+  /// Hardware type 1 (Ethernet), protocol type IPv4, address lengths 6 and 4.
   private static let ethernetAndIPv4: [UInt16] = [1, 0x0800, 0x0604]
 
-  /// Nil for frames of other link types than Ethernet, for what is no ARP, and where the sender has no address yet.
+  /// Nil for frames of other link types than Ethernet, for frames that are not ARP, and if the sender has no address
+  /// yet.
   public init?(_ frame: RawSpan, linkType: LinkType) {
     guard linkType == .ethernet, frame.byteCount >= 14 + 28 else { return nil }
     var offset = 12

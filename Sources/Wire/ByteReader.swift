@@ -1,4 +1,4 @@
-/// Reads lent bytes in network order, front to back: the only thing in this module that touches bytes.
+/// Reads borrowed bytes in network order, front to back, and checks the bounds at every read.
 ///
 /// Invariant: `0 <= offset <= bytes.byteCount`. No read leaves the span; each one that would throws instead.
 public struct ByteReader: ~Escapable {
@@ -28,19 +28,19 @@ public struct ByteReader: ~Escapable {
   @inline(__always)
   func peekUInt16() -> UInt16 { bytes.uint16(offset) }
 
-  /// What was not read yet.
+  /// The bytes that have not been read yet.
   var unread: RawSpan {
     @_lifetime(copy self)
     get { bytes.extracting(offset..<bytes.byteCount) }
   }
 
-  /// Passes over bytes of which the caller has checked that they are there.
+  /// Skips bytes. The caller has checked that there are so many.
   mutating func advance(by count: Int) {
     precondition(count >= 0 && count <= remaining)
     offset += count
   }
 
-  /// What is thrown where `field` ends behind the last byte.
+  /// The error to throw if `field` extends beyond the last byte.
   @inline(__always)
   func shortage(_ field: WireField) -> WireError { isCapturedShort ? .capturedShort(field) : .truncated(field) }
 
@@ -72,7 +72,7 @@ public struct ByteReader: ~Escapable {
     return bytes.uint32(start)
   }
 
-  /// A field in the byte order of the machines that write it, which are all little-endian.
+  /// Reads a little-endian field, as in link headers that machines write in their own byte order.
   mutating func readLittleUInt16(_ field: WireField) throws(WireError) -> UInt16 {
     try readUInt16(field).byteSwapped
   }
@@ -83,7 +83,7 @@ public struct ByteReader: ~Escapable {
 
   public mutating func skip(_ count: Int, _ field: WireField) throws(WireError) { _ = try take(count, field) }
 
-  /// Passes over bytes that are zero, eight at a time: most of an Initial packet is padding.
+  /// Skips zeros, eight bytes at a time: most of an Initial packet is padding.
   mutating func skipZeros() {
     while remaining >= 8, bytes.uint64(offset) == 0 { offset += 8 }
     while remaining > 0, bytes.byte(offset) == 0 { offset += 1 }
@@ -96,14 +96,15 @@ public struct ByteReader: ~Escapable {
     return bytes.extracting(start..<start + count)
   }
 
-  /// A reader over the next `count` bytes, for a part with a length prefix; what lies behind cannot be reached from it.
+  /// A reader over the next `count` bytes, for a part with a length prefix; it cannot reach the bytes behind them.
   @_lifetime(copy self)
   public mutating func readPart(_ count: Int, _ field: WireField) throws(WireError) -> ByteReader {
     let start = try take(count, field)
     return ByteReader(bytes.extracting(start..<start + count), isCapturedShort: false)
   }
 
-  /// As `readPart`, but where fewer bytes are left gives those, marked as captured short: the lax reading for cut messages.
+  /// Like `readPart`, but if fewer bytes are left it returns those, marked as captured short: the lax reading of cut
+  /// messages.
   @_lifetime(copy self)
   public mutating func readPartOrRest(_ count: Int) -> ByteReader {
     let length = min(max(count, 0), remaining)
@@ -121,7 +122,7 @@ public struct ByteReader: ~Escapable {
 }
 
 extension RawSpan {
-  /// The caller has proved `0 <= offset < byteCount`; the span checks again and traps, never reads outside.
+  /// The caller has checked `0 <= offset < byteCount`. The span checks it again and traps; it never reads outside.
   @inline(__always)
   package func byte(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
@@ -140,9 +141,10 @@ extension RawSpan {
     UInt64(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
-  /// Where `value` comes first from `start` on; nil if it does not.
+  /// The offset of the first `value` at or behind `start`; nil if there is none.
   ///
-  /// 64 bytes at a time, then eight: byte by byte, a segment that is looked through for the ends of its lines costs several times an ordinary one.
+  /// Compares 64 bytes at a time, then eight: a search byte by byte for the ends of lines would make a segment cost
+  /// several times an ordinary one.
   package func firstOffset(of value: UInt8, from start: Int) -> Int? {
     let pattern = 0x0101_0101_0101_0101 &* UInt64(value)
     let wanted = SIMD16<UInt8>(repeating: value)
@@ -156,7 +158,8 @@ extension RawSpan {
       offset += 64
     }
     while offset + 8 <= byteCount {
-      // A byte that is equal becomes zero, and of zeros only the first is told for sure: in little-endian order the lowest.
+      // An equal byte becomes zero. The test below is exact for the lowest zero byte only, which is the first in
+      // little-endian order.
       let difference = unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian ^ pattern
       let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
       if zeros != 0 { return offset + zeros.trailingZeroBitCount / 8 }
@@ -174,7 +177,7 @@ extension RawSpan {
     withUnsafeBytes { Array($0) }
   }
 
-  /// The caller has proved that 16 bytes are there.
+  /// The caller has checked that 16 bytes are there.
   @inline(__always)
   private func sixteen(_ offset: Int) -> SIMD16<UInt8> {
     unsafeLoadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
@@ -195,7 +198,7 @@ extension RawSpan {
     return words & 0x8080_8080_8080_8080 == 0 && all < 0x80
   }
 
-  /// Text in which each byte is one scalar U+0000 to U+00FF, so that nothing of the wire is lost.
+  /// Text with one scalar U+0000 to U+00FF for each byte, so that no byte of the wire is lost.
   package func latin1Text() -> String {
     if isASCII { return withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
     var text = String.UnicodeScalarView()
@@ -206,15 +209,15 @@ extension RawSpan {
 
 // Names of hosts.
 extension RawSpan {
-  /// Longest name of a host in bytes (RFC 1035 §3.1). A longer one leads nowhere; to make it text, to look it up and to keep it would cost by its
-  /// length.
+  /// Longest host name in bytes (RFC 1035 §3.1). A longer one cannot be resolved, and converting, looking up and
+  /// storing it would cost in proportion to its length.
   static var longestHostName: Int { 255 }
-  /// With a colon and a port.
+  /// Longest host name with a colon and a port, in bytes.
   package static var longestAuthority: Int { longestHostName + 6 }
 
-  /// The text of a name; nil where it is longer than any.
+  /// The bytes as a host name; nil if they are longer than any host name.
   func hostName() -> String? { byteCount <= RawSpan.longestHostName ? latin1Text() : nil }
 
-  /// As `hostName`, of a name with a port.
+  /// The bytes as a host name with a port; nil if they are longer than any.
   func authority() -> String? { byteCount <= RawSpan.longestAuthority ? latin1Text() : nil }
 }

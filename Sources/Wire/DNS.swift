@@ -2,7 +2,7 @@ import Model
 
 /// A DNS message as far as naming needs it (RFC 1035 §4): the question, and the addresses that answer it.
 ///
-/// Names lie one behind the other in storage of the message, so that a value into which one message after another is read allocates nothing.
+/// The names share one buffer, so that a value which is reused for one message after another allocates nothing.
 public struct DNSMessage: Sendable, Equatable {
   public struct Question: Sendable, Equatable {
     /// As sent, case kept, without the final dot; the root is the empty text.
@@ -11,11 +11,11 @@ public struct DNSMessage: Sendable, Equatable {
     public var type: UInt16
   }
 
-  /// A name, by where its bytes lie in the storage of the value.
+  /// A name, as a range of the message's name buffer.
   package struct Name: Sendable, Equatable {
     var start: Int
     var length: Int
-    /// Where the name began in the message, and how many pointers led through it.
+    /// Offset of the name in the message, and the number of compression pointers that were followed to read it.
     var offset = 0
     var pointers = 0
 
@@ -24,7 +24,7 @@ public struct DNSMessage: Sendable, Equatable {
     }
   }
 
-  /// A question whose name is no text yet.
+  /// A question whose name has not been converted to a string.
   package struct AskedName: Sendable, Equatable {
     package var name: Name
     package var type: UInt16
@@ -36,7 +36,7 @@ public struct DNSMessage: Sendable, Equatable {
     public var timeToLive: UInt32
   }
 
-  /// RFC 1035 §4.1.1, with the upper bits of EDNS (RFC 6891 §6.1.3) where they are there.
+  /// RCODE (RFC 1035 §4.1.1), extended by the upper eight bits of an EDNS record if there is one (RFC 6891 §6.1.3).
   public struct ResponseCode: RawRepresentable, Sendable, Hashable {
     public var rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
@@ -54,7 +54,7 @@ public struct DNSMessage: Sendable, Equatable {
     public static let censored = ExtendedError(rawValue: 16)
     public static let filtered = ExtendedError(rawValue: 17)
 
-    /// Somebody on the way decided that the client shall not have the true answer.
+    /// The resolver, or whoever runs it, withheld the true answer on purpose.
     public var isBlocking: Bool {
       [ExtendedError.forgedAnswer, .blocked, .censored, .filtered].contains(self)
     }
@@ -62,25 +62,30 @@ public struct DNSMessage: Sendable, Equatable {
 
   public var identifier: UInt16
   public var isResponse: Bool
-  /// Cut by the sender (TC): the rest comes over TCP.
+  /// Cut by the sender (flag TC): the client asks again over TCP.
   public var isTruncated: Bool
   public var responseCode: ResponseCode
   /// The questions, as texts.
   public var questions: [Question] { asked.map { Question(name: text(of: $0.name), type: $0.type) } }
   package private(set) var asked: [AskedName] = []
-  /// Addresses that the chain of aliases from the first question leads to, hints of service bindings (RFC 9460 §7.3) included.
+  /// Addresses to which the chain of aliases from the first question leads, including hints of service bindings (RFC
+  /// 9460 §7.3).
   public var addresses: [Address]
-  /// Aliases on the way from the asked name, in order; targets of service bindings in alias mode too.
+  /// Aliases of the queried name in the order in which they are followed, including targets of service bindings in
+  /// AliasMode.
   public var aliases: [String] { aliasNames.map { text(of: $0) } }
   package private(set) var aliasNames: [Name] = []
   private var nameBytes: [UInt8] = []
   public var extendedErrors: [ExtendedError] = []
-  /// The configurations for Encrypted ClientHello that service bindings of the asked name publish; nil if there are none.
+  /// The configurations for Encrypted ClientHello that service bindings of the queried name publish; nil if there are
+  /// none.
   public var ech: EncryptedHelloConfigurations?
-  /// A query that is broken behind the questions that could be read, or whose count of them lies.
+  /// Why a query could be read in part only: it is malformed behind its first questions, or its question count is
+  /// false.
   public var fault: WireError?
 
-  /// The list of configurations in the `ech` parameter of a service binding (RFC 9848 §3; `ECHConfigList`, RFC 9849 §4).
+  /// The list of configurations in the `ech` parameter of a service binding (RFC 9848 §3; `ECHConfigList`, RFC 9849
+  /// §4).
   public struct EncryptedHelloConfigurations: Sendable, Equatable {
     /// Names that the outer ClientHello shows in the clear (`public_name`).
     public var publicNames: [String]
@@ -88,16 +93,16 @@ public struct DNSMessage: Sendable, Equatable {
     public var timeToLive: UInt32
   }
 
-  /// Queries of mDNS ask for many things at once (RFC 6762 §5.3), resolvers for one (RFC 9619); more than these are not read.
+  /// Most questions that are read. mDNS asks many at once (RFC 6762 §5.3), other clients one (RFC 9619).
   public static let maximumQuestions = 128
-  /// Well above what fits in one UDP answer; bounds the work for a hostile one.
+  /// Far more than fit into a UDP answer; bounds the work for a hostile one.
   static let maximumRecords = 512
   static let maximumAliases = 32
-  /// Real answers state one or two public names; hundreds of records full of them must not cost more than this.
+  /// Real answers contain one or two public names; bounds the cost of hundreds of records full of them.
   static let maximumPublicNames = 32
-  /// Pointers that are followed in a message. Senders need one or two for each name, and a record has at least twelve bytes. Each record may lead
-  /// through the same chain, so without a bound for all together a message of 1,500 bytes would cost ten thousand steps, and one of 64 KiB
-  /// millions.
+  /// Most compression pointers that are followed in a message. Senders need one or two for each name, and a record has
+  /// at least twelve bytes. Every record may point into the same chain of pointers, so without a bound for the whole
+  /// message one of 1,500 bytes would cost ten thousand steps, and one of 64 KiB millions.
   private static func maximumPointers(in message: RawSpan) -> Int { 64 + message.byteCount / 4 }
 
   public init(
@@ -119,14 +124,14 @@ public struct DNSMessage: Sendable, Equatable {
     return Name(start: start, length: nameBytes.count - start)
   }
 
-  /// A message that says nothing: one to read into.
+  /// An empty message, to be filled by `read`.
   public init() {
     self.init(
       identifier: 0, isResponse: false, isTruncated: false, responseCode: .noError, questions: [], addresses: [],
       aliases: [])
   }
 
-  /// The bytes of a name as sent, labels divided by dots, without the final one.
+  /// The bytes of a name as sent, labels separated by dots, without the final dot.
   @_lifetime(borrow self)
   package func bytes(of name: Name) -> RawSpan {
     nameBytes.span.bytes.extracting(name.start..<name.start + name.length)
@@ -136,12 +141,14 @@ public struct DNSMessage: Sendable, Equatable {
 }
 
 extension DNSMessage {
-  /// Reads a whole message, a query laxly and a response strictly.
+  /// Reads a whole message: a query laxly, a response strictly.
   ///
-  /// - Parameter questionLimit: questions of a query that are read; whoever asks for one name does not pay for a hundred.
+  /// - Parameter questionLimit: how many questions of a query are read, so that a caller who needs one does not pay for
+  ///   a hundred.
   ///
-  /// A query whose first question could be read is one, whatever is broken behind it: `fault` tells. A response teaches addresses, so what is
-  /// broken in its answers throws. A message cut by the snapshot throws `capturedShort`, unless all questions and the answers so far could be read.
+  /// A query counts as one if its first question can be read; `fault` states what is malformed behind it. Addresses are
+  /// learned from a response, so malformed answers throw. A message cut by the snapshot length throws `capturedShort`,
+  /// unless its questions and at least part of its answers could be read.
   public init(
     _ message: RawSpan, isCapturedShort: Bool = false, questionLimit: Int = DNSMessage.maximumQuestions
   ) throws(WireError) {
@@ -149,7 +156,7 @@ extension DNSMessage {
     try read(message, isCapturedShort: isCapturedShort, questionLimit: questionLimit)
   }
 
-  /// As `init`, in place of what was read before. After an error nothing holds.
+  /// Like `init`, but replaces the contents of this value. After an error the contents are unspecified.
   public mutating func read(
     _ message: RawSpan, isCapturedShort: Bool = false, questionLimit: Int = DNSMessage.maximumQuestions
   ) throws(WireError) {
@@ -187,7 +194,7 @@ extension DNSMessage {
     } catch .truncated where isTruncated {
       return
     }
-    // What is broken here leaves the answers sound.
+    // The answers stay valid if the additional section is malformed.
     try? readAdditional(
       after: min(authorityCount, DNSMessage.maximumRecords), min(additionalCount, DNSMessage.maximumRecords), &reader,
       in: message, &pointers)
@@ -214,7 +221,7 @@ extension DNSMessage {
   {
     let name = try readName(&reader, in: message, &pointers)
     let type = try reader.readUInt16(.dnsQuestion)
-    // The high bit of the class is mDNS's unicast wish (RFC 6762 §5.4).
+    // The class is not read; in mDNS its high bit asks for a unicast response (RFC 6762 §5.4).
     try reader.skip(2, .dnsQuestion)
     asked.append(AskedName(name: name, type: type))
   }
@@ -241,7 +248,7 @@ extension DNSMessage {
         guard length == 16 else { throw .badLength(.dnsRecord) }
         addresses.append(Address(address: message.address(start), timeToLive: timeToLive))
       case DNSRecordType.cname:
-        // A DNAME needs no reading: the CNAME that follows from it stands beside it (RFC 6672 §3.1).
+        // A DNAME needs no reading: the server adds the CNAME that it synthesises from it (RFC 6672 §3.1).
         current = try readAlias(at: start, length, in: message, &pointers)
       case DNSRecordType.svcb, DNSRecordType.https:
         if let target = try readServiceBinding(at: start, length, timeToLive, in: message, &pointers) {
@@ -253,10 +260,10 @@ extension DNSMessage {
     }
   }
 
-  /// Reads the owner of a record.
+  /// Reads the owner name of a record.
   ///
-  /// - Returns: whether it is the name that is sought. Most records point to that instead of repeating it, so that it need not be read again; it
-  ///   counts as many pointers as if it were.
+  /// - Returns: whether it is the name `sought`. Most records point to that name instead of repeating it, so it need
+  ///   not be read again; the pointers count as if it were.
   private mutating func readOwner(
     _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, sought: Name
   ) throws(WireError) -> Bool {
@@ -294,7 +301,7 @@ extension DNSMessage {
 
   /// RFC 9460 §2.2: priority 2, target name, then parameters (key 2, length 2, value) in rising order of keys.
   ///
-  /// - Returns: the target in alias mode, where what it leads to follows as with CNAME.
+  /// - Returns: the target in AliasMode, from which the answers go on as from a CNAME; nil in ServiceMode.
   private mutating func readServiceBinding(
     at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) -> Name? {
@@ -342,10 +349,11 @@ extension DNSMessage {
     addresses.append(Address(address: hint, timeToLive: timeToLive))
   }
 
-  /// Most configurations that are read of one list; servers give one or two.
+  /// Most configurations that are read from one list; servers publish one or two.
   private static let maximumConfigurations = 8
 
-  /// The public names of an ECHConfigList (RFC 9849 §4); what is broken or of another version is passed over.
+  /// The public names of an ECHConfigList (RFC 9849 §4), as far as it is well-formed; configurations of other versions
+  /// are skipped.
   private static func publicNames(_ list: RawSpan) -> [String] {
     var names: [String] = []
     var reader = ByteReader(list)
@@ -362,7 +370,8 @@ extension DNSMessage {
     return names
   }
 
-  /// Key configuration (identifier 1, KEM 2, public key, cipher suites), then longest name 1, then the public name.
+  /// ECHConfigContents (RFC 9849 §4): key configuration (identifier 1, KEM 2, public key, cipher suites), maximum name
+  /// length 1, public name.
   private static func publicName(_ reader: inout ByteReader) throws(WireError) -> String {
     try reader.skip(3, .dnsRecord)
     try reader.skip(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
@@ -389,7 +398,7 @@ extension DNSMessage {
       while !data.isAtEnd {
         let code = try data.readUInt16(.dnsRecord)
         let value = try data.readBytes(Int(try data.readUInt16(.dnsRecord)), .dnsRecord)
-        // Extended DNS error, option 15 (RFC 8914 §2): info code 2, then text, which may say anything and is not kept.
+        // Extended DNS error, option 15 (RFC 8914 §2): info code 2, then free text, which is not kept.
         if code == 15, value.byteCount >= 2, extendedErrors.count < DNSMessage.maximumExtendedErrors {
           extendedErrors.append(ExtendedError(rawValue: value.uint16(0)))
         }
@@ -400,10 +409,11 @@ extension DNSMessage {
 
   private static let maximumExtendedErrors = 16
 
-  /// Whether bytes on any port are a DNS query beyond doubt: one question of class IN for a host-like name, no answers, nothing but EDNS behind
-  /// it, and not a byte too many.
+  /// Whether a datagram on any port is a DNS query beyond doubt: one question of class IN for a host-like name, no
+  /// answers, nothing behind it but EDNS, and no extra byte.
   public static func isCertainlyQuery(_ message: RawSpan) -> Bool {
-    // Query, no error, no flags but RD, AD and CD; one question, no answers, no authorities, at most one additional record.
+    // Query, no error, no flags but RD, AD and CD; one question, no answers, no authorities, at most one additional
+    // record.
     guard message.byteCount >= 12 + 5 + 4, message.uint16(2) & ~0x0130 == 0, message.uint16(4) == 1,
       message.uint32(6) == 0, message.uint16(10) <= 1
     else { return false }
@@ -420,21 +430,22 @@ extension DNSMessage {
       labels += 1
     }
     let end = offset + 5
-    // The types that are in use are below 512; class 1 is the Internet.
+    // All types in use are below 512; class 1 is IN.
     guard labels >= 2, offset - 12 <= 254, end <= message.byteCount, (1..<512).contains(message.uint16(offset + 1)),
       message.uint16(offset + 3) == 1
     else { return false }
     if message.uint16(10) == 0 { return end == message.byteCount }
-    // EDNS: root, type 41, then the data's length behind eight bytes.
+    // EDNS (RFC 6891 §6.1.2): name 1 (root), type 2, payload size 2, extended RCODE and flags 4, length of the options
+    // 2.
     return message.byteCount >= end + 11 && message.byte(end) == 0 && message.uint16(end + 1) == 41
       && end + 11 + Int(message.uint16(end + 9)) == message.byteCount
   }
 
-  /// Reads a name (RFC 1035 §4.1.4) and leaves the reader behind it.
+  /// Reads a name with compression pointers (RFC 1035 §4.1.4) and leaves the reader behind it.
   ///
-  /// Each pointer must lead to before the place where the part that holds it began, so no byte is read twice and a loop cannot be built.
+  /// Each pointer must lead in front of the part that contains it, so no byte is read twice and no loop is possible.
   ///
-  /// - Parameter pointers: how many may still be followed in the message.
+  /// - Parameter pointers: how many pointers may still be followed in this message.
   private mutating func readName(
     _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
   ) throws(WireError) -> Name {
@@ -494,7 +505,8 @@ extension DNSMessage {
     }
   }
 
-  /// Adds a label to the name that begins at `start`; at most 255 bytes on the wire (RFC 1035 §3.1), which are 253 of text.
+  /// Appends a label to the name that begins at `start`. A name has at most 255 bytes on the wire (RFC 1035 §3.1),
+  /// which are 253 as text.
   private mutating func append(_ label: RawSpan, from start: Int) throws(WireError) {
     let length = nameBytes.count - start
     guard length + (length == 0 ? 0 : 1) + label.byteCount <= 253 else { throw .badLength(.dnsName) }
@@ -502,7 +514,7 @@ extension DNSMessage {
     label.withUnsafeBytes { nameBytes.append(contentsOf: $0) }
   }
 
-  /// Gives up the name that was read last.
+  /// Removes the name that was read last from the name buffer.
   private mutating func drop(_ name: Name) { nameBytes.removeLast(name.length) }
 
   /// DNS compares names without regard to ASCII case (RFC 4343).
@@ -518,7 +530,7 @@ extension DNSMessage {
 }
 
 extension RawSpan {
-  /// Sixteen bytes as an IPv6 address; the caller has proved that they are there.
+  /// The 16 bytes at `offset` as an IPv6 address; the caller has checked that they are there.
   fileprivate func address(_ offset: Int) -> IPAddress { IPAddress(high: uint64(offset), low: uint64(offset + 8)) }
 }
 

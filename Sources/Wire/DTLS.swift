@@ -1,13 +1,16 @@
-/// A datagram that begins with a DTLS handshake record (RFC 6347 §4.1, §4.2.2; RFC 9147 §4, §5.2).
+/// Datagrams that begin with a DTLS handshake record (RFC 6347 §4.1, §4.2.2; RFC 9147 §4, §5.2).
 public enum DTLSDatagram {
-  /// Several records lie side by side in a datagram, and several fragments in a record.
+  /// Most handshake fragments that are read of a datagram, which may hold several records of several fragments.
   package static let maximumFragments = 64
+  /// Length of a record header in epoch 0, in bytes (RFC 6347 §4.1).
   package static let recordHeader = 13
+  /// Length of a handshake message's header, in bytes (RFC 6347 §4.2.2).
   package static let handshakeHeader = 12
 
-  /// Whether a datagram begins with a handshake record that is not encrypted: cheap, and rarely wrong.
+  /// Whether a datagram begins with a handshake record that is not encrypted: a cheap test of the record's header,
+  /// rarely wrong.
   public static func isHandshake(_ datagram: RawSpan) -> Bool {
-    // Versions are 254.x; epoch 0 is not encrypted.
+    // DTLS versions begin with 254; records of epoch 0 are not encrypted.
     datagram.byteCount >= recordHeader + handshakeHeader && datagram.byte(0) == TLSContentType.handshake
       && datagram.byte(1) == 0xfe && datagram.byte(2) >= 0xfc && datagram.uint16(3) == 0
   }

@@ -1,4 +1,4 @@
-/// CHLO of Google's own QUIC handshake, as far as naming needs it.
+/// CHLO, the client hello of Google's QUIC Crypto handshake, as far as naming needs it.
 public struct GoogleClientHello: Sendable, Equatable {
   public var serverName: String?
 
@@ -9,7 +9,8 @@ public struct GoogleClientHello: Sendable, Equatable {
   /// `SNI` and a zero.
   private static let serverNameTag: UInt32 = 0x534e_4900
 
-  /// Reads a message that begins with `CHLO`: tag 4, entries 2, padding 2, then tag and end offset of each, little-endian, then values.
+  /// Reads a message that begins with `CHLO`: tag 4, number of entries 2, padding 2; for each entry its tag 4 and the
+  /// end offset of its value 4, both little-endian; then the values.
   public init?(_ message: RawSpan) {
     guard message.byteCount >= 8, message.uint32(0) == GoogleClientHello.tag else { return nil }
     let entries = Int(message.uint16(4).byteSwapped)
@@ -29,8 +30,8 @@ public struct GoogleClientHello: Sendable, Equatable {
     }
   }
 
-  /// Whether a datagram has the public header of Google's versions before the 44th: flags with the version bit, an id of eight
-  /// bytes, and the version, `Q0` and two digits.
+  /// Whether a datagram has the public header of Google QUIC before version 44: flags with the version bit, a
+  /// connection ID of eight bytes, and the version, `Q0` and two digits.
   public static func hasPublicHeader(_ datagram: RawSpan) -> Bool {
     guard datagram.byteCount >= 13, datagram.byte(0) & 0xc9 == 0x09 else { return false }
     let version = datagram.uint32(9)
@@ -38,9 +39,10 @@ public struct GoogleClientHello: Sendable, Equatable {
       && (0x30...0x39).contains(version & 0xff)
   }
 
-  /// Looks for a CHLO in a packet of Q046 or older, whose first packets are not encrypted: header, hash of 12 bytes, stream frame, message.
+  /// Looks for a CHLO in a first packet of Q046 or older, which is not encrypted: header, hash of 12 bytes, stream
+  /// frame, message.
   public init?(inClearPacket packet: RawSpan) {
-    /// Longest connection ids, packet number, hash and frame header together.
+    // The longest connection IDs, packet number, hash and frame header together.
     let furthest = min(packet.byteCount - 8, 80)
     guard furthest > 0 else { return nil }
     for offset in 0..<furthest where packet.uint32(offset) == GoogleClientHello.tag {

@@ -1,50 +1,50 @@
 import Model
 
-/// Head of an HTTP/1 request (RFC 9112 §2 to §5), as far as naming and framing need it.
+/// Request line and header section of an HTTP/1 request (RFC 9112 §2 to §5), as far as naming and framing need them.
 public struct HTTPRequestHead: Sendable, Equatable {
   public var method: String
-  /// `Host` field, as sent, port kept; nil where there is none.
+  /// `Host` field as sent, including a port; nil if there is none.
   public var host: String?
-  /// Authority of an absolute target or of CONNECT, as sent, port kept; nil for other targets.
+  /// Authority of an absolute-form target or of CONNECT, as sent, including a port; nil for other targets.
   public var targetAuthority: String?
-  /// A target or host is longer than any, and not kept.
+  /// The authority of the target, or the host, is longer than any host name with a port. It is not kept.
   public var hasOverlongName = false
-  /// Body length by `Content-Length`; nil where unknown (chunked), 0 where there is no body.
+  /// Body length in bytes by `Content-Length`; nil if unknown (chunked), 0 if there is no body.
   public var bodyLength: Int?
-  /// The body comes in chunks that tell their lengths (RFC 9112 §7.1).
+  /// The body uses the chunked transfer coding (RFC 9112 §7.1).
   public var isChunked = false
-  /// Asks for another protocol on this connection (RFC 9110 §7.8), such as WebSocket.
+  /// The request asks for another protocol on this connection (RFC 9110 §7.8), such as WebSocket.
   public var isUpgrade: Bool
-  /// The other protocol is WebSocket (RFC 6455 §4.1): no request follows.
+  /// The protocol asked for is WebSocket (RFC 6455 §4.1): no further request follows.
   public var isWebSocket = false
-  /// Bytes of the head, empty line included.
+  /// Bytes of the head, including the empty line.
   public var length: Int
-  /// The head was cut (snapshot or loss).
+  /// The head was cut by the snapshot length or by loss.
   public var isCut: Bool
 
   public var isConnect: Bool { method == "CONNECT" }
 
-  /// A field line beyond these is not read; bounds the work for a hostile head.
+  /// Most field lines that are read; bounds the work for a hostile head.
   static let maximumFields = 256
 }
 
-/// Reading of the beginning of a stream as an HTTP/1 request.
+/// The result of reading the beginning of a stream as an HTTP/1 request.
 public enum HTTPOpening: Sendable, Equatable {
   case request(HTTPRequestHead)
   case notHTTP
-  /// Too little yet; the head's end was not found in this many bytes.
+  /// The end of the head is missing; read again when the stream holds at least this many bytes.
   case needsMore(Int)
 }
 
 extension HTTPOpening {
-  /// A longer head is not waited for; servers refuse it too (8 KiB are usual).
+  /// Longest head that is waited for, in bytes. Servers refuse longer ones too (8 KiB are usual).
   public static let maximumHead = 16_384
 
   /// Reads the beginning of a stream.
   ///
   /// - Parameters:
-  ///   - scanned: bytes that were read before and asked for more.
-  ///   - isComplete: no more bytes will come; a cut head is read as far as it goes.
+  ///   - scanned: bytes that an earlier call read before it returned `needsMore`.
+  ///   - isComplete: no more bytes will come; a cut head is read as far as it is there.
   public init(_ stream: RawSpan, scanned: Int = 0, isComplete: Bool = false) {
     guard HTTPRequestHead.mayBegin(stream) else {
       self = .notHTTP
@@ -67,10 +67,11 @@ extension HTTPOpening {
 }
 
 extension HTTPRequestHead {
-  /// Longest method that is waited for before the first space (`VERSION-CONTROL` has 15, `UPDATEREDIRECTREF` 17).
+  /// Longest method in bytes (`VERSION-CONTROL` has 15, `UPDATEREDIRECTREF` 17).
   static let maximumMethod = 20
 
-  /// Upper-case letters (and `-`, `_`) up to a space: true also while the space has not come yet.
+  /// Whether the stream begins with upper-case letters (or `-`, `_`) up to a space; also true while the space has not
+  /// arrived yet.
   static func mayBegin(_ stream: RawSpan) -> Bool {
     for index in 0..<min(stream.byteCount, maximumMethod + 1) {
       let byte = stream.byte(index)
@@ -80,12 +81,13 @@ extension HTTPRequestHead {
     return stream.byteCount <= maximumMethod
   }
 
-  /// False where the first line is whole and no request line: other protocols begin with a word and a space too (SMTP's `EHLO host`).
+  /// False if the first line is complete but no request line: other protocols begin with a word and a space too (`EHLO
+  /// host` of SMTP).
   ///
-  /// Only lines that end behind `scanned` are looked at, so that segments of one byte cost no more than others.
+  /// Only a line that ends behind `scanned` is examined, so that segments of one byte cost no more than others.
   static func mayHaveRequestLine(_ stream: RawSpan, scanned: Int = 0) -> Bool {
     guard var end = stream.firstOffset(of: UInt8(ascii: "\n"), from: scanned) else { return true }
-    // A later line: the first was judged when it ended.
+    // This is a later line: an earlier call has examined the first one.
     guard stream.extracting(0..<min(scanned, end)).firstOffset(of: UInt8(ascii: "\n"), from: 0) == nil else {
       return true
     }
@@ -95,7 +97,7 @@ extension HTTPRequestHead {
       && stream.extracting(end - 8..<end).starts(with: "HTTP/1.")
   }
 
-  /// Offset behind the empty line, bare line feeds tolerated (RFC 9112 §2.2).
+  /// The offset behind the empty line, nil if there is none yet; bare line feeds are tolerated (RFC 9112 §2.2).
   static func endOfHead(_ stream: RawSpan, from start: Int) -> Int? {
     var start = start
     let count = stream.byteCount
@@ -124,7 +126,7 @@ extension HTTPRequestHead {
       if textEnd > lineStart, isWholeLine, head.byte(textEnd - 1) == UInt8(ascii: "\r") { textEnd -= 1 }
       let line = head.extracting(lineStart..<textEnd)
       if isFirst {
-        // Without its end a request line's target may be cut in the middle: no name can be taken from it.
+        // If the line's end is missing, the target may be cut in the middle of a name.
         guard isWholeLine, readRequestLine(line) else { return nil }
         isFirst = false
       } else if isWholeLine {
@@ -142,7 +144,7 @@ extension HTTPRequestHead {
     var lastSpace = line.byteCount - 1
     while lastSpace > firstSpace, line.byte(lastSpace) != UInt8(ascii: " ") { lastSpace -= 1 }
     guard firstSpace > 0, lastSpace > firstSpace else { return false }
-    // RFC 9112 §2.3: HTTP/1.x; other protocols with such a line (RTSP, SIP) are not HTTP.
+    // RFC 9112 §2.3. Other protocols with such a line (RTSP, SIP) have other versions.
     let version = line.extracting(lastSpace + 1..<line.byteCount)
     guard version.byteCount == 8, version.starts(with: "HTTP/1.") else { return false }
     method = line.extracting(0..<firstSpace).latin1Text()
@@ -162,7 +164,7 @@ extension HTTPRequestHead {
     return true
   }
 
-  /// - Parameter isFramed: a field before has told the body's length, or that it is unknown.
+  /// - Parameter isFramed: an earlier field has determined the body's length, or that it is unknown.
   private mutating func readField(_ line: RawSpan, isFramed: inout Bool) {
     guard let colon = line.firstOffset(of: UInt8(ascii: ":"), from: 0), colon > 0 else { return }
     let name = line.extracting(0..<colon)
@@ -179,14 +181,14 @@ extension HTTPRequestHead {
         if host == nil { hasOverlongName = true }
       }
     } else if name.equalsIgnoringCase("content-length") {
-      // RFC 9112 §6.3: a transfer coding overrides the length, and lengths that contradict each other are none.
+      // RFC 9112 §6.3: a transfer coding overrides the length, and contradictory lengths are invalid.
       let length = value.decimal()
       bodyLength = !isFramed || length == bodyLength ? length : nil
       isFramed = true
     } else if name.equalsIgnoringCase("transfer-encoding") {
       bodyLength = nil
       isFramed = true
-      // RFC 9112 §6.3: only where it is the last coding does it frame the body.
+      // RFC 9112 §6.3: chunked frames the body only if it is the last coding.
       let last = value.extracting(max(value.byteCount - 7, 0)..<value.byteCount)
       isChunked = last.equalsIgnoringCase("chunked")
     } else if name.equalsIgnoringCase("upgrade") {
@@ -196,24 +198,24 @@ extension HTTPRequestHead {
   }
 }
 
-/// One piece of a chunked body's framing (RFC 9112 §7.1).
+/// One element of the chunked transfer coding (RFC 9112 §7.1). Lengths are in bytes.
 public enum HTTPChunk: Sendable, Equatable {
-  /// So many bytes: size line, data, and the line's end behind the data.
+  /// A chunk: size line, data, and the line end behind the data.
   case chunk(length: Int)
-  /// The last chunk's line; trailer fields follow.
+  /// The line of the last chunk; trailer fields follow.
   case last(length: Int)
   /// A trailer field line.
   case trailer(length: Int)
   /// The empty line: the next request may follow.
   case end(length: Int)
-  /// Nothing changes before so many bytes are there.
+  /// Read again when at least this many bytes are there.
   case needsMore(Int)
   case broken
 
-  /// Extensions and trailer fields are hardly used; a longer line is none.
+  /// Longest line in bytes: extensions and trailer fields are hardly used.
   static let longestLine = 4_096
 
-  /// Reads a size line, or behind the last chunk a trailer line.
+  /// Reads a size line or, behind the last chunk, a trailer line.
   public init(_ bytes: RawSpan, isTrailer: Bool) {
     var end = 0
     while end < bytes.byteCount, bytes.byte(end) != UInt8(ascii: "\n") { end += 1 }
@@ -231,7 +233,7 @@ public enum HTTPChunk: Sendable, Equatable {
     while digits < end, let digit = bytes.byte(digits).hexadecimalDigit {
       size = size << 4 | digit
       digits += 1
-      // A terabyte in one chunk is none.
+      // Ten digits are a terabyte: no sender means it.
       guard digits <= 10 else { break }
     }
     let following = digits < end ? bytes.byte(digits) : UInt8(ascii: "\r")
@@ -261,7 +263,7 @@ extension RawSpan {
     return true
   }
 
-  /// `text` is lower case.
+  /// Compares without regard to ASCII case; `text` must be lower case.
   fileprivate func equalsIgnoringCase(_ text: StaticString) -> Bool {
     guard byteCount == text.utf8CodeUnitCount else { return false }
     for index in 0..<byteCount {
@@ -270,15 +272,15 @@ extension RawSpan {
     return true
   }
 
-  /// What stands behind the last `@` of an authority: the part before it is personal and no part of the name.
+  /// The part behind the last `@` of an authority: user information is personal, and not part of the name.
   @_lifetime(copy self)
   fileprivate func withoutUserInformation() -> RawSpan {
     var start = 0
-    while let sign = firstOffset(of: UInt8(ascii: "@"), from: start) { start = sign + 1 }
+    while let index = firstOffset(of: UInt8(ascii: "@"), from: start) { start = index + 1 }
     return extracting(start..<byteCount)
   }
 
-  /// Nil for anything but 1 to 15 digits.
+  /// The bytes as a decimal number; nil for anything but 1 to 15 digits.
   fileprivate func decimal() -> Int? {
     guard (1...15).contains(byteCount) else { return nil }
     var value = 0
@@ -289,7 +291,7 @@ extension RawSpan {
     return value
   }
 
-  /// Offset behind `scheme://` (RFC 3986 §3.1); nil where there is none.
+  /// The offset behind `scheme://` (RFC 3986 §3.1); nil if there is none.
   fileprivate func endOfScheme() -> Int? {
     var index = 0
     while index < min(byteCount, 16), byte(index) != UInt8(ascii: ":") {

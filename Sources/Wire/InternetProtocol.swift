@@ -1,10 +1,10 @@
 import Model
 
-/// IPv4 header (RFC 791 §3.1), checked once: the getters cannot fail afterwards.
+/// IPv4 header (RFC 791 §3.1), checked by `init`, so that the getters cannot fail.
 struct IPv4Header: ~Escapable {
   private let bytes: RawSpan
 
-  /// Proves 20 <= header length <= captured bytes.
+  /// Checks 20 <= header length <= captured bytes.
   @_lifetime(copy packet)
   init(_ packet: RawSpan, isCapturedShort: Bool) throws(WireError) {
     guard packet.byteCount >= 20 else {
@@ -20,7 +20,7 @@ struct IPv4Header: ~Escapable {
   }
 
   var headerLength: Int { Int(bytes.byte(0) & 0x0f) * 4 }
-  /// Header and payload; 0 where the sender's card cuts segments (TCP segmentation offload).
+  /// Header and payload in bytes; 0 if the network card will cut the segment (TCP segmentation offload).
   var totalLength: Int { Int(bytes.uint16(2)) }
   var identification: UInt16 { bytes.uint16(4) }
   var moreFragments: Bool { bytes.byte(6) & 0x20 != 0 }
@@ -31,15 +31,17 @@ struct IPv4Header: ~Escapable {
   var destination: IPAddress { IPAddress(v4: bytes.uint32(16)) }
 }
 
-/// IPv6 header with its chain of extension headers (RFC 8200 §3, §4), up to a fragment header that splits the packet.
+/// IPv6 header with its chain of extension headers (RFC 8200 §3, §4), up to the header of a fragment.
 struct IPv6Header {
   var source: IPAddress
   var destination: IPAddress
   /// Fixed header and the extension headers that were read, in bytes.
   var headerLength: Int
-  /// Payload behind these headers as the header states it; nil for a jumbogram or offload (length field 0).
+  /// Payload behind these headers in bytes, as the length field states; nil for a jumbogram or segmentation offload
+  /// (field 0).
   var payloadLength: Int?
-  /// What begins behind these headers: a transport, or in a fragment whatever the whole packet goes on with.
+  /// Protocol number of what follows these headers: the transport or, in a fragment, the next header of the whole
+  /// packet.
   var transport: UInt8
   var fragmentOffset = 0
   var moreFragments = false
@@ -73,7 +75,7 @@ struct IPv6Header {
   var isFragment: Bool { fragmentOffset != 0 || moreFragments }
 }
 
-/// A chain of IPv6 extension headers (RFC 8200 §4), read up to the transport or to a fragment header that splits the packet.
+/// A chain of IPv6 extension headers (RFC 8200 §4), read up to the transport or the header of a fragment.
 struct ExtensionHeaders {
   /// Protocol number of what follows.
   var next: UInt8
@@ -81,7 +83,7 @@ struct ExtensionHeaders {
   var moreFragments = false
   var identification: UInt32 = 0
 
-  /// RFC 8200 §4.1 knows six kinds, each at most once or twice; more is hostile.
+  /// Most extension headers that are read. RFC 8200 §4.1 has six kinds, each at most once or twice; more are hostile.
   static let maximum = 10
 
   init(_ reader: inout ByteReader, first: UInt8) throws(WireError) {
@@ -127,7 +129,7 @@ struct ExtensionHeaders {
   }
 }
 
-/// Numbers of what follows an IP header: protocols and the extension headers of IPv6 (IANA, "Assigned Internet Protocol Numbers").
+/// Protocol numbers, including those of IPv6 extension headers (IANA, "Assigned Internet Protocol Numbers").
 enum ProtocolNumber {
   static let hopByHopOptions: UInt8 = 0
   /// IPv4 in IP (RFC 2003).
@@ -154,7 +156,7 @@ enum ProtocolNumber {
 enum ICMPType {
   /// Destination unreachable of ICMP.
   static let unreachable: UInt8 = 3
-  /// Code of `unreachable`: the packet is too big and may not be cut.
+  /// Code of `unreachable`: the packet is too big and may not be fragmented (RFC 1191).
   static let fragmentationNeeded: UInt8 = 4
   /// Destination unreachable of ICMPv6.
   static let unreachable6: UInt8 = 1
@@ -179,8 +181,8 @@ enum TunnelPort {
   static let geneve: UInt16 = 6_081
   /// MPLS in UDP (RFC 7510).
   static let mpls: UInt16 = 6_635
-  /// VXLAN, as Linux numbered it before the registration.
+  /// VXLAN at the default port of Linux, chosen before the registration.
   static let unregisteredVXLAN: UInt16 = 8_472
-  /// TZSP, by which routers send on what they see.
+  /// TZSP (TaZmen Sniffer Protocol), by which routers forward captured frames.
   static let sniffer: UInt16 = 37_008
 }

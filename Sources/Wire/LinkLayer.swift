@@ -25,24 +25,25 @@ enum EtherType {
   static let mirroredSpan3: UInt16 = 0x22eb
   /// WCCP, by which routers redirect packets to a web cache.
   static let redirected: UInt16 = 0x883e
-  /// Aruba's range: a frame as the access point had it on the air.
+  /// Range of Aruba's access points: a frame of IEEE 802.11 follows.
   static let arubaWireless: ClosedRange<UInt16> = 0x8200...0x83ff
   /// Smaller numbers are lengths (IEEE 802.3 §3.2.6).
   static let smallest: UInt16 = 0x0600
 }
 
-/// Numbers of what PPP carries (IANA, "PPP DLL Protocol Numbers").
+/// PPP protocol numbers (IANA, "PPP DLL Protocol Numbers").
 private enum PPPProtocol {
   static let ipv4: UInt16 = 0x0021
   static let ipv6: UInt16 = 0x0057
   static let mpls: UInt16 = 0x0281
   static let mplsMulticast: UInt16 = 0x0283
-  /// Encryption of a link in a bundle, and of a single link (RFC 1968 §2).
+  /// Encrypted, for a multilink bundle (RFC 1968 §2).
   static let encrypted: UInt16 = 0x0053
+  /// Encrypted, for one link (RFC 1968 §2).
   static let individuallyEncrypted: UInt16 = 0x0055
 }
 
-/// Destination and source of LLC (IEEE 802.2) with their lowest bits cleared.
+/// Service access points of LLC (IEEE 802.2), destination and source, with their lowest bits cleared.
 private enum LinkService {
   /// A SNAP header follows (RFC 1042).
   static let subnetworkAccess: UInt16 = 0xaaaa
@@ -51,11 +52,11 @@ private enum LinkService {
   static let unnumberedInformation: UInt8 = 3
 }
 
-// Links: what stands before an IP header on one network.
+// Link layers: the headers in front of IP on one network.
 extension PacketDecoder {
-  /// More stacked tags than any network uses; a frame of nothing but tags must not cost more than this.
+  /// Most stacked VLAN tags: more than any network uses. Bounds the cost of a frame full of tags.
   static let maximumTags = 4
-  /// More labels than any network stacks.
+  /// Most stacked MPLS labels: more than any network uses.
   static let maximumLabels = 16
 
   /// Reads the link header of a captured frame.
@@ -79,7 +80,8 @@ extension PacketDecoder {
       try readCookedAddress(&reader, hardwareType: hardwareType, length: addressLength)
       return PacketDecoder.cookedPayload(etherType, hardwareType: hardwareType)
     case .null, .loop:
-      // LINKTYPE_NULL: address family in the capturing machine's byte order; LINKTYPE_LOOP: in network order. The IP version tells the same.
+      // LINKTYPE_NULL: address family in the capturing machine's byte order; LINKTYPE_LOOP: in network order. It is not
+      // needed: the IP header states its version.
       try reader.skip(4, .linkHeader)
       return .internet
     case .encapsulated:
@@ -90,7 +92,7 @@ extension PacketDecoder {
       try reader.skip(24, .linkHeader)
       return .internet
     case .packetFilterLog:
-      // The first byte is the header's length without the padding to four bytes.
+      // LINKTYPE_PFLOG: the first byte is the length of the header without its padding to four bytes.
       let length = Int(try reader.readUInt8(.linkHeader))
       guard length >= 4 else { throw .badLength(.linkHeader) }
       try reader.skip((length + 3) & ~3 - 1, .linkHeader)
@@ -140,7 +142,7 @@ extension PacketDecoder {
   }
 
   private static func cookedPayload(_ etherType: UInt16, hardwareType: UInt16) -> Layer {
-    // 0x0004: an IEEE 802.2 header follows. ARPHRD_NONE and tunnel devices leave the protocol 0.
+    // 0x0004: an IEEE 802.2 header follows. Devices of type ARPHRD_NONE and tunnels leave the protocol 0.
     switch etherType {
     case 4: .logicalLink
     case 0: .internet
@@ -148,7 +150,7 @@ extension PacketDecoder {
     }
   }
 
-  /// IEEE 802.3: destination 6, source 6, EtherType 2, or a length and IEEE 802.2 behind it.
+  /// IEEE 802.3: destination 6, source 6, EtherType 2, or instead a length, which IEEE 802.2 follows.
   mutating func readEthernet(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     destinationHardware = try PacketDecoder.readHardware(&reader, .linkHeader)
     hardware = try PacketDecoder.readHardware(&reader, .linkHeader)
@@ -162,7 +164,8 @@ extension PacketDecoder {
     return HardwareAddress(bits: UInt64(high) << 32 | UInt64(low))
   }
 
-  /// What an EtherType announces; nil for what carries no IP.
+  /// Reads tags and returns the layer that the EtherType announces. Throws `unsupported` for an EtherType that carries
+  /// no IP.
   mutating func readEtherType(_ reader: inout ByteReader, _ type: UInt16) throws(WireError) -> Layer? {
     var etherType = type
     var tags = 0
@@ -193,7 +196,8 @@ extension PacketDecoder {
         enter(.backbone, identifier: UInt64(try reader.readUInt32(.vlanTag) & 0x00ff_ffff))
         return .ethernet
       case EtherType.macSecurity:
-        // IEEE 802.1AE §9.3: control 1, short length 1, packet number 4, channel 8 where the control says so.
+        // IEEE 802.1AE §9.3: control 1, short length 1, packet number 4, secure channel identifier 8 if a bit of the
+        // control is set.
         let control = try reader.readUInt8(.linkHeader)
         guard control & 0x0c == 0 else { throw .encrypted(.linkHeader) }
         try reader.skip(control & 0x20 == 0 ? 5 : 13, .linkHeader)
@@ -221,7 +225,7 @@ extension PacketDecoder {
     }
   }
 
-  /// RFC 3032 §2.1: label 20 bits, class 3, bottom 1, time to live 8.
+  /// RFC 3032 §2.1: label 20 bits, class 3, bottom of stack 1, time to live 8.
   mutating func readLabels(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     var count = 0
     while true {
@@ -252,7 +256,8 @@ extension PacketDecoder {
     return .ppp
   }
 
-  /// RFC 1661 §2, RFC 1662 §3: address and control may be there or not; a protocol field with an odd first byte is one byte long.
+  /// RFC 1661 §2, RFC 1662 §3: address and control may be absent; a protocol field with an odd first byte is one byte
+  /// long.
   mutating func readPPP(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     if reader.remaining > 0, reader.peek() == 0xff { try reader.skip(2, .pppHeader) }
     var number = UInt16(try reader.readUInt8(.pppHeader))
@@ -266,7 +271,7 @@ extension PacketDecoder {
     }
   }
 
-  /// LINKTYPE_PPP_HDLC: 0x0f and 0x8f begin Cisco HDLC, all else is PPP.
+  /// LINKTYPE_PPP_HDLC: a first byte of 0x0f or 0x8f means Cisco HDLC, any other PPP.
   mutating func readPPPSerial(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard reader.remaining > 0 else { throw reader.shortage(.pppHeader) }
     return reader.peek() == 0x0f || reader.peek() == 0x8f ? .ciscoHDLC : .ppp
@@ -282,17 +287,18 @@ extension PacketDecoder {
   private static var netfilterHardwareAddress: UInt16 { 8 }
   private static var netfilterPayload: UInt16 { 9 }
 
-  /// LINKTYPE_NFLOG: family 1, version 1, resource 2; then parts, each: length 2, type 2, content, padding to four bytes.
+  /// LINKTYPE_NFLOG: family 1, version 1, resource 2; then attributes, each: length 2, type 2, content, padding to four
+  /// bytes.
   private mutating func readNetfilterLog(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let family = try reader.readUInt8(.linkHeader)
-    // AF_INET and AF_INET6 on Linux, or not said.
+    // Unspecified, or AF_INET or AF_INET6 of Linux.
     guard family == 0 || family == 2 || family == 10 else { throw .unsupported(.linkHeader) }
     try reader.skip(3, .linkHeader)
     while true {
       var length = Int(try reader.readLittleUInt16(.linkHeader))
       var type = try reader.readLittleUInt16(.linkHeader)
       if type & 0xff == 0 {
-        // Types are small numbers: this machine wrote in network order.
+        // Types are small numbers, so this machine wrote in network order.
         type = type.byteSwapped
         length = Int(UInt16(truncatingIfNeeded: length).byteSwapped)
       }

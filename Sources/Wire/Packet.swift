@@ -1,11 +1,11 @@
 import Model
 
-/// What flow tracking needs of one packet: a trivial value that is filled again and again, with no bytes in it.
+/// What flow tracking needs of one packet: a trivial value that is reused for every packet and holds no bytes.
 public struct Packet: Sendable {
-  /// Part of a datagram that the IP layer split: no ports, no transport header; the payload is the part.
+  /// A fragment of an IP packet: it has no ports and no transport header; its data are the payload.
   public struct Fragment: Sendable, Equatable {
     public var identification: UInt32
-    /// Where the part belongs in the datagram, in bytes.
+    /// Offset of the fragment's data in the whole packet, in bytes.
     public var offset: Int
     public var hasMore: Bool
 
@@ -23,28 +23,28 @@ public struct Packet: Sendable {
   public var destinationPort: UInt16 = 0
   /// Innermost VLAN identifier, 0 for untagged.
   public var vlan: UInt16 = 0
-  /// Outer VLAN tags and what tunnels the packet came through: tells equal addresses in different networks apart; 0 for none. Exact for one
-  /// tunnel or up to five tags, mixed for more.
+  /// Outer VLAN tags and tunnels of the packet, which distinguish equal addresses in different networks; 0 for none.
+  /// Exact for one tunnel or up to five tags, a hash for more.
   public var scope: UInt64 = 0
   public var sourceHardware: HardwareAddress?
   public var destinationHardware: HardwareAddress?
   /// Nil for a whole packet.
   public var fragment: Fragment?
-  /// Packets around this one in the frame: 0 for the outermost.
+  /// How many packets enclose this one in the frame: 0 for the outermost.
   public var depth: UInt8 = 0
   /// The payload is another packet, which comes next.
   public var carriesPacket = false
-  /// Packets on the wire: more than 1 for a datagram put together from fragments.
+  /// Packets on the wire: more than 1 for a packet that was reassembled from fragments.
   public var packetCount: UInt64 = 1
 
-  /// That the sender gave the packet, by which its parts belong together (RFC 791 §3.2); 0 for IPv6.
+  /// Identification field of IPv4, by which fragments belong together (RFC 791 §3.2); 0 for IPv6.
   public var identification: UInt16 = 0
   /// As sent; 0 for other transports than TCP and UDP.
   public var transportChecksum: UInt16 = 0
 
-  /// Bytes behind the IP header and its extensions, as the IP header states them.
+  /// Bytes behind the IP header and its extension headers, as the IP header states.
   public var ipPayloadLength = 0
-  /// Where the transport payload begins in the bytes that were decoded.
+  /// Offset of the transport payload in the decoded bytes.
   public var payloadOffset = 0
   /// Transport payload bytes that were captured.
   public var payloadCaptured = 0
@@ -55,7 +55,7 @@ public struct Packet: Sendable {
   public var tcpFlags: TCPFlags = []
   public var tcpSequence: UInt32 = 0
   public var tcpAcknowledgment: UInt32 = 0
-  /// As sent, without its scale.
+  /// As sent, not scaled.
   public var tcpWindow: UInt16 = 0
 
   /// Valid iff `isUnreachable`: the packet that could not be delivered, as the ICMP message quotes it.
@@ -76,7 +76,7 @@ extension Packet {
   /// - Parameters:
   ///   - frame: captured bytes.
   ///   - originalLength: bytes on the wire, >= `frame.byteCount`.
-  /// - Throws: `WireError` for what is not IP, broken, or cut before the transport ports; the frame then belongs to no flow.
+  /// - Throws: `WireError` if the frame is not IP, malformed, or cut in front of the ports; it then belongs to no flow.
   public init(
     decoding frame: RawSpan, originalLength: Int, linkType: LinkType
   ) throws(WireError) {
@@ -85,11 +85,11 @@ extension Packet {
     guard try decoder.next(&self) else { throw .unsupported(.etherType) }
   }
 
-  /// Reads what stands behind the IP headers; `ipPayloadLength` and `transport` are known.
+  /// Reads the transport header; `ipPayloadLength` and `transport` are set.
   ///
   /// - Parameters:
   ///   - bytes: captured part of the IP payload.
-  ///   - offset: of `bytes` in what is decoded.
+  ///   - offset: offset of `bytes` in the decoded bytes.
   mutating func decodeTransport(_ bytes: RawSpan, offset: Int, _ isCapturedShort: Bool) throws(WireError) {
     payloadOffset = offset
     let isShort = isCapturedShort || bytes.byteCount < ipPayloadLength
@@ -110,7 +110,7 @@ extension Packet {
       sourcePort = header.sourcePort
       destinationPort = header.destinationPort
       transportChecksum = header.checksum
-      // A length beyond the IP payload is a lie, or a datagram in fragments: what is there counts.
+      // A length beyond the IP payload is false, or that of a datagram in fragments: the bytes that are there count.
       let stated = header.statedLength == 0 ? ipPayloadLength : min(header.statedLength, ipPayloadLength)
       place(headerLength: UDPHeader.length, min(bytes.byteCount, stated), statedLength: stated)
     case .icmp:
@@ -140,7 +140,7 @@ extension Packet {
     payloadLength = max(statedLength - headerLength, payloadCaptured)
   }
 
-  /// The head of the packet that an ICMP message quotes; what cannot be read leaves `isUnreachable` false.
+  /// Reads the headers that an ICMP message quotes; if they cannot be read, `isUnreachable` stays false.
   private mutating func readQuoted(_ bytes: RawSpan) {
     var transportOffset = 0
     if bytes.byte(0) >> 4 == 4 {

@@ -1,11 +1,11 @@
 import Model
 
-/// Reads the packets of a frame one after the other: the outermost first, then what it carries, tunnel in tunnel.
+/// Reads the packets of a frame one after the other: the outermost first, then the packets that tunnels carry in it.
 ///
-/// No packet costs an allocation, and no frame more than `maximumSteps` headers. A packet that only says how another one is to be
-/// delivered has `carriesPacket`; the carried packet comes with the next call.
+/// No packet costs an allocation, and no frame more than `maximumSteps` headers. `carriesPacket` is set for a packet
+/// that encloses another one, which the next call returns.
 public struct PacketDecoder: ~Escapable {
-  /// What begins at `offset`.
+  /// The header that begins at `offset`.
   enum Layer: Equatable {
     case link(LinkType)
     case ethernet
@@ -14,12 +14,12 @@ public struct PacketDecoder: ~Escapable {
     case mpls
     case pppoe, ppp, pppSerial, ciscoHDLC
     case wireless(padded: Bool)
-    /// A subframe of an aggregate of IEEE 802.11.
+    /// A subframe of an A-MSDU, an aggregate of IEEE 802.11.
     case aggregate
-    /// IP, of the version that its first bits say.
+    /// IP of the version that its first four bits state.
     case internet
     case ipv4, ipv6
-    /// What an IP packet carried in fragments.
+    /// The payload of an IP packet that was reassembled from fragments.
     case reassembled
     case gre, erspan2, erspan3, redirected
     case etherIP
@@ -27,30 +27,31 @@ public struct PacketDecoder: ~Escapable {
     case teredo, gtp, layer2Tunnel, locator, sniffer
   }
 
-  /// Part of a flow's scope: an equal conversation outside the tunnel, or in another kind of tunnel, is another flow.
+  /// A kind of tunnel, as part of a flow's scope: a conversation with the same addresses and ports outside the tunnel,
+  /// or in another kind of tunnel, is another flow.
   enum Tunnel: UInt64 {
     case ip = 1
     case gre, erspan, etherIP, vxlan, geneve, teredo, gtp, layer2, locator, sniffer, pppoe, backbone
   }
 
-  /// Headers of a frame that are looked at; real frames have a dozen.
+  /// Most headers that are read in a frame; real frames have up to a dozen.
   static let maximumSteps = 256
-  /// Packets in packets; real nesting ends at four.
+  /// Deepest nesting of packets; real networks reach four.
   static let maximumDepth = 6
 
   private let bytes: RawSpan
-  /// Nil where nothing more is to be read here.
+  /// Nil if there is nothing more to read here.
   private var layer: Layer?
   private var offset = 0
-  /// Behind the last captured byte of the layer.
+  /// Offset behind the last captured byte of the layer.
   private var end: Int
-  /// Behind the last byte of the layer on the wire, >= `end`.
+  /// Offset behind the last byte of the layer on the wire, >= `end`.
   private var wireEnd: Int
   private var steps = 0
   private var depth = 0
-  /// What is thrown by the next call: the inside of the packet before is broken.
+  /// The error that the next call throws: the previous packet was read, but what it carries is malformed.
   private var failure: WireError?
-  /// What the fragments said that make up the datagram; nil for a frame.
+  /// The common header fields of the fragments, for a reassembled packet; nil for a frame.
   private var reassembled: Reassembled?
 
   private struct Reassembled {
@@ -62,11 +63,11 @@ public struct PacketDecoder: ~Escapable {
 
   var vlan: UInt16 = 0
   var scope: UInt64 = 0
-  /// Of the frame's sender.
+  /// Hardware address of the frame's sender.
   var hardware: HardwareAddress?
   var destinationHardware: HardwareAddress?
 
-  /// Another frame beside this one, in the same aggregate.
+  /// The next frame in the same aggregate.
   private struct Next {
     var layer: Layer
     var offset: Int
@@ -84,18 +85,18 @@ public struct PacketDecoder: ~Escapable {
   @_lifetime(copy frame)
   public init(_ frame: RawSpan, originalLength: Int, linkType: LinkType) {
     bytes = frame
-    // The header that most frames begin with, without a step that only finds this out.
+    // Most frames begin with this header: it saves a step.
     layer = linkType == .ethernet ? .ethernet : .link(linkType)
     end = frame.byteCount
     wireEnd = max(originalLength, frame.byteCount)
   }
 
-  /// Reads on in a datagram that was put together from fragments.
+  /// Reads the transport header of a packet that was reassembled from fragments, and the packets that it carries.
   ///
   /// - Parameters:
-  ///   - payload: what the fragments carried, from the beginning without a gap.
-  ///   - originalLength: bytes of the whole datagram, >= `payload.byteCount`.
-  ///   - fragment: one of the fragments, as a decoder gave it.
+  ///   - payload: the data of the fragments from the beginning, without a gap.
+  ///   - originalLength: bytes of the whole payload, >= `payload.byteCount`.
+  ///   - fragment: one of the fragments, as a decoder returned it.
   @_lifetime(copy payload)
   public init(reassembled payload: RawSpan, originalLength: Int, of fragment: Packet) {
     bytes = payload
@@ -114,8 +115,8 @@ public struct PacketDecoder: ~Escapable {
 
   /// Reads the next packet.
   ///
-  /// - Returns: false where the frame holds no more.
-  /// - Throws: `WireError` for what is broken or not IP. There may be more packets all the same: call again until it returns false.
+  /// - Returns: false if the frame holds no more packets.
+  /// - Throws: `WireError` for what is malformed or not IP. More packets may follow: call again until it returns false.
   public mutating func next(_ packet: inout Packet) throws(WireError) -> Bool {
     if let failure {
       self.failure = nil
@@ -134,9 +135,9 @@ public struct PacketDecoder: ~Escapable {
 
   // MARK: Layers
 
-  /// Goes on to the next IP header.
+  /// Reads headers up to the next IP header.
   private mutating func findPacket() throws(WireError) -> Bool {
-    // In a variable of its own: the decoder's would be written for each header.
+    // A local variable: the decoder's own would be written to memory for each header.
     var found = layer
     while true {
       guard let layer = found else {
@@ -163,7 +164,7 @@ public struct PacketDecoder: ~Escapable {
       var reader = ByteReader(bytes.extracting(offset..<end), isCapturedShort: wireEnd > end)
       found = try readLayer(&reader, layer)
       offset += reader.position
-      // A length that ends within the header that states it.
+      // The stated length ends within the header that states it.
       guard offset <= end else { throw .badLength(.tunnelHeader) }
     }
   }
@@ -206,14 +207,14 @@ public struct PacketDecoder: ~Escapable {
     }
   }
 
-  /// Cuts the layer to `count` bytes from where the reader is: what lies behind is padding or another message.
+  /// Limits the layer to `count` bytes from the reader's position: what follows is padding or another message.
   mutating func limit(to count: Int, _ reader: borrowing ByteReader) {
     let limit = offset + reader.position + count
     end = min(end, limit)
     wireEnd = max(min(wireEnd, limit), end)
   }
 
-  /// Notes that `layer` begins again `count` bytes behind where the reader is.
+  /// Records that another `layer` begins `count` bytes behind the reader's position.
   mutating func rememberNext(after count: Int, _ layer: Layer, _ reader: borrowing ByteReader) {
     let start = offset + reader.position + count
     guard start < end else { return }
@@ -221,10 +222,10 @@ public struct PacketDecoder: ~Escapable {
       layer: layer, offset: start, end: end, wireEnd: wireEnd, vlan: vlan, scope: scope, depth: depth)
   }
 
-  /// Notes a tunnel in the scope of what it carries.
+  /// Adds a tunnel to the scope of the packets that it carries.
   ///
-  /// Only what both directions of a conversation share may enter: neither GTP's tunnel end points nor keys of GRE nor labels do, nor the
-  /// outer addresses, which differ where the way back is another.
+  /// The identifier must be the same in both directions of a conversation. Tunnel end points of GTP, keys of GRE and
+  /// MPLS labels are not; neither are the outer addresses if the two directions take different routes.
   ///
   /// - Parameter identifier: below 2^32.
   mutating func enter(_ tunnel: Tunnel, identifier: UInt64 = 0) {
@@ -274,7 +275,7 @@ public struct PacketDecoder: ~Escapable {
     packet.identification = header.identification
     let headerLength = header.headerLength
     var total = header.totalLength
-    // Segmentation offload, or a packet beyond 64 KiB on its way to the card.
+    // Segmentation offload: the network card fills in the length later.
     if total == 0 { total = wireEnd - offset }
     guard total >= headerLength else { throw .badLength(.ipv4TotalLength) }
     packet.ipPayloadLength = total - headerLength
@@ -282,7 +283,7 @@ public struct PacketDecoder: ~Escapable {
       packet.fragment = Packet.Fragment(
         identification: UInt32(header.identification), offset: header.fragmentOffset, hasMore: header.moreFragments)
     }
-    // Bytes behind the stated total are link padding.
+    // Bytes behind the total length are padding of the link layer.
     narrow(headerLength, total)
     if packet.fragment == nil { try skipAuthentication(&packet, isCapturedShort) }
   }
@@ -300,12 +301,12 @@ public struct PacketDecoder: ~Escapable {
     narrow(header.headerLength, header.headerLength + packet.ipPayloadLength)
   }
 
-  /// Moves on behind an IP header, up to the end of its packet.
+  /// Moves `offset` behind an IP header, and `end` to the end of its packet.
   private mutating func narrow(_ headerLength: Int, _ total: Int) {
     let packetEnd = offset + total
     offset += headerLength
     end = max(min(end, packetEnd), offset)
-    // A packet may state more than its frame holds: it was cut before it came here.
+    // A packet may state more bytes than its frame holds: it was cut before it was captured.
     wireEnd = max(packetEnd, end)
   }
 
@@ -323,7 +324,7 @@ public struct PacketDecoder: ~Escapable {
     }
     var reader = ByteReader(bytes.extracting(offset..<end), isCapturedShort: isCapturedShort)
     let extensions = try ExtensionHeaders(&reader, first: packet.transport.rawValue)
-    // A fragment of a fragment.
+    // Fragments do not contain fragments.
     guard extensions.fragmentOffset == 0, !extensions.moreFragments else { throw .badValue(.ipv6Extension) }
     packet.transport = TransportProtocol(rawValue: extensions.next)
     packet.ipPayloadLength -= reader.position
@@ -340,7 +341,7 @@ public struct PacketDecoder: ~Escapable {
 
   // MARK: Tunnels
 
-  /// Looks whether a packet carries another one.
+  /// Finds out whether a packet carries another one.
   private mutating func enterTunnel(_ packet: inout Packet) {
     let isUDP = packet.transport == .udp
     guard let tunnel = isUDP ? tunnel(of: packet) : PacketDecoder.tunnel(of: packet.transport) else { return }
@@ -351,7 +352,8 @@ public struct PacketDecoder: ~Escapable {
     wireEnd = offset + packet.payloadLength
     layer = tunnel
     depth += 1
-    // The device behind a tunnel is another one than the tunnel's end, except for hosts that reach IPv6 through IPv4.
+    // The device that sends through a tunnel is not the end of the tunnel, except for hosts that reach IPv6 through
+    // IPv4.
     if tunnel != .teredo, packet.transport.rawValue != ProtocolNumber.ipv6 {
       hardware = nil
       destinationHardware = nil
@@ -360,7 +362,7 @@ public struct PacketDecoder: ~Escapable {
     do {
       packet.carriesPacket = try findCarried(isUDP: isUDP)
     } catch {
-      // Anything may use a port: what is no tunnel there is no fault.
+      // Any protocol may use a UDP port: what cannot be read as a tunnel there is no fault.
       if !isUDP { failure = error }
     }
     if !packet.carriesPacket, failure == nil {
@@ -370,7 +372,7 @@ public struct PacketDecoder: ~Escapable {
     }
   }
 
-  /// As `findPacket`, but only in the tunnel itself, not beside it.
+  /// Like `findPacket`, but only in the tunnel itself, not in the next frame of an aggregate.
   private mutating func findCarried(isUDP: Bool) throws(WireError) -> Bool {
     let beside = following
     following = nil
@@ -379,7 +381,7 @@ public struct PacketDecoder: ~Escapable {
     return !isUDP || isPlausible
   }
 
-  /// Whether an IP header with lengths that fit stands here.
+  /// Whether an IP header whose length fits begins at `offset`.
   private var isPlausible: Bool {
     let room = wireEnd - offset
     let header = bytes.extracting(offset..<end)

@@ -1,20 +1,22 @@
 import Model
 
-/// What a client says with one line of FTP (RFC 959, 4217), SMTP (RFC 5321), POP3 (RFC 1939), IMAP (RFC 9051) or NNTP (RFC 4643, 5536).
+/// The meaning of a client's command line in FTP (RFC 959, 4217), SMTP (RFC 5321), POP3 (RFC 1939), IMAP (RFC 9051) or
+/// NNTP (RFC 3977, 4643), as far as it identifies somebody.
 public enum PlainCommand: Sendable, Equatable {
   /// Names a user; the line's second word.
   case userName
   case password
-  /// Names a user and proves it, such as IMAP's `LOGIN`.
+  /// Names a user and authenticates, such as `LOGIN` of IMAP.
   case login
-  /// Begins a proof whose parts may follow in lines of their own (SASL).
+  /// Begins an authentication whose parts may follow in lines of their own (SASL).
   case authentication
   /// Names the client's machine; the line's second word.
   case greeting
-  /// Neither of these.
+  /// A command that identifies nobody.
   case other
 
-  /// A word of at most 16 letters in capitals: the first eight in `head`, the first of them in the highest byte; zeros behind the last.
+  /// A word of at most 16 bytes, in capitals: the first eight in `head`, the first of them in the highest byte; unused
+  /// bytes are zero.
   private struct Word: Comparable {
     var head: UInt64 = 0
     var tail: UInt64 = 0
@@ -24,7 +26,7 @@ public enum PlainCommand: Sendable, Equatable {
 
     init(_ text: some StringProtocol) { for byte in text.utf8 { append(byte) } }
 
-    /// Longest command and longest tag; others are none.
+    /// Longest command and longest tag of IMAP, in bytes.
     static let longest = 16
 
     mutating func append(_ byte: UInt8) {
@@ -76,7 +78,7 @@ public enum PlainCommand: Sendable, Equatable {
       "ARTICLE BODY CAPABILITIES DATE GROUP HDR HEAD IHAVE LAST LISTGROUP NEWGROUPS NEWNEWS NEXT OVER POST XHDR XOVER",
     ])
 
-  /// Behind the tag of an IMAP command (RFC 9051 §2.2.1).
+  /// Commands of IMAP, which follow a tag (RFC 9051 §2.2.1).
   private static let taggedWords = Words(
     ["LOGIN": .login, "AUTHENTICATE": .authentication],
     others: [
@@ -85,12 +87,12 @@ public enum PlainCommand: Sendable, Equatable {
     ])
 
   private static let auth = Word("AUTH")
-  /// RFC 4217 §4: a change to TLS, not a proof.
+  /// Arguments of `AUTH` in FTP that begin TLS and do not authenticate (RFC 4217 §4).
   private static let changesToTLS = ["TLS", "SSL", "TLS-C", "TLS-P"].map { Word($0) }
   private static let authInfo = Word("AUTHINFO")
   private static let user = Word("USER")
 
-  /// Nil for a line that begins no command of these protocols. O(1): at most two short words are looked at.
+  /// Nil for a line that begins with no command of these protocols. O(1): at most two short words are read.
   public init?(line: RawSpan) {
     var place = 0
     guard let first = PlainCommand.word(line, &place) else { return nil }
@@ -108,7 +110,7 @@ public enum PlainCommand: Sendable, Equatable {
     }
   }
 
-  /// The next word in capitals; nil if there is none, or none of a command's form.
+  /// The next word, in capitals; nil if there is none, or if it cannot be a command.
   private static func word(_ line: RawSpan, _ place: inout Int) -> Word? {
     while place < line.byteCount, line.byte(place) == UInt8(ascii: " ") { place += 1 }
     var word = Word()

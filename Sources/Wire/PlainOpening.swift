@@ -1,26 +1,28 @@
 import Model
 
-/// One message of a protocol that begins in plain text and can then go over to TLS: SMTP, IMAP, POP3, FTP, NNTP, Sieve, IRC and the PROXY
-/// line (lines of text), XMPP (elements), LDAP, PostgreSQL, MySQL, TDS and RDP (messages with a length).
+/// One message of a protocol that begins in plain text and can change to TLS (STARTTLS): SMTP, IMAP, POP3, FTP, NNTP,
+/// Sieve, IRC and the PROXY protocol (lines), XMPP (elements), LDAP, PostgreSQL, MySQL, TDS and RDP (messages with a
+/// length).
 ///
-/// Reading such a stream message by message, in order, finds the hello wherever segments begin and end, also where the client sends it
-/// without waiting for the answer.
+/// Reading such a stream message by message finds the ClientHello regardless of segment boundaries, also if the client
+/// sends it without waiting for the server's answer.
 public enum PlainOpening: Sendable, Equatable {
-  /// A message of this length, which may be followed by TLS.
+  /// A message of this length in bytes, which TLS may follow.
   case message(Int)
   case notPlain
   /// Too little yet; nothing changes before the stream holds this many bytes.
   case needsMore(Int)
 
-  /// RFC 5321 §4.5.3.1.4 allows 512, IMAP's lines can be longer; none that comes before TLS is.
+  /// Longest line in bytes. RFC 5321 §4.5.3.1.4 allows 512; lines of IMAP can be longer, but not before TLS.
   static let maximumLine = 1_024
   static let maximumMessage = 4_096
-  /// Tag, length, message id with its tag and length, tag of the operation.
+  /// Longest beginning of an LDAP message up to the tag of its operation: tag, length, message ID with tag and length,
+  /// tag.
   private static let longestDirectoryHead = 1 + 5 + 6 + 1
 
   /// - Parameters:
   ///   - stream: at least one byte.
-  ///   - scanned: bytes that an earlier call has seen.
+  ///   - scanned: bytes that an earlier call read before it returned `needsMore`.
   /// - Complexity: linear in the bytes from `scanned` on, at most `maximumMessage`.
   public init(_ stream: RawSpan, scanned: Int = 0) {
     let first = stream.byte(0)
@@ -30,7 +32,7 @@ public enum PlainOpening: Sendable, Equatable {
     case 0x12: self = PlainOpening.readTabularData(stream)
     case 0x20: self = PlainOpening.exact(stream, length: 36) { PlainOpening.isMySQLRequest(stream) }
     case DERTag.sequence.rawValue:
-      // While it may have been a message of a directory, no line was looked for.
+      // While it could be an LDAP message, earlier calls did not look for a line.
       let seen = scanned < PlainOpening.longestDirectoryHead ? 0 : scanned
       self = PlainOpening.readDirectoryMessage(stream) ?? PlainOpening.readLine(stream, seen)
     case UInt8(ascii: "<"): self = PlainOpening.readElement(stream, scanned)
@@ -60,15 +62,16 @@ public enum PlainOpening: Sendable, Equatable {
     return end < maximumLine ? .needsMore(stream.byteCount + 1) : .notPlain
   }
 
-  /// Whether all eight bytes are between space and `~`: most of a line is passed over by them.
+  /// Whether all eight bytes are between space and `~`: most of a line is skipped by this test.
   private static func isPrintable(_ bytes: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let high = 0x80 &* ones
-    // Below 0x20 the subtraction borrows, from 0x7f on the addition carries, each into the highest bit of its byte; above 0x7f it is set already.
+    // Below 0x20 the subtraction borrows, from 0x7f on the addition carries, each into the highest bit of its byte;
+    // above 0x7f it is set already.
     return ((bytes &- 0x20 &* ones) | (bytes &+ ones) | bytes) & high == 0
   }
 
-  /// RFC 6120 §4, §5: up to the end of a tag. A `>` in an attribute only makes two messages of one.
+  /// XMPP (RFC 6120 §4, §5): reads up to the end of a tag. A `>` in an attribute only splits a message in two.
   private static func readElement(_ stream: RawSpan, _ scanned: Int) -> PlainOpening {
     let end = min(stream.byteCount, maximumMessage)
     for index in min(scanned, end)..<end {
@@ -82,9 +85,10 @@ public enum PlainOpening: Sendable, Equatable {
     return end < maximumMessage ? .needsMore(stream.byteCount + 1) : .notPlain
   }
 
-  /// RFC 4511 §4.1.1: a sequence of a message id and an operation, such as the extended request StartTLS (§4.14).
+  /// LDAP (RFC 4511 §4.1.1): a sequence of a message ID and an operation, such as the extended request StartTLS
+  /// (§4.14).
   ///
-  /// - Returns: nil where it is none.
+  /// - Returns: nil if it is no LDAP message.
   private static func readDirectoryMessage(_ stream: RawSpan) -> PlainOpening? {
     guard stream.byteCount >= 2 else { return .needsMore(2) }
     var length = Int(stream.byte(1))
@@ -107,12 +111,13 @@ public enum PlainOpening: Sendable, Equatable {
     return .message(start + length)
   }
 
-  /// SSLRequest and GSSENCRequest: a length of eight and a number (PostgreSQL, "Message Formats").
+  /// SSLRequest and GSSENCRequest (PostgreSQL, "Message Formats"): length 4, which is eight, and a request code 4.
   private static func isPostgreSQLRequest(_ stream: RawSpan) -> Bool {
     stream.uint32(0) == 8 && (stream.uint32(4) == 80_877_103 || stream.uint32(4) == 80_877_104)
   }
 
-  /// SSLRequest: a length of 32, packet number 1, and in the capabilities CLIENT_SSL, 0x0800, little-endian.
+  /// SSLRequest of MySQL: length 3, which is 32, packet number 1, and the capability flag CLIENT_SSL, 0x0800;
+  /// little-endian.
   private static func isMySQLRequest(_ stream: RawSpan) -> Bool {
     stream.uint32(0) == 0x2000_0001 && stream.byte(5) & 0x08 != 0
   }
@@ -125,7 +130,8 @@ public enum PlainOpening: Sendable, Equatable {
     return .message(length)
   }
 
-  /// PRELOGIN of TDS (MS-TDS §2.2.3.1, §2.2.6.5): type 0x12, status, length. TLS lies in further ones, whose header alone is passed over.
+  /// PRELOGIN of TDS (MS-TDS §2.2.3.1, §2.2.6.5): type 0x12, status 1, length 2, …. TLS records follow inside further
+  /// such packets, of which only the header is skipped.
   private static func readTabularData(_ stream: RawSpan) -> PlainOpening {
     guard stream.byteCount >= 9 else { return .needsMore(9) }
     let length = Int(stream.uint16(2))

@@ -3,21 +3,21 @@ public struct QUICDatagram: ~Escapable {
   public enum Kind: Sendable, Equatable {
     /// At least one Initial packet.
     case initials
-    /// A Retry: the client will begin again with the server's connection ID (RFC 9000 §17.2.5).
+    /// A Retry: the client begins again with the server's connection ID (RFC 9000 §17.2.5).
     case retry
     case versionNegotiation
-    /// Long headers of later stages only (0-RTT, Handshake).
+    /// Only packets of later stages (0-RTT, Handshake).
     case later
-    /// Google's version 46, whose handshake is not encrypted.
+    /// Google QUIC version 46, whose handshake is not encrypted.
     case googleClear
-    /// No QUIC, or a version whose Initial packets cannot be opened.
+    /// Not QUIC, or a version whose Initial packets cannot be decrypted.
     case notQUIC
   }
 
   public let kind: Kind
   private let bytes: RawSpan
 
-  /// More packets than fit side by side in a datagram of Internet size.
+  /// Most packets of a datagram that are read: more than fit into one of 1,500 bytes.
   package static let maximumPackets = 16
 
   /// Reads the headers of all packets.
@@ -56,9 +56,10 @@ public struct QUICDatagram: ~Escapable {
     return kind
   }
 
-  /// The Initial packets of a datagram that go to the connection of the first one.
+  /// The Initial packets of a datagram with the same Destination Connection ID as the first.
   ///
-  /// RFC 9000 §12.2: what goes to another connection than the first packet is ignored. Each ID would cost keys of its own.
+  /// Receivers ignore packets with another Destination Connection ID than the first (RFC 9000 §12.2), and each ID would
+  /// cost a derivation of keys.
   public struct InitialPackets: ~Escapable {
     private var headers: LongHeaders
     private var first: QUICConnectionID?
@@ -81,7 +82,7 @@ public struct QUICDatagram: ~Escapable {
   }
 }
 
-/// What a long header states (RFC 9000 §17.2).
+/// A long header (RFC 9000 §17.2).
 private struct LongHeader: ~Escapable {
   enum PacketType: UInt8 {
     case initial, zeroRTT, handshake, retry
@@ -97,15 +98,17 @@ private struct LongHeader: ~Escapable {
   let version: QUICVersion
   let destinationConnectionID: QUICConnectionID
   let sourceConnectionID: QUICConnectionID
-  /// 0 in a Retry, which has no number.
+  /// 0 in a Retry, which has no packet number.
   let packetNumberOffset: Int
-  /// From the first byte to the last one that the header claims; of a Retry, all that follows.
+  /// The packet from its first byte to the end that its length field states; a Retry extends to the end of the
+  /// datagram.
   let packet: RawSpan
 
-  /// The shortest sealed payload: a sample of 16 bytes lies 4 bytes behind the start of the packet number (RFC 9001 §5.4.2).
+  /// The shortest protected payload: header protection needs a sample of 16 bytes, 4 bytes behind the start of the
+  /// packet number (RFC 9001 §5.4.2).
   private static let shortestPayload = 20
 
-  /// Nil if the bytes begin with no whole packet of a version that can be read.
+  /// Nil if the bytes do not begin with a whole packet of a readable version.
   @_lifetime(copy bytes)
   init?(_ bytes: RawSpan) {
     do throws(WireError) {
@@ -138,7 +141,7 @@ private struct LongHeader: ~Escapable {
   }
 }
 
-/// The long headers of a datagram, front to back, until one is none or there are too many.
+/// The long headers of a datagram, front to back, up to the first that cannot be read, at most `maximumPackets`.
 private struct LongHeaders: ~Escapable {
   private var rest: RawSpan
   private var count = 0

@@ -1,9 +1,10 @@
-/// The CRYPTO frames of an opened Initial packet (RFC 9000 §19.6): pieces of the handshake at their offsets.
+/// The CRYPTO frames of a decrypted Initial packet (RFC 9000 §19.6): pieces of the handshake with their offsets.
 package enum QUICCryptoFrames {
-  /// More than real clients put into a packet, which cut a hello into some ten pieces; what follows is not read.
+  /// Most CRYPTO frames of a packet that are read: clients split a hello into some ten pieces.
   static let maximumPieces = 32
 
-  /// Calls `body` with offset and bytes of each piece; other legal frames are passed over, and what is none ends the reading.
+  /// Calls `body` with the offset and bytes of each piece. Other frames that Initial packets may contain are skipped;
+  /// anything else ends the reading.
   package static func forEachPiece(
     in frames: RawSpan, of version: QUICVersion = .version1, _ body: (_ offset: Int, _ bytes: RawSpan) -> Void
   ) {
@@ -26,7 +27,8 @@ package enum QUICCryptoFrames {
         let type = try reader.readVariableInteger(.quicFrame)
         switch (type, hasGoogleFrames) {
         case (0x02, false), (0x03, false):
-          // RFC 9000 §19.3: largest, delay, count of ranges, first range, then pairs; counts of ECN in type 3.
+          // ACK (RFC 9000 §19.3): largest acknowledged, delay, number of ranges, first range, then pairs of gap and
+          // range; in type 3 three ECN counts.
           _ = try reader.readVariableInteger(.quicFrame)
           _ = try reader.readVariableInteger(.quicFrame)
           let ranges = try reader.readVariableInteger(.quicFrame)
@@ -39,7 +41,7 @@ package enum QUICCryptoFrames {
           let length = Int(clamping: try reader.readVariableInteger(.quicFrame))
           body(offset, try reader.readBytes(length, .quicFrame))
         default:
-          // CONNECTION_CLOSE and what does not belong here (RFC 9000 §17.2.2).
+          // CONNECTION_CLOSE, or a frame that Initial packets must not contain (RFC 9000 §17.2.2).
           return
         }
       }
@@ -50,7 +52,7 @@ package enum QUICCryptoFrames {
 }
 
 extension ByteReader {
-  /// RFC 9000 §16: the two highest bits tell the length, 1, 2, 4 or 8 bytes.
+  /// RFC 9000 §16: the two highest bits state the length, 1, 2, 4 or 8 bytes.
   mutating func readVariableInteger(_ field: WireField) throws(WireError) -> UInt64 {
     let first = try readUInt8(field)
     var value = UInt64(first & 0x3f)

@@ -1,9 +1,9 @@
-/// A QUIC Initial packet as it lies in a datagram: the header can be read without keys, the payload is still sealed (RFC 9000 §17.2.2).
+/// A QUIC Initial packet with its header read and its payload still encrypted (RFC 9000 §17.2.2).
 public struct QUICInitialPacket: ~Escapable {
   public let version: QUICVersion
   public let destinationConnectionID: QUICConnectionID
   public let sourceConnectionID: QUICConnectionID
-  /// Header and sealed payload, from the packet's first byte.
+  /// Header and encrypted payload, from the packet's first byte.
   package let bytes: RawSpan
   /// Offset of the protected packet number in `bytes`.
   package let packetNumberOffset: Int

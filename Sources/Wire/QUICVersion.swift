@@ -1,4 +1,4 @@
-/// QUIC version number (RFC 9000 §15), also those of Google's own protocol.
+/// A QUIC version number (RFC 9000 §15), including those of Google QUIC.
 public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   public var rawValue: UInt32
 
@@ -8,8 +8,9 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   public static let version1 = QUICVersion(rawValue: 1)
   /// RFC 9369 §3.1.
   public static let version2 = QUICVersion(rawValue: 0x6b33_43cf)
-  /// draft-ietf-quic-v2-01 and later drafts of version 2; 0xff020000 in the first.
+  /// draft-ietf-quic-v2-01 and later drafts of version 2.
   package static let version2Draft = QUICVersion(rawValue: 0x709a_50c4)
+  /// draft-ietf-quic-v2-00.
   package static let version2FirstDraft = QUICVersion(rawValue: 0xff02_0000)
   /// Google QUIC with the handshake in the clear.
   static let googleQ046 = QUICVersion(rawValue: 0x5130_3436)
@@ -17,16 +18,16 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
   static let googleT050 = QUICVersion(rawValue: 0x5430_3530)
   static let googleT051 = QUICVersion(rawValue: 0x5430_3531)
 
-  /// Number of the IETF draft, for 0xff0000NN.
+  /// Number of the IETF draft: NN of 0xff0000NN.
   private var draft: UInt32? { rawValue >> 8 == 0xff_0000 ? rawValue & 0xff : nil }
 
-  /// 0x?a?a?a?a: sent to make sure that version negotiation works (RFC 9000 §15).
+  /// 0x?a?a?a?a, reserved to exercise version negotiation (RFC 9000 §15).
   var isReserved: Bool { rawValue & 0x0f0f_0f0f == 0x0a0a_0a0a }
 
-  /// Initial packets of this version can be opened.
+  /// Initial packets of this version can be decrypted.
   var isReadable: Bool { !initialSalts.isEmpty }
 
-  /// Salts of the Initial keys, likeliest first; empty if none is known.
+  /// Salts of the Initial keys, the most likely first; empty if none is known.
   package var initialSalts: [QUICInitialSalt] {
     switch self {
     case .version1: return [.version1]
@@ -40,7 +41,8 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
     case QUICVersion(rawValue: 0xface_b002), QUICVersion(rawValue: 0xface_b00e): return [.draft23]
     default: break
     }
-    // A client that forces a negotiation seals its packet as the version that it would speak next, which the packet does not show.
+    // A client that forces version negotiation encrypts its packet as in the version that it will use next, which the
+    // packet does not state.
     if isReserved { return [.version1, .draft29, .draft23] }
     switch draft {
     case .some(21...22): return [.draft21]
@@ -51,10 +53,10 @@ public struct QUICVersion: RawRepresentable, Sendable, Hashable {
     }
   }
 
-  /// Google's versions with TLS or its own handshake in CRYPTO frames number their frames in the old way.
+  /// The version has CRYPTO frames, but other frame types than RFC 9000: Google QUIC with TLS or QUIC Crypto.
   package var hasGoogleFrames: Bool { self == .googleQ050 || self == .googleT050 || self == .googleT051 }
 
-  /// The packet types of the long header have other numbers than in version 1 (RFC 9369 §3.2).
+  /// The packet types of the long header are numbered otherwise than in version 1 (RFC 9369 §3.2).
   var hasTurnedHeaders: Bool { self == .version2 || self == .version2Draft }
 }
 

@@ -1,21 +1,22 @@
 import Model
 
-/// What a client says to a SOCKS proxy before its own traffic: version 4 and 4a (Ying-Da Lee, 1992), version 5 (RFC 1928, RFC 1929).
+/// A message of a client to a SOCKS proxy: version 4 and 4a (Ying-Da Lee, 1992), version 5 (RFC 1928, RFC 1929).
+/// Lengths are in bytes.
 public enum SOCKSMessage: Sendable, Equatable {
-  /// Offers ways to authenticate (RFC 1928 §3); the request follows.
+  /// Offer of authentication methods (RFC 1928 §3); credentials or the request follow.
   case greeting(length: Int)
-  /// User name and password (RFC 1929 §2), passed over; the request follows.
+  /// User name and password (RFC 1929 §2), which are not read; the request follows.
   case credentials(length: Int)
-  /// Behind it the proxied connection's own bytes begin.
+  /// The request to connect; the bytes of the proxied connection follow.
   case request(length: Int, host: String?, port: UInt16)
-  /// Nothing changes before so many bytes are there.
+  /// Read again when at least this many bytes are there.
   case needsMore(Int)
   case notSOCKS
 
-  /// Names and user names that are waited for; both are shorter in use.
+  /// Longest user name and host name of version 4, in bytes.
   static let longestText = 255
 
-  /// Reads what a client's stream begins with.
+  /// Reads the beginning of a client's stream.
   public init(opening stream: RawSpan) {
     guard stream.byteCount > 0 else {
       self = .needsMore(2)
@@ -34,7 +35,7 @@ public enum SOCKSMessage: Sendable, Equatable {
         return
       }
       for index in 2..<2 + count where index < stream.byteCount {
-        // No method above 9 is registered, and those from 0x80 are private; 0xff is none.
+        // Methods above 9 are not registered; 0x80 to 0xfe are private, 0xff means "no acceptable method".
         guard stream.byte(index) <= 9 || (0x80...0xfe).contains(stream.byte(index)) else {
           self = .notSOCKS
           return
@@ -45,7 +46,7 @@ public enum SOCKSMessage: Sendable, Equatable {
     }
   }
 
-  /// Reads what follows a greeting of version 5.
+  /// Reads what follows the greeting of version 5.
   public init(afterGreeting stream: RawSpan) {
     self = .notSOCKS
     guard stream.byteCount >= 2 else {
@@ -87,7 +88,8 @@ public enum SOCKSMessage: Sendable, Equatable {
     return .request(length: portAt + 2, host: host.latin1Text(), port: stream.uint16(portAt))
   }
 
-  /// Version 1, command 1, port 2, address 4, user name up to a zero; for the address 0.0.0.x a host name up to a zero (4a).
+  /// Version 1, command 1, port 2, address 4, user name up to a zero byte; for an address 0.0.0.x a host name up to a
+  /// zero byte (4a).
   private static func version4(_ stream: RawSpan) -> SOCKSMessage {
     if stream.byteCount >= 2, stream.byte(1) != 1 { return .notSOCKS }
     guard stream.byteCount >= 9 else { return .needsMore(9) }
@@ -117,7 +119,7 @@ public enum SOCKSMessage: Sendable, Equatable {
     case broken
   }
 
-  /// Printable text up to a zero.
+  /// The end of printable text that a zero byte terminates.
   private static func text(_ stream: RawSpan, from start: Int) -> TextEnd {
     var index = start
     while index < stream.byteCount, stream.byte(index) != 0 {
@@ -129,7 +131,8 @@ public enum SOCKSMessage: Sendable, Equatable {
 }
 
 extension RawSpan {
-  /// Not empty, and nothing in it that no host name or address holds; bytes beyond ASCII are let through.
+  /// Whether the text is not empty and has no character that host names and addresses cannot contain. Bytes beyond
+  /// ASCII are accepted.
   fileprivate var isHostLike: Bool {
     for index in 0..<byteCount {
       let byte = byte(index)

@@ -2,14 +2,16 @@ import Model
 
 /// The names in a server's certificate (RFC 5280 §4.1), as far as naming a destination needs them.
 public struct ServerCertificate: Sendable, Equatable {
-  /// `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, wildcards too: as many of the first as were asked for.
+  /// The first `dNSName` entries of the subject alternative names (§4.2.1.6), as sent, including wildcards; at most
+  /// `textLimit`.
   public var dnsNames: [String]
-  /// All such entries, up to `maximumNames`.
+  /// Number of all such entries, counted up to `maximumNames`.
   public var nameCount: Int
   /// Last common name of the subject, as sent.
   public var commonName: String?
 
-  /// Shared certificates of large hosters have up to some hundred names; more say nothing about one flow.
+  /// Most names that are counted. Shared certificates of large hosting companies have up to some hundred; so many say
+  /// nothing about one flow.
   public static let maximumNames = 256
   static let maximumExtensions = 64
   static let maximumNameParts = 64
@@ -20,8 +22,8 @@ public struct ServerCertificate: Sendable, Equatable {
     self.commonName = commonName
   }
 
-  /// The name that speaks for the certificate: the first alternative name or, where there is none, a common name that can be a host's
-  /// (RFC 6125 §6.4.4). It may be a wildcard.
+  /// The name that represents the certificate: the first alternative name or, if there is none, a common name that can
+  /// be a host name (RFC 6125 §6.4.4). It may be a wildcard.
   public var hostName: String? {
     if let first = dnsNames.first { return first }
     guard let commonName, commonName.utf8.count <= 253, commonName.contains(".") else { return nil }
@@ -32,7 +34,7 @@ public struct ServerCertificate: Sendable, Equatable {
 
   /// Reads one certificate in DER.
   ///
-  /// - Parameter textLimit: alternative names of which texts are made, from 1 on; the others are only counted.
+  /// - Parameter textLimit: how many alternative names are kept as text, at least 1; the others are only counted.
   public init(_ certificate: RawSpan, textLimit: Int = ServerCertificate.maximumNames) throws(WireError) {
     self.init(dnsNames: [], commonName: nil)
     var outer = ByteReader(certificate)
@@ -66,7 +68,7 @@ public struct ServerCertificate: Sendable, Equatable {
         count += 1
         var attribute = try relative.readElement(.sequence)
         var type = try attribute.readElement(.objectIdentifier)
-        // 2.5.4.3
+        // id-at-commonName, 2.5.4.3 (RFC 5280 appendix A.1).
         guard type.remaining == 3, try type.readUInt24(.tlsCertificate) == 0x55_0403 else { continue }
         var value = try attribute.readElement()
         switch value.tag {
@@ -85,7 +87,7 @@ public struct ServerCertificate: Sendable, Equatable {
       count += 1
       var one = try list.readElement(.sequence)
       var identifier = try one.readElement(.objectIdentifier)
-      // 2.5.29.17
+      // id-ce-subjectAltName, 2.5.29.17 (RFC 5280 §4.2.1.6).
       guard identifier.remaining == 3, try identifier.readUInt24(.tlsCertificate) == 0x55_1d11 else { continue }
       var value = try one.readElement()
       if value.tag == .boolean { value = try one.readElement() }
@@ -140,7 +142,8 @@ private struct DERElement: ~Escapable {
 }
 
 extension ByteReader {
-  /// X.690 §8.1.3, §10.1: a length in one byte, or in up to three behind their number; the indefinite form is none of DER.
+  /// X.690 §8.1.3, §10.1: the length in one byte, or in up to three bytes behind their number. DER has no indefinite
+  /// form.
   @_lifetime(copy self)
   fileprivate mutating func readElement() throws(WireError) -> DERElement {
     let tag = try readUInt8(.tlsCertificate)
@@ -156,9 +159,10 @@ extension ByteReader {
     return DERElement(tag: DERTag(rawValue: tag), content: try readPart(length, .tlsCertificate))
   }
 
-  /// Passes over names of hosts, up to the first that is empty, longer than 127 bytes or cut, or another kind of name.
+  /// Skips `dNSName` entries, up to the first that is empty, longer than 127 bytes or cut, or that is another kind of
+  /// name.
   ///
-  /// - Returns: how many there were, at most `limit`.
+  /// - Returns: how many were skipped, at most `limit`.
   fileprivate mutating func skipShortNames(_ limit: Int) -> Int {
     let rest = unread
     var count = 0
@@ -181,21 +185,23 @@ extension ByteReader {
   }
 }
 
-/// The server's certificate in a stream that begins with a ServerHello of TLS 1.2 or older, where it is not encrypted (RFC 5246 §7.4.2).
+/// The result of reading a server's certificate from a stream that begins with a ServerHello of TLS 1.2 or older, in
+/// which it is not encrypted (RFC 5246 §7.4.2).
 public enum TLSCertificateReading: Sendable, Equatable {
   case certificate(ServerCertificate)
-  /// The server shows none, or its flight cannot be read on.
+  /// The server sends none, or its flight cannot be read further.
   case none
   case broken(WireError)
   /// Too little yet; nothing changes before the stream holds this many bytes.
   case needsMore(Int)
 
-  /// Chains are long, but only the first certificate counts; with hello and records before it, larger ones are not waited for.
+  /// Most bytes of the stream that are waited for: enough for the ServerHello and the first certificate of the chain,
+  /// which alone is read.
   public static let maximumFlight = 32_768
 
   /// - Parameters:
   ///   - isComplete: no more bytes will come.
-  ///   - textLimit: alternative names of which texts are made.
+  ///   - textLimit: how many alternative names are kept as text.
   /// - Complexity: linear in the length of `stream`.
   public init(_ stream: RawSpan, isComplete: Bool = false, textLimit: Int = ServerCertificate.maximumNames) {
     let flight = Flight(stream)
@@ -204,7 +210,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
     while messages.byteCount >= offset + 4 {
       let type = messages.byte(offset)
       let length = Int(messages.byte(offset + 1)) << 16 | Int(messages.uint16(offset + 2))
-      // RFC 5246 §7.4: server_hello 2, certificate 11. Before the certificate there is nothing but the hello.
+      // RFC 5246 §7.4: server_hello 2, certificate 11. Only the ServerHello precedes the certificate.
       if type == 11 {
         self = TLSCertificateReading.readChain(
           messages, at: offset + 4, length: length, flight, isComplete, textLimit: textLimit)
@@ -222,7 +228,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
   private static func readChain(
     _ messages: RawSpan, at start: Int, length: Int, _ flight: Flight, _ isComplete: Bool, textLimit: Int
   ) -> TLSCertificateReading {
-    // Length of all certificates, then of the first.
+    // Length of the chain 3, length of the first certificate 3.
     guard length >= 6 else { return .none }
     guard messages.byteCount >= start + 6 else { return flight.wait(for: start + 6, isComplete) }
     let first = Int(messages.byte(start + 3)) << 16 | Int(messages.uint16(start + 4))
@@ -236,7 +242,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
     }
   }
 
-  /// The handshake messages of the records at the beginning of a stream, joined.
+  /// The handshake messages at the beginning of a stream, without the headers of their records.
   private struct Flight {
     var messages: [UInt8] = []
     var streamLength: Int
@@ -259,7 +265,7 @@ public enum TLSCertificateReading: Sendable, Equatable {
       }
     }
 
-    /// What is missing of the messages must come at least.
+    /// `needsMore` with the length that the stream must reach at least, so that the messages can hold `count` bytes.
     func wait(for count: Int, _ isComplete: Bool) -> TLSCertificateReading {
       let needed = streamLength + count - messages.count
       guard !hasEnded, !isComplete, needed <= TLSCertificateReading.maximumFlight else { return .none }

@@ -11,8 +11,8 @@ public struct TLSVersion: RawRepresentable, Sendable, Hashable, Comparable {
 
   public static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
 
-  /// Drafts of TLS 1.3 (0x7fNN) count as TLS 1.3, and versions of DTLS as the TLS that they are made from (RFC 4347 §1, RFC 6347 §1,
-  /// RFC 9147 §1); all others stand as they are.
+  /// Drafts of TLS 1.3 (0x7fNN) count as TLS 1.3, and versions of DTLS as the version of TLS on which they are based
+  /// (RFC 4347 §1, RFC 6347 §1, RFC 9147 §1); all others are unchanged.
   init(onWire value: UInt16) {
     switch value {
     case 0x7f00...0x7fff, 0xfefc: self = .tls13
@@ -22,7 +22,7 @@ public struct TLSVersion: RawRepresentable, Sendable, Hashable, Comparable {
     }
   }
 
-  /// 3.x; what remains are SSL 2.0, GREASE (RFC 8701) and what nobody has defined.
+  /// SSL 3.0 or any version of TLS; false for SSL 2.0, GREASE (RFC 8701) and undefined values.
   var isKnown: Bool { rawValue >> 8 == 3 }
 }
 
@@ -50,7 +50,8 @@ package enum TLSHandshakeType {
   package static let certificate: UInt8 = 11
 }
 
-/// The outer `encrypted_client_hello` extension (RFC 9849 §5) as it lies in the clear; it may be GREASE (§6.2), made to look the same.
+/// The unencrypted fields of the outer `encrypted_client_hello` extension (RFC 9849 §5). It may be GREASE (§6.2), which
+/// looks the same.
 public struct EncryptedClientHelloExtension: Sendable, Equatable {
   /// Chosen by the server's operator and published in DNS; any byte in GREASE.
   public var configurationID: UInt8 = 0
@@ -66,13 +67,14 @@ public struct EncryptedClientHelloExtension: Sendable, Equatable {
     self.payloadLength = payloadLength
   }
 
-  /// Lengths that a sealed hello can have: the shortest key of HPKE (RFC 9180 §7.1) has 32 bytes, the tag of each of its ciphers 16,
-  /// and a ClientHello at least 41. A genuine one is plausible; a plausible one may still be GREASE.
+  /// Whether the lengths allow an encrypted ClientHello: the shortest key of HPKE (RFC 9180 §7.1) has 32 bytes, the tag
+  /// of each of its ciphers 16, and a ClientHello at least 41. A genuine extension is plausible; a plausible one may
+  /// still be GREASE.
   public var isPlausible: Bool { encapsulatedKeyLength >= 32 && payloadLength >= 41 + 16 }
 
-  /// - Parameter content: behind the type of the extension.
+  /// - Parameter content: the content of the extension behind its first byte, which is the type outer or inner.
   fileprivate init(_ content: inout ByteReader) {
-    // What is broken stays an offer, if not a plausible one: the name before it is no worse for it.
+    // A malformed extension counts as an implausible one: the other extensions stay valid.
     do throws(WireError) {
       try content.skip(4, .tlsExtensions)
       configurationID = try content.readUInt8(.tlsExtensions)
@@ -88,23 +90,23 @@ public struct EncryptedClientHelloExtension: Sendable, Equatable {
 
 /// What naming needs of a ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2).
 public struct ClientHello: Sendable, Equatable {
-  /// First host name of the `server_name` extension (RFC 6066 §3), as sent; nil where there is none.
+  /// First host name of the `server_name` extension (RFC 6066 §3), as sent; nil if there is none.
   public var serverName: String?
-  /// It shows a name that is longer than any host's, and not kept.
+  /// The server name is longer than any host name. It is not kept.
   public var hasOverlongName = false
   /// Highest version offered.
   public var highestVersion: TLSVersion
   /// Application protocol that is offered first (RFC 7301 §3.1).
   public var applicationProtocol: String?
-  /// Nil where there is no outer `encrypted_client_hello` extension.
+  /// Nil if there is no outer `encrypted_client_hello` extension.
   public var ech: EncryptedClientHelloExtension?
-  /// The client shows something that the server gave it before: a session ticket (RFC 5077), a pre-shared key (RFC 8446 §4.2.11)
-  /// or, before TLS 1.3, a session id. It links this connection to an earlier one. Which one is not kept.
+  /// The client presents what the server gave it earlier: a session ticket (RFC 5077), a pre-shared key (RFC 8446
+  /// §4.2.11) or, before TLS 1.3, a session ID. It links this connection to an earlier one. The value is not kept.
   public var offersResumption: Bool
-  /// The message was cut (snapshot or loss): what stands here was before the cut.
+  /// The message was cut by the snapshot length or by loss: fields behind the cut are missing.
   public var isCut: Bool
 
-  /// No client sends more; bounds the work for a hostile one.
+  /// Most extensions: no client sends so many. Bounds the work for a hostile one.
   static let maximumExtensions = 128
 
   public init(
@@ -122,9 +124,9 @@ public struct ClientHello: Sendable, Equatable {
   /// Reads the body of a ClientHello handshake message, without its header.
   ///
   /// - Parameters:
-  ///   - isCut: the bytes end before the message does; what can be read is read (lax).
-  ///   - isDatagram: of DTLS, which has a cookie in it (RFC 6347 §4.2.1).
-  /// - Throws: for broken messages; for cut ones only where not even the version is there.
+  ///   - isCut: the bytes end before the message does; it is read as far as it is there.
+  ///   - isDatagram: the hello is one of DTLS and contains a cookie (RFC 6347 §4.2.1).
+  /// - Throws: for malformed messages; for cut ones only if even the version is missing.
   public init(_ body: RawSpan, isCut: Bool = false, isDatagram: Bool = false) throws(WireError) {
     var reader = ByteReader(body, isCapturedShort: isCut)
     let version = TLSVersion(onWire: try reader.readUInt16(.tlsVersion))
@@ -133,7 +135,7 @@ public struct ClientHello: Sendable, Equatable {
     do throws(WireError) {
       try readFields(&reader, isDatagram: isDatagram)
     } catch .capturedShort where isCut {
-      // Whether a session id means anything stands behind it.
+      // Only the extensions, which are missing, show whether the session ID has a meaning.
       offersResumption = false
     }
   }
@@ -143,7 +145,7 @@ public struct ClientHello: Sendable, Equatable {
     let sessionLength = Int(try reader.readUInt8(.tlsSessionID))
     guard sessionLength <= 32 else { throw .badLength(.tlsSessionID) }
     try reader.skip(sessionLength, .tlsSessionID)
-    // RFC 8446 §4.1.2: in TLS 1.3 it is a random value without a meaning; taken back below where that version is offered.
+    // RFC 8446 §4.1.2: in TLS 1.3 the session ID is random. If that version is offered, this is undone below.
     offersResumption = sessionLength > 0
     if isDatagram { try reader.skip(Int(try reader.readUInt8(.tlsSessionID)), .tlsSessionID) }
     try reader.skip(Int(try reader.readUInt16(.tlsCipherSuites)), .tlsCipherSuites)
@@ -184,7 +186,7 @@ public struct ClientHello: Sendable, Equatable {
   }
 
   private mutating func readServerName(_ content: inout ByteReader) throws(WireError) {
-    // An empty extension is a server's answer; some clients send it all the same.
+    // Only servers should send an empty extension, but some clients do so too.
     if content.isAtEnd && !content.isCapturedShort { return }
     let listLength = Int(try content.readUInt16(.tlsServerName))
     if !content.isCapturedShort && listLength > content.remaining { throw .badLength(.tlsServerName) }
@@ -221,7 +223,7 @@ public struct ClientHello: Sendable, Equatable {
   }
 }
 
-/// What naming needs of a ServerHello: the version both sides settled on (RFC 8446 §4.1.3, §4.2.1).
+/// What naming needs of a ServerHello: the version that the server chose (RFC 8446 §4.1.3, §4.2.1).
 public struct ServerHello: Sendable, Equatable {
   public var version: TLSVersion
 
@@ -231,7 +233,7 @@ public struct ServerHello: Sendable, Equatable {
     let value = try reader.readUInt16(.tlsVersion)
     version = TLSVersion(onWire: value)
     guard version.isKnown else { throw .badValue(.tlsVersion) }
-    // Drafts of TLS 1.3 before the 22nd told their version here, and left out what follows.
+    // Drafts of TLS 1.3 before the 22nd state their version here, and have no session ID.
     if value >> 8 == 0x7f { return }
     try reader.skip(32, .tlsRandom)
     try reader.skip(Int(try reader.readUInt8(.tlsSessionID)), .tlsSessionID)
@@ -249,11 +251,11 @@ public struct ServerHello: Sendable, Equatable {
   }
 }
 
-/// How far the records at the beginning of a stream were walked over without reaching the end of their message.
+/// How far the records at the beginning of a stream have been read, if the end of their message is still missing.
 public struct TLSRecordWalk: Sendable, Equatable {
   /// Bytes of the stream in whole records.
   public var offset = 0
-  /// Bytes of the message in those records.
+  /// Bytes of the message in those records, without record headers.
   public var content = 0
 
   public init(offset: Int = 0, content: Int = 0) {
@@ -266,7 +268,7 @@ public struct TLSRecordWalk: Sendable, Equatable {
 public enum TLSOpening: Sendable, Equatable {
   case clientHello(ClientHello)
   case serverHello(ServerHello)
-  /// TLS, but the direction does not begin with a hello (an alert, or a stream whose beginning was missed).
+  /// TLS, but the stream does not begin with a hello (an alert, or the beginning was not captured).
   case other
   case notTLS
   case broken(WireError)
@@ -277,22 +279,22 @@ public enum TLSOpening: Sendable, Equatable {
 extension TLSOpening {
   /// RFC 8446 §5.1: at most 2^14 bytes in a plaintext record.
   static let maximumRecord = 16_384
-  /// A hello longer than this is not waited for. The largest seen in the wild, with two post-quantum shares, stay under 5 KiB.
+  /// Longest hello that is waited for, in bytes. The largest in use, with two post-quantum key shares, are below 5 KiB.
   public static let maximumHello = 32_768
 
   /// Reads the beginning of a stream.
   ///
-  /// - Parameter isComplete: no more bytes will come; a hello that was cut is read as far as it goes.
+  /// - Parameter isComplete: no more bytes will come; a hello that was cut is read as far as it is there.
   /// - Complexity: linear in the length of `stream`.
   public init(_ stream: RawSpan, isComplete: Bool = false) {
     var walk = TLSRecordWalk()
     self.init(stream, resuming: &walk, isComplete: isComplete)
   }
 
-  /// Reads the beginning of a stream from which earlier calls have asked for more.
+  /// Reads the beginning of a stream after earlier calls have returned `needsMore`.
   ///
-  /// - Parameter walk: how far the records were walked over; changed only together with `needsMore`.
-  /// - Complexity: linear in the records behind the walk, and once in the length of the hello.
+  /// - Parameter walk: how far earlier calls have read; changed only if the result is `needsMore`.
+  /// - Complexity: linear in the records behind `walk`, and once in the length of the hello.
   public init(_ stream: RawSpan, resuming walk: inout TLSRecordWalk, isComplete: Bool = false) {
     guard stream.byteCount >= 1 else {
       self = .needsMore(6)
@@ -324,8 +326,9 @@ extension TLSOpening {
     self = TLSOpening.readHandshake(stream, resuming: &walk, isComplete: isComplete)
   }
 
-  /// The hello that clients sent to servers which might know nothing but SSL 2.0 (RFC 5246 §E.2): a length of 15 bits, message
-  /// type 1, version, lengths of the cipher specifications, the session id and the challenge. It has no place for a name. None is longer than 511 bytes.
+  /// A ClientHello in the format of SSL 2.0, for servers that might support nothing newer (RFC 5246 §E.2): length 15
+  /// bits, message type 1, version 2, lengths of cipher specifications, session ID and challenge 2 each. It has no
+  /// server name.
   private static func readCompatible(_ stream: RawSpan, isComplete: Bool) -> TLSOpening {
     let length = stream.byteCount
     if length >= 3 && stream.byte(2) != 1 { return .notTLS }
@@ -347,21 +350,24 @@ extension TLSOpening {
     _ stream: RawSpan, resuming walk: inout TLSRecordWalk, isComplete: Bool
   ) -> TLSOpening {
     let firstLength = Int(stream.uint16(3))
-    // The message header itself may be split over records: collect it first.
+    // Usually the whole message is in the first record. Otherwise even its header may be split over records, and is
+    // collected first.
     if firstLength >= 4 && stream.byteCount >= 9 {
       let messageLength = Int(stream.byte(6)) << 16 | Int(stream.uint16(7))
       if messageLength + 4 <= firstLength, stream.byteCount >= 9 + messageLength {
         return read(type: stream.byte(5), body: stream.extracting(9..<9 + messageLength), isCut: false)
       }
     }
-    // The records are walked over first, and copied only when the message is there: in records of one byte each copy would cost most of all.
+    // The records are copied only when the whole message is there: with records of one byte, copying at each call would
+    // dominate the cost.
     var count = 0
     var header: UInt32 = 0
     var offset = 0
     var needed = Int.max
     while count < needed {
       guard stream.byteCount >= offset + 5 else {
-        // However small the records are: what is missing of the message must come. So each reading finds much more than the last.
+        // At least the missing bytes of the message must arrive, however small the records are. So the number of calls
+        // stays low.
         if !isComplete {
           walk = TLSRecordWalk(offset: offset, content: count)
           return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - count))
@@ -393,7 +399,8 @@ extension TLSOpening {
         break
       }
       offset += 5 + length
-      // The header of the message stands in the first records; what was walked over behind it is as it was.
+      // The first records, with the header of the message, are read again; the records behind them, up to `walk`, are
+      // skipped.
       if needed < Int.max, walk.offset > offset { (offset, count) = (walk.offset, walk.content) }
     }
     guard count >= 4 else { return .notTLS }
@@ -402,9 +409,9 @@ extension TLSOpening {
       type: UInt8(header >> 24), body: message.span.bytes.extracting(4..<message.count), isCut: count < needed)
   }
 
-  /// The first `limit` bytes in the records of a stream, as far as they are there.
+  /// The first `limit` bytes of the contents of the records, as far as they are there.
   private static func content(of stream: RawSpan, atMost limit: Int) -> [UInt8] {
-    // Room for `limit` bytes, of which no round takes more than are left.
+    // Safe: the array has room for `limit` bytes, and each step initialises at most `limit - filled`.
     Array(unsafeUninitializedCapacity: limit) { content, filled in
       var offset = 0
       while filled < limit, stream.byteCount > offset + 5 {

@@ -13,11 +13,11 @@ public struct TCPFlags: OptionSet, Sendable, Hashable {
   @inlinable public static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
 }
 
-/// TCP header (RFC 9293 §3.1), checked once.
+/// TCP header (RFC 9293 §3.1), checked by `init`, so that the getters cannot fail.
 struct TCPHeader: ~Escapable {
   private let bytes: RawSpan
 
-  /// Proves the fixed 20 bytes. Options may be cut by the snapshot: they are not read.
+  /// Checks that the fixed 20 bytes are there. Options are not read; the snapshot length may cut them.
   @_lifetime(copy segment)
   init(_ segment: RawSpan, isCapturedShort: Bool) throws(WireError) {
     guard segment.byteCount >= 20 else {
@@ -38,12 +38,12 @@ struct TCPHeader: ~Escapable {
   var checksum: UInt16 { bytes.uint16(16) }
 }
 
-/// UDP header (RFC 768), checked once.
+/// UDP header (RFC 768), checked by `init`, so that the getters cannot fail.
 struct UDPHeader: ~Escapable {
   static let length = 8
   private let bytes: RawSpan
 
-  /// Proves eight bytes and a length field of 0 (jumbogram, RFC 2675 §4) or at least 8.
+  /// Checks that eight bytes are there, and that the length field is 0 (jumbogram, RFC 2675 §4) or at least 8.
   @_lifetime(copy datagram)
   init(_ datagram: RawSpan, isCapturedShort: Bool) throws(WireError) {
     guard datagram.byteCount >= UDPHeader.length else {
@@ -56,7 +56,7 @@ struct UDPHeader: ~Escapable {
 
   var sourcePort: UInt16 { bytes.uint16(0) }
   var destinationPort: UInt16 { bytes.uint16(2) }
-  /// Header and data; 0 for a jumbogram.
+  /// Header and data in bytes; 0 for a jumbogram.
   var statedLength: Int { Int(bytes.uint16(4)) }
   var checksum: UInt16 { bytes.uint16(6) }
 }

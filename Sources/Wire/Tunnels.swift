@@ -1,6 +1,6 @@
 import Model
 
-/// The first two bytes of GRE (RFC 1701, RFC 2637 §4.1, RFC 2890 §2).
+/// Flags and version in the first two bytes of GRE (RFC 1701, RFC 2637 §4.1, RFC 2890 §2).
 private enum GREFlag {
   static let checksum: UInt16 = 0x8000
   static let routing: UInt16 = 0x4000
@@ -19,7 +19,7 @@ private enum Layer2TunnelFlag {
   static let version: UInt16 = 0x000f
 }
 
-/// What follows VXLAN-GPE and NSH (RFC 8300 §12.2.5).
+/// Next protocol of VXLAN-GPE and NSH (RFC 8300 §12.2.5).
 private enum NextProtocol {
   static let ipv4: UInt8 = 1
   static let ipv6: UInt8 = 2
@@ -32,8 +32,8 @@ private enum NextProtocol {
 extension PacketDecoder {
   // MARK: Generic routing encapsulation
 
-  /// RFC 2784 §2, RFC 2890 §2, RFC 1701, RFC 2637 §4.1: flags 2, protocol 2, then as the flags say checksum and offset 4, key 4,
-  /// sequence 4, routing, acknowledgment 4.
+  /// RFC 2784 §2, RFC 2890 §2, RFC 1701, RFC 2637 §4.1: flags 2, protocol 2, then, depending on the flags, checksum and
+  /// offset 4, key 4, sequence 4, routing, acknowledgment 4.
   mutating func readGRE(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt16(.tunnelHeader)
     let type = try reader.readUInt16(.tunnelHeader)
@@ -58,7 +58,8 @@ extension PacketDecoder {
     let key = hasKey ? try reader.readUInt32(.tunnelHeader) : 0
     if hasSequence { try reader.skip(4, .tunnelHeader) }
     if hasRouting {
-      // RFC 1701: family 2, offset 1, length 1, content; an empty one ends the list. Each step takes at least four bytes.
+      // RFC 1701: family 2, offset 1, length 1, content; an empty one ends the list. Each step takes at least four
+      // bytes.
       while true {
         let family = try reader.readUInt16(.tunnelHeader)
         try reader.skip(1, .tunnelHeader)
@@ -69,12 +70,12 @@ extension PacketDecoder {
     }
     switch type {
     case EtherType.bridgedEthernet:
-      // RFC 7637 §3.2: the upper 24 bits of the key are the virtual subnet, the same both ways.
+      // NVGRE (RFC 7637 §3.2): the upper 24 bits of the key are the virtual subnet, the same in both directions.
       enter(.gre, identifier: UInt64(key >> 8))
       leaveVLAN()
       return .ethernet
     case EtherType.mirroredSpan:
-      // ERSPAN without sequence numbers is the first type, which has no header.
+      // ERSPAN without sequence numbers is type I, which has no header.
       enter(.erspan)
       leaveVLAN()
       return hasSequence ? .erspan2 : .ethernet
@@ -94,14 +95,16 @@ extension PacketDecoder {
     }
   }
 
-  /// draft-foschiano-erspan §4.2: version 4 bits, VLAN 12, class 3, encapsulation 2, cut 1, session 10, reserved 12, port 20.
+  /// ERSPAN type II (draft-foschiano-erspan §4.2): version 4 bits, VLAN 12, class 3, encapsulation 2, truncated 1,
+  /// session 10, reserved 12, port 20.
   mutating func readERSPAN2(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard try reader.readUInt8(.tunnelHeader) >> 4 == 1 else { throw .badValue(.tunnelHeader) }
     try reader.skip(7, .tunnelHeader)
     return .ethernet
   }
 
-  /// draft-foschiano-erspan §4.3: as the second type, then time 4, group 2, flags 2; eight more where the last flag is set.
+  /// ERSPAN type III (draft-foschiano-erspan §4.3): 4 bytes as in type II, then timestamp 4, security group 2, flags 2;
+  /// eight more bytes if the last flag is set.
   mutating func readERSPAN3(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard try reader.readUInt8(.tunnelHeader) >> 4 == 2 else { throw .badValue(.tunnelHeader) }
     try reader.skip(9, .tunnelHeader)
@@ -141,7 +144,7 @@ extension PacketDecoder {
     return .ethernet
   }
 
-  /// draft-ietf-nvo3-vxlan-gpe §3: flags 1, reserved 2, next protocol 1, network 3, reserved 1.
+  /// VXLAN-GPE (draft-ietf-nvo3-vxlan-gpe §3): flags 1, reserved 2, next protocol 1, network 3, reserved 1.
   mutating func readExtendedVXLAN(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt8(.tunnelHeader)
     guard flags & 0x30 == 0, flags & 0x08 != 0 else { throw .badValue(.tunnelHeader) }
@@ -165,7 +168,8 @@ extension PacketDecoder {
     }
   }
 
-  /// RFC 8926 §3.4: version 2 bits, length of options 6 in words of four bytes, flags 1, protocol 2, network 3, reserved 1, options.
+  /// RFC 8926 §3.4: version 2 bits, length of options 6 in words of four bytes, flags 1, protocol 2, network 3,
+  /// reserved 1, options.
   mutating func readGeneve(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let first = try reader.readUInt8(.tunnelHeader)
     guard first >> 6 == 0 else { throw .badValue(.tunnelHeader) }
@@ -177,7 +181,8 @@ extension PacketDecoder {
     return .etherType(type)
   }
 
-  /// Network Service Header, NSH (RFC 8300 §2.2): version and flags 4 bits, time to live 6, length 6 in words of four bytes, …, next protocol 1.
+  /// Network Service Header, NSH (RFC 8300 §2.2): version and flags 4 bits, time to live 6, length 6 in words of four
+  /// bytes, …, next protocol 1.
   mutating func readServiceHeader(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let first = try reader.readUInt16(.tunnelHeader)
     let length = Int(first & 0x3f) * 4
@@ -197,7 +202,8 @@ extension PacketDecoder {
 
   // MARK: Teredo
 
-  /// Whether a datagram can hold an IPv6 packet: at Teredo's port any, elsewhere (between two clients) one with Teredo's prefix 2001::/32.
+  /// Whether a datagram can contain an IPv6 packet of Teredo: any at the port of Teredo, others (between two clients)
+  /// if an address has the prefix 2001::/32.
   static func mayBeTeredo(_ payload: RawSpan, _ packet: Packet) -> Bool {
     guard payload.byteCount >= 40 else { return false }
     if packet.sourcePort == TunnelPort.teredo || packet.destinationPort == TunnelPort.teredo { return true }
@@ -205,10 +211,11 @@ extension PacketDecoder {
     return payload.uint32(8) == 0x2001_0000 || payload.uint32(24) == 0x2001_0000
   }
 
-  /// RFC 4380 §5.1.1: authentication and origin, each if there, before the IPv6 packet.
+  /// RFC 4380 §5.1.1: authentication and origin indication, both optional, then the IPv6 packet.
   mutating func readTeredo(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     if reader.remaining >= 2, reader.peekUInt16() == 0x0001 {
-      // Indicator 2, length of identifier 1, of authentication 1, both, nonce 8, confirmation 1.
+      // Indicator 2, length of the client identifier 1, length of the authentication value 1, both of these, nonce 8,
+      // confirmation 1.
       try reader.skip(2, .tunnelHeader)
       let identifier = Int(try reader.readUInt8(.tunnelHeader))
       let authentication = Int(try reader.readUInt8(.tunnelHeader))
@@ -221,11 +228,12 @@ extension PacketDecoder {
 
   // MARK: Mobile networks, layer 2 tunnels
 
-  /// GTP-U, the user plane of mobile networks (3GPP TS 29.281 §5.1): flags 1, type 1, length 2, tunnel 4; sequence 2, number 1 and next extension 1 where a flag is set.
+  /// GTP-U, the user plane of mobile networks (3GPP TS 29.281 §5.1): flags 1, type 1, length 2, tunnel end point 4; if
+  /// a flag is set, sequence number 2, N-PDU number 1 and next extension header 1.
   mutating func readGTP(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt8(.tunnelHeader)
     guard flags >> 5 == 1, flags & 0x10 != 0 else { throw .badValue(.tunnelHeader) }
-    // Type 255 carries a packet; all others are between the nodes themselves.
+    // Type 255 (G-PDU) carries a packet; all others are messages between the nodes.
     guard try reader.readUInt8(.tunnelHeader) == 255 else { return nil }
     let length = Int(try reader.readUInt16(.tunnelHeader))
     try reader.skip(4, .tunnelHeader)
@@ -245,7 +253,8 @@ extension PacketDecoder {
     return .internet
   }
 
-  /// RFC 2661 §3.1: flags and version 2, then as the flags say length 2; tunnel 2, session 2, sequence 4, offset 2 with padding.
+  /// RFC 2661 §3.1: flags and version 2, length 2 if its flag is set, tunnel 2, session 2, then, depending on the
+  /// flags, sequence numbers 4, offset 2 with padding.
   mutating func readLayer2Tunnel(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     let flags = try reader.readUInt16(.tunnelHeader)
     guard flags & Layer2TunnelFlag.version == 2 else { throw .badValue(.tunnelHeader) }
@@ -264,7 +273,8 @@ extension PacketDecoder {
     return .ppp
   }
 
-  /// TZSP (TaZmen Sniffer Protocol), by which routers send on what they see: version 1, type 1, encapsulation 2, then fields: kind 1, length 1, content.
+  /// TZSP (TaZmen Sniffer Protocol), by which routers forward captured frames: version 1, type 1, encapsulation 2, then
+  /// fields: kind 1, length 1, content.
   mutating func readSniffer(_ reader: inout ByteReader) throws(WireError) -> Layer? {
     guard try reader.readUInt16(.tunnelHeader) & 0xfffe == 0x0100 else { throw .badValue(.tunnelHeader) }
     let encapsulation = try reader.readUInt16(.tunnelHeader)
@@ -283,7 +293,7 @@ extension PacketDecoder {
     }
   }
 
-  /// A frame in a tunnel has tags of its own: those around the tunnel go into the scope.
+  /// A frame in a tunnel has VLAN tags of its own: the tag outside the tunnel becomes part of the scope.
   private mutating func leaveVLAN() {
     guard vlan != 0 else { return }
     scope = (scope << 12 | scope >> 52) ^ UInt64(vlan)

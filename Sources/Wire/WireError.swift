@@ -1,10 +1,10 @@
-/// Why bytes could not be read as what they should be: a trivial value, made on the packet path.
+/// Why bytes could not be parsed: a trivial value, since it is thrown on the packet path.
 public enum WireError: Error, Sendable, Hashable {
-  /// The snapshot ended before the field; the packet itself may be whole.
+  /// The captured bytes end in front of the field; the packet on the wire may be whole.
   case capturedShort(WireField)
-  /// The message ended before the field that it promised.
+  /// The message ends in front of a field that it must contain.
   case truncated(WireField)
-  /// A length field contradicts what surrounds it.
+  /// A length field contradicts the lengths around it.
   case badLength(WireField)
   /// A value that the format does not allow.
   case badValue(WireField)
@@ -16,7 +16,7 @@ public enum WireError: Error, Sendable, Hashable {
   case encrypted(WireField)
 }
 
-/// The part of a message that an error speaks of.
+/// The part of a message to which an error refers.
 public enum WireField: UInt8, Sendable, Hashable {
   case linkHeader, vlanTag, etherType, logicalLink, mplsLabel, pppHeader, wirelessHeader
   case tunnelHeader, tunnelDepth

@@ -1,8 +1,8 @@
 import Model
 
-// Wireless networks: what adapters put before the frame, and the frame of IEEE 802.11 itself.
+// Wireless networks: the headers that capturing adapters prepend, and frames of IEEE 802.11.
 extension PacketDecoder {
-  /// More words of presence bits than any adapter writes.
+  /// Most words of presence bits: more than any adapter writes.
   private static let maximumPresenceWords = 8
 
   /// Radiotap: version 1, padding 1, length 2, presence bits 4 and more; little-endian.
@@ -19,7 +19,8 @@ extension PacketDecoder {
       present = try reader.readLittleUInt32(.linkHeader)
       words += 1
     }
-    // Bit 0 is a clock of eight bytes, aligned to eight; bit 1 the flags, of which 0x20 says that the frame's header is padded.
+    // Bit 0 announces a timestamp of eight bytes, aligned to eight; bit 1 the flags, of which 0x20 means that the
+    // frame's header is padded.
     var position = 4 + 4 * words
     if first & 1 != 0 { position = (position + 7) & ~7 + 8 }
     var isPadded = false
@@ -46,14 +47,14 @@ extension PacketDecoder {
     return .wireless(padded: false)
   }
 
-  /// IEEE 802.11 §9.2.3: frame control 2, duration 2, three addresses, sequence 2, then by flags a fourth address, quality of service and
-  /// high throughput control.
+  /// IEEE 802.11 §9.2.3: frame control 2, duration 2, three addresses, sequence control 2; then, depending on the
+  /// flags, a fourth address, QoS control 2 and HT control 4.
   ///
-  /// - Returns: nil for what is no data frame.
+  /// - Returns: nil for frames that carry no data.
   mutating func readWireless(_ reader: inout ByteReader, isPadded: Bool) throws(WireError) -> Layer? {
     let kind = try reader.readUInt8(.wirelessHeader)
     let flags = try reader.readUInt8(.wirelessHeader)
-    // Version 0, type data; the bit 0x40 of the subtype says that there are no data.
+    // Version 0, type data; bit 0x40 of the subtype means that the frame carries no data.
     guard kind & 0x0f == 0x08, kind & 0x40 == 0 else { return nil }
     try reader.skip(2, .wirelessHeader)
     let first = try PacketDecoder.readHardware(&reader, .wirelessHeader)
@@ -73,7 +74,7 @@ extension PacketDecoder {
     }
     if isPadded { try reader.skip(-reader.position & 3, .wirelessHeader) }
     guard flags & 0x40 == 0 else { throw .encrypted(.wirelessHeader) }
-    // A later piece of a fragmented frame (number in the low bits of the little-endian field).
+    // A later fragment of a frame (the fragment number is in the low bits of the little-endian field).
     guard sequence & 0x0f00 == 0 else { throw .unsupported(.wirelessHeader) }
     return isAggregate ? .aggregate : .logicalLink
   }
