@@ -1,12 +1,13 @@
 import Wire
 
-/// One handshake message of a side, put together from the fragments of its datagrams (RFC 6347 §4.2.3).
+/// One handshake message of one side, reassembled from the fragments in its datagrams (RFC 6347 §4.2.3).
 ///
-/// After a HelloVerifyRequest the client sends its hello again with a cookie and a higher message number: the reading starts over then.
+/// After a HelloVerifyRequest the client sends its hello again, with a cookie and a higher message number; the
+/// reassembly then starts over.
 public struct DTLSHandshakeMessage: Sendable {
   public enum Kind: UInt8, Sendable {
     case clientHello = 1
-    /// Of DTLS 1.2 and older, where it is not encrypted.
+    /// In DTLS 1.2 and older, in which it is not encrypted.
     case certificate = 11
   }
 
@@ -15,12 +16,12 @@ public struct DTLSHandshakeMessage: Sendable {
   private var number: UInt16?
   private var length = 0
 
-  /// As for TLS over TCP.
+  /// Longest message in bytes, as for TLS over TCP.
   private static let limit = TLSOpening.maximumHello
 
   public init(_ kind: Kind) { self.kind = kind }
 
-  /// Takes in what a datagram holds of the message.
+  /// Adds the fragments of the message that a datagram contains.
   public mutating func take(_ datagram: RawSpan) throws(WireError) {
     var reader = ByteReader(datagram)
     var count = 0
@@ -30,7 +31,7 @@ public struct DTLSHandshakeMessage: Sendable {
       let epoch = try reader.readUInt16(.dtlsRecordHeader)
       try reader.skip(6, .dtlsRecordHeader)
       var record = reader.readPartOrRest(Int(try reader.readUInt16(.dtlsRecordHeader)))
-      // Behind epoch 0 everything is encrypted.
+      // Records of later epochs are encrypted.
       guard type == TLSContentType.handshake, epoch == 0 else { continue }
       while record.remaining >= DTLSDatagram.handshakeHeader {
         guard count < DTLSDatagram.maximumFragments else { throw .tooMany(.dtlsRecordHeader) }
@@ -49,7 +50,7 @@ public struct DTLSHandshakeMessage: Sendable {
     guard offset + size <= whole else { throw .badLength(.tlsHandshakeHeader) }
     var fragment = record.readPartOrRest(size)
     guard type == kind.rawValue else { return }
-    // Of a long chain only the beginning is kept and needed.
+    // Of a long chain of certificates only the beginning is needed and kept.
     guard kind == .certificate || whole <= DTLSHandshakeMessage.limit else { throw .badLength(.tlsHandshakeHeader) }
     if self.number != number || length != whole {
       self.number = number
@@ -59,9 +60,9 @@ public struct DTLSHandshakeMessage: Sendable {
     stream.insert(fragment.readRest(), at: offset)
   }
 
-  /// The client's hello; nil where more is needed.
+  /// The ClientHello; nil if more fragments are needed.
   ///
-  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes.
+  /// - Parameter isComplete: no more fragments will come; the bytes in front of the first gap are read.
   public func clientHello(isComplete: Bool = false) throws(WireError) -> ClientHello? {
     let known = min(stream.prefixLength, length)
     let isWhole = length > 0 && known == length
@@ -69,12 +70,13 @@ public struct DTLSHandshakeMessage: Sendable {
     return try ClientHello(stream.prefix(known).span.bytes, isCut: !isWhole, isDatagram: true)
   }
 
-  /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil where more is needed or the chain is empty.
+  /// The server's own certificate, the first of its chain (RFC 5246 §7.4.2); nil if more fragments are needed or the
+  /// chain is empty.
   ///
-  /// - Parameter textLimit: alternative names of which texts are made.
+  /// - Parameter textLimit: how many alternative names are kept as text.
   public func certificate(textLimit: Int = ServerCertificate.maximumNames) throws(WireError) -> ServerCertificate? {
     guard stream.prefixLength >= 6 else { return nil }
-    // The length of the chain, then that of its first certificate.
+    // Length of the chain 3, length of its first certificate 3.
     let lengths = stream.prefix(6)
     let first = Int(lengths.span.bytes.uint32(2) & 0xff_ffff)
     guard first + 6 <= length else { throw .badLength(.tlsCertificate) }
@@ -83,6 +85,6 @@ public struct DTLSHandshakeMessage: Sendable {
     return try ServerCertificate(bytes.span.bytes.extracting(6..<bytes.count), textLimit: textLimit)
   }
 
-  /// Of the fragments that wait.
+  /// Memory of the fragments that are kept, in bytes.
   package var allocatedBytes: Int { stream.allocatedBytes }
 }

@@ -1,11 +1,11 @@
 import Model
 import Wire
 
-/// Decodes header blocks of HTTP/2 (RFC 7541), keeping only what tells the destination.
+/// Decodes header blocks of HTTP/2 (RFC 7541), keeping only the fields that name the destination.
 ///
-/// Other fields may be personal: of them only the sizes are kept, which the dynamic table needs to stay in step with the sender's.
+/// Other fields may be personal. Only their sizes are kept, which keep the dynamic table consistent with the sender's.
 public struct HPACKDecoder: Sendable {
-  /// What a header block says of a request's destination.
+  /// The destination of a request, as its header block names it.
   public struct Destination: Sendable, Equatable {
     /// `:authority` (RFC 9113 §8.3.1), as sent.
     public var authority: String?
@@ -39,34 +39,36 @@ public struct HPACKDecoder: Sendable {
 
   private struct Entry {
     var name: Name
-    /// Nil for fields that do not tell the destination, and for values beyond `longestValue`.
+    /// Nil for fields that do not name the destination, and for values longer than `longestValue`.
     var value: String?
     var nameLength: Int
-    /// RFC 7541 §4.1: both lengths and 32.
+    /// Both lengths and 32 (RFC 7541 §4.1).
     var size: Int
   }
 
-  /// Newest last; those before `oldest` have been evicted.
+  /// The dynamic table, newest last; entries in front of `oldest` have been evicted.
   private var entries: [Entry] = []
   private var oldest = 0
-  /// Of the dynamic table.
+  /// Memory of the dynamic table, in bytes.
   package var allocatedBytes: Int { entries.allocatedBytes + valueBytes }
-  /// Of the values in the dynamic table.
+  /// Memory of the values in the dynamic table, in bytes.
   private var valueBytes = 0
-  /// Bytes of the dynamic table as RFC 7541 §4.1 counts them.
+  /// Size of the dynamic table as RFC 7541 §4.1 defines it.
   package private(set) var tableSize = 0
   private var limit = 4_096
 
-  /// A sender that asks for a larger dynamic table is not followed; browsers ask for 64 KiB.
+  /// Largest dynamic table that is followed, in bytes; browsers use up to 64 KiB.
   static let largestTable = 65_536
-  /// A longer value is no host with a port.
+  /// Longest value that is kept: a host name with a port.
   static let longestValue = RawSpan.longestAuthority
-  /// More fields in one block are hostile: browsers send some twenty, and servers refuse more than a hundred. One in the table costs a byte to name.
+  /// Most fields in a block: browsers send some twenty, and servers refuse more than a hundred. A reference to an entry
+  /// of the table has one byte, so a hostile block could hold tens of thousands.
   static let maximumFields = 256
 
   public init() {}
 
-  /// Reads one whole header block. After an error the dynamic table is out of step: no further block can be read.
+  /// Reads one whole header block. After an error the dynamic table is no longer consistent with the sender's, and no
+  /// further block can be read.
   public mutating func decode(_ block: RawSpan) throws(WireError) -> Destination {
     var destination = Destination()
     var reader = ByteReader(block)
@@ -85,13 +87,13 @@ public struct HPACKDecoder: Sendable {
       guard fields <= HPACKDecoder.maximumFields else { throw .tooMany(.http2Field) }
       if first & 0x80 != 0 {
         let index = try HPACKDecoder.integer(first, prefix: 7, &reader)
-        // No value of the static table tells a destination.
+        // No entry of the static table has a value that names a destination.
         if let place = try place(of: index), entries[place].name != .other {
           HPACKDecoder.note(entries[place].name, entries[place].value, &destination)
         }
         continue
       }
-      // RFC 7541 §6.2: literals; with 01 in front they go into the table.
+      // Literals (RFC 7541 §6.2); if they begin with the bits 01, they are added to the dynamic table.
       let isIndexed = first & 0x40 != 0
       let index = try HPACKDecoder.integer(first, prefix: isIndexed ? 6 : 4, &reader)
       var name = Name.other
@@ -123,7 +125,7 @@ public struct HPACKDecoder: Sendable {
     }
   }
 
-  /// - Returns: the place in `entries`; nil for an index of the static table.
+  /// - Returns: the index into `entries`; nil for an entry of the static table.
   private func place(of index: Int) throws(WireError) -> Int? {
     guard index > 0 else { throw .badValue(.http2Field) }
     if index <= HPACKDecoder.staticNames.count { return nil }
@@ -151,7 +153,7 @@ public struct HPACKDecoder: Sendable {
     oldest = 0
   }
 
-  /// RFC 7541 §5.1.
+  /// Reads an integer (RFC 7541 §5.1) whose prefix is the lowest `prefix` bits of `first`.
   private static func integer(
     _ first: UInt8, prefix: UInt8, _ reader: inout ByteReader
   ) throws(WireError) -> Int {
@@ -161,7 +163,7 @@ public struct HPACKDecoder: Sendable {
     var shift = 0
     while true {
       let byte = try reader.readUInt8(.http2Field)
-      // Four bytes reach 2^28: no length or index that can be right is larger.
+      // Four more bytes reach 2^28: no valid length or index is larger.
       guard shift <= 21 else { throw .badLength(.http2Field) }
       value += Int(byte & 0x7f) << shift
       if byte & 0x80 == 0 { return value }
@@ -169,7 +171,7 @@ public struct HPACKDecoder: Sendable {
     }
   }
 
-  /// A literal name (RFC 7541 §5.2) and its length; no text is made of it.
+  /// Reads a literal name (RFC 7541 §5.2) without making a string of it, and returns it with its length in bytes.
   private static func name(_ reader: inout ByteReader) throws(WireError) -> (name: Name, length: Int) {
     let first = try reader.readUInt8(.http2Field)
     let bytes = try reader.readBytes(try integer(first, prefix: 7, &reader), .http2Field)
@@ -181,9 +183,9 @@ public struct HPACKDecoder: Sendable {
     return (Name(decoded), length)
   }
 
-  /// RFC 7541 §5.2.
+  /// Reads a string literal (RFC 7541 §5.2).
   ///
-  /// - Returns: the decoded length, and the text where it is wanted and not too long.
+  /// - Returns: the decoded length in bytes, and the text if `keeps` is set and it is not longer than `longestValue`.
   private static func string(
     _ reader: inout ByteReader, keeps: Bool
   ) throws(WireError) -> (length: Int, text: String?) {

@@ -1,30 +1,31 @@
 import Model
 import Wire
 
-/// Reads one direction of HTTP/2 without TLS frame by frame (RFC 9113), for the destinations of its requests.
+/// Reads one direction of HTTP/2 without TLS, frame by frame (RFC 9113), for the destinations of its requests.
 public struct HTTP2Reader: Sendable {
   public enum Step: Sendable, Equatable {
-    /// Nothing changes before so many bytes are there.
+    /// Read again when at least this many bytes are there.
     case needsMore(Int)
-    /// So many bytes were a frame, here or still to come; it may have ended a header block.
+    /// A frame of this length in bytes, whose payload may not have arrived yet. The destination is set if the frame
+    /// ended a header block.
     case frame(length: Int, destination: HPACKDecoder.Destination?)
     case broken(WireError)
   }
 
   private var decoder = HPACKDecoder()
-  /// Header block of which not all frames have come.
+  /// The beginning of a header block whose other frames are still to come.
   private var block: [UInt8] = []
   private var isInBlock = false
   private var hasBegun = false
 
-  /// Senders may not send longer frames unasked (RFC 9113 §4.2).
+  /// Longest payload of a frame in bytes, unless the receiver allows more (RFC 9113 §4.2).
   static let longestFrame = 16_384
-  /// Servers refuse far shorter header blocks.
+  /// Longest header block in bytes; servers refuse much shorter ones.
   static let longestBlock = 65_536
 
   public init() {}
 
-  /// Of the header block under way and of the dynamic table.
+  /// Memory of the unfinished header block and of the dynamic table, in bytes.
   package var allocatedBytes: Int { block.allocatedBytes + decoder.allocatedBytes }
 
   /// Types and flags of frames that are read (RFC 9113 §6).
@@ -39,13 +40,13 @@ public struct HTTP2Reader: Sendable {
     static let priority: UInt8 = 0x20
   }
 
-  /// What a client sends first (RFC 9113 §3.4).
+  /// The connection preface of a client (RFC 9113 §3.4).
   private static let preface: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
   public enum Preface: Sendable, Equatable {
     case none
     case needsMore(Int)
-    /// So many bytes long.
+    /// A whole preface of this length in bytes.
     case whole(Int)
   }
 
@@ -67,7 +68,7 @@ public struct HTTP2Reader: Sendable {
     let flags = bytes.byte(4)
     let stream = bytes.uint32(5) & 0x7fff_ffff
     if !hasBegun {
-      // RFC 9113 §3.4: both sides begin with their settings.
+      // RFC 9113 §3.4: both sides begin with a SETTINGS frame.
       guard type == Frame.settings, stream == 0, length % 6 == 0 else { return .broken(.badValue(.http2Frame)) }
       hasBegun = true
     }
@@ -103,7 +104,7 @@ public struct HTTP2Reader: Sendable {
     }
   }
 
-  /// The part of a header block in a frame's payload (RFC 9113 §6.2, §6.6, §6.10): padding and priority taken off.
+  /// The fragment of a header block in a frame's payload (RFC 9113 §6.2, §6.6, §6.10), without padding and priority.
   @_lifetime(copy payload)
   private static func fragment(_ payload: RawSpan, type: UInt8, flags: UInt8) throws(WireError) -> RawSpan {
     var reader = ByteReader(payload)

@@ -1,11 +1,12 @@
 import Wire
 
-/// The Huffman code of HPACK (RFC 7541 appendix B). It is canonical: the lengths of the codes tell the codes.
+/// The Huffman code of HPACK (RFC 7541 appendix B). It is canonical: the codes follow from their lengths.
 package enum HuffmanCode {
   /// Calls `emit` for each decoded byte.
   ///
-  /// - Returns: how many bytes came out.
-  /// - Throws: for the symbol that only ends, and for padding that is not the beginning of it or longer than seven bits (RFC 7541 §5.2).
+  /// - Returns: the number of decoded bytes.
+  /// - Throws: for the symbol EOS, and for padding that is longer than seven bits or not a prefix of EOS (RFC 7541
+  ///   §5.2).
   package static func decode(_ bytes: RawSpan, emit: (UInt8) -> Void) throws(WireError) -> Int {
     var count = 0
     var code = 0
@@ -31,17 +32,17 @@ package enum HuffmanCode {
   }
 
   private static let longest = 30
-  /// Symbols by length of code, then by value.
+  /// Symbols in the order of code length, then of value.
   private static let symbols = (0...256).sorted { (lengths[$0], $0) < (lengths[$1], $1) }
-  /// How many codes have a length.
+  /// Number of codes of each length.
   private static let counts = (0...longest).map { length in lengths.count { $0 == length } }
-  /// Where in `symbols` those of a length begin.
+  /// Index into `symbols` of the first symbol of each length.
   private static let firstPlaces = (0...longest).map { length in lengths.count { $0 < length } }
   private static let firstCodes = counts.indices.reduce(into: [Int]()) { codes, length in
     codes.append(length == 0 ? 0 : (codes[length - 1] + counts[length - 1]) << 1)
   }
 
-  /// Bits of the codes of 0 to 255 and of the end.
+  /// Lengths in bits of the codes of bytes 0 to 255 and of EOS.
   private static let lengths: [Int] = [
     13, 23, 28, 28, 28, 28, 28, 28, 28, 24, 30, 28, 28, 30, 28, 28, 28, 28, 28, 28, 28, 28, 30, 28, 28, 28, 28, 28, 28,
     28, 28, 28, 6, 10, 10, 12, 13, 6, 8, 11, 10, 10, 8, 11, 8, 6, 6, 6, 5, 5, 5, 6, 6, 6, 6, 6, 6, 6, 7, 8, 15, 6, 12,

@@ -1,51 +1,53 @@
 import Cryptography
 import Wire
 
-/// A QUIC client's handshake as far as it can be read on the way (RFC 9001 §4, §5.2).
+/// A QUIC client's handshake, as far as an observer on the path can read it (RFC 9001 §4, §5.2).
 ///
-/// One pair of ports can carry several connections, one after the other: each begins with an Initial packet that its own
-/// Destination Connection ID opens.
+/// One pair of ports can carry several connections, one after the other: each begins with an Initial packet whose
+/// Destination Connection ID gives the keys.
 public struct QUICClientHandshake: Sendable {
-  /// Those of the client's first Initial packet, or of the one after a Retry; nil if there was none, or its hello has been read.
+  /// Keys of the client's first Initial packet, or of the one after a Retry; nil if there was none, or its hello has
+  /// been read.
   private var keys: QUICInitialKeys?
   private var version = QUICVersion.negotiation
-  /// Destination Connection ID from which the keys come, or came.
+  /// Destination Connection ID from which the current or last keys were derived.
   private var connectionID = QUICConnectionID()
-  /// That of the last packet that nothing opened: later packets of a handshake go to an ID of the server's choice.
+  /// Destination Connection ID of the last packet that could not be decrypted: later packets of a handshake go to an ID
+  /// that the server chose.
   private var dismissedID: QUICConnectionID?
-  /// Those of connections before this one, oldest first: their first packet may come again.
+  /// Destination Connection IDs of earlier connections, oldest first: their first packet may be retransmitted.
   private var earlierIDs: [QUICConnectionID] = []
   private static let maximumEarlier = 4
   private var stream = RangeBuffer(limit: QUICClientHandshake.limit)
   private var hasHello = false
-  /// Initial packets that no key opened, since the last that one did.
+  /// Initial packets that could not be decrypted since the last that could.
   public private(set) var failures = 0
 
-  /// As for TLS over TCP.
+  /// Longest hello in bytes, as for TLS over TCP.
   static let limit = TLSOpening.maximumHello
 
   public init() {}
 
-  /// At least one packet was opened whose hello has not been read.
+  /// At least one packet was decrypted, and its hello has not been read yet.
   public var isOpened: Bool { keys != nil }
-  /// A packet was opened, now or before.
+  /// At least one packet was decrypted, in this connection or an earlier one.
   public var isKnown: Bool { keys != nil || hasHello }
 
   public enum Opening: Sendable, Equatable {
-    /// The packet's piece of the handshake has been taken in.
+    /// The packet was decrypted, and its pieces of the handshake were added.
     case opened
     /// A packet of a handshake whose hello has been read.
     case done
-    /// No key opens it: it is the server's, was damaged on the way, or is no Initial packet.
+    /// The packet cannot be decrypted: it is the server's, was damaged in transit, or is no Initial packet.
     case failed
   }
 
-  /// Opens the Initial packets of a datagram and takes in their pieces of the handshake.
+  /// Decrypts the Initial packets of a datagram and adds their pieces of the handshake.
   ///
-  /// Keys are derived for one packet of a datagram at most: if they do not open it, the rest of the datagram is not tried with others. So
-  /// a datagram costs no more derivations however many packets lie in it.
+  /// Keys are derived for at most one packet that they fail to decrypt: the rest of the datagram is then not tried with
+  /// others. So the cost of derivations does not grow with the packets in a datagram.
   ///
-  /// - Returns: `opened` if one was.
+  /// - Returns: `opened` if at least one packet was decrypted.
   public mutating func open(_ datagram: borrowing QUICDatagram, with opener: inout QUICInitialOpener) -> Opening {
     var result = Opening.done
     var mayDerive = true
@@ -70,7 +72,7 @@ public struct QUICClientHandshake: Sendable {
         insert(opener.frames, packet.version)
         return .opened
       }
-      // RFC 9368 §2.3: the handshake goes on in another version, with keys from the same ID.
+      // RFC 9368 §2.3: the handshake continues in another version, with keys from the same connection ID.
       if mayDerive, packet.version != version, let changed = opener.open(packet, derivingFrom: connectionID) {
         self.keys = changed
         version = packet.version
@@ -109,23 +111,23 @@ public struct QUICClientHandshake: Sendable {
     hasHello && id == connectionID || earlierIDs.contains(id)
   }
 
-  /// Takes in the frames of an opened packet.
+  /// Adds the CRYPTO frames of a decrypted packet.
   package mutating func insert(_ frames: RawSpan, _ version: QUICVersion = .version1) {
     QUICCryptoFrames.forEachPiece(in: frames, of: version) { offset, bytes in
       stream.insert(bytes, at: offset)
     }
   }
 
-  /// Of the pieces that wait.
+  /// Memory of the pieces that are kept, in bytes.
   package var allocatedBytes: Int { stream.allocatedBytes }
 
-  /// Drops keys and pieces of a hello that will not be waited for any longer; that the flow is QUIC stays known.
+  /// Drops the keys and pieces of a hello that is no longer waited for. `isKnown` stays true.
   package mutating func giveUp() {
     guard keys != nil else { return }
     finish()
   }
 
-  /// The hello has been read: drops keys and pieces.
+  /// Drops keys and pieces after the hello has been read.
   public mutating func finish() {
     keys = nil
     stream = RangeBuffer(limit: QUICClientHandshake.limit)
@@ -140,10 +142,10 @@ public struct QUICClientHandshake: Sendable {
     case broken(WireError)
   }
 
-  /// Reads the ClientHello as far as it is there.
+  /// Reads the ClientHello from the pieces that have arrived.
   ///
-  /// - Parameter isComplete: no more will come; what lies before the first gap is read as far as it goes, and a hello whose beginning
-  ///   is missing is broken if pieces of it were refused.
+  /// - Parameter isComplete: no more pieces will come; the bytes in front of the first gap are read. A hello whose
+  ///   beginning is missing is `broken` if pieces of it were refused.
   public func read(isComplete: Bool = false) -> Reading {
     let known = stream.prefixLength
     guard known >= 4 else { return isComplete && stream.isOverfull ? .broken(.tooMany(.quicFrame)) : .needsMore }

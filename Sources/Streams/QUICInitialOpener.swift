@@ -2,7 +2,7 @@ import Cryptography
 import Wire
 
 extension QUICInitialSalt {
-  /// The salt as a key of HMAC, hashed once for the process.
+  /// The salt as a prepared HMAC key, made once for the process.
   fileprivate var key: HMACSHA256Key { QUICInitialSalt.keys[rawValue] }
 
   private static let keys = allCases.map { HMACSHA256Key($0.bytes) }
@@ -14,30 +14,33 @@ extension QUICVersion {
   }
 }
 
-/// Opens Initial packets, and keeps from one to the next what is dear to make. One opener belongs to one thread.
+/// Decrypts Initial packets, and reuses cipher contexts, which are expensive to create. An opener belongs to one
+/// thread.
 public struct QUICInitialOpener: ~Copyable {
   private var opener = QUICPacketOpener()
 
   public init() {}
 
-  /// The frames of the last packet that was opened, until the next is.
+  /// The frames of the last decrypted packet, valid until the next is decrypted.
   var frames: RawSpan {
     @_lifetime(borrow self)
     get { opener.frames }
   }
 
-  /// Opens an Initial packet.
+  /// Decrypts an Initial packet.
   ///
-  /// - Returns: false if the keys do not fit: the packet is the server's, was damaged on the way, or is no Initial packet.
+  /// - Returns: false if the keys do not fit: the packet is the server's, was damaged in transit, or is no Initial
+  ///   packet.
   mutating func open(_ packet: borrowing QUICInitialPacket, with keys: QUICInitialKeys) -> Bool {
     opener.open(
       packet.bytes, packetNumberOffset: packet.packetNumberOffset, checksReservedBits: !packet.version.hasGoogleFrames,
       with: keys)
   }
 
-  /// Opens an Initial packet of a client whose first one went to `connectionID`, with each of the version's salts, the likeliest first.
+  /// Decrypts an Initial packet of a client whose first packet went to `connectionID`, trying the version's salts, the
+  /// most likely first.
   ///
-  /// - Returns: the keys that fit.
+  /// - Returns: the keys that fit; nil if none does.
   mutating func open(
     _ packet: borrowing QUICInitialPacket, derivingFrom connectionID: QUICConnectionID
   ) -> QUICInitialKeys? {

@@ -1,10 +1,10 @@
 import Model
 
-/// Bytes of one message that come in pieces at stated offsets, in any order, doubled or overlapping: CRYPTO frames of QUIC, fragments of
-/// DTLS.
+/// Bytes of one message that arrive in pieces with offsets, in any order, duplicated or overlapping: CRYPTO frames of
+/// QUIC, fragments of DTLS.
 ///
-/// It takes memory for the bytes that were received, not for gaps: otherwise one byte at a high offset could claim the whole limit. If
-/// pieces overlap, the bytes that came first stay.
+/// Memory is taken for received bytes, not for gaps: otherwise one byte at a high offset could claim the whole limit.
+/// If pieces overlap, the bytes that arrived first are kept.
 ///
 ///     arrives         parts, by offset          content, in order of arrival   prefix
 ///     ─────────────   ───────────────────────   ────────────────────────────   ──────
@@ -19,31 +19,32 @@ struct RangeBuffer: Sendable {
   struct Part {
     var start: Int32
     var end: Int32
-    /// Where its first byte is in `content`.
+    /// Index of its first byte in `content`.
     var position: Int32
   }
 
-  /// Clients cut a hello into some tens of pieces. With so many parts, a piece that touches no other is refused; with twice as many, every
-  /// piece is. Otherwise each would cost more than the one before.
+  /// Clients split a hello into some tens of pieces. At this number of parts, a piece that touches no other is refused;
+  /// at twice the number, every piece is. Otherwise each piece would cost more than the one before.
   static let maximumParts = 256
 
-  /// Bytes behind this offset are not kept.
+  /// Bytes from this offset on are not kept.
   private let limit: Int
   private(set) var content: [UInt8] = []
   private(set) var parts: [Part] = []
-  /// A piece was refused because too many parts lay loose.
+  /// A piece was refused because there were too many separate parts.
   private(set) var isOverfull = false
 
   init(limit: Int) { self.limit = limit }
 
-  /// Bytes that are known from the beginning without a gap.
+  /// Number of bytes from the beginning without a gap.
   private(set) var prefixLength = 0
 
   var allocatedBytes: Int { content.allocatedBytes + parts.allocatedBytes }
 
-  /// Takes in a piece.
+  /// Adds a piece.
   ///
-  /// - Parameter offset: of its first byte in the message; a piece that begins behind the limit, or before 0, is passed over.
+  /// - Parameter offset: offset of the piece's first byte in the message; a piece that begins at or behind the limit,
+  ///   or in front of 0, is ignored.
   /// - Complexity: linear in the bytes of the piece and in the number of parts, which is bounded.
   mutating func insert(_ piece: RawSpan, at offset: Int) {
     guard offset >= 0, offset < limit else { return }
@@ -64,7 +65,7 @@ struct RangeBuffer: Sendable {
     if offset <= prefixLength { extendPrefix() }
   }
 
-  /// The bytes from the beginning, `count` of them; nothing is copied if they came in order.
+  /// The first `count` bytes; nothing is copied if they arrived in order.
   ///
   /// - Parameter count: 0 to `prefixLength`; more traps.
   func prefix(_ count: Int) -> ArraySlice<UInt8> {
@@ -91,12 +92,12 @@ struct RangeBuffer: Sendable {
 
   /// Adds bytes that no part holds yet.
   ///
-  /// - Returns: false where there is no room for another part.
+  /// - Returns: false if there is no room for another part.
   private mutating func add(_ bytes: RawSpan, at start: Int, before index: inout Int) -> Bool {
     let end = Int32(start + bytes.byteCount)
     let position = Int32(content.count)
     let joinsLeft = index > 0 && parts[index - 1].end == Int32(start)
-    // What follows on the latest piece lengthens its part: a message in order is one part.
+    // A piece that continues the latest one extends its part, so that a message in order is one part.
     if joinsLeft, parts[index - 1].position + (parts[index - 1].end - parts[index - 1].start) == position {
       parts[index - 1].end = end
     } else {
