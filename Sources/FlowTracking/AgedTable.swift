@@ -1,38 +1,39 @@
 import Model
 
-/// What an `AgedTable` notes of each of its elements.
+/// What an `AgedTable` stores in each of its elements.
 struct TableLinks {
   var hash: UInt32 = 0
-  /// The next element of the same bucket; -1 where there is none.
+  /// Place of the next element in the same bucket; -1 if there is none.
   fileprivate var next: Int32 = -1
-  /// The neighbours in the order of age; -1 where there is none.
+  /// Places of the neighbours in the order of age; -1 if there is none.
   fileprivate var older: Int32 = -1
   fileprivate var newer: Int32 = -1
 }
 
 /// An element of an `AgedTable`: a plain value of fixed size that owns no memory.
 protocol TableElement {
-  /// Belongs to the table: whoever makes an element leaves it as it is.
+  /// Set by the table only.
   var links: TableLinks { get set }
-  /// What a place holds that nobody uses.
+  /// The value of an unused place.
   static var vacant: Self { get }
 }
 
 /// A hash table that knows which of its elements is the oldest.
 ///
-/// It grows by one bucket at a time (linear hashing: W. Litwin, VLDB 1980), so that no packet waits for a table to be rebuilt, and nothing is copied.
-/// Finding, adding and removing take constant time on average. Whoever adds elements keeps their number within bounds, and gives hashes
-/// that senders cannot foresee (`SecretHash`).
+/// It grows by one bucket at a time (linear hashing: W. Litwin, VLDB 1980), so that no packet waits for a table to be
+/// rebuilt, and nothing is copied. Finding, adding and removing take constant time on average. The caller bounds the
+/// number of elements, and passes hashes that senders cannot predict (`SecretHash`).
 struct AgedTable<Element: TableElement>: ~Copyable {
   private var elements = Slab<Element>(vacant: .vacant)
-  /// The first element of each bucket; -1 where it is empty.
+  /// Place of the first element of each bucket; -1 if the bucket is empty.
   private var buckets = Slab<Int32>(vacant: -1)
-  /// Buckets of the last complete doubling: those below `buckets.count - wholeBuckets` have been split since.
+  /// Number of buckets at the last complete doubling, a power of two; those below `buckets.count - wholeBuckets` have
+  /// been split since.
   private var wholeBuckets: Int
   private var oldestPlace: Int32 = -1
   private var newestPlace: Int32 = -1
 
-  /// What an element takes: its place, a bucket, and a note of the place while it is free.
+  /// Bytes for each element: its place, a bucket, and an entry in the list of free places.
   static var bytesEach: Int { MemoryLayout<Element>.stride + 2 * MemoryLayout<Int32>.stride }
   private static var initialBuckets: Int { 64 }
 
@@ -43,7 +44,7 @@ struct AgedTable<Element: TableElement>: ~Copyable {
 
   var count: Int { elements.count }
 
-  /// The place of the element that was added first, or made the newest longest ago.
+  /// Place of the element that was least recently added or made the newest; nil if the table is empty.
   var oldest: Int? { oldestPlace < 0 ? nil : Int(oldestPlace) }
 
   subscript(place: Int) -> Element {
@@ -51,7 +52,7 @@ struct AgedTable<Element: TableElement>: ~Copyable {
     @inline(__always) unsafeMutableAddress { elements.address(of: place) }
   }
 
-  /// The place of the element with this hash that `isSought` accepts.
+  /// Place of the element with this hash that `isSought` accepts; nil if there is none.
   @inline(__always)
   func find(_ hash: UInt32, _ isSought: (borrowing Element) -> Bool) -> Int? {
     var place = buckets[bucket(of: hash)]
@@ -62,7 +63,8 @@ struct AgedTable<Element: TableElement>: ~Copyable {
     return nil
   }
 
-  /// Adds an element that is not there yet, as the newest, and gives its place, which it keeps until it is removed.
+  /// Adds an element that is not in the table yet, as the newest, and returns its place, which it keeps until it is
+  /// removed.
   mutating func insert(_ element: Element, hash: UInt32) -> Int {
     if count >= buckets.count { splitNextBucket() }
     let place = elements.insert(element)
@@ -132,7 +134,7 @@ struct AgedTable<Element: TableElement>: ~Copyable {
   }
 }
 
-/// A hash that nobody can foresee who does not know this process's secret, so that no sender can fill one bucket: 64-bit products, folded.
+/// A hash with a secret of this process, so that no sender can fill one bucket: folded products of 64-bit numbers.
 struct SecretHash {
   private let first = UInt64.random(in: .min ... .max)
   private let second = UInt64.random(in: .min ... .max)

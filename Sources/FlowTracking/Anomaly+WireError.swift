@@ -2,7 +2,7 @@ import Model
 import Wire
 
 extension Anomaly {
-  /// Nil for what is merely not IP.
+  /// Nil if the frame is merely not IP.
   init?(_ error: WireError) {
     switch error {
     case .capturedShort: self = .frameCapturedShort

@@ -1,24 +1,25 @@
 import Model
 
-/// Tells whether a hardware address stands for one device or for a router with many behind it.
+/// Decides whether a hardware address belongs to one device, or to a router with many devices behind it.
 ///
-/// A router is known by its many inside IPv4 addresses; behind one, devices are told apart by network address. IPv6 addresses do not
-/// count: a single device has several, and new ones every day (RFC 8981).
+/// A router is recognised by its many inside IPv4 addresses; devices behind it are distinguished by network address.
+/// IPv6 addresses do not count: a single device has several, and new ones every day (RFC 8981).
 ///
-/// Bounded in bytes: the oldest hardware addresses go first, but a router that was seen in this hour is kept a few times, since all that is behind it
-/// would become one device.
+/// Bounded in bytes: the oldest hardware addresses are evicted first, but a router that was seen in this hour is passed
+/// over a few times, since without it all devices behind it would count as one.
 struct ClientDirectory {
-  /// What a hardware address has to do with excluded networks.
+  /// How a hardware address relates to excluded networks.
   private enum Exclusion {
     case none
-    /// It used an address of one: its other addresses are the same device's.
+    /// It used an address of an excluded network: its other addresses belong to the same device.
     case byIPv4, byIPv6
-    /// It used addresses in and out of one: there may be several devices behind it, so each address stands for itself.
+    /// It used addresses inside and outside of one: there may be several devices behind it, so each address is judged
+    /// on its own.
     case undecidable
   }
 
   private struct Seen {
-    /// As many of the first places as `count` says.
+    /// IPv4 addresses of this hour; the first `count` are valid.
     var addresses = SIMD4<UInt32>()
     var count: UInt8 = 0
     var hour: Hour
@@ -26,7 +27,7 @@ struct ClientDirectory {
     var exclusion = Exclusion.none
   }
 
-  /// A device with more inside IPv4 addresses than this within an hour is a router.
+  /// Most inside IPv4 addresses of a device within an hour; with more it is a router.
   static let maximumAddresses = 3
 
   /// Most bytes for all hardware addresses.
@@ -34,17 +35,17 @@ struct ClientDirectory {
   private var seen: [HardwareAddress: Seen] = [:]
   private var order = Fifo<HardwareAddress>()
   private var evictions: UInt64 = 0
-  /// Most sites see none: then nothing needs to be looked up.
+  /// Number of known routers. Most sites see none, and need no look-ups.
   private var routers = 0
 
   init(bytes: Int = MemoryShares().clients) { self.bytes = bytes }
 
-  /// What an address costs: its places in the dictionary, which is up to two thirds empty, and in the queue.
+  /// Bytes for each hardware address: its places in the dictionary, which is up to two thirds empty, and in the queue.
   private static let bytesEach =
     3 * (MemoryLayout<HardwareAddress>.stride + MemoryLayout<Seen>.stride) + 2 * MemoryLayout<HardwareAddress>.stride
   private static let secondChances = 8
 
-  /// Hardware addresses that were forgotten for others, since this was last asked.
+  /// Number of hardware addresses that were evicted since the last call.
   mutating func takeEvictions() -> UInt64 {
     defer { evictions = 0 }
     return evictions
@@ -62,7 +63,7 @@ struct ClientDirectory {
       return
     }
     if entry.isRouter {
-      // Once an hour: that it is still there.
+      // Its hour is updated, at most once an hour.
       guard entry.hour != hour else { return }
       entry.hour = hour
       seen[hardware] = entry
@@ -102,7 +103,7 @@ struct ClientDirectory {
 
   // MARK: Excluded networks
 
-  /// Notes that a hardware address uses an address of an excluded network.
+  /// Records that a hardware address uses an address of an excluded network.
   mutating func noteExcluded(_ hardware: HardwareAddress, _ address: IPAddress, at hour: Hour) {
     if address.isIPv4 { note(hardware, address, at: hour) }
     var entry = seen[hardware] ?? Seen(hour: hour)
@@ -111,7 +112,7 @@ struct ClientDirectory {
     switch exclusion {
     case .byIPv4, .undecidable: break
     case .none, .byIPv6:
-      // Another IPv4 address in the same hour was noted before, outside excluded networks.
+      // If there is another IPv4 address in the same hour, it is outside of excluded networks.
       if address.isIPv4 {
         entry.exclusion = entry.count > 1 ? .undecidable : .byIPv4
       } else {
@@ -126,9 +127,9 @@ struct ClientDirectory {
     if seen.count * ClientDirectory.bytesEach > bytes { evict(at: hour) }
   }
 
-  /// Whether a hardware address that uses `address`, which no excluded network holds, is known as an excluded device.
+  /// Whether a hardware address that uses `address`, which is in no excluded network, belongs to an excluded device.
   ///
-  /// A second IPv4 address ends that: behind the hardware address may be a router.
+  /// A second IPv4 address ends the exclusion: the hardware address may be a router's.
   mutating func isExcluded(_ hardware: HardwareAddress, using address: IPAddress, at hour: Hour) -> Bool {
     guard isExcluded(hardware, using: address), address.isIPv4 else {
       if address.isIPv4, seen[hardware]?.exclusion == .byIPv4 { seen[hardware]?.exclusion = .undecidable }

@@ -1,17 +1,18 @@
 import Model
 import Wire
 
-/// What each client has asked and been told: names for flows that show none, and names that were refused.
+/// The DNS queries and answers of each client: they name flows that show no name, and report names that were refused.
 ///
-/// Bounded in bytes and in questions; the oldest go first. Names lie in one table, each once; text is made only of those that a flow is named by.
+/// Bounded in bytes and in open questions; the oldest are evicted first. Each name is stored once in a table; a string
+/// is made only of names that are assigned to a flow.
 struct DNSMemory: ~Copyable {
   struct Hit {
     var name: String
     /// Seconds since the answer.
     var age: Int64
-    /// Names that lead this client to this address; more than 1 is ambiguous.
+    /// Number of names that lead this client to this address; more than 1 is ambiguous.
     var candidates: Int
-    /// By which the name led to the address.
+    /// Aliases by which the name led to the address.
     var aliases: [String] = []
 
     var allocatedBytes: Int {
@@ -19,7 +20,7 @@ struct DNSMemory: ~Copyable {
     }
   }
 
-  /// A question to which nothing came.
+  /// A question without an answer.
   struct Unanswered {
     var client: DeviceIdentity
     var address: IPAddress
@@ -33,11 +34,11 @@ struct DNSMemory: ~Copyable {
     var links = TableLinks()
     var client: DeviceIdentity
     var address: IPAddress
-    /// Its candidates in a list, the earliest first.
+    /// First and last element of the linked list of its candidates, the earliest first.
     var earliest: Int32 = -1
     var latest: Int32 = -1
     var count: Int32 = 0
-    /// When the last of them expires.
+    /// When the last candidate expires.
     var expires = Timestamp(nanoseconds: 0)
 
     static let vacant = KnownAddress(client: .address(IPAddress(high: 0, low: 0)), address: IPAddress(high: 0, low: 0))
@@ -46,7 +47,7 @@ struct DNSMemory: ~Copyable {
   /// A name that led a client to an address.
   private struct Candidate {
     var name: NameNumber
-    /// Its place among the alias lists; -1 where the answer told no alias.
+    /// Place of its alias list; -1 if the answer had no alias.
     var aliases: Int32
     var next: Int32
     var seen: Timestamp
@@ -56,7 +57,7 @@ struct DNSMemory: ~Copyable {
       name: -1, aliases: -1, next: -1, seen: Timestamp(nanoseconds: 0), expires: Timestamp(nanoseconds: 0))
   }
 
-  /// Aliases of an answer, which its addresses share.
+  /// The aliases of an answer, shared by its addresses.
   private struct AliasList {
     var holders: Int32 = 0
     var count = 0
@@ -83,24 +84,25 @@ struct DNSMemory: ~Copyable {
       client: .address(IPAddress(high: 0, low: 0)), asked: Timestamp(nanoseconds: 0))
   }
 
-  /// A resolver that was heard.
+  /// A resolver that has answered.
   private struct Resolver: TableElement {
     var links = TableLinks()
     var address: IPAddress
     static let vacant = Resolver(address: IPAddress(high: 0, low: 0))
   }
 
-  /// Applications keep a name for longer than DNS allows: this much is added to each time to live.
+  /// Added to each time to live: applications use an answer for longer than DNS allows.
   static let grace = TimeSpan.seconds(600)
-  /// A resolver that has said nothing for so long will not.
+  /// How long an answer is waited for.
   static let patience = TimeSpan.seconds(15)
   private static let maximumCandidates = 8
-  /// Aliases of an answer that are kept, the first ones; content networks use up to five.
+  /// Most aliases of an answer that are kept; content networks use up to five.
   private static let maximumAliases = 8
-  /// Addresses of an answer that are learned without a limit of their own; large sites give ten.
+  /// Addresses of an answer that are learned without drawing on `SecondAllowance`; large services give ten.
   private static let ordinaryAddresses = 8
 
-  /// Most bytes for all: a half for answers, a quarter for questions, an eighth each for names that can be hidden and for those that hide them.
+  /// Most bytes in all: half for answers, a quarter for questions, an eighth each for names that Encrypted ClientHello
+  /// can hide and for the public names that it shows instead.
   var bytes: Int
   private let questionLimit: Int
   var sinkholes: InsideNetworks
@@ -112,35 +114,36 @@ struct DNSMemory: ~Copyable {
   private(set) var answerBytes = 0
   private var questions = AgedTable<Question>()
   private var questionBytes = 0
-  /// Resolvers that were heard at all: only then does silence mean something.
+  /// Resolvers that have answered at least once: only for them does a missing answer mean something.
   private var heard = AgedTable<Resolver>()
   private static let maximumHeard = 4_096
-  /// Names whose service bindings offer Encrypted ClientHello, and the names that such a hello shows instead.
+  /// Names whose service bindings offer Encrypted ClientHello.
   private var hiddenNames = ExpiringNames()
+  /// Public names, which such a hello shows instead.
   private var publicNames = ExpiringNames()
   private var forgotten: UInt64 = 0
   private var resolutions = Resolutions()
 
-  /// - Parameter sinkholes: where the site's resolver leads names that it blocks.
+  /// - Parameter sinkholes: addresses with which the site's resolver answers for blocked names.
   init(bytes: Int = MemoryShares().dns, questionLimit: Int = 65_536, sinkholes: [IPPrefix] = []) {
     self.bytes = bytes
     self.questionLimit = questionLimit
     self.sinkholes = InsideNetworks(sinkholes)
   }
 
-  /// Questions, answers and names that were forgotten for others while they still held, since this was last asked.
+  /// Number of questions, answers and names that were evicted while still valid, since the last call.
   mutating func takeEvictions() -> UInt64 {
     defer { forgotten = 0 }
     return forgotten
   }
 
-  /// Names that led to an address, and those of them that were then contacted, since this was last asked.
+  /// Number of names that were resolved to an address since the last call, and of those that were then contacted.
   mutating func takeResolutions() -> (resolved: UInt64, contacted: UInt64) { resolutions.take() }
 
-  /// Questions that wait for an answer.
+  /// Number of questions that wait for an answer.
   var openQuestions: Int { questions.count }
 
-  /// Names that something is kept for.
+  /// Number of names in the table of names.
   var keptNames: Int { names.count }
 }
 
@@ -153,7 +156,7 @@ extension DNSMemory {
   ) {
     guard let asked = message.asked.first else { return }
     let hash = questionHash(address, port, resolver, message.identifier)
-    // A repeated question keeps its first time: the client is still waiting.
+    // A repeated question keeps its first time stamp: the client is still waiting.
     guard question(hash, address, port, resolver, message.identifier) == nil else { return }
     while questions.count >= questionLimit || questionBytes > bytes / 4, let oldest = questions.oldest {
       forgetQuestion(oldest)
@@ -191,7 +194,8 @@ extension DNSMemory {
     }
   }
 
-  /// Takes out the questions that have waited too long.
+  /// Removes the questions that have waited longer than `patience`. Returns those for addresses whose resolver has
+  /// answered others.
   mutating func unanswered(at time: Timestamp) -> [Unanswered] {
     var result: [Unanswered] = []
     while let oldest = questions.oldest, time.since(questions[oldest].asked) > DNSMemory.patience {
@@ -207,7 +211,7 @@ extension DNSMemory {
     return result
   }
 
-  /// RFC 1035 §3.2.2, RFC 3596, RFC 9460.
+  /// A, AAAA or HTTPS.
   private static func isAddressType(_ type: UInt16) -> Bool {
     type == DNSRecordType.a || type == DNSRecordType.aaaa || type == DNSRecordType.https
   }
@@ -228,10 +232,10 @@ extension DNSMemory {
 
 extension DNSMemory {
   enum Answer {
-    /// Nobody was seen asking, or another name was asked.
+    /// There is no such question, or it was for another name or type.
     case unasked
     case learned
-    /// Nothing usable: the name is blocked or does not exist.
+    /// No usable address: the name is blocked or does not exist.
     case negative(client: DeviceIdentity, vlan: UInt16, name: String, aliases: [String])
   }
 
@@ -301,7 +305,8 @@ extension DNSMemory {
     }
   }
 
-  /// The name that was asked for, held for the caller. A service binding on another port is asked for as `_8443._https.name` (RFC 9460 §9.1).
+  /// The name that was queried, held for the caller. A service binding on another port is queried as
+  /// `_8443._https.name` (RFC 9460 §9.1).
   private mutating func host(of question: Question) -> NameNumber {
     if question.type == DNSRecordType.https, names.firstByte(of: question.name) == UInt8(ascii: "_") {
       let labels = names.text(of: question.name).split(separator: ".").drop { $0.utf8.first == UInt8(ascii: "_") }
@@ -311,7 +316,7 @@ extension DNSMemory {
     return question.name
   }
 
-  /// - Returns: the place of the list, held for the caller; -1 where the answer told no alias.
+  /// - Returns: the place of the list, held for the caller; -1 if the answer has no alias.
   private mutating func keepAliases(_ message: DNSMessage) -> Int32 {
     guard !message.aliasNames.isEmpty else { return -1 }
     var list = AliasList(holders: 1)
@@ -330,7 +335,7 @@ extension DNSMemory {
     aliasLists.remove(Int(place))
   }
 
-  /// Addresses of one answer share its names; each is counted with them all the same.
+  /// Addresses of one answer share its names; the names are counted for each address.
   private func bytes(of candidate: Candidate) -> Int {
     var bytes = MemoryLayout<Candidate>.stride + MemoryLayout<Int32>.stride + names.bytes(of: candidate.name)
     guard candidate.aliases >= 0 else { return bytes }
@@ -414,7 +419,7 @@ extension DNSMemory {
   }
 
   private mutating func evict(_ oldest: Int, at time: Timestamp) {
-    // A few second chances for answers that still hold; then the oldest goes all the same.
+    // Answers that are still valid are passed over a few times; then the oldest is evicted.
     var oldest = oldest
     for _ in 0..<DNSMemory.secondChances {
       guard known[oldest].expires >= time else {
@@ -446,20 +451,20 @@ extension DNSMemory {
   }
 }
 
-// MARK: - What flows are named by
+// MARK: - Names of flows
 
 extension DNSMemory {
-  /// What DNS told a client of an address, beside a name that a flow to it shows.
+  /// How DNS answers relate to the name that a flow to the same address shows.
   enum Relation {
-    /// The name itself, or an alias, was asked for: these aliases led from it to the address.
+    /// The client queried this name or an alias of it; these aliases led from it to the address.
     case same(aliases: [String])
-    /// Other names led there, the earliest first; none where DNS told nothing.
+    /// Other names led to the address, the earliest first; empty if no answer is known.
     case other([AnsweredName])
   }
 
-  /// Notes that the client sends a packet to the address, whatever led it there.
+  /// Records that the client sends a packet to the address.
   ///
-  /// - Returns: the name that led it there last, where one still holds.
+  /// - Returns: the latest valid name that led the client there; nil if there is none.
   mutating func noteContact(client: DeviceIdentity, address: IPAddress, at time: Timestamp) -> Hit? {
     resolutions.noteContact(address, secret)
     guard let place = place(client, address) else { return nil }
@@ -481,7 +486,7 @@ extension DNSMemory {
       aliases: aliasTexts(candidate.aliases))
   }
 
-  /// How the name that a flow of the client shows relates to those that led the client to the address and still hold.
+  /// How the name that a flow of the client shows relates to the valid names that led the client to the address.
   func relation(
     of name: String, client: DeviceIdentity, address: IPAddress, at time: Timestamp
   ) -> Relation {
@@ -501,12 +506,13 @@ extension DNSMemory {
     return .other(others)
   }
 
-  /// - Returns: the index of the first alias behind the name, which the answer tells as its own or as an alias; nil where it does not.
+  /// - Returns: if the name is the queried name of the answer or one of its aliases, the index of the alias behind it;
+  ///   otherwise nil.
   private func aliasesBehind(_ name: RawSpan, in candidate: Candidate) -> Int? {
     if names.isSame(candidate.name, name) { return 0 }
     guard candidate.aliases >= 0 else { return nil }
     let list = aliasLists[Int(candidate.aliases)]
-    // A client may use the alias itself.
+    // A client may use the alias instead of the name.
     for index in 0..<list.count where names.isSame(list.names[index], name) { return index + 1 }
     return nil
   }
@@ -521,7 +527,7 @@ extension DNSMemory {
     known.find(knownHash(client, address)) { $0.address == address && $0.client == client }
   }
 
-  /// The places of candidates that still hold, the earliest first.
+  /// Calls `body` with the place of each valid candidate, the earliest first.
   private func forEachCandidate(of place: Int, at time: Timestamp, _ body: (Int) -> Void) {
     var next = known[place].earliest
     while next >= 0 {
@@ -530,17 +536,17 @@ extension DNSMemory {
     }
   }
 
-  /// A service binding said that connections to this name can hide it (RFC 9848).
+  /// A service binding of this name offers Encrypted ClientHello (RFC 9848).
   func offersECH(_ name: String, at time: Timestamp) -> Bool { hiddenNames.contains(name, names, at: time) }
 
-  /// A hello with this name outside may hold another inside.
+  /// A ClientHello with this name may contain an encrypted one with another name.
   func isPublicNameOfECH(_ name: String, at time: Timestamp) -> Bool { publicNames.contains(name, names, at: time) }
 }
 
-/// Names that were resolved lately, each once: whether somebody then contacted an address of theirs tells whether the capture sees what devices
-/// do with their answers. Whose question it was does not matter: a resolver of the site asks, and others contact.
+/// Names that were resolved lately, each once. How many of them are then contacted shows whether the capture sees the
+/// traffic of the devices that asked. It does not matter who asked: the site's resolver may ask on behalf of others.
 private struct Resolutions: ~Copyable {
-  /// A name by its hash: two that meet in one are counted as one.
+  /// A name by its hash; two names with the same hash count as one.
   private struct Resolution: TableElement {
     var links = TableLinks()
     var isContacted = false
@@ -552,7 +558,7 @@ private struct Resolutions: ~Copyable {
   private struct Lead: TableElement {
     var links = TableLinks()
     var address: IPAddress
-    /// The hash of the name that led to the address last.
+    /// Hash of the last name that led to the address.
     var name: UInt32
 
     static let vacant = Lead(address: IPAddress(high: 0, low: 0), name: 0)
@@ -564,7 +570,7 @@ private struct Resolutions: ~Copyable {
   private var contacted: UInt64 = 0
 
   private static let limit = 4_096
-  /// After this, the same name counts again.
+  /// After this time the same name counts again.
   private static let memory = TimeSpan.seconds(1_800)
 
   mutating func take() -> (resolved: UInt64, contacted: UInt64) {
@@ -595,7 +601,7 @@ private struct Resolutions: ~Copyable {
     if let place = leads.find(secret.of(address), { $0.address == address }) { noteContact(leads[place].name) }
   }
 
-  /// A name that the contacting device itself had asked for.
+  /// Counts a name as contacted, once for each resolution.
   mutating func noteContact(_ name: UInt32) {
     guard let place = known.find(name, { _ in true }), !known[place].isContacted else { return }
     known[place].isContacted = true
@@ -603,7 +609,7 @@ private struct Resolutions: ~Copyable {
   }
 }
 
-/// Names that hold for a while, compared without regard to case; the oldest go first.
+/// Names that are valid for some time, compared without regard to case; the oldest are evicted first.
 private struct ExpiringNames: ~Copyable {
   private struct Entry: TableElement {
     var links = TableLinks()
@@ -616,8 +622,8 @@ private struct ExpiringNames: ~Copyable {
   private var entries = AgedTable<Entry>()
   private var held = 0
 
-  /// - Parameter bytes: most for all names.
-  /// - Returns: names that were forgotten for others while they still held.
+  /// - Parameter bytes: most bytes for all names.
+  /// - Returns: number of names that were evicted while still valid.
   mutating func insert(
     _ name: NameNumber, _ names: inout NameTable, until expiry: Timestamp, at time: Timestamp, bytes: Int
   ) -> UInt64 {

@@ -1,28 +1,28 @@
 import Model
 import Wire
 
-/// What a datagram is, as far as its ports, its first bytes and its place in the flow show.
+/// What a datagram is, judged by its ports, its first bytes and its position in the flow.
 enum DatagramKind {
-  /// - `mayAnswer`: the sender is where questions go, so its answers count.
+  /// - `mayAnswer`: the sender is the side to which queries go, so its answers are accepted.
   case dns(mayAnswer: Bool)
-  /// A question that stays on the link (RFC 6762, RFC 4795).
+  /// A query on the local link (mDNS, RFC 6762; LLMNR, RFC 4795).
   case linkLocalName(NameSighting.Carrier)
   /// SSDP: HTTP in datagrams (UPnP Device Architecture §1.3).
   case deviceSearch
-  /// The handshake of a private network.
+  /// The handshake of a virtual private network.
   case hiddenPath(HiddenPath)
   /// A long header of QUIC (RFC 9000 §17.2).
   case quicFromClient, quicFromServer
-  /// A short header of QUIC (§17.3) from the client, as the first packet of a flow.
+  /// A short header of QUIC (RFC 9000 §17.3) from the client, as the first packet of a flow.
   case continuedQUIC
-  /// The public header of Google's own QUIC.
+  /// The public header of Google QUIC.
   case googleQUIC
   case dtlsHello
   /// A handshake message of the DTLS server.
   case dtlsAnswer
   case other
 
-  /// Notes in the flow what only its first datagrams can show: that it is DNS, or may be OpenVPN.
+  /// Sets the flags `dns` and `openVPNAsked` of the flow, which only its first datagrams can show.
   init(_ payload: RawSpan, _ packet: inout Packet, _ direction: Direction, of flow: inout FlowEntry) {
     func hasPort(_ port: UInt16) -> Bool { packet.sourcePort == port || packet.destinationPort == port }
     if hasPort(53) {
@@ -41,7 +41,7 @@ enum DatagramKind {
       } else if let path = HiddenPath(handshake: payload, &packet, direction, of: &flow) {
         self = .hiddenPath(path)
       } else {
-        // Only the first datagrams can be question and answer: of QUIC's protected packets each 32nd begins with the same byte.
+        // Only first datagrams are tested for OpenVPN: one in 32 of QUIC's protected packets begins with the same byte.
         if isFirst, PrivateNetworkHandshake.isOpenVPNClientReset(payload, lengthOnWire: packet.payloadLength) {
           flow.flags.insert(.openVPNAsked)
         }
@@ -71,7 +71,7 @@ enum DatagramKind {
 }
 
 extension HiddenPath {
-  /// The private network whose handshake a datagram is part of; nil if it is of none.
+  /// The private network to whose handshake a datagram belongs; nil if there is none.
   fileprivate init?(
     handshake payload: RawSpan, _ packet: inout Packet, _ direction: Direction, of flow: inout FlowEntry
   ) {
@@ -88,7 +88,7 @@ extension HiddenPath {
       || PrivateNetworkHandshake.isEncapsulatedESP(payload, lengthOnWire: length):
       self = .ipsec
     case 1_701 where PrivateNetworkHandshake.isL2TP(payload, lengthOnWire: length): self = .l2tp
-    // On its own port the question is proof enough.
+    // On the port of OpenVPN the client's message is proof enough.
     case 1_194
     where direction == .originator && PrivateNetworkHandshake.isOpenVPNClientReset(payload, lengthOnWire: length):
       self = .openVPN
@@ -102,7 +102,7 @@ extension HiddenPath {
 }
 
 extension TrackerOutput {
-  /// Shows the name that a search for devices on the link asks for.
+  /// Adds a sighting of the host that a search for devices (SSDP) names.
   mutating func seeDeviceSearch(_ payload: RawSpan, _ packet: Packet, _ settings: TrackerSettings) {
     guard settings.collectsSightings, case .request(let head) = HTTPOpening(payload, isComplete: true),
       let host = head.host

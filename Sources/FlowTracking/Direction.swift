@@ -1,4 +1,4 @@
-/// A side of a flow, or the direction of a packet in it, named after its sender.
+/// A side of a flow; also the direction of a packet, named after its sender.
 enum Direction: UInt8 {
   /// The side that opened the flow.
   case originator
@@ -30,7 +30,7 @@ struct Sides<Value> {
     }
   }
 
-  /// The other side turned out to be the originator.
+  /// Swaps the values, after the other side turned out to be the originator.
   mutating func exchange() { swap(&originator, &responder) }
 
   @inline(__always)

@@ -1,7 +1,7 @@
 import Model
 import Wire
 
-/// Whose packets are not looked at, in the form that the packet path asks for.
+/// The excluded devices, in a form for fast look-ups on the packet path.
 struct Exclusions {
   let hardware: Set<HardwareAddress>
   let networks: InsideNetworks
@@ -14,9 +14,10 @@ struct Exclusions {
   }
 }
 
-// What an excluded device sends or receives is dropped before anything is counted or learned from it.
+// Packets from and to excluded devices are dropped before anything is counted or learned from them.
 extension SiteKnowledge {
-  /// Looks at the link header alone, so that broken frames and those without IP are dropped too; learns from ARP.
+  /// Examines the link header alone, so that malformed frames and those without IP are dropped too; learns addresses
+  /// from ARP.
   mutating func isExcluded(_ frame: RawSpan, _ linkType: LinkType) -> Bool {
     guard linkType == .ethernet, frame.byteCount >= 14 else { return false }
     let destination = HardwareAddress(bits: UInt64(frame.uint16(0)) << 32 | UInt64(frame.uint32(2)))
@@ -26,14 +27,15 @@ extension SiteKnowledge {
     return isExcluded(binding.hardware, binding.address, isSender: true)
   }
 
-  /// By either end: its hardware address, its network address, or what else its hardware address was seen to use.
+  /// Whether either end is excluded: by its hardware address, its network address, or another network address that its
+  /// hardware address has used.
   mutating func isExcluded(_ packet: Packet) -> Bool {
     isExcluded(packet.sourceHardware, packet.source, isSender: true)
       || isExcluded(packet.destinationHardware, packet.destination, isSender: false)
   }
 
-  /// Whether a flow is an excluded device's. Its packets may have been tracked before the device was known, so records are checked once
-  /// more before they are handed over.
+  /// Whether a flow belongs to an excluded device. Packets may have been tracked before the device was known as
+  /// excluded, so records are checked again before they are emitted.
   func wasExcluded(_ hardware: HardwareAddress?, _ originator: IPAddress, _ responder: IPAddress) -> Bool {
     guard !exclusions.isEmpty else { return false }
     if exclusions.networks.contains(originator) || exclusions.networks.contains(responder) { return true }
@@ -44,12 +46,12 @@ extension SiteKnowledge {
   private mutating func isExcluded(_ hardware: HardwareAddress?, _ address: IPAddress, isSender: Bool) -> Bool {
     if let hardware, exclusions.hardware.contains(hardware) { return true }
     let isInNetwork = exclusions.networks.contains(address)
-    // The hardware address beside an address outside is the router's.
+    // Behind an address outside the site, the hardware address is the router's.
     guard let hardware, !hardware.isGroup, isInNetwork || settings.insideNetworks.contains(address) else {
       return isInNetwork
     }
     if isInNetwork {
-      // What is sent to an excluded device may go by way of a router, whose hardware address it bears.
+      // A packet to an excluded device may carry the hardware address of a router on the way.
       if isSender { clients.noteExcluded(hardware, address, at: now.hour) }
       return true
     }

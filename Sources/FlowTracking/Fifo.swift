@@ -1,4 +1,4 @@
-/// First in, first out; amortised constant time.
+/// A queue, first in, first out; each operation takes amortised constant time.
 struct Fifo<Element> {
   private var items: [Element] = []
   private var head = 0
@@ -23,7 +23,7 @@ struct Fifo<Element> {
     return element
   }
 
-  /// Takes out what `isKept` refuses. Linear in the length.
+  /// Removes the elements that `isKept` rejects. Linear in the length.
   mutating func keep(where isKept: (Element) -> Bool) {
     items = items[head...].filter(isKept)
     head = 0

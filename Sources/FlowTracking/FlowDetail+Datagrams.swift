@@ -2,19 +2,20 @@ import Model
 import Streams
 import Wire
 
-// Handshakes in datagrams: QUIC's Initial packets and DTLS, until the client's hello is whole.
+// Handshakes in datagrams: Initial packets of QUIC, and DTLS, until the ClientHello is complete.
 extension FlowDetail {
-  /// Datagrams of a flow whose Initial packets no key opens: more than this are no handshake. The limit holds for both sides together, or
-  /// the side without one would be the one that is attacked.
+  /// Most datagrams of a flow whose Initial packets cannot be decrypted; after that, it is no handshake. The limit is
+  /// for both sides together, since an attacker would use a side without one.
   private static let maximumUnreadableInitials = 16
 
-  /// Whether a datagram of the side that is taken for the responder shows that it is the client: it holds a hello.
+  /// Whether a datagram of the presumed responder shows that it is the client, because it contains a ClientHello.
   static func beginsHandshake(
     _ payload: RawSpan, isQUIC: Bool, of flow: inout FlowEntry, with opener: inout QUICInitialOpener,
     _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) -> Bool {
     if DTLSDatagram.isClientHello(payload) {
-      // Between peers (WebRTC) whoever was called says hello, so this counts only if the first datagram was missed.
+      // Between peers (WebRTC) the called side may send the ClientHello, so it counts only if the originator was
+      // inferred.
       return flow.flags.contains(.originatorInferred)
     }
     guard payload.byte(0) & 0x80 != 0, !flow.sides.contains(where: { $0.reading == .done }),
@@ -43,24 +44,24 @@ extension FlowDetail {
 
   // MARK: QUIC
 
-  /// Notes that the flow is QUIC.
+  /// Marks the flow as QUIC.
   mutating func beginQUIC() {
     if quic == nil { quic = QUICClientHandshake() }
   }
 
-  /// Reads what a client's Initial packets hold of its hello.
+  /// Adds the pieces of the ClientHello in a client's Initial packets, and reads it when it is complete.
   mutating func take(
     _ datagram: QUICDatagram, of flow: inout FlowEntry, with opener: inout QUICInitialOpener,
     _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
     beginQUIC()
-    // Taken out, so that its buffers have one owner.
+    // Moved out, so that its buffers have one owner and are not copied.
     guard FlowDetail.mayOpenInitials(of: &flow, site, &output), var handshake = quic.take() else { return }
     let failures = handshake.failures
     let opening = handshake.open(datagram, with: &opener)
     let isUnreadable = handshake.failures > failures
     quic = handshake
-    // Packets to an id that is known to be no other connection's cost nothing.
+    // Packets to a connection ID that was dismissed before cost no derivation.
     if isUnreadable { FlowDetail.noteUnreadableInitials(of: &flow, &site) }
     switch opening {
     case .opened: readHandshake(of: &flow, isComplete: false, &site, &output)
@@ -80,12 +81,12 @@ extension FlowDetail {
     case .googleHello(let hello): take(hello, of: &flow, &site, &output)
     case .broken(let error): output.count(Anomaly(error) ?? .quicHandshakeInvalid)
     }
-    // That it was QUIC stays, and a further connection on these ports is read too.
+    // `quic` stays set: it marks the flow as QUIC, and reads a further connection on these ports.
     quic?.finish()
     flow.sides.responder.reading = .idle
   }
 
-  /// The hello of Google's own QUIC.
+  /// Takes the name from the hello of Google QUIC.
   mutating func take(
     _ hello: GoogleClientHello, of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {
@@ -94,7 +95,8 @@ extension FlowDetail {
     noteName(name, .gquic, .quicSNI, .none, .a, .originator, of: &flow, &site, &output)
   }
 
-  /// Remembers the id that the server chose (RFC 9000 §7.2: that of its first Initial packet), once the connection has a name.
+  /// Remembers the connection ID that the server chose (in its first Initial packet, RFC 9000 §7.2), once the
+  /// connection has a name.
   func rememberServer(_ payload: RawSpan, of flow: inout FlowEntry, _ site: inout SiteKnowledge) {
     guard flow.sides.responder.reading != .done, let name = names.shown, quic?.isKnown == true else { return }
     let datagram = QUICDatagram(payload)
@@ -153,12 +155,13 @@ extension FlowDetail {
     flow.sides.responder.reading = .done
   }
 
-  /// A name in a certificate is worth the reading only if there is no better one, or if all names are shown.
+  /// A certificate is read only if the flow has no better name, or if all names are reported.
   mutating func wantsCertificate(_ site: borrowing SiteKnowledge) -> Bool {
     site.settings.collectsSightings || names.wantsCertificate
   }
 
-  /// Writes what a stream's reader must know of the flow. Changes nothing, as `measure`.
+  /// Copies the facts that a stream's reader needs into its context. It changes nothing in the detail; it is mutating
+  /// for the reason given at `measure`.
   mutating func describe(to context: inout StreamContext, _ site: borrowing SiteKnowledge) {
     context.wantsCertificate = wantsCertificate(site)
     context.hasClientHello = offeredVersion != nil
@@ -167,7 +170,7 @@ extension FlowDetail {
 
   // MARK: End
 
-  /// Reads what is left when the flow ends: a cut hello still holds its name.
+  /// Reads unfinished handshakes when the flow ends: a cut ClientHello may still contain the name.
   mutating func finishDatagrams(
     of flow: inout FlowEntry, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
   ) {

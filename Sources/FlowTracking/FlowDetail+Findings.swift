@@ -3,11 +3,11 @@ import Streams
 import Wire
 
 extension FlowDetails {
-  /// Takes a finding into its flow. Those that say nothing of names or encryption make no detail.
+  /// Applies a finding to its flow. Findings without a name or a kind of encryption do not create a detail.
   ///
   /// - Parameters:
-  ///   - direction: who sent it.
-  ///   - segment: what the originator's segment that holds it takes of the current record.
+  ///   - direction: who sent what was found.
+  ///   - segment: bytes and packets that the originator's segment being read has added to the current record.
   mutating func take(
     _ finding: StreamFinding, _ direction: Direction, of flow: inout FlowEntry, segment: inout FlowDetail.Segment,
     _ site: inout SiteKnowledge, _ output: inout TrackerOutput
@@ -25,7 +25,7 @@ extension FlowDetails {
   }
 }
 
-// What a finding changes in its flow.
+// Findings that change a flow's detail.
 extension FlowDetail {
   fileprivate mutating func take(
     _ finding: StreamFinding, _ direction: Direction, of flow: inout FlowEntry, segment: inout Segment,
@@ -63,7 +63,7 @@ extension FlowDetail {
     }
   }
 
-  /// What the originator's segment that is being read takes of the flow's current record.
+  /// Bytes and packets that the originator's segment being read has added to the flow's current record.
   struct Segment {
     var bytes: UInt64 = 0
     var packets: UInt32 = 0
@@ -71,7 +71,7 @@ extension FlowDetail {
 
   // MARK: Hellos and certificates
 
-  /// After a plain beginning, what the responder sends next is its part of the handshake.
+  /// If TLS begins after plain text (STARTTLS), the handshake is in what the responder sends next.
   private mutating func restartAnswer(_ flow: inout FlowEntry) {
     guard flow.sides.responder.marks.isSuperset(of: [.data, .hasSequence]), settledVersion == nil else { return }
     flow.sides.responder.reading = .collecting
@@ -99,7 +99,7 @@ extension FlowDetail {
     names.preferResolved { site.dns.offersECH($0, at: now) }
   }
 
-  /// A name that the client itself sent in this flow.
+  /// Records a name that a ClientHello shows. It names the flow only if the originator sent it.
   mutating func noteName(
     _ name: String, _ carrier: NameSighting.Carrier, _ method: NameMethod, _ ech: EncryptedClientHello,
     _ namingClass: NamingClass, _ direction: Direction, of flow: inout FlowEntry, _ site: inout SiteKnowledge,
@@ -107,7 +107,7 @@ extension FlowDetail {
   ) {
     output.namesSeen &+= 1
     output.see(carrier, name, method, namingClass, ech, direction, of: flow, site.settings)
-    // What the responder says hello to is not the originator's destination.
+    // A ClientHello of the responder names no destination of the originator.
     guard direction == .originator else { return }
     let plain = name.withoutFinalDot
     var segment = Segment()
@@ -141,7 +141,7 @@ extension FlowDetail {
     isCleartext = true
     if head.hasOverlongName { output.count(.nameTooLong) }
     if head.targetAuthority != nil { noteProxy(of: &flow) }
-    // RFC 9112 §3.2.2: the authority of an absolute target counts, not the Host field.
+    // RFC 9112 §3.2.2: an absolute-form target takes precedence over the Host field.
     guard let name = head.targetAuthority ?? head.host else { return }
     noteHost(
       name, shown: head.host ?? name, .http, head.isConnect ? .connect : .httpHost, of: &flow, segment: &segment, &site,
@@ -155,7 +155,7 @@ extension FlowDetail {
     guard let name = destination.authority ?? destination.host else { return }
     let method: NameMethod = destination.isConnect ? .connect : .httpHost
     guard direction == .originator else {
-      // A server's push promises a request that nobody made: shown, but no name of the flow.
+      // A server push promises a request that the client did not make: it is reported, but does not name the flow.
       output.see(.http2, name, method, .b, .none, .responder, of: flow, site.settings)
       return
     }
@@ -168,9 +168,9 @@ extension FlowDetail {
     names.forgetResolved()
   }
 
-  /// A name that a request or a proxy's client sent in clear text: class B.
+  /// Records a name that a request, or a client of a proxy, sent in clear text: class B.
   ///
-  /// - Parameter shown: the text for the sighting.
+  /// - Parameter shown: the name as the sighting reports it.
   private mutating func noteHost(
     _ authority: String, shown: String, _ carrier: NameSighting.Carrier, _ method: NameMethod,
     of flow: inout FlowEntry, segment: inout Segment, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
@@ -182,7 +182,7 @@ extension FlowDetail {
     if names.contradicts(host) { split(&flow, segment: &segment, site, &output) }
     let bare = host.withoutBrackets
     if names.shown == nil || names.contradicts(host) {
-      // A target given as an address names nothing.
+      // An address is not a name.
       let isAddress = IPAddress(bare) != nil
       names.noteShown(isAddress ? nil : NameEvidence(name: host, method: method, namingClass: .b)) {
         site.relation(of: host, to: flow)
@@ -191,7 +191,8 @@ extension FlowDetail {
     site.noteProxyRequest(bare, of: flow)
   }
 
-  /// A new name on the same connection (requests through a proxy): the segment that holds it, and what follows, is a flow of its own.
+  /// Begins a new flow at another name on the same connection (requests through a proxy): the segment with the name,
+  /// and what follows, belong to it.
   private mutating func split(
     _ flow: inout FlowEntry, segment: inout Segment, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput
   ) {
@@ -199,12 +200,12 @@ extension FlowDetail {
     guard originator.packets &+ responder.packets > 0 else { return }
     var moved = segment
     segment = Segment()
-    // Two names in the flow's only packet: it stays with the first.
+    // If both names are in the flow's only packet, the packet counts for the first.
     if originator.packets <= moved.packets { moved = Segment() }
     flow.sides.originator.bytes &-= moved.bytes
     flow.sides.originator.packets &-= moved.packets
     output.emit(&flow, &self, isLast: false, site)
-    // Not now: a cut request is read only when the flow has ended.
+    // Not `site.now`: a cut request is read only when the flow has ended.
     flow.startRecord(at: flow.last)
     flow.sides.originator.bytes = moved.bytes
     flow.sides.originator.packets = moved.packets
@@ -214,10 +215,10 @@ extension FlowDetail {
 
   // MARK: Clear text
 
-  /// Keeps a message in clear text for the search for identifiers, as far as there is room.
+  /// Keeps a message in clear text, as far as there is room, for the search for identifiers.
   private mutating func keep(_ form: ClearText.Form, _ bytes: [UInt8], length: Int, _ flow: inout FlowEntry) {
     sentClearText = true
-    // Taken out, so that its buffer has one owner.
+    // Moved out, so that its buffer has one owner and is not copied.
     var text = clearText.take() ?? ClearText()
     if length > 0 { text.begin(form) }
     if length > text.room { flow.markNotInspected() }
@@ -228,7 +229,7 @@ extension FlowDetail {
   private mutating func keepBody(_ bytes: [UInt8], _ flow: inout FlowEntry) {
     guard !bytes.isEmpty else { return }
     var text = clearText.take() ?? ClearText()
-    // A record was cut in the middle of the body.
+    // The previous record ended in the middle of the body.
     if text.messages.isEmpty { text.begin(.httpBody) }
     if bytes.count > text.room { flow.markNotInspected() }
     text.append(bytes)
@@ -237,12 +238,13 @@ extension FlowDetail {
 }
 
 extension TrackerSettings {
-  /// Alternative names of a certificate of which texts are made: the first one names the flow, the others are only shown.
+  /// How many alternative names of a certificate are kept as text: the first names the flow, the others are only
+  /// reported.
   var certificateTexts: Int { collectsSightings ? ServerCertificate.maximumNames : 1 }
 }
 
 extension TrackerOutput {
-  /// Shows a name to people who look into their own capture.
+  /// Adds a sighting of a name, for people who inspect their own capture.
   mutating func see(
     _ carrier: NameSighting.Carrier, _ name: String, _ method: NameMethod, _ namingClass: NamingClass,
     _ ech: EncryptedClientHello, _ direction: Direction, of flow: FlowEntry, _ settings: TrackerSettings
@@ -257,7 +259,8 @@ extension TrackerOutput {
 }
 
 extension String {
-  // By bytes, here and below: walking a long name character by character costs more than all else that is done with it.
+  // UTF-8 views here and below: iterating over characters would cost more than everything else that is done with a long
+  // name.
   fileprivate var withoutFinalDot: String {
     utf8.last == UInt8(ascii: ".") ? String(self[..<utf8.index(before: endIndex)]) : self
   }

@@ -2,43 +2,43 @@ import Model
 import Wire
 import Streams
 
-/// What some flows need beyond their entry: names, streams and handshakes that are being read, gaps.
+/// What only some flows need beyond their entry: names, streams and handshakes that are being read, gaps.
 struct FlowDetail {
-  /// Those that collect a beginning.
+  /// Readers that are collecting the beginning of a stream.
   var readers = Sides(both: OnHeap<StreamReader>(wrappedValue: nil))
   var names = NameLedger()
   var gaps = SequenceGaps()
   var offeredVersion: TLSVersion?
   var settledVersion: TLSVersion?
   var applicationProtocol: String?
-  /// Nothing but a hello can make the flow encrypted.
+  /// The flow began in clear text, so it is encrypted only if a ClientHello follows.
   var isCleartext = false
   /// The originator began HTTP/2 without TLS.
   var isHTTP2 = false
-  /// The client showed a ticket, a pre-shared key or a session id of an earlier connection.
+  /// The ClientHello contained a ticket, a pre-shared key or a session ID of an earlier connection.
   var offersResumption = false
-  /// Nil for flows that are no QUIC; emptied once the hello has been read.
+  /// Nil for flows that are not QUIC; its buffers are released once the ClientHello has been read.
   @OnHeap var quic: QUICClientHandshake?
-  /// Messages of DTLS while they are being put together.
+  /// Handshake messages of DTLS that are being reassembled.
   @OnHeap var dtlsHello: DTLSHandshakeMessage?
   @OnHeap var dtlsCertificate: DTLSHandshakeMessage?
   var clearText: ClearText?
-  /// Something was sent in clear text, in whichever record.
+  /// The originator sent something in clear text, in this record or an earlier one.
   var sentClearText = false
   var hiddenPath: HiddenPath?
   var account = Account()
 
-  /// What the tracker has noted for the detail, and its place among those with beginnings.
+  /// The memory that `FlowDetails` has counted for the detail, and its place in the queue of details with beginnings.
   struct Account {
     var texts = 0
     var beginnings = 0
-    /// The detail's flow, if there are beginnings.
+    /// Slot of the detail's flow, if there are beginnings.
     var slot: Int32 = -1
     var older: Int32 = -1
     var newer: Int32 = -1
   }
 
-  /// The other side turned out to be the originator.
+  /// Exchanges the sides, after the other side turned out to be the originator.
   mutating func exchangeEnds() {
     readers.exchange()
     gaps.exchange()
@@ -46,7 +46,7 @@ struct FlowDetail {
     clearText = nil
   }
 
-  /// How what the flow sends is protected, as far as its handshake was seen.
+  /// How the flow is encrypted, as far as its handshake was captured.
   var encryption: Encryption {
     if let settledVersion {
       return switch settledVersion {
@@ -64,16 +64,17 @@ struct FlowDetail {
 
   // MARK: Memory
 
-  /// `textBytes` and `beginningBytes`. It changes nothing; but what cannot change is copied, with all its texts.
+  /// `textBytes` and `beginningBytes`. It changes nothing, but is mutating, because the compiler would copy an
+  /// immutable value with all its strings.
   mutating func measure() -> (texts: Int, beginnings: Int) { (textBytes, beginningBytes) }
 
-  /// What texts of its own take, and what it keeps apart.
+  /// Bytes of its own strings, and of values on the heap.
   private var textBytes: Int {
     names.allocatedBytes + (applicationProtocol?.allocatedBytes ?? 0) + _quic.allocatedBytes
       + _dtlsHello.allocatedBytes + _dtlsCertificate.allocatedBytes
   }
 
-  /// What is held of messages that are not whole, and for the next record.
+  /// Bytes of unfinished messages, and of clear text for the next record.
   private var beginningBytes: Int {
     FlowDetail.beginningBytes(readers.originator) + FlowDetail.beginningBytes(readers.responder)
       + (quic?.allocatedBytes ?? 0) + (dtlsHello?.allocatedBytes ?? 0) + (dtlsCertificate?.allocatedBytes ?? 0)

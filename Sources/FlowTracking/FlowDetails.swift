@@ -1,20 +1,20 @@
 import Model
 import Wire
 
-/// The details of those flows that have any, with an account of the memory that senders make them take.
+/// The details of those flows that have any, with an account of their memory, which senders control.
 struct FlowDetails: ~Copyable {
   private var details = Slab(vacant: FlowDetail())
-  /// Texts that flows own: names, protocols; in bytes.
+  /// Strings of the flows (names, protocols), in bytes.
   private(set) var textBytes = 0
   /// Beginnings of streams and handshakes, in bytes.
   private(set) var beginningBytes = 0
-  /// Details with beginnings, the longest waiting first: they are given up in this order.
+  /// Queue of the details with beginnings, the longest waiting first: they are given up in this order.
   private var oldestHolder: Int32 = -1
   private var newestHolder: Int32 = -1
-  /// A detail may take more or less than is noted.
+  /// A detail has been touched, so its memory may differ from its account.
   private var isUnsettled = false
 
-  /// Bytes of all details, beginnings apart.
+  /// Bytes of all details without beginnings.
   var bytes: Int { details.count * MemoryLayout<FlowDetail>.stride + textBytes }
 
   subscript(index: Int) -> FlowDetail {
@@ -22,14 +22,14 @@ struct FlowDetails: ~Copyable {
     @inline(__always) unsafeMutableAddress { details.address(of: index) }
   }
 
-  /// The place of a flow's detail, which is made if there is none.
+  /// The place of a flow's detail, which is created if there is none.
   mutating func ensure(for flow: inout FlowEntry) -> Int {
     isUnsettled = true
     if flow.detail < 0 { flow.detail = Int32(details.insert(FlowDetail())) }
     return Int(flow.detail)
   }
 
-  /// Takes the reader of a beginning out, so that its buffer has one owner.
+  /// Moves the reader of a stream's beginning out, so that its buffer has one owner and is not copied.
   mutating func takeReader(_ direction: Direction, at index: Int?) -> StreamReader? {
     guard let index else { return nil }
     isUnsettled = true
@@ -53,7 +53,8 @@ struct FlowDetails: ~Copyable {
 
   // MARK: Account
 
-  /// Notes what the flow's detail takes now, if it was touched since this was last asked. To be called before the next flow is looked at.
+  /// Updates the account of the flow's detail if it was touched since the last call. Must be called before another flow
+  /// is processed.
   @inline(__always)
   mutating func settleIfTouched(_ index: Int?, of slot: Int) -> Bool {
     guard isUnsettled else { return false }
@@ -62,7 +63,7 @@ struct FlowDetails: ~Copyable {
     return true
   }
 
-  /// The same for the detail of the flow at a slot.
+  /// Updates the account of the detail of the flow at `slot`.
   mutating func settle(_ index: Int, of slot: Int) {
     let before = details[index].account
     let (texts, beginnings) = self[index].measure()
@@ -99,17 +100,18 @@ struct FlowDetails: ~Copyable {
 // MARK: - TCP
 
 extension FlowDetails {
-  /// Where a segment's bytes belong in its stream.
+  /// The position of a segment's payload in its stream.
   struct SegmentPlace {
     /// Sequence number of the first payload byte.
     var sequence: UInt32
-    /// Of the stream's first byte, if this is the first payload of the direction.
+    /// Sequence number of the stream's first byte, if this is the first payload of the direction.
     var streamStart: UInt32
   }
 
-  /// Notes what a segment says of its connection: flags but FIN, sequence numbers, acknowledgment, gaps, history.
+  /// Updates the state of the connection from a segment's header: flags except FIN, sequence numbers, acknowledgment,
+  /// gaps, history.
   ///
-  /// - Returns: where its payload belongs; nil if there is none.
+  /// - Returns: the position of its payload; nil if there is none.
   mutating func take(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) -> SegmentPlace? {
     let flags = segment.tcpFlags
     if flags.contains(.rst) {
@@ -124,7 +126,7 @@ extension FlowDetails {
     let dataEnd = start &+ UInt32(truncatingIfNeeded: segment.payloadLength)
     let end = flags.contains(.fin) ? dataEnd &+ 1 : dataEnd
 
-    // RFC 9293 §3.8.6: no window; a RST states none, and a SYN rarely.
+    // RFC 9293 §3.8.6. A RST has been handled above; the window of a SYN is not yet in use.
     if segment.tcpWindow == 0, !flags.contains(.syn) { flow.note(.zeroWindow, direction) }
     if isKnown, isKeepAlive(&segment, expected: expected) {
       flow.note(.keepAlive, direction)
@@ -157,7 +159,7 @@ extension FlowDetails {
     let hasPayload = segment.payloadLength > 0
     if hasPayload {
       flow.note(.data, direction)
-      // What comes on a SYN is no sign of a connection: the responder may not be there.
+      // Data on a SYN do not show that there is a connection: the responder may not exist.
       let isOnOpening = flags.contains(.syn) && !flags.contains(.ack)
       flow.sides[direction].marks.insert(isOnOpening ? .openingData : .data)
     }
@@ -165,7 +167,7 @@ extension FlowDetails {
   }
 
   private func noteAcknowledgment(_ segment: inout Packet, _ direction: Direction, of flow: inout FlowEntry) {
-    // It speaks of the other side's bytes.
+    // It acknowledges bytes of the other side.
     if segment.tcpFlags.contains(.ack) {
       flow.sides[direction.other].noteAcknowledgment(segment.tcpAcknowledgment)
     }
@@ -182,7 +184,8 @@ extension FlowEntry {
   var detailIndex: Int? { detail >= 0 ? Int(detail) : nil }
 }
 
-/// RFC 9293 §3.8.4: the byte before the next one, or none, so that the other side answers. The byte may be any, and is no data.
+/// RFC 9293 §3.8.4: a segment with the sequence number of the last byte, and at most one byte of payload, which has no
+/// meaning; the other side must answer.
 @inline(__always)
 private func isKeepAlive(_ segment: inout Packet, expected: UInt32) -> Bool {
   segment.payloadLength <= 1 && segment.tcpSequence == expected &- 1

@@ -9,15 +9,15 @@ struct FlowSide {
     static let fin = Marks(rawValue: 1 << 1)
     static let reset = Marks(rawValue: 1 << 2)
     static let data = Marks(rawValue: 1 << 3)
-    /// `next` holds.
+    /// `next` is valid.
     static let hasSequence = Marks(rawValue: 1 << 4)
-    /// `acknowledged` holds.
+    /// `acknowledged` is valid.
     static let isAcknowledged = Marks(rawValue: 1 << 5)
-    /// Data came on the SYN that opens the connection (RFC 7413); the other side need not have taken it.
+    /// The SYN that opens the connection carried data (RFC 7413), which the other side need not have accepted.
     static let openingData = Marks(rawValue: 1 << 6)
   }
 
-  /// IP payload and packets of the current record; a record ends before its packets reach 2^32.
+  /// IP payload bytes and packets of the current record; a record ends before its packets reach 2^32.
   var bytes: UInt64 = 0
   var packets: UInt32 = 0
   /// TCP sequence number behind the highest byte seen (RFC 9293 §3.4).
@@ -25,18 +25,19 @@ struct FlowSide {
   /// Highest acknowledgment that the other side sent for this one.
   var acknowledged: UInt32 = 0
   var marks: Marks = []
-  /// How far what this side sends has been read. Beginnings that are collected lie in the flow's detail.
+  /// The phase of reading this side's stream. A reader that collects a beginning is in the flow's detail.
   var reading = StreamReader.Phase.idle
-  /// Events that the flow's history holds of this side.
+  /// Events of this side that are in the flow's history, as a set of `FlowHistory.Event.mark`.
   var events: UInt16 = 0
 
-  /// Bytes that the other side acknowledged but that no packet showed.
+  /// Bytes that the other side acknowledged but that were not captured.
   var missedBytes: UInt64 {
     guard marks.isSuperset(of: [.hasSequence, .isAcknowledged]) else { return 0 }
     return UInt64(max(Int32(bitPattern: acknowledged &- next), 0))
   }
 
-  /// The byte at this sequence number was acknowledged: if it was not captured, it will not come any more.
+  /// Whether the byte at this sequence number was acknowledged. If it was not captured by then, it is lost to the
+  /// capture.
   func hasAcknowledged(beyond sequence: UInt32) -> Bool {
     marks.contains(.isAcknowledged) && Int32(bitPattern: acknowledged &- sequence) > 0
   }
@@ -47,32 +48,33 @@ struct FlowSide {
   }
 }
 
-/// One flow in the table: of fixed size and without references, so that a packet of a known flow touches nothing else.
+/// One flow in the table: of fixed size and without references, so that a packet of a known flow touches no other
+/// memory.
 ///
-/// Most of its questions are inlined: asked of an entry that can change, they would be answered by a copy of it.
+/// Most of its properties are inlined: called on a mutable entry, they would otherwise copy it.
 ///
-/// The order of its fields is that of their use. A packet of a known flow reads and writes the first 128 bytes, two lines of cache; the
-/// third line is touched as a flow begins, ends or is cut.
+/// The fields are ordered by use. A packet of a known flow reads and writes the first 128 bytes, two cache lines; the
+/// third line is used when a flow begins or ends, or a record is cut.
 struct FlowEntry {
   struct Flags: OptionSet {
     var rawValue: UInt16
     /// The originator is the first end of the key.
     static let originatorIsFirst = Flags(rawValue: 1 << 0)
-    /// The originator was guessed: no SYN was seen.
+    /// The originator was inferred: no SYN was seen.
     static let originatorInferred = Flags(rawValue: 1 << 1)
-    /// A packet of the originator has come, so its device is known.
+    /// A packet of the originator was seen, so its device is known.
     static let originatorSeen = Flags(rawValue: 1 << 2)
     /// A router or the responder reported the flow's destination as unreachable.
     static let unreachable = Flags(rawValue: 1 << 3)
     static let evicted = Flags(rawValue: 1 << 4)
     static let viaProxy = Flags(rawValue: 1 << 5)
-    /// A hello has come: what the originator sends is encrypted.
+    /// A ClientHello was seen: what the originator sends is encrypted.
     static let encrypted = Flags(rawValue: 1 << 6)
-    /// The originator sent something in this record that is not known to be encrypted, and that is not kept.
+    /// In this record, the originator sent something that is neither known to be encrypted nor kept for inspection.
     static let notInspected = Flags(rawValue: 1 << 7)
-    /// The client's first message may be OpenVPN's; the answer decides.
+    /// The client's first message may be one of OpenVPN; the answer decides.
     static let openVPNAsked = Flags(rawValue: 1 << 8)
-    /// The datagrams are DNS messages, whatever the port.
+    /// The datagrams are DNS messages, on any port.
     static let dns = Flags(rawValue: 1 << 9)
   }
 
@@ -86,27 +88,28 @@ struct FlowEntry {
   /// 0 for the flow's first record.
   var part: UInt32 = 0
   var flags: Flags = []
-  /// Segments that are still looked at for the beginning of a message.
+  /// Number of segments that may still be searched for the beginning of a message.
   var searchBudget: UInt8 = FlowEntry.initialSearchBudget
-  /// Datagrams of either side whose Initial packets no key opened.
+  /// Datagrams of either side whose Initial packets could not be decrypted.
   var unreadableInitials: UInt8 = 0
 
-  /// What a packet of a known flow does not touch begins here.
+  /// From here on, fields that a packet of a known flow does not touch.
   var history = FlowHistory()
   var number: UInt64
   var flowStart: Timestamp
   /// Sequence numbers of the SYNs; valid if they were seen.
   var initialSequences = Sides<UInt32>(both: 0)
-  /// Of the originator's bytes: packets that carry a packet of another flow.
+  /// Bytes of the originator in packets that carry packets of other flows.
   var carriedBytes: UInt64 = 0
-  /// Missed bytes that earlier records of the flow have reported.
+  /// Missed bytes that the flow's earlier records have reported.
   var missedReported: UInt64 = 0
-  /// Hardware address of the originator, with the highest bit set; 0 if no frame of it had one. An optional would take 16 bytes.
+  /// Hardware address of the originator, with the highest bit set; 0 if no frame of it had one. An optional would take
+  /// 16 bytes.
   private var hardwareBits: UInt64 = 0
 
-  /// Segments of the originator that are looked at for the beginning of a request or a hello before the flow is left alone.
+  /// Most segments of the originator that are searched for the beginning of a request or a ClientHello.
   static let initialSearchBudget: UInt8 = 48
-  /// A record with as many packets of a side is cut: their number has 32 bits.
+  /// A record ends at this number of packets of a side, since the counter has 32 bits.
   static let packetsOfRecord = UInt32(1) << 31
 
   init(key: FlowKey, hash: UInt32, number: UInt64, at time: Timestamp) {
@@ -118,7 +121,7 @@ struct FlowEntry {
     last = time
   }
 
-  /// What a place holds that no flow uses.
+  /// The value of an unused place.
   static let vacant = FlowEntry(
     key: FlowKey(
       firstAddress: IPAddress(high: 0, low: 0), secondAddress: IPAddress(high: 0, low: 0), ports: 0, transport: 0,
@@ -164,7 +167,8 @@ extension FlowEntry {
   @inline(__always)
   var isTCP: Bool { key.transport == TransportProtocol.tcp.rawValue }
 
-  /// The first packet seen was the responder's: all that was noted by sides changes sides. The originator's device is not known yet.
+  /// Exchanges the sides, after the first packet turned out to be the responder's. The originator's device is not known
+  /// yet.
   mutating func exchangeEnds() {
     flags.formSymmetricDifference(.originatorIsFirst)
     flags.insert(.originatorInferred)
@@ -188,8 +192,8 @@ extension FlowEntry {
   @inline(__always)
   var hasData: Bool { sides.contains { $0.marks.contains(.data) } }
 
-  /// No sign yet that both sides hold a connection: no SYN of the responder, no data behind a SYN, and acknowledgments
-  /// of one side at most.
+  /// Nothing shows yet that both sides have established the connection: no SYN of the responder, no data except on a
+  /// SYN, and acknowledgments of at most one side.
   @inline(__always)
   var isOpening: Bool {
     !sides.responder.marks.contains(.syn) && !hasData && !sides.allSatisfy { $0.marks.contains(.isAcknowledged) }
@@ -208,7 +212,7 @@ extension FlowEntry {
     return wasReset && !sides.originator.marks.contains(.fin) ? .refused : .established
   }
 
-  /// Whether beginning and end of the flow were seen, for a record that is its last one or not.
+  /// Whether the beginning and the end of the flow were seen. `isLast`: the record is the flow's last.
   @inline(__always)
   func completeness(isLast: Bool) -> FlowCompleteness {
     if flags.contains(.evicted) { return .cut }
@@ -238,10 +242,10 @@ extension FlowEntry {
       packetsDown: UInt64(sides.responder.packets))
   }
 
-  /// The flow's very first packet of a direction: only it can be a question, or the answer to one.
+  /// Whether the last packet is the flow's first in this direction.
   func isFirstPacket(_ direction: Direction) -> Bool { sides[direction].packets == 1 && part == 0 }
 
-  /// Notes that the originator sent what is neither known to be encrypted nor kept.
+  /// Records that the originator sent something that is neither known to be encrypted nor kept for inspection.
   @inline(__always)
   mutating func markNotInspected() {
     if !flags.contains(.encrypted) { flags.insert(.notInspected) }
@@ -259,7 +263,7 @@ extension FlowEntry {
     flags.remove(.notInspected)
   }
 
-  /// Adds an event to the history, once for each side.
+  /// Adds an event to the history if it is the first of its kind on this side.
   @inline(__always)
   mutating func note(_ event: FlowHistory.Event, _ direction: Direction) {
     guard sides[direction].events & event.mark == 0 else { return }

@@ -1,6 +1,7 @@
-/// What happened in a flow, as letters in the order in which each was first seen: upper case for the originator.
+/// The events of a flow as letters, in the order in which each first occurred: upper case for the originator, lower
+/// case for the responder.
 ///
-/// The letters are those of Zeek's `history` column, and `K` for a keep-alive.
+/// The letters are those of Zeek's `history` column, with `K` for a keep-alive.
 struct FlowHistory {
   enum Event: UInt8 {
     case syn = 0x53  // S
@@ -14,7 +15,7 @@ struct FlowHistory {
     case zeroWindow = 0x57  // W
     case keepAlive = 0x4b  // K
 
-    /// A bit of its own for each event.
+    /// A different bit for each event.
     var mark: UInt16 {
       switch self {
       case .syn: 1 << 0
@@ -31,12 +32,12 @@ struct FlowHistory {
     }
   }
 
-  /// Letters that a flow has room for; later ones are left out.
+  /// Most letters of a flow; later ones are left out.
   static let limit = 16
   /// Upper and lower case of a letter differ in this bit.
   private static let lowerCase: UInt8 = 0x20
 
-  /// Eight letters in each half, the first in the lowest byte. Behind the last letter are zeros.
+  /// Eight letters in each half, the first in the lowest byte; unused bytes are zero.
   private var letters = SIMD2<UInt64>()
 
   private var count: Int {
@@ -55,7 +56,7 @@ struct FlowHistory {
     UInt8(truncatingIfNeeded: letters[index / 8] >> UInt64(8 * (index % 8)))
   }
 
-  /// The other side turned out to be the originator.
+  /// Exchanges the case of all letters, after the other side turned out to be the originator.
   mutating func exchange() {
     for index in 0..<count { letters[index / 8] ^= UInt64(FlowHistory.lowerCase) << UInt64(8 * (index % 8)) }
   }

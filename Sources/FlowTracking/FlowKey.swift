@@ -1,7 +1,7 @@
 import Model
 import Wire
 
-/// Names a flow whichever way its packets go: the smaller end stands first.
+/// Identifies a flow, the same for both directions of its packets: the end with the smaller address (or port) is first.
 struct FlowKey: Equatable {
   var firstAddress: IPAddress
   var secondAddress: IPAddress
@@ -39,7 +39,7 @@ struct FlowKey: Equatable {
   var firstPort: UInt16 { UInt16(ports >> 16) }
   var secondPort: UInt16 { UInt16(truncatingIfNeeded: ports) }
 
-  /// Multiply and fold with a secret seed, so that nobody can send packets that all fall into one bucket.
+  /// A hash with a secret seed (multiply and fold), so that nobody can craft packets that all fall into one bucket.
   @inline(__always)
   func hash(seed: UInt64) -> UInt64 {
     func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
@@ -56,25 +56,27 @@ struct FlowKey: Equatable {
 // MARK: - Who began
 
 extension Packet {
-  /// Who opened the flow: by the handshake if it is seen, otherwise by ports and inside networks.
+  /// Whether the sender opened the flow, judged by the TCP handshake if it is seen, otherwise by ports and inside
+  /// networks.
   func isFromOriginator(insideNetworks: InsideNetworks) -> (isOriginator: Bool, isInferred: Bool) {
     if transport == .tcp, tcpFlags.contains(.syn) { return (!tcpFlags.contains(.ack), false) }
     let sourceIsService = sourcePort < 1_024 && destinationPort >= 1_024
     let destinationIsService = destinationPort < 1_024 && sourcePort >= 1_024
     guard transport == .tcp else {
-      // The first datagram is the question, unless it comes from a service to a client: then the question was missed.
+      // The first datagram is a request, unless it goes from a service to a client: then the request was not captured.
       return transport == .udp && sourceIsService ? (false, true) : (true, false)
     }
     if sourceIsService != destinationIsService { return (destinationIsService, true) }
     let sourceInside = insideNetworks.contains(source)
     if sourceInside != insideNetworks.contains(destination) { return (sourceInside, true) }
-    // Between equals the higher port is the ephemeral one.
+    // Otherwise the higher port is taken for the ephemeral one.
     return (sourcePort >= destinationPort, true)
   }
 }
 
 extension FlowEntry {
-  /// A SYN on a connection that has ended, or with another beginning than the one that is known, opens a new flow on the old ports.
+  /// Whether a SYN opens a new flow on the same ports: on a connection that has ended, or with another initial sequence
+  /// number.
   @inline(__always)
   func isReplaced(by packet: inout Packet, fromFirst: Bool) -> Bool {
     guard packet.transport == .tcp, packet.tcpFlags.intersection([.syn, .ack]) == .syn else { return false }

@@ -2,9 +2,9 @@ import Model
 import Wire
 
 extension TrackerOutput {
-  /// Hands over the record of what the flow did since its last one.
+  /// Emits a record of the flow since its previous record.
   ///
-  /// - Parameter isLast: the flow ends with it.
+  /// - Parameter isLast: the flow ends with this record.
   mutating func emit(
     _ flow: inout FlowEntry, _ detail: inout FlowDetail, isLast: Bool, _ site: borrowing SiteKnowledge
   ) {
@@ -58,7 +58,8 @@ extension FlowRecord {
     }
   }
 
-  /// Whether the originator sent something in this record that is neither known to be encrypted nor kept for the inspection.
+  /// Whether, in this record, the originator sent something that is neither known to be encrypted nor kept for
+  /// inspection.
   @inline(__always)
   private func hasUninspectedClearText(of flow: FlowEntry, sentClearText: Bool) -> Bool {
     switch hiddenPath {
@@ -66,12 +67,12 @@ extension FlowRecord {
     case .l2tp, .pptp, nil: break
     }
     guard flow.isTCP else {
-      // Packets that carry others are reported by the flows inside.
+      // Packets that carry others are covered by the records of the flows inside.
       return flow.sides.originator.bytes > flow.carriedBytes && flow.sides.originator.marks.contains(.data)
         && encryption == .unknown
     }
     guard flow.flags.contains(.notInspected) else { return false }
-    // Pieces of a hello that came in disorder are no clear text.
+    // Pieces of a ClientHello that arrived out of order are not clear text.
     return !flow.flags.contains(.encrypted) || sentClearText
   }
 }

@@ -1,12 +1,12 @@
 import CMemory
 import Model
 
-/// All flows that are under way: a bounded hash table over a slab, with a timer wheel for their time-outs.
+/// All open flows: a bounded hash table over a slab, with a timer wheel for their time-outs.
 ///
-/// Unsafe storage behind a safe face: buckets hold only places of the slab, and are read within the mask.
+/// Unsafe storage behind a safe interface: buckets hold only places of the slab, and are accessed within the mask.
 struct FlowTable: ~Copyable {
   private var entries = Slab(vacant: FlowEntry.vacant)
-  /// Upper half: hash; lower half: slot + 1; 0 is empty. Linear probing, deletion by shifting back.
+  /// Upper half: hash; lower half: slot + 1; 0 is empty. Linear probing, with deletion by shifting back.
   private var buckets: UnsafeMutablePointer<UInt64>
   private var bucketMask: Int
   var limit: Int
@@ -15,10 +15,10 @@ struct FlowTable: ~Copyable {
   var timers = TimerWheel()
   static let smallestLimit = 16
 
-  /// What a flow takes here: its entry, its place on the timer wheel, and four thirds to eight thirds of a bucket.
+  /// Bytes for each flow: its entry, its place on the timer wheel, and up to eight thirds of a bucket.
   static let bytesEach = MemoryLayout<FlowEntry>.stride + TimerWheel.bytesEach + 8 * MemoryLayout<UInt64>.stride / 3
 
-  /// - Parameter limit: most flows at a time; `bytesEach` is allocated for each as they come.
+  /// - Parameter limit: most flows at a time; memory is allocated as they come, `bytesEach` for each.
   init(limit: Int) {
     self.limit = max(limit, FlowTable.smallestLimit)
     bucketMask = 63
@@ -28,7 +28,7 @@ struct FlowTable: ~Copyable {
 
   deinit { cmemory_free(buckets) }
 
-  /// Flows under way.
+  /// Number of open flows.
   var count: Int { entries.count }
 
   subscript(slot: Int) -> FlowEntry {
@@ -38,7 +38,7 @@ struct FlowTable: ~Copyable {
 
   var isFull: Bool { count >= limit }
 
-  /// So many flows that most are not in a near cache.
+  /// There are so many flows that most are not in the processor's caches.
   var isLarge: Bool { count >= 16_384 }
 
   @inline(__always)
@@ -58,11 +58,11 @@ struct FlowTable: ~Copyable {
     }
   }
 
-  /// Asks for the memory that `find` reads first.
+  /// Prefetches the memory that `find` reads first.
   @inline(__always)
   func prefetchBucket(_ hash: UInt32) { cmemory_prefetch(buckets + (Int(hash) & bucketMask)) }
 
-  /// Asks for the memory of the flow that `find` probably finds; its bucket should be at hand.
+  /// Prefetches the entry of the flow that `find` probably returns; its bucket should be in a cache.
   @inline(__always)
   func prefetchEntry(_ hash: UInt32) {
     var bucket = Int(hash) & bucketMask
@@ -77,7 +77,8 @@ struct FlowTable: ~Copyable {
     }
   }
 
-  /// Adds a flow that is not there yet. The caller keeps the limit, which may have been lowered below the flows that are there.
+  /// Adds a flow that is not in the table yet. The caller enforces the limit, which may have been lowered below the
+  /// number of flows.
   mutating func insert(_ entry: FlowEntry) -> Int {
     if (count + 1) * 4 > (bucketMask + 1) * 3 { growBuckets() }
     let slot = entries.insert(entry)
@@ -90,7 +91,7 @@ struct FlowTable: ~Copyable {
     let hash = entries[slot].hash
     var bucket = Int(hash) & bucketMask
     while Int(UInt32(truncatingIfNeeded: buckets[bucket])) - 1 != slot { bucket = (bucket + 1) & bucketMask }
-    // Shift back what would no longer be found over the hole.
+    // Shift entries back that could no longer be found behind the hole.
     var hole = bucket
     var probe = (bucket + 1) & bucketMask
     while buckets[probe] != 0 {
@@ -131,6 +132,6 @@ struct FlowTable: ~Copyable {
     cmemory_free(old)
   }
 
-  /// All flows, in the order in which they began.
+  /// Slots of all flows, in the order in which they began.
   func all() -> [Int] { entries.places.sorted { entries[$0].number < entries[$1].number } }
 }

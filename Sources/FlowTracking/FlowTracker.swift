@@ -3,13 +3,13 @@ import Wire
 
 /// Turns frames into named flow records: decoding, flow table, streams, DNS memory, naming.
 ///
-/// Used by one thread. Time is packet time and never runs back: the same frames give the same records. Take the results out now and
-/// then; nothing else grows without bound.
+/// Used by one thread. Time is packet time and never runs backwards: the same frames give the same records. The caller
+/// takes the results out regularly; nothing else grows without bound.
 ///
-/// A frame's way: `process` moves time on and counts it, `takePackets` unpacks it and drops what is excluded or repeated, and `OpenFlows`
-/// does the rest.
+/// Steps for each frame: `process` advances time and counts the frame, `takePackets` decodes it and drops excluded and
+/// repeated packets, and `OpenFlows` does the rest.
 public struct FlowTracker: ~Copyable {
-  /// All frames so far, whatever they held.
+  /// Number of all frames so far.
   public private(set) var framesSeen: UInt64 = 0
   var flows: OpenFlows
   var site: SiteKnowledge
@@ -17,7 +17,7 @@ public struct FlowTracker: ~Copyable {
   private var fragments: FragmentTable
   private var recent = RecentPackets()
   private var queue = FrameQueue()
-  /// Of the frame that is being read, as it states it itself.
+  /// Time stamp of the frame being read; it may be earlier than `site.now`.
   private var frameTime = Timestamp(nanoseconds: .min)
   private var second = Int64.min
   private var isFinishing = false
@@ -30,19 +30,19 @@ public struct FlowTracker: ~Copyable {
   }
 
   public var settings: TrackerSettings { site.settings }
-  /// Finished records and those cut at an hour, in the order in which they ended.
+  /// Records that ended with their flow or at an hour, in the order in which they ended.
   public var records: [FlowRecord] { output.records }
   public var sightings: [NameSighting] { output.sightings }
-  /// How many of both wait to be taken; asked for after each packet.
+  /// Number of records and sightings that wait to be taken.
   public var waiting: (records: Int, sightings: Int) { (output.records.count, output.sightings.count) }
-  /// Finished hours of packet counts.
+  /// Packet counts of finished hours.
   public var coverage: [CoverageHour] { output.coverage }
   public var flowsSeen: UInt64 { output.flowsSeen }
   public var namesSeen: UInt64 { output.namesSeen }
-  /// Flows under way.
+  /// Number of open flows.
   public var openFlows: Int { flows.table.count }
 
-  /// Goes on by other settings; flows under way stay, and those above a lower limit go as new ones come.
+  /// Continues with other settings. Open flows stay; those above a lower limit are evicted as new ones come.
   public mutating func adopt(_ settings: TrackerSettings) {
     takeQueued()
     let shares = MemoryShares(budget: settings.memoryBudget)
@@ -52,10 +52,11 @@ public struct FlowTracker: ~Copyable {
   }
 
   // MARK: Frames
-  /// Bytes of an Ethernet frame with a full packet: of longer ones, the beginning holds what is read of a flow.
+  /// Bytes of an Ethernet frame with a packet of 1,500 bytes. Of a longer frame, nothing behind them is read for
+  /// naming, so that cutting it there loses nothing.
   private static let fullFrame = 1_514
 
-  /// Takes in one frame.
+  /// Processes one frame.
   ///
   /// - Parameter originalLength: bytes on the wire, >= `frame.byteCount`.
   public mutating func process(_ frame: RawSpan, originalLength: Int, at time: Timestamp, linkType: LinkType) {
@@ -70,10 +71,10 @@ public struct FlowTracker: ~Copyable {
     if queue.isFull { takeQueued() }
   }
 
-  /// Takes in the frames that have waited for one another.
+  /// Processes the queued frames.
   private mutating func takeQueued() {
     guard !queue.isEmpty else { return }
-    // Taken out, so that its bytes can be lent while the tracker changes.
+    // Moved out, so that its bytes can be borrowed while the tracker changes.
     var waiting = FrameQueue.none
     swap(&waiting, &queue)
     for frame in waiting.frames {
@@ -99,18 +100,18 @@ public struct FlowTracker: ~Copyable {
     takePackets(&decoder, of: frame)
   }
 
-  /// Counts a frame of this time that was taken in before, from another file.
+  /// Counts a frame that was already processed from another capture file.
   ///
-  /// If devices are excluded it is not counted: nobody looks whose it is.
+  /// If devices are excluded it is not counted, since it is not decoded and may be one of theirs.
   public mutating func noteRepeated(at time: Timestamp) {
     takeQueued()
     moveTime(to: time)
     if site.exclusions.isEmpty { output.count(.frameInTwoFiles) }
   }
 
-  /// Takes in all packets that a decoder finds in `bytes`.
+  /// Processes all packets that a decoder finds in `bytes`.
   ///
-  /// - Parameter datagram: if they were put together from fragments: these count for the flow.
+  /// - Parameter datagram: for a reassembled packet, the number and bytes of its fragments, which count for the flow.
   private mutating func takePackets(
     _ decoder: inout PacketDecoder, of bytes: RawSpan, from datagram: (packets: UInt64, bytes: Int)? = nil
   ) {
@@ -119,7 +120,7 @@ public struct FlowTracker: ~Copyable {
     var carrier: Int?
     var carriedBytes: UInt64 = 0
     var isInNewTunnel = false
-    /// Packets around an excluded one; what that one carries is excluded with it.
+    // Depth of an excluded packet; the packets that it carries are excluded with it.
     var excludedDepth: UInt8?
     var isCounted = datagram == nil
     while true {
@@ -140,21 +141,21 @@ public struct FlowTracker: ~Copyable {
           continue
         }
       }
-      // What is put together from fragments was looked at part by part.
+      // The fragments of a reassembled packet have been checked one by one.
       if datagram == nil || !isOutermost {
         switch recent.note(&packet, in: bytes, at: frameTime) {
         case .first: break
         case .elsewhere: output.count(.frameInTwoNetworks)
         case .again:
           output.count(.frameDuplicated)
-          // What carries it is no traffic of its own, as the first time.
+          // The packet around it is no traffic of its own, as for the first copy.
           if let carrier { flows.table[carrier].carriedBytes &+= carriedBytes }
           carrier = nil
           isOutermost = false
           continue
         }
       }
-      // Before anything else happens to the table: the carrier's slot still holds it.
+      // Before the table changes, while the carrier's slot is still valid.
       let outer = carrier
       if let outer { flows.table[outer].carriedBytes &+= carriedBytes }
       carrier = nil
@@ -168,7 +169,7 @@ public struct FlowTracker: ~Copyable {
       }
       isOutermost = false
       if packet.isUnreachable { flows.takeUnreachable(packet) }
-      // An aggregate holds frames of their own, one beside the other.
+      // The next frame of an aggregate is independent of the previous one.
       if packet.depth == 0 { isInNewTunnel = false }
       switch flows.take(&packet, isInNewTunnel: isInNewTunnel, bytes, &site, &output) {
       case .tracked: break
@@ -176,7 +177,8 @@ public struct FlowTracker: ~Copyable {
         carrier = slot
         isInNewTunnel = isInNewTunnel || isNew
       case .refused:
-        // Nobody examines it, so it stays with the flow that carries it. Nothing was given up for it: that flow is still there.
+        // It is not tracked, so its bytes stay with the flow that carries it. That flow still exists: nothing was
+        // evicted for the refused packet.
         if let outer { flows.table[outer].carriedBytes &-= carriedBytes }
       }
       carriedBytes = UInt64(packet.ipPayloadLength)
@@ -196,7 +198,7 @@ public struct FlowTracker: ~Copyable {
     if let whole = addition.whole { take(whole) }
   }
 
-  /// Makes the best of a datagram that will not become whole: its first part tells the flow.
+  /// Uses an incomplete datagram as far as possible: its first fragment identifies the flow.
   private mutating func settle(_ datagram: FragmentTable.Datagram) {
     guard datagram.hasFirst else {
       if datagram.packets > 0 { output.count(.ipFragmentsWithoutFirst) }
@@ -215,28 +217,29 @@ public struct FlowTracker: ~Copyable {
 
   // MARK: Time
 
-  /// Two processors that stamp packets of one card differ by microseconds, and a packet may wait a moment before it is handed over.
+  /// Larger steps back are counted. Clocks of two processors that serve one network card differ by microseconds, and
+  /// packets may be delivered with a short delay.
   private static let ordinaryDisorder = TimeSpan(nanoseconds: -10_000_000)
-  /// Flows that are looked at for their time-out with each packet. Flows that began together end together: a packet must not pay for all
-  /// of them.
+  /// Most flows that are checked for their time-out with each packet. Flows that began together expire together: one
+  /// packet must not pay for all of them.
   private static let expiriesForPacket = 8
-  /// The same if no packet waits.
+  /// The same when no packet is waiting.
   private static let expiriesAtOnce = 4_096
 
-  /// Moves packet time forward if no packet does: time-outs, hours.
+  /// Advances packet time while no packets arrive, so that time-outs and hours take effect.
   public mutating func advance(to time: Timestamp) {
     takeQueued()
     moveTime(to: time)
     flows.expire(atMost: FlowTracker.expiriesAtOnce, &site, &output)
   }
 
-  /// Earlier times change nothing but a count.
+  /// Advances time; an earlier time is only counted.
   private mutating func moveTime(to time: Timestamp) {
     guard time > site.now else {
       if time < site.now.advanced(by: FlowTracker.ordinaryDisorder) { output.count(.timeWentBack) }
       return
     }
-    // Before time moves on: what has waited too long came, at the latest, with the packet before.
+    // Before time advances: these fragments arrived with the previous packet at the latest.
     while let datagram = fragments.removeOldest(before: time) { settle(datagram) }
     site.now = time
     guard time.seconds != second else { return }
@@ -253,21 +256,22 @@ public struct FlowTracker: ~Copyable {
   private mutating func finishHour() {
     site.countEvictions(&output)
     let names = site.dns.takeResolutions()
-    // Anomalies may be counted before the first packet sets the hour only for that very packet.
+    // `hour` is nil only before the first packet; anomalies that are counted then belong to it.
     output.finishHour(
       site.hour ?? site.now.hour, namesResolved: names.resolved, namesContacted: names.contacted)
   }
 
   // MARK: End
 
-  /// Ends every flow: no more frames will come.
+  /// Ends all flows, after the last frame.
   public mutating func finish() {
     while !finish(atMost: .max) {}
   }
 
-  /// Ends some flows, so that records can be taken out in between: all together they would take as much memory as the flows.
+  /// Ends some flows, so that the caller can take records out in between: the records of all flows together would need
+  /// as much memory as the flows.
   ///
-  /// - Returns: true if none is left.
+  /// - Returns: true if no flow is left.
   public mutating func finish(atMost limit: Int) -> Bool {
     takeQueued()
     if !isFinishing {
@@ -296,7 +300,8 @@ public struct FlowTracker: ~Copyable {
     return output.sightings
   }
 
-  /// Packet counts of finished hours; with `untilNow`, those of the hour under way too, which goes on from zero.
+  /// Packet counts of finished hours; with `untilNow` also those of the current hour, whose counts start again from
+  /// zero.
   public mutating func takeCoverage(untilNow: Bool = false) -> [CoverageHour] {
     takeQueued()
     if untilNow { finishHour() }

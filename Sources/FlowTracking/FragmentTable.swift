@@ -1,20 +1,21 @@
 import Model
 import Wire
 
-/// Datagrams that come in fragments (RFC 791 §3.2, RFC 8200 §4.5), until all parts are there.
+/// Datagrams that arrive in fragments (RFC 791 §3.2, RFC 8200 §4.5), until they are complete.
 ///
-/// Parts are kept as ranges of the datagram, so a part that lies about its place costs only its own bytes. Overlaps: in IPv4 the part that
-/// came first stays; in IPv6 the whole datagram is void (RFC 5722 §4). Bounds: datagrams, bytes, parts and time; the oldest goes first.
+/// Parts are stored as ranges of the datagram, so a part with a false offset costs only its own bytes. Overlaps: in
+/// IPv4 the part that arrived first is kept; in IPv6 the whole datagram is discarded (RFC 5722 §4). Bounded in
+/// datagrams, bytes, parts and time; the oldest is evicted first.
 struct FragmentTable {
-  /// A datagram, whole or as far as it came.
+  /// A datagram, complete or as far as it has arrived.
   struct Datagram {
-    /// Its headers, from the first part where that came.
+    /// Its headers, from the first part if that has arrived.
     var header: Packet
     var arrived: Timestamp
-    /// Fragments on the wire, and their IP payload bytes, repeated ones too.
+    /// Number of fragments on the wire and their IP payload bytes, including repeated ones.
     var packets: UInt64 = 0
     var bytes: UInt64 = 0
-    /// Behind the datagram's last byte; nil until the last part came.
+    /// Offset behind the datagram's last byte; nil until the last part has arrived.
     fileprivate var end: Int?
     /// Ascending, without overlap.
     fileprivate var parts: [Part] = []
@@ -29,12 +30,12 @@ struct FragmentTable {
     fileprivate struct Part {
       var start: Int
       var end: Int
-      /// Where its bytes are in `content`; as many as were captured.
+      /// Index of its bytes in `content`, and how many of them were captured.
       var position: Int
       var captured: Int
     }
 
-    /// The bytes from the datagram's beginning to the first that is missing; empty where the first part never came.
+    /// The bytes in front of the first missing one; empty if the first part is missing.
     var prefix: [UInt8] {
       var bytes: [UInt8] = []
       for part in parts {
@@ -44,12 +45,12 @@ struct FragmentTable {
       return bytes
     }
 
-    /// Bytes of the whole datagram; of one without its last part more than came.
+    /// Bytes of the whole datagram; if the last part is missing, one more than arrived, so that it counts as cut.
     var length: Int { end ?? (parts.last?.end ?? 0) + 1 }
 
     var hasFirst: Bool { parts.first?.start == 0 }
 
-    /// Parts do not overlap and none reaches beyond the end, so the sum of their lengths decides.
+    /// Parts do not overlap and none extends beyond the end, so the sum of their lengths decides.
     fileprivate var isWhole: Bool { end == received }
 
     fileprivate var cost: Int {
@@ -59,7 +60,7 @@ struct FragmentTable {
 
   struct Addition {
     var anomaly: Anomaly?
-    /// Where the part was the last missing one: the datagram has left the table.
+    /// The datagram, removed from the table, if the part completed it.
     var whole: Datagram?
   }
 
@@ -67,7 +68,7 @@ struct FragmentTable {
     var source: IPAddress
     var destination: IPAddress
     var identification: UInt32
-    /// 0 for IPv6, where the identification alone counts.
+    /// 0 for IPv6, in which the identification alone counts.
     var transport: UInt8
     var vlan: UInt16
     var scope: UInt64
@@ -83,11 +84,11 @@ struct FragmentTable {
   }
 
   static let maximumDatagrams = 1_024
-  /// More parts than the smallest usual packet size makes of the largest datagram (65,535 / 552).
+  /// Most parts of a datagram: more than the smallest usual packet size gives (65,535 / 552).
   static let maximumParts = 256
-  /// Linux waits as long; RFC 8200 §4.5 says 60 seconds for the receiver, who has more to wait for.
+  /// As long as Linux waits. The 60 seconds of RFC 8200 §4.5 are for the receiver.
   static let patience = TimeSpan.seconds(30)
-  /// What a datagram costs beyond its bytes.
+  /// Bytes of a datagram beyond its content.
   private static let datagramCost = 512
 
   /// Most bytes for all datagrams.
@@ -101,13 +102,13 @@ struct FragmentTable {
 
   init(bytes: Int = MemoryShares().fragments) { self.bytes = bytes }
 
-  /// Whether room must be made (by `removeOldest`) before `count` more bytes come.
+  /// Whether the caller must make room (by `removeOldest`) before it adds `count` bytes.
   func isFull(adding count: Int) -> Bool {
     index.count >= FragmentTable.maximumDatagrams
       || cost + count + FragmentTable.datagramCost > bytes
   }
 
-  /// Takes in a fragment. The caller has made room.
+  /// Adds a fragment. The caller has made room.
   ///
   /// - Parameter data: captured bytes of the part.
   mutating func add(_ packet: Packet, _ fragment: Packet.Fragment, _ data: RawSpan, at time: Timestamp) -> Addition {
@@ -131,7 +132,7 @@ struct FragmentTable {
     return Addition(anomaly: anomaly, whole: isWhole ? datagram : nil)
   }
 
-  /// Takes out the datagram that has waited longest; nil where there is none, or none that has waited too long before `time`.
+  /// Removes the datagram that has waited longest. With `time`, nil if it has not waited longer than `patience`.
   mutating func removeOldest(before time: Timestamp? = nil) -> Datagram? {
     guard oldest >= 0, let datagram = slots[Int(oldest)] else { return nil }
     if let time, time.since(datagram.arrived) < FragmentTable.patience { return nil }
@@ -160,7 +161,7 @@ struct FragmentTable {
     return overlay(&datagram, packet, range, data)
   }
 
-  /// Puts a part between those that are there.
+  /// Inserts a part between existing ones.
   private static func overlay(
     _ datagram: inout Datagram, _ packet: Packet, _ range: Range<Int>, _ data: RawSpan
   ) -> Anomaly? {

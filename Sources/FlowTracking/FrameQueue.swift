@@ -1,16 +1,16 @@
 import Model
 import Wire
 
-/// Small frames that wait for one another, so that the memory of their flows is on its way while others are read.
+/// A batch of small frames, so that the memory of their flows can be prefetched together.
 ///
-/// With a million flows each packet waits for three lines of memory, some 300 ns. Of sixteen packets together these waits overlap. Only small
-/// frames are worth the copy: behind a large one comes, more often than not, another of the same flow.
+/// With a million flows each packet waits for three cache lines, some 300 ns. For sixteen packets together these waits
+/// overlap. Only small frames are worth the copy: a large one is usually followed by another of the same flow.
 struct FrameQueue {
   struct Frame {
     var originalLength: Int
     var time: Timestamp
     var linkType: LinkType
-    /// Of the flow's key, if the frame is a plain one.
+    /// Hash of the flow's key, if `FlowKey.guess` found one.
     var hash: UInt32?
     fileprivate(set) var start: Int
     fileprivate(set) var count: Int
@@ -20,14 +20,14 @@ struct FrameQueue {
   private var bytes = [UInt8](repeating: 0, count: FrameQueue.capacity * FrameQueue.longest)
 
   static let capacity = 16
-  /// Bytes of the largest frame that waits.
+  /// Longest frame that is queued, in bytes.
   static let longest = 128
 
   init() { frames.reserveCapacity(FrameQueue.capacity) }
 
   private init(none: Void) { bytes = [] }
 
-  /// Without room: what is left in the place of a queue that is taken out.
+  /// An empty queue without storage, to swap for one that is moved out.
   static let none = FrameQueue(none: ())
 
   var isEmpty: Bool { frames.isEmpty }
@@ -57,7 +57,8 @@ struct FrameQueue {
 }
 
 extension FlowKey {
-  /// The key of a frame's flow, if it is Ethernet with nothing but IP, TCP or UDP in it. A guess: nothing is checked.
+  /// The key of a frame's flow if it is plain Ethernet with IP and TCP or UDP. A guess for prefetching: the headers are
+  /// not checked.
   static func guess(_ frame: RawSpan, _ linkType: LinkType) -> FlowKey? {
     guard linkType == .ethernet, frame.byteCount >= 42 else { return nil }
     switch frame.uint16(12) {

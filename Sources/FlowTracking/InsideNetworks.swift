@@ -1,6 +1,6 @@
 import Model
 
-/// Which addresses are the site's own: what leaves them is outbound.
+/// The site's own addresses: a flow from them to other addresses is outbound.
 public struct InsideNetworks: Sendable, Equatable {
   public let prefixes: [IPPrefix]
   private let masks: [(mask: IPAddress, value: IPAddress)]
@@ -27,7 +27,7 @@ public struct InsideNetworks: Sendable, Equatable {
     masks.contains { address.high & $0.mask.high == $0.value.high && address.low & $0.mask.low == $0.value.low }
   }
 
-  /// Where a flow from `originator` to `responder` goes. Multicast and broadcast stay inside.
+  /// How a flow from `originator` to `responder` crosses the site's border. Multicast and broadcast stay inside.
   func reach(originator: IPAddress, responder: IPAddress) -> FlowReach {
     if responder.isMulticast || responder.isIPv4Broadcast || responder.isUnspecified { return .inside }
     return switch (contains(originator), contains(responder)) {

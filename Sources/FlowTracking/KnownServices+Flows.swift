@@ -2,19 +2,20 @@ import Matching
 import Model
 
 extension SiteKnowledge {
-  /// What the name of a flow belongs to.
+  /// The kinds of services to which the name of a flow belongs.
   ///
-  /// - Parameter record: not changed. By value it would be copied with all its texts.
+  /// - Parameter record: not changed. Passed by value, it would be copied with all its strings.
   func kinds(ofNameOf record: inout FlowRecord) -> KnownServices.Kinds {
     guard let name = record.name?.name else { return [] }
     return settings.knownServices.kinds(ofName: name)
   }
 
-  /// DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and protocol name, everything by name; if no name was seen, HTTPS by address.
+  /// Whether a flow is encrypted DNS: DNS over TLS (RFC 7858) and over QUIC (RFC 9250) by port and ALPN protocol, any
+  /// by the name of a resolver; if no name was seen, DNS over HTTPS by address.
   ///
   /// - Parameters:
-  ///   - record: not changed. By value it would be copied with all its texts.
-  ///   - kinds: what its name belongs to.
+  ///   - record: not changed. Passed by value, it would be copied with all its strings.
+  ///   - kinds: the kinds of services to which its name belongs.
   func isEncryptedDNS(_ record: inout FlowRecord, _ kinds: KnownServices.Kinds) -> Bool {
     guard record.transport == .tcp || record.transport == .udp else { return false }
     if record.responderPort == 853 { return true }
@@ -23,16 +24,17 @@ extension SiteKnowledge {
     return record.responderPort == 443 && settings.knownServices.resolverAddresses.contains(record.responder)
   }
 
-  /// How a flow hides its destination if no handshake shows it: by transport protocol, or by the name of a relay.
+  /// How a flow hides its destination if no handshake showed it, judged by transport protocol, by the name of a relay,
+  /// or by a name like those of Tor.
   ///
   /// - Parameters:
-  ///   - record: not changed. By value it would be copied with all its texts.
-  ///   - kinds: what its name belongs to.
+  ///   - record: not changed. Passed by value, it would be copied with all its strings.
+  ///   - kinds: the kinds of services to which its name belongs.
   func hiddenPath(of record: inout FlowRecord, _ kinds: KnownServices.Kinds) -> HiddenPath? {
-    // What is carried in the clear has been examined as flows of its own.
+    // Packets that were carried unencrypted have been tracked as flows of their own.
     guard record.carriedBytesUp == 0 else { return nil }
     switch record.transport.rawValue {
-    // ESP (RFC 4303). Behind an authentication header (RFC 4302) all is in the clear.
+    // ESP (RFC 4303). An authentication header (RFC 4302) does not encrypt.
     case 50: return .ipsec
     // L2TP version 3 (RFC 3931 §4.1.1).
     case 115: return .l2tp
@@ -49,9 +51,8 @@ extension KnownServices {
 }
 
 extension HiddenPath {
-
-  /// Tor shows a name that it has thrown dice for, `www.`, 4 to 25 signs of base 32 and `.com` or `.net`, and asks no resolver for it
-  /// (`crypto_random_hostname` in its source). Of names that people gave, few have a digit from 2 to 7 or five consonants in a row.
+  /// Tor sends a random server name: `www.`, 4 to 25 characters of base 32, and `.com` or `.net`, and does not resolve
+  /// it (`crypto_random_hostname` in its source). Few real names have a digit from 2 to 7 or five consonants in a row.
   fileprivate static func looksLikeTor(_ name: String, _ record: inout FlowRecord) -> Bool {
     guard record.transport == .tcp, !record.hadDNS, !record.isThroughProxy, record.name?.method == .sni,
       name.utf8.starts(with: "www.".utf8)

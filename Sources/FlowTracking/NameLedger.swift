@@ -1,28 +1,29 @@
 import Model
 import Wire
 
-/// The names that lead to a flow's destination, and the one place that decides which of them the flow bears.
+/// The names known for a flow's destination, and the only place that decides which of them names the flow.
 ///
-/// In this order: the name that the flow itself shows; the name by which the client found the address; the name in the server's
-/// certificate. One exception: behind the public name of an encrypted hello, the name that the client asked for comes first.
+/// In this order: the name that the flow itself shows; the name that the client resolved to the address; the name in
+/// the server's certificate. One exception: if the flow shows the public name of an Encrypted ClientHello, the resolved
+/// name takes precedence.
 struct NameLedger {
   /// Seen in the flow itself.
   private(set) var shown: NameEvidence?
-  /// By which the client found the address.
+  /// The name that the client resolved to the address.
   private(set) var resolved: DNSMemory.Hit?
   @OnHeap private(set) var certificate: NameEvidence?
-  /// Names by which the client found the address, if the flow shows another.
+  /// Names that the client resolved to the address, if the flow shows another.
   private(set) var otherAnswers: [AnsweredName] = []
 
   var evidence: NameEvidence? { shown ?? resolved.map { NameLedger.evidence($0) } ?? certificate }
 
-  /// A name in a certificate is worth the reading only if there is no better one.
+  /// A certificate is worth reading only if there is no better name.
   var wantsCertificate: Bool { shown == nil && resolved == nil }
 
-  /// Whether the flow has shown another name before.
+  /// Whether the flow has already shown another name.
   func contradicts(_ name: String) -> Bool { shown.map { !$0.name.equalsIgnoringASCIICase(name) } ?? false }
 
-  /// What texts of its own take; names of DNS answers are shared with the memory of answers.
+  /// Memory of its strings and heap values, in bytes.
   var allocatedBytes: Int {
     (shown?.allocatedBytes ?? 0) + (certificate?.allocatedBytes ?? 0) + _certificate.allocatedBytes
       + (resolved?.allocatedBytes ?? 0)
@@ -33,11 +34,11 @@ struct NameLedger {
 
   mutating func noteCertificate(_ name: NameEvidence) { certificate = name }
 
-  /// Takes the name that the flow shows, and compares it with what DNS told the client of the address.
+  /// Records the name that the flow shows, and compares it with the client's DNS answers for the address.
   ///
   /// - Parameters:
-  ///   - name: nil if the flow names an address.
-  ///   - relation: what DNS told of the address; asked for only if it matters.
+  ///   - name: nil if the flow shows an address instead of a name.
+  ///   - relation: compares the name with the client's DNS answers; called only if there is one.
   mutating func noteShown(_ name: NameEvidence?, relation: () -> DNSMemory.Relation) {
     shown = name
     otherAnswers = []
@@ -48,8 +49,8 @@ struct NameLedger {
     }
   }
 
-  /// The hello shows the public name of a provider and hides another (RFC 9849): what the client asked for, if that name can be hidden so,
-  /// is nearer to the truth.
+  /// Prefers the resolved name over the public name of an Encrypted ClientHello (RFC 9849), if the resolved name can be
+  /// hidden in this way.
   mutating func preferResolved(if canBeHidden: (String) -> Bool) {
     guard let resolved, let shown, !resolved.name.equalsIgnoringASCIICase(shown.name), canBeHidden(resolved.name)
     else { return }
@@ -57,10 +58,10 @@ struct NameLedger {
     otherAnswers = []
   }
 
-  /// The name of a connection that goes on in this flow.
+  /// Records the name of a connection that continues in this flow.
   mutating func noteContinued(_ name: NameEvidence) { shown = name }
 
-  /// The responder is a proxy: the name that led to it is not the destination's.
+  /// Drops the resolved name: the responder is a proxy, and its name is not the destination's.
   mutating func forgetResolved() {
     resolved = nil
     otherAnswers = []

@@ -4,19 +4,20 @@ import Wire
 /// The number of a name in a `NameTable`.
 typealias NameNumber = Int32
 
-/// Names of hosts, each kept once under a number for as long as somebody holds it.
+/// Host names, each stored once under a number for as long as it has a holder.
 ///
-/// A name is at most 255 bytes as on the wire, case kept; names that differ in case only are different names with the same hash. `hold` and
-/// `number` count who holds a name, and `release` gives it up: the last one frees it. Bytes lie in words of eight, padded with zeros, so that names
-/// are compared and hashed by words. All operations take time by the length of the name. Unsafe storage behind a safe face: the words of a text are
-/// stored where the buffer, which checks, has room for them.
+/// A name has at most 255 bytes, as on the wire with its case; names that differ only in case are different names with
+/// the same hash. `hold` and `number` add a holder, `release` removes one, and the last release frees the name. Bytes
+/// are stored in words of eight, padded with zeros, and compared and hashed word by word. All operations are linear in
+/// the length of the name. Unsafe storage behind a safe interface: `text(of:)` stores whole words into a string's
+/// buffer of that capacity, whose bounds are checked.
 struct NameTable: ~Copyable {
   private let inPlace = KeptInPlace()
-  /// A name and its first words: one line of the processor's memory for most.
+  /// A name and its first words: one cache line for most names.
   private struct Entry: TableElement {
     var links = TableLinks()
     var holders: Int32 = 0
-    /// Where the name goes on; -1 where it ends here.
+    /// Place of the next words; -1 if there are none.
     var rest: Int32 = -1
     var length: UInt8 = 0
     var isASCII = true
@@ -25,7 +26,7 @@ struct NameTable: ~Copyable {
     static let vacant = Entry()
   }
 
-  /// Three more words of a long name.
+  /// Three further words of a long name.
   private struct Rest {
     var next: Int32 = -1
     var words = InlineArray<3, UInt64>(repeating: 0)
@@ -40,10 +41,11 @@ struct NameTable: ~Copyable {
   /// Longest name in bytes (RFC 1035 §3.1).
   static let longest = 255
 
-  /// Names that somebody holds.
+  /// Number of names that have a holder.
   var count: Int { entries.count }
 
-  /// The number of a name, which the caller now holds. Longer names are cut to 255 bytes: none on the wire is longer.
+  /// The number of a name, which the caller now holds. Names longer than 255 bytes, which do not occur on the wire, are
+  /// cut.
   mutating func number(of name: RawSpan) -> NameNumber {
     let name = name.byteCount <= NameTable.longest ? name : name.extracting(0..<NameTable.longest)
     let hash = hash(of: name)
@@ -54,13 +56,13 @@ struct NameTable: ~Copyable {
     return NameNumber(insert(name, hash: hash))
   }
 
-  /// As above, of a text in which each byte is one scalar U+0000 to U+00FF.
+  /// The same for a string in which each byte is one scalar U+0000 to U+00FF.
   mutating func number(of text: String) -> NameNumber {
     let bytes = text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
     return number(of: bytes.span.bytes)
   }
 
-  /// Lends the bytes of such a text.
+  /// Calls `body` with the bytes of such a string.
   static func withBytes<Result>(of text: String, _ body: (RawSpan) -> Result) -> Result {
     var text = text
     guard text.utf8.allSatisfy({ $0 < 0x80 }) else {
@@ -84,7 +86,7 @@ struct NameTable: ~Copyable {
     entries.remove(Int(number))
   }
 
-  /// The same for all ways to write a name in upper and lower case.
+  /// The hash of a name, the same for upper and lower case.
   func hash(of number: NameNumber) -> UInt32 { entries[Int(number)].links.hash }
 
   func hash(of name: RawSpan) -> UInt32 {
@@ -93,13 +95,13 @@ struct NameTable: ~Copyable {
     return secret.finish(state)
   }
 
-  /// What a name takes.
+  /// Memory of a name, in bytes.
   func bytes(of number: NameNumber) -> Int {
     let beyond = NameTable.words(Int(entries[Int(number)].length)) - 4
     return AgedTable<Entry>.bytesEach + (beyond > 0 ? (beyond + 2) / 3 * (MemoryLayout<Rest>.stride + 4) : 0)
   }
 
-  /// The name as text, in which each byte is one scalar U+0000 to U+00FF.
+  /// The name as a string in which each byte is one scalar U+0000 to U+00FF.
   func text(of number: NameNumber) -> String {
     let length = Int(entries[Int(number)].length)
     let place = Int(number)
@@ -111,7 +113,7 @@ struct NameTable: ~Copyable {
       }
       return String(text)
     }
-    // Whole words are stored: there is room for the zeros behind the end.
+    // The capacity is a multiple of eight, since whole words are stored.
     let count = NameTable.words(length)
     return String(unsafeUninitializedCapacity: 8 * count) { buffer in
       let bytes = UnsafeMutableRawBufferPointer(buffer)
@@ -122,7 +124,7 @@ struct NameTable: ~Copyable {
     }
   }
 
-  /// Whether two names are the same but for case (RFC 4343).
+  /// Whether two names are equal without regard to case (RFC 4343).
   func areSame(_ left: NameNumber, _ right: NameNumber) -> Bool {
     if left == right { return true }
     let (one, other) = (Int(left), Int(right))
@@ -134,7 +136,7 @@ struct NameTable: ~Copyable {
     }
   }
 
-  /// Whether a name is the one of that number but for case.
+  /// Whether `name` is equal to the name with this number without regard to case.
   func isSame(_ number: NameNumber, _ name: RawSpan) -> Bool {
     let place = Int(number)
     guard Int(entries[place].length) == name.byteCount else { return false }
@@ -148,7 +150,7 @@ struct NameTable: ~Copyable {
     entries[Int(number)].length == 0 ? nil : UInt8(truncatingIfNeeded: entries[Int(number)].words[0])
   }
 
-  /// - Returns: whether the bytes are those of the name, case included.
+  /// - Returns: whether the bytes are exactly those of the name, including case.
   private func holds(_ entry: borrowing Entry, _ name: RawSpan) -> Bool {
     guard Int(entry.length) == name.byteCount else { return false }
     let count = NameTable.words(name.byteCount)
@@ -168,7 +170,7 @@ struct NameTable: ~Copyable {
     var entry = Entry(holders: 1, length: UInt8(name.byteCount))
     for index in 0..<count where name.word(index) & 0x8080_8080_8080_8080 != 0 { entry.isASCII = false }
     for index in 0..<min(count, 4) { entry.words[index] = name.word(index) }
-    // From the end, so that each part knows where the next one is.
+    // From the end, so that the place of the next part is known.
     var part = (max(count - 4, 0) + 2) / 3 - 1
     while part >= 0 {
       var rest = Rest(next: entry.rest)
@@ -190,7 +192,7 @@ struct NameTable: ~Copyable {
 }
 
 extension RawSpan {
-  /// Eight bytes from `8 * index` on, the first one lowest, zeros behind the end.
+  /// Eight bytes from `8 * index` on, the first in the lowest byte; zeros behind the end.
   @inline(__always)
   fileprivate func word(_ index: Int) -> UInt64 {
     let start = 8 * index
@@ -205,7 +207,8 @@ extension UInt64 {
   /// Eight bytes with the letters A to Z in lower case.
   @inline(__always)
   fileprivate var lowercasedASCII: UInt64 {
-    // Adding without a carry between bytes sets the highest bit of those from A on, and of those behind Z.
+    // These additions do not carry between bytes. They set the highest bit of each byte from A on, and of each byte
+    // behind Z.
     let low = self & 0x7f7f_7f7f_7f7f_7f7f
     let fromA = low &+ 0x3f3f_3f3f_3f3f_3f3f
     let behindZ = low &+ 0x2525_2525_2525_2525

@@ -1,4 +1,4 @@
-/// A value that is kept apart from the structure it belongs to: for what few flows have, so that it takes eight bytes of the others.
+/// An optional value on the heap, for what few flows have: it takes only eight bytes of the enclosing structure.
 @propertyWrapper
 struct OnHeap<Value> {
   fileprivate indirect enum Storage {
@@ -17,7 +17,7 @@ struct OnHeap<Value> {
     set { storage = newValue.map { .value($0) } }
   }
 
-  /// Bytes that it takes apart, what its value refers to not counted.
+  /// Bytes on the heap, without memory to which the value refers.
   var allocatedBytes: Int { storage == nil ? 0 : MemoryLayout<Value>.stride + 16 }
 }
 

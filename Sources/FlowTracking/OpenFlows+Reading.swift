@@ -2,7 +2,7 @@ import Model
 import Streams
 import Wire
 
-// What a segment or a datagram shows of its flow.
+// Reading of the payload of segments and datagrams.
 extension OpenFlows {
   mutating func takeSegment(
     _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ direction: Direction, _ site: inout SiteKnowledge,
@@ -30,14 +30,14 @@ extension OpenFlows {
     if packet.tcpFlags.contains(.rst) {
       schedule(slot)
     } else if packet.tcpFlags.contains(.fin) {
-      // Behind its payload: a request in there may end a record, of which the FIN is no part.
+      // After its payload: a request in it may end a record to which the FIN does not belong.
       table[slot].sides[direction].marks.insert(.fin)
       table[slot].note(.fin, direction)
       if table[slot].sides.allSatisfy({ $0.marks.contains(.fin) }) { schedule(slot) }
     }
   }
 
-  /// Lets a stream's reader read, and takes what it found into the flow.
+  /// Runs the reader of a stream, and applies its findings to the flow.
   private mutating func read(
     _ slot: Int, _ direction: Direction, _ segment: FlowDetail.Segment, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput, _ body: (inout StreamReader, inout StreamContext) -> Void
@@ -60,7 +60,7 @@ extension OpenFlows {
     findings = context.findings
   }
 
-  /// Reads what is left when a flow ends or its beginnings are given up.
+  /// Reads unfinished beginnings when a flow ends or its beginnings are given up.
   mutating func finishReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     guard let index = table[slot].detailIndex else { return }
     details[index].finishDatagrams(of: &table[slot], &site, &output)
@@ -104,7 +104,7 @@ extension OpenFlows {
       guard let detail = table[slot].detailIndex else { return }
       details[detail].rememberServer(payload, of: &table[slot], &site)
     case .continuedQUIC:
-      // A flow that begins in the middle of a connection that is known: a rebinding, or the end of a pause.
+      // The flow continues a known connection after a NAT rebinding or a pause.
       guard let name = site.connections.evidence(for: payload, to: table[slot].responder) else { return }
       let detail = details.ensure(for: &table[slot])
       details[detail].beginQUIC()
@@ -120,7 +120,7 @@ extension OpenFlows {
       guard table[slot].sides.originator.reading != .done else { return }
       details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
     case .dtlsAnswer:
-      // Asked for by `ensure`, which has the memory of the certificate's pieces noted.
+      // `ensure` marks the detail as touched, so that the memory of the certificate's fragments is counted.
       guard table[slot].detail >= 0 else { return }
       details[details.ensure(for: &table[slot])].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
     case .other: break
@@ -135,7 +135,6 @@ extension StreamContext {
     let side = flow.sides[direction]
     self.init(
       direction: direction, isDNS: flow.hasPort(53), isPPTP: flow.hasPort(1_723),
-
       acknowledged: side.marks.contains(.isAcknowledged) ? side.acknowledged : nil,
       certificateTexts: site.settings.certificateTexts,
       isOpenVPNAsked: flow.flags.contains(.openVPNAsked), searchBudget: flow.searchBudget, allowance: site.allowance,

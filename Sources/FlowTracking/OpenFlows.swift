@@ -2,21 +2,22 @@ import Model
 import Streams
 import Wire
 
-/// The flows under way: gives each packet to its flow, ends flows whose time has come, and keeps all of them within the budget of memory.
+/// The open flows: assigns each packet to its flow, ends flows that have timed out, and keeps all of them within the
+/// memory budget.
 ///
-/// What a packet passes, in this order: `take` finds or begins its flow and its direction; `read` gives the payload to the readers of streams
-/// and datagrams; `settle` keeps what was learned within the budget.
+/// Steps for each packet: `take` finds or begins its flow and determines its direction; `takeSegment` or `takeDatagram`
+/// reads the payload; `settleIfTouched` updates the account of memory.
 struct OpenFlows: ~Copyable {
   var table: FlowTable
   var details = FlowDetails()
   var shares: MemoryShares
   private var timeouts: FlowTimeouts
   var opener = QUICInitialOpener()
-  /// Flows that are still to be ended when the tracker is finishing; the next one last.
+  /// While the tracker is finishing, the flows that are still to be ended; the next one is last.
   private var ending: [Int]?
-  /// Stands for the detail of each flow that has none.
+  /// Used for every flow that has no detail.
   private var noDetail = FlowDetail()
-  /// Reused for each segment that is read.
+  /// An empty array with capacity, reused for each segment that is read.
   var findings: [StreamFinding] = []
 
   init(_ settings: TrackerSettings, _ shares: MemoryShares) {
@@ -25,7 +26,7 @@ struct OpenFlows: ~Copyable {
     table = FlowTable(limit: settings.flowLimit)
   }
 
-  /// Goes on by other bounds; flows above a lower limit go as new ones come.
+  /// Continues with other bounds; flows above a lower limit are evicted as new ones come.
   mutating func adopt(_ settings: TrackerSettings, _ shares: MemoryShares) {
     self.shares = shares
     timeouts = FlowTimeouts(settings)
@@ -34,24 +35,25 @@ struct OpenFlows: ~Copyable {
 
   enum Tracking {
     case tracked
-    /// The packet only carries another one for the flow's originator: its bytes count again in the flow inside, if that is read.
+    /// The packet of the flow's originator encloses another packet, whose bytes count again in the inner flow if that
+    /// is tracked.
     ///
     /// - `isNew`: the flow began with it.
     case carries(flow: Int, isNew: Bool)
-    /// The second has begun as many flows in tunnels within tunnels, and in new tunnels, as it may: the packet was not looked at.
+    /// The packet was not tracked: the allowance of this second for flows in nested or new tunnels is used up.
     case refused
   }
 
-  /// Packets in packets up to this depth begin flows without a limit of their own: a mirror port may deliver everything in a tunnel. What
-  /// goes through tunnels in there begins fewer flows in a second than the allowance. So does what goes through a tunnel that begins with the
-  /// very packet: tunnels are few, and each carries many packets.
+  /// Packets up to this depth begin flows without drawing on the allowance: a mirror port may deliver everything in a
+  /// tunnel. Deeper ones draw on it, and so do packets in a tunnel that begins with the same frame, since real networks
+  /// have few tunnels with many packets each.
   private static let ordinaryDepth = 1
 
-  /// Takes in a packet that is no fragment.
+  /// Processes a packet that is not a fragment.
   ///
   /// - Parameters:
-  ///   - packet: not changed. By value its 250 bytes would be copied for each call on the way.
-  ///   - isInNewTunnel: a flow that carries it began with the same frame.
+  ///   - packet: not changed. Passed by value, its 250 bytes would be copied for each nested call.
+  ///   - isInNewTunnel: the flow that carries the packet began with the same frame.
   mutating func take(
     _ packet: inout Packet, isInNewTunnel: Bool, _ bytes: RawSpan, _ site: inout SiteKnowledge,
     _ output: inout TrackerOutput
@@ -89,7 +91,7 @@ struct OpenFlows: ~Copyable {
     return direction == .originator && packet.carriesPacket ? .carries(flow: slot, isNew: known == nil) : .tracked
   }
 
-  /// An ICMP message reports that a flow's packet could not be delivered.
+  /// Marks the flow whose packet an ICMP message reports as undeliverable.
   mutating func takeUnreachable(_ packet: Packet) {
     let (key, fromFirst) = FlowKey.of(
       packet.quotedSource, packet.quotedSourcePort, packet.quotedDestination, packet.quotedDestinationPort,
@@ -112,7 +114,7 @@ struct OpenFlows: ~Copyable {
     return table.insert(flow)
   }
 
-  /// Whether a packet of the side that is taken for the responder shows that it is the client.
+  /// Whether a packet of the presumed responder shows that it is the client.
   @inline(__always)
   private mutating func beginsHandshake(
     _ packet: inout Packet, _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
@@ -124,20 +126,21 @@ struct OpenFlows: ~Copyable {
       let isQUIC = detail.map { details[$0].quic?.isKnown == true } ?? false
       return FlowDetail.beginsHandshake(payload, isQUIC: isQUIC, of: &table[slot], with: &opener, &site, &output)
     case .tcp:
-      // A handshake record with a ClientHello. If a SYN was seen, it is known who began.
+      // A handshake record with a ClientHello. If a SYN was seen, the originator is known.
       return table[slot].flags.contains(.originatorInferred) && payload.byte(0) == 22 && payload.byte(1) == 3
         && payload.byte(5) == 1
     default: return false
     }
   }
 
-  /// The first packet seen was the responder's.
+  /// Exchanges the sides of a flow, after the first packet turned out to be the responder's.
   private mutating func exchangeEnds(_ slot: Int) {
     table[slot].exchangeEnds()
     if let detail = table[slot].detailIndex { details[detail].exchangeEnds() }
   }
 
-  /// The originator's first packet, which need not be the flow's, tells its device, and by that the name that led it here.
+  /// The originator's first packet, which need not be the flow's first, identifies its device, and so the name that the
+  /// device resolved.
   private mutating func noteOriginator(_ packet: Packet, _ slot: Int, _ site: inout SiteKnowledge) {
     table[slot].flags.insert(.originatorSeen)
     table[slot].hardware = packet.sourceHardware
@@ -148,12 +151,13 @@ struct OpenFlows: ~Copyable {
     }
   }
 
-  /// Cuts a record at a full hour or the active time-out, once it is known what the flow is.
+  /// Cuts the record at a full hour, at the active time-out or at `packetsOfRecord`, once the flow's outcome and name
+  /// are known.
   private mutating func cutIfDue(_ slot: Int, _ site: borrowing SiteKnowledge, _ output: inout TrackerOutput) {
     let start = table[slot].recordStart
     let isLong = table[slot].sides.contains { $0.packets >= FlowEntry.packetsOfRecord }
     guard start < site.hourStart || site.now.since(start) >= timeouts.active || isLong else { return }
-    // An attempt or a handshake that straddles the hour stays whole: cut, it would look like a blocked or nameless flow.
+    // An attempt or a handshake across the full hour is not cut: it would look like a blocked or nameless flow.
     let isUndecided = table[slot].outcome != .established || isStillReading(slot)
     if isUndecided, !isLong, site.now.since(table[slot].flowStart) < .seconds(120) { return }
     emit(slot, isLast: false, site, &output)
@@ -183,16 +187,16 @@ struct OpenFlows: ~Copyable {
       return output.emit(&table[slot], &noDetail, isLast: isLast, site)
     }
     output.emit(&table[slot], &details[detail], isLast: isLast, site)
-    // The detail of a flow that ends goes with all that was noted for it.
+    // The detail of a flow that ends is removed together with its account.
     if !isLast { details.settle(detail, of: slot) }
   }
 
-  /// Ends some of all flows: no more packets will come.
+  /// Ends up to `limit` flows, after the last packet.
   ///
-  /// - Returns: true if none is left.
+  /// - Returns: true if no flow is left.
   mutating func finish(atMost limit: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) -> Bool {
     var left = ending ?? table.all().reversed()
-    // One owner, or each call would copy the list.
+    // So that the list has one owner and is not copied.
     ending = nil
     for _ in 0..<min(limit, left.count) {
       if let slot = left.popLast() { end(slot, &site, &output) }
@@ -216,7 +220,7 @@ struct OpenFlows: ~Copyable {
     table[slot].last.advanced(by: table[slot].timeout(timeouts))
   }
 
-  /// Whether a flow has timed out, and only waits to be looked at.
+  /// Whether a flow has timed out but has not been ended yet.
   private func isOverdue(_ slot: Int) -> Bool {
     table.timers.isBehind && deadline(slot).seconds + 1 <= table.timers.turnedTo
   }
@@ -228,24 +232,25 @@ struct OpenFlows: ~Copyable {
   // MARK: Memory
 
   private static let evictionLooks = 8
-  /// Flows given up for a new one: more than one only after the limit was lowered. All at once would hold up packets, and fill the channel
-  /// to the store.
+  /// Most flows that are evicted for a new one; more than one only after the limit was lowered. Evicting all at once
+  /// would delay packets and fill the channel to the writer.
   private static let evictionsForEach = 4
-  /// A packet adds a flow, its detail and its texts, which are less than the smallest eight flows.
+  /// Most flows that are evicted for a packet. It adds a flow, its detail and its strings, which take less than the
+  /// smallest eight flows.
   private static let evictionsForPacket = 8
 
-  /// Bytes of all flows, beginnings apart.
+  /// Bytes of all flows without beginnings.
   var bytes: Int { table.count * FlowTable.bytesEach + details.bytes }
 
-  /// No more flow has room: by their number, or by what they take.
+  /// There is no room for another flow, by number or by memory.
   private var isFull: Bool { table.isFull || bytes >= shares.flows }
 
-  /// Gives up flows until a new one has room.
+  /// Evicts flows until there is room for a new one.
   private mutating func makeRoom(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     for _ in 0..<OpenFlows.evictionsForEach where isFull { giveUp(&site, &output) }
   }
 
-  /// Gives up flows until those that are left have room.
+  /// Evicts flows until the others fit into their share of memory.
   mutating func keepInShare(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     guard bytes > shares.flows else { return }
     for _ in 0..<OpenFlows.evictionsForPacket where bytes > shares.flows { giveUp(&site, &output) }
@@ -258,10 +263,10 @@ struct OpenFlows: ~Copyable {
     end(victim, &site, &output)
   }
 
-  /// The flow whose time-out comes next.
+  /// The flow whose time-out is nearest.
   ///
-  /// The timer wheel holds flows where their first packets put them; those that have gone on since are put right as they come up. One
-  /// packet pays for a few only, so that a flood of new flows costs the same each.
+  /// The timer wheel holds flows at the deadlines of their first packets; those that had later packets are rescheduled
+  /// when they come up. One packet reschedules only a few, so that the cost of each new flow in a flood is constant.
   private mutating func flowToGiveUp() -> Int? {
     for _ in 0..<OpenFlows.evictionLooks {
       guard let slot = table.timers.soonest(),
@@ -272,16 +277,17 @@ struct OpenFlows: ~Copyable {
     return table.timers.soonest()
   }
 
-  /// Gives up the oldest beginnings until those that are left have room.
+  /// Gives up the oldest beginnings until the others fit into their share of memory.
   ///
-  /// Each was paid for by the packets that began it, so that a packet pays for one on average, however many go at once.
+  /// The amortised cost is one beginning for each packet, since packets created them, however many are given up at
+  /// once.
   private mutating func keepBeginningsInShare(_ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     while details.beginningBytes > shares.beginnings, let slot = details.oldestWithBeginnings {
       giveUpReading(slot, &site, &output)
     }
   }
 
-  /// Reads what is there as far as it goes, and drops it.
+  /// Reads the beginnings of a flow as far as they are there, and drops them.
   private mutating func giveUpReading(_ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput) {
     output.count(.beginningEvicted)
     finishReading(slot, &site, &output)

@@ -1,24 +1,26 @@
 import Model
 
-/// What clients asked proxies for, by which the proxies' own connections on their behalf are known.
+/// Destinations that clients requested from proxies, by which the proxies' own connections on their behalf are
+/// recognised.
 struct ProxyRequests {
   private struct Request: Hashable {
     var proxy: IPAddress
     var destination: String
   }
 
-  /// When it was asked last.
+  /// Time of the last request.
   private var requests: [Request: Timestamp] = [:]
   private var proxies: Set<IPAddress> = []
 
-  /// Of a site's proxies together; then everything is learned again.
+  /// Most requests of all proxies; when it is reached, all are dropped and learned again.
   static let limit = 8_192
-  /// A proxy may keep a connection for the next client.
+  /// Negative: how long before a flow began a request may have been made. A proxy may keep a connection for the next
+  /// client.
   static let kept = TimeSpan.seconds(-3_600)
 
   var isEmpty: Bool { proxies.isEmpty }
 
-  /// - Parameter destination: a host's name, or an address as text.
+  /// - Parameter destination: a host name, or an address as text.
   mutating func note(_ destination: String, through proxy: IPAddress, at time: Timestamp) {
     if requests.count >= ProxyRequests.limit {
       requests = [:]
@@ -28,7 +30,8 @@ struct ProxyRequests {
     requests[Request(proxy: proxy, destination: destination.lowercased())] = time
   }
 
-  /// Whether clients asked `originator`, as a proxy, for the destination, not long before a flow began or while it lasted.
+  /// Whether clients requested the destination from the proxy `originator`, at most an hour before a flow began or
+  /// during it.
   func wereAsked(of originator: IPAddress, for destination: String, since start: Timestamp) -> Bool {
     guard proxies.contains(originator),
       let asked = requests[Request(proxy: originator, destination: destination.lowercased())]

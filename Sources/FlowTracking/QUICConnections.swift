@@ -1,18 +1,19 @@
 import Model
 
-/// Names of QUIC connections by the id that the server chose, which stands in the clear in each packet to it (RFC 9000 §17.3.1).
+/// Names of QUIC connections by the connection ID that the server chose, which is unencrypted in each packet to it (RFC
+/// 9000 §17.3.1).
 ///
-/// A connection goes on when the client's address or port changes under it (§9.3, rebinding) and after a pause that ended its flow
-/// here, without a new hello. The id is the server's own, of at least 64 bits, and is compared whole, together with the server's address
-/// and port: a flow that begins with it is the same connection, and the hello that named that one is this flow's own. So the evidence
-/// is taken over with its class. A client that moves on purpose takes a new id (§9.5), which nobody on the way can connect; such flows
-/// stay without a name of their own.
+/// A connection continues without a new ClientHello when the client's address or port changes (§9.3, NAT rebinding),
+/// and after a pause that timed out its flow. The whole connection ID, of at least 64 bits, is compared, together with
+/// the server's address and port: a flow that begins with it is the same connection, so it gets the name with its
+/// class. A client that migrates on purpose uses a new ID (§9.5), which an observer cannot link; such flows get no name
+/// from here.
 ///
-/// Bounded; the oldest go first.
+/// Bounded in bytes; the oldest are evicted first.
 struct QUICConnections {
   private struct Key: Hashable {
     var server: FlowEntry.End
-    /// First eight bytes of the id: its length is not on the wire.
+    /// First eight bytes of the connection ID: short headers do not state its length.
     var prefix: UInt64
   }
 
@@ -20,14 +21,14 @@ struct QUICConnections {
     var identifier: [UInt8]
     var evidence: NameEvidence
 
-    /// With its place in the dictionary, which is up to two thirds empty, and in the queue.
+    /// Includes its places in the dictionary, which is up to two thirds empty, and in the queue.
     var allocatedBytes: Int {
       identifier.allocatedBytes + evidence.allocatedBytes + 3 * MemoryLayout<Connection>.stride
         + 4 * MemoryLayout<Key>.stride
     }
   }
 
-  /// Shorter ids are shared by too many connections.
+  /// Shortest connection ID in bytes; shorter ones are not unique enough.
   private static let shortestIdentifier = 8
 
   /// Most bytes for all connections.
@@ -39,7 +40,7 @@ struct QUICConnections {
 
   init(bytes: Int = MemoryShares().connections) { self.bytes = bytes }
 
-  /// Connections that were forgotten for others, since this was last asked.
+  /// Number of connections that were evicted since the last call.
   mutating func takeEvictions() -> UInt64 {
     defer { evictions = 0 }
     return evictions
@@ -62,7 +63,7 @@ struct QUICConnections {
     }
   }
 
-  /// The name of the connection whose packet of the client this is.
+  /// The name of the connection to which a packet with a short header from its client belongs; nil if it is unknown.
   func evidence(for datagram: RawSpan, to server: FlowEntry.End) -> NameEvidence? {
     guard !connections.isEmpty, datagram.byteCount >= 1 + QUICConnections.shortestIdentifier else { return nil }
     let prefix = (1...8).reduce(UInt64(0)) { $0 << 8 | UInt64(datagram.unsafeLoad(fromByteOffset: $1, as: UInt8.self)) }

@@ -1,17 +1,17 @@
 import Model
 import Wire
 
-/// The packets of the last moment, by which one is known that a mirror port delivers twice: it copies both directions of a port, or both ports that
-/// a packet passes.
+/// The packets of the last milliseconds, to recognise packets that a mirror port delivers twice, because it copies both
+/// directions of a port, or both ports of a packet's path.
 ///
-/// Copies are equal in all that no router changes: addresses, transport header with its checksum, length, and the identification that senders
-/// count up (RFC 791 §3.2). What is sent again has another identification, or comes later. A table of fixed size in which newer packets take the
-/// place of older ones.
+/// Copies agree in everything that routers do not change: addresses, transport header with checksum, length, and the
+/// identification that senders increment (RFC 791 §3.2). A retransmission has another identification, or comes later.
+/// The table has a fixed size; newer packets replace older ones.
 struct RecentPackets: ~Copyable {
   enum Sighting {
     case first
     case again
-    /// It was seen in another VLAN or tunnel: both flows count it.
+    /// The packet was seen in another VLAN or tunnel: it counts in both flows.
     case elsewhere
   }
 
@@ -24,14 +24,14 @@ struct RecentPackets: ~Copyable {
 
   private var entries = [Entry](repeating: Entry(), count: RecentPackets.size)
   private static let size = 8_192
-  /// Routers and switches take less, and no sender waits for an answer as short as that before it repeats.
+  /// Longest time between two copies. Routers and switches delay packets by less, and no sender retransmits so soon.
   static let moment = TimeSpan(nanoseconds: 10_000_000)
-  /// Where the header has no identification, which tells a packet that is sent again from a copy.
+  /// The same for packets without an identification, of which a copy cannot be distinguished from a retransmission.
   static let momentWithoutIdentification = TimeSpan(nanoseconds: 1_000_000)
 
   /// - Parameters:
-  ///   - packet: not changed. By value it would be copied, which costs more than all that is done here.
-  ///   - bytes: the frame that holds the packet.
+  ///   - packet: not changed. Passed by value, it would be copied, which costs more than the whole call.
+  ///   - bytes: the frame that contains the packet.
   ///   - time: time stamp of the packet itself; a packet captured later may have an earlier one.
   mutating func note(_ packet: inout Packet, in bytes: RawSpan, at time: Timestamp) -> Sighting {
     let isFragment = packet.fragment != nil
@@ -51,7 +51,7 @@ struct RecentPackets: ~Copyable {
     return known.network == network ? .again : .elsewhere
   }
 
-  /// 0 stands for an empty place.
+  /// A hash of the packet, never 0, which marks an empty place.
   @inline(__always)
   private static func key(_ packet: inout Packet, _ bytes: RawSpan) -> UInt64 {
     var key = mixed(packet.source.low ^ packet.source.high &* 0x9e37_79b9_7f4a_7c15)
@@ -62,7 +62,8 @@ struct RecentPackets: ~Copyable {
     if let fragment = packet.fragment { rest ^= UInt64(fragment.offset) << 40 | UInt64(fragment.identification) << 32 }
     key = mixed(key ^ rest)
     if packet.transport == .tcp {
-      // On the sending machine the checksum is not filled in yet, so that an acknowledgment and the FIN after it may differ in flags alone.
+      // In a capture on the sending machine the checksum may not be filled in yet, so that an acknowledgment and the
+      // FIN after it can differ in flags alone.
       key = mixed(key ^ UInt64(packet.tcpSequence) << 32 ^ UInt64(packet.tcpAcknowledgment))
       key = mixed(key ^ UInt64(packet.tcpFlags.rawValue))
     } else if packet.payloadCaptured >= 8 {

@@ -1,23 +1,24 @@
-/// What one second of packet time may cost of the things for which a sender pays least.
+/// Limits, for each second of packet time, of the work that costs a sender least.
 ///
-/// Ordinary traffic stays far below. What is refused is counted, so that the hour shows it.
+/// Ordinary traffic stays far below. Refused work is counted in the coverage of the hour.
 struct SecondAllowance {
-  /// Datagrams whose Initial packets no key opens: each costs a derivation, and three for a reserved version. At ten microseconds these are a twelfth
-  /// of a processor.
+  /// Datagrams whose Initial packets cannot be decrypted: each costs one derivation of keys, or three for a reserved
+  /// version. At ten microseconds each, the limit is a twelfth of a processor.
   private var unreadableInitials = 8_192
-  /// New flows in tunnels within tunnels, and in tunnels that begin with the same packet: one packet can begin six. All devices of a site
-  /// together begin some 2,000 in a burst.
+  /// New flows in nested tunnels, and in tunnels that begin with the same packet: one packet can begin six. A site's
+  /// devices together begin some 2,000 flows in a burst.
   private var innerFlows = 4_096
-  /// Addresses of DNS answers behind the first eight: a site asks for some hundred names a second, of which few have more.
+  /// Addresses of DNS answers beyond the first eight: a site queries some hundred names a second, few of which have
+  /// more.
   private var addresses = 4_096
-  /// Messages of segments that hold many: requests, frames, questions over TCP.
+  /// Messages beyond the first few of a segment: requests, frames, queries over TCP.
   private var messages = 65_536
 
   var mayDeriveKeys: Bool { unreadableInitials > 0 }
 
   mutating func noteUnreadableInitial() { unreadableInitials -= 1 }
 
-  /// - Returns: false where the second has had its share.
+  /// - Returns: false if the limit of this second is reached.
   mutating func takeInnerFlow() -> Bool {
     guard innerFlows > 0 else { return false }
     innerFlows -= 1

@@ -10,16 +10,16 @@ struct SequenceGaps {
 
   /// Oldest first.
   private var gaps: [Gap] = []
-  /// Bytes of gaps that are no longer waited for.
+  /// Bytes of gaps that are counted as lost.
   private var lost: UInt64 = 0
 
-  /// More gaps than this at a time are not reordering but loss.
+  /// Most gaps at a time; with more, it is loss and not reordering.
   static let limit = 32
 
-  /// Gaps that may still be filled.
+  /// Number of gaps that may still be filled.
   var count: Int { gaps.count }
 
-  /// Bytes that no segment has shown.
+  /// Bytes that were not captured.
   var missingBytes: UInt64 { gaps.reduce(lost) { $0 + $1.length } }
 
   mutating func add(_ direction: Direction, from start: UInt32, to end: UInt32) {
@@ -27,17 +27,17 @@ struct SequenceGaps {
     gaps.append(Gap(direction: direction, start: start, end: end))
   }
 
-  /// The oldest gap is taken for lost, whether a new one is added or a segment splits one: each segment looks at all of them.
+  /// Counts the oldest gap as lost if the limit is reached. The limit bounds the cost of `fill`, which visits all gaps.
   private mutating func makeRoom() {
     if gaps.count >= SequenceGaps.limit { lost += gaps.removeFirst().length }
   }
 
-  /// Takes a segment that begins before the highest byte seen.
+  /// Processes a segment that begins in front of the highest byte seen.
   ///
-  /// - Returns: true if the segment filled some of a gap, so it was no retransmission.
+  /// - Returns: true if the segment filled part of a gap, so it was no retransmission.
   mutating func fill(_ direction: Direction, from start: UInt32, to end: UInt32) -> Bool {
     var filled = false
-    // Behind its last byte, of a gap that the segment splits.
+    // If the segment splits a gap, the part behind it.
     var rest: Gap?
     var kept = 0
     for index in gaps.indices {
@@ -49,7 +49,7 @@ struct SequenceGaps {
         let keepsHead = Int32(bitPattern: start &- gap.start) > 0
         let keepsTail = Int32(bitPattern: gap.end &- end) > 0
         guard keepsHead || keepsTail else { continue }
-        // A segment lies within one gap at most: gaps of a side do not overlap.
+        // This can happen only once, since gaps of one side do not overlap.
         if keepsHead, keepsTail { rest = Gap(direction: direction, start: end, end: gap.end) }
         if keepsHead { gap.end = start } else { gap.start = end }
       }
@@ -64,7 +64,7 @@ struct SequenceGaps {
     return filled
   }
 
-  /// The other side turned out to be the originator.
+  /// Exchanges the directions, after the other side turned out to be the originator.
   mutating func exchange() {
     for index in gaps.indices { gaps[index].direction = gaps[index].direction.other }
   }

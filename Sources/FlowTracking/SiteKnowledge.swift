@@ -1,19 +1,20 @@
 import Model
 import Wire
 
-/// What is known beyond single flows: whose an address is, what clients asked resolvers and proxies, which connections have a name.
+/// What is known beyond single flows: devices of addresses, requests to resolvers and proxies, names of QUIC
+/// connections.
 struct SiteKnowledge: ~Copyable {
   private(set) var settings: TrackerSettings
   private(set) var exclusions: Exclusions
   var clients: ClientDirectory
   var dns: DNSMemory
-  /// The DNS message that is being read: one for all, so that its arrays are made once.
+  /// The DNS message being read; reused, so that its arrays are allocated once.
   private var message = DNSMessage()
   var connections: QUICConnections
   var proxies = ProxyRequests()
-  /// What the second under way may still cost that no handshake pays for.
+  /// The remaining limits of the current second.
   var allowance = SecondAllowance()
-  /// Packet time; the latest seen.
+  /// The latest packet time.
   var now = Timestamp(nanoseconds: .min)
   /// The hour of `now`; nil before the first packet, and after the last.
   var hour: Hour? {
@@ -30,9 +31,9 @@ struct SiteKnowledge: ~Copyable {
     connections = QUICConnections(bytes: shares.connections)
   }
 
-  /// Goes on by other settings.
+  /// Continues with other settings.
   mutating func adopt(_ settings: TrackerSettings, _ shares: MemoryShares) {
-    // What was learned of a network that is excluded no more would hold on.
+    // Otherwise what was learned of a network that is no longer excluded would stay in effect.
     if !Set(self.settings.exclusions.networks).isSubset(of: settings.exclusions.networks) { clients.forgetExclusions() }
     self.settings = settings
     exclusions = Exclusions(settings.exclusions)
@@ -42,14 +43,14 @@ struct SiteKnowledge: ~Copyable {
     connections.bytes = shares.connections
   }
 
-  /// Counts what was forgotten for want of room.
+  /// Counts what was evicted for lack of room.
   mutating func countEvictions(_ output: inout TrackerOutput) {
     output.count(.dnsForgotten, dns.takeEvictions())
     output.count(.quicConnectionForgotten, connections.takeEvictions())
     output.count(.clientForgotten, clients.takeEvictions())
   }
 
-  /// Notes who uses a hardware address inside.
+  /// Records which inside address a hardware address uses.
   mutating func noteClient(_ packet: Packet) {
     guard let hardware = packet.sourceHardware, settings.insideNetworks.contains(packet.source) else { return }
     clients.note(hardware, packet.source, at: now.hour)
@@ -58,18 +59,19 @@ struct SiteKnowledge: ~Copyable {
   @inline(__always)
   func device(of flow: FlowEntry) -> DeviceIdentity { clients.identity(flow.hardware, flow.originator.address) }
 
-  /// How a name that a flow shows relates to what DNS told its client of the responder's address.
+  /// How a name that a flow shows relates to its client's DNS answers for the responder's address.
   func relation(of name: String, to flow: FlowEntry) -> DNSMemory.Relation {
     dns.relation(of: name, client: device(of: flow), address: flow.responder.address, at: now)
   }
 
-  /// Random bytes that look like an offer (GREASE, RFC 8701) cannot be told from a true one by themselves. The name beside them can: nobody
-  /// visits a provider's public name for its own sake. An offer whose lengths no sealed hello can have hides nothing.
+  /// Whether the name is only the public name of an Encrypted ClientHello. A GREASE extension (RFC 9849 §6.2) looks
+  /// like a genuine one, so the name decides: nobody visits a provider's public name for its own sake. An extension
+  /// with implausible lengths hides nothing.
   func isOuterName(_ name: String, of offer: EncryptedClientHelloExtension) -> Bool {
     offer.isPlausible && (settings.knownServices.isOuterName(name) || dns.isPublicNameOfECH(name, at: now))
   }
 
-  /// Remembers what a client asked a proxy for.
+  /// Records the destination that a client requested from a proxy.
   mutating func noteProxyRequest(_ destination: String, of flow: FlowEntry) {
     if flow.flags.contains(.viaProxy) { proxies.note(destination, through: flow.responder.address, at: now) }
   }
@@ -100,9 +102,9 @@ extension SiteKnowledge {
     }
   }
 
-  /// Takes in a DNS message: a client's question, or what a resolver told it.
+  /// Processes a DNS message: a client's question, or a resolver's answer.
   ///
-  /// - Parameter mayAnswer: the sender is where questions go, so its answers count.
+  /// - Parameter mayAnswer: the sender is the side to which queries go, so its answers are accepted.
   mutating func takeDNS(
     _ payload: RawSpan, _ path: MessagePath, isShort: Bool, mayAnswer: Bool, _ output: inout TrackerOutput
   ) {
@@ -127,7 +129,8 @@ extension SiteKnowledge {
     }
   }
 
-  /// Names of the link lead to no flow outside: they are shown, but neither learned nor missed.
+  /// Names on the local link lead to no flow outside: they are reported, but not remembered, and missing answers do not
+  /// count.
   mutating func takeLinkLocalName(
     _ payload: RawSpan, _ packet: Packet, _ carrier: NameSighting.Carrier, isShort: Bool, _ output: inout TrackerOutput
   ) {
@@ -140,7 +143,7 @@ extension SiteKnowledge {
   /// - Returns: false if it cannot be read.
   private mutating func readMessage(_ payload: RawSpan, isShort: Bool, _ output: inout TrackerOutput) -> Bool {
     do throws(WireError) {
-      // Of what is asked only the first question counts; the others are shown.
+      // Only the first question is used; the others are only reported.
       let limit = settings.collectsSightings ? DNSMessage.maximumQuestions : 1
       try message.read(payload, isCapturedShort: isShort, questionLimit: limit)
       if let fault = message.fault { output.count(Anomaly(fault) ?? .dnsMessageInvalid) }
@@ -163,7 +166,7 @@ extension SiteKnowledge {
     }
   }
 
-  /// Records the questions to which nothing came.
+  /// Emits records for questions without an answer.
   mutating func recordUnanswered(until time: Timestamp, _ output: inout TrackerOutput) {
     for question in dns.unanswered(at: time) {
       recordAttempt(
@@ -172,7 +175,8 @@ extension SiteKnowledge {
     }
   }
 
-  /// An attempt that ended at the name: there is no flow to the destination, only the question.
+  /// Emits a record for an attempt that ended at name resolution: there is no flow to the destination, only the
+  /// question.
   private func recordAttempt(
     _ device: DeviceIdentity, _ address: IPAddress, vlan: UInt16, name: String, aliases: [String],
     at time: Timestamp, _ outcome: FlowOutcome, _ output: inout TrackerOutput

@@ -1,12 +1,12 @@
 import CMemory
 
-/// Elements at places that never move, in blocks that are added as they are needed.
+/// Elements at places that never move, in blocks that are allocated as needed.
 ///
-/// An array that grows copies itself: with hundreds of megabytes that holds up packets, and for a moment takes the room twice. A block is a
-/// huge page, but for the first, which is small: most tables are.
+/// A growing array copies itself: with hundreds of megabytes this delays packets and briefly needs twice the memory.
+/// Each block is a huge page, except the first, which is smaller, since most tables are small.
 ///
-/// Unsafe storage behind a safe face: `subscript` checks the place against `used`, and every place below `used` is initialised: a place that
-/// is given back holds `vacant`.
+/// Unsafe storage behind a safe interface: `subscript` checks the place against `used`, and every place below `used` is
+/// initialised; a removed one holds `vacant`.
 struct Slab<Element>: ~Copyable {
   private var blocks: [UnsafeMutablePointer<Element>] = []
   private var used = 0
@@ -17,7 +17,7 @@ struct Slab<Element>: ~Copyable {
   private static var blockSize: Int { Int(cmemory_huge_page) / MemoryLayout<Element>.stride }
   private static var firstSize: Int { blockSize / 16 }
 
-  /// - Parameter vacant: what a place holds that nobody uses: it owns no memory.
+  /// - Parameter vacant: the value of an unused place; it owns no memory.
   init(vacant: Element) { self.vacant = vacant }
 
   deinit {
@@ -30,16 +30,16 @@ struct Slab<Element>: ~Copyable {
     }
   }
 
-  /// Places in use.
+  /// Number of places in use.
   var count: Int { used - free.count }
 
-  /// By address: read and changed in place, where a coroutine would copy elements of hundreds of bytes.
+  /// By address, so that elements are read and changed in place: a coroutine would copy their hundreds of bytes.
   subscript(place: Int) -> Element {
     @inline(__always) unsafeAddress { UnsafePointer(address(of: place)) }
     @inline(__always) unsafeMutableAddress { address(of: place) }
   }
 
-  /// Valid for as long as the slab lives: elements never move. The place has been checked.
+  /// The address of a place, valid for as long as the slab lives, since elements never move. The place is checked.
   @inline(__always)
   func address(of place: Int) -> UnsafeMutablePointer<Element> {
     precondition(place >= 0 && place < used)
@@ -53,7 +53,7 @@ struct Slab<Element>: ~Copyable {
     return blocks[1 + rest / Slab.blockSize].advanced(by: rest % Slab.blockSize)
   }
 
-  /// Gives a place that holds `element`.
+  /// Stores `element` and returns its place.
   mutating func insert(_ element: consuming Element) -> Int {
     if let place = free.popLast() {
       self[Int(place)] = element
@@ -71,7 +71,7 @@ struct Slab<Element>: ~Copyable {
     blocks.append(bytes.bindMemory(to: Element.self, capacity: size))
   }
 
-  /// Takes a place back.
+  /// Frees a place.
   mutating func remove(_ place: Int) {
     let element = address(of: place)
     element.deinitialize(count: 1)

@@ -1,37 +1,38 @@
 import Model
 import Wire
 
-/// Puts one direction of a TCP stream in order, holding only what has not been read yet.
+/// Reassembles one direction of a TCP stream, holding only bytes that have not been read yet.
 ///
-/// Bounded: at most `limit` bytes in order and as many that wait behind a gap. Where segments overlap, the bytes that are in order stay
-/// (behind a gap, the segment that closes it wins, as on Linux), and a difference is reported.
+/// Bounded: at most `limit` bytes in order, and as many that wait behind a gap. If segments overlap, bytes that are
+/// already in order are kept (behind a gap, the segment that closes it wins, as on Linux), and a difference is
+/// reported.
 struct StreamBuffer {
-  /// In order, not yet consumed.
+  /// Bytes in order that have not been consumed yet.
   private(set) var bytes: [UInt8] = []
   /// Sequence number behind `bytes`.
   private(set) var next: UInt32
-  /// Bytes to pass over before the next message, such as the body of a request.
+  /// Number of bytes to skip up to the next message, such as the body of a request.
   private var skip = 0
-  /// Of those, the next ones that are kept all the same, for `takeKept`.
+  /// How many of those to keep for `takeKept`.
   private var toKeep = 0
   private var kept: [UInt8] = []
-  /// Some of those were lost.
+  /// Some of the bytes to keep were lost.
   private var lostSomeToKeep = false
   private var waiting: [(sequence: UInt32, bytes: [UInt8])] = []
   private var waitingBytes = 0
-  /// The last segment contradicts bytes that came before.
+  /// The last segment contradicts bytes that arrived earlier.
   private(set) var sawDifference = false
-  /// How far `bytes` have been searched without success.
+  /// How far `bytes` have been searched without result.
   var scan = Scan.nothing
-  /// The reader said that nothing changes before so many bytes are there.
+  /// Number of bytes that the reader needs before it is called again.
   var needed = 1
 
-  /// What one reader need not look at again; others have not looked there.
+  /// What one reader has already searched, and need not search again; other readers must.
   struct Scan {
     private enum Reader: UInt8 { case none, http, plain, tls }
 
     private var reader: Reader
-    // Streams hold two of these each; neither number exceeds `limit`.
+    // 32 bits, to keep streams small; neither number is much larger than `limit`.
     private var count: UInt32
     private var content: UInt32
 
@@ -42,9 +43,9 @@ struct StreamBuffer {
     }
 
     static let nothing = Scan(.none)
-    /// Bytes from the beginning in which the reader of requests has found no end.
+    /// The first `count` bytes contain no end of a request's head.
     static func http(_ count: Int) -> Scan { Scan(.http, count: count) }
-    /// Bytes from the beginning in which the reader of lines has found no end.
+    /// The first `count` bytes contain no end of a line or message.
     static func plain(_ count: Int) -> Scan { Scan(.plain, count: count) }
     static func tls(_ walk: TLSRecordWalk) -> Scan { Scan(.tls, count: walk.offset, content: walk.content) }
 
@@ -58,7 +59,7 @@ struct StreamBuffer {
   static let limit = 32_768
   private static let maximumWaiting = 64
 
-  /// - Parameter skip: bytes from `next` on that are passed over.
+  /// - Parameter skip: number of bytes from `next` on to skip.
   init(next: UInt32, skipping skip: Int = 0) {
     self.next = next
     self.skip = skip
@@ -68,7 +69,7 @@ struct StreamBuffer {
     /// There may be something new to read.
     case extended
     case waiting
-    /// More than the bounds allow: the stream has to be given up.
+    /// The bounds are exceeded: the stream must be given up.
     case overflow
   }
 
@@ -77,7 +78,7 @@ struct StreamBuffer {
     guard segment.byteCount > 0 else { return .waiting }
     var ahead = Int32(bitPattern: sequence &- next)
     if ahead > 0, Int(ahead) <= skip {
-      // What is passed over anyway need not be there.
+      // Bytes that are skipped may be missing.
       skip -= Int(ahead)
       if toKeep > 0 { lostSomeToKeep = true }
       toKeep = max(toKeep - Int(ahead), 0)
@@ -104,11 +105,11 @@ struct StreamBuffer {
     bytes.count > StreamBuffer.limit ? .overflow : otherwise
   }
 
-  /// True where the segment had bytes that are new.
+  /// Returns true if the segment has new bytes.
   private mutating func append(_ segment: RawSpan, at sequence: UInt32) -> Bool {
-    // Not `next &- sequence`: half the sequence space away, that is negative too.
+    // Not `next &- sequence`: at a distance of half the sequence space, that is negative too.
     let known = -Int(Int32(bitPattern: sequence &- next))
-    // Compare with what is still here of the known part: the first bytes stay.
+    // Compares the part that is known with the bytes that are still here; the earlier bytes are kept.
     let overlap = min(known, segment.byteCount, bytes.count)
     if overlap > 0 {
       let start = bytes.count - min(known, bytes.count)
@@ -137,15 +138,15 @@ struct StreamBuffer {
   var hasWaiting: Bool { !waiting.isEmpty }
   var hasSomething: Bool { !bytes.isEmpty || !waiting.isEmpty }
 
-  /// What it takes in memory; each segment that waits has a buffer of its own.
+  /// Memory in bytes; each waiting segment has a buffer of its own.
   var allocatedBytes: Int { bytes.allocatedBytes + waiting.allocatedBytes + waitingBytes + waiting.count * 64 }
 
-  /// Of the bytes that are passed over from here on, the first `count` are to be kept.
+  /// Keeps the first `count` of the bytes that will be skipped.
   mutating func keepPassed(_ count: Int) { toKeep = min(count, skip) }
 
   var hasKept: Bool { !kept.isEmpty || lostSomeToKeep }
 
-  /// Gives up the bytes that were passed over and kept; `isWhole` where none of them was lost.
+  /// Removes the bytes that were kept while skipping; `isWhole` if none of them was lost.
   mutating func takeKept() -> (bytes: [UInt8], isWhole: Bool) {
     defer {
       kept = []
@@ -154,7 +155,7 @@ struct StreamBuffer {
     return (kept, !lostSomeToKeep)
   }
 
-  /// Gives up the segments behind a gap, in order.
+  /// Removes the segments behind a gap, in order.
   mutating func takeWaiting() -> [(sequence: UInt32, bytes: [UInt8])] {
     defer {
       waiting = []
@@ -163,10 +164,10 @@ struct StreamBuffer {
     return waiting.sorted { Int32(bitPattern: $0.sequence &- next) < Int32(bitPattern: $1.sequence &- next) }
   }
 
-  /// Drops `count` bytes from the front; those that are not there yet are passed over when they come.
+  /// Drops `count` bytes from the front; those that have not arrived yet are skipped when they do.
   mutating func consume(_ count: Int) {
     let here = min(count, bytes.count)
-    // An array that was large keeps its room.
+    // A new array, since one that was large keeps its capacity.
     if here == bytes.count { bytes = [] } else { bytes.removeFirst(here) }
     skip += count - here
     scan = .nothing

@@ -2,13 +2,13 @@ import Model
 import Streams
 import Wire
 
-// The messages that a stream begins with, and those of which more than the first is read.
+// Reading of the messages of a stream, by protocol.
 extension StreamReader {
-  /// Reads what the bytes begin with.
+  /// Reads the message with which the bytes begin.
   ///
   /// - Parameters:
-  ///   - scan: how far the bytes have been searched before.
-  ///   - isComplete: nothing follows upon the bytes: what is cut is read as far as it goes.
+  ///   - scan: how far earlier calls have searched the bytes.
+  ///   - isComplete: no bytes will follow: a cut message is read as far as it is there.
   mutating func interpret(
     _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation {
@@ -74,7 +74,7 @@ extension StreamReader {
     return nil
   }
 
-  /// What a client's stream begins with, if it has no framing of its own: TLS, HTTP/1, or lines in plain text.
+  /// Reads the beginning of a client's stream without a framing of its own: TLS, HTTP/1, or plain text.
   private mutating func interpretRequest(
     _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation {
@@ -96,7 +96,7 @@ extension StreamReader {
     case .request(let head):
       context.note(.request(head))
       let next = behindHead(head)
-      // What a client says to a proxy itself is not for the destination.
+      // A CONNECT is for the proxy, not for the destination.
       if !head.isConnect {
         if case .message(let length) = next {
           keepClearText(.httpRequest, bytes, length: length, &context)
@@ -112,7 +112,7 @@ extension StreamReader {
 
   // MARK: Plain text
 
-  /// What may go over to TLS after a few messages in plain text.
+  /// Reads a message of a protocol that can change to TLS (STARTTLS).
   private mutating func interpretPlain(
     _ bytes: RawSpan, scanned: Int, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation {
@@ -126,12 +126,12 @@ extension StreamReader {
     }
   }
 
-  /// Lines and messages of directories are looked into; of other protocols it is only known that they are in clear text.
+  /// Keeps lines and LDAP messages for inspection; of other protocols it is only reported that they are in clear text.
   private mutating func keepPlain(_ bytes: RawSpan, _ length: Int, _ context: inout StreamContext) {
     let first = bytes.byte(0)
-    // No line has a byte of 2, the tag of a message's number (RFC 4511 §4.1.1).
+    // No line contains a byte 2, the tag of an LDAP message ID (RFC 4511 §4.1.1).
     let isDirectory = first == DERTag.sequence.rawValue && length > 2 && (bytes.byte(1) >= 0x80 || bytes.byte(2) == 2)
-    // What begins with < is XML, as in XMPP.
+    // A message that begins with < is XML, as in XMPP.
     let isLine =
       !isDirectory && length <= bytes.byteCount && bytes.byte(length - 1) == UInt8(ascii: "\n")
       && first != UInt8(ascii: "<")
@@ -145,7 +145,8 @@ extension StreamReader {
 
   // MARK: Answers
 
-  /// The server's stream: version and certificate behind a hello, which may follow upon plain answers (see `restart`).
+  /// Reads a server's stream for version and certificate. The ServerHello may follow plain answers
+  /// (`StreamReader(restartingAt:)`).
   private mutating func interpretAnswer(
     _ bytes: RawSpan, scan: StreamBuffer.Scan, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation {
@@ -168,10 +169,10 @@ extension StreamReader {
     }
   }
 
-  /// Answers in plain text are passed over only behind a hello: other streams of responders are not looked at.
+  /// Skips an answer in plain text after a ClientHello. Other streams of responders are not read.
   private mutating func interpretPlainAnswer(_ bytes: RawSpan, _ context: inout StreamContext) -> Interpretation {
     guard context.hasClientHello, context.takeSearch() else { return .stop }
-    // PostgreSQL answers with one letter, S.
+    // PostgreSQL accepts TLS with the single letter S.
     if bytes.byte(0) == UInt8(ascii: "S"), bytes.byteCount == 1 || bytes.byte(1) == 22 {
       return bytes.byteCount == 1 ? .needsMore(2) : .message(1)
     }
@@ -184,19 +185,19 @@ extension StreamReader {
 
   // MARK: DNS over TCP
 
-  /// Longer messages (zone transfers) are read so far: questions come first.
+  /// Most bytes of a DNS message that are read; longer ones (zone transfers) have the questions at the beginning.
   private static let longestDNSRead = 16_384
-  /// The header of a message (RFC 1035 §4.1.1).
+  /// Length of a DNS header in bytes (RFC 1035 §4.1.1).
   private static let dnsHeaderLength = 12
 
-  /// RFC 7766 §8: a length of two bytes, then the message. Anything else on the port is not read as DNS.
+  /// RFC 7766 §8: length 2, then the message. Returns nil if the bytes on the port of DNS are something else.
   private mutating func beginDNS(
     _ bytes: RawSpan, isComplete: Bool, _ context: inout StreamContext
   ) -> Interpretation? {
     guard bytes.byteCount >= 2 else { return .needsMore(2) }
     guard bytes.uint16(0) >= StreamReader.dnsHeaderLength else { return nil }
     guard bytes.byteCount >= 8 else { return .needsMore(8) }
-    // Query or response as its direction demands, a known operation, and a question.
+    // A query from the originator or a response from the responder, a known opcode, and a question.
     let flags = bytes.uint16(4)
     let isQuery = flags & 0x8000 == 0
     guard isQuery == (context.direction == .originator), flags >> 11 & 0x0f <= 6, (1...16).contains(bytes.uint16(6))
@@ -216,7 +217,7 @@ extension StreamReader {
     }
     let wanted = min(length, StreamReader.longestDNSRead)
     guard bytes.byteCount >= 2 + wanted || isComplete else { return .needsMore(2 + wanted) }
-    // What is asked for is looked at, but not for identifiers.
+    // DNS messages are not inspected for identifiers.
     if context.direction == .originator { context.note(.uninspected) }
     let message = bytes.extracting(2..<min(2 + wanted, bytes.byteCount))
     context.note(.dns(message.copyBytes(), isShort: message.byteCount < length))
@@ -225,7 +226,7 @@ extension StreamReader {
 
   // MARK: HTTP
 
-  /// What follows a request's head on its connection.
+  /// How reading continues after a request's head.
   private mutating func behindHead(_ head: HTTPRequestHead) -> Interpretation {
     if head.isWebSocket { return .stop }
     if head.isCut { return .search }
@@ -262,7 +263,7 @@ extension StreamReader {
   private mutating func readHTTP2(
     _ bytes: RawSpan, _ reader: consuming HTTP2Reader, _ context: inout StreamContext
   ) -> Interpretation {
-    // Its fields are not kept.
+    // Header fields are not kept for inspection.
     if context.direction == .originator { context.note(.uninspected) }
     let step = reader.read(bytes)
     framing = .http2(reader)
@@ -294,14 +295,15 @@ extension StreamReader {
     }
   }
 
-  /// - Returns: true if nothing in the stream can be read.
+  /// - Returns: true if the stream belongs, or may belong, to a virtual private network, and nothing more in it can be
+  ///   read.
   private func beginsPrivateNetwork(_ bytes: RawSpan, _ context: inout StreamContext) -> Bool {
     guard bytes.byteCount > 2 else { return false }
     if context.isPPTP, PrivateNetworkHandshake.isPPTP(bytes) {
       context.note(.hiddenPath(.pptp))
       return true
     }
-    // OpenVPN over TCP puts a length before each message.
+    // OpenVPN over TCP prefixes each message with its length.
     let length = Int(bytes.uint16(0))
     guard length == bytes.byteCount - 2,
       PrivateNetworkHandshake.isOpenVPNClientReset(bytes.extracting(2..<bytes.byteCount), lengthOnWire: length)

@@ -2,9 +2,9 @@ import Model
 import Streams
 import Wire
 
-/// Reads one direction of a TCP stream: puts its beginning in order, message by message, and reports what it finds.
+/// Reads one direction of a TCP stream: reassembles its beginning message by message, and reports what it finds.
 ///
-/// It knows neither the flow nor the table: what it needs of them comes in a `StreamContext`, and what it finds goes back in there.
+/// It knows neither the flow nor the table: a `StreamContext` holds what it needs of them, and receives its findings.
 ///
 /// ```
 ///            first segment         message not whole          gap given up, or nothing known begins here
@@ -14,20 +14,20 @@ import Wire
 /// ```
 struct StreamReader {
   private enum State {
-    /// No byte of the direction has been looked at.
+    /// No byte of the direction has been read.
     case idle
-    /// Bytes are put in order until a message is whole.
+    /// Bytes are reassembled until a message is complete.
     case collecting(StreamBuffer)
-    /// Only the beginnings of segments are looked at.
+    /// Only the beginnings of segments are examined.
     case searching
     case done
   }
 
-  /// What the stream is made of, if more than its beginning is read.
+  /// The protocol of the following messages, if more than the stream's beginning is read.
   enum Framing {
-    /// A message of any kind begins here.
+    /// A message of any protocol may follow.
     case unknown
-    /// DNS messages behind their lengths (RFC 1035 §4.2.2).
+    /// DNS messages with a length prefix (RFC 1035 §4.2.2).
     case dns
     case chunks
     case chunkTrailers
@@ -38,19 +38,19 @@ struct StreamReader {
   private var state: State
   var framing = Framing.unknown
 
-  /// What interpreting the bytes at the beginning of the stream came to.
+  /// The result of interpreting the bytes at the beginning of the stream.
   enum Interpretation {
-    /// Nothing changes before so many bytes are there, and the reader need not look again at what it has scanned.
+    /// Call again when at least this many bytes are there; what is `scanned` need not be searched again.
     case needsMore(Int, scanned: StreamBuffer.Scan = .nothing)
-    /// So many bytes were a message; what follows may be another.
+    /// A message of this length in bytes, which may extend beyond those that have arrived; another may follow.
     case message(Int)
-    /// Nothing known begins here; a later segment may.
+    /// No known message begins here; one may begin at a later segment.
     case search
-    /// What matters has been seen.
+    /// Nothing further in the stream needs to be read.
     case stop
   }
 
-  /// The state without what is collected.
+  /// The state without its buffer.
   enum Phase: UInt8 {
     case idle, collecting, searching, done
   }
@@ -64,13 +64,13 @@ struct StreamReader {
     }
   }
 
-  /// Bytes of a beginning wait for what is missing before or behind them.
+  /// Bytes have been collected but not read.
   private var hasBeginning: Bool {
     if case .collecting(let buffer) = state { return buffer.hasSomething }
     return false
   }
 
-  /// What it takes in memory beyond its own size.
+  /// Memory beyond its own size, in bytes.
   var allocatedBytes: Int {
     var bytes = 0
     if case .collecting(let buffer) = state { bytes += buffer.allocatedBytes }
@@ -78,7 +78,7 @@ struct StreamReader {
     return bytes
   }
 
-  /// Goes on in a phase in which nothing is collected.
+  /// Continues in a phase without collected bytes.
   init(resuming phase: Phase) {
     switch phase {
     case .idle, .collecting: state = .idle
@@ -87,22 +87,22 @@ struct StreamReader {
     }
   }
 
-  /// Begins again at a byte of the stream: what comes next is another message, such as the responder's part of a TLS handshake behind
-  /// lines in plain text.
+  /// Starts again at a sequence number of the stream, at which another message begins, such as the ServerHello behind
+  /// plain text.
   init(restartingAt sequence: UInt32) { state = .collecting(StreamBuffer(next: sequence)) }
 
   // MARK: Segments
 
-  /// Looks at new payload.
+  /// Processes new payload.
   ///
   /// - Parameters:
-  ///   - sequence: of the payload's first byte.
-  ///   - streamStart: of the stream's first byte, if this is the first payload of the direction.
-  ///   - isShort: the snapshot cut the segment; that ends what can be read in order.
+  ///   - sequence: sequence number of the payload's first byte.
+  ///   - streamStart: sequence number of the stream's first byte, if this is the first payload of the direction.
+  ///   - isShort: the snapshot length cut the segment, so that nothing behind it can be read in order.
   mutating func take(
     _ payload: RawSpan, at sequence: UInt32, streamStart: UInt32, isShort: Bool, _ context: inout StreamContext
   ) {
-    // Taken out, so that its buffer has one owner and an insertion copies nothing but the new bytes.
+    // Moved out, so that its buffer has one owner and an insertion copies only the new bytes.
     var current = State.idle
     swap(&current, &state)
     switch consume current {
@@ -122,14 +122,15 @@ struct StreamReader {
     }
   }
 
-  /// Reads what is left when the flow ends or is given up: a cut hello still holds its name, and so may what lies behind a gap.
+  /// Reads the collected bytes when the flow ends or is given up: a cut ClientHello, or a message behind a gap, may
+  /// still contain a name.
   mutating func finish(_ context: inout StreamContext) {
     guard phase == .collecting else { return }
     repeat {
       guard case .collecting(var buffer) = state else { return }
       state = .idle
       leaveGap(&buffer, &context)
-      // Behind the gap there may be others, but each round leaves fewer segments.
+      // There may be further gaps behind this one, but each round leaves fewer segments.
     } while hasBeginning
   }
 
@@ -151,7 +152,7 @@ struct StreamReader {
     }
   }
 
-  /// The common case: the first segment holds the whole message, and nothing is copied.
+  /// Reads a segment that begins a message. In the common case it holds the whole message, and nothing is copied.
   private mutating func readBeginning(
     _ payload: RawSpan, at sequence: UInt32, isShort: Bool, _ context: inout StreamContext
   ) {
@@ -180,7 +181,8 @@ struct StreamReader {
   private mutating func readCollected(
     _ buffer: inout StreamBuffer, isComplete: Bool, _ context: inout StreamContext
   ) {
-    // Bytes of messages that have been read and are taken off the buffer together: one by one the cost would not be linear.
+    // Bytes of the messages that have been read. They are removed from the buffer together, since removing them one by
+    // one would not be linear.
     var read = 0
     while buffer.bytes.count - read >= buffer.needed || isComplete {
       guard buffer.bytes.count > read else { break }
@@ -215,7 +217,7 @@ struct StreamReader {
 
   // MARK: Gaps
 
-  /// Gives the order up if too much waits behind a gap: what is there is searched for the beginning of a message.
+  /// Gives up the reassembly if too much waits behind a gap, and searches what is there for the beginning of a message.
   private mutating func resynchronise(
     _ buffer: inout StreamBuffer, _ payload: RawSpan, at sequence: UInt32, isShort: Bool,
     _ context: inout StreamContext
@@ -228,7 +230,8 @@ struct StreamReader {
     take(payload, at: sequence, streamStart: sequence, isShort: isShort, &context)
   }
 
-  /// Reads what lies before a gap as far as it goes, and looks for beginnings in what came behind it.
+  /// Reads the bytes in front of a gap as a cut message, and searches the segments behind it for the beginning of
+  /// another.
   private mutating func leaveGap(_ buffer: inout StreamBuffer, _ context: inout StreamContext) {
     if buffer.hasWaiting { context.note(.uninspected) }
     if buffer.bytes.isEmpty { startSearch() } else { readCollected(&buffer, isComplete: true, &context) }
@@ -241,28 +244,28 @@ struct StreamReader {
     }
   }
 
-  /// Looks whether a segment begins a request or a hello: after a gap, after a plain beginning (STARTTLS), in a connection that was
-  /// already open when the capture began.
+  /// Reads a segment if it begins with a request or a ClientHello: after a gap, after plain text (STARTTLS), or in a
+  /// connection that was already open when the capture began.
   private mutating func search(
     _ payload: RawSpan, at sequence: UInt32, isShort: Bool, _ context: inout StreamContext
   ) {
     guard context.takeSearch() else { return stopUnread(&context) }
-    // A method of HTTP or a command begins with a capital letter.
+    // An HTTP method or a command begins with a capital letter.
     guard payload.mayBeginClientHello || payload.byte(0).isASCIIUppercase else {
       return context.note(.uninspected)
     }
     readBeginning(payload, at: sequence, isShort: isShort, &context)
   }
 
-  // MARK: Ways on
+  // MARK: Continuing
 
-  /// Looks for a later beginning: no reader understands what is here.
+  /// No reader understands what is here; searches for a later beginning.
   private mutating func leaveUnread(_ context: inout StreamContext) {
     if context.direction == .originator { context.note(.uninspected) }
     searchOn(&context)
   }
 
-  /// Reads no further; behind anything but a hello that leaves something unread.
+  /// Stops reading, and reports that the originator's bytes from here on are not inspected.
   private mutating func stopUnread(_ context: inout StreamContext) {
     if context.direction == .originator { context.note(.uninspected) }
     stop()
@@ -282,7 +285,7 @@ struct StreamReader {
 
   // MARK: Bodies
 
-  /// Bytes of the message that was read last which are still to come, and to be kept.
+  /// How many bytes of the last message have not arrived yet and are to be kept.
   private var bodyToKeep = 0
 
   private mutating func takeBodyToKeep() -> Int {
@@ -290,7 +293,7 @@ struct StreamReader {
     return bodyToKeep
   }
 
-  /// Reports a message in clear text, and has as much of it kept as is still to come.
+  /// Reports a message in clear text, and has the part that has not arrived yet kept, up to `ClearText.limit`.
   mutating func keepClearText(
     _ form: ClearText.Form, _ bytes: RawSpan, length: Int, _ context: inout StreamContext
   ) {

@@ -1,24 +1,26 @@
-/// A timer wheel: hands out the slots whose second has passed, soonest first, in constant time for each.
+/// A timer wheel: returns the slots whose second has passed, soonest first, in constant time for each.
 ///
-/// One place a second; a deadline further away than the wheel reaches is handed out early, and the caller schedules it again. Each place
-/// holds a queue, so that the slot that has waited longest is at hand however many wait for the same second.
+/// It has one place for each second; a slot with a deadline beyond the wheel's range is returned early, and the caller
+/// schedules it again. Each place holds a queue, so that the slot that has waited longest is found in constant time,
+/// however many wait for the same second.
 struct TimerWheel: ~Copyable {
   private let inPlace = KeptInPlace()
   private struct Link {
     var previous: Int32 = -1
     var next: Int32 = -1
-    /// On which place of the wheel the slot waits; -1 for none.
+    /// The place of the wheel at which the slot waits; -1 if it does not wait.
     var place: Int32 = -1
   }
 
   private var links = Slab(vacant: Link())
   private var heads = [Int32](repeating: -1, count: TimerWheel.size)
   private var tails = [Int32](repeating: -1, count: TimerWheel.size)
-  /// A bit for each place with slots, or the search for the next one would walk over as many empty ones as a time-out has seconds.
+  /// A bit for each place with slots. Without it, the search for the next slot would pass as many empty places as a
+  /// time-out has seconds.
   private var occupied = [UInt64](repeating: 0, count: TimerWheel.size / 64)
-  /// Up to which the wheel has turned; behind `turnedTo` while slots still wait to be looked at.
+  /// The second up to which slots have been returned; earlier than `turnedTo` while due slots are left.
   private var second: Int64?
-  /// To which it is to turn.
+  /// The second up to which slots are due.
   private(set) var turnedTo = Int64.min
 
   private static let size = 2_048
@@ -26,7 +28,7 @@ struct TimerWheel: ~Copyable {
 
   init() {}
 
-  /// Puts a slot where the wheel comes by at `second`, or as late as the wheel reaches.
+  /// Schedules a slot for `second`, or for the end of the wheel's range.
   mutating func schedule(_ slot: Int, at second: Int64) {
     while slot >= links.count { _ = links.insert(Link()) }
     cancel(slot)
@@ -42,7 +44,7 @@ struct TimerWheel: ~Copyable {
     tails[place] = Int32(slot)
   }
 
-  /// Whether the slot waits where `schedule` would put it.
+  /// Whether the slot waits at the place where `schedule` would put it.
   func isScheduled(_ slot: Int, at second: Int64) -> Bool {
     slot < links.count && links[slot].place == place(at: second)
   }
@@ -57,22 +59,22 @@ struct TimerWheel: ~Copyable {
     if heads[place] < 0 { occupied[place / 64] &= ~(1 << UInt64(place % 64)) }
   }
 
-  /// Tells the wheel how late it is; `nextDue` then gives the slots that it passes.
+  /// Sets the current second; `nextDue` then returns the slots that are due.
   mutating func turn(to second: Int64) {
     if self.second == nil { self.second = second }
     turnedTo = max(turnedTo, second)
   }
 
-  /// Slots may wait whose second has passed.
+  /// There may be slots that are due.
   var isBehind: Bool { second.map { $0 < turnedTo } ?? false }
 
-  /// The next slot whose second has passed, soonest first, taken off the wheel; nil if none is left.
+  /// Removes and returns the next slot whose second has passed, soonest first; nil if none is left.
   ///
-  /// One at a time: were all of a second handed out together, a million flows that began together would hold up one packet, and their
-  /// records would lie in memory together.
+  /// One at a time: if all of a second were returned together, a million flows that began together would delay one
+  /// packet, and all their records would be in memory at once.
   mutating func nextDue() -> Int? {
     guard var at = second, at < turnedTo else { return nil }
-    // After a jump in time one turn passes every place.
+    // After a jump in time, one turn of the wheel visits every place.
     at = max(at, turnedTo - Int64(TimerWheel.size))
     guard let ahead = secondsToNext(behind: at), at + ahead <= turnedTo else {
       second = turnedTo
@@ -84,7 +86,7 @@ struct TimerWheel: ~Copyable {
     return slot
   }
 
-  /// The slot that waits for the next time-out, the longest waiting if several do.
+  /// The slot with the nearest deadline; of several, the one that has waited longest.
   func soonest() -> Int? {
     let now = second ?? 0
     return secondsToNext(behind: now).map { Int(heads[TimerWheel.place(of: now + $0)]) }
@@ -94,15 +96,15 @@ struct TimerWheel: ~Copyable {
 
   private func place(at second: Int64) -> Int {
     let now = self.second ?? second
-    // Not before the second to which the wheel turns: behind that it would be handed out at once, again and again.
+    // Not earlier than the current second: otherwise it would be returned at once, again and again.
     let due = min(max(second, now + 1, turnedTo + 1), now + Int64(TimerWheel.size) - 1)
     return TimerWheel.place(of: due)
   }
 
-  /// How many seconds behind `second` the next place with slots lies, from 1 to the size of the wheel; nil if none has any.
+  /// Seconds from `second` to the next place with slots, from 1 to the size of the wheel; nil if there are none.
   private func secondsToNext(behind second: Int64) -> Int64? {
     let start = TimerWheel.place(of: second + 1)
-    // The word of the first place is looked at twice: its bits from there on first, those before it last.
+    // The word of the first place is examined twice: first its bits from that place on, last the bits in front of it.
     for step in 0...occupied.count {
       let index = (start / 64 + step) % occupied.count
       var word = occupied[index]

@@ -1,21 +1,22 @@
 import Model
 
-/// What a tracker hands over, and what it counts in the hour under way.
+/// The results of a tracker, and its counts of the current hour.
 struct TrackerOutput {
-  /// Finished records and those cut at an hour, in the order in which they ended.
+  /// Records that ended with their flow or at an hour, in the order in which they ended.
   var records: [FlowRecord] = []
   var sightings: [NameSighting] = []
-  /// Finished hours of packet counts.
+  /// Packet counts of finished hours.
   var coverage: [CoverageHour] = []
   var namesSeen: UInt64 = 0
   var flowsSeen: UInt64 = 0
 
-  /// Frames of the hour, those of excluded devices apart.
+  /// Frames of the hour, without those of excluded devices.
   var frames: UInt64 = 0
   var framesCapturedShort: UInt64 = 0
   var tcpBytes: UInt64 = 0
   var flowsEvicted: UInt64 = 0
-  /// By the number of the case: some packets of an attack are counted five times, and a dictionary would take longer than reading them.
+  /// Indexed by case number: some hostile packets are counted five times, and a dictionary would cost more than reading
+  /// them.
   private var anomalies = Array(repeating: UInt64(0), count: Anomaly.allCases.count)
   private var hasAnomalies = false
 
@@ -25,13 +26,13 @@ struct TrackerOutput {
     hasAnomalies = true
   }
 
-  /// The number of a flow that begins.
+  /// The number of the next flow.
   mutating func takeFlowNumber() -> UInt64 {
     defer { flowsSeen &+= 1 }
     return flowsSeen
   }
 
-  /// Ends an hour: its counts go to `coverage`, unless there are none, and those of the next begin at zero.
+  /// Ends an hour: adds its counts to `coverage` unless all are zero, and resets them.
   mutating func finishHour(_ hour: Hour, namesResolved: UInt64, namesContacted: UInt64) {
     guard frames > 0 || flowsEvicted > 0 || hasAnomalies || namesResolved > 0 || namesContacted > 0 else {
       return
