@@ -35,7 +35,7 @@ extension FlowRecord {
   ///
   /// - Parameters:
   ///   - flow: not changed, but by value it would be copied.
-  ///   - detail: likewise, with all its texts.
+  ///   - detail: likewise, with all its strings.
   fileprivate mutating func complete(
     _ flow: inout FlowEntry, _ detail: inout FlowDetail, _ site: borrowing SiteKnowledge
   ) {
@@ -78,8 +78,8 @@ extension FlowRecord {
 }
 
 extension FlowEntry {
-  /// The traffic since the last record. Its missed bytes are those that sequence numbers and acknowledgments prove, but that no packet showed,
-  /// less what earlier records reported.
+  /// The traffic since the last record. Its missed bytes are those that sequence numbers and acknowledgments prove but that
+  /// were not captured, without those that earlier records reported.
   ///
   /// - Parameter missing: bytes of the gaps in the sequence numbers.
   fileprivate mutating func takeTraffic(besides missing: UInt64) -> Traffic {
