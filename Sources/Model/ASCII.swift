@@ -1,4 +1,4 @@
-/// Classes of ASCII characters, as RFC 5234 §B.1 names them, over bytes that may be anything.
+/// Classes of ASCII characters, as RFC 5234 §B.1 names them, for any byte.
 extension UInt8 {
   /// 0 to 9 (DIGIT).
   @inlinable
@@ -18,7 +18,7 @@ extension UInt8 {
   /// 0 to 9 and a to f, the only form that this project writes.
   @inlinable
   package var isLowercaseHexadecimal: Bool { isASCIIDigit || self &- UInt8(ascii: "a") < 6 }
-  /// A space or a character that leaves ink (SP and VCHAR).
+  /// A space or a visible character (SP and VCHAR).
   @inlinable
   package var isASCIIPrintable: Bool { self &- UInt8(ascii: " ") < 95 }
 

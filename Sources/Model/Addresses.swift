@@ -97,7 +97,7 @@ extension IPAddress: CustomStringConvertible {
   }
 }
 
-/// Writes digits into the memory of a string that is being made. Whoever makes it has counted how many there can be.
+/// Writes digits into the buffer of a string under construction. The caller has provided room for the longest text.
 private struct DigitWriter {
   let buffer: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
@@ -128,8 +128,8 @@ private struct DigitWriter {
 }
 
 extension IPAddress: LosslessStringConvertible {
-  /// Reads dotted decimal or IPv6 text (RFC 4291 §2.2); nil for anything else, zone identifiers included. It allocates nothing: requests name
-  /// hosts that may be addresses.
+  /// Reads dotted decimal or IPv6 text (RFC 4291 §2.2); nil for anything else, zone identifiers included. It allocates
+  /// nothing: requests name hosts that may be addresses.
   public init?(_ text: String) {
     let bytes = text.utf8Span.span
     if bytes.indices.contains(where: { bytes[$0] == UInt8(ascii: ":") }) {
@@ -155,7 +155,7 @@ extension IPAddress: LosslessStringConvertible {
         octets += 1
         (octet, digits) = (0, 0)
       } else {
-        // No digit follows a leading zero: some readers take such a number for an octal one.
+        // No digit may follow a leading zero: some programs read such a number as octal.
         guard byte.isASCIIDigit, digits == 0 || octet > 0 else { return nil }
         octet = octet * 10 + UInt32(byte - UInt8(ascii: "0"))
         digits += 1
@@ -170,7 +170,7 @@ extension IPAddress: LosslessStringConvertible {
     guard (2...45).contains(text.count) else { return nil }
     var bits: UInt128 = 0
     var groups = 0
-    /// Groups before `::`.
+    // Groups before `::`.
     var gap: Int?
     var index = 0
     func isColon(_ index: Int) -> Bool { index < text.count && text[index] == UInt8(ascii: ":") }
@@ -274,7 +274,7 @@ public struct HardwareAddress: Sendable, Hashable, Comparable, CustomStringConve
   @inlinable
   public static func < (left: HardwareAddress, right: HardwareAddress) -> Bool { left.bits < right.bits }
 
-  /// Reads six pairs of hexadecimal digits divided by `:` or `-`.
+  /// Reads six pairs of hexadecimal digits separated by `:` or `-`; nil for anything else.
   public init?(_ text: String) {
     let parts = text.split(whereSeparator: { $0 == ":" || $0 == "-" })
     guard parts.count == 6, parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }

@@ -1,6 +1,7 @@
 /// What a site contacted in a period that people have looked at; later periods are compared with it.
 ///
-/// It outlives the hourly sums, so it names no device, no number of devices below the smallest group, and no day of contact.
+/// It outlives the hourly sums, so it names no device, no number of devices below the smallest group, and no day of
+/// contact.
 public struct Baseline: Sendable, Hashable, Codable {
   /// How a service or a destination stood at the end of the baseline.
   public enum Contact: String, Sendable, Hashable, Codable, CaseIterable {
@@ -14,11 +15,12 @@ public struct Baseline: Sendable, Hashable, Codable {
 
   /// How long contact paused, in observed days, so coarsely that no day of contact can be computed from it.
   public struct Rhythm: Sendable, Hashable, Codable {
-    /// The longest pause before a day of contact, counted from the first day of the baseline, rounded down to whole weeks. The pause
-    /// before the first day of contact, and all pauses if contact ended in the first week or two, are as long as `silence` lets them be.
+    /// The longest pause before a day of contact, counted from the first day of the baseline, rounded down to whole
+    /// weeks. The pause before the first day of contact, and all pauses if contact ended in the first week or two, are
+    /// as long as `silence` lets them be.
     public var longestPause: Int
-    /// From the last day of contact to the end of the baseline, rounded down to whole weeks, of which at least one remains before it; all
-    /// days of the baseline if none of them had contact.
+    /// From the last day of contact to the end of the baseline, rounded down to whole weeks, of which at least one
+    /// remains before it; all days of the baseline if none of them had contact.
     public var silence: Int
 
     public init(longestPause: Int, silence: Int) {
@@ -116,7 +118,8 @@ public struct Baseline: Sendable, Hashable, Codable {
   public var days: ClosedRange<LocalDate> { LocalDate(day: firstDay)...LocalDate(day: lastDay) }
 }
 
-/// Name of a baseline: 1 to 64 letters and digits of ASCII, `-`, `_` and `.`, of which the first is a letter or a digit.
+/// Name of a baseline: 1 to 64 letters and digits of ASCII, `-`, `_` and `.`, of which the first is a letter or a
+/// digit.
 public struct BaselineName: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 

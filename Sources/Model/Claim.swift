@@ -1,6 +1,7 @@
-/// Statement of the site that something does not leave it, such as "Windows diagnostic data are off"; a report judges whether it held.
+/// Statement of the site that something does not leave it, such as "Windows diagnostic data are off"; a report judges
+/// whether it held.
 public struct Claim: Sendable, Hashable, Codable {
-  /// Of one site; each is compared with all that was seen.
+  /// Most claims of one site; each is compared with everything that was seen.
   public static let most = 100
 
   /// Lower-case letters, digits and `-`.
@@ -27,7 +28,7 @@ public struct Claim: Sendable, Hashable, Codable {
     self.from = from
   }
 
-  /// Whether it states the same as another claim, in whatever words.
+  /// Whether it has the same ID, services, groups and first day as another claim; the wording may differ.
   public func hasScope(of other: Claim) -> Bool {
     id == other.id && purpose == other.purpose && services == other.services && groups == other.groups
       && from == other.from

@@ -1,6 +1,6 @@
 /// Way by which a control goes to the site's own sink: one for each way of naming that a claim relies on.
 public enum ControlPath: String, Sendable, HashedByCase, Codable, CaseIterable {
-  /// A name asked of DNS, then TLS over TCP.
+  /// A name resolved by DNS, then TLS over TCP.
   case tls
   /// TLS to an address that no DNS answer gave.
   case tlsWithoutDNS = "tls_without_dns"

@@ -37,10 +37,10 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   public var sight: CoverageSight? = CoverageSight()
   /// Packets that the recorder dropped according to the recording itself; 0 if it does not state a number.
   public var dropStatements: UInt64 = 0
-  /// Established flows between two addresses of which neither is inside, though a device may have sent them: they are not assessed. Nil if
-  /// a version that did not count them yet wrote a part of the hour.
+  /// Established flows between two addresses of which neither is inside, though a device may have sent them: they are
+  /// not assessed. Nil if a version that did not count them yet wrote a part of the hour.
   public var transitFlows: UInt64? = 0
-  /// Controls that were seen, by way and group; nil where there was none.
+  /// Controls that were seen, by way and group; nil if there were none.
   public var controls: ControlCounts?
 
   public init(hour: Hour) { self.hour = hour }
@@ -79,7 +79,8 @@ public struct CoverageHour: Sendable, Hashable, Codable {
   }
 }
 
-/// Counts by kind whose encoded form lists the kinds in the order of their names, so that equal counts have equal bytes.
+/// Counts by kind whose encoded form lists the kinds in the order of their names, so that equal counts have equal
+/// bytes.
 ///
 /// The form is that of a dictionary whose keys are no strings: kinds and counts in turn. It is decoded in any order.
 @propertyWrapper
@@ -258,7 +259,8 @@ public enum Anomaly: String, Sendable, HashedByCase, Codable, CaseIterable, Codi
   case streamGivenUp = "stream_given_up"
   /// Beginnings of streams and handshakes that were evicted for newer ones before they were whole.
   case beginningEvicted = "beginning_evicted"
-  /// Flows in tunnels within tunnels, or in new tunnels, that were not tracked, because too many began in the same second.
+  /// Flows in tunnels within tunnels, or in new tunnels, that were not tracked, because too many began in the same
+  /// second.
   case innerFlowNotTracked = "inner_flow_not_tracked"
   /// DNS questions and answers that were evicted for newer ones while they were still valid.
   case dnsForgotten = "dns_forgotten"
@@ -278,6 +280,7 @@ public enum Anomaly: String, Sendable, HashedByCase, Codable, CaseIterable, Codi
   case proxyLegNotCounted = "proxy_leg_not_counted"
   /// Flows to destinations without a rule for which there was no room in the list of such destinations.
   case undescribedNotNoted = "undescribed_not_noted"
-  /// Flows that a rule describes and that count in the sums, but were not stored singly: there were too many in too short a time.
+  /// Flows that a rule describes and that count in the sums, but were not stored singly: there were too many in too
+  /// short a time.
   case evidenceNotKept = "evidence_not_kept"
 }

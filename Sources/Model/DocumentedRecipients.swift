@@ -15,7 +15,8 @@ public struct DocumentedRecipients: Sendable, Hashable, Codable {
     public var aliases: [String]
     /// Contracts or processing activities that name it, in the order of the file.
     public var references: [String]
-    /// Legal entities of the rules that people confirmed it to be; empty if it is none of them, nil if nobody confirmed anything.
+    /// Legal entities of the rules that people confirmed it to be; empty if it is none of them, nil if nobody confirmed
+    /// anything.
     public var confirmed: [String]?
 
     public init(recipient: String, aliases: [String] = [], references: [String] = [], confirmed: [String]? = nil) {

@@ -1,9 +1,9 @@
-/// An enumeration with texts as raw values that is hashed by its case: the standard library would hash the text, in sums that are made for each
-/// flow.
+/// An enumeration with string raw values that is hashed by its case number, which is faster for sums that are updated
+/// for each flow: the standard library would hash the string.
 public protocol HashedByCase: Hashable, RawRepresentable, BitwiseCopyable {}
 
 extension HashedByCase {
-  /// Of the first case 0, of the next one 1.
+  /// Number of the case in the order of declaration, from 0.
   @inlinable
   public var caseNumber: Int { withUnsafeBytes(of: self) { Int($0[0]) } }
 

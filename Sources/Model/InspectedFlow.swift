@@ -1,11 +1,11 @@
-/// All records of one 5-tuple added up, for people who look into their own capture.
+/// The sum of all records of one 5-tuple, for people who inspect their own capture.
 public struct InspectedFlow: Sendable, Hashable {
   public var originator: IPAddress
   public var responder: IPAddress
   public var traffic: Traffic
-  /// As `NameEvidence` has it; empty if the flow has no name.
+  /// As in `NameEvidence`; empty if the flow has no name.
   public var name: String
-  /// The history of the first record, as `FlowRecord` has it.
+  /// History of the first record, as in `FlowRecord`.
   public var history: String
   public var originatorPort: UInt16
   public var responderPort: UInt16

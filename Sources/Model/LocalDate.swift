@@ -16,7 +16,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     guard civil == (year, month, dayOfMonth) else { return nil }
   }
 
-  /// Proleptic Gregorian calendar, years counted from March so that the leap day comes last.
+  /// Computes the day number with years that begin in March, so that the leap day is the last of the year.
   package init(year: Int64, month: Int64, dayOfMonth: Int64) {
     let shifted = month > 2 ? year : year - 1
     let era = floorDivide(shifted, 400)
@@ -25,6 +25,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     day = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
+  /// Year, month 1 to 12, day of the month 1 to 31.
   package var civil: (year: Int64, month: Int64, dayOfMonth: Int64) {
     let era = floorDivide(day + 719_468, 146_097)
     let dayOfEra = day + 719_468 - era * 146_097
@@ -38,7 +39,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   /// ISO weekday, 1 Monday to 7 Sunday.
   package var weekday: Int { Int(day + 3 - floorDivide(day + 3, 7) * 7) + 1 }
 
-  /// Number of its ISO week, counted from the one that holds 1970-01-01.
+  /// Number of its ISO week, counted from the week of 1970-01-01, which is 0.
   package var week: Int64 { floorDivide(day + 3, 7) }
 
   package var next: LocalDate { LocalDate(day: day + 1) }
@@ -57,9 +58,9 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
 
   public static func < (left: LocalDate, right: LocalDate) -> Bool { left.day < right.day }
 
-  /// The days that a date can mean from which the day, or the month too, may be missing: `2024-10` means 1 to 31 October 2024.
+  /// The days that a date means if the day, or day and month, may be missing: `2024-10` means 1 to 31 October 2024.
   ///
-  /// - Returns: nil where `text` is no date.
+  /// - Returns: nil if `text` is no such date.
   package static func days(meantBy text: String) -> ClosedRange<LocalDate>? {
     switch text.utf8.count {
     case 4:
@@ -75,7 +76,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 }
 
-/// A number in decimal digits, with zeros in front up to `width`.
+/// A number in decimal digits, padded with zeros to `width`.
 package func padded(_ number: Int64, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -89,7 +90,7 @@ extension Timestamp {
     return "\(day)T\(padded(second / 3_600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2))Z"
   }
 
-  /// Nil for any other text than `isoText` gives.
+  /// Reads a text in the form of `isoText`; nil for anything else.
   package init?(isoText text: String) {
     let parts = text.split(separator: "T", omittingEmptySubsequences: false)
     guard parts.count == 2, let day = LocalDate(String(parts[0])) else { return nil }

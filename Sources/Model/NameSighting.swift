@@ -1,27 +1,27 @@
-/// A name as a message showed it, for people who look into their own capture.
+/// A name that a message contained, for people who inspect their own capture.
 public struct NameSighting: Sendable, Hashable {
   public enum Carrier: String, Sendable, Hashable, CaseIterable {
     case tls, dtls, quic, dns, http
     /// Alternative names of a server's certificate.
     case certificate
-    /// Google's own QUIC, before the IETF's.
+    /// Google QUIC, the predecessor of the IETF's.
     case gquic
-    /// Questions that stay on the link: they lead nowhere outside (RFC 6762, RFC 4795).
+    /// Queries on the local link, which lead to nothing outside (RFC 6762, RFC 4795).
     case mdns, llmnr
-    /// `Host` of a search for devices on the link (UPnP Device Architecture §1).
+    /// `Host` of a search for devices on the local link (SSDP, UPnP Device Architecture §1).
     case ssdp
     /// `:authority` of HTTP/2 without TLS (RFC 9113 §8.3.1).
     case http2
-    /// Host and port that a SOCKS client asks for (RFC 1928 §4).
+    /// Host and port that a SOCKS client requests (RFC 1928 §4).
     case socks
   }
 
   public var carrier: Carrier
-  /// Who sent the message that holds the name.
+  /// Sender of the message that contains the name.
   public var client: IPAddress
   public var server: IPAddress
   public var serverPort: UInt16
-  /// As sent: case and port kept; each byte of the wire is one scalar U+0000 to U+00FF. Empty for the root of DNS.
+  /// As sent, including case and port; each byte of the wire is one scalar U+0000 to U+00FF. Empty for the root of DNS.
   public var name: String
   public var method: NameMethod
   public var namingClass: NamingClass

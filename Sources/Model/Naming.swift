@@ -80,7 +80,7 @@ public struct NameEvidence: Sendable, Hashable {
   public var ech: EncryptedClientHello
   /// Seconds from the DNS answer to the flow's start, >= 0; nil if DNS played no part.
   public var dnsAge: Int64?
-  /// How many names the client could have meant; 1 if the name is certain.
+  /// How many names the client may have meant; 1 if the name is certain.
   public var candidates: Int
   /// Aliases by which DNS led this client from the name to the address, in the order of the answer; empty if there were
   /// none.

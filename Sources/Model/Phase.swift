@@ -1,6 +1,6 @@
 /// Name of a phase: ASCII letters, digits, `-` and `_`, 1 to 64 of them, beginning with a letter or a digit.
 ///
-/// It becomes part of file names and of sentences, and can be told from a range of days.
+/// It becomes part of file names and of sentences, and cannot be confused with a range of days.
 public struct PhaseName: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
@@ -27,8 +27,8 @@ public struct PhaseName: Sendable, Hashable, CustomStringConvertible {
 
 /// What was set while a phase lasted, in the words of the site: one line of 1 to 200 characters.
 ///
-/// It is printed in reports. A text with `@`, an IP address or the path of a file is refused, because it may name a person, a device or
-/// a user's folder.
+/// It is printed in reports. A text with `@`, an IP address or the path of a file is refused, because it may name a
+/// person, a device or a user's folder.
 public struct PhaseSetting: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 

@@ -1,4 +1,5 @@
-/// The public keys to which the sealed part is addressed, each as the SHA-256 of its SubjectPublicKeyInfo in 64 hexadecimal digits.
+/// The public keys to which the sealed part is addressed, each as the SHA-256 of its SubjectPublicKeyInfo in 64
+/// hexadecimal digits.
 public struct SealedPartKeys: Sendable, Hashable, Codable {
   /// Opens the outer envelope.
   public var dataProtectionOfficer: String

@@ -384,15 +384,16 @@ public struct Verdict: Sendable, Hashable {
     case addressRange
   }
 
-  /// Held once: the facts have some thirty texts and lists, and each copy of a verdict would count all of them up.
+  /// Shared by reference: the facts have some thirty strings and arrays, and each copy of a verdict would retain all of
+  /// them.
   private var shared: Shared
   public var facts: RuleFacts {
     _read { yield shared.facts }
     set { shared = Shared(newValue) }
   }
-  /// Of `facts`, which are not copied for it.
+  /// `facts.id`, without a copy of the facts.
   public var ruleID: String { shared.facts.id }
-  /// Of `facts`, which are not copied for it.
+  /// `facts.revision`, without a copy of the facts.
   public var ruleRevision: Int { shared.facts.revision }
   /// The pattern of the rule file that matched, as written there.
   public var matchedPattern: String
