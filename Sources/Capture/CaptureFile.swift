@@ -2,9 +2,9 @@ import CPcap
 import Glibc
 import Model
 
-/// An open capture file (pcap with micro- or nanoseconds, or pcapng) with one frame under its read head.
+/// An open capture file (pcap with micro- or nanoseconds, or pcapng), and its current frame.
 ///
-/// Used by one thread. The frame's bytes belong to the reader and hold until the next `advance()`.
+/// Used by one thread. The frame's bytes belong to the reader and are valid until the next `advance()`.
 final class CaptureFile {
   let path: String
   private enum Source {
@@ -15,25 +15,25 @@ final class CaptureFile {
 
   private let source: Source
   private let stream: UnsafeMutablePointer<FILE>
-  /// What the C library reads ahead into. It takes a size without a buffer too, but pays no regard to it: then each read brings 4 KiB.
+  /// Read buffer of the stream. Without a buffer of its own, `setvbuf` ignores the size, and each read brings 4 KiB.
   private let buffer: UnsafeMutableRawPointer
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var packets: UInt64 = 0
-  /// Among the files of a run, from 0.
+  /// Number of the file within the run, from 0.
   var number = 0
-  /// Packets that another file of the run gave before.
+  /// Packets that another file of the run delivered before.
   var repeatedPackets: UInt64 = 0
   private var linkType = LinkType.ethernet
   private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private var originalLength = 0
-  /// Link types of frames that nothing is read of, in the order met.
+  /// Link types of frames that cannot be read, in the order of their first frame.
   private var unsupportedLinkTypes: [LinkType] = []
 
-  /// In bytes. Measured with the bare loop of libpcap over 3 GB: 4 KiB costs 1.7 times the processor time of 128 KiB, and more than that gains
-  /// nothing, because the copy no longer fits into the fast caches.
+  /// In bytes. Measured with a bare loop of libpcap over 3 GB: 4 KiB costs 1.7 times the processor time of 128 KiB;
+  /// more gains nothing, because the copy no longer fits into the fast caches.
   private static let bufferSize = 1 << 17
 
-  /// Opens without reading a frame.
+  /// Opens the file without reading a frame.
   init(path: String) throws(CaptureError) {
     self.path = path
     stream = try CaptureFile.open(path)
@@ -89,13 +89,13 @@ final class CaptureFile {
     CaptureError(file: path, cause: .cannotOpen(String(cString: strerror(errno))))
   }
 
-  /// The stream reads into the buffer until it is closed.
+  /// Closes the stream before its buffer is freed.
   private static func close(_ stream: UnsafeMutablePointer<FILE>, _ buffer: UnsafeMutableRawPointer) {
     fclose(stream)
     buffer.deallocate()
   }
 
-  /// Moves to the next frame; false at the end of the file.
+  /// Reads the next frame; false at the end of the file.
   func advance() throws(CaptureError) -> Bool {
     let isAlive =
       switch source {
@@ -143,7 +143,7 @@ final class CaptureFile {
     CaptureError(file: path, cause: .cutShort(afterPackets: packets, reason))
   }
 
-  /// Lends the current frame. To be called only after `advance()` gave true.
+  /// Calls `body` with the current frame. Must be called only after `advance()` returned true.
   @inline(__always)
   func withFrame(_ body: (borrowing CapturedFrame) -> Void) {
     // Safe: the reader keeps the bytes until the next `advance()`; the span ends with this call.
@@ -151,7 +151,7 @@ final class CaptureFile {
       CapturedFrame(bytes: bytes.bytes, originalLength: originalLength, timestamp: timestamp, linkType: linkType))
   }
 
-  /// Bytes read so far; 0 where the file cannot tell, as a pipe.
+  /// Bytes read so far; 0 if the position is unknown, as for a pipe.
   var bytesRead: Int {
     switch source {
     case .library(let handle): pcap_file(handle).map { max(ftello($0), 0) } ?? 0
@@ -159,18 +159,18 @@ final class CaptureFile {
     }
   }
 
-  /// That other files hold, too, for people.
+  /// A note for people if packets are also in other files; else empty.
   var repeats: [CaptureError] {
     repeatedPackets == 0 ? [] : [CaptureError(file: path, cause: .repeatsOthers(packets: repeatedPackets, of: packets))]
   }
 
-  /// What the recorder stated of the packets that it dropped, since this was asked last; nil where it stated nothing.
+  /// Packets that the recorder stated to have dropped, since the last call; nil if it stated nothing.
   func takeDrops() -> DropStatement? {
     guard case .blocks(let reader) = source else { return nil }
     return reader.takeDrops()
   }
 
-  /// Frames that were handed over although nothing is read of them, for people.
+  /// Errors for people, one for each link type whose frames were delivered but cannot be read.
   var unsupportedLinks: [CaptureError] {
     unsupportedLinkTypes.map { type in
       let name = pcap_datalink_val_to_name(type.rawValue).map { String(cString: $0) } ?? "unknown"

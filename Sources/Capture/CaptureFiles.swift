@@ -1,10 +1,10 @@
 import Glibc
 import Model
 
-/// What a recording states of packets that its recorder could not take in.
+/// A recorder's statement in a recording that it dropped packets.
 public struct DropStatement: Sendable, Equatable {
   public var time: Timestamp
-  /// Since it was stated last, or since the recording began.
+  /// Dropped packets since the last statement, or since the recording began.
   public var packets: UInt64
 
   public init(time: Timestamp, packets: UInt64) {
@@ -13,28 +13,29 @@ public struct DropStatement: Sendable, Equatable {
   }
 }
 
-/// Many capture files read as one, in the order of their packets' times.
+/// Reads many capture files as one, in the order of their packets' times.
 ///
-/// Files are sorted by their first packet and merged where they overlap, so that a capture split at any packet reads as the whole.
-/// Equal times keep the order of the files. Only files whose time has come are open. What several files hold is handed over once.
+/// Files are sorted by their first packet and merged if they overlap, so that a capture that was split at any packet
+/// reads like the whole. Equal times keep the order of the files. A file is opened only when its time comes. A packet
+/// that several files contain is delivered once.
 public struct CaptureFiles {
   private struct Waiting {
     var path: String
     var first: Timestamp
     var firstFrame: [UInt8]
-    /// Kept open only where the file cannot be opened twice (standard input, a pipe).
+    /// Kept open only if the file cannot be opened twice (standard input, a pipe).
     var open: CaptureFile?
   }
 
   private var waiting: [Waiting]
-  /// What went wrong so far, in the order met; the readable rest is read all the same.
+  /// Errors so far, in order of occurrence; the rest is read nevertheless.
   public private(set) var problems: [CaptureError]
-  /// What is worth knowing of files that were read to their end.
+  /// Notes for people about files that were read to their end.
   public private(set) var notes: [CaptureError] = []
   /// Sum of the sizes of all regular files, in bytes.
   public let totalBytes: Int
 
-  /// Looks at the first packet of each file. Files that cannot be opened are noted in `problems`.
+  /// Reads the first packet of each file. Files that cannot be opened are reported in `problems`.
   public init(paths: [String]) {
     waiting = []
     problems = []
@@ -64,19 +65,19 @@ public struct CaptureFiles {
       .map(\.element)
   }
 
-  /// Time of the earliest file's first packet; nil where no packet can be read.
+  /// Time of the earliest file's first packet; nil if no packet can be read.
   public var firstTimestamp: Timestamp? { waiting.first?.first }
 
-  /// Captured bytes of the earliest file's first packet; with its time they tell one capture from another.
+  /// Captured bytes of the earliest file's first packet, which together with its time identify the capture.
   public var firstFrame: [UInt8] { waiting.first?.firstFrame ?? [] }
 
-  /// Hands every frame of all files to `body`, in time order.
+  /// Calls `body` with every frame of all files, in the order of time.
   ///
   /// - Parameters:
-  ///   - progress: called now and then with the bytes read so far; returns false to stop.
-  ///   - repeated: called instead of `body` with the time of a frame that another file gave before.
-  ///   - betweenFiles: called before a frame where no file reaches from the frame before to it.
-  ///   - drops: called with what a recording states of packets that its recorder dropped, where no other file overlaps with it.
+  ///   - progress: called every 65,536 frames with the bytes read so far; returns false to stop.
+  ///   - repeated: called instead of `body` with the time of a frame that another file delivered before.
+  ///   - betweenFiles: called before a frame if no file covers the time between it and the previous frame.
+  ///   - drops: called with the statement of a recording about dropped packets, if no other file overlaps with it.
   public mutating func forEachFrame(
     progress: (Int) -> Bool = { _ in true }, repeated: (Timestamp) -> Void = { _ in }, betweenFiles: () -> Void = {},
     drops: (DropStatement) -> Void = { _ in },
@@ -84,12 +85,12 @@ public struct CaptureFiles {
   ) {
     var active: [CaptureFile] = []
     var frames = RepeatedFrames()
-    /// Up to which frames are compared; moves on while files overlap.
+    // Frames up to this time are compared with those of other files; it advances while files overlap.
     var comparedUntil = Timestamp(nanoseconds: .min)
     var next = 0
     var finishedBytes = 0
     var untilProgress = 0
-    /// Only one file since the last time at which none was open.
+    // Only one file has been open since the last time at which none was.
     var isAlone = true
     while true {
       if active.isEmpty, next > 0, next < waiting.count {
@@ -97,7 +98,7 @@ public struct CaptureFiles {
         isAlone = true
       }
       while next < waiting.count {
-        // In whole microseconds: the other file may not know more of the same packet.
+        // In whole microseconds: another file may have the same packet with no finer time.
         if let soonest = active.map(\.timestamp).min(), waiting[next].first.microseconds > soonest.microseconds {
           break
         }
@@ -111,7 +112,7 @@ public struct CaptureFiles {
       }
       let file = active[current]
       if active.count > 1 { isAlone = false }
-      // With one file open, frames flow until the next file's time comes.
+      // With one file open, its frames are delivered until the next file's time comes.
       let runsAlone = active.count == 1
       let limit = next < waiting.count ? waiting[next].first.microseconds : .max
       if !runsAlone { comparedUntil = max(comparedUntil, file.timestamp.advanced(by: CaptureFiles.disorder)) }
@@ -150,7 +151,7 @@ public struct CaptureFiles {
     }
   }
 
-  /// Packets of one file that stand a little out of their order.
+  /// How far the packets of one file may be out of order.
   private static let disorder = TimeSpan.seconds(1)
 
   private mutating func open(_ index: Int) -> CaptureFile? {
@@ -178,7 +179,7 @@ public struct CaptureFiles {
     }
   }
 
-  /// Tells two names of one file from two files.
+  /// Identifies a regular file, whatever its path.
   private struct FileIdentity: Hashable {
     var device: UInt
     var number: UInt

@@ -3,18 +3,18 @@ import CPcap
 import Glibc
 import Model
 
-/// An open network interface (libpcap over TPACKET_V3) with one frame under its read head.
+/// An open network interface (libpcap over TPACKET_V3), and its current frame.
 ///
-/// Used by one thread; never waits. The frame's bytes belong to libpcap and hold until the next `advance()`.
+/// Used by one thread; never waits. The frame's bytes belong to libpcap and are valid until the next `advance()`.
 final class CaptureInterface {
-  /// Milliseconds after which the kernel hands over a block of its ring that is not full.
+  /// Milliseconds after which the kernel delivers a block of its ring that is not full.
   static let blockTimeout: Int32 = 100
 
   let name: String
   let linkType: LinkType
-  /// Number that the kernel gave the interface; another one means another interface of the same name.
+  /// Index that the kernel gave the interface; a different one means another interface of the same name.
   let index: Int32
-  /// False where libpcap has to look at each packet, since the kernel has no room for the filter.
+  /// False if libpcap must filter each packet itself, since the kernel has no room for the filter.
   let isFilteredByKernel: Bool
   /// For `poll`.
   let descriptor: Int32
@@ -23,7 +23,7 @@ final class CaptureInterface {
   private let handle: OpaquePointer
   private var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
   private var originalLength = 0
-  /// As libpcap counted when it was last asked; 32 bits that wrap.
+  /// Dropped packets by libpcap's counters at the last call of `takeDrops`; 32 bits that wrap.
   private var countedDrops: UInt32 = 0
 
   init(name: String, settings: CaptureSettings) throws(InterfaceError) {
@@ -52,7 +52,7 @@ final class CaptureInterface {
     pcap_set_promisc(handle, settings.isPromiscuous ? 1 : 0)
     pcap_set_buffer_size(handle, Int32(clamping: settings.ringMegabytes << 20))
     pcap_set_timeout(handle, blockTimeout)
-    // Immediate mode would take TPACKET_V3's blocks away, and wake the program for each packet.
+    // Immediate mode would disable the blocks of TPACKET_V3 and wake the program for each packet.
     pcap_set_immediate_mode(handle, 0)
     pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)
     let status = pcap_activate(handle)
@@ -77,11 +77,13 @@ final class CaptureInterface {
     }
   }
 
-  /// Lends frames where they lie in the ring, at most `limit`; to be called only while `hasFrame` is false.
+  /// Calls `body` with at most `limit` frames in the ring itself, without a copy. Must be called only while `hasFrame`
+  /// is false.
   ///
-  /// `advance` has libpcap copy each frame out of the ring, so that it can wait for those of other interfaces.
+  /// `advance`, in contrast, has libpcap copy each frame out of the ring, so that it can wait for those of other
+  /// interfaces.
   ///
-  /// - Returns: how many; fewer than `limit` if the ring was empty behind them. Throws if the interface has gone.
+  /// - Returns: number of frames; fewer than `limit` if the ring is empty now. Throws if the interface has disappeared.
   func forEachWaiting(limit: Int, _ body: (borrowing CapturedFrame) -> Void) throws(InterfaceError) -> Int {
     let status = withoutActuallyEscaping(body) { body in
       var visit = FrameVisit(linkType: linkType, body: body)
@@ -97,7 +99,7 @@ final class CaptureInterface {
     return Int(status)
   }
 
-  /// Moves to the next frame; false where none waits. Throws where the interface has gone.
+  /// Reads the next frame; false if none is waiting. Throws if the interface has disappeared.
   func advance() throws(InterfaceError) -> Bool {
     var header: UnsafeMutablePointer<pcap_pkthdr>?
     var data: UnsafePointer<UInt8>?
@@ -114,7 +116,7 @@ final class CaptureInterface {
     return true
   }
 
-  /// Lends the current frame. To be called only while `hasFrame` is true.
+  /// Calls `body` with the current frame. Must be called only while `hasFrame` is true.
   @inline(__always)
   func withFrame(_ body: (borrowing CapturedFrame) -> Void) {
     // Safe: libpcap keeps the bytes until the next `advance()`; the span ends with this call.
@@ -122,7 +124,8 @@ final class CaptureInterface {
       CapturedFrame(bytes: bytes.bytes, originalLength: originalLength, timestamp: timestamp, linkType: linkType))
   }
 
-  /// Packets lost before the program since the last call: for want of room in the ring, or in the network card.
+  /// Packets that were lost in front of the program since the last call, for lack of room in the ring or in the network
+  /// card.
   func takeDrops() -> UInt64 {
     var statistics = pcap_stat()
     guard pcap_stats(handle, &statistics) == 0 else { return 0 }
@@ -132,7 +135,7 @@ final class CaptureInterface {
   }
 }
 
-/// What libpcap gives back with each frame that it lends.
+/// Context that libpcap passes back with each frame.
 private struct FrameVisit {
   let linkType: LinkType
   let body: (borrowing CapturedFrame) -> Void
@@ -151,15 +154,15 @@ private struct FrameVisit {
   }
 }
 
-/// What can be told of an interface under capture.
+/// State of a captured interface.
 public enum InterfaceState: Sendable, Equatable {
   case capturing
-  /// There, but switched off or without a link.
+  /// Present, but switched off or without a link.
   case down
   case missing
   case refused(InterfaceError)
 
-  /// Number of the interface, and whether it is up and has a link; nil where there is none of that name.
+  /// Index of the interface, and whether it is up and has a link; nil if there is none of that name.
   static func ask(_ name: String) -> (index: Int32, isRunning: Bool)? {
     var state = clinux_interface()
     guard clinux_interface_state(name, &state) == 0 else { return nil }
@@ -171,7 +174,7 @@ public enum InterfaceState: Sendable, Equatable {
 }
 
 extension pcap_pkthdr {
-  /// libpcap was asked for nanoseconds, which it puts where microseconds would stand.
+  /// libpcap was asked for nanoseconds, which it stores in the field for microseconds.
   var time: Timestamp { Timestamp(seconds: Int64(ts.tv_sec)).advanced(by: TimeSpan(nanoseconds: Int64(ts.tv_usec))) }
 }
 

@@ -1,27 +1,28 @@
 import Glibc
 public import Model
 
-/// Network interfaces read as one, in the order of their packets' times: the live counterpart of `CaptureFiles`.
+/// Reads network interfaces as one, in the order of their packets' times: the live counterpart of `CaptureFiles`.
 ///
-/// Used by one thread at a time: one opens and hands over, another reads. Each interface keeps what waits in its kernel ring, so nothing
-/// is queued here. A frame is handed over as soon as no other interface can still have an earlier one. An interface that goes is
-/// opened again when it is back.
+/// Used by one thread at a time: one may open the interfaces and another read them. Waiting packets stay in the
+/// kernel's ring of each interface, so nothing is queued here. A frame is delivered as soon as no other interface can
+/// still have an earlier one. An interface that disappears is opened again when it returns.
 public final class CaptureInterfaces: @unchecked Sendable {
-  /// An interface that is captured now, or no longer.
+  /// A change of an interface's state.
   public struct Change: Sendable, Equatable {
     public var interface: String
     public var state: InterfaceState
-    /// Nil where it is not captured.
+    /// Nil if it is not captured.
     public var linkType: LinkType?
-    /// The filter of the configuration is too long for the kernel, so that the program looks at each packet.
+    /// The configured filter is too long for the kernel, so the program filters each packet.
     public var isFilteredByProgram = false
   }
 
-  /// What a call of `read` brought.
+  /// The result of a call of `read`.
   public struct Reading: Sendable, Equatable {
-    /// Frames handed over.
+    /// Number of delivered frames.
     public var frames = 0
-    /// Where all rings were empty: when they were asked. What the kernel stamped well before has been handed over.
+    /// If all rings were empty, the time at which they were read. Frames that the kernel stamped well before have been
+    /// delivered.
     public var emptyAt: Timestamp?
   }
 
@@ -30,10 +31,10 @@ public final class CaptureInterfaces: @unchecked Sendable {
     var source: CaptureInterface?
     /// Nil before the first survey.
     var state: InterfaceState?
-    /// Surveys to wait before the next attempt to open, and how many after that one.
+    /// Surveys to wait before the next attempt to open, and how many to wait after that.
     var surveysToWait = 0
     var nextWait = 1
-    /// Since when the interface has been gone, whose last packets the kernel has not handed over yet.
+    /// When the interface disappeared, while the kernel has not delivered its last packets yet.
     var goneSince: TimeSpan?
   }
 
@@ -41,14 +42,16 @@ public final class CaptureInterfaces: @unchecked Sendable {
   private var members: [Member]
   private var waiting: [pollfd] = []
   private var untold: [Change] = []
-  /// Lost by sources that are closed.
+  /// Packets that closed sources lost.
   private var drops: UInt64 = 0
 
-  /// How long a frame waits for earlier ones of other interfaces: longer than the kernel keeps a block that is not full.
+  /// How long a frame waits for earlier ones of other interfaces: longer than the kernel holds back a block that is not
+  /// full.
   private static let patience = TimeSpan(nanoseconds: 2_500_000 * Int64(CaptureInterface.blockTimeout))
-  /// In surveys: an interface that cannot be opened is tried again after 1, 2, 4, … of them.
+  /// Longest wait in surveys: an interface that cannot be opened is tried again after 1, 2, 4, … of them.
   private static let longestWait = 32
-  /// The kernel hands over the last block of an interface that has gone only when the block's time is over.
+  /// How long to wait for the last block of an interface that has disappeared: the kernel delivers it only when the
+  /// block's time is over.
   private static let farewell = TimeSpan(nanoseconds: 2_000_000 * Int64(CaptureInterface.blockTimeout))
 
   /// Opens nothing yet: `survey()` does.
@@ -60,7 +63,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
   /// All interfaces are captured.
   public var areCapturing: Bool { members.allSatisfy { $0.state == .capturing } }
 
-  /// The first interface that is there but cannot be captured, with the reason.
+  /// Why the first interface that is present but cannot be captured was refused; nil if there is none.
   public var refusal: InterfaceError? {
     members.lazy.compactMap {
       if case .refused(let error) = $0.state { error } else { nil }
@@ -69,9 +72,10 @@ public final class CaptureInterfaces: @unchecked Sendable {
 
   // MARK: Reading
 
-  /// Hands over what has come, at most `limit` frames; where nothing has, waits `milliseconds` for it.
+  /// Delivers the frames that have arrived, at most `limit`; if there are none, waits up to `milliseconds` for the
+  /// next.
   ///
-  /// Times are those at which the rings were asked: the program may be kept from running at any place for any time.
+  /// `emptyAt` is the time before the rings were read, since the program may be suspended at any point for any time.
   public func read(limit: Int, waiting milliseconds: Int32, _ body: (borrowing CapturedFrame) -> Void) -> Reading {
     var reading = Reading()
     if members.count == 1, let source = members[0].source, !source.hasFrame {
@@ -96,22 +100,22 @@ public final class CaptureInterfaces: @unchecked Sendable {
     return reading
   }
 
-  /// Where no other interface can have an earlier frame, none is copied.
+  /// Reads the only interface without copying frames.
   private func readAlone(_ source: CaptureInterface, limit: Int, _ body: (borrowing CapturedFrame) -> Void) -> Reading {
     let asked = MachineClock.now
     do throws(InterfaceError) {
       let frames = try source.forEachWaiting(limit: limit, body)
       return Reading(frames: frames, emptyAt: frames < limit ? asked : nil)
     } catch {
-      // Why, the next survey finds out.
+      // The next survey finds out why.
       leave(0)
       return Reading(emptyAt: asked)
     }
   }
 
-  /// Waits until the kernel has handed over what has come by now, and hands that over, at most `limit` frames.
+  /// Waits until the kernel has delivered all packets up to now, and delivers them, at most `limit` frames.
   ///
-  /// - Returns: number of frames handed over.
+  /// - Returns: number of delivered frames.
   public func drain(limit: Int, _ body: (borrowing CapturedFrame) -> Void) -> Int {
     poll(nil, 0, 2 * CaptureInterface.blockTimeout)
     var given = 0
@@ -135,7 +139,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
     return found
   }
 
-  /// Up to which time frames of the earliest interface may go out now; nil where it has to wait for the others.
+  /// The time up to which frames of the earliest interface may be delivered now; nil if it must wait for the others.
   private func bound(of current: Int, _ earliest: CaptureInterface, asked: Timestamp) -> Timestamp? {
     var bound = Timestamp(nanoseconds: .max)
     var isAnyEmpty = false
@@ -146,7 +150,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
     guard isAnyEmpty else { return bound }
     bound = min(bound, asked.advanced(by: TimeSpan(nanoseconds: -CaptureInterfaces.patience.nanoseconds)))
     if earliest.timestamp <= bound { return bound }
-    // A stamp from the future: the clock was set back. Waiting would take as long as it was set back by.
+    // A time stamp in the future means that the clock was set back. Waiting would take as long as that.
     return earliest.timestamp > asked.advanced(by: CaptureInterfaces.patience) ? earliest.timestamp : nil
   }
 
@@ -155,7 +159,7 @@ public final class CaptureInterfaces: @unchecked Sendable {
     do throws(InterfaceError) {
       return try members[index].source?.advance() ?? false
     } catch {
-      // Why, the next survey finds out.
+      // The next survey finds out why.
       leave(index)
       return false
     }
@@ -177,9 +181,10 @@ public final class CaptureInterfaces: @unchecked Sendable {
 
   // MARK: Coming and going
 
-  /// Looks at all interfaces, opens what has come and closes what has gone; to be called about once a second.
+  /// Checks all interfaces, opens those that have appeared and closes those that have disappeared; must be called about
+  /// once a second.
   ///
-  /// - Returns: what has changed since the last call, in order: an interface that went and came back is told twice.
+  /// - Returns: the changes since the last call, in order; an interface that disappeared and returned has two.
   public func survey() -> [Change] {
     for index in members.indices { survey(index) }
     defer { untold = [] }
@@ -227,12 +232,12 @@ public final class CaptureInterfaces: @unchecked Sendable {
     }
   }
 
-  /// Lets all interfaces go, whoever else still holds this object.
+  /// Closes all interfaces, even if this object is still referenced elsewhere.
   public func close() {
     for index in members.indices { close(index, .missing) }
   }
 
-  /// The interface has gone; what waits of it is still read.
+  /// Marks an interface as gone; its waiting packets are still read.
   private func leave(_ index: Int) {
     if members[index].goneSince == nil { members[index].goneSince = MachineClock.running }
     enter(index, .missing)
@@ -254,7 +259,8 @@ public final class CaptureInterfaces: @unchecked Sendable {
         isFilteredByProgram: members[index].source?.isFilteredByKernel == false))
   }
 
-  /// Packets that were lost before the program since the last call; to be called often enough that 32 bits do not wrap twice.
+  /// Packets that were lost in front of the program since the last call; must be called often enough that 32 bits do
+  /// not wrap twice.
   public func takeDrops() -> UInt64 {
     defer { drops = 0 }
     return members.reduce(drops) { $0 + ($1.source?.takeDrops() ?? 0) }

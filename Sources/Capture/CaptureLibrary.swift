@@ -1,6 +1,6 @@
 import CPcap
 
-/// The library that reads captures.
+/// libpcap.
 public enum CaptureLibrary {
   /// Such as `libpcap version 1.10.3 (…)`.
   public static var version: String { String(cString: pcap_lib_version()) }

@@ -1,6 +1,6 @@
 import Model
 
-/// One frame as the capture lends it: valid for one callback, then its bytes are overwritten.
+/// One captured frame, borrowed for one callback; afterwards its bytes are overwritten.
 public struct CapturedFrame: ~Escapable {
   /// Captured bytes, link header first.
   public let bytes: RawSpan

@@ -1,6 +1,6 @@
 public import Model
 
-/// Why an interface cannot be captured, in words for people: which one, what is wrong, what to do.
+/// Why an interface cannot be captured, for people: which one, what is wrong, what to do.
 public struct InterfaceError: BilingualError, Equatable, Sendable {
   public enum Cause: Equatable, Sendable {
     case missing

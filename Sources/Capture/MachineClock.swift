@@ -2,18 +2,19 @@ import CLinux
 import Glibc
 public import Model
 
-/// The clocks of the machine that captures live; replays read none.
+/// The clocks of the machine, for live capture; a replay reads none.
 public enum MachineClock {
-  /// What people set and NTP corrects.
+  /// Wall-clock time, which people set and NTP corrects.
   public static var now: Timestamp { Timestamp(nanoseconds: reading(CLOCK_REALTIME)) }
 
-  /// Since the machine started, with the time it slept.
+  /// Time since the machine started, including suspension.
   public static var sinceBoot: TimeSpan { TimeSpan(nanoseconds: reading(CLOCK_BOOTTIME)) }
 
-  /// Since the machine started, without the time it slept.
+  /// Time since the machine started, without suspension.
   public static var running: TimeSpan { TimeSpan(nanoseconds: reading(CLOCK_MONOTONIC)) }
 
-  /// Whether something keeps the clock right, and how far off the kernel knows it to be; `unknown` where the system does not say.
+  /// Whether the clock is synchronised, and its offset as the kernel estimates it; `unknown` if the kernel does not
+  /// report it.
   public static var state: (clock: ClockState, offsetMilliseconds: Int64?) {
     var isSynchronised: Int32 = 0
     var offset: Int64 = 0

@@ -1,22 +1,22 @@
 import Glibc
 public import Model
 
-/// A network interface of this machine with its addresses, as the kernel lists them.
+/// A network interface of this machine and its addresses, as listed by the kernel.
 public struct MachineInterface: Sendable, Equatable {
   public let name: String
   /// It is switched on and has a link.
   public let isRunning: Bool
   public let isLoopback: Bool
-  /// In the kernel's order; each with the length of its network's prefix.
+  /// In the kernel's order.
   public let addresses: [Address]
 
   public struct Address: Sendable, Equatable {
     public let address: IPAddress
-    /// The network in which the address is.
+    /// Network of the address.
     public let network: IPPrefix
   }
 
-  /// All interfaces, in the kernel's order; empty if it does not list them. O(addresses).
+  /// All interfaces, in the kernel's order; empty if it does not list them.
   public static var all: [MachineInterface] {
     var first: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&first) == 0 else { return [] }
@@ -39,7 +39,7 @@ public struct MachineInterface: Sendable, Equatable {
 }
 
 extension MachineInterface.Address {
-  /// Nil if the entry has no address of the Internet Protocol.
+  /// Nil if the entry has no IP address.
   fileprivate init?(_ entry: ifaddrs) {
     guard let address = entry.ifa_addr, let mask = entry.ifa_netmask, let value = Self.read(address),
       let bits = Self.read(mask)
@@ -52,7 +52,7 @@ extension MachineInterface.Address {
     self.init(address: value, network: network)
   }
 
-  /// The kernel gives a `sockaddr_in` or a `sockaddr_in6` for these two families, and each field is within it.
+  /// Safe: for these two families the kernel provides a `sockaddr_in` or a `sockaddr_in6`, and each field is within it.
   private static func read(_ pointer: UnsafeMutablePointer<sockaddr>) -> IPAddress? {
     switch Int32(pointer.pointee.sa_family) {
     case AF_INET:

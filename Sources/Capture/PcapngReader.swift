@@ -1,14 +1,15 @@
 import Glibc
 import Model
 
-/// Reads the blocks of a pcapng file (draft-ietf-opsawg-pcapng): several sections and interfaces, each with its own link type and clock.
+/// Reads the blocks of a pcapng file (draft-ietf-opsawg-pcapng): several sections and interfaces, each with its own
+/// link type and clock.
 ///
-/// Used by one thread. The current frame's bytes hold until the next `advance()`.
+/// Used by one thread. The current frame's bytes are valid until the next `advance()`.
 final class PcapngReader {
-  /// Why a file cannot be read further, in words.
+  /// Why a file cannot be read further, for people.
   struct Fault: Error {
     var reason: LocalizedText
-    /// Nothing of the file could be read: it may be no capture at all.
+    /// Nothing of the file could be read: it may not be a capture.
     var isAtStart = false
   }
 
@@ -18,13 +19,13 @@ final class PcapngReader {
     var snapshotLength: Int
     var ticksPerSecond: UInt64 = 1_000_000
     var offset = TimeSpan(nanoseconds: 0)
-    /// As the statistics stated it last.
+    /// Dropped packets as the last statistics block stated.
     var dropped: UInt64 = 0
   }
 
-  /// In bytes, of a block that is read. Blocks that hold nothing of interest may be longer, because they are passed over.
+  /// Longest block that is read, in bytes. Blocks that are skipped may be longer.
   private static let maximumBlock = 16 << 20
-  /// Each interface costs some bytes, and no recorder has so many.
+  /// Most interfaces of a section: each takes some bytes, and no recorder has so many.
   private static let maximumInterfaces = 65_536
 
   /// Block types (draft-ietf-opsawg-pcapng §11.1). The type of a section header reads the same in both byte orders.
@@ -59,13 +60,13 @@ final class PcapngReader {
   private var hasSection = false
   private var interfaces: [Interface] = []
 
-  /// The current frame.
+  /// Bytes of the current frame.
   private(set) var data: UnsafeRawPointer
   private(set) var captured = 0
   private(set) var originalLength = 0
   private(set) var timestamp = Timestamp(nanoseconds: 0)
   private(set) var linkType = LinkType.ethernet
-  /// Packets that the recorder stated to have dropped since `takeDrops` was called last.
+  /// Packets that the recorder stated to have dropped since the last call of `takeDrops`.
   private var drops: DropStatement?
 
   /// - Parameter stream: at the file's beginning; the caller closes it after the last `advance()`.
@@ -77,10 +78,10 @@ final class PcapngReader {
 
   deinit { buffer.deallocate() }
 
-  /// Bytes read so far; 0 where the file cannot tell, as a pipe.
+  /// Bytes read so far; 0 if the position is unknown, as for a pipe.
   var bytesRead: Int { max(ftello(stream), 0) }
 
-  /// Moves to the next frame; false at the end of the file.
+  /// Reads the next frame; false at the end of the file.
   func advance() throws(Fault) -> Bool {
     while true {
       let got = fread(buffer, 1, 8, stream)
@@ -133,7 +134,7 @@ final class PcapngReader {
     buffer = .allocate(byteCount: capacity, alignment: 8)
   }
 
-  /// Passes over a block without holding it.
+  /// Skips the rest of a block's body, of which `consumed` bytes have been read.
   private func pass(_ length: Int, after consumed: Int = 0) throws(Fault) {
     var left = (length + 3) & ~3 - consumed
     while left > 0 {
@@ -158,7 +159,7 @@ final class PcapngReader {
     guard length <= PcapngReader.maximumBlock else { throw fault(PcapngTexts.blockLength(length + 12)) }
     guard fread(buffer, 1, 4, stream) == 4 else { throw fault(PcapngTexts.sectionCut) }
     guard half(0) == 1 else { throw fault(PcapngTexts.otherVersion(Int(half(0)))) }
-    // Mark and version are read already.
+    // Byte-order magic and version have been read.
     try pass(length, after: 8)
     interfaces.removeAll(keepingCapacity: true)
     hasSection = true
@@ -190,14 +191,14 @@ final class PcapngReader {
     interfaces.append(interface)
   }
 
-  /// How many packets the recorder stated to have dropped since its statement before; nil if it stated nothing.
+  /// Packets that the recorder stated to have dropped since the last call; nil if it stated nothing.
   func takeDrops() -> DropStatement? {
     defer { drops = nil }
     return drops
   }
 
-  /// Interface statistics: interface 4, time 4 + 4, options. Counts are of the whole recording so far; a block without them states nothing
-  /// about drops.
+  /// Interface statistics: interface 4, time 4 + 4, options. Counts are totals of the recording so far; a block without
+  /// them states nothing about drops.
   private func readStatistics(_ length: Int) {
     guard length >= 12, Int(word(0)) < interfaces.count else { return }
     let index = Int(word(0))
@@ -209,7 +210,7 @@ final class PcapngReader {
       position += 4
       guard code != Option.end, position + size <= length else { break }
       if code == Option.droppedByInterface || code == Option.droppedBySystem, size == 8 {
-        dropped = .saturatingSum(dropped ?? 0, statistic(position))
+        dropped = .saturatingSum(dropped ?? 0, double(position))
       }
       position += (size + 3) & ~3
     }
@@ -220,13 +221,8 @@ final class PcapngReader {
     drops = DropStatement(time: time, packets: .saturatingSum(drops?.packets ?? 0, more))
   }
 
-  /// An unsigned number of eight bytes.
-  private func statistic(_ offset: Int) -> UInt64 {
-    let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    return isSwapped ? value.byteSwapped : value
-  }
-
-  /// Resolution of a clock: a negative power of ten, or of two where the highest bit is set.
+  /// Ticks per second from `if_tsresol`: the resolution is a negative power of ten, or of two if the highest bit is
+  /// set.
   private func ticks(_ resolution: UInt8) throws(Fault) -> UInt64 {
     let exponent = Int(resolution & 0x7f)
     if resolution & 0x80 != 0 {
@@ -239,7 +235,7 @@ final class PcapngReader {
 
   private func readFrame(_ type: UInt32, _ length: Int) throws(Fault) {
     if type == Block.simplePacket {
-      // Simple packet: original length 4, bytes. No time: that of the packet before stays.
+      // Simple packet: original length 4, bytes. It has no time: that of the previous packet is kept.
       guard length >= 4 else { throw fault(PcapngTexts.packetTooShort(length + 12)) }
       let interface = try interface(0)
       originalLength = Int(word(0))
@@ -249,7 +245,8 @@ final class PcapngReader {
       linkType = interface.linkType
       return
     }
-    // Enhanced packet: interface 4; the old packet block: interface 2, drops 2. Then time 4 + 4, captured 4, original 4, bytes.
+    // Enhanced packet: interface 4; the old packet block: interface 2, drops 2. Then time 4 + 4, captured 4, original
+    // 4, bytes.
     guard length >= 20 else { throw fault(PcapngTexts.packetTooShort(length + 12)) }
     let interface = try interface(type == Block.enhancedPacket ? Int(word(0)) : Int(half(0)))
     captured = Int(word(12))
@@ -278,7 +275,8 @@ final class PcapngReader {
       .advanced(by: interface.offset)
   }
 
-  /// The link type of libpcap on Linux for the number in a file (LINKTYPE_…), which differs for raw IP and for RFC 1483 over ATM.
+  /// The link type of libpcap on Linux for the number in a file (LINKTYPE_…), which differs for raw IP and for RFC 1483
+  /// over ATM.
   private static func linkType(ofFile number: UInt16) -> LinkType {
     switch number {
     case 101, 14: .raw
@@ -289,16 +287,19 @@ final class PcapngReader {
 
   // MARK: Fields
 
+  /// An unsigned field of two bytes in the section's byte order.
   private func half(_ offset: Int) -> UInt16 {
     let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
     return isSwapped ? value.byteSwapped : value
   }
 
+  /// The same of four bytes.
   private func word(_ offset: Int) -> UInt32 {
     let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
     return isSwapped ? value.byteSwapped : value
   }
 
+  /// The same of eight bytes.
   private func double(_ offset: Int) -> UInt64 {
     let value = buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     return isSwapped ? value.byteSwapped : value

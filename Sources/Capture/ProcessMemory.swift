@@ -1,9 +1,9 @@
 import CLinux
 
-/// The memory of this process, in which captured packets are.
+/// Protection of the memory of this process, which contains captured packets.
 public enum ProcessMemory {
-  /// From now on the kernel writes no core of this process or of programs that it starts, and no other process of the
-  /// same user can read its memory or attach to it.
+  /// Forbids core dumps of this process and of programs that it starts, and keeps other processes of the same user from
+  /// reading its memory or attaching to it.
   ///
   /// - Returns: false if the kernel refused it.
   @discardableResult

@@ -1,28 +1,28 @@
 import Model
 
-/// Finds frames that another file of the same run holds, too: equal in time, length and beginning.
+/// Finds frames that another file of the same run also contains: equal in time, length and beginning.
 ///
-/// Frames that one file holds twice are two frames, as those of a retransmission are: a frame is taken for a copy only of one that another
-/// file gave, and of each only once for each file. So of frames that files hold in different numbers, the greatest number counts. Times are
-/// compared in whole microseconds, since one of two formats may keep no more.
+/// Equal frames in one file, such as retransmissions, are different frames: a frame counts as a copy only of one from
+/// another file, and each file has at most one copy of it. So if files contain a frame in different numbers, the
+/// largest number counts. Times are compared in whole microseconds, since one of the formats may be no finer.
 struct RepeatedFrames {
   private struct Entry {
     var key: UInt64 = 0
-    /// A bit for each file that has given this frame; 0 for an empty place.
+    /// A bit for each file that has delivered this frame; 0 for an empty place.
     var files: UInt64 = 0
   }
 
-  /// Sets of `ways` places; the newest frame of a set stands first. Empty until two files overlap.
+  /// Sets of `ways` places; the newest frame of a set is first. Empty until two files overlap.
   private var entries: [Entry] = []
   private static let ways = 8
   private static let sets = 8_192
-  /// Headers of all layers, but for long options; more than most recorders that cut frames leave.
+  /// Enough for the headers of all layers except long options, and more than most recorders keep that cut frames.
   private static let bytesCompared = 96
 
-  /// Notes a frame of a file.
+  /// Records a frame of a file.
   ///
   /// - Parameter file: number of the file within the run, from 0.
-  /// - Returns: true where another file gave it before.
+  /// - Returns: true if another file delivered it before.
   mutating func isRepeated(_ frame: borrowing CapturedFrame, file: Int) -> Bool {
     if entries.isEmpty {
       entries = Array(repeating: Entry(), count: RepeatedFrames.ways * RepeatedFrames.sets)

@@ -147,7 +147,7 @@ extension PacketFilterError {
   }
 }
 
-/// Where a capture file stops being one.
+/// Why a pcapng file cannot be read further.
 enum PcapngTexts {
   static let headerCut = LocalizedText(en: "a block's header is cut off", de: "der Kopf eines Blocks ist abgeschnitten")
   static let noSection = LocalizedText(
