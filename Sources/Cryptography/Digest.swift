@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// SHA-256 (FIPS 180-4) of bytes that lie in memory as a whole.
+/// SHA-256 (FIPS 180-4) of bytes that are in memory as a whole.
 public enum SHA256Digest {
   /// Length of a digest in bytes.
   public static let length = 32
@@ -13,9 +13,9 @@ public enum SHA256Digest {
   }
 }
 
-/// SHA-256 (FIPS 180-4) over bytes that arrive piece by piece; pieces and whole give the same digest.
+/// SHA-256 (FIPS 180-4) over bytes that arrive piece by piece; the digest does not depend on the pieces.
 public struct SHA256Hasher: ~Copyable {
-  /// On the stack: the interface for any digest (EVP) costs more than hashing a short text.
+  /// On the stack: the generic interface (EVP) costs more than hashing a short text.
   private var context = SHA256_CTX()
 
   public init() { SHA256_Init(&context) }
@@ -45,7 +45,7 @@ public func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
     ?? Array(bytes).withUnsafeBufferPointer(hexadecimal(of:))
 }
 
-/// The bytes that pairs of hexadecimal digits stand for, in either case; nil for any other text.
+/// Decodes pairs of hexadecimal digits of either case; nil for any other text.
 public func decodeHexadecimal(_ digits: some Collection<UInt8>) -> [UInt8]? {
   let values = digits.compactMap { Character(UnicodeScalar($0)).hexDigitValue.map(UInt8.init) }
   guard values.count == digits.count, values.count.isMultiple(of: 2) else { return nil }

@@ -1,18 +1,18 @@
 internal import COpenSSL
 
-/// Ed25519 (RFC 8032): signatures that anyone can check and only the holder of the key can make; the same key and message give the same bytes.
+/// Ed25519 (RFC 8032): deterministic signatures that anyone can verify and only the holder of the private key can make.
 public enum Ed25519 {
   /// Length of a private key (the seed) and of a public key in bytes.
   public static let keyLength = 32
   /// Length of a signature in bytes.
   public static let signatureLength = 64
 
-  /// The private key, from which everything else follows.
+  /// The private key, which determines the public key.
   public struct PrivateKey: Sendable {
     /// The seed; secret.
     public let bytes: [UInt8]
 
-    /// Nil where `bytes` are not `keyLength` bytes.
+    /// Nil unless `bytes` has `keyLength` bytes.
     public init?(bytes: [UInt8]) {
       guard bytes.count == keyLength else { return nil }
       self.bytes = bytes
@@ -65,11 +65,11 @@ public enum Ed25519 {
     }
   }
 
-  /// The key that checks.
+  /// The key that verifies signatures.
   public struct PublicKey: Sendable, Hashable {
     public let bytes: [UInt8]
 
-    /// Nil where `bytes` are not `keyLength` bytes. Bytes that are no point of the curve make a key that no signature fits.
+    /// Nil unless `bytes` has `keyLength` bytes. If they are no point of the curve, no signature is valid.
     public init?(bytes: [UInt8]) {
       guard bytes.count == keyLength else { return nil }
       self.bytes = bytes
@@ -86,14 +86,14 @@ public enum Ed25519 {
       let isValid =
         EVP_DigestVerifyInit(context, nil, nil, nil, key) == 1
         && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
-      // A refused signature leaves a note that a later call could take for its own.
+      // An invalid signature leaves an entry in libcrypto's error queue, which a later call could take for its own.
       if !isValid { ERR_clear_error() }
       return isValid
     }
   }
 }
 
-/// A printed, dumped or interpolated key shows nothing of itself.
+/// Printing, dumping or interpolating a key does not reveal it.
 extension Ed25519.PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "Ed25519.PrivateKey(secret)" }
   public var debugDescription: String { description }

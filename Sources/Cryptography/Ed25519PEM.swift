@@ -1,8 +1,9 @@
 internal import COpenSSL
 
-/// Keys as PEM texts, in the forms of RFC 8410 that `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write.
+/// Keys as PEM texts, in the forms of RFC 8410 that `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout`
+/// write.
 extension Ed25519.PrivateKey {
-  /// The key unencrypted, three lines; secret.
+  /// The unencrypted key in three lines; secret.
   public var pem: String { Ed25519.PEM.privateKey.text(of: bytes) }
 
   /// Nil for a text of another form, and for an encrypted key.
@@ -34,7 +35,7 @@ extension Ed25519 {
 
     private var lastLine: String { "-----END \(rawValue)-----" }
 
-    /// What comes before the 32 bytes of the key in DER (RFC 8410 §4 and §7); the form allows no other bytes there.
+    /// The DER bytes in front of the 32 bytes of the key (RFC 8410 §4 and §7), which are always the same.
     private var head: [UInt8] {
       switch self {
       case .privateKey: [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20]
@@ -67,11 +68,11 @@ public enum Base64 {
     }
   }
 
-  /// Nil for a text that is no Base64.
+  /// Nil for a text that is not Base64.
   public static func bytes(of text: String) -> [UInt8]? {
     let digits = Array(text.utf8)
     guard digits.count.isMultiple(of: 4), digits.count <= Int32.max else { return nil }
-    // libcrypto takes line breaks and blanks for the end of the text.
+    // libcrypto would take line breaks and blanks for the end of the text.
     guard digits.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
     let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
     guard padding <= 2 else { return nil }

@@ -1,11 +1,12 @@
 internal import COpenSSL
 
-/// Cryptographic Message Syntax (RFC 5652) for holders of certificates: AuthEnvelopedData (RFC 5083) with AES-256-GCM, in DER.
+/// Cryptographic Message Syntax (RFC 5652) for holders of certificates: AuthEnvelopedData (RFC 5083) with AES-256-GCM,
+/// in DER.
 ///
-/// Keys of RSA are wrapped with OAEP and SHA-256 (RFC 8017), those of elliptic curves agree on a key with SHA-256 (RFC 5753).
-/// `openssl cms -decrypt` of OpenSSL 3 opens it.
+/// For RSA, the content key is wrapped with OAEP and SHA-256 (RFC 8017); for elliptic curves, key agreement uses
+/// SHA-256 (RFC 5753). `openssl cms -decrypt` of OpenSSL 3 opens an envelope.
 public enum Envelope {
-  /// An envelope that each of the recipients can open alone; a damaged one is refused by every key.
+  /// Makes an envelope that each recipient can open alone. A damaged envelope cannot be opened.
   ///
   /// - Parameter recipients: at least one.
   /// - Returns: nil if libcrypto refuses, as with an algorithm that the system's policy forbids.
@@ -55,33 +56,35 @@ public struct EnvelopeCertificate: Sendable, Hashable {
     case ellipticCurve
   }
 
-  /// Why a file is no certificate that envelopes can be addressed to.
+  /// Why envelopes cannot be addressed to the certificate in a file.
   public enum Fault: Error, Sendable, Equatable {
     case noCertificate
-    /// Whoever has the file could open what is addressed to it.
+    /// The file contains the private key, so whoever has it could open the envelopes.
     case holdsPrivateKey
     /// Neither RSA nor an elliptic curve.
     case otherKey
     /// `bits` of `least` that are needed.
     case shortKey(bits: Int, least: Int)
-    /// The certificate says that its key is for something else, such as signatures.
+    /// The certificate restricts its key to another use, such as signatures.
     case otherUsage
     /// libcrypto refuses the key.
     case unusable
   }
 
-  /// Least size of keys by TR-02102-1 of the German BSI.
+  /// Smallest key sizes in bits, according to TR-02102-1 of the German BSI.
   static let leastBits: [Kind: Int] = [.rsa: 3_000, .ellipticCurve: 250]
 
   /// The certificate in DER.
   private let bytes: [UInt8]
   public let kind: Kind
-  /// SHA-256 of the public key (SubjectPublicKeyInfo in DER), 32 bytes; the same for a renewed certificate of the same key.
+  /// SHA-256 of the public key (SubjectPublicKeyInfo in DER), 32 bytes; the same for a renewed certificate of the same
+  /// key.
   public let keyDigest: [UInt8]
-  /// Seconds since 1970.
+  /// First and last second of validity, since 1970.
   public let validity: ClosedRange<Int64>
 
-  /// The first certificate in a PEM file. Nobody is asked whether its issuer is to be trusted: the configuration names it.
+  /// Reads the first certificate in a PEM file. Its issuer is not verified, since the configuration names the
+  /// certificate.
   public init(pem: [UInt8]) throws(Fault) {
     defer { ERR_clear_error() }
     guard !String(decoding: pem, as: UTF8.self).contains("PRIVATE KEY-----") else { throw .holdsPrivateKey }
@@ -104,7 +107,7 @@ public struct EnvelopeCertificate: Sendable, Hashable {
     guard case let bits = Int(EVP_PKEY_get_bits(key)), bits >= least else {
       throw .shortKey(bits: Int(EVP_PKEY_get_bits(key)), least: least)
     }
-    // keyEncipherment (bit 2) or keyAgreement (bit 4), RFC 5280 §4.2.1.3; all bits are set if the certificate says nothing.
+    // keyEncipherment (bit 2) or keyAgreement (bit 4), RFC 5280 §4.2.1.3; without the extension, all bits are set.
     guard X509_get_key_usage(parsed) & (kind == .rsa ? 0x20 : 0x08) != 0 else { throw .otherUsage }
     guard let digest = digestOfPublicKey(key),
       let begin = EnvelopeCertificate.seconds(X509_get0_notBefore(parsed)),
@@ -124,7 +127,7 @@ public struct EnvelopeCertificate: Sendable, Hashable {
     return Int64(days) * 86_400 + Int64(rest)
   }
 
-  /// What one of libcrypto's encoders writes, which moves the pointer that it is given and returns the length.
+  /// The output of an encoder of libcrypto, which advances the given pointer and returns the length.
   fileprivate static func encoded(_ write: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32) -> [UInt8] {
     let length = Int(max(write(nil), 0))
     return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
@@ -151,7 +154,7 @@ private func digestOfPublicKey(_ key: OpaquePointer) -> [UInt8]? {
 
 /// A private key that opens envelopes.
 public final class EnvelopeKey {
-  /// Why a file gives no key.
+  /// Why a file contains no usable key.
   public enum Fault: Error, Sendable, Equatable {
     case noKey
     /// It is encrypted, and no passphrase was given.
@@ -166,7 +169,7 @@ public final class EnvelopeKey {
   /// Whether the key in a PEM file needs a passphrase.
   public static func isEncrypted(pem: [UInt8]) -> Bool { String(decoding: pem, as: UTF8.self).contains("ENCRYPTED") }
 
-  /// - Parameter passphrase: of an encrypted key, without a line feed at its end; nil if there is none.
+  /// - Parameter passphrase: passphrase of an encrypted key, without a line feed at its end; nil if there is none.
   public init(pem: [UInt8], passphrase: [UInt8]?) throws(Fault) {
     defer { ERR_clear_error() }
     let isEncrypted = EnvelopeKey.isEncrypted(pem: pem)
@@ -176,7 +179,7 @@ public final class EnvelopeKey {
     let parsed = pem.withUnsafeBytes { text in
       let input = BIO_new_mem_buf(text.baseAddress ?? UnsafeRawPointer(bitPattern: 1), Int32(clamping: text.count))
       defer { BIO_free(input) }
-      // Without a function that asks, the last parameter is the passphrase; with neither, libcrypto would ask at the terminal.
+      // Without a callback, the last argument is the passphrase; without either, libcrypto would ask at the terminal.
       return secret.withUnsafeMutableBytes { PEM_read_bio_PrivateKey(input, nil, nil, $0.baseAddress) }
     }
     guard let parsed else { throw isEncrypted ? .passphraseWrong : .noKey }
@@ -190,7 +193,7 @@ public final class EnvelopeKey {
 
   deinit { EVP_PKEY_free(key) }
 
-  /// The content of an envelope; nil if it is addressed to other keys, or if a bit of it was changed.
+  /// The content of an envelope; nil if it is addressed to other keys, or damaged.
   public func open(_ envelope: [UInt8]) -> [UInt8]? {
     defer { ERR_clear_error() }
     return envelope.withUnsafeBytes { bytes -> [UInt8]? in

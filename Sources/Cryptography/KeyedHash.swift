@@ -8,15 +8,16 @@ public enum HMACSHA256 {
   }
 }
 
-/// A key of HMAC-SHA-256 for many codes: the two blocks that come from the key are hashed once (RFC 2104 §4).
+/// A key of HMAC-SHA-256 for many codes: the two blocks that depend only on the key are hashed once (RFC 2104 §4).
 public struct HMACSHA256Key: Sendable {
-  /// SHA-256 behind the key's inner and outer block.
+  /// State of SHA-256 after the key's inner block.
   private let inner: SHA256_CTX
+  /// State of SHA-256 after the key's outer block.
   private let outer: SHA256_CTX
 
   private static let blockLength = 64
 
-  /// - Parameter key: of any length.
+  /// - Parameter key: a key of any length.
   public init(_ key: [UInt8]) {
     var block = SIMD64<UInt8>()
     let short = key.count > HMACSHA256Key.blockLength ? SHA256Digest.hash(key) : key
@@ -24,12 +25,12 @@ public struct HMACSHA256Key: Sendable {
     self.init(block: block)
   }
 
-  /// - Parameter key: 32 bytes, as a code has.
+  /// - Parameter key: a key of 32 bytes, such as a code.
   init(_ key: SIMD32<UInt8>) { self.init(block: SIMD64(lowHalf: key, highHalf: SIMD32())) }
 
-  /// - Parameter block: the key, filled up with zeros.
+  /// - Parameter block: the key, padded with zeros.
   private init(block: SIMD64<UInt8>) {
-    // Words instead of bytes: the compiler makes single steps of vectors of 64 bytes.
+    // As words, since the compiler turns operations on 64 bytes into single steps.
     let words = unsafeBitCast(block, to: SIMD8<UInt64>.self)
     inner = HMACSHA256Key.state(behind: words ^ SIMD8(repeating: 0x3636_3636_3636_3636))
     outer = HMACSHA256Key.state(behind: words ^ SIMD8(repeating: 0x5c5c_5c5c_5c5c_5c5c))
@@ -47,7 +48,7 @@ public struct HMACSHA256Key: Sendable {
     withUnsafeBytes(of: code(of: message.span.bytes)) { Array($0) }
   }
 
-  /// Code of `message` as a value: nothing is allocated for it.
+  /// Code of `message`, without an allocation.
   public func code(of message: RawSpan) -> SIMD32<UInt8> {
     var context = inner
     var code = SIMD32<UInt8>()
@@ -63,12 +64,12 @@ public struct HMACSHA256Key: Sendable {
   }
 }
 
-/// HKDF-SHA-256 (RFC 5869): independent keys for named ends out of one secret, from which the secret cannot be told.
+/// HKDF-SHA-256 (RFC 5869): independent keys for named purposes from one secret, which cannot be derived from them.
 public enum HKDFSHA256 {
   /// Longest output in bytes (RFC 5869 §2.3).
   public static let maximumLength = 255 * SHA256Digest.length
 
-  /// `length` bytes for the end that `info` names; an empty `salt` stands for 32 zero bytes.
+  /// Derives `length` bytes for the purpose that `info` names; an empty `salt` means 32 zero bytes.
   ///
   /// `length`: 0 to `maximumLength`; more traps.
   public static func derive(
@@ -88,7 +89,7 @@ public enum HKDFSHA256 {
   }
 }
 
-/// Random bytes fit for keys, from the generator of libcrypto, which the kernel seeds.
+/// Random bytes suitable for keys, from the generator of libcrypto, which the kernel seeds.
 public enum SecureRandom {
   public static func bytes(count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in

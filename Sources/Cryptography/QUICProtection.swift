@@ -1,8 +1,9 @@
 internal import COpenSSL
 
-/// Keys that protect one direction's QUIC Initial packets (RFC 9001 §5.1): anyone who sees the first packet can derive them.
+/// Keys that protect one direction's QUIC Initial packets (RFC 9001 §5.1): anyone who sees the first packet can derive
+/// them.
 public struct QUICInitialKeys: Sendable, Equatable {
-  /// Names of the derivations, which differ by version (RFC 9001 §5.1, RFC 9369 §3.3.2).
+  /// Labels of the key derivation, which differ by version (RFC 9001 §5.1, RFC 9369 §3.3.2).
   public enum Labels: Sendable {
     case version1
     case version2
@@ -10,7 +11,7 @@ public struct QUICInitialKeys: Sendable, Equatable {
     fileprivate var expansions: Expansions { self == .version1 ? .version1 : .version2 }
   }
 
-  /// What HKDF-Expand-Label hashes for each key (RFC 8446 §7.1): made once, since each connection hashes the same.
+  /// The input of HKDF-Expand-Label for each key (RFC 8446 §7.1), made once, since it is the same for every connection.
   fileprivate struct Expansions {
     var key: [UInt8]
     var initialisationVector: [UInt8]
@@ -26,7 +27,7 @@ public struct QUICInitialKeys: Sendable, Equatable {
     static let version2 = Expansions("quicv2 ")
     static let client = information("client in", length: 32)
 
-    /// Length, label, empty context, and the number of the only block that is needed.
+    /// Length, label, empty context, and the number of the only block needed, 1.
     private static func information(_ label: String, length: UInt8) -> [UInt8] {
       let label = Array("tls13 \(label)".utf8)
       return [0, length, UInt8(label.count)] + label + [0, 1]
@@ -41,7 +42,7 @@ public struct QUICInitialKeys: Sendable, Equatable {
   /// Keys of the client's packets.
   ///
   /// - Parameters:
-  ///   - salt: 20 bytes that the version fixes (RFC 9001 §5.2).
+  ///   - salt: the 20 bytes that the version defines (RFC 9001 §5.2), as a key.
   ///   - connectionID: Destination Connection ID of the client's first Initial packet, 0 to 20 bytes.
   public init(salt: HMACSHA256Key, connectionID: RawSpan, labels: Labels) {
     let initialSecret = HMACSHA256Key(salt.code(of: connectionID))
@@ -53,16 +54,16 @@ public struct QUICInitialKeys: Sendable, Equatable {
   }
 }
 
-/// Opens QUIC packets that AES-128-GCM protects (RFC 9001 §5.3, §5.4).
+/// Decrypts QUIC packets that are protected with AES-128-GCM (RFC 9001 §5.3, §5.4).
 ///
-/// It keeps libcrypto's contexts and the room for the opened packet from one packet to the next: to make these for each packet costs more than
-/// to open it. One opener belongs to one thread.
+/// It reuses libcrypto's contexts and the buffer for the decrypted packet: creating these for each packet would cost
+/// more than decrypting it. An opener belongs to one thread.
 public struct QUICPacketOpener: ~Copyable {
   /// AES-128-ECB of the header protection.
   private let headerContext: OpaquePointer
   /// AES-128-GCM of the payload.
   private let payloadContext: OpaquePointer
-  /// Header and frames of the last packet that was opened.
+  /// Header and frames of the last decrypted packet.
   private var room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
   private var framesStart = 0
   private var framesEnd = 0
@@ -80,23 +81,24 @@ public struct QUICPacketOpener: ~Copyable {
     room.deallocate()
   }
 
-  /// The frames of the last packet that was opened, until the next is.
+  /// The frames of the last decrypted packet, valid until the next call of `open`.
   public var frames: RawSpan {
     @_lifetime(borrow self)
     get {
-      // `framesStart` and `framesEnd` lie within `room`, which lives as long as the opener and changes only with `open`.
+      // Safe: `framesStart` and `framesEnd` are within `room`, which lives as long as the opener and changes only with
+      // `open`.
       let span = RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: room[framesStart..<framesEnd]))
       return _overrideLifetime(span, borrowing: self)
     }
   }
 
-  /// Takes the header protection off and opens the payload.
+  /// Removes the header protection and decrypts the payload.
   ///
   /// - Parameters:
   ///   - packet: a packet with a long header, from its first byte to the last of its tag.
-  ///   - packetNumberOffset: of the protected packet number in `packet`.
-  ///   - checksReservedBits: the version requires that two bits of the first byte are zero (RFC 9000 §17.2). With wrong keys three packets of
-  ///     four are refused by them before all is decrypted.
+  ///   - packetNumberOffset: offset of the protected packet number in `packet`.
+  ///   - checksReservedBits: the version requires that two bits of the first byte are zero (RFC 9000 §17.2). With wrong
+  ///     keys, this refuses three packets of four before the payload is decrypted.
   /// - Returns: false if the keys do not fit; `frames` is empty then.
   /// - Complexity: linear in the length of `packet`.
   public mutating func open(
@@ -104,7 +106,7 @@ public struct QUICPacketOpener: ~Copyable {
   ) -> Bool {
     framesStart = 0
     framesEnd = 0
-    // RFC 9001 §5.4.2: the sample lies where it would if the packet number had four bytes.
+    // RFC 9001 §5.4.2: the sample begins as if the packet number had four bytes.
     let sampleStart = packetNumberOffset + 4
     guard packetNumberOffset > 0, packet.byteCount >= sampleStart + 16 else { return false }
     let mask = headerMask(sample: packet.extracting(sampleStart..<sampleStart + 16), with: keys)
@@ -129,7 +131,7 @@ public struct QUICPacketOpener: ~Copyable {
 
   /// The mask that hides the first byte and the packet number (RFC 9001 §5.4.3): AES-ECB of a sample of 16 bytes.
   private func headerMask(sample: RawSpan, with keys: QUICInitialKeys) -> SIMD16<UInt8> {
-    // Room for a block more than is written, as EVP_EncryptUpdate asks for.
+    // Room for one block more than is written, as EVP_EncryptUpdate requires.
     var output = SIMD32<UInt8>()
     var written: Int32 = 0
     let isDone = withUnsafeBytes(of: keys.headerProtection) { key in
@@ -174,14 +176,14 @@ public struct QUICPacketOpener: ~Copyable {
     }
   }
 
-  /// A packet lies in one datagram, so that the room is bounded by 65,535 bytes.
+  /// A packet is in one datagram, so `room` has at most 65,535 bytes.
   private mutating func makeRoom(for count: Int) {
     guard count > room.count else { return }
     room.deallocate()
     room = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
   }
 
-  /// A context whose cipher is looked up once: the look-up costs as much as opening a packet.
+  /// A context with its cipher: looking the cipher up costs as much as decrypting a packet.
   private static func context(_ name: String, isEncrypting: Bool) -> OpaquePointer {
     guard let cipher = EVP_CIPHER_fetch(nil, name, nil) else {
       fatalError("libcrypto offers no \(name); check the installed OpenSSL and its configuration")

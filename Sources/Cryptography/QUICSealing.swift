@@ -1,19 +1,19 @@
 internal import COpenSSL
 
 extension QUICInitialKeys {
-  /// A protected Initial packet of the client (RFC 9001 §5.3, §5.4).
+  /// Encrypts an Initial packet of the client (RFC 9001 §5.3, §5.4).
   ///
   /// - Parameters:
-  ///   - header: from the first byte to the packet number of 4 bytes, as in the clear.
-  ///   - frames: at least 4 bytes, padded by the caller.
-  ///   - number: of the packet, as in `header`.
+  ///   - header: the unprotected header, up to and including a packet number of 4 bytes.
+  ///   - frames: the frames, at least 4 bytes, padded by the caller.
+  ///   - number: the packet number, as in `header`.
   /// - Complexity: linear in the length of `frames`.
   public func sealed(header: [UInt8], frames: [UInt8], number: UInt32) -> [UInt8] {
     var nonce = initialisationVector
     for index in 0..<4 { nonce[11 - index] ^= UInt8(truncatingIfNeeded: number >> UInt32(8 * index)) }
     let payload = encrypted("AES-128-GCM", key: key, nonce: nonce, authenticating: header, frames, tagLength: 16)
     let start = header.count - 4
-    // RFC 9001 §5.4.2: behind a packet number of 4 bytes the sample begins with the payload.
+    // RFC 9001 §5.4.2: after a packet number of 4 bytes, the sample begins with the payload.
     let mask = encrypted(
       "AES-128-ECB", key: headerProtection, nonce: nil, authenticating: [], Array(payload[..<16]), tagLength: 0)
     var packet = header + payload
@@ -35,7 +35,7 @@ extension QUICInitialKeys {
     }
     let keyBytes = (0..<16).map { key[$0] }
     let nonceBytes = nonce.map { nonce in (0..<12).map { nonce[$0] } }
-    // Room for a block more than is written, as EVP_EncryptUpdate asks for.
+    // Room for one block more than is written, as EVP_EncryptUpdate requires.
     var output = [UInt8](repeating: 0, count: text.count + 16)
     var tag = [UInt8](repeating: 0, count: tagLength)
     var written: Int32 = 0
