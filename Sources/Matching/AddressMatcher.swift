@@ -1,6 +1,7 @@
 import Model
 
-/// Finds the address ranges that an address lies in, up to hundreds of thousands of them, in O(log ranges + ranges around the nearest).
+/// Finds the ranges that contain an address, among up to hundreds of thousands, in O(log ranges + nesting of the
+/// ranges).
 package struct AddressMatcher: Sendable {
   private let ipv4: PrefixTable<UInt32>
   private let ipv6: PrefixTable<UInt128>
@@ -12,12 +13,12 @@ package struct AddressMatcher: Sendable {
     ipv6 = PrefixTable(ranked.filter { !$0.element.address.isIPv4 }.map { ($1.address.bits, $1.length, $0) })
   }
 
-  /// Calls `body` with the index of each range that holds `address`, in no particular order.
+  /// Calls `body` with the index of each range that contains `address`, in no particular order.
   package func forEachMatch(_ address: IPAddress, _ body: (Int) -> Void) {
     if address.isIPv4 { ipv4.forEachMatch(address.v4, body) } else { ipv6.forEachMatch(address.bits, body) }
   }
 
-  /// Bytes that the matcher keeps; a measure for tests and benchmarks.
+  /// Bytes of memory of the matcher; a measure for tests and benchmarks.
   package var storedBytes: Int { ipv4.storedBytes + ipv6.storedBytes }
 }
 
@@ -27,19 +28,19 @@ extension IPAddress {
 
 /// Prefixes of one family in order of their first address.
 ///
-/// Two prefixes are one within the other or have no address in common. So of those that begin at or before an address, the last one
-/// lies within every prefix that holds the address, and these are found by going outward from it.
+/// Of two prefixes, one contains the other or they are disjoint. So the last prefix that begins at or before an address
+/// is within every prefix that contains the address, and these are found by going outward from it.
 private struct PrefixTable<Bits: FixedWidthInteger & UnsignedInteger & Sendable>: Sendable {
   struct Entry: Sendable {
     var length: UInt8
     var index: UInt32
-    /// The narrowest prefix around this one; `none` where there is none.
+    /// Position of the narrowest prefix around this one; `none` if there is none.
     var enclosing: UInt32
   }
 
   private var starts: [Bits] = []
   private var entries: [Entry] = []
-  /// For each value of the highest bits: how many prefixes begin before it. One more item ends the list.
+  /// For each value of the highest bits, the number of prefixes that begin in front of it; one more item marks the end.
   private var blocks: [UInt32] = []
   private var blockShift = Bits.bitWidth
 

@@ -2,8 +2,8 @@ public import Model
 
 /// Public services that hide the true destination of a flow, from the registers of a rule set.
 public struct KnownServices: Sendable, Hashable {
-  /// Domain names of resolvers that answer over TLS, QUIC or HTTPS and whose names serve nothing else, in lower case. Each includes all names
-  /// below it, as do those of relays.
+  /// Domain names of resolvers that answer over TLS, QUIC or HTTPS and whose names serve nothing else, in lower case.
+  /// As with relays, each includes all names below it.
   public let resolvers: Set<String>
   /// Addresses of those resolvers that serve nothing else.
   public let resolverAddresses: Set<IPAddress>
@@ -12,11 +12,11 @@ public struct KnownServices: Sendable, Hashable {
   /// Public names of Encrypted ClientHello (RFC 9849 §4), in lower case: the visible names of hellos whose true name is
   /// encrypted.
   public let outerNames: Set<String>
-  /// Patterns of resolvers, of which there are `resolverPatterns`, then those of relays.
+  /// Patterns of resolvers (the first `resolverPatterns`), then of relays.
   private let matcher: NameMatcher
   private let resolverPatterns: Int
 
-  /// What a name belongs to.
+  /// Kinds of services to which a name belongs.
   public struct Kinds: OptionSet, Sendable {
     public var rawValue: UInt8
     public static let resolver = Kinds(rawValue: 1 << 0)
@@ -40,12 +40,13 @@ public struct KnownServices: Sendable, Hashable {
 
   private static func patterns(_ names: Set<String>) -> [String] { names.flatMap { [$0, "*.\($0)"] } }
 
-  /// What `name`, in any case, with or without trailing dot, belongs to; nothing for a name with an empty label.
+  /// The kinds of services to which `name` belongs, in any case, with or without trailing dot; empty for a name with an
+  /// empty label.
   ///
   /// One look-up for all kinds, since each flow with a name makes it.
   public func kinds(ofName name: String) -> Kinds {
     var kinds: Kinds = []
-    // A copy of its own, or the closure would copy all of this.
+    // A local copy, since the closure would otherwise capture a copy of this whole value.
     let resolverPatterns = resolverPatterns
     matcher.forEachMatch(name) { kinds.insert($0 < resolverPatterns ? .resolver : .relay) }
     return kinds
