@@ -1,6 +1,7 @@
 package import Model
 
-/// Fewest insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment).
+/// Fewest insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string
+/// alignment).
 ///
 /// Complexity: O(n · m).
 func editDistance(_ left: String, _ right: String) -> Int {
@@ -23,7 +24,8 @@ func editDistance(_ left: String, _ right: String) -> Int {
   return previous[right.count]
 }
 
-/// Whether one insertion, deletion, replacement or swap of neighbours turns one text into the other: an `editDistance` of 1 in O(n).
+/// Whether one insertion, deletion, replacement or swap of neighbours turns one text into the other: an `editDistance`
+/// of 1 in O(n).
 package func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   let shorter = min(left.count, right.count)
   guard max(left.count, right.count) - shorter <= 1 else { return false }
@@ -38,7 +40,7 @@ package func isOneSlip(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   }
 }
 
-/// The candidate that `text` was most likely meant to be; nil where none is near.
+/// The candidate that `text` was most likely meant to be; nil if none is similar.
 package func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
   let limit = max(1, min(3, text.utf8.count / 3))
   return candidates.map { (distance: editDistance(text, $0), candidate: $0) }
@@ -46,13 +48,14 @@ package func nearest(to text: String, in candidates: some Sequence<String>) -> S
     .min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?.candidate
 }
 
-/// The `count` candidates that are most like `text`, best first: those that hold it or that it holds, then by their distance, regardless of case.
+/// The `count` candidates most similar to `text`, best first: those that contain it or that it contains, then by edit
+/// distance, without regard to case.
 package func nearest(_ count: Int, to text: String, in candidates: some Sequence<String>) -> [String] {
   let text = text.lowercased()
   let rated = candidates.map { candidate in
     let other = candidate.lowercased()
     let holds = !text.isEmpty && (other.contains(text) || text.contains(other))
-    // A long text is compared by its beginning, as the distance takes the product of both lengths.
+    // Only the beginning of a long text is compared, since the cost is the product of both lengths.
     return (holds ? 0 : 1, editDistance(String(text.prefix(100)), String(other.prefix(100))), candidate)
   }
   return rated.sorted { $0 < $1 }.prefix(count).map(\.2)

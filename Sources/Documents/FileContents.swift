@@ -1,8 +1,8 @@
 package import Model
 
-/// Bytes of a regular file of at most `limit` bytes, whole or not at all; with `isSecret`, only its owner may have rights to it.
+/// Reads a whole regular file of at most `limit` bytes; with `isSecret`, only its owner may have rights to it.
 ///
-/// - Parameter what: names the file in messages, as in `the rule bundle`.
+/// - Parameter what: the file's name in messages, such as `the rule bundle`.
 package func fileContents(path: String, what: LocalizedText, limit: Int, isSecret: Bool = false) throws(FileLoadError)
   -> [UInt8]
 {

@@ -9,10 +9,10 @@ public struct FileFault: Sendable, Hashable {
   }
 
   public enum Position: Sendable, Hashable {
-    /// Both from 1; the column in Unicode scalars.
+    /// Line and column from 1; the column in Unicode scalars.
     case text(line: Int, column: Int)
-    /// The row as a spreadsheet numbers it, with the headings as row 1, and the heading of the column; nil for the whole file
-    /// or the whole row.
+    /// The row as a spreadsheet numbers it, with the headings as row 1, and the heading of the column; nil for the
+    /// whole file or the whole row.
     case table(row: Int?, column: String?)
   }
 
@@ -44,10 +44,10 @@ extension FileFault: CustomStringConvertible {
     }
   }
 
-  /// `place: what is wrong; expected …; next step`; with `warning:` behind the place of a warning.
+  /// `place: problem; expected …; next step`; a warning has `warning:` after the place.
   public var text: LocalizedText { FileTexts.fault(self) }
 
-  /// The same in English, as logs have it.
+  /// The same in English, for logs.
   public var description: String { text.en }
 }
 
@@ -78,7 +78,7 @@ public struct FileLoadError: BilingualError, Sendable, Hashable {
   public var text: LocalizedText { faults.map(\.text).joined(separator: "\n") }
 }
 
-/// Where in a file a value is written.
+/// Position of a value in a file.
 package struct Place: Sendable, Hashable, Comparable {
   package var file: String
   package var line: Int
@@ -110,7 +110,7 @@ extension Place {
   }
 }
 
-/// A value together with its place.
+/// A value with its place.
 package struct Placed<Value> {
   package var value: Value
   package var place: Place

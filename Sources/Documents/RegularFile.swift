@@ -1,8 +1,8 @@
 import Glibc
 
-/// A regular file that is open for reading, piece by piece.
+/// A regular file that is open for reading piece by piece.
 ///
-/// It is not mapped: a mapped file that another program cuts short ends the process that reads it.
+/// It is not memory-mapped: if another program truncates a mapped file, the reading process is killed.
 package final class RegularFile: Sendable {
   /// Why a file could not be opened.
   package enum Refusal: Error, Sendable, Hashable {
@@ -11,7 +11,7 @@ package final class RegularFile: Sendable {
     case unreadable(String)
     /// A folder, a device or a pipe.
     case notRegular
-    /// A symbolic link, where none may be followed.
+    /// A symbolic link, although none may be followed.
     case link
   }
 
@@ -23,7 +23,7 @@ package final class RegularFile: Sendable {
   }
 
   package let path: String
-  /// In bytes, when the file was opened.
+  /// In bytes, at the time of opening.
   package let size: Int
   /// The lowest nine bits: rights of the owner, the group and others.
   package let mode: mode_t
@@ -31,7 +31,7 @@ package final class RegularFile: Sendable {
 
   /// - Parameter followsLink: whether `path` itself may be a symbolic link.
   package init(path: String, followsLink: Bool = true) throws(Refusal) {
-    // A pipe without a writer would make the call wait for ever.
+    // Otherwise opening a pipe without a writer would block.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (followsLink ? 0 : O_NOFOLLOW))
     guard descriptor >= 0 else {
       switch errno {

@@ -2,10 +2,10 @@ import Foundation
 package import Model
 import Yams
 
-/// A part of a YAML file, which `Fields` reads.
+/// A node of a YAML file, which `Fields` reads.
 package typealias YAMLNode = Node
 
-/// Collects what is wrong while files are read.
+/// Collects faults while files are read.
 package final class FaultCollector {
   package private(set) var faults: [FileFault] = []
 
@@ -24,8 +24,8 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
     return nil
   }
   do {
-    // Without a resolver of types, which would try seven regular expressions on each key: the reader of a value decides
-    // what it is. Without an encoding named, Yams reads the environment for each file.
+    // `.basic` does not resolve types, which would try seven regular expressions on each key: the reader of a value
+    // decides its type. Without an explicit encoding, Yams reads the environment for each file.
     guard let root = try compose(yaml: text, .basic, .default, .utf8) else {
       faults.add(
         start.fault(
@@ -59,8 +59,8 @@ package func composeYAML(_ bytes: [UInt8], file: String, faults: FaultCollector)
 
 /// The keys and values of one YAML mapping, read one by one; each fault goes to the collector.
 ///
-/// Each reader returns nil where the value is missing or faulty; the fault is then already told. What is expected is worded only then: there are
-/// 50,000 values in the rules that the program comes with.
+/// Each reader returns nil if the value is missing or faulty; the fault has then been reported. Texts of expectations
+/// are autoclosures, made only for a fault, since the built-in rules have 50,000 values.
 package struct Fields {
   let what: LocalizedText
   let file: String
@@ -68,7 +68,7 @@ package struct Fields {
   package let faults: FaultCollector
   private let values: [String: Node]
 
-  /// Nil where `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
+  /// Nil if `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
   ///
   /// `formerKeys`: keys of earlier versions, with what to write instead.
   package init?(
@@ -103,7 +103,7 @@ package struct Fields {
     self.values = values
   }
 
-  /// The mapping that a file of its own holds; nil with a fault where the file cannot be read as one.
+  /// The mapping in a file of its own; nil with a fault if the file cannot be read as one.
   package init?(path: String, what: LocalizedText, keys: [String], faults: FaultCollector) {
     let start = Place.start(of: path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
@@ -121,11 +121,11 @@ package struct Fields {
     self.init(root, what: what, keys: keys, file: path, faults: faults)
   }
 
-  /// A mapping that holds one value from outside the file, at the end of a path of keys.
+  /// A mapping with one value from outside the file, at the end of a path of keys.
   ///
   /// - Parameters:
-  ///   - value: YAML, as it would be written in the file.
-  ///   - source: where it is from, for messages.
+  ///   - value: the value in YAML, as it would be written in the file.
+  ///   - source: its origin, for messages.
   package init?(
     value: String, at path: [String], of source: String, what: LocalizedText, keys: [String], faults: FaultCollector
   ) {
@@ -141,10 +141,10 @@ package struct Fields {
     self.init(node, what: what, keys: keys, file: source, faults: faults)
   }
 
-  /// Whether something stands at `key`.
+  /// Whether there is a value for `key`.
   package func has(_ key: String) -> Bool { values[key] != nil }
 
-  /// The mappings of a list; empty where the key is missing.
+  /// The mappings of a list; empty if the key is missing.
   package func mappings(
     _ key: String, of items: @autoclosure () -> LocalizedText, what: LocalizedText, keys: [String]
   ) -> [Fields] {
@@ -158,10 +158,10 @@ package struct Fields {
     }
   }
 
-  /// Whether `word` stands alone at `key`, where a mapping may stand too.
+  /// Whether the value for `key`, which may also be a mapping, is the single word `word`.
   package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
 
-  /// The items of a list; empty where the key is missing and not required.
+  /// The items of a list; empty if the key is missing and not required.
   package func list(_ key: String, of items: @autoclosure () -> LocalizedText, required: Bool = false) -> [Node] {
     guard let node = value(key, required: required, expected: FileTexts.list(items())) else { return [] }
     guard case .sequence(let sequence) = node else {
@@ -250,7 +250,7 @@ package struct Fields {
     return LocalizedText(en: en.value, de: de.value)
   }
 
-  /// A text that stands for both languages, or a mapping with one or both of them; one alone stands for the other, too.
+  /// One text for both languages, or a mapping with one or both of them; if one is missing, the other is used for it.
   package func wording(_ key: String, expected: LocalizedText) -> LocalizedText? {
     guard let node = value(key, required: true, expected: expected) else { return nil }
     guard case .mapping = node else {
@@ -270,7 +270,7 @@ package struct Fields {
     return LocalizedText(en: en ?? either, de: de ?? either)
   }
 
-  /// Every file begins with the number of the format it is written in.
+  /// Checks the number of the file's format, which every file must state.
   package func checkFormat() {
     _ = parsed("format", expected: FileTexts.formatOne) { $0 == "1" ? 1 : nil }
   }
@@ -319,7 +319,7 @@ private func isEmpty(_ scalar: Node.Scalar) -> Bool {
 }
 
 private func hasControls(_ text: String) -> Bool {
-  // Looking up what Unicode says takes long, and most texts are plain.
+  // Looking up Unicode properties is slow, and most texts are plain ASCII.
   text.utf8.contains { $0 < 0x20 || $0 >= 0x7f }
     && text.unicodeScalars.contains { $0.properties.generalCategory == .control }
 }

@@ -1,6 +1,6 @@
 package import Model
 
-/// What files that people write are, lack or hold by mistake: pieces of messages that every reader of such files uses.
+/// Parts of messages about faults in files that people write, for every reader of such files.
 package enum FileTexts {
   package static func statement(_ what: LocalizedText, _ problem: LocalizedText) -> LocalizedText {
     LocalizedText(
@@ -171,7 +171,7 @@ package enum FileTexts {
   package static let checkPathAndPermissions = LocalizedText(
     en: "check the path and its permissions", de: "Pfad und Zugriffsrechte prüfen")
 
-  /// A day as files write it, such as `example`.
+  /// A date in the form of `example`.
   package static func date(_ example: String) -> LocalizedText {
     LocalizedText(en: "a date such as \(example)", de: "ein Datum wie \(example)")
   }
