@@ -2,7 +2,8 @@ import Documents
 import Model
 import Synchronization
 
-/// Reader of the IPFire location database, version 1 (`libloc/format.h`): a binary tree over 128 bits, IPv4 in its mapped form.
+/// Reader of the IPFire location database, version 1 (`libloc/format.h`): a binary tree over 128 bits, IPv4 in its
+/// mapped form.
 ///
 /// All numbers are big-endian. Everything that a look-up follows is checked once when the file is opened; O(file).
 /// Look-ups may come from several threads; one at a time is answered.
@@ -28,7 +29,7 @@ final class IPFireDatabase: Sendable {
   static let magic = Array("LOCDBXX".utf8)
 
   private static let version: UInt8 = 1
-  /// Magic, version, header with two signatures and padding.
+  /// Length in bytes of magic, version, and header with two signatures and padding.
   private static let headerLength = 4_200
   private static let systemLength = 8
   private static let networkLength = 12
@@ -84,7 +85,7 @@ final class IPFireDatabase: Sendable {
     recent = Mutex(Recent(tree: NetworkTree(file, offset: tree.offset, count: tree.count)))
   }
 
-  /// What the narrowest network says that holds `address`; `.unknown` where none does.
+  /// The owner of the narrowest network that contains `address`; `.unknown` if there is none.
   func owner(of address: IPAddress) -> NetworkOwner {
     recent.withLock { owner(of: address, &$0) }
   }
@@ -131,7 +132,7 @@ final class IPFireDatabase: Sendable {
     return nil
   }
 
-  /// The text that begins at `offset` of the pool and ends with a zero byte; nil where the pool ends before.
+  /// The text that begins at `offset` of the pool and ends with a zero byte; nil if the pool ends in front of that.
   private static func text(at offset: Int, of pool: Section, in file: RegularFile) -> String? {
     guard offset < pool.count else { return nil }
     let length = min(textLimit, pool.count - offset)
@@ -158,7 +159,7 @@ final class IPFireDatabase: Sendable {
     }
   }
 
-  /// Checks that each node has a higher index than its parent, so that no search can run in a circle.
+  /// Checks that each node has a higher index than its parent, so that no search can loop.
   private static func checkTree(
     _ tree: Section, networks: Section, _ file: RegularFile
   ) throws(LocationDatabaseError) {
@@ -176,7 +177,8 @@ final class IPFireDatabase: Sendable {
     }
   }
 
-  /// Calls `check` with each entry's place in the bytes and its index; what it returns is wrong.
+  /// Calls `check` with the bytes, the entry's offset in them and its index; throws `damaged` with the text that it
+  /// returns.
   private static func forEachEntry(
     of section: Section, length: Int, in file: RegularFile,
     _ check: (UnsafeRawBufferPointer, Int, Int) -> LocalizedText?

@@ -3,9 +3,9 @@ import Documents
 import Foundation
 public import Model
 
-/// An offline database of who announces an address and where the network is said to be; a file of one of two formats.
+/// An offline database of the operators and supposed countries of networks, a file in one of two formats.
 ///
-/// A value for any number of threads. Opening reads the whole file once, for its hash.
+/// May be used by any number of threads. Opening reads the whole file once, for its hash.
 public struct LocationDatabase: Sendable {
   fileprivate enum Reader: Sendable {
     case ipfire(IPFireDatabase)
@@ -23,7 +23,7 @@ public struct LocationDatabase: Sendable {
   public let stamp: LocationDatabaseStamp
   fileprivate let reader: Reader
 
-  /// The format is told by the content, not by the name.
+  /// Opens a file; its format is recognised by the content, not by the name.
   public init(path: String) throws(LocationDatabaseError) {
     let file = try Self.open(path)
     self.path = path
@@ -43,7 +43,7 @@ public struct LocationDatabase: Sendable {
     }
   }
 
-  /// What the database says of the narrowest network that holds `address`; `.unknown` where it has none.
+  /// The owner of the narrowest network that contains `address`; `.unknown` if there is none.
   ///
   /// O(prefix length); a database of IPFire reads the file once or twice.
   public func owner(of address: IPAddress) -> NetworkOwner { reader.owner(of: address) }
@@ -81,13 +81,13 @@ public struct LocationDatabase: Sendable {
 
 /// Which location databases to ask.
 public enum LocationSetting: Sendable, Hashable {
-  /// The first of `standardPaths` that is there; without one, owners are unknown.
+  /// The first of `standardPaths` that exists; without one, owners are unknown.
   case standard
   case none
-  /// All of them, in this order: the first that knows a fact tells it.
+  /// All of them: each fact is taken from the first file that has it.
   case files([String])
 
-  /// Where Debian's package `location` keeps the database that it updates, and where `libloc-database` installs one.
+  /// Paths of the database that Debian's package `location` updates, and of the one that `libloc-database` installs.
   public static let standardPaths = ["/var/lib/location/database.db", "/usr/share/libloc-location/location.db"]
 
   /// Files to open.
@@ -100,9 +100,9 @@ public enum LocationSetting: Sendable, Hashable {
   }
 }
 
-/// Tells the owner of addresses from all databases together, and keeps the answers.
+/// Looks up the owners of addresses in all databases together, with a cache of answers.
 ///
-/// A value of one thread.
+/// Used by one thread.
 public struct NetworkOwners: Sendable {
   public let databases: [LocationDatabase]
   /// Of `databases`, whose descriptions need not be copied for an answer.
@@ -168,11 +168,12 @@ extension RegularFile {
   }
 }
 
-/// `text` where it is an ISO 3166-1 code of a country: not the registries' `EU` and `AP`, nor codes that are nobody's.
+/// `text` if it is an ISO 3166-1 code of a country; nil for `EU` and `AP` of the registries, and for codes without a
+/// country.
 func isoCountry(_ text: String) -> String? {
   let letters = Array(text.utf8)
   guard letters.count == 2, letters.allSatisfy({ $0.isASCIIUppercase }) else { return nil }
-  // XK is no ISO code, but what the European Commission and the databases write for Kosovo.
+  // XK is not an ISO code, but the European Commission and the databases use it for Kosovo.
   if text == "XK" { return text }
   let isUserAssigned =
     text == "AA" || text == "ZZ" || text.first == "X" || text.first == "Q" && letters[1] >= UInt8(ascii: "M")

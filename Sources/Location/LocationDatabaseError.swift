@@ -13,7 +13,7 @@ public struct LocationDatabaseError: BilingualError, Sendable, Hashable {
     case otherFormat
     /// An IPFire location database of this version of the format.
     case otherVersion(UInt8)
-    /// With the place that does not hold.
+    /// With the part that is damaged.
     case damaged(LocalizedText)
     /// A MaxMind DB of this type, which holds neither countries nor autonomous systems.
     case otherContent(String)

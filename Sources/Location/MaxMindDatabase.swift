@@ -6,20 +6,20 @@ import Model
 
 /// A MaxMind DB with countries, autonomous systems, or both, read by libmaxminddb.
 ///
-/// The library maps the file: replace it by renaming a new one over it, as MaxMind's updater does. Look-ups only read, and may
-/// run in several threads. An entry that is damaged counts as unknown.
+/// The library maps the file, which must be replaced by renaming a new one over it, as MaxMind's updater does. Look-ups
+/// may run in several threads. A damaged entry counts as unknown.
 final class MaxMindDatabase: Sendable {
   /// Such as `GeoLite2-Country`.
   let type: String
-  /// English, where the file has one.
+  /// English description; nil if the file has none.
   let description: String?
   /// Seconds since 1970.
   let builtAt: UInt64
 
-  // Made once, then only read (libmaxminddb(3): look-ups do not change it).
+  // Safe: only read after `init`, since look-ups do not change it (libmaxminddb(3)).
   private nonisolated(unsafe) let handle: UnsafeMutablePointer<MMDB_s>
 
-  /// Begins the metadata, which stand within the last 128 KiB.
+  /// Beginning of the metadata, which are in the last 128 KiB.
   private static let marker = Data([0xab, 0xcd, 0xef]) + Data("MaxMind.com".utf8)
   private static let metadataLimit = 128 * 1_024
 
@@ -83,7 +83,7 @@ final class MaxMindDatabase: Sendable {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { MMDB_lookup_sockaddr(handle, $0, &status) }
       }
     } else {
-      // The library would read an IPv4 tree with the first bits of another family's address.
+      // The library would search an IPv4 tree with the first bits of an IPv6 address.
       guard handle.pointee.metadata.ip_version == 6 else { return nil }
       var socketAddress = sockaddr_in6()
       socketAddress.sin6_family = sa_family_t(AF_INET6)
@@ -98,11 +98,11 @@ final class MaxMindDatabase: Sendable {
     return status == MMDB_SUCCESS && result.found_entry ? result.entry : nil
   }
 
-  /// The value below `path`; nil where there is none, or one of another type.
+  /// The value at `path`; nil if there is none of this type.
   private func value(
     _ entry: inout MMDB_entry_s, _ path: [StaticString], _ type: Int32
   ) -> MMDB_entry_data_s? {
-    // Static strings end with a zero byte and live as long as the program.
+    // Safe: static strings end with a zero byte and live as long as the program.
     var keys = path.map { UnsafeRawPointer($0.utf8Start).assumingMemoryBound(to: CChar.self) as UnsafePointer? }
     keys.append(nil)
     var data = MMDB_entry_data_s()

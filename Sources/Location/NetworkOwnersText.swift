@@ -1,13 +1,14 @@
 public import Model
 
 extension NetworkOwners {
-  /// What is known of `address` as plain text for a terminal, one fact a line, with database and date; marked as a hint.
+  /// What is known of `address`, as plain text for a terminal: one fact in each line, with database and date, marked as
+  /// a hint.
   ///
-  /// `sharedNetwork`: the registered network of many places to which the address belongs; then no country is shown.
+  /// `sharedNetwork`: the registered shared network to which the address belongs; if there is one, no country is shown.
   public mutating func text(
     for address: IPAddress, sharedNetwork: SharedNetwork? = nil, in language: Language
   ) -> String {
-    let say = { (english: String, german: String) in language == .english ? english : german }
+    let say = language.say
     guard !databases.isEmpty else {
       return say(
         "Owner and country of the address: unknown, for no location database is there.\n",
