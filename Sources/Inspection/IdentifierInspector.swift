@@ -22,7 +22,9 @@ public enum IdentifierInspector {
           if body.last == UInt8(ascii: "\n") { body.removeLast() }
           if body.last == UInt8(ascii: "\r") { body.removeLast() }
         }
-        if !body.isEmpty { request.isReadable ? inspect(body[...], &found) : note(.notInspected, &found) }
+        if !body.isEmpty {
+          if request.isReadable { inspect(body[...], &found) } else { found.insert(.notInspected) }
+        }
       case .httpBody:
         // Its head, which gives its format, belongs to an earlier record.
         inspect(text.content(index), &found)
@@ -33,10 +35,6 @@ public enum IdentifierInspector {
       index += 1
     }
     return found
-  }
-
-  private static func note(_ identifier: IdentifierClass, _ found: inout Set<IdentifierClass>) {
-    found.insert(identifier)
   }
 
   /// Looks for named values in any text: JSON, forms, XML, queries.
