@@ -17,13 +17,13 @@ public struct ArchiveError: BilingualError, Equatable {
 
 /// How the bytes of an archive are stored.
 public enum ArchiveCompression: Sendable {
-  /// As they are: for what many systems read with their own tools.
+  /// Uncompressed, so that any tar program can read it.
   case none
   /// Zstandard (RFC 8878).
   case zstandard
 }
 
-/// A tar archive (POSIX, `ustar`): the same files give the same bytes, whoever writes them and when.
+/// Writes a tar archive (POSIX, `ustar`): the same files give the same bytes, regardless of who writes them and when.
 public struct ArchiveWriter: ~Copyable {
   private let path: String
   private let archive: OpaquePointer
@@ -38,7 +38,7 @@ public struct ArchiveWriter: ~Copyable {
     try check(archive_write_open_filename(archive, path))
   }
 
-  /// Adds a file of the disk under a name of its own; throws `ArchiveError`, or what reading throws.
+  /// Adds the file at `source` under the given name; throws `ArchiveError`, or the error of reading the file.
   public func add(_ source: String, as name: String) throws {
     guard let file = FileHandle(forReadingAtPath: source), let size = try? file.seekToEnd() else {
       throw ArchiveError(path: source, reason: ArchiveTexts.unreadable)
@@ -74,7 +74,7 @@ public struct ArchiveWriter: ~Copyable {
     try check(archive_write_header(archive, entry))
   }
 
-  /// A disk that is full shows as fewer bytes than were given.
+  /// If the disk is full, fewer bytes are written than were given.
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
     guard archive_write_data(archive, bytes.baseAddress, bytes.count) == bytes.count else { throw failure }
   }
@@ -86,21 +86,22 @@ public struct ArchiveWriter: ~Copyable {
   private var failure: ArchiveError { .of(archive, path) }
 }
 
-/// Takes an archive apart that anyone may have made.
+/// Unpacks archives of unknown origin.
 public enum ArchiveReader {
-  /// Files of one archive, and bytes of all of them: far more than a package has.
+  /// Most files of an archive: far more than a package has.
   private static let fileLimit = 10_000
+  /// Most bytes of all files together.
   private static let byteLimit = 64 << 30
-  /// Bytes that stay free on the file system.
+  /// Bytes that must stay free on the file system.
   private static let reserve = 100 << 20
   private static let block = 1 << 16
   /// `AE_IFREG`, which the header defines with a cast that Swift does not read.
   static let regularFile: UInt32 = 0o100000
 
-  /// Writes all files into `folder`, and gives their names in the order of the archive.
+  /// Writes all files into `folder`, and returns their names in the order of the archive.
   ///
-  /// Throws `ArchiveError` for anything but regular files with plain relative names, each of which comes once, and for more than 10,000 files
-  /// or 64 GiB, or than the file system holds.
+  /// Throws `ArchiveError` for anything but regular files with different plain relative names, and for more than 10,000
+  /// files, more than 64 GiB, or more bytes than the file system has room for.
   public static func unpack(_ path: String, into folder: String) throws -> [String] {
     guard let archive = archive_read_new() else { preconditionFailure("no memory for an archive") }
     defer { archive_read_free(archive) }
@@ -155,7 +156,8 @@ public enum ArchiveReader {
     return names
   }
 
-  /// Letters, digits, `.`, `_`, `-`, `+` in folders below the current one; no component begins with a full stop.
+  /// Whether a name is a relative path of at most four components of letters, digits, `.`, `_`, `-` and `+`, none of
+  /// which begins with a full stop; at most 99 bytes.
   public static func isPlain(_ name: String) -> Bool {
     let components = name.split(separator: "/", omittingEmptySubsequences: false)
     return components.count <= 4 && name.utf8.count <= 99

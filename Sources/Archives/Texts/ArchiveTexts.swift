@@ -6,7 +6,7 @@ package enum ArchiveTexts {
   static let notWritable = LocalizedText(en: "the file cannot be written", de: "Die Datei lässt sich nicht schreiben")
   package static let nameUnfit = LocalizedText(
     en: "its name does not fit into a package", de: "Der Name der Datei ist in einem Paket nicht zulässig")
-  /// `number`: of the file in the archive, from 1.
+  /// `number`: number of the file in the archive, from 1.
   static func noPlainFile(_ number: Int) -> LocalizedText {
     LocalizedText(
       en: "file \(number) is no regular file with a plain name; this is no evidence package",
@@ -24,7 +24,7 @@ package enum ArchiveTexts {
         "Ausgepackt hat das Paket mehr als 64 GiB oder mehr, als in \(folder) frei ist; TMPDIR auf einen größeren Ordner setzen"
     )
   }
-  /// `message`: of libarchive; nil if it gave none.
+  /// `message`: message of libarchive; nil if there is none.
   static func ofLibrary(_ message: String?) -> LocalizedText {
     message.map { LocalizedText(en: $0, de: "Meldung von libarchive: \($0)") }
       ?? LocalizedText(en: "this is no archive", de: "Dies ist kein Archiv")
