@@ -1,25 +1,26 @@
 public import Model
 
-/// What a flow is attributed to, and by what.
+/// The rule to which a flow is attributed, and the evidence for it.
 public struct Attribution: Sendable, Hashable {
   public var verdict: Verdict
   public var basis: MatchBasis
-  /// The name that the rule's pattern fits, as it was told; nil where the address decided. For a match by alias or answer not the name that the flow
-  /// shows: no rule speaks of that one.
+  /// The name that the rule's pattern matches, as sent; nil if the address decided. For a match by alias or answer, it
+  /// is not the name that the flow shows.
   public var name: String?
-  /// The flow shows one name, and DNS had led the client to the address by another, which stands for another service.
+  /// The flow shows one name, but DNS led the client to the address by another, which belongs to another service.
   public var isContradicted: Bool
 }
 
 extension RuleSet {
-  /// The rule for a flow: by its own name, else by the first alias that has one, else by the name that DNS had told; nil where none fits.
+  /// The rule for a flow: by its own name, else by the first alias that has a rule, else by the name that DNS resolved;
+  /// nil if none matches.
   ///
-  /// If the rule of the own name states only whose it is, an alias whose rule states what it is for comes first.
+  /// If the rule of its own name states only the recipient, an alias whose rule states a purpose takes precedence.
   ///
   /// - Parameters:
-  ///   - aliases: by which DNS led from the destination's name to its address.
-  ///   - otherAnswers: names by which DNS led the client there, where the flow shows a name that is none of them.
-  ///   - isShared: the address is known to stand for many places.
+  ///   - aliases: aliases by which DNS led from the destination's name to its address.
+  ///   - otherAnswers: names by which DNS led the client to the address, if the flow shows a name that is none of them.
+  ///   - isShared: the address is known to belong to a shared network.
   public func attribution(
     of destination: Destination, aliases: [String] = [], otherAnswers: [AnsweredName] = [], isShared: Bool = false
   ) -> Attribution? {
@@ -43,11 +44,11 @@ extension RuleSet {
     return told.map { Attribution(verdict: $0.verdict, basis: .answer, name: $0.name, isContradicted: true) }
   }
 
-  /// The rule for a name that stands for another one as its alias or instead of it; nil also where the rule speaks of a platform whose customers,
-  /// strangers to each other, choose names there, or of a content network.
+  /// The rule for a name that is an alias of another one or used instead of it. Also nil if the rule is about a
+  /// platform on which customers choose names, or about a content delivery network.
   ///
-  /// `vendor`: of the rule of the other name. Its own aliases on a platform count by a pattern with `*` in a fixed place
-  /// whose labels nobody else assigns.
+  /// `vendor`: vendor of the rule of the other name. Its own aliases on a platform count if a pattern with `*` in a
+  /// fixed place matches whose labels nobody else assigns.
   public func weakVerdict(for destination: Destination, vendor: String? = nil) -> Verdict? {
     guard let name = destination.name, let entry = winner(for: destination) else { return nil }
     let verdict = verdict(of: entry, for: name)
@@ -55,7 +56,8 @@ extension RuleSet {
     if pattern.kind == .exact { return verdict }
     if pattern.kind == .wildcard {
       if verdict.personalLabel == nil, rules[entry.rule].vendor == vendor { return verdict }
-      // Not every list of public suffixes knows every platform, and there anybody can choose a name that fits.
+      // The public suffix list does not contain every platform, and on a platform anybody can choose a name that
+      // matches.
       if verdict.facts.isShared { return nil }
     }
     if verdict.facts.isShared, verdict.personalLabel != nil { return nil }
@@ -92,9 +94,9 @@ extension RuleSet {
     return nil
   }
 
-  /// What the client's own answers say, where all of them speak of one service, and it is another than the flow's name speaks of.
+  /// The rule of the client's DNS answers, if all of them belong to one service and the flow's name belongs to another.
   ///
-  /// Names of one owner do not contradict each other, and on an address that many share any name is possible.
+  /// Names of one owner do not contradict each other, and any name is possible at a shared address.
   private func contradiction(
     of destination: Destination, _ own: Verdict?, _ answers: [AnsweredName]
   ) -> (verdict: Verdict, name: String)? {

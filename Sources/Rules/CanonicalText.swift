@@ -2,7 +2,8 @@ import Documents
 import Model
 
 extension RuleSet {
-  /// Lines of a key and its values divided by tabs; rules by id, then the registers of networks; what is a set sorted, unknown values left out.
+  /// Lines of a key and its values, separated by tabs: rules by ID, then the registers of networks. Sets are sorted,
+  /// unknown values omitted.
   ///
   /// Backslash, tab and line feed in values are escaped, so that no two rule sets have the same text.
   static func canonicalText(
@@ -115,7 +116,7 @@ private struct CanonicalText {
     text += key
     for value in values {
       text += "\t"
-      // The most are plain, and of patterns there may be millions.
+      // Most values are plain, and there may be millions of patterns.
       guard
         value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: "\n") })
       else {

@@ -1,8 +1,9 @@
 public import Model
 
-/// Why a destination was classified as it was: every rule that fits, ranked, and what set the winner apart.
+/// Why a destination was classified as it was: every rule that matches, ranked, and the step that decided for the
+/// winner.
 public struct Explanation: Sendable {
-  /// A rule with its narrowest pattern that fits.
+  /// A rule with its narrowest pattern that matches.
   public struct Match: Sendable {
     public let verdict: Verdict
     let rule: CompiledRule
@@ -10,24 +11,24 @@ public struct Explanation: Sendable {
     let tellingLabel: String?
   }
 
-  /// A rule that also fits, and the first step of the matching order in which the winner is ahead.
+  /// A rule that also matches, and the first step of the matching order in which the winner is ahead.
   public struct Other: Sendable {
     public let match: Match
     public let lostBy: DecidingStep
   }
 
-  /// A rule whose pattern fits but that speaks of other ports, of the other transport or of other days only.
+  /// A rule whose pattern matches, but which applies only to other ports, another transport or other days.
   public struct Excluded: Sendable {
     public let match: Match
-    /// Ports that the rule asks for, where the destination's is not among them.
+    /// Ports that the rule requires, if the destination's is not among them.
     public let ports: [UInt16]
-    /// Transport that the rule asks for, where it is not the destination's.
+    /// Transport that the rule requires, if it is not the destination's.
     public let transport: TransportProtocol?
-    /// Overrides that keep the rule from speaking on the destination's day, or that make it speak on other days only.
+    /// Overrides by which the rule does not apply on the destination's day, or applies only on other days.
     let overrides: [AuthoredOverride]
   }
 
-  /// The rule that shares the most trailing labels with a name that no rule fits, and has the fewest labels beside them.
+  /// For a name that no rule matches, the rule that shares the most trailing labels with it and has the fewest others.
   public struct Neighbour: Sendable {
     public let match: Match
     /// At least two labels.
@@ -40,12 +41,12 @@ public struct Explanation: Sendable {
   public let others: [Other]
   /// Best first.
   public let excluded: [Excluded]
-  /// Nil where a rule fits, or where none shares two labels.
+  /// Nil if a rule matches, or if none shares two labels.
   public let neighbour: Neighbour?
 }
 
 extension RuleSet {
-  /// Everything that `verdict(for:)` weighs, and how it decided. Reads all rules: for people, not for each flow.
+  /// Everything that `verdict(for:)` considers, and how it decided. Reads all rules, so it is not meant for each flow.
   public func explain(_ destination: Destination) -> Explanation {
     let entries = entriesFitting(destination)
     var explained: Set<Int> = []
@@ -84,7 +85,7 @@ extension RuleSet {
     let ending = Array(labels.suffix(2).joined(separator: ".").utf8)
     var best: (shared: Int, beside: Int, entry: Entry)?
     for entry in nameEntries {
-      // Few patterns are worth taking apart.
+      // Only patterns with the same last two labels are split into labels.
       guard case .name(let pattern) = entry.target, pattern.text.utf8.suffix(ending.count).elementsEqual(ending)
       else { continue }
       let parts = pattern.labels
@@ -104,7 +105,8 @@ extension RuleSet {
 }
 
 extension CompiledRule {
-  /// The overrides by which the rule does not speak on `day`: for a variant those that made it, for the original those that hold then.
+  /// The overrides by which the rule does not apply on `day`: for a variant those that made it, for the original those
+  /// in force on that day.
   fileprivate func overrides(excluding day: Int64?) -> [AuthoredOverride] {
     switch condition?.days {
     case .within where condition?.days?.admits(day) == false: overrides

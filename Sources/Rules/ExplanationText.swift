@@ -1,17 +1,17 @@
 import Model
 
 extension Explanation {
-  /// The explanation as plain text for a terminal, one fact a line; control characters as `\xNN`.
+  /// The explanation as plain text for a terminal, one fact in each line; control characters as `\xNN`.
   ///
-  /// - Parameter words: how the tables write the words of rules.
+  /// - Parameter words: how tables write the words of rules.
   public func text(in language: Language, words: RuleWords = RuleWords()) -> String {
     ExplanationText(language: language, words: words).render(self)
   }
 }
 
 extension RuleFacts {
-  /// What a rule's sources say, as `Explanation.text` tells it: indented lines without a line end behind the last. `patterns`: those that
-  /// matched.
+  /// The facts of a rule as in `Explanation.text`: indented lines, the last without a line end. `patterns`: the
+  /// patterns that matched.
   public func explanation(in language: Language, patterns: Set<String>, words: RuleWords = RuleWords()) -> String {
     ExplanationText(language: language, words: words).facts(self, patterns: patterns).map { Model.printable($0) }
       .joined(separator: "\n")
@@ -74,10 +74,10 @@ private struct ExplanationText: SpeaksOneLanguage {
     return "\(place), \(destination.transport) \(say("port", "Port")) \(destination.port)"
   }
 
-  /// `match`: nil where only what is stored of the rule is at hand.
+  /// `match`: nil if only the stored facts of the rule are known.
   func facts(_ facts: RuleFacts, patterns: Set<String>, match: Explanation.Match? = nil) -> [String] {
     let sources = facts.sources(of: patterns)
-    // What only a local override names, no source documents.
+    // If only a local override names the pattern, no source documents data for it.
     let documented = (sources.isEmpty ? [] : facts.categories).map { category in
       say(category.title) + (category.isPersonal ? say(" (personal)", " (personenbezogen)") : "")
     }
@@ -138,7 +138,7 @@ private struct ExplanationText: SpeaksOneLanguage {
         documented.isEmpty ? say("none named", "keine genannt") : documented.joined(separator: "; ")
       ))
     rows += (sources.isEmpty ? [say("none", "keine")] : sources.map(source)).map { (say("Source", "Quelle"), $0) }
-    // What names no host, but what is done there.
+    // Sources that name no host, but state what is done there.
     rows += facts.sources.filter { $0.patterns == nil && $0.supports != nil }.map {
       (say("Source", "Quelle"), source($0))
     }
@@ -188,7 +188,7 @@ private struct ExplanationText: SpeaksOneLanguage {
       + ": \(override.reason)"
   }
 
-  /// Whose word the purpose is where it is not the sources'.
+  /// The local overrides that set the purpose instead of the sources.
   private func purposeOverrides(_ facts: RuleFacts) -> String {
     let ids = facts.localOverrides.filter { $0.changes(.purpose) }.map(\.id).joined(separator: ", ")
     return ids.isEmpty ? "" : say(", by local override \(ids)", ", durch die lokale Abweichung \(ids)")
@@ -303,12 +303,12 @@ private struct ExplanationText: SpeaksOneLanguage {
 
   private func say(_ text: LocalizedText) -> String { text[language] }
 
-  /// ISO 8601 in English; what is no whole day, such as `2024-10`, as it is.
+  /// ISO 8601 in English; a date without a day, such as `2024-10`, is unchanged.
   private func date(_ text: String) -> String {
     language == .german ? LocalDate(text)?.germanText ?? text : text
   }
 
-  /// The id stands beside it, as rule files and sources have it.
+  /// With the ID that rule files and sources use in parentheses.
   private static func germanLevel(_ level: String) -> String {
     switch level {
     case "security": "Sicherheit (security)"

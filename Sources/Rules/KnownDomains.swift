@@ -15,7 +15,7 @@ let oftenNamedDomains: Set<String> = [
 /// Domains of other owners at edit distance 1 from an often named one.
 let genuineNeighbours: Set<String> = ["cloud.com", "googleanalytics.com", "king.com", "slackb.com"]
 
-/// The often named domain that `domain` most likely was meant to be; nil where it is one, or lies near none.
+/// The often named domain that `domain` was most likely meant to be; nil if it is one itself, or similar to none.
 ///
 /// Complexity: O(n) for each often named domain.
 func oftenNamedDomain(meantBy domain: String) -> String? {

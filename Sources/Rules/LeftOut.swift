@@ -1,14 +1,15 @@
 import Documents
 import Model
 
-/// `left-out.yaml`: what sources name and no rule carries word for word, with the reason. It is no part of a rule set; lint holds it to the rules.
+/// `left-out.yaml`: names of sources that no rule contains literally, with the reason. It is not part of a rule set;
+/// lint compares it with the rules.
 struct LeftOut {
   enum State: String, CaseIterable {
-    /// A rule with a broader pattern recognises the names, and carrying each would say no more.
+    /// A rule with a broader pattern recognises the names, so listing each would add nothing.
     case covered
-    /// No rule speaks of them.
+    /// No rule is about them.
     case outside
-    /// The source errs.
+    /// The source is wrong.
     case wrong
   }
 
@@ -21,7 +22,7 @@ struct LeftOut {
 
   private(set) var groups: [Group] = []
 
-  /// Nothing where the directory has no such file.
+  /// Empty if the directory has no such file.
   init(_ reader: RuleFilesReader) {
     guard reader.exists(RuleFiles.leftOutFile), let root = reader.root(of: RuleFiles.leftOutFile),
       let fields = Fields(
@@ -31,7 +32,7 @@ struct LeftOut {
     groups = fields.list("groups", of: FileTexts.groups, required: true).compactMap(reader.leftOutGroup)
   }
 
-  /// Every fault of the file, alone and against the rules; `ruleSet` is nil where the rules do not load.
+  /// Every fault of the file, by itself and compared with the rules; `ruleSet` is nil if the rules do not load.
   static func faults(_ tree: RuleFileTree, rules: [RuleFiles.Rule], ruleSet: RuleSet?) -> [FileFault] {
     let collector = FaultCollector()
     let list = LeftOut(RuleFilesReader(tree: tree, faults: collector))
@@ -76,7 +77,7 @@ struct LeftOut {
   }
 
   private func contradiction(_ name: Placed<NamePattern>, in group: Group, _ ruleSet: RuleSet) -> FileFault? {
-    // A leading '*.' stands for names that nobody has listed; one of them is tried.
+    // A leading '*.' means names that nobody has listed; one of them is tried.
     let example = name.value.kind == .suffix ? "left-out" + name.value.text.dropFirst() : name.value.text
     let winner = ruleSet.verdict(
       for: Destination(name: example, address: nil, port: 443, transport: .tcp))?.facts.id

@@ -1,4 +1,4 @@
-/// Whether a name is one under which an organisation can be registered, by its legal form or by what it is.
+/// Recognises names under which an organisation can be registered, by its legal form or kind.
 enum LegalForm {
   /// In lower case, without dots.
   private static let words: Set<Substring> = [
@@ -15,7 +15,7 @@ enum LegalForm {
     "stiftung", "trust", "university", "verein", "consortium", "group", "aisbl", "asbl", "vzw",
   ]
 
-  /// `name` as the register of recipients has it.
+  /// Whether `name`, as in the register of recipients, contains a legal form.
   static func isNamed(in name: String) -> Bool {
     // `s.r.o.`, `B.V.` and `A/S` are one word each; `NV/SA` and `FZ-LLC` are two.
     name.lowercased().split { $0 == " " || $0 == "," || $0 == "(" || $0 == ")" }.contains { word in

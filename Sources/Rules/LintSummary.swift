@@ -1,8 +1,8 @@
 import Documents
 
-/// What lint finds in rules that load all the same, in short: counts and the first findings.
+/// A summary of what lint finds in rules that could be loaded: counts and the first findings.
 ///
-/// It shows what stands in rule files, and nothing that was captured.
+/// It contains text of rule files, and nothing that was captured.
 public struct LintSummary: Sendable {
   public let faults: Int
   public let warnings: Int
@@ -10,7 +10,7 @@ public struct LintSummary: Sendable {
   public let counts: String
   /// Faults before warnings, at most `limit`.
   public let first: [FileFault]
-  /// What lists all, such as `egressaudit rules lint rules`.
+  /// The command that lists all findings, such as `egressaudit rules lint rules`.
   public let command: String
   public var nextStep: String { "run: \(command)" }
 

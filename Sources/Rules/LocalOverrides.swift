@@ -1,7 +1,7 @@
 import Documents
 import Model
 
-/// A local override together with who wrote it, for those who look after the rules.
+/// A local override with its author, for those who maintain the rules.
 struct AuthoredOverride: Sendable, Hashable {
   var facts: LocalOverride
   /// A role or a name, as the administrator chose; never part of a result.
@@ -11,12 +11,12 @@ struct AuthoredOverride: Sendable, Hashable {
   var days: ClosedRange<Int64>
 }
 
-/// The days of flows, since 1970-01-01 in UTC, on which a rule or a local variant of it speaks.
+/// The days of flows, since 1970-01-01 in UTC, on which a rule or a local variant of it applies.
 enum DayCondition: Sendable, Hashable {
   case within([ClosedRange<Int64>])
   case outside([ClosedRange<Int64>])
 
-  /// `day` nil: no day is asked for, so that the rule holds as its authors wrote it.
+  /// `day`: nil if no day is given; then the rule applies as its authors wrote it.
   func admits(_ day: Int64?) -> Bool {
     let isWithin = { (ranges: [ClosedRange<Int64>]) in day.map { day in ranges.contains { $0.contains(day) } } ?? false
     }
@@ -27,7 +27,8 @@ enum DayCondition: Sendable, Hashable {
   }
 }
 
-/// What an administrator changes in the rules for a limited time: one file, checked against the rules that it speaks of.
+/// The changes that an administrator makes to rules for a limited time: one file, checked against the rules to which it
+/// refers.
 struct LocalOverrides {
   struct Change {
     var disables = false
@@ -35,7 +36,7 @@ struct LocalOverrides {
     var recipient: RuleFiles.RecipientEntry?
     var patterns: [Placed<NamePattern>] = []
     var addresses: [Placed<IPPrefix>] = []
-    /// Who assigns what stands under `*` of added patterns, in a rule that has no `*` itself.
+    /// Who assigns the part under `*` of added patterns, in a rule that has no `*` itself.
     var personalLabel: Placed<PersonalLabel>?
     var isShared: Bool?
 
@@ -72,9 +73,9 @@ struct LocalOverrides {
   struct Variant {
     var rule: RuleFiles.Rule
     var service: RuleFiles.Service
-    /// Those that made the variant; for the rule as its authors wrote it, all that speak of it.
+    /// Those that made the variant; for the rule as its authors wrote it, all that refer to it.
     var overrides: [AuthoredOverride]
-    /// Nil where no override speaks of the rule.
+    /// Nil if no override refers to the rule.
     var days: DayCondition?
 
     var isLocal: Bool {
@@ -96,7 +97,7 @@ struct LocalOverrides {
   /// Overrides of nothing.
   init() { (entries, additions, faults, byRule) = ([], [], [], [:]) }
 
-  /// Reads a file; never fails as a whole. `files` must be free of faults.
+  /// Reads a file; what is wrong with it is in `faults`. `files` must be free of faults.
   init(path: String, upon files: RuleFiles, in tree: RuleFileTree) {
     let collector = FaultCollector()
     var entries: [Entry] = []
@@ -136,7 +137,7 @@ struct LocalOverrides {
     faults = collector.faults.sorted()
   }
 
-  /// The rule as it holds outside all overrides, then as they make it, one variant for each set of overrides that hold together.
+  /// The rule outside all overrides, then one variant for each set of overrides that are in force together.
   func variants(of rule: RuleFiles.Rule, in service: RuleFiles.Service) -> [Variant] {
     guard let entries = byRule[rule.id.value] else {
       return [Variant(rule: rule, service: service, overrides: [], days: nil)]
@@ -160,11 +161,11 @@ struct LocalOverrides {
       }
   }
 
-  // MARK: What does not go together
+  // MARK: Contradictions
 
   private static func contradictions(in entries: [Entry]) -> [FileFault] {
     Dictionary(grouping: entries, by: \.authored.rule).values.flatMap { entries in
-      // One line for each override: what is written a thousand times over would else be half a million.
+      // At most one fault for each override: a thousand overrides of one rule would otherwise give half a million.
       entries.indices.compactMap { later in
         entries[..<later].lazy.compactMap { contradiction(between: $0, and: entries[later]) }.first
       }
@@ -181,7 +182,8 @@ struct LocalOverrides {
       next: RuleTexts.endOneFirst)
   }
 
-  /// A pattern that two rules have would go to the one whose id comes first, whatever the override's author meant.
+  /// A pattern of two rules would match the one whose ID comes first, which may not be what the author of the override
+  /// meant.
   private static func repetitions(in entries: [Entry], _ rules: [RuleFiles.Rule]) -> [FileFault] {
     var owners: [String: [(rule: String, days: ClosedRange<Int64>)]] = [:]
     for rule in rules {
@@ -335,11 +337,11 @@ private struct OverrideReader {
   }
 }
 
-/// What somebody who looks after overrides should know today.
+/// A notice about an override, for those who maintain overrides.
 public struct OverrideNotice: Sendable, Hashable, CustomStringConvertible {
   public enum State: Sendable, Hashable {
     case expired
-    /// It still holds on the given number of days after today.
+    /// It is in force for this number of days after today.
     case expiresSoon(days: Int)
   }
 
@@ -349,12 +351,12 @@ public struct OverrideNotice: Sendable, Hashable, CustomStringConvertible {
   public let state: State
 
   public var text: LocalizedText { RuleTexts.notice(self) }
-  /// In English, as logs have it.
+  /// In English, for logs.
   public var description: String { text.en }
 }
 
 extension RuleSet {
-  /// Overrides that hold no longer, or not for long, on a day since 1970-01-01 in UTC; by id.
+  /// Overrides that have expired or soon will, on a day since 1970-01-01 in UTC; by ID.
   public func overrideNotices(day: Int64) -> [OverrideNotice] {
     overrides.compactMap { override in
       let left = override.days.upperBound - day
@@ -365,11 +367,11 @@ extension RuleSet {
     }
   }
 
-  /// One line for each override, by id, with who answers for it; for those who look after them.
+  /// One line for each override, by ID, with its author; for those who maintain overrides.
   public func overridesText(_ language: Language) -> String {
     overrides.map { printable(RuleTexts.line(of: $0)[language]) + "\n" }.joined()
   }
 
-  /// Time enough to renew an override with whom it concerns.
+  /// Enough time to agree on a renewal.
   private static let soonDays: Int64 = 30
 }

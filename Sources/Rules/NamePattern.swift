@@ -16,7 +16,8 @@ package struct NamePattern: Sendable, Hashable {
   package let text: String
   package let kind: Kind
 
-  /// Left to right; the leading `*` of a suffix is not among them. O(characters): a rule set holds too many patterns to keep them taken apart.
+  /// Labels from left to right, without the leading `*` of a suffix. Computed in O(characters), since a rule set has
+  /// too many patterns to store them split.
   package var labels: [LabelPattern] {
     text.utf8.split(separator: dot).dropFirst(kind == .suffix ? 1 : 0).map { LabelPattern(bytes: Array($0)) }
   }
@@ -26,7 +27,7 @@ package struct NamePattern: Sendable, Hashable {
   var literalCharacters: Int { text.utf8.count { $0 != star && $0 != dot } }
   var stars: Int { text.utf8.count { $0 == star } }
 
-  /// Throws what is wrong with the text, without a place.
+  /// Throws the fault of the text, without a place.
   package init(_ text: String) throws(PatternDefect) {
     let legal =
       RuleTexts.hostNamePattern
@@ -66,7 +67,7 @@ package struct NamePattern: Sendable, Hashable {
     return text.utf8[last...].firstIndex(of: dot).map { String(text[text.index(after: $0)...]) } ?? ""
   }
 
-  /// What one pass over the bytes of a text tells: there may be millions of patterns.
+  /// Properties of a text that are found in one pass over its bytes, since there may be millions of patterns.
   private struct Shape {
     var labels = 1
     var literalLabels = 0
@@ -119,7 +120,7 @@ package struct PatternDefect: Error, Sendable, Hashable {
   var nextStep: LocalizedText
 }
 
-/// One label of a pattern: literal, or with `*` for any number of characters; a lone `*` stands for one label.
+/// One label of a pattern: literal, or with `*` for any number of characters; a lone `*` matches one label.
 package struct LabelPattern: Sendable, Hashable {
   package let bytes: [UInt8]
 

@@ -2,12 +2,12 @@ import Documents
 import Matching
 public import Model
 
-/// What the registers of a rule directory say about networks: services that hide destinations, and networks that stand for many places.
+/// The registers of networks in a rule directory: services that hide destinations, and shared networks.
 public struct NetworkRegisters: Sendable {
   public let services: KnownServices
   public let sharedNetworks: SharedNetworks
 
-  /// Reads only the registers of networks. A register that is not there names nothing.
+  /// Reads only the registers of networks. A missing register counts as empty.
   ///
   /// Throws every fault of these files.
   public init(_ source: RuleSource) throws(FileLoadError) {
@@ -28,7 +28,7 @@ public struct NetworkRegisters: Sendable {
   }
 }
 
-/// Networks whose addresses stand for many places, by address and by name.
+/// Networks whose addresses are used in many places, by address and by name.
 public struct SharedNetworks: Sendable {
   private let networks: [SharedNetwork]
   /// Network of each name, the longest name first.
@@ -56,19 +56,20 @@ public struct SharedNetworks: Sendable {
     rangeMatcher = AddressMatcher(ranges.map(\.prefix))
   }
 
-  /// The network that `address` belongs to; where several hold it, the one with the longest prefix. Nil proves nothing: registers are not complete.
+  /// The network to which `address` belongs, by the longest prefix. Nil proves nothing, since registers are not
+  /// complete.
   public func network(of address: IPAddress) -> SharedNetwork? {
     network(of: address, upTo: .max)
   }
 
-  /// The network that `name`, in any case, belongs to by its ending.
+  /// The network to which `name`, in any case, belongs by its ending.
   public func network(ofName name: String) -> SharedNetwork? {
     var best = Int.max
     nameMatcher.forEachMatch(name) { best = min(best, $0 / 2) }
     return best < Int.max ? networks[networksOfNames[best]] : nil
   }
 
-  /// Patterns and ranges of one rule that lie wholly on shared networks.
+  /// Patterns and ranges of one rule that belong wholly to shared networks.
   func uses(of patterns: [NamePattern], _ addresses: [IPPrefix]) -> [SharedNetworkUse] {
     let named = patterns.compactMap { pattern in network(ofName: pattern.anchor).map { (pattern.text, $0) } }
     let numbered = addresses.compactMap { range in
@@ -111,7 +112,7 @@ struct NetworkEntry {
   var operatorName: String
   /// Of shared networks only.
   var kind: SharedNetwork.Kind?
-  /// Lower case. Each stands for itself and for all names under it; outer names stand for themselves.
+  /// In lower case. Each includes all names below it, except outer names.
   var names: [Placed<String>]
   var addresses: [Placed<IPPrefix>]
   var sources: [SourceReference]
@@ -120,7 +121,7 @@ struct NetworkEntry {
 struct NetworkRegisterFiles {
   private var registers: [NetworkRegister: RuleFilesReader.Register<NetworkEntry>] = [:]
 
-  /// In the order of the file; empty where there is none.
+  /// Entries in the order of the file; empty if there is no such register.
   subscript(register: NetworkRegister) -> [NetworkEntry] { registers[register]?.entries ?? [] }
 
   /// Day of the last comparison of a register with its sources (ISO 8601); nil if there is no such register.

@@ -1,23 +1,24 @@
-/// What speaks against a pattern that is well formed.
+/// A doubt about a well-formed pattern.
 package enum PatternDoubt: Sendable, Hashable {
-  /// Its last label has `*`: it ends in nobody's domain.
+  /// Its last label has `*`, so it does not end in anybody's domain.
   case noEnding
   /// Nothing but a public suffix is fixed in it.
   case publicSuffix(String)
-  /// It stands for names that a provider gives out to its customers under this suffix.
+  /// It matches names that a provider assigns to its customers under this suffix.
   case customers(suffix: String)
-  /// Its domain differs from an often named one by one insertion, deletion, replacement or swap; it may be a domain of its own.
+  /// Its domain differs from an often named one by one insertion, deletion, replacement or swap; it may be a domain of
+  /// its own.
   case misspelt(domain: String, meant: String)
 }
 
 extension PublicSuffixList {
-  /// Nil where nothing speaks against `pattern`.
+  /// Nil if there is no doubt about `pattern`.
   package func doubt(about pattern: NamePattern) -> PatternDoubt? {
     let isExact = pattern.kind == .exact
     return doubt(about: isExact ? pattern.text : pattern.anchor, standsForMore: !isExact)
   }
 
-  /// The same for a pattern that ends in these labels; `standsForMore` where it has `*` before them.
+  /// The same for a pattern that ends in these labels; `standsForMore` if it has `*` in front of them.
   package func doubt(about ending: String, standsForMore: Bool) -> PatternDoubt? {
     if ending.isEmpty { return .noEnding }
     if let domain = registrableDomain(of: ending) {

@@ -1,20 +1,20 @@
 internal import CPSL
 
-/// The public suffix list (publicsuffix.org): under which domains strangers register names.
+/// The public suffix list (publicsuffix.org): domains under which independent parties register names.
 ///
-/// The newer of what the Debian package `publicsuffix` installed and what libpsl was built with; nothing is fetched.
+/// The newer of the list of the Debian package `publicsuffix` and the one built into libpsl; nothing is downloaded.
 package final class PublicSuffixList: Sendable {
-  /// Read once.
+  /// The list, read once.
   package static let installed = PublicSuffixList()
 
   enum Section {
-    /// A registry gives out the names below: `com`, `co.uk`.
+    /// A registry assigns the names below: `com`, `co.uk`.
     case registry
-    /// A provider gives out the names below to its customers: `azurewebsites.net`, `github.io`.
+    /// A provider assigns the names below to its customers: `azurewebsites.net`, `github.io`.
     case provider
   }
 
-  // Nothing writes to it once it is read.
+  // Safe: it is only read after `init`.
   nonisolated(unsafe) private let context: OpaquePointer
 
   package init() {
@@ -26,13 +26,15 @@ package final class PublicSuffixList: Sendable {
 
   deinit { psl_free(context) }
 
-  /// Who gives out the names right below `domain`, in lower case without dot at its end; nil where it is no public suffix. Every single label is one.
+  /// Who assigns the names directly below `domain`, which is in lower case without trailing dot; nil if it is no public
+  /// suffix. Every single label is one.
   func section(of domain: String) -> Section? {
     if psl_is_public_suffix2(context, domain, PSL_TYPE_ICANN) == 1 { return .registry }
     return psl_is_public_suffix2(context, domain, PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) == 1 ? .provider : nil
   }
 
-  /// The ending of `name` that somebody has registered: one label more than its public suffix; nil where the name is a public suffix itself.
+  /// The registrable domain of `name`: its public suffix with one more label; nil if the name is a public suffix
+  /// itself.
   package func registrableDomain(of name: String) -> String? {
     name.withCString { text in psl_registrable_domain(context, text).map { String(cString: $0) } }
   }

@@ -1,7 +1,7 @@
 import Documents
 import Model
 
-/// Checks of the registers that loading does not need.
+/// Checks of the registers beyond those of loading.
 extension RuleLint {
   static func registers(in files: RuleFiles) -> [FileFault] {
     var faults: [FileFault?] = []
@@ -37,7 +37,7 @@ extension RuleLint {
 
   private static func recipient(_ entry: RuleFiles.RecipientEntry) -> [FileFault] {
     let recipient = entry.recipient
-    // For lists of which nobody says who receives anything.
+    // The recipient of rules from lists that name none.
     if recipient.id == "unknown" { return [] }
     var faults: [FileFault] = []
     if recipient.seat == nil {
@@ -63,7 +63,7 @@ extension RuleLint {
     return faults
   }
 
-  /// The second of two entries that say the same.
+  /// Faults for repeated entries, at the second and later places.
   private static func repetitions(_ items: [(text: String, place: Place)]) -> [FileFault] {
     Dictionary(grouping: items, by: \.text).values.flatMap { group in
       let places = Set(group.map(\.place)).sorted()

@@ -15,7 +15,7 @@ public struct RuleAge: Sendable, Hashable {
     oldestSource = sources.map(\.date).min { Self.day($0) < Self.day($1) }
   }
 
-  /// The first day that a date allows, since 1970-01-01.
+  /// The first day that a date can mean, since 1970-01-01.
   fileprivate static func day(_ date: String) -> Int64 { LocalDate.days(meantBy: date)?.lowerBound.day ?? .max }
 }
 
@@ -26,7 +26,8 @@ public struct RuleAges: Sendable {
   /// What was contacted comes before what was not; then the oldest comparison, most contacts, the oldest source.
   public let entries: [RuleAge]
 
-  /// `contacts`: sessions and blocked attempts by the id of the rule as its authors wrote it; nil if they are not known.
+  /// `contacts`: sessions and blocked attempts by the id of the rule as its authors wrote it; nil if they are not
+  /// known.
   public init(_ rules: RuleSet, contacts: [String: UInt64]? = nil) {
     self.contacts = contacts
     let count = { (age: RuleAge) in contacts?[age.name] ?? 0 }
@@ -41,7 +42,7 @@ public struct RuleAges: Sendable {
     }
   }
 
-  /// Lines for people, the first of them the titles of the columns.
+  /// Lines for people, the first with the column titles.
   public func text(in language: Language) -> String {
     let isGerman = language == .german
     var titles = isGerman ? ["verglichen", "älteste Quelle"] : ["compared", "oldest source"]

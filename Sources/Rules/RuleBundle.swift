@@ -13,8 +13,8 @@ import Model
 /// the bytes of all files, in the order of their lines
 /// ```
 ///
-/// The signature covers the list, the list covers each byte of the files, and nothing may follow: a bundle that is cut or changed
-/// anywhere is refused. Nothing of it is ever written to disk, so paths are names and no more.
+/// The signature covers the list, the list covers each byte of the files, and nothing may follow: a bundle that is cut
+/// or changed anywhere is refused. Nothing of it is ever written to disk, so paths are names and no more.
 struct RuleBundle {
   /// As the user named it.
   let file: String
@@ -25,7 +25,7 @@ struct RuleBundle {
   /// The public key, 64 hexadecimal digits.
   let signer: String
 
-  /// In bytes; one million patterns take some 30 MB.
+  /// Largest bundle in bytes; one million patterns take some 30 MB.
   static let sizeLimit = 256 << 20
   private static let fileLimit = 10_000
   private static let lineLimit = 400
@@ -83,7 +83,7 @@ struct RuleBundle {
     self.signer = hexadecimal(signer)
   }
 
-  /// What a store remembers. `version`: as the rules in it state theirs.
+  /// The stamp that a store remembers. `version`: the version that the rules state.
   func stamp(version: String) throws(FileLoadError) -> RuleBundleStamp {
     guard let version = RuleSetVersion(version) else {
       throw FileLoadError(
@@ -136,7 +136,7 @@ struct RuleBundle {
         Place(file: file, line: max(lineNumber, 1), column: 1).fault(problem, expected: expected, next: next))
     }
 
-    /// The next line without its end; nil where it is too long, does not end or is no ASCII.
+    /// The next line without its end; nil if it is too long, does not end or is not ASCII.
     mutating func line() -> String? {
       let window = bytes[offset..<min(offset + RuleBundle.lineLimit, bytes.count)]
       lineNumber += 1
@@ -176,7 +176,7 @@ struct RuleBundle {
       return (String(parts[3]), length, digest)
     }
 
-    /// The next `length` bytes; nil where the bundle ends before.
+    /// The next `length` bytes; nil if the bundle ends before that.
     mutating func contents(_ length: Int) -> ArraySlice<UInt8>? {
       guard length <= bytes.count - offset else { return nil }
       defer { offset += length }
@@ -202,11 +202,12 @@ private func lowerHexadecimal(_ text: Substring) -> [UInt8]? {
 /// Enough of a public key to tell it from others.
 private func shortened(_ key: [UInt8]) -> String { hexadecimal(key.prefix(8)) + "…" }
 
-/// What the publisher of rules does.
+/// Operations of a publisher of rules.
 public enum RulePublishing {
   /// The signed bundle of a rule directory, and the stamp of its rules; the same files and key give the same bytes.
   ///
-  /// `key`: path of the private key. Throws where the directory does not load, or has a version that cannot be compared.
+  /// `key`: path of the private key. Throws where the directory does not load, or has a version that cannot be
+  /// compared.
   public static func pack(directory: String, key: String) throws(FileLoadError) -> (bytes: [UInt8], ruleSet: RuleSet) {
     let privateKey = try RuleKeyFile.privateKey(path: key)
     let tree = RuleFileTree.directory(RuleFolder(directory))
@@ -237,7 +238,7 @@ public enum RulePublishing {
           RuleTexts.bundleSize(bytes.count), expected: FileTexts.atMostBytes(RuleBundle.sizeLimit),
           next: RuleTexts.splitRules))
     }
-    // What is published is what a reader will see: read back as such.
+    // The bundle is read back, so that what is published is what a reader gets.
     let bundle = try RuleBundle(bytes, file: directory, key: privateKey.publicKey)
     let packed = try RuleSet(RuleFileTree.bundle(bundle), of: RuleSource(directory))
     guard packed.stamp == ruleSet.stamp else {
@@ -248,7 +249,7 @@ public enum RulePublishing {
     return (bytes, packed)
   }
 
-  /// Makes a key pair: `path`, mode 0400, and `path.pub`. Never writes over a file.
+  /// Makes a key pair: `path`, mode 0400, and `path.pub`. Never overwrites a file.
   ///
   /// - Returns: the public key in hexadecimal digits.
   public static func makeKey(path: String) throws(FileLoadError) -> String { try RuleKeyFile.create(path: path) }

@@ -3,7 +3,7 @@ import Model
 
 /// The rule file of a service that no rule describes yet, for a person to fill in.
 ///
-/// What only a person can find out is left as `?`; `rules lint` refuses the file until nothing of it is left.
+/// What only a person can find out is written as `?`; `rules lint` refuses the file as long as there is any.
 public enum RuleDraft {
   /// Text of a rule file.
   ///

@@ -7,7 +7,7 @@ public struct RuleEndpoint: Sendable, Hashable {
     case host(String)
     /// Every name below this one, at any depth, not the name itself.
     case below(String)
-    /// `*` stands elsewhere than for the whole first label.
+    /// A pattern with `*` elsewhere than as the whole first label.
     case wildcard
     case range(IPPrefix)
   }
@@ -16,19 +16,19 @@ public struct RuleEndpoint: Sendable, Hashable {
   public let pattern: String
   public let target: Target
   public let facts: RuleFacts
-  /// Of the product, as the file of the rule has it.
+  /// Vendor of the product, as in the rule file.
   public let vendor: String
   /// Empty for all.
   public let ports: [UInt16]
   /// Nil for all.
   public let transport: TransportProtocol?
-  /// Who assigns what stands under `*`: `tenant`, `user`, `device` or `none`; nil without `*`.
+  /// Who assigns the part under `*`: `tenant`, `user`, `device` or `none`; nil without `*`.
   public let personalLabel: String?
 }
 
 extension RuleSet {
-  /// All patterns and address ranges of the rules that hold on a day (since 1970-01-01 in UTC); by rule id, patterns before ranges, each
-  /// sorted. O(patterns).
+  /// All patterns and address ranges of the rules that hold on a day (since 1970-01-01 in UTC); by rule id, patterns
+  /// before ranges, each sorted. O(patterns).
   public func endpoints(day: Int64) -> [RuleEndpoint] {
     rules.filter { $0.condition?.days?.admits(day) ?? true }.flatMap { rule in
       rule.patterns.map { rule.endpoint($0.text, .init($0), label: $0.kind == .exact ? nil : rule.personalLabel) }

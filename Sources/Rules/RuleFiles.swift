@@ -1,7 +1,8 @@
 import Documents
 import Model
 
-/// A rule directory as its authors wrote it: every value checked by itself and against the registers, every place known.
+/// A rule directory as its authors wrote it: every value checked by itself and against the registers, every place
+/// known.
 struct RuleFiles {
   struct Header {
     var version: String
@@ -67,7 +68,7 @@ struct RuleFiles {
   private(set) var networks = NetworkRegisterFiles()
   /// Sorted by file name. Services and rules with a fault are left out.
   private(set) var services: [Service] = []
-  /// Sorted by place. Where it is empty, everything else is complete.
+  /// Sorted by place. If it is empty, everything else is complete.
   private(set) var faults: [FileFault] = []
 
   static let headerFile = "ruleset.yaml"
@@ -76,7 +77,7 @@ struct RuleFiles {
   /// List of facts that no rule uses; not part of the set.
   static let leftOutFile = "left-out.yaml"
 
-  /// Reads all files; never fails as a whole, `faults` tells what is wrong.
+  /// Reads all files; what is wrong with them is in `faults`.
   init(_ tree: RuleFileTree) {
     let collector = FaultCollector()
     let reader = RuleFilesReader(tree: tree, faults: collector)
@@ -135,7 +136,8 @@ extension RuleFiles {
   }
 }
 
-/// The registers as rules look them up; nil where a register could not be read, so that one broken register does not fault every rule.
+/// The registers in the form in which rules look them up; nil for a register that could not be read, so that it does
+/// not make every rule faulty.
 private struct Registers {
   let recipients: [String: RuleFiles.RecipientEntry]?
   let categories: [String: RuleFiles.CategoryEntry]?
@@ -151,7 +153,7 @@ package struct RuleFilesReader {
   let tree: RuleFileTree
   let faults: FaultCollector
 
-  /// Names of all that lies in the directory, sorted; nil where it cannot be read.
+  /// Names of everything in the directory, sorted; nil if it cannot be read.
   func listing() -> [String]? {
     if let names = tree.listing() { return names }
     faults.add(
@@ -161,7 +163,7 @@ package struct RuleFilesReader {
     return nil
   }
 
-  /// Names of the service files, sorted; nil where the directory cannot be read.
+  /// Names of the service files, sorted; nil if the directory cannot be read.
   func fileNames() -> [String]? {
     guard let names = listing() else { return nil }
     for name in names where name.hasSuffix(".yml") && !name.hasPrefix(".") {
@@ -442,7 +444,7 @@ package struct RuleFilesReader {
     guard var source, let place, let kind else { return nil }
     source.place = place.value
     source.kind = kind.value
-    // An imported list names all that its rule has, and a million names need not stand there twice.
+    // An imported list names everything in its rule, and a million names need not be listed twice.
     let isList = isOnly && (kind.value == .list || kind.value == .blocklist)
     if !fields.has("patterns"), !fields.has("supports"), targets.count > 1, !isList {
       faults.add(

@@ -2,7 +2,7 @@ import Documents
 import Foundation
 import Glibc
 
-/// A rule directory on disk: gives the regular files that lie in it, each of them and all together up to a size.
+/// A rule directory on disk: reads its regular files, with limits for each and for all together.
 final class RuleFolder {
   /// As the user named it.
   let path: String
@@ -19,7 +19,7 @@ final class RuleFolder {
     root = RuleFolder.resolved(path).map { $0 == "/" ? $0 : $0 + "/" }
   }
 
-  /// Names of all that lies in `folder`, sorted; nil if it cannot be read.
+  /// Names of everything in `folder`, sorted; nil if it cannot be read.
   func listing(_ folder: String) -> [String]? {
     (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? path : path + "/" + folder))?.sorted()
   }
@@ -31,7 +31,7 @@ final class RuleFolder {
     }
     guard place.hasPrefix(root) else { throw .outside }
     do {
-      // No link is left in the path, unless somebody put one there since.
+      // The path has no link any more, unless somebody has put one there since.
       let file = try RegularFile(path: place, followsLink: false)
       guard file.size <= RuleFolder.fileLimit else { throw RuleFileRefusal.tooLong(bytes: file.size) }
       guard file.size <= budget else { throw RuleFileRefusal.directoryTooLong }
@@ -69,7 +69,7 @@ enum RuleFileRefusal: Error, Equatable {
   /// Behind a symbolic link that leads out of the directory.
   case outside
   case tooLong(bytes: Int)
-  /// With this file, all files that were read are longer than a bundle may be.
+  /// With this file, all files that were read are larger than a bundle may be.
   case directoryTooLong
   case changed
 

@@ -3,7 +3,8 @@ import Documents
 import Glibc
 import Model
 
-/// Keys of rule bundles as PEM files, in the forms of RFC 8410 that `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout` write.
+/// Keys of rule bundles as PEM files, in the forms of RFC 8410 that `openssl genpkey -algorithm ed25519` and `openssl
+/// pkey -pubout` write.
 enum RuleKeyFile {
   /// In bytes; such files have some 120.
   private static let sizeLimit = 4_096

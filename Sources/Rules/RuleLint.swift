@@ -1,7 +1,7 @@
 import Documents
 import Model
 
-/// Checks of rules that go beyond what loading needs: does each rule say what its author meant?
+/// Checks of rules beyond those of loading: whether each rule says what its author meant.
 public enum RuleLint {
   /// How old a source may be.
   public struct SourceAgeLimit: Sendable {
@@ -9,7 +9,7 @@ public enum RuleLint {
     /// Days since 1970-01-01.
     let today: Int64
 
-    /// `today` as an ISO 8601 date; nil where it is none. A source is too old when it is more than `days` days older.
+    /// `today` is an ISO 8601 date; nil if it is not. A source is too old if it is more than `days` days older.
     public init?(days: Int, today: String) {
       guard let today = LocalDate(today) else { return nil }
       self.days = days
@@ -23,9 +23,10 @@ public enum RuleLint {
     }
   }
 
-  /// Every fault and warning about the rules and the overrides upon them, in order of file, line and column; empty if all is well.
+  /// Every fault and warning about the rules and their overrides, in order of file, line and column.
   ///
-  /// Examples are tried only once the rules can be loaded, and so are overrides. Without a limit the age of sources is not judged.
+  /// Examples are tried only once the rules can be loaded, and so are overrides. Without a limit the age of sources is
+  /// not judged.
   public static func check(_ source: RuleSource, sourceAgeLimit: SourceAgeLimit? = nil) -> [FileFault] {
     let tree: RuleFileTree
     do throws(FileLoadError) { tree = try source.open() } catch { return error.faults }
@@ -34,7 +35,7 @@ public enum RuleLint {
     return findings(files, try? RuleSet(files), overrides: source.overrides, in: tree, sourceAgeLimit: sourceAgeLimit)
   }
 
-  /// Loads rules with their overrides, and gives what lint finds in the same files, which are read once.
+  /// Loads rules with their overrides, and returns what lint finds in the same files, which are read once.
   ///
   /// Throws what `RuleSet` throws.
   public static func load(_ source: RuleSource) throws(FileLoadError) -> (ruleSet: RuleSet, findings: [FileFault]) {
@@ -93,7 +94,7 @@ public enum RuleLint {
     return faults.compactMap { $0 }
   }
 
-  /// The first item that stands behind a greater one, or twice; loading has already told of identifiers that stand twice.
+  /// A fault for the first item that is out of order or repeated; loading has already reported repeated identifiers.
   static func order<Item: Comparable & CustomStringConvertible>(
     _ list: String, _ items: [Placed<Item>], areIdentifiers: Bool = false
   ) -> FileFault? {
@@ -181,7 +182,7 @@ public enum RuleLint {
 
   private struct Use {
     var text: String
-    /// How messages call it.
+    /// Name in messages.
     var what: LocalizedText
     var place: Place
     /// Index of the rule among all.
@@ -193,11 +194,11 @@ public enum RuleLint {
     var rule: RuleFiles.Rule
   }
 
-  /// The same pattern in two rules, of which nothing but the rule id decides which one wins. Between a rule written by hand and an imported
-  /// one the order is fixed, and both may have it.
+  /// The same pattern in two rules, so that only the rule ID decides which one wins. A rule written by hand wins over
+  /// an imported one, so both may have the pattern.
   ///
-  /// Only the same pattern can keep another from ever winning: a pattern that fits all names of another one and more has fewer
-  /// literal labels, fewer literal characters or more `*`, and so ranks behind it.
+  /// Only the same pattern can prevent another from ever winning: a pattern that matches all names of another one and
+  /// more has fewer literal labels, fewer literal characters or more `*`, and so ranks behind it.
   private static func repetitions(in services: [RuleFiles.Service]) -> [FileFault] {
     let owners = services.flatMap { service in service.rules.map { Owner(service: service, rule: $0) } }
     let uses = owners.enumerated().flatMap { index, owner in
@@ -263,7 +264,7 @@ public enum RuleLint {
       RuleTexts.explainExample(example)
     }
     let matching = rule.matching.compactMap { example -> FileFault? in
-      // Finding out what lost, and why, takes much longer.
+      // `explain` takes much longer, so it is called only for a failed example.
       if ruleSet.verdict(for: example.value)?.facts.baseID == id { return nil }
       let explanation = ruleSet.explain(example.value)
       guard let winner = explanation.winner?.verdict else {
@@ -297,6 +298,6 @@ public enum RuleLint {
 }
 
 extension IPPrefix {
-  /// Shorter than any range that one vendor holds: /8 (IPv4), /16 (IPv6).
+  /// Whether the prefix is shorter than any range of one vendor: /8 (IPv4), /16 (IPv6).
   package var isTooBroad: Bool { length < (address.isIPv4 ? 8 : 16) }
 }

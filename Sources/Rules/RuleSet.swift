@@ -3,14 +3,15 @@ import Documents
 import Matching
 public import Model
 
-/// Where a flow goes, as rules see it.
+/// Destination of a flow, as far as rules use it.
 public struct Destination: Sendable, Hashable {
-  /// Host name in any case, with or without trailing dot; nil where the flow has none.
+  /// Host name in any case, with or without trailing dot; nil if the flow has none.
   public var name: String?
   public var address: IPAddress?
   public var port: UInt16
   public var transport: TransportProtocol
-  /// Day of the flow since 1970-01-01 in UTC, which decides whether local overrides hold; nil: the rules as their authors wrote them.
+  /// Day of the flow since 1970-01-01 in UTC, which decides whether local overrides apply; nil for the rules as their
+  /// authors wrote them.
   public var day: Int64?
 
   public init(name: String?, address: IPAddress?, port: UInt16, transport: TransportProtocol, day: Int64? = nil) {
@@ -22,15 +23,16 @@ public struct Destination: Sendable, Hashable {
   }
 }
 
-/// All rules of a rule directory or bundle with the local overrides upon them, checked and compiled.
+/// All rules of a rule directory or bundle with their local overrides, checked and compiled.
 ///
 /// It never changes, and reads nothing once it is made.
 public struct RuleSet: Sendable {
   /// Version and date as the rules state them, and the SHA-256 of `canonicalText`.
   public let stamp: RuleSetStamp
-  /// Everything that decides a result, one line each, in one defined order; independent of comments, formatting and order of files.
+  /// Everything that decides a result, one line each, in one defined order; independent of comments, formatting and
+  /// order of files.
   public let canonicalText: String
-  /// Where the rules came from; a store decides by it whether it takes them.
+  /// Origin of the rules, by which a store decides whether it accepts them.
   public private(set) var provenance: RuleProvenance
   /// By id.
   let overrides: [AuthoredOverride]
@@ -47,7 +49,7 @@ public struct RuleSet: Sendable {
     var target: Target
   }
 
-  /// Where an entry stands in `rules`; small, since there may be millions.
+  /// Indices of an entry; small, since there may be millions.
   private struct EntryIndex: Sendable {
     /// Index into `rules`.
     var rule: UInt32
@@ -60,17 +62,18 @@ public struct RuleSet: Sendable {
   let rules: [CompiledRule]
   /// Conditions of all rules, in their order.
   private let conditions: [FlowCondition?]
-  /// Patterns of all rules by rank: of those that fit, the lowest index wins.
+  /// Patterns of all rules by rank: of those that match, the lowest index wins.
   private let names: [EntryIndex]
   private let nameMatcher: NameMatcher
-  /// Address ranges of all rules by rank; all rank behind every name.
+  /// Address ranges of all rules by rank; all of them rank behind every name.
   private let ranges: [EntryIndex]
   private let rangeMatcher: AddressMatcher
 
   /// Reads, checks and compiles a rule directory without overrides. Throws every fault of every file at once.
   public init(directory: String) throws(FileLoadError) { try self.init(RuleSource(directory)) }
 
-  /// Reads, checks and compiles rules and overrides; the one way in which rules are loaded. Throws every fault of every file at once.
+  /// Reads, checks and compiles rules and overrides; the one way in which rules are loaded. Throws every fault of every
+  /// file at once.
   public init(_ source: RuleSource) throws(FileLoadError) {
     try self.init(source.open(), of: source)
   }
@@ -152,20 +155,21 @@ public struct RuleSet: Sendable {
   /// Facts of every rule and of every local variant, sorted by rule id.
   public var facts: [RuleFacts] { rules.map(\.facts) }
 
-  /// All facts to which verdicts can refer: those of `facts`, and of rules under whose `*` a label can suggest telemetry.
+  /// All facts to which verdicts can refer: those of `facts`, and of rules under whose `*` a label can suggest
+  /// telemetry.
   public var verdictFacts: [RuleFacts] { rules.flatMap { [$0.facts] + ($0.doubted.map { [$0] } ?? []) } }
 
   /// By id.
   public var localOverrides: [LocalOverride] { overrides.map(\.facts) }
 
-  /// The rule that wins for `destination`; nil where none fits.
+  /// The rule that wins for `destination`; nil if none matches.
   public func verdict(for destination: Destination) -> Verdict? {
     winner(for: destination).map { verdict(of: $0, for: destination.name) }
   }
 
-  /// The entry that wins for `destination`; nil where none fits.
+  /// The entry that wins for `destination`; nil if none matches.
   func winner(for destination: Destination) -> Entry? {
-    // The closures take the lists they need and not `self`, whose copy would cost more than the search.
+    // The closures capture the lists that they need instead of `self`, whose copy would cost more than the search.
     if let name = destination.name {
       var best = Int.max
       nameMatcher.forEachMatch(name) { [names, conditions] index in
@@ -183,7 +187,7 @@ public struct RuleSet: Sendable {
     return nil
   }
 
-  /// Every entry whose name pattern or address range fits, best first; ports and transport are not looked at.
+  /// Every entry whose name pattern or address range matches, best first, regardless of ports and transport.
   func entriesFitting(_ destination: Destination) -> [Entry] {
     var fittingNames: [Int] = []
     var fittingRanges: [Int] = []
@@ -194,14 +198,14 @@ public struct RuleSet: Sendable {
 
   /// Whether a rule whose purpose is known recognises all names of a pattern by name, on any port.
   package func recognises(pattern: String) -> Bool {
-    // Labels that no pattern has, so that only `*` stands for them; a leading `*.` stands for names at any depth.
+    // Labels that no pattern contains, so that only `*` matches them; a leading `*.` matches at any depth.
     let probe = pattern.hasPrefix("*.") ? "zq0x7.zq0x7" + pattern.dropFirst() : pattern
     let destination = Destination(
       name: probe.replacing("*", with: "zq0x7"), address: nil, port: 443, transport: .tcp)
     return entriesFitting(destination).contains { rules[$0.rule].facts.purpose != .unknown }
   }
 
-  /// Whether a rule whose purpose is known has the whole range.
+  /// Whether a rule whose purpose is known contains the whole range.
   package func recognises(range: IPPrefix) -> Bool {
     entriesFitting(Destination(name: nil, address: range.address, port: 443, transport: .tcp)).contains { entry in
       guard case .range(let prefix) = entry.target else { return false }
@@ -242,7 +246,7 @@ public struct RuleSet: Sendable {
     return doubted
   }
 
-  /// The verdict for a name whose telling label is no longer there, because a token replaced it.
+  /// The verdict for a name whose telling label was replaced by a token.
   public func doubting(_ verdict: Verdict) -> Verdict {
     guard let doubted = rules.first(where: { $0.facts.id == verdict.facts.id })?.doubted else { return verdict }
     var verdict = verdict
@@ -261,8 +265,8 @@ public struct RuleSet: Sendable {
 /// A rule as the matcher and the explanation need it. Lists that are sets are sorted.
 struct CompiledRule: Sendable {
   let facts: RuleFacts
-  /// For names under `*` with a label that suggests telemetry; nil if the rule describes telemetry or advertising, has no
-  /// `*`, or the site itself set the purpose.
+  /// Facts for names under `*` with a label that suggests telemetry; nil if the rule describes telemetry or
+  /// advertising, has no `*`, or the site itself set the purpose.
   let doubted: RuleFacts?
   let vendor: String
   /// From a list that `rules import` converted.
@@ -271,11 +275,11 @@ struct CompiledRule: Sendable {
   let categorySources: [SourceReference]
   let patterns: [NamePattern]
   let addresses: [IPPrefix]
-  /// Nil where the rule speaks of all ports and transports.
+  /// Nil if the rule applies to all ports and transports on all days.
   let condition: FlowCondition?
   /// Nil in a rule without `*`.
   let personalLabel: PersonalLabel?
-  /// Those that made this variant; for the rule as its authors wrote it, all that speak of it. By id.
+  /// Overrides that made this variant; for the rule as its authors wrote it, all that refer to it. By ID.
   let overrides: [AuthoredOverride]
 
   init(_ variant: LocalOverrides.Variant, networks: SharedNetworks) {
@@ -313,7 +317,7 @@ struct CompiledRule: Sendable {
   func admits(_ destination: Destination) -> Bool { condition?.admits(destination) ?? true }
 }
 
-/// The ports, the transport and the days that a rule asks for.
+/// The ports, transport and days to which a rule is limited.
 struct FlowCondition: Sendable {
   /// Empty: any.
   let ports: [UInt16]
@@ -322,7 +326,7 @@ struct FlowCondition: Sendable {
   /// Nil: any.
   let days: DayCondition?
 
-  /// Nil where nothing is asked for.
+  /// Nil if there is no limitation.
   init?(ports: [UInt16], transport: TransportProtocol?, days: DayCondition?) {
     if ports.isEmpty && transport == nil && days == nil { return nil }
     self.ports = ports

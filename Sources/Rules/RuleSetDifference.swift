@@ -1,13 +1,14 @@
 public import Model
 
-/// What one rule set says otherwise than another.
+/// The differences between two rule sets.
 public struct RuleSetDifference: Sendable {
   public enum Change: Sendable, Equatable {
     case added
     case removed
-    /// A variant by local overrides came; values as in `changed`, against the rule that it varies.
+    /// A variant by local overrides was added; values as in `changed`, compared with the rule that it varies.
     case overridden(values: [String], reworded: [String])
-    /// `values`: facts that came (`+`) and went (`-`); `reworded`: keys of facts that are sentences and differ.
+    /// `values`: facts that were added (`+`) and removed (`-`); `reworded`: keys of facts that are sentences and
+    /// differ.
     case changed(values: [String], reworded: [String])
   }
 
@@ -47,14 +48,14 @@ public struct RuleSetDifference: Sendable {
     for line in rules.canonicalText.split(separator: "\n") {
       let fields = line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
       if fields.first == "rule", fields.count == 2 { current = String(fields[1]) }
-      // Behind the rules stand the registers of networks, each with its own heading.
+      // After the rules follow the registers of networks, each with its own heading.
       if let register = fields.first.flatMap({ NetworkRegister(rawValue: String($0)) }) { current = register.file }
       if let current { blocks[current, default: []].append(line) }
     }
     return blocks
   }
 
-  /// Facts whose values are told; of the others only that they differ, since they are sentences.
+  /// Facts whose values are listed; of the others, which are sentences, only that they differ.
   private static let told: Set<Substring> = [
     "pattern", "address", "port", "purpose", "kind", "level", "recipient", "revision", "shared", "essential",
     "compared", "data-category", "transport", "personal-label", "product", "name", "range", "local-override",
@@ -74,7 +75,7 @@ public struct RuleSetDifference: Sendable {
         case .remove(_, let line, _): (line, "-")
         }
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-      // Of a variant and its rule the ids differ by themselves.
+      // The IDs of a variant and its rule always differ.
       guard let key = fields.first, key != "rule" else { continue }
       if told.contains(key) {
         details.append("\(sign)\(key) \(fields.dropFirst().joined(separator: " "))")

@@ -3,17 +3,18 @@ import Foundation
 import Glibc
 import Model
 
-/// Which rules a run judges by: a rule directory or a signed bundle, and the local overrides upon it.
+/// The rules that a run uses: a rule directory or a signed bundle, and local overrides.
 public struct RuleSource: Sendable, Hashable {
   /// A rule directory, or a file that `rules pack` wrote.
   public var path: String
-  /// File with the public key that a bundle must be signed with; with it, a directory is refused unless `acceptsUnsigned`.
+  /// File with the public key that a bundle must be signed with; with it, a directory is refused unless
+  /// `acceptsUnsigned`.
   public var publicKey: String?
   /// File with local overrides.
   public var overrides: String?
-  /// The administrator says that rules need not be signed: neither by `publicKey`, nor for a store that took signed ones.
+  /// The administrator accepts unsigned rules, despite `publicKey` and for a store that had signed ones.
   public var acceptsUnsigned = false
-  /// Public key, 64 hexadecimal digits, that the administrator lets a store take in place of the one it knows.
+  /// Public key, 64 hexadecimal digits, that the administrator lets a store accept instead of the one it knows.
   public var acceptedKey: String?
 
   public init(_ path: String, publicKey: String? = nil, overrides: String? = nil) {
@@ -33,7 +34,7 @@ public struct RuleSource: Sendable, Hashable {
       + (overrides.map { " --overrides \($0)" } ?? "")
   }
 
-  /// Opens the files; a bundle is read as a whole, and its signature checked. A path that is not there counts as a directory.
+  /// Opens the files; a bundle is read as a whole, and its signature checked. A missing path counts as a directory.
   func open() throws(FileLoadError) -> RuleFileTree {
     let place = Place.start(of: path)
     var status = stat()
@@ -60,12 +61,12 @@ public struct RuleSource: Sendable, Hashable {
   }
 }
 
-/// Files of a rule set by their path below its root, wherever they lie.
+/// The files of a rule set by their path below its root, in a directory or a bundle.
 enum RuleFileTree {
   case directory(RuleFolder)
   case bundle(RuleBundle)
 
-  /// As messages name the whole.
+  /// Name of the whole in messages.
   var name: String {
     switch self {
     case .directory(let folder): folder.path
@@ -79,7 +80,7 @@ enum RuleFileTree {
     return nil
   }
 
-  /// Names of all that lies in `folder`, sorted; nil if it cannot be read.
+  /// Names of everything in `folder`, sorted; nil if it cannot be read.
   func listing(_ folder: String = "") -> [String]? {
     switch self {
     case .directory(let root): return root.listing(folder)

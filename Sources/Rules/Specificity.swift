@@ -1,6 +1,7 @@
 import Model
 
-/// How narrow a pattern of a rule is; the narrowest that fits a destination wins; between two of one rule their text decides.
+/// How narrow a pattern of a rule is. The narrowest that matches a destination wins; between two of one rule their text
+/// decides.
 struct Specificity: Sendable, Hashable {
   enum Kind: Int, Sendable, Hashable {
     case exact
@@ -34,7 +35,7 @@ struct Specificity: Sendable, Hashable {
     self.ruleID = ruleID
   }
 
-  /// The whole order but the rule's id and the text, as one number, for sorting millions; the least wins.
+  /// The order, except for the rule's ID and the text, as one number, for sorting millions; the least wins.
   var order: UInt64 {
     func most(_ value: Int) -> UInt64 { 0xff - UInt64(value) }
     var number = UInt64(kind.rawValue)
@@ -64,7 +65,7 @@ struct Specificity: Sendable, Hashable {
   }
 }
 
-/// The step of the matching order that set the winner apart from another rule that also fits.
+/// The step of the matching order that decided between the winner and another rule that also matches.
 public enum DecidingStep: String, Sendable, Hashable, CaseIterable {
   /// A rule that knows the name wins over one that knows the address range.
   case nameBeforeAddress = "name_before_address"

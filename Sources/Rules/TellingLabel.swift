@@ -2,15 +2,15 @@ import Model
 
 /// Labels of host names that suggest telemetry, whatever a rule says about the domain.
 ///
-/// A label is split at `-`, `_` and `*`. It is telling if one of the parts is one of the words or begins with one; `rum`
-/// is too short for that and counts only alone or before digits. The two labels `pipe.aria` count together. The top-level
-/// domain never counts, since `events` is one. Names may be in upper or lower case.
+/// A label is split at `-`, `_` and `*`. It is telling if one of the parts is one of the words or begins with one;
+/// `rum` is too short for that and counts only alone or before digits. The two labels `pipe.aria` count together. The
+/// top-level domain never counts, since `events` is one. Names may be in upper or lower case.
 package enum TellingLabel {
   private static let words = [
     "telemetry", "measure", "events", "watson", "vortex", "beacon", "metrics", "crash", "diag", "stats", "otel",
   ].map { Array($0.utf8) }
   private static let shortWords = ["rum"].map { Array($0.utf8) }
-  /// Words that begin with a telling one and mean something else: two products, and a drawing.
+  /// Words that begin with a telling word but mean something else.
   private static let otherWords = ["crashplan", "diagram", "statsig"].map { Array($0.utf8) }
   private static let aria = Array("aria".utf8)
   private static let firstLetters = Set((words + shortWords + [aria]).compactMap(\.first))
@@ -18,8 +18,8 @@ package enum TellingLabel {
   /// The first telling label of a name or pattern, in lower case; nil if there is none. O(length).
   package static func first(in name: String) -> String? { first(in: name) { _, _ in false } }
 
-  /// The first telling label of `name`, in lower case, that `pattern` does not have itself but covers by `*`; nil if
-  /// there is none. `pattern` must fit `name`. O(length).
+  /// The first telling label of `name`, in lower case, that `pattern` does not contain itself but covers by `*`; nil if
+  /// there is none. `pattern` must match `name`. O(length).
   static func first(in name: String, under pattern: NamePattern) -> String? {
     guard pattern.kind != .exact else { return nil }
     let written = pattern.text.utf8.split(separator: dot, omittingEmptySubsequences: false)
@@ -30,9 +30,9 @@ package enum TellingLabel {
     }
   }
 
-  /// `isWritten`: the pattern of a rule has the label at this place of so many.
+  /// `isWritten`: whether the pattern of a rule contains the label at this index, of so many labels.
   private static func first(in name: String, isWritten: (Int, Int) -> Bool) -> String? {
-    // Of nearly all names this is all that is looked at, and nothing is allocated.
+    // For nearly all names this test suffices, and nothing is allocated.
     guard mayBeTelling(name.utf8) else { return nil }
     let folded = name.utf8.last == dot ? name.dropLast().lowercased() : name.lowercased()
     let labels = folded.utf8.split(separator: dot, omittingEmptySubsequences: false)

@@ -6,7 +6,7 @@ struct TransferToolRegister {
   enum Kind: String, CaseIterable {
     /// Covers every recipient with its seat in one of the countries (GDPR Art. 45).
     case adequacyDecision = "adequacy_decision"
-    /// Covers only who stands in a list (GDPR Art. 45).
+    /// Covers only recipients on a list (GDPR Art. 45).
     case adequacyDecisionWithList = "adequacy_decision_with_list"
     case bindingCorporateRules = "binding_corporate_rules"
     case standardContractualClauses = "standard_contractual_clauses"
@@ -17,9 +17,9 @@ struct TransferToolRegister {
     var kind: Kind
     var title: LocalizedText
     var countries: [Placed<String>]
-    /// First day (ISO 8601) on which it holds by its own text; nil where the register does not know.
+    /// First day (ISO 8601) on which it is in force by its own text; nil if the register does not state it.
     var starts: Placed<String>?
-    /// Last day (ISO 8601) on which it holds by its own text; nil where it does not end by itself.
+    /// Last day (ISO 8601) on which it is in force by its own text; nil if it does not expire.
     var expires: Placed<String>?
     var source: SourceReference
   }
@@ -41,7 +41,7 @@ struct TransferToolRegister {
 
   init() {}
 
-  /// What is there is read; a directory without the register knows no tool. `recipients`: ids that entries may name; nil names any.
+  /// Reads the register; a directory without it has no tools. `recipients`: IDs that entries may name; nil allows any.
   init(_ reader: RuleFilesReader, recipients: Set<String>?) {
     guard reader.exists(Self.file), let root = reader.root(of: Self.file),
       let fields = Fields(
@@ -63,7 +63,7 @@ struct TransferToolRegister {
     }
   }
 
-  /// What the register says of a recipient: entries that name it, then decisions that cover the country of its seat.
+  /// The register's entries about a recipient: those that name it, then decisions that cover the country of its seat.
   func entries(for recipient: Recipient) -> [TransferToolEntry] {
     let named = entries.filter { $0.recipients.contains { $0.value == recipient.id } }.map(\.entry)
     let covering = tools.filter { tool in
