@@ -1,30 +1,31 @@
 import Model
 import Rules
 
-/// Filters of Adblock Plus and AdGuard. What names a whole host is carried: `||name^` for it and all below, a lone name for itself.
+/// Filters of Adblock Plus and AdGuard. Filters of whole hosts are imported: `||name^` for the name and all below it, a
+/// lone name for itself.
 struct AdblockList: ListReader {
-  /// In a list for browsers, a lone word is a piece of an address, not a name.
+  /// In a list for browsers, a lone word is a part of a URL, not a name.
   private var isForBrowsers = false
   private var hosts = HostsList(reach: .host)
 
   private static let cosmeticMarks = ["##", "#@#", "#?#", "#@?#", "#$#", "#@$#", "#%#", "#@%#", "$$", "$@$"].map {
     Array($0.utf8)
   }
-  /// They change nothing of which names are meant.
+  /// Modifiers that do not change which names are meant.
   private static let plainModifiers: Set<String> = ["all", "doc", "document"]
   private static let thirdPartyModifiers: Set<String> = ["3p", "third-party"]
 
   private struct Effect {
     enum Kind {
       case refuse
-      /// The filter switches off the same filter without `badfilter`.
+      /// The filter disables the same filter without `badfilter`.
       case takeBack
       case other
     }
 
     var kind = Kind.refuse
     var isShared = false
-    /// `important`: only exceptions that are important too win over it.
+    /// `important`: only exceptions with `important` win over it.
     var isImportant = false
   }
 
@@ -102,7 +103,7 @@ struct AdblockList: ListReader {
     collector.add(name: body, .host, isShared: effect.isShared, isImportant: effect.isImportant)
   }
 
-  /// The name in `||name^`, `||*.name^` or `|name^`, with what it stands for; nil in anything else.
+  /// The name in `||name^`, `||*.name^` or `|name^`, with its reach; nil for anything else.
   private func host(in body: ArraySlice<UInt8>) -> (name: ArraySlice<UInt8>, reach: ListCollector.Reach)? {
     var name = body.last == UInt8(ascii: "|") ? body.dropLast() : body
     guard name.popLast() == UInt8(ascii: "^") else { return nil }

@@ -36,7 +36,7 @@ struct DnsmasqList: ListReader {
     switch key {
     case "address": target.isEmpty || target.isText("#") || leadsNowhere(target) == true
     case "local", "server": target.isEmpty
-    // Sets are filled for a firewall: that a domain is in the list is all that they say.
+    // `ipset` and `nftset` fill sets for a firewall, so they state only that a domain is in the list.
     default: true
     }
   }

@@ -1,7 +1,7 @@
 import Model
 import Rules
 
-/// Names, one a line. A name stands for its host, or for `reach`; marks before it change that.
+/// Names, one in each line. A name stands for its host, or for `reach`; a mark in front of it changes that.
 struct DomainList: ListReader {
   var reach: ListCollector.Reach
 
@@ -33,7 +33,7 @@ struct DomainList: ListReader {
   }
 }
 
-/// Addresses and ranges, one a line.
+/// Addresses and ranges, one in each line.
 struct AddressList: ListReader {
   mutating func read(_ line: ArraySlice<UInt8>, into collector: inout ListCollector) {
     let text = line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: ";") }.trimmed
@@ -52,7 +52,7 @@ struct AddressList: ListReader {
 }
 
 extension IPPrefix {
-  /// The fewest prefixes that hold all addresses from `first` to `last`, of one family, and no others; at most 254.
+  /// The fewest prefixes that contain exactly the addresses from `first` to `last`, of one family; at most 254.
   static func covering(_ first: IPAddress, _ last: IPAddress) -> [IPPrefix] {
     let bits = first.isIPv4 ? 32 : 128
     let number = { (address: IPAddress) in
@@ -62,7 +62,7 @@ extension IPPrefix {
     var next = number(first)
     var prefixes: [IPPrefix] = []
     while next <= end {
-      // As many host bits as the first address has zeros at its end, and as many as still fit.
+      // As many host bits as the address has trailing zeros, and as fit into the rest.
       let left = end - next
       var host = min(next.trailingZeroBitCount, bits)
       if host == 128 || (UInt128(1) << UInt128(host)) - 1 > left {

@@ -12,7 +12,7 @@ struct HostsList: ListReader {
   mutating func read(_ line: ArraySlice<UInt8>, into collector: inout ListCollector) {
     let words = (line.firstIndex(of: UInt8(ascii: "#")).map { line[..<$0] } ?? line).words
     guard let address = words.first else { return }
-    // Most lines repeat the address before.
+    // Most lines repeat the address of the previous one.
     if !address.elementsEqual(lastAddress) {
       lastAddress = address
       lastIsNowhere = leadsNowhere(address)
@@ -32,7 +32,7 @@ struct HostsList: ListReader {
   }
 }
 
-/// Whether the text is an address at which nothing answers, or this machine; nil where it is no address.
+/// Whether the text is an unspecified or loopback address; nil if it is no address.
 func leadsNowhere(_ text: ArraySlice<UInt8>) -> Bool? {
   // Hosts files name the scope of link-local addresses: fe80::1%lo0.
   guard let address = IPAddress(text.prefix { $0 != UInt8(ascii: "%") }.text) else { return nil }

@@ -9,7 +9,7 @@ struct ImportedRuleFile {
   let origins: [RuleImport.Origin]
   let notCarried: [NotCarried]
 
-  /// A name that is reserved for being no host (RFC 6761 §6.4), and so in no list.
+  /// A name that is reserved not to exist (RFC 6761 §6.4), and so in no list.
   private static let counterExample = "example.invalid"
   /// Characters of a comment line.
   private static let commentWidth = 120
@@ -70,7 +70,7 @@ struct ImportedRuleFile {
     if !rule.patterns.isEmpty {
       text += "    patterns:\n"
       for pattern in rule.patterns { write(item: pattern, to: &text) }
-      // No list says who chooses the labels; where customers do, their names must not be shown.
+      // Lists do not state who assigns the labels. If customers do, their names must not be shown.
       if rule.patterns.contains(where: { $0.utf8.contains(star) }) { text += "    personal_label: tenant\n" }
     }
     if !rule.ranges.isEmpty {
@@ -87,7 +87,7 @@ struct ImportedRuleFile {
       if let kind = source.kind { text += "        kind: \(kind.rawValue)\n" }
       text += "        date: \(quotedScalar(source.date))\n"
       if let revision = source.revision { text += "        revision: \(quotedScalar(revision))\n" }
-      // What a vendor's page names stands with it; a list alone names all that its rule has.
+      // The names of a vendor's page are listed with it; a rule from a single list needs no list of names.
       let named =
         source.patterns ?? (source.kind == .vendor ? (rule.patterns + rule.ranges.map(\.description)).sorted() : nil)
       if let named {
@@ -102,11 +102,11 @@ struct ImportedRuleFile {
     text += "    examples:\n      match: [\(quotedScalar(example(of: rule)))]\n      differ: [\(Self.counterExample)]\n"
   }
 
-  /// The day as of which the list is: the last one that its date allows.
+  /// Day of the list: the last one that its date can mean.
   private var comparedDay: String { LocalDate.days(meantBy: labels.date)?.upperBound.description ?? labels.date }
 
-  /// What no other rule of the list wins: a name that is listed itself, else one below the longest; without names, the first address
-  /// of the narrowest range.
+  /// An example that no other rule of the list wins: a name that is listed itself, else one below the longest; without
+  /// names, the first address of the narrowest range.
   private func example(of rule: ImportedRule) -> String {
     if let exact = rule.patterns.first(where: { !$0.utf8.contains(star) }) { return exact }
     if let longest = rule.patterns.max(by: { $0.utf8.count < $1.utf8.count }) {
@@ -121,7 +121,8 @@ struct ImportedRuleFile {
     text += "\n"
   }
 
-  /// A pattern or range, in which no quote or backslash stands; plain where YAML cannot take it for anything else.
+  /// A pattern or range, which contains no quote or backslash, as a YAML scalar: plain if YAML cannot take it for
+  /// anything else.
   private func scalar(_ text: String) -> String {
     let isPlain =
       text.utf8.first.map { $0.isASCIIAlphanumeric } == true

@@ -1,9 +1,9 @@
 import Model
 import Rules
 
-/// One rule that comes out of a list.
+/// One rule made from a list.
 struct ImportedRule {
-  /// Behind the service and the dot.
+  /// Part of the rule's ID after the service and the dot.
   var name: String
   var purpose: PurposeClass
   var kind: EndpointKind
@@ -16,13 +16,13 @@ struct ImportedRule {
   var sources: [SourceReference] = []
   /// Sorted and each once after `ListCollector.finish`.
   var patterns: [String] = []
-  /// Where each of the patterns stood in the list, in their order; empty after `ListCollector.finish`.
+  /// Origin of each of the patterns, in their order; empty after `ListCollector.finish`.
   var origins: [PatternOrigin] = []
   /// Sorted as text and each once after `ListCollector.finish`.
   var ranges: [IPPrefix] = []
 }
 
-/// Where an entry of a list stood, and whether it withstands exceptions.
+/// Position of an entry in a list, and whether exceptions apply to it.
 struct PatternOrigin {
   /// Index of the file in `ListCollector.parts`.
   var part: UInt32
@@ -30,7 +30,7 @@ struct PatternOrigin {
   var isImportant: Bool
 }
 
-/// The rules that come out of a list while it is read, and what comes into none.
+/// Collects the rules from a list while it is read, and the entries that are in no rule.
 struct ListCollector {
   enum Reach {
     case host
@@ -39,19 +39,19 @@ struct ListCollector {
     case hostAndBelow
   }
 
-  /// Which entries an exception takes out.
+  /// Entries that an exception removes.
   enum ExceptionTarget {
-    /// All but those that the list marks as important.
+    /// All except those that the list marks as important.
     case ordinary
     case important
     case all
   }
 
-  /// What the rule that is filled now says apart from patterns and ranges.
+  /// The current rule without patterns and ranges.
   var rule: ImportedRule
-  /// Line, or id of the endpoint set, that is read now.
+  /// Current line, or ID of the current endpoint set.
   var position = 0
-  /// File of a folder that is read now.
+  /// Current file of a folder.
   var part: String? {
     didSet { parts.append(part) }
   }
@@ -62,9 +62,9 @@ struct ListCollector {
   private var parts: [String?] = [nil]
   private var exceptions = Exceptions()
   private var exceptionsFromImportant = Exceptions()
-  /// Nil: all entries are carried, also those that rules have already.
+  /// Nil to import all entries, also those that rules recognise already.
   private let known: RuleSet?
-  /// Entries that exceptions took out.
+  /// Entries that exceptions removed.
   private var takenOut: Set<TakenOut> = []
   private let suffixes = PublicSuffixList()
 
@@ -82,9 +82,10 @@ struct ListCollector {
 
   // MARK: Filling
 
-  /// A host name in either case, with or without a dot at its end; it may have `*` in labels where the format means what rules mean by it.
+  /// Adds a host name in any case, with or without trailing dot; it may have `*` in labels if the format means by it
+  /// what rules do.
   ///
-  /// - Parameter isImportant: exceptions for ordinary entries do not take it out.
+  /// - Parameter isImportant: exceptions for ordinary entries do not remove it.
   mutating func add(name: ArraySlice<UInt8>, _ reach: Reach, isShared: Bool = false, isImportant: Bool = false) {
     guard let name = hostName(name) else { return }
     guard let pattern = try? NamePattern(name), reach == .host || name.utf8.count <= Self.longestBelow,
@@ -121,7 +122,8 @@ struct ListCollector {
     put(isShared: false) { $0.ranges.append(range) }
   }
 
-  /// Takes the name, or what `reach` says, out of the rules; if exceptions of the format win over narrower entries, also all entries below.
+  /// Removes the name, according to `reach`, from the rules; if exceptions of the format win over narrower entries,
+  /// also all entries below it.
   mutating func except(
     name: ArraySlice<UInt8>, _ reach: Reach, winsOverNarrower: Bool = false, from target: ExceptionTarget = .ordinary
   ) {
@@ -132,10 +134,10 @@ struct ListCollector {
     if target != .ordinary { exceptionsFromImportant.insert(name, reach, winsOverNarrower: winsOverNarrower) }
   }
 
-  /// Names that exceptions of the list take out of the rules.
+  /// Names that exceptions of the list remove from the rules.
   private struct Exceptions {
     private var patterns: Set<String> = []
-    /// Names below which nothing is left.
+    /// Names below which everything is removed.
     private var clearedBelow: Set<Substring> = []
 
     mutating func insert(_ name: String, _ reach: Reach, winsOverNarrower: Bool) {
@@ -196,7 +198,7 @@ struct ListCollector {
     rules[name] = filled
   }
 
-  /// A name so long that `*.` does not fit before it stands for its host only.
+  /// Longest name that can have `*.` in front of it, in bytes; a longer one stands for its host only.
   private static let longestBelow = 251
 
   /// Special-use names (RFC 6761, RFC 6762) and what hosts files of systems begin with.
@@ -211,7 +213,7 @@ struct ListCollector {
       guard var rule = rules[name] else { continue }
       rule.patterns = Self.sortedOnce(takeOutExceptions(of: rule))
       rule.origins = []
-      // An unshared entry says more than a shared one.
+      // An unshared entry is more specific than a shared one.
       if rule.isShared, name.hasSuffix("-shared"), let plain = rules[String(name.dropLast("-shared".count))] {
         let plain = Set(plain.patterns)
         rule.patterns.removeAll(where: plain.contains)
@@ -227,7 +229,7 @@ struct ListCollector {
     return (finished, notCarried)
   }
 
-  /// Leaves to each source what the rule still has of it; a source of which nothing is left is none.
+  /// Limits each source to the patterns that the rule still has from it, and drops sources without any.
   private static func assign(_ rule: inout ImportedRule) {
     if rule.sources.count == 1 { rule.sources[0].patterns = nil }
     guard rule.sources.count > 1 else { return }
@@ -238,7 +240,7 @@ struct ListCollector {
     rule.sources.removeAll { $0.patterns?.isEmpty ?? false }
   }
 
-  /// The patterns that no exception takes out.
+  /// The patterns that no exception removes.
   private mutating func takeOutExceptions(of rule: ImportedRule) -> [String] {
     var kept: [String] = []
     kept.reserveCapacity(rule.patterns.count)

@@ -1,16 +1,16 @@
 import Model
 
-/// How a list that others keep is written.
+/// Format of a list that others maintain.
 public enum ListFormat: String, Sendable, CaseIterable {
-  /// Filters of Adblock Plus and AdGuard, of which those that name a whole host are carried.
+  /// Filters of Adblock Plus and AdGuard, of which those of whole hosts are imported.
   case adblock
-  /// Addresses, CIDR ranges and ranges `first-last`, one a line.
+  /// Addresses, CIDR ranges and ranges `first-last`, one in each line.
   case cidr
   /// Options `address`, `local`, `server`, `ipset` and `nftset` of dnsmasq.
   case dnsmasq
-  /// Names, one a line, also with the marks of dnscrypt-proxy, Clash and v2fly.
+  /// Names, one in each line, also with the marks of dnscrypt-proxy, Clash and v2fly.
   case domains
-  /// `hosts(5)`, names led to nowhere.
+  /// `hosts(5)`: names with an unspecified or loopback address.
   case hosts
   /// Answer of the web service for endpoints of Microsoft 365 (JSON).
   case microsoft365 = "microsoft-365"
@@ -19,7 +19,7 @@ public enum ListFormat: String, Sendable, CaseIterable {
   /// The folder `data` of WindowsSpyBlocker.
   case windowsSpyBlocker = "windows-spy-blocker"
 
-  /// Who keeps lists of this format.
+  /// Who maintains lists of this format.
   var sourceKind: SourceKind {
     switch self {
     case .adblock, .dnsmasq, .hosts, .responsePolicyZone, .windowsSpyBlocker: .blocklist

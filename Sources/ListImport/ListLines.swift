@@ -4,7 +4,7 @@ import Model
 protocol ListReader {
   /// `line` is without its line feed.
   mutating func read(_ line: ArraySlice<UInt8>, into collector: inout ListCollector)
-  /// No line follows.
+  /// Called after the last line.
   mutating func end(into collector: inout ListCollector)
 }
 
@@ -33,12 +33,12 @@ extension ArraySlice<UInt8> {
     return self[first...last]
   }
 
-  /// Divided at blanks and tabs.
+  /// Parts between blanks and tabs.
   var words: [ArraySlice<UInt8>] { split(whereSeparator: isBlank) }
 
   var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// Up to the first `mark` that stands at the beginning or behind a blank.
+  /// The line up to the first `mark` at its beginning or after a blank.
   func beforeComment(_ mark: UInt8) -> ArraySlice<UInt8> {
     let comment = indices.first { self[$0] == mark && ($0 == startIndex || isBlank(self[$0 - 1])) }
     return self[..<(comment ?? endIndex)].trimmed
@@ -48,7 +48,7 @@ extension ArraySlice<UInt8> {
 
   func isText(_ text: String) -> Bool { elementsEqual(text.utf8) }
 
-  /// In either case of ASCII letters; `text` is in lower case.
+  /// Whether it equals `text`, which is in lower case, without regard to ASCII case.
   func isWord(_ text: String) -> Bool { lazy.map(\.asciiLowercased).elementsEqual(text.utf8) }
 }
 

@@ -9,7 +9,7 @@ struct Microsoft365Endpoints: Decodable {
     var id: Int
     var urls: [String]?
     var ips: [String]?
-    /// Numbers and ranges, divided by commas.
+    /// Numbers and ranges, separated by commas.
     var tcpPorts: String?
     var udpPorts: String?
     var required: Bool?
@@ -19,7 +19,7 @@ struct Microsoft365Endpoints: Decodable {
 
   init(from decoder: any Decoder) throws { sets = try [EndpointSet](from: decoder) }
 
-  /// Nil with a fault where the bytes are no such answer.
+  /// Nil with a fault if the bytes are no such answer.
   init?(_ bytes: [UInt8], file: String, faults: FaultCollector) {
     do {
       self = try JSONDecoder().decode(Microsoft365Endpoints.self, from: Data(bytes))
@@ -39,12 +39,13 @@ struct Microsoft365Endpoints: Decodable {
     }
   }
 
-  /// RFC 6901.
+  /// A JSON Pointer (RFC 6901).
   private static func pointer(_ path: [any CodingKey]) -> String {
     path.map { "/" + ($0.intValue.map(String.init) ?? $0.stringValue) }.joined()
   }
 
-  /// One rule for each set and transport. What an earlier set has for some of the same ports stays with that one.
+  /// Makes one rule for each set and transport. An entry that an earlier set has for some of the same ports stays with
+  /// that set.
   func fill(_ collector: inout ListCollector) {
     var taken: [String: Set<UInt16>] = [:]
     let general = collector.rule
@@ -75,7 +76,7 @@ struct Microsoft365Endpoints: Decodable {
   }
 
   private func fill(_ collector: inout ListCollector, _ set: EndpointSet, _ taken: inout [String: Set<UInt16>]) {
-    // 0 is no port: it stands for all of them.
+    // 0, which is no port, means all ports.
     let ports = collector.rule.ports.isEmpty ? [0] : collector.rule.ports
     func isFree(_ text: String) -> Bool {
       let key = "\(collector.rule.transport?.rawValue ?? "") \(text)"
@@ -97,7 +98,7 @@ struct Microsoft365Endpoints: Decodable {
     }
   }
 
-  /// Sorted; nil where something is no port, or more than 100 are meant.
+  /// Sorted ports; nil if something is no port, or if there are more than 100.
   private static func ports(in text: String) -> [UInt16]? {
     var ports: Set<UInt16> = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -5,39 +5,39 @@ import Rules
 public struct NotCarried: Sendable, Hashable {
   enum Unit: Sendable, Hashable {
     case line
-    /// Of endpoints.
+    /// A set of endpoints.
     case set
   }
 
   public enum Reason: Sendable, Hashable {
-    /// It speaks of a path, a port or a piece of an address.
+    /// It contains a path, a port or a part of a URL.
     case addressPart
-    /// Its answer is another name or address, not a refusal.
+    /// It answers with another name or address instead of a refusal.
     case answer
     /// An earlier endpoint set has it for some of the same ports.
     case carriedBefore
-    /// It depends on what the wire does not show, or asks for something else than refusing.
+    /// It has a condition that the network traffic does not show, or another effect than blocking.
     case condition
     /// It hides parts of pages.
     case cosmetic
-    /// It stands for all names.
+    /// It matches all names.
     case everything
-    /// It takes a name out.
+    /// It is an exception.
     case exception
-    /// An exception of the list names it, or a name above it.
+    /// An exception of the list removes it.
     case takenOut
-    /// It names another file.
+    /// It includes another file.
     case include
-    /// A rule recognises it already.
+    /// A rule already recognises it.
     case known
     case noAddress
     case noHostName
     case notASCII
-    /// Not written as the format says.
+    /// It does not conform to the format.
     case notOfFormat
     /// An absolute name of a zone file, outside of its zone, or of a zone that the file does not name.
     case outsideZone
-    /// Its last labels, or the whole, are a name that only this machine or network knows.
+    /// It is, or ends in, a name that is valid only in this machine or network.
     case ownName
     /// Ports that cannot be read.
     case ports
@@ -46,20 +46,20 @@ public struct NotCarried: Sendable, Hashable {
     case regularExpression
     /// Another setting of the program.
     case setting
-    /// `*` that may stand for more than one label.
+    /// `*` that may match more than one label.
     case star
-    /// A trigger of a response policy zone that neither name nor address of the destination pulls.
+    /// A trigger of a response policy zone other than the destination's name or address.
     case trigger
   }
 
   public let reason: Reason
-  /// File below the folder that was imported; nil where a single file was.
+  /// File below the imported folder; nil if a single file was imported.
   public let part: String?
   /// What `numbers` count.
   let unit: Unit
-  /// Number of entries; a line can hold several.
+  /// Number of entries; a line can contain several.
   public internal(set) var count = 0
-  /// Lines from 1, or ids of endpoint sets: ascending where the list is.
+  /// Lines from 1, or IDs of endpoint sets, in the order of the list.
   public internal(set) var numbers: [ClosedRange<Int>] = []
 
   init(_ reason: Reason, part: String?, unit: Unit) {
@@ -77,7 +77,7 @@ public struct NotCarried: Sendable, Hashable {
     if number > last.upperBound { numbers[numbers.count - 1] = last.lowerBound...number }
   }
 
-  /// Where the entries stand: `lines 3, 7-9`. The first `limit` places only, where one is given.
+  /// Places of the entries: `lines 3, 7-9`; at most the first `limit`, if it is given.
   public func places(limit: Int? = nil) -> LocalizedText {
     let shown = numbers.prefix(limit ?? numbers.count).map {
       $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"

@@ -1,11 +1,11 @@
 import Model
 import Rules
 
-/// A response policy zone: names, and addresses in answers, that a resolver refuses.
+/// A response policy zone: names, and addresses in answers, that a resolver blocks.
 struct ResponsePolicyZone: ListReader {
   private typealias Labels = [ArraySlice<UInt8>]
 
-  /// A name of 255 bytes, each written as an escape of four (RFC 1035 §5.1).
+  /// Longest name in characters: 255 bytes, each written as an escape of four (RFC 1035 §5.1).
   private static let longestName = 1020
 
   private enum Action {
@@ -14,7 +14,7 @@ struct ResponsePolicyZone: ListReader {
 
   private enum Zone {
     case notRead
-    /// The SOA record stands at `@`, and the file does not say where that is.
+    /// The SOA record is at `@`, and the file does not state the name of the zone.
     case unnamed
     case named(Labels)
 
@@ -44,7 +44,8 @@ struct ResponsePolicyZone: ListReader {
     if openParentheses > 0 { collector.reject(.notOfFormat) }
   }
 
-  /// RFC 1035 §5.1: words at blanks, texts between quotes, `;` comments, parentheses over several lines.
+  /// Splits a line (RFC 1035 §5.1) into words at blanks, with quoted texts, comments after `;`, and parentheses over
+  /// several lines.
   private mutating func divide(_ line: ArraySlice<UInt8>) {
     var start: Int?
     var isQuoted = false
@@ -93,7 +94,7 @@ struct ResponsePolicyZone: ListReader {
       return
     }
     guard let name = nameInZone(owner) else { return collector.reject(.outsideZone) }
-    // Records of the zone itself are not policy.
+    // Records of the zone itself are no policy.
     if name.isEmpty { return }
     let action = action(type: type, data: rest.first, name: name)
     if let trigger = name.last, trigger.begins(with: "rpz-") {
@@ -133,11 +134,12 @@ struct ResponsePolicyZone: ListReader {
 
   private func labels(of name: ArraySlice<UInt8>) -> Labels { name.split(separator: dot) }
 
-  /// Labels of a name without those of the zone, none for the zone itself; nil where it lies outside, or the zone is not known.
+  /// Labels of a name without those of the zone; empty for the zone itself, nil if the name is outside or the zone is
+  /// not known.
   private func nameInZone(_ name: ArraySlice<UInt8>) -> Labels? {
     var full = name.isText("@") ? [] : labels(of: name)
     if name.last != dot {
-      // Without $ORIGIN, what has no dot at its end lies in the zone.
+      // Without $ORIGIN, a name without trailing dot is in the zone.
       guard let origin else { return full }
       full += origin
     }
@@ -155,7 +157,7 @@ struct ResponsePolicyZone: ListReader {
     if type.isWord("a") || type.isWord("aaaa") { return leadsNowhere(data) == true ? .refuse : .answer }
     guard type.isWord("cname") else { return .answer }
     if data.isText(".") || data.isText("*.") || data.isWord("rpz-drop.") { return .refuse }
-    // An alias of the name itself is the older way to let it pass.
+    // A CNAME to the name itself is the older form of `rpz-passthru`.
     return data.isWord("rpz-passthru.") || labels(of: data) == name ? .pass : .answer
   }
 

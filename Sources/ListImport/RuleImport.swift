@@ -4,22 +4,22 @@ import Foundation
 public import Model
 import Rules
 
-/// A list that others keep, made into a rule file, with its origin in it and what could not be carried over.
+/// A rule file made from a list that others maintain, with its origin, and the entries that could not be imported.
 public struct RuleImport: Sendable {
-  /// What the list does not say of itself.
+  /// What the list does not state itself.
   public struct Labels: Sendable {
     /// Name of the rule file without `.yaml`.
     public var service: String
     /// Title or address of the list; nil for its file name.
     public var document: String?
-    /// As of when the list is: ISO 8601, the day may be missing, and the month.
+    /// Date of the list: ISO 8601, of which the day, or day and month, may be missing.
     public var date: String
     public var vendor = "unknown"
-    /// Id from the register of recipients.
+    /// ID from the register of recipients.
     public var recipient = "unknown"
-    /// Nil for what the format says, else unknown.
+    /// Nil for the purpose that the format states, else unknown.
     public var purpose: PurposeClass?
-    /// Nil for what the format says, else other.
+    /// Nil for the kind that the format states, else other.
     public var kind: EndpointKind?
     /// Each name of a list of hosts or domains also stands for all names below it.
     public var includesSubdomains = false
@@ -32,7 +32,7 @@ public struct RuleImport: Sendable {
 
   /// One file that was read.
   struct Origin: Sendable {
-    /// Without the folder that it lies in; of a folder's files, the path below it.
+    /// File name; for files of a folder, the path below it.
     let name: String
     /// 64 hexadecimal digits.
     let sha256: String
@@ -47,16 +47,17 @@ public struct RuleImport: Sendable {
   /// Most frequent first.
   public let notCarried: [NotCarried]
 
-  /// In bytes; longer lists are refused.
+  /// Longest list in bytes; longer ones are refused.
   static let longestList = 256 << 20
-  /// The same for JSON, which takes many times its length in memory.
+  /// The same for JSON, which needs many times its length in memory.
   static let longestJSON = 16 << 20
 
-  /// Reads `path`, a file or, for `windowsSpyBlocker`, a folder. Throws if it cannot be read, is too long, or gives no rule at all.
+  /// Reads `path`, a file or, for `windowsSpyBlocker`, a folder. Throws if it cannot be read, is too long, or gives no
+  /// rule at all.
   ///
   /// Complexity: O(n log n) for the sorting of its names.
   ///
-  /// - Parameter known: names and ranges that its rules recognise already are left out.
+  /// - Parameter known: names and ranges that these rules recognise already are left out.
   public init(_ format: ListFormat, path: String, labels: Labels, known: RuleSet? = nil) throws(FileLoadError) {
     let faults = FaultCollector()
     let fileName = URL(fileURLWithPath: path).lastPathComponent
@@ -123,14 +124,14 @@ public struct RuleImport: Sendable {
     .text(of: rules)
   }
 
-  /// A name for the service that a list has none for: of its file name, what an id may contain.
+  /// A name for a service, from the characters of a list's file name that an ID may contain.
   public static func service(fromFileName path: String) -> String {
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent.lowercased()
     let parts = name.utf8.split { !$0.isASCIILowercase && !$0.isASCIIDigit }
     return parts.isEmpty ? "list" : parts.map { String(decoding: Array($0), as: UTF8.self) }.joined(separator: "-")
   }
 
-  /// Whether rules may be kept in a file of this name, `.yaml` not counted.
+  /// Whether rules may be in a file of this name, without `.yaml`.
   public static func isServiceName(_ name: String) -> Bool { RuleFilesReader.isIdentifier(name) }
 
   private static func read(
@@ -154,7 +155,7 @@ public struct RuleImport: Sendable {
     }
   }
 
-  /// The whole file; nil with a fault where it cannot be read, without one where it is missing and may be.
+  /// The whole file; nil with a fault if it cannot be read, without one if it is missing and need not exist.
   private static func read(_ path: String, limit: Int, isRequired: Bool, _ faults: FaultCollector) -> [UInt8]? {
     func fault(_ problem: LocalizedText, expected: LocalizedText, next: LocalizedText) -> [UInt8]? {
       faults.add(Place.start(of: path).fault(problem, expected: expected, next: next))

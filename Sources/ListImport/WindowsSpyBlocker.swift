@@ -1,13 +1,13 @@
 import Model
 import Rules
 
-/// The folder `data` of WindowsSpyBlocker: three lists, each as names to lead nowhere (`hosts`) and as addresses (`firewall`).
+/// The folder `data` of WindowsSpyBlocker: three lists, each as names to block (`hosts`) and as addresses (`firewall`).
 ///
-/// Its other folders have the same lists for other programs, and are not read.
+/// Its other folders contain the same lists for other programs, and are not read.
 enum WindowsSpyBlocker {
   struct List {
     let name: String
-    /// What the project says that the list is about.
+    /// The purpose that the project states for the list.
     let purpose: PurposeClass
     let kind: EndpointKind
   }

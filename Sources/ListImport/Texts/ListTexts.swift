@@ -65,7 +65,7 @@ enum ListTexts {
     case (.set, false): LocalizedText(en: "sets", de: "Sätze")
     }
   }
-  /// Empty if everything was carried over.
+  /// Empty if everything was imported.
   static func mostOften(_ entry: NotCarried?) -> LocalizedText {
     guard let entry else { return LocalizedText(en: "", de: "") }
     let (reason, places) = (entry.reason.text, entry.places(limit: 1))
