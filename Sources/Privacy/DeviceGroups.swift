@@ -22,7 +22,7 @@ public struct DeviceGroups: Sendable {
   /// Name of the group of all devices outside the definitions; reports translate it.
   public static let ungrouped = "ungrouped"
 
-  /// Names that tables and their readers have for other groups, in lower case.
+  /// Names that tables use for other groups, in lower case.
   public static let reservedNames: Set<String> = [
     ungrouped, "no group", "ohne gruppe", "collecting_group", "collecting group", "sammelgruppe",
   ]
@@ -79,7 +79,7 @@ public struct DeviceGroups: Sendable {
 
 /// Group definitions that contradict each other.
 public enum DeviceGroupsError: BilingualError, Equatable {
-  /// It stands for devices without a group, or for groups with few devices.
+  /// The name is used for devices without a group, or for groups with few devices.
   case reservedName(String)
   case nameTwice(String)
   case networkTwice(IPPrefix, first: String, second: String)

@@ -11,7 +11,7 @@ public struct ExportTokens: Sendable {
   private let flowKey: HMACSHA256Key
   private let evidenceKey: HMACSHA256Key
 
-  /// `exportSalt` as the store keeps it; see `PseudonymKey.exportSalt`.
+  /// `exportSalt`: as stored; see `PseudonymKey.exportSalt`.
   public init(exportSalt: [UInt8], site: String, period: Range<Hour>) {
     func key(_ name: String) -> HMACSHA256Key {
       let info = "egressaudit export \(name) v2|\(site)|\(period.lowerBound.sinceEpoch)|\(period.upperBound.sinceEpoch)"

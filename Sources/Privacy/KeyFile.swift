@@ -2,9 +2,9 @@ public import Model
 import Cryptography
 import Glibc
 
-/// Files of secret keys: whole or not there, of one owner, and never a link.
+/// Files of secret keys: complete or absent, of one owner, and never a link.
 enum KeyFile {
-  /// In bytes; files of keys for RSA have some 4,000, and may say more beside the key.
+  /// In bytes; files of RSA keys have some 4,000, and may contain further text.
   private static let sizeLimit = 16_384
 
   static func exists(path: String) -> Bool {
@@ -12,7 +12,8 @@ enum KeyFile {
     return lstat(path, &status) == 0 || errno != ENOENT
   }
 
-  /// Refuses a symbolic link, a folder or device, and, unless it `mayBeShared`, a file that others than its owner may read or write.
+  /// Refuses a symbolic link, a folder or device, and, unless it `mayBeShared`, a file that others than its owner may
+  /// read or write.
   static func contents(
     path: String, of key: KeyFileError.Key, mayBeShared: Bool = false
   ) throws(KeyFileError) -> [UInt8] {
@@ -47,7 +48,7 @@ enum KeyFile {
     return Array(content.prefix(filled))
   }
 
-  /// Writes a new file; where another program made it meanwhile, that one stays.
+  /// Writes a new file; if another program has created it in the meantime, that one stays.
   ///
   /// The file appears completely or not at all: it is written under another name and then linked, so that two programs
   /// that start at once agree on one key.
@@ -66,9 +67,10 @@ enum KeyFile {
     syncFolder(of: path)
   }
 
-  /// Puts another text in the place of a file's, whole or not at all, and overwrites the bytes of the old one.
+  /// Replaces the text of a file, as a whole or not at all, and overwrites the bytes of the old one.
   ///
-  /// A file system that writes elsewhere than it is told (copy on write, snapshots), a disk that moves its blocks (SSD) and backups keep the old bytes.
+  /// The old bytes remain on file systems that do not write in place (copy on write, snapshots), on disks that move
+  /// blocks (SSD), and in backups.
   static func overwrite(path: String, text: String, of key: KeyFileError.Key) throws(KeyFileError) {
     func problem() -> KeyFileError { KeyFileError(key, .notChangeable(reason: systemReason()), path: path) }
     var old = stat()
@@ -94,7 +96,7 @@ enum KeyFile {
     guard write(descriptor, zeros, zeros.count) == zeros.count, fsync(descriptor) == 0 else { throw problem() }
   }
 
-  /// Writes a file that everybody may read, unless it holds the text already.
+  /// Writes a file that everybody may read, unless it already has this text.
   static func replace(path: String, text: String, of key: KeyFileError.Key) throws(KeyFileError) {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     if descriptor >= 0 {
@@ -126,9 +128,9 @@ public struct KeyFileError: BilingualError, Equatable {
     case signatures
     /// A private key that opens the sealed part.
     case sealedPart
-    /// What opens an encrypted private key.
+    /// The passphrase of an encrypted private key.
     case passphrase
-    /// What the service manager adds to the key of the pseudonyms.
+    /// The credential that the service manager adds to the key of the pseudonyms.
     case credential
   }
 

@@ -4,7 +4,7 @@ import Model
 public enum KeyInterval: String, Sendable, CaseIterable {
   case month, quarter, year
 
-  /// Number of the month, quarter or year (in UTC) that holds a day since 1970; the next has the next number.
+  /// Number of the month, quarter or year (in UTC) of a day since 1970; numbers are consecutive.
   package func number(of day: Int64) -> Int64 {
     let (year, month, _) = LocalDate(day: day).civil
     return switch self {

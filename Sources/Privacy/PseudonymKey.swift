@@ -1,11 +1,13 @@
 import Cryptography
 public import Model
 
-/// The secrets from which device pseudonyms are made; with one of them, anyone can identify the devices of its pseudonyms.
+/// The secrets from which device pseudonyms are made; with one of them, anyone can identify the devices of its
+/// pseudonyms.
 ///
-/// A store begins with one secret. Whenever the key is changed, another secret makes the pseudonyms from a certain day on, and some hours later the
-/// earlier one is destroyed: then nobody can tell any more whose the earlier pseudonyms are, nor which of the later ones belong to the same devices
-/// (docs/decisions/0077-epochs-of-the-pseudonym-key.md). The file lies outside the database, readable only by its owner:
+/// A store begins with one secret. Whenever the key is changed, another secret makes the pseudonyms from a certain day
+/// on, and some hours later the earlier one is destroyed: then nobody can tell any more whose the earlier pseudonyms
+/// are, nor which of the later ones belong to the same devices (docs/decisions/0077-epochs-of-the-pseudonym-key.md).
+/// The file lies outside the database, readable only by its owner:
 ///
 /// ```
 /// # egressaudit pseudonym key: keep it secret and apart from the store
@@ -23,18 +25,18 @@ public struct PseudonymKey: Sendable {
   /// Length in bytes of a secret, and of a credential.
   public static let length = 32
 
-  /// A time with one secret.
+  /// A period with one secret.
   struct Epoch: Sendable, Equatable {
     /// As in the file; together with the credential, if one takes part, it gives the secret.
     let stored: [UInt8]
     /// Since 1970 in UTC; nil for the first, which has no beginning.
     let firstDay: Int64?
-    /// Tells which credential takes part; nil if none does.
+    /// Identity of the credential that takes part; nil if none does.
     let credential: [UInt8]?
     /// From which pseudonyms are made, 32 bytes.
     let secret: [UInt8]
 
-    /// Shows in the evidence chain which secret it was; the secret cannot be computed from it.
+    /// Identifies the secret in the evidence chain; the secret cannot be computed from it.
     var identity: [UInt8] { HKDFSHA256.derive(from: secret, info: Array("egressaudit key identity v1".utf8)) }
   }
 
@@ -55,8 +57,8 @@ public struct PseudonymKey: Sendable {
 
   /// The key in the file at `path`.
   ///
-  /// Refuses a symbolic link, a file that others than its owner may read or write, a file in another format, and one whose credential is not there
-  /// or is another.
+  /// Refuses a symbolic link, a file that others than its owner may read or write, a file in another format, and one
+  /// whose credential is not there or is another.
   public static func load(path: String, credential: KeyCredential? = nil) throws(KeyFileError) -> PseudonymKey {
     try PseudonymKeyFile.parse(KeyFile.contents(path: path, of: .pseudonyms), path: path, credential: credential)
   }
@@ -75,7 +77,8 @@ public struct PseudonymKey: Sendable {
     return key
   }
 
-  /// Secret from which an export derives its device tokens; no key can be computed from it. It outlasts changes of the key.
+  /// Secret from which an export derives its device tokens; no key can be computed from it. It outlasts changes of the
+  /// key.
   public var exportSalt: [UInt8] { lasting.exportSalt }
 
   /// Shows whether a capture was audited before: the same first frame at the same time gives the same 32 bytes, from
@@ -85,13 +88,14 @@ public struct PseudonymKey: Sendable {
     return HMACSHA256.code(of: instant + firstFrame, key: lasting.captures)
   }
 
-  /// First day, since 1970 in UTC, from which the earliest secret makes pseudonyms; nil if it is the store's first, which has no beginning.
+  /// First day, since 1970 in UTC, from which the earliest secret makes pseudonyms; nil if it is the store's first,
+  /// which has no beginning.
   public var firstDay: Int64? { epochs[0].firstDay }
 
   /// First day of the latest secret; nil if the key was never changed.
   public var latestFirstDay: Int64? { epochs[epochs.count - 1].firstDay }
 
-  /// Which secrets there are, in the order of time; of each its first day and what the evidence chain calls it, 32 bytes.
+  /// First day and identity (32 bytes, as in the evidence chain) of each secret, in the order of time.
   public var identities: [(firstDay: Int64?, identity: [UInt8])] { epochs.map { ($0.firstDay, $0.identity) } }
 
   /// Whether the latest secret needs a credential beside the file.
@@ -116,12 +120,13 @@ public struct PseudonymKey: Sendable {
 }
 
 extension PseudonymKey {
-  /// What the first secret gave, and what outlasts it. No device can be told by it, and no secret computed from it.
+  /// Keys derived from the first secret that outlast it. They do not identify devices, and no secret can be computed
+  /// from them.
   struct Lasting: Sendable, Equatable {
     let exportSalt: [UInt8]
     /// Makes fingerprints of captures.
     let captures: [UInt8]
-    /// Makes digests of connections, which hold no device.
+    /// Makes digests of connections, which identify no device.
     let connections: [UInt8]
 
     init(exportSalt: [UInt8], captures: [UInt8], connections: [UInt8]) {

@@ -21,11 +21,12 @@ public struct Pseudonymiser: Sendable {
     placeKey = HMACSHA256Key(HKDFSHA256.derive(from: latest, info: Array("egressaudit place of a row v1".utf8)))
   }
 
-  /// Number of the secret that makes the pseudonyms of a day (since 1970 in UTC), from 0: that of the day, or the earliest that is left.
+  /// Number of the secret that makes the pseudonyms of a day (since 1970 in UTC), from 0: that of the day, or the
+  /// earliest that is left.
   public func epoch(of day: Int64) -> Int { epochs.lastIndex { $0.firstDay <= day } ?? 0 }
 
-  /// By which flows of a batch are ordered before they are stored: the same for the same flow and key, and independent of
-  /// when it began and ended. Without the key nobody can tell where a batch begins.
+  /// The order in which flows of a batch are stored: the same for the same flow and key, and unrelated to the times of
+  /// flows. Without the key, nobody can recognise where a batch begins.
   ///
   /// First 8 bytes of HMAC-SHA-256 over both addresses and ports, the transport, and the time of the first packet.
   public func place(of record: FlowRecord) -> UInt64 {
@@ -58,7 +59,8 @@ public struct Pseudonymiser: Sendable {
     return connectionKey.code(of: message).prefix(7).reduce(0) { $0 << 8 | Int64($1) } >> 3
   }
 
-  /// Pseudonym of a device, the same for the same device and secret. A hardware and an IP address never give the same one.
+  /// Pseudonym of a device, the same for the same device and secret. A hardware and an IP address never give the same
+  /// one.
   ///
   /// First 16 bytes of HMAC-SHA-256 over the text below, a byte for the kind, and the address in network order.
   ///

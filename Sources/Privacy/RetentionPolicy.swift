@@ -22,7 +22,7 @@ public struct RetentionPolicy: Sendable, Hashable {
   /// Nothing is deleted.
   public static let keepAll = RetentionPolicy()
 
-  /// What a new configuration begins with, until the site has agreed on its own times: single flows 30 days, sums and
+  /// Default of a new configuration, until the site has agreed on its own times: single flows 30 days, sums and
   /// destinations without a rule 90, coverage 400.
   public static let proposal = RetentionPolicy(
     ordered: [.evidence: 30, .usage: 90, .coverage: 400, .undescribed: 90])
@@ -38,14 +38,15 @@ public struct RetentionPolicy: Sendable, Hashable {
     self.days = days
   }
 
-  /// The days of each class in words of the configuration, such as `evidence=30,usage=90`; `none` if nothing is deleted.
+  /// The days of each class in words of the configuration, such as `evidence=30,usage=90`; `none` if nothing is
+  /// deleted.
   public var text: String {
     let parts = DataClass.allCases.compactMap { dataClass in days[dataClass].map { "\(dataClass.rawValue)=\($0)" } }
     return parts.isEmpty ? "none" : parts.joined(separator: ",")
   }
 
-  /// Whole days after the day of observation; nil if the class is kept until the store is deleted. The sealed part is kept as long as
-  /// single flows, unless it has a time of its own.
+  /// Whole days after the day of observation; nil if the class is kept until the store is deleted. The sealed part is
+  /// kept as long as single flows, unless it has a time of its own.
   public func days(of dataClass: DataClass) -> Int? {
     days[dataClass] ?? (dataClass == .sealed ? days[.evidence] : nil)
   }

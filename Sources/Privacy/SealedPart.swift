@@ -1,7 +1,8 @@
 public import Cryptography
 public import Model
 
-/// What the sealed part keeps of a flow that has a row of evidence: exact times, the device's addresses, and the name as it was sent.
+/// What the sealed part keeps of a flow that has a row of evidence: exact times, the device's addresses, and the name
+/// as it was sent.
 ///
 /// It is made from a captured flow, lives in the memory of the writer, and leaves it inside envelopes alone.
 public struct ExactFlow: Sendable, Equatable {
@@ -29,8 +30,8 @@ public struct ExactFlow: Sendable, Equatable {
   }
 }
 
-/// Who can open the sealed part: both the data protection officer and the works council, one after the other; in an emergency also the holder
-/// of a third key.
+/// Who can open the sealed part: both the data protection officer and the works council, one after the other; in an
+/// emergency also the holder of a third key.
 public struct SealedPartRecipients: Sendable, Equatable {
   public var dataProtectionOfficer: EnvelopeCertificate
   public var worksCouncil: EnvelopeCertificate
@@ -75,7 +76,8 @@ public struct EnvelopedBlock: Sendable, Equatable {
   }
 }
 
-/// The text inside the envelopes: lines of values that are separated by tabs, so that whoever opens them by `openssl` can read them.
+/// The text inside the envelopes: lines of values that are separated by tabs, so that whoever opens them by `openssl`
+/// can read them.
 public enum SealedPartText {
   public static let title = "egressaudit sealed part v1"
   /// `flow` is the place of the flow's entry in the evidence chain; times are in UTC.
@@ -101,7 +103,7 @@ public enum SealedPartText {
     return text
   }
 
-  /// A flow as it stands in the text.
+  /// A flow in the text.
   public struct Row: Sendable, Equatable {
     /// Place of its entry in the evidence chain.
     public var place: Int64
@@ -129,7 +131,7 @@ public enum SealedPartText {
     return time.isoText.dropLast() + "." + String(repeating: "0", count: 9 - fraction.utf8.count) + fraction + "Z"
   }
 
-  /// Bytes that are no printable ASCII, blanks and percent signs as `%` and two hexadecimal digits.
+  /// The name with blanks, `%` and bytes that are not printable ASCII as `%` and two hexadecimal digits.
   private static func escaped(_ name: String) -> String {
     name.unicodeScalars.reduce(into: "") { text, scalar in
       if (0x21...0x7e).contains(scalar.value), scalar != "%" {
@@ -151,7 +153,7 @@ public final class SealedPartKey {
 
   /// - Parameters:
   ///   - path: a PEM file that its owner alone may read.
-  ///   - passphrase: is asked only if the key is encrypted; nil if there is none.
+  ///   - passphrase: called only if the key is encrypted; returns nil if there is none.
   public init(path: String, passphrase: () throws -> [UInt8]?) throws {
     let pem = try KeyFile.contents(path: path, of: .sealedPart)
     let secret = EnvelopeKey.isEncrypted(pem: pem) ? try passphrase() : nil
@@ -167,11 +169,11 @@ public final class SealedPartKey {
     Array(try KeyFile.contents(path: path, of: .passphrase).prefix { $0 != 0x0a && $0 != 0x0d })
   }
 
-  /// What an envelope holds; nil if it was changed, or is addressed to other keys.
+  /// The content of an envelope; nil if it was changed, or is addressed to other keys.
   public func open(_ envelope: [UInt8]) -> [UInt8]? { key.open(envelope) }
 }
 
-/// A file does not give a private key of the sealed part.
+/// Why a file contains no usable private key of the sealed part.
 public struct SealedPartKeyFault: BilingualError, Equatable {
   public var path: String
   public var fault: EnvelopeKey.Fault

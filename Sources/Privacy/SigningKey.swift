@@ -2,8 +2,8 @@ public import Cryptography
 
 /// The Ed25519 key with which a store's owner signs the heads of its evidence chain.
 ///
-/// The private key is a PEM file with mode 0400, the public key lies beside it under the same name and `.pub`, readable by all:
-/// `openssl pkeyutl` reads both.
+/// The private key is a PEM file with mode 0400; the public key is beside it under the same name with `.pub`, readable
+/// by all. `openssl pkeyutl` reads both.
 public struct SigningKey: Sendable {
   public let privateKey: Ed25519.PrivateKey
   /// The file was made by this program.

@@ -1,10 +1,10 @@
 public import Model
 
-/// What a day's traffic to one destination that no rule describes adds up to: of many devices together, never of one.
+/// Sum of a day's traffic to one destination that no rule describes, of many devices together, never of one.
 ///
 /// Made by `UndescribedDestinations` alone, and only once the smallest number of devices (k) was reached on that day.
 public struct UndescribedDestination: Sendable, Hashable {
-  /// What is known of where the traffic went.
+  /// What is known of the destination.
   public enum Identity: Sendable, Hashable {
     /// The domain that somebody registered: one label more than its public suffix.
     case domain(String)
@@ -17,7 +17,7 @@ public struct UndescribedDestination: Sendable, Hashable {
   public var identity: Identity
   /// In UTC, since 1970.
   public var day: Int64
-  /// Distinct devices; at least k. What a restart of the service cut apart is counted once for each part.
+  /// Distinct devices; at least k. If the service was restarted, a device counts once for each run.
   public var devices: UInt64
   /// Established flows that began on the day.
   public var flows: UInt64
@@ -25,12 +25,12 @@ public struct UndescribedDestination: Sendable, Hashable {
   public var flowsOutsideHours: UInt64?
   public var bytesUp: UInt64
   public var bytesDown: UInt64
-  /// The best by which a flow was named.
+  /// The best naming class of its flows.
   public var namingClass: NamingClass
   /// Number and name of the network of all flows; nil if they went into several, or if it is not known.
   public var systemNumber: UInt32?
   public var systemName: String?
-  /// Seconds between two contacts of one device, if most of the devices that were looked at kept a steady period.
+  /// Seconds between two contacts of one device, if most of the sampled devices had steady intervals.
   public var period: UInt64?
 
   package init(

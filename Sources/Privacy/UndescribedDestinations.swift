@@ -1,19 +1,18 @@
 public import Model
 
-/// Collects what goes to destinations that no rule describes, and gives out nothing below the smallest number of
-/// devices (k).
+/// Collects traffic to destinations that no rule describes, and returns nothing below the smallest number of devices
+/// (k).
 ///
-/// Which device contacted what is known in memory only, for the days under way, and never leaves it. Whoever contacts
-/// a domain alone, or with fewer than k - 1 others, leaves no trace. Memory is bounded by numbers; what did not find
-/// room is counted in `dropped`.
+/// Which device contacted what is kept in memory only, for the current days. A contact of fewer than k devices leaves
+/// no trace. Memory is bounded by numbers; contacts without room are counted in `dropped`.
 public struct UndescribedDestinations: Sendable {
   /// One flow, or the part of it that fell into an hour.
   public struct Contact: Sendable {
     public var identity: UndescribedDestination.Identity
     public var device: DevicePseudonym
-    /// Its beginning.
+    /// Time of its first packet.
     public var start: Timestamp
-    /// The flow began with it.
+    /// It is the first record of its flow.
     public var opensFlow: Bool
     /// Nil if no working hours were agreed.
     public var isOutsideHours: Bool?
@@ -56,26 +55,26 @@ public struct UndescribedDestinations: Sendable {
   private let entryLimit: Int
   private let deviceLimit: Int
   private var entries: [Key: Entry] = [:]
-  /// In the order in which they came; those before `oldest` are gone.
+  /// In the order of arrival; those in front of `oldest` have been removed.
   private var order: [Key] = []
   private var oldest = 0
   private var devices = 0
   private var latestDay = Int64.min
 
-  /// Contacts for which there was no room, since it was last asked.
+  /// Contacts for which there was no room, since the last call of `takeDropped`.
   public private(set) var dropped: UInt64 = 0
 
   /// - Parameters:
   ///   - minimum: k, from 1.
-  ///   - entryLimit: destinations and days in memory; the oldest with fewer than k devices make room.
-  ///   - deviceLimit: devices of all destinations together.
+  ///   - entryLimit: most pairs of destination and day in memory; the oldest with fewer than k devices are evicted.
+  ///   - deviceLimit: most devices of all destinations together.
   public init(minimum: Int, entryLimit: Int = 50_000, deviceLimit: Int = 500_000) {
     self.minimum = max(minimum, 1)
     self.entryLimit = entryLimit
     self.deviceLimit = deviceLimit
   }
 
-  /// Notes a flow to a destination without a rule. O(1) on average.
+  /// Records a flow to a destination without a rule. O(1) on average.
   public mutating func note(_ contact: Contact) {
     let key = Key(day: contact.start.hour.dayUTC, identity: contact.identity)
     if key.day > latestDay {
@@ -112,7 +111,7 @@ public struct UndescribedDestinations: Sendable {
     return changed.sorted { ($0.day, $0.identity.text) < ($1.day, $1.identity.text) }
   }
 
-  /// Number of contacts that found no room; counts from zero after that.
+  /// Number of contacts for which there was no room since the last call.
   public mutating func takeDropped() -> UInt64 {
     defer { dropped = 0 }
     return dropped
@@ -120,7 +119,7 @@ public struct UndescribedDestinations: Sendable {
 
   // MARK: Room
 
-  /// Days that are over, but for the day before, which may still get the parts of long flows.
+  /// Removes finished days, except yesterday, which may still get parts of long flows.
   private mutating func removeFinishedDays() {
     guard entries.contains(where: { $0.key.day < latestDay - 1 && $0.value.isFinished(minimum) }) else { return }
     for (key, entry) in entries where key.day < latestDay - 1 && entry.isFinished(minimum) {
@@ -131,10 +130,11 @@ public struct UndescribedDestinations: Sendable {
     oldest = 0
   }
 
-  /// Whether another destination may come in: the oldest that few devices contacted goes first.
+  /// Makes room for another destination by evicting the oldest with few devices; false if there is none.
   private mutating func makeRoom() -> Bool {
     guard entries.count >= entryLimit else { return true }
-    // Those with k devices or more go behind the others; a few steps suffice, or all room is taken by such.
+    // Entries with k devices or more are moved to the end. A few steps suffice, unless all room is taken by such
+    // entries.
     for _ in 0..<16 where oldest < order.count {
       let key = order[oldest]
       oldest += 1
@@ -153,7 +153,7 @@ public struct UndescribedDestinations: Sendable {
     return false
   }
 
-  /// Frees the room of keys that are gone, once they are half of all.
+  /// Compacts `order` once half of its keys have been removed.
   private mutating func compact() {
     guard oldest > order.count / 2 else { return }
     order.removeFirst(oldest)
@@ -184,10 +184,10 @@ extension UndescribedDestination.Identity {
 }
 
 extension UndescribedDestinations.Entry {
-  /// Nothing of it is still to be given out.
+  /// There is nothing more to return for it.
   fileprivate func isFinished(_ minimum: Int) -> Bool { !hasChanged || devices.count < minimum }
 
-  /// - Returns: whether the device is new to it; nil if it found no room.
+  /// - Returns: whether the device is new; nil if there was no room.
   fileprivate mutating func add(_ contact: UndescribedDestinations.Contact, mayGrow: Bool) -> Bool? {
     let device = contact.device.high
     var isNew = false
@@ -226,9 +226,9 @@ extension UndescribedDestinations.Entry {
 
 /// Whether one device contacts a destination in steady intervals: mean and variance in one pass (Welford 1962).
 fileprivate struct Rhythm {
-  /// Devices of a destination that are looked at.
+  /// Most devices of a destination that are sampled.
   static let sampled = 8
-  /// Below this, one contact is several connections at once.
+  /// Shortest interval in seconds: shorter ones are between connections of one contact.
   private static let shortest: Int64 = 2
   private static let fewest = 6.0
   /// Standard deviation, as a share of the mean, up to which intervals are steady.
@@ -246,7 +246,7 @@ fileprivate struct Rhythm {
   }
 
   mutating func note(_ seconds: Int64) {
-    // Flows come in the order of their ends.
+    // Flows are in the order of their ends.
     let interval = seconds - last
     guard interval >= Self.shortest else { return }
     last = seconds
@@ -258,7 +258,7 @@ fileprivate struct Rhythm {
 
   private var isSteady: Bool { count >= Self.fewest && (squares / count).squareRoot() <= Self.spread * mean }
 
-  /// The median of the steady devices' means, if they are more than half of those looked at.
+  /// The median of the steady devices' means, if they are more than half of those sampled.
   static func period(of rhythms: [Rhythm]) -> UInt64? {
     let steady = rhythms.filter(\.isSteady).map(\.mean).sorted()
     guard !steady.isEmpty, steady.count * 2 > rhythms.count else { return nil }
