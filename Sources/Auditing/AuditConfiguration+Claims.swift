@@ -56,7 +56,7 @@ extension AuditConfiguration {
     settings.claims = claims
   }
 
-  /// The groups may be in another file, or in a variable, than the claims.
+  /// Checked at the end, since groups and claims may come from different sources, such as the file and a variable.
   func checkClaimedGroups(_ faults: FaultCollector) {
     let names = settings.groups.map(\.name) + [DeviceGroups.ungrouped]
     for group in claimedGroups where !names.contains(group.value) {
@@ -68,7 +68,8 @@ extension AuditConfiguration {
     }
   }
 
-  /// Throws if a claim is about a service that no rule knows, or if a rule describes the canary's sink: the claim would seem to hold.
+  /// Throws if a claim is about a service that no rule knows, or if a rule describes the canary's sink: the claim would
+  /// seem to hold.
   public func checkClaims(against rules: RuleSet) throws(FileLoadError) {
     let known = Set(rules.facts.map(\.service))
     var faults = claimedServices.filter { !known.contains($0.value) }.map { service in

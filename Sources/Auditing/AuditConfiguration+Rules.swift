@@ -5,9 +5,9 @@ import Model
 import Privacy
 import Rules
 
-// What judges, what is kept, and what is delivered.
+// Rules, retention and delivery of reports.
 extension AuditConfiguration {
-  /// Uses other rules. The key of the standard bundle does not hold for them; a key that somebody named does.
+  /// Uses other rules. The key of the standard bundle does not apply to them; a key that the configuration names does.
   public mutating func name(rules path: String) {
     rules.path = path
     if !namesPublicKey { rules.publicKey = nil }
@@ -91,10 +91,10 @@ extension AuditConfiguration {
   }
 }
 
-/// What `deliver` writes of a finished period.
+/// What `deliver` writes for a finished period.
 public struct ReportSettings: Sendable, Equatable {
-  /// Of the reports; the first one decides how the tables are written.
+  /// Languages of the reports; tables are written in the first.
   public var languages: [Language] = [.german, .english]
-  /// Also of the days about each patch day.
+  /// Also writes a report about the days around each patch day.
   public var includesPatchDays = false
 }

@@ -5,10 +5,10 @@ import Model
 import Privacy
 
 extension AuditConfiguration {
-  /// A certificate is some kilobytes.
+  /// Largest certificate file in bytes; certificates have some kilobytes.
   private static let certificateLimit = 1 << 16
 
-  /// Who can open the sealed part. Each certificate is read, and tried.
+  /// Reads who can open the sealed part. Each certificate is read, and tested by an encryption.
   mutating func readSealedPart(_ fields: Fields) {
     let keys = Self.keys.first { $0.key == "sealed_part" }?.value ?? []
     guard

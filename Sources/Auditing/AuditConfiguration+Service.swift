@@ -3,7 +3,7 @@ import Documents
 import Foundation
 import Model
 
-// What a service captures and writes beside the store.
+// What a service captures, and what it writes in addition to the store.
 extension AuditConfiguration {
   mutating func readCapture(_ fields: Fields) {
     guard

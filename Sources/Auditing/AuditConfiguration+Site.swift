@@ -4,7 +4,7 @@ import Foundation
 import Model
 import Privacy
 
-// What is observed, and what counts as assessable there.
+// The site, its observation, and the limits of the coverage gate.
 extension AuditConfiguration {
   mutating func readPrivacy(_ fields: Fields) {
     guard
@@ -55,7 +55,7 @@ extension AuditConfiguration {
     settings.workingHours = weekHours(hours, ConfigurationTexts.workingHours) ?? settings.workingHours
   }
 
-  /// Weekdays and hours of each; nil where there is a fault.
+  /// Weekdays and hours of each; nil if there is a fault.
   func weekHours(_ hours: Fields, _ what: LocalizedText) -> WorkingHours? {
     let days = hours.texts("days", of: FileTexts.words("mon, tue, wed, thu, fri, sat, sun"), required: true).compactMap
     {
@@ -98,7 +98,7 @@ extension AuditConfiguration {
     settings.campaign = Campaign(firstDay: first.value, lastDay: last.value, hours: hours)
   }
 
-  /// The key of version 0.1 stands for a measure against telemetry.
+  /// The key of version 0.1 means a measure against telemetry.
   mutating func readMeasures(_ fields: Fields, _ faults: FaultCollector) {
     let date = { (text: String) in LocalDate(text) == nil ? nil : text }
     let old = fields.parsed("measure_date", expected: FileTexts.date("2026-05-01"), required: false, date)
@@ -187,7 +187,8 @@ extension AuditConfiguration {
   /// Most addresses that a trial observes: a test PC with one of IPv4 and several of IPv6, or a few test PCs.
   package static let trialAddresses = 8
 
-  /// A group of one is a person, unless nobody works at the device; and what nobody works at is no office.
+  /// Checks that only a trial has a group minimum of one, since otherwise a group of one is a person, and that a trial
+  /// observes few addresses.
   func checkTrial(_ faults: FaultCollector) {
     if settings.groupMinimum < 2, !settings.isTrial, let minimumPlace {
       faults.add(

@@ -8,7 +8,7 @@ import Model
 import Privacy
 import Rules
 
-/// Everything that the site decides: read from one YAML file, with sane values where it says nothing.
+/// Everything that the site decides: read from one YAML file, with default values for what is missing.
 public struct AuditConfiguration: Sendable {
   public var settings = AuditSettings()
   public var tracker = TrackerSettings()
@@ -17,18 +17,19 @@ public struct AuditConfiguration: Sendable {
     get { tracker.exclusions }
     set { tracker.exclusions = newValue }
   }
-  /// Which databases tell who announces an address.
+  /// Databases of operators and countries of networks.
   public var location = LocationSetting.standard
   public var retention = RetentionPolicy.keepAll
   /// How long a pseudonym key holds; nil if it is never changed.
   public var keyInterval: KeyInterval?
-  /// Which rules judge, unless the command line names others.
+  /// The rules, unless the command line names others.
   public var rules = RuleDirectory.standard
-  /// Whether the file or the environment names the public key of the rules, which then holds for rules of the command line too.
+  /// Whether the file or the environment names the public key of the rules, which then applies to rules of the command
+  /// line too.
   var namesPublicKey = false
   /// What a service captures.
   public var capture = CaptureSettings()
-  /// Where machines inside send canaries to; nil for none.
+  /// Destination of the canaries of inside machines; nil if there are none.
   public var canary: CanarySink?
   /// Whether destinations that no rule describes are listed.
   public var listsUndescribed = true
@@ -36,7 +37,7 @@ public struct AuditConfiguration: Sendable {
   public var reports = ReportSettings()
   /// Who can open exact times, addresses and names; nil if the site keeps none.
   public internal(set) var sealedPart: SealedPartRecipients?
-  /// Where a service writes its metrics; nil for nowhere.
+  /// File into which a service writes its metrics; nil for none.
   var metricsFile: MetricsFile?
   /// What a service captures, in plain values for papers.
   public var captured: (interfaces: [String], isPromiscuous: Bool, filter: String?) {
@@ -44,11 +45,11 @@ public struct AuditConfiguration: Sendable {
   }
   /// Whether a service writes metrics.
   public var writesMetrics: Bool { metricsFile != nil }
-  /// Addresses to which the site's resolver leads blocked names, in CIDR notation.
+  /// Addresses with which the site's resolver answers for blocked names, in CIDR notation.
   public var sinkholes: [String] { tracker.sinkholes.map(\.description) }
-  /// Files that tell owners and countries of addresses; those of the standard places only if they are there.
+  /// Location databases; those at the standard paths only if they exist.
   public var locationFiles: [String] { location.paths }
-  /// What the claims name, with its places, until it can be compared with groups and rules.
+  /// Groups that claims name, with their places, until they can be compared with the groups.
   var claimedGroups: [Placed<String>] = []
   var claimedServices: [Placed<String>] = []
   /// Where `trial` and the smallest group are set, until both are known.
@@ -89,7 +90,7 @@ public struct AuditConfiguration: Sendable {
     "canary": ["sink", "port", "paths", "address", "http_port", "proxy"],
   ]
 
-  /// What holds where there is no file: private ranges are inside, and all devices form one group.
+  /// The configuration without a file: private ranges are inside, and all devices form one group.
   public init() {
     settings.insideNetworks = tracker.insideNetworks.prefixes.map(\.description)
     do {
@@ -99,12 +100,12 @@ public struct AuditConfiguration: Sendable {
     }
   }
 
-  /// Reads a file, then what the environment says otherwise; every fault is told at once.
+  /// Reads a file, then the environment, which overrides it; throws all faults together.
   ///
   /// - Parameters:
-  ///   - path: nil where there is no file.
-  ///   - environment: `EGRESSAUDIT_` and the path of a key in capitals, such as `EGRESSAUDIT_SITE_NAME`, with YAML as value; other names
-  ///     are not looked at.
+  ///   - path: nil if there is no file.
+  ///   - environment: variables named `EGRESSAUDIT_` and the path of a key in capitals, such as
+  ///     `EGRESSAUDIT_SITE_NAME`, with YAML as value; others are ignored.
   public init(path: String?, environment: [String: String] = [:]) throws(FileLoadError) {
     self.init()
     let faults = FaultCollector()
@@ -135,7 +136,7 @@ public struct AuditConfiguration: Sendable {
     settings.configurationHash = "sha256:" + hexadecimal(SHA256Digest.hash(text))
   }
 
-  /// What this program was started with.
+  /// The environment of this process.
   public static var processEnvironment: [String: String] { ProcessInfo.processInfo.environment }
 
   private static let prefix = "EGRESSAUDIT_"
@@ -152,7 +153,7 @@ public struct AuditConfiguration: Sendable {
 
   func keys(of key: String) -> [String] { Self.keys.first { $0.key == key }?.value ?? [] }
 
-  /// It becomes part of file names.
+  /// Whether a site may have this name, which becomes part of file names.
   public static func isSiteName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy {
@@ -165,7 +166,7 @@ public struct AuditConfiguration: Sendable {
 
   private mutating func read(_ fields: Fields, _ faults: FaultCollector) {
     readSite(fields)
-    // An empty list would leave the usual networks in place, against its words.
+    // An empty list would leave the default networks in effect, contrary to what it says.
     let inside = fields.texts(
       "inside_networks", of: ConfigurationTexts.addressRanges("10.0.0.0/8"), required: fields.has("inside_networks")
     )

@@ -3,15 +3,15 @@ import Model
 import Store
 import Synchronization
 
-/// What the packet thread hands to the writer at once.
+/// A batch of records and counts from the packet thread to the writer.
 struct RecordBatch: Sendable {
   var records: [FlowRecord]
   var coverage: [CoverageHour]
   /// How far a live sensor has come; nil for a replay.
   var progress: LiveProgress?
-  /// For which times the whole capture stands; told with its last batch.
+  /// Periods that the whole capture covers; sent with its last batch.
   var spans: [CaptureSpan] = []
-  /// Who judges and stores this batch and all after it, where it is not who did before.
+  /// The writer for this batch and all later ones, if it changes.
   var writer: RecordWriter?
 }
 
@@ -19,10 +19,11 @@ extension RecordBatch {
   /// Most records of a batch.
   static let size = 1_024
 
-  /// Cuts records into the parts that batches may hold: of so many records, and so many bytes that a full channel keeps to its share of the memory.
+  /// Splits records into parts for batches, limited in number and in bytes, so that a full channel stays within its
+  /// share of memory.
   ///
-  /// - Parameter bytes: for all records that wait.
-  /// - Returns: at least one part, which is empty where there is no record.
+  /// - Parameter bytes: most bytes for all waiting records.
+  /// - Returns: at least one part, which is empty if there is no record.
   static func parts(of records: [FlowRecord], within bytes: Int) -> [[FlowRecord]] {
     let most = bytes / BatchChannel.capacity
     var parts: [[FlowRecord]] = []
@@ -41,9 +42,9 @@ extension RecordBatch {
   }
 }
 
-/// The one way from the packet thread to the writer: bounded, so that a slow disk cannot eat the memory.
+/// The channel from the packet thread to the writer, bounded, so that a slow disk cannot exhaust memory.
 final class BatchChannel: Sendable {
-  /// Batches under way at most.
+  /// Most waiting batches.
   static let capacity = 64
 
   private struct State {
@@ -57,11 +58,13 @@ final class BatchChannel: Sendable {
   private let filled = DispatchSemaphore(value: 0)
 
   init() {
-    // Not as its first value: a semaphore that goes below it may not be given back, as where the reader stops early.
+    // Not as its initial value: a semaphore may not be released while its count is below that, as happens if the reader
+    // stops early.
     for _ in 0..<BatchChannel.capacity { free.signal() }
   }
 
-  /// Waits for room, at most until `deadline`. False where there is none by then, or where the reader has gone.
+  /// Waits for room, at most until `deadline`, and sends the batch. False if there is no room by then, or if the reader
+  /// has ended.
   func send(_ batch: RecordBatch, until deadline: DispatchTime = .distantFuture) -> Bool {
     guard free.wait(timeout: deadline) == .success else { return false }
     let accepted = state.withLock { state in
@@ -73,7 +76,7 @@ final class BatchChannel: Sendable {
     return accepted
   }
 
-  /// Batches that wait.
+  /// Number of waiting batches.
   var count: Int { state.withLock { $0.batches.count } }
 
   /// No more batches will come.
@@ -82,7 +85,7 @@ final class BatchChannel: Sendable {
     filled.signal()
   }
 
-  /// The reader gives up: senders are told instead of waiting for ever.
+  /// The reader gives up; senders get false instead of waiting forever.
   ///
   /// - Returns: records that were waiting, and are lost.
   func abandon() -> Int {

@@ -4,7 +4,8 @@ import Glibc
 public import Model
 import Wire
 
-/// A destination that the administrator names, to which a machine inside opens one harmless flow an hour: where the sensor sees it, it sees others.
+/// A destination that the administrator names, to which a machine inside opens one harmless flow each hour: if the
+/// sensor sees it, it sees others too.
 public struct CanarySink: Sendable, Hashable {
   /// Host name, in lower case.
   public var name: String
@@ -12,16 +13,16 @@ public struct CanarySink: Sendable, Hashable {
 
   /// Ways by which machines inside send a control in each hour; empty for the canary alone.
   public var paths: [ControlPath] = []
-  /// Another address of the sink, which its name does not lead to; for TLS without DNS.
+  /// Another address of the sink, to which its name does not resolve; for TLS without DNS.
   public var address: IPAddress?
-  /// Of HTTP in clear text.
+  /// Port of HTTP in clear text.
   public var httpPort: UInt16 = 80
   /// The site's proxy, as host and port.
   public var proxy: HostAndPort?
 
   public static let standardPort: UInt16 = 443
 
-  /// Nil for what is no host name of at least two labels, such as an address.
+  /// Nil unless `name` is a host name of at least two labels.
   public init?(name: String, port: UInt16 = CanarySink.standardPort) {
     let name = name.lowercased()
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -34,13 +35,13 @@ public struct CanarySink: Sendable, Hashable {
     self.port = port
   }
 
-  /// The way by which a control came; nil for a flow that is none.
+  /// The way by which a control was sent; nil if the flow is none.
   func path(of record: FlowRecord) -> ControlPath? {
     guard let evidence = record.name, evidence.name.lowercased() == name else { return nil }
     if record.isThroughProxy { return paths.contains(.proxy) ? .proxy : nil }
     if evidence.method == .httpHost, record.responderPort == httpPort, paths.contains(.http) { return .http }
     guard record.responderPort == port else { return nil }
-    // The name must have come by the way itself: by DNS it would be known of a flow that the sensor cannot read.
+    // The name must come from the flow itself: by DNS, even a flow that the sensor cannot read would have it.
     if record.transport == .udp { return evidence.method == .quicSNI ? .quic : nil }
     guard evidence.method == .sni else { return nil }
     if !record.responder.isIPv4 { return .ipv6 }
@@ -48,7 +49,7 @@ public struct CanarySink: Sendable, Hashable {
   }
 }
 
-/// Where a service is reached.
+/// Host and port of a service.
 public struct HostAndPort: Sendable, Hashable {
   public var host: String
   public var port: UInt16
@@ -67,24 +68,24 @@ public struct HostAndPort: Sendable, Hashable {
   }
 }
 
-/// Opens the flow of a canary: one TCP connection and the ClientHello of a TLS handshake that is not gone on with.
+/// Opens the flow of a canary: one TCP connection and the ClientHello of a TLS handshake that is not continued.
 ///
 /// Nothing is sent but the sink's name, which the administrator chose, and random numbers.
 public struct Canary {
   public enum Outcome: Sendable, Equatable {
-    /// The sink said something.
+    /// The sink answered.
     case answered
-    /// The connection was made, and the sink ended it or said nothing for some seconds.
+    /// The connection was established, and the sink closed it or sent nothing for some seconds.
     case connected
   }
 
   public var sink: CanarySink
-  /// For each step: connecting, and waiting for an answer.
+  /// Time limit for each step: connecting, and waiting for an answer.
   public var seconds = 10
 
   public init(sink: CanarySink) { self.sink = sink }
 
-  /// - Throws: `CanaryError` where no connection was made; the attempt may have been seen all the same.
+  /// - Throws: `CanaryError` if no connection was established; the sensor may have seen the attempt nevertheless.
   public func send() throws(CanaryError) -> Outcome {
     let descriptor = try connected(to: sink.name, sink.port)
     defer { close(descriptor) }
@@ -93,7 +94,7 @@ public struct Canary {
 
   /// Sends a control by one way.
   ///
-  /// - Throws: `CanaryError` where no connection was made, or the configuration lacks what the way needs.
+  /// - Throws: `CanaryError` if no connection was established, or if the configuration lacks what the way needs.
   public func send(by path: ControlPath) throws(CanaryError) -> Outcome {
     let descriptor: Int32
     var messages: [[UInt8]]
@@ -154,7 +155,7 @@ public struct Canary {
       {
         return descriptor
       }
-      // A connection that takes too long is told as one that is still going on.
+      // A connection that takes too long is reported as still in progress.
       reason = String(cString: strerror(errno == EINPROGRESS || errno == EAGAIN ? ETIMEDOUT : errno))
       if descriptor >= 0 { close(descriptor) }
       next = address.pointee.ai_next
@@ -167,7 +168,7 @@ public struct Canary {
     return Canary.clientHello(serverName: sink.name, using: &generator)
   }
 
-  /// Sends each message, and waits for something in answer to it.
+  /// Sends each message, and waits for an answer to it.
   private func exchange(_ messages: [[UInt8]], _ descriptor: Int32) -> Outcome {
     var answer = [UInt8](repeating: 0, count: 2_048)
     for message in messages {

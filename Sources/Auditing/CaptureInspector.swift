@@ -3,12 +3,12 @@ import FlowTracking
 import Matching
 public import Model
 
-/// Looks into capture files for people who own them: names and flows as they are, nothing stored.
+/// Inspects capture files for people who own them: names and flows in clear, without storing anything.
 public struct CaptureInspector {
-  /// Rows of a table are sorted and distinct, so that all must be held: some 200 bytes each.
+  /// Most rows of a table. Rows are sorted and distinct, so all must be in memory: some 200 bytes each.
   public static let rowLimit = 250_000
 
-  /// What is collected, besides anomalies. What nobody asks for takes no memory.
+  /// What is collected in addition to anomalies.
   public struct Contents: OptionSet, Sendable {
     public let rawValue: Int
 
@@ -25,11 +25,11 @@ public struct CaptureInspector {
     public var flows: [InspectedFlow]
     public var anomalies: [Anomaly: UInt64]
     public var packets: UInt64
-    /// Sightings of names, and records of flows, for which there was no row any more.
+    /// Sightings of names, and records of flows, for which there was no row left.
     public var leftOut: (names: UInt64, flows: UInt64) = (0, 0)
     /// Files that could not be read, or not to their end.
     public var problems: [CaptureError]
-    /// What is worth knowing of captures that were read to their end.
+    /// Notes for people about captures that were read to their end.
     public var notes: [CaptureError]
   }
 
@@ -40,7 +40,7 @@ public struct CaptureInspector {
   ) -> Result {
     var settings = settings
     settings.knownServices = knownServices
-    // Even if only flows are shown: which messages are read, and so which anomalies are met, depends on it.
+    // Even if only flows are shown, since it decides which messages are read, and so which anomalies are counted.
     settings.collectsSightings = true
     var tracker = FlowTracker(settings: settings)
     var files = CaptureFiles(paths: paths)
@@ -81,7 +81,7 @@ public struct CaptureInspector {
   }
 }
 
-/// Flows by their 5-tuple, whichever side began.
+/// Flows by their 5-tuple, regardless of which side began.
 private struct InspectedFlows {
   private struct Identity: Hashable {
     var originator: IPAddress
@@ -92,12 +92,12 @@ private struct InspectedFlows {
 
   private var places: [Identity: Int] = [:]
   private var rows: [InspectedFlow] = []
-  /// So that each name is held once.
+  /// Stores each name once.
   private var names = KnownTexts()
 
-  /// TCP and UDP only, and only flows that packets were seen of: a blocked name has no 5-tuple.
+  /// Adds a record of TCP or UDP; others, and blocked names, which have no 5-tuple, are ignored.
   ///
-  /// - Returns: false if that would need a row more than `limit`.
+  /// - Returns: false if it would need a row beyond `limit`.
   mutating func add(_ record: FlowRecord, limit: Int) -> Bool {
     guard record.transport == .tcp || record.transport == .udp,
       record.traffic.packetsUp + record.traffic.packetsDown > 0
@@ -105,7 +105,8 @@ private struct InspectedFlows {
     let identity = Identity(
       originator: record.originator, responder: record.responder,
       ports: UInt32(record.originatorPort) << 16 | UInt32(record.responderPort), transport: record.transport)
-    // The same ports, opened from the other side or guessed differently: still one 5-tuple.
+    // The same ports with the sides exchanged, because the other side opened the flow or was inferred: still one
+    // 5-tuple.
     let reversed = Identity(
       originator: record.responder, responder: record.originator,
       ports: UInt32(record.responderPort) << 16 | UInt32(record.originatorPort), transport: record.transport)

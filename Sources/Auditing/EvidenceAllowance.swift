@@ -1,11 +1,13 @@
 import Model
 
-/// How many flows an audit stores as single rows of evidence. Beyond it a flow counts in every sum, but has no row of its own.
+/// How many flows an audit stores as single rows of evidence. Beyond it a flow counts in every sum, but has no row of
+/// its own.
 ///
-/// Each row is hashed, chained and kept for months, so without a limit whoever sends many short flows to a destination that a rule describes
-/// decides how much disk and processor time the audit takes. Rows refill with the time of the capture, so the same capture gives the same rows.
+/// Each row is hashed, chained and kept for months, so without a limit whoever sends many short flows to a destination
+/// that a rule describes decides how much disk and processor time the audit takes. Rows refill with the time of the
+/// capture, so the same capture gives the same rows.
 struct EvidenceAllowance {
-  /// Rows that may follow each other at once, and rows that each second adds until there are so many again.
+  /// Rows that may be stored at once, and rows that are added each second up to that number.
   fileprivate struct Rate {
     var burst: Int64
     var rowsPerSecond: Int64
@@ -22,7 +24,7 @@ struct EvidenceAllowance {
       refilled = second
     }
 
-    /// Whether there is a row at this second. After a step back in time the rows are as many as before.
+    /// Refills the rows for this second; true if there is one. A step back in time changes nothing.
     mutating func refill(_ rate: Rate, at second: Int64) -> Bool {
       // The product of a full refill cannot overflow.
       let passed = min(max(second - refilled, 0), rate.burst)
@@ -41,14 +43,15 @@ struct EvidenceAllowance {
     init() {}
   }
 
-  /// A gateway of 1,000 PCs begins some 200 flows a second to all destinations, and some 2,000 in a burst. 256 rows a second are at most 22
-  /// million a day.
+  /// A gateway of 1,000 PCs begins some 200 flows a second to all destinations, and some 2,000 in a burst. 256 rows a
+  /// second are at most 22 million a day.
   private static let whole = Rate(burst: 16_384, rowsPerSecond: 256)
-  /// Two program starts of a whole office behind one address fit into the burst. No device takes more than an eighth of what all may store.
+  /// Two program starts of a whole office behind one address fit into the burst. No device takes more than an eighth of
+  /// what all may store.
   private static let device = Rate(burst: 4_096, rowsPerSecond: 32)
 
-  /// Records come in the order in which flows end. One that timed out ended up to 7,440 s before, so only a greater step is one of the capture's
-  /// clock.
+  /// Records arrive in the order in which flows end. A flow that timed out ended up to 7,440 s earlier, so only a
+  /// larger step back is one of the capture's clock.
   private static let greatestDelay: Int64 = 10_800
 
   private var second = Int64.min

@@ -10,7 +10,7 @@ public import Store
 public struct EvidenceSealer: Sendable {
   private let database: AuditDatabase
   private let store: String
-  /// Nil if the key is not this user's to read; the service signs within the hour then.
+  /// Nil if this user may not read the key; the service then signs within the hour.
   private let key: SigningKey?
 
   public init(_ database: AuditDatabase, store: String, key: SigningKey?) {
@@ -26,12 +26,12 @@ public struct EvidenceSealer: Sendable {
     self.init(database, store: store, key: try SigningKey.ofStore(store))
   }
 
-  /// Where heads of a store are added.
+  /// Path of the file of a store's heads.
   public static func headsPath(ofStoreAt store: String) -> String { store + ".heads" }
 
   /// - Returns: the head if it is signed now; nil if nothing happened since the last, or there is no key.
   ///
-  /// Throws `StoreError`, and `HeadFileProblem` if the file cannot be written; the store holds the head then.
+  /// Throws `StoreError`, and `HeadFileProblem` if the file cannot be written; the head is then in the store only.
   @discardableResult
   public func seal(at time: Timestamp = Today.now) throws -> SignedHead? {
     guard let key else {
@@ -45,14 +45,14 @@ public struct EvidenceSealer: Sendable {
     return head
   }
 
-  /// Adds all heads that the file does not have yet. A record that a full disk cut off is taken away first.
+  /// Adds all heads that the file does not contain yet. A record that a full disk cut off is removed first.
   private func append() throws {
     let path = EvidenceSealer.headsPath(ofStoreAt: store)
     let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
     defer { if descriptor >= 0 { Glibc.close(descriptor) } }
     func problem() -> HeadFileProblem { HeadFileProblem(path: path, reason: String(cString: strerror(errno))) }
     guard descriptor >= 0 else { throw problem() }
-    // The service hides new files from others.
+    // The service creates files that others cannot read.
     fchmod(descriptor, 0o644)
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
     let text = String(decoding: (try? handle.readToEnd()) ?? Data(), as: UTF8.self)

@@ -1,13 +1,14 @@
 import Model
 
-/// In which hours of a recording a canary was to be seen.
+/// The hours of a recording in which a canary was expected.
 enum ExpectedCanaries {
-  /// Seconds without a packet at the ends of an hour, or between two files, that leave it whole: packets do not come each second.
+  /// Longest time in seconds without a packet at the ends of an hour, or between two files, with which it counts as
+  /// complete: packets do not arrive each second.
   private static let tolerance: Int64 = 120
-  /// More hours are not looked at; a claim does not hold for hours in which no canary was expected.
+  /// Most hours that are examined; a claim does not hold for hours in which no canary was expected.
   private static let limit = 10_000
 
-  /// One in each hour that was captured from its beginning to its end, as a service expects it. `spans`: in the order of time.
+  /// One canary in each hour that was captured completely, as for a service. `spans`: in the order of time.
   static func hours(in spans: [CaptureSpan]) -> [CoverageHour] {
     var expected: [CoverageHour] = []
     var joined: (first: Int64, last: Int64)?

@@ -1,11 +1,11 @@
 import Model
 
-/// The distinct names of a capture, sorted. A row takes some 100 bytes, and each text is held once.
+/// The distinct names of a capture, sorted. A row takes some 100 bytes; each text is stored once.
 public struct InspectedNames: RandomAccessCollection, Sendable {
   private struct Row: Hashable {
     var client: IPAddress
     var server: IPAddress
-    /// Among `texts`.
+    /// Index into `texts`.
     var text: UInt32
     var serverPort: UInt16
     var carrier: NameSighting.Carrier
@@ -14,7 +14,7 @@ public struct InspectedNames: RandomAccessCollection, Sendable {
     var ech: EncryptedClientHello
 
     func hash(into hasher: inout Hasher) {
-      // What tells most rows apart.
+      // These two distinguish most rows.
       hasher.combine(client)
       hasher.combine(server)
       hasher.combine(UInt64(text) << 16 | UInt64(serverPort))
@@ -29,7 +29,7 @@ public struct InspectedNames: RandomAccessCollection, Sendable {
 
   /// Adds a name if it is not there yet.
   ///
-  /// - Returns: false if that would need a row more than `limit`.
+  /// - Returns: false if it would need a row beyond `limit`.
   mutating func add(_ sighting: NameSighting, limit: Int) -> Bool {
     let row = Row(
       client: sighting.client, server: sighting.server, text: texts.number(of: sighting.name),
@@ -42,7 +42,7 @@ public struct InspectedNames: RandomAccessCollection, Sendable {
     return seen.contains(row)
   }
 
-  /// Brings all rows into their order; none is added after that. O(n log n).
+  /// Sorts the rows; none may be added after that. O(n log n).
   mutating func sort() {
     rows = Array(seen)
     seen = []
@@ -69,7 +69,7 @@ public struct InspectedNames: RandomAccessCollection, Sendable {
   }
 }
 
-/// Texts that are each held once, under numbers from 0.
+/// Texts that are stored once each, under numbers from 0.
 struct KnownTexts: Sendable {
   private var numbers: [String: UInt32] = [:]
   private var texts: [String] = []
@@ -84,7 +84,7 @@ struct KnownTexts: Sendable {
     return number
   }
 
-  /// For each number, the place of its text among all texts in their order. O(n log n).
+  /// For each number, the rank of its text in the sorted order. O(n log n).
   func ranks() -> [UInt32] {
     var ranks = [UInt32](repeating: 0, count: texts.count)
     for (rank, number) in texts.indices.sorted(by: { texts[$0] < texts[$1] }).enumerated() {

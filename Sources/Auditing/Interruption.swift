@@ -2,12 +2,12 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A wish to end early, by Ctrl-C or SIGTERM; heard until the work is about to conclude.
+/// A request to end early, by Ctrl-C or SIGTERM, which is accepted until the work is about to conclude.
 public final class Interruption: Sendable {
   private enum State {
     case none
     case wished(signal: Int32)
-    /// What is done now is done whole.
+    /// The current step is completed; a request comes too late.
     case concluded
   }
 
@@ -15,7 +15,7 @@ public final class Interruption: Sendable {
 
   public init() {}
 
-  /// Number of the signal; nil where none came in time.
+  /// Number of the signal; nil if none came in time.
   public var signal: Int32? {
     state.withLock {
       if case .wished(let signal) = $0 { return signal }
@@ -23,7 +23,7 @@ public final class Interruption: Sendable {
     }
   }
 
-  /// - Returns: false where it comes too late.
+  /// - Returns: false if it comes too late.
   @discardableResult
   public func wish(signal: Int32) -> Bool {
     state.withLock {
@@ -33,9 +33,9 @@ public final class Interruption: Sendable {
     }
   }
 
-  /// From now on the work is not interrupted any more.
+  /// From now on the work can no longer be interrupted.
   ///
-  /// - Returns: false where it is to end instead.
+  /// - Returns: false if the work must end instead.
   func conclude() -> Bool {
     state.withLock {
       if case .wished = $0 { return false }
@@ -44,7 +44,8 @@ public final class Interruption: Sendable {
     }
   }
 
-  /// Calls `hear` for each SIGINT and SIGTERM from now on, on a thread of its own. To be called before there are other threads.
+  /// Calls `hear` for each SIGINT and SIGTERM from now on, on a thread of its own. Must be called before there are
+  /// other threads.
   public static func watch(_ hear: @escaping @Sendable (Int32) -> Void) {
     var signals = sigset_t()
     sigemptyset(&signals)

@@ -3,7 +3,7 @@ import Inspection
 import Model
 import Rules
 
-/// What the rules say of a flow's destination.
+/// Classification of a flow's destination by the rules.
 final class Judgement: Sendable {
   let verdict: Verdict
   let basis: MatchBasis
@@ -22,13 +22,14 @@ final class Judgement: Sendable {
   }
 }
 
-/// The judgements of the latest destinations, each made once: devices contact few names again and again, and a verdict with its facts costs more
-/// to find and to copy than all else that is done with a flow before it is stored.
+/// A cache of the judgements of the latest destinations. Devices contact a few names repeatedly, and finding and
+/// copying a verdict with its facts costs more than everything else that is done with a flow before it is stored.
 struct Judgements {
   private let rules: RuleSet
   private var known: [Destination: Judgement?] = [:]
 
-  /// A judgement takes some 500 bytes; all go when there is no room, since an order would cost more than it saves.
+  /// Most judgements, of some 500 bytes each; when there is no room, all are dropped, since an order of eviction would
+  /// cost more than it saves.
   private static let limit = 4_096
 
   init(_ rules: RuleSet) { self.rules = rules }
@@ -37,10 +38,10 @@ struct Judgements {
   ///
   /// - Parameters:
   ///   - destination: of the record.
-  ///   - isShared: the address is known to stand for many places.
+  ///   - isShared: the address is known to belong to a shared network.
   mutating func judgement(of destination: Destination, _ record: FlowRecord, isShared: Bool) -> Judgement? {
     let aliases = record.name?.aliases ?? []
-    // What DNS told beside the name is seldom the same twice.
+    // Aliases and other answers are rarely the same twice.
     guard destination.name != nil, aliases.isEmpty, record.otherAnswers.isEmpty else {
       return rules.attribution(
         of: destination, aliases: aliases, otherAnswers: record.otherAnswers, isShared: isShared

@@ -3,22 +3,24 @@ import Model
 import Privacy
 import Store
 
-/// Changes the pseudonym key of a store when its time has come, destroys earlier ones, and has the evidence chain say so.
+/// Changes the pseudonym key of a store when it is due, destroys earlier keys, and records both in the evidence chain.
 ///
-/// A key is made before the day from which it holds, so that no day has two: then a device counts once on each day. Some hours into that day, when no
-/// flow of the day before can come any more, nothing needs the earlier key, and it is destroyed.
+/// A key is made before the first day for which it is used, so that no day has two keys and a device counts once on
+/// each day. Some hours into that day, when no flow of the previous day can arrive any more, the earlier key is
+/// destroyed.
 struct KeyRotation {
   let database: AuditDatabase
-  /// Of the key file.
+  /// Path of the key file.
   let path: String
   let credential: KeyCredential?
 
   /// Hours of a day in which flows of the day before can still be stored, as a verification allows.
   static let lateHours: Int64 = 6
-  /// A key holds from the next day on, unless that begins so soon that flows of it might be stored before the key is made.
+  /// Seconds before midnight from which on a new key is used only from the day after next, since flows of the next day
+  /// might be stored before it is made.
   private static let lead: Int64 = 600
 
-  /// What was done, for the log.
+  /// What a run has done, for the log.
   struct Outcome {
     var key: PseudonymKey
     /// First day of a key that was made, in UTC.
@@ -26,11 +28,11 @@ struct KeyRotation {
     var hasShredded = false
   }
 
-  /// Does what is due at `now`, and completes what was interrupted.
+  /// Does what is due at `now`, and completes interrupted runs.
   ///
-  /// Throws `KeyFileError` and `StoreError`; called again, it goes on.
+  /// Throws `KeyFileError` and `StoreError`; another call continues.
   ///
-  /// - Parameter interval: nil if the key is not changed by itself.
+  /// - Parameter interval: nil if the key is not changed automatically.
   func run(_ interval: KeyInterval?, key: PseudonymKey, at now: Timestamp) throws -> Outcome {
     var outcome = Outcome(key: key)
     try database.noteKeys(outcome.key, at: now)
@@ -60,7 +62,7 @@ struct KeyRotation {
 }
 
 extension AuditDatabase {
-  /// Writes the entries of the chain that the key file shows to be missing, and that of a signing key that was made.
+  /// Writes the missing entries of the chain about the keys in the key file.
   func noteKeys(_ key: PseudonymKey, at now: Timestamp) throws {
     let entries = try accessEntries()
     if key.isNew, !entries.contains(where: { $0.action == .keyMade }), let first = key.identities.first {
@@ -85,7 +87,7 @@ extension AuditDatabase {
     try note(.signingKeyMade, key.publicKey.bytes, at: now)
   }
 
-  /// Writes an entry if a session goes by other rules than the one before it.
+  /// Writes an entry if a session uses other rules than the previous one.
   func noteRules(of session: Int64, at now: Timestamp) throws {
     let sessions = try sessions().filter { $0.id <= session && !$0.isTakenOut }.sorted { $0.id < $1.id }
     guard let own = sessions.last, own.id == session, let before = sessions.dropLast().last,

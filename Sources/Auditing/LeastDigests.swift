@@ -1,12 +1,13 @@
-/// The least digests of an hour: two audits of the same traffic keep the same ones, however much there is.
+/// The smallest digests of an hour: two audits of the same traffic keep the same ones, regardless of its volume.
 struct LeastDigests {
   /// Ascending.
   private var digests: [Int64] = []
 
-  /// Connections of an hour that are compared. As many show if two captures overlap by a few seconds; most offices have fewer.
+  /// Most connections of an hour that are compared. So many suffice to detect that two captures overlap by a few
+  /// seconds; most offices have fewer.
   static let limit = 512
 
-  /// - Returns: true where it is among the least so far, and was not there.
+  /// - Returns: true if it is among the smallest so far, and new.
   mutating func insert(_ digest: Int64) -> Bool {
     if digests.count >= LeastDigests.limit, let last = digests.last, digest >= last { return false }
     var (low, high) = (0, digests.count)

@@ -12,24 +12,25 @@ struct MemoryLimit: Equatable {
   var bytes: Int
   var source: Source
 
-  /// What the service takes beside its budget: program, rules, the store's cache. Measured at some 120 MB; a million names more take as much again.
+  /// Memory of the service beyond its budget: program, rules, the store's cache. Measured at some 120 MB; a million
+  /// further names take as much again.
   static let besideBudget = 256 << 20
 
   private static let unit = "egressaudit.service"
-  /// Where units and their additions lie, the stronger first (systemd.unit(5)).
+  /// Folders of units and their drop-ins, in the order of precedence (systemd.unit(5)).
   private static let folders = [
     "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
     "/lib/systemd/system",
   ]
 
-  /// What holds for the service on this machine.
+  /// The limit for the service on this machine.
   ///
-  /// - Parameter root: in front of all paths.
+  /// - Parameter root: prefix of all paths.
   static func current(
     root: String = "", physicalMemory: Int = Int(clamping: ProcessInfo.processInfo.physicalMemory)
   ) -> MemoryLimit {
     let unitFile = folders.map { "\(root)\($0)/\(unit)" }.first { FileManager.default.fileExists(atPath: $0) }
-    // Additions count in the order of their names; of those with one name the stronger folder's.
+    // Drop-ins apply in the order of their names; of several with one name, that of the folder with precedence.
     var additions: [String: String] = [:]
     for folder in folders.reversed() {
       let path = "\(root)\(folder)/\(unit).d"
@@ -72,7 +73,7 @@ struct MemoryLimit: Equatable {
 }
 
 extension SelfCheck {
-  /// Whether the memory that a flood may fill has room in what the service may take.
+  /// Whether the memory budget, which a flood may fill, fits into the limit of the service.
   static func memoryPoint(budget: Int, limit: MemoryLimit) -> Point {
     func megabytes(_ bytes: Int) -> String { "\(bytes >> 20) MB" }
     let most: LocalizedText

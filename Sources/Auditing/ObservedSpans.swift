@@ -1,13 +1,13 @@
 import Model
 
-/// Finds out for which times capture files stand, from the times of their packets alone.
+/// Finds the periods that capture files cover, from the times of their packets alone.
 ///
-/// Time between two files is of neither. A silence within a file is a break only where it is improbable: it lasts two minutes to half an
-/// hour, and in the ten minutes before and after there was something in every minute, so that the silence is at least five times as long as
-/// the longest in them. What is longer is an office that sleeps, up to five days; what is shorter, or in a network with few packets, cannot
-/// be told from a pause.
+/// Time between two files is of neither. A silence within a file is a break only where it is improbable: it lasts two
+/// minutes to half an hour, and in the ten minutes before and after there was something in every minute, so that the
+/// silence is at least five times as long as the longest in them. What is longer is an office that sleeps, up to five
+/// days; what is shorter, or in a network with few packets, cannot be told from a pause.
 struct ObservedSpans {
-  /// Seconds of a place in the record of which times had packets.
+  /// Seconds of a slot, the unit in which times with packets are recorded.
   private static let slot: Int64 = 5
   /// Ten minutes, in slots.
   private static let window: Int64 = 120
@@ -19,7 +19,7 @@ struct ObservedSpans {
   private static let longestUsual: Int64 = 12
   private static let slotsBeside = 10
 
-  /// What the ten minutes beside a silence show.
+  /// The ten minutes before or after a silence.
   private struct Side {
     /// Slots with packets.
     var slots = 0
@@ -27,9 +27,9 @@ struct ObservedSpans {
     var longest: Int64 = 0
   }
 
-  /// A silence whose other side is still to be seen.
+  /// A silence whose following ten minutes are not complete yet.
   private struct Silence {
-    /// Seconds of the packets beside it.
+    /// Seconds of the packets before and after it.
     var from: Int64
     var to: Int64
     var isBetweenFiles: Bool
@@ -56,7 +56,7 @@ struct ObservedSpans {
   private var last = Int64.min
   private var isBetweenFiles = false
 
-  /// The next packet is of a file that does not reach back to the packet before.
+  /// Records that no file covers the time between the previous and the next packet.
   mutating func noteFileEdge() { isBetweenFiles = true }
 
   mutating func note(_ time: Timestamp) {
@@ -81,7 +81,7 @@ struct ObservedSpans {
     if number > previous { recent.append(number) }
   }
 
-  /// Takes in a slot with packets: it extends the window after each silence that is still under examination, or completes it.
+  /// Adds a slot with packets: it extends or completes the window after each silence that is still under examination.
   private mutating func look(at number: Int64) {
     for index in open.indices where number > open[index].lastSlot {
       let end = open[index].start + ObservedSpans.window
@@ -110,7 +110,7 @@ struct ObservedSpans {
     return side
   }
 
-  /// The spans of all packets so far, in order; none where there was no packet.
+  /// The spans of all packets so far, in order; empty if there were none.
   mutating func finish() -> [CaptureSpan] {
     guard let first, let newest = recent.last else { return [] }
     settle { _ in true }

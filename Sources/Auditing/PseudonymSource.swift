@@ -1,9 +1,9 @@
 import Privacy
 import Synchronization
 
-/// The key by which a running audit makes pseudonyms; the service may replace it meanwhile.
+/// The pseudonymiser of a running audit, which the service may replace.
 final class PseudonymSource: Sendable {
-  /// A pseudonymiser with its number, by which a reader knows whether it was replaced.
+  /// A pseudonymiser with a number, by which a reader recognises a replacement.
   struct Version: Sendable {
     let number: Int
     let pseudonymiser: Pseudonymiser
@@ -18,6 +18,6 @@ final class PseudonymSource: Sendable {
     version.withLock { $0 = Version(number: $0.number + 1, pseudonymiser: pseudonymiser) }
   }
 
-  /// What is in force.
+  /// The current version.
   var current: Version { version.withLock { $0 } }
 }

@@ -299,8 +299,8 @@ struct RecordWriter {
       counts.outboundBytes += ownBytes
     }
     coverage.sight?.note(record)
-    // It is of the machine that sends it, not of a device at work. A flow to a destination that a rule describes is none, whatever name it
-    // shows: the sink's name in a ClientHello would hide it.
+    // It is of the machine that sends it, not of a device at work. A flow to a destination that a rule describes is
+    // none, whatever name it shows: the sink's name in a ClientHello would hide it.
     if let sink = configuration.canary, judgement == nil, let path = sink.path(of: record) {
       note(path, to: sink, hasTraffic: hasTraffic, group: group, hour, &coverage)
       return
@@ -396,7 +396,8 @@ struct RecordWriter {
     coverage.controls = controls
   }
 
-  /// Searching a packet costs more than all else that is done with a flow, so only flows with a row of evidence are searched.
+  /// Searching a packet costs more than all else that is done with a flow, so only flows with a row of evidence are
+  /// searched.
   private static func identifierClasses(of record: FlowRecord, isSearched: Bool) -> Set<IdentifierClass> {
     guard isSearched else {
       return record.clearText != nil || record.hasUninspectedClearText ? [.notInspected] : []
@@ -471,7 +472,8 @@ extension FlowRecord {
       || (name.map { $0.namingClass == .e } ?? !isNamedByRule)
   }
 
-  /// SYNs that were refused or not answered, too short for data beside a header with the options that systems send (at most 44 bytes).
+  /// SYNs that were refused or not answered, too short for data beside a header with the options that systems send (at
+  /// most 44 bytes).
   private var isBareOpening: Bool {
     transport == .tcp && outcome.isBlockedAttempt && traffic.bytesUp <= 44 &* traffic.packetsUp
   }

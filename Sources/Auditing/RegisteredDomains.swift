@@ -2,12 +2,12 @@ import Foundation
 import Model
 import Rules
 
-/// Finds the registered domain of names, and remembers it for those asked for of late.
+/// Finds the registered domain of names, with a cache of recent ones.
 struct RegisteredDomains {
   private let suffixes = PublicSuffixList.installed
   private var known: [String: String?] = [:]
 
-  /// A site contacts fewer names a day; each costs a look-up in a trie of 9,000 suffixes.
+  /// Most cached names; a site contacts fewer in a day. A look-up searches a trie of 9,000 suffixes.
   private static let limit = 20_000
 
   /// One label more than the public suffix, in lower case; the name itself if it is a public suffix, nil if it is an
@@ -28,7 +28,7 @@ struct RegisteredDomains {
   }
 }
 
-/// Tells whether an hour is outside the working hours that were agreed.
+/// Decides whether an hour is outside the agreed working hours.
 struct AgreedHours {
   private let hours: WorkingHours
   private let calendar: Calendar

@@ -13,17 +13,17 @@ public struct Replay {
   public var store: String
   public var rules: RuleSet
   public var configuration: AuditConfiguration
-  /// Asked for only once captures are found to be readable: a key file is made on first use.
+  /// Called only after captures were found to be readable, since a key file is created on first use.
   public var pseudonymKey: () throws -> PseudonymKey
-  /// Asked for as late; nil if the heads of the evidence chain are not to be signed.
+  /// Called as late; returns nil if the heads of the evidence chain are not to be signed.
   public var signingKey: () throws -> SigningKey?
-  /// Take the place of a finished audit of the same capture; that of an unfinished one is taken anyway.
+  /// Replaces a finished audit of the same capture; an unfinished one is replaced in any case.
   public var auditsAgain = false
   /// Ends the run early, with nothing stored of it.
   public var interruption = Interruption()
 
   public struct Progress: Sendable {
-    /// 0 to 1; nil where the end is not known (a pipe).
+    /// 0 to 1; nil if the size is not known (a pipe).
     public var share: Double?
     public var packets: UInt64
     public var flows: UInt64
@@ -34,9 +34,9 @@ public struct Replay {
     public var counts: AuditCounts
     /// Captures that could not be read, or not to their end.
     public var problems: [CaptureError]
-    /// What is worth knowing of captures that were read to their end.
+    /// Notes for people about captures that were read to their end.
     public var notes: [CaptureError]
-    /// Numbers of the audits whose place this one took.
+    /// Numbers of the audits that this one replaced.
     public var replaced: [Int64]
     public var ruleSet: RuleSetStamp
   }
@@ -53,11 +53,12 @@ public struct Replay {
     self.signingKey = signingKey
   }
 
-  /// Reads all captures in time order and stores what they show, whole or not at all.
+  /// Reads all captures in the order of time and stores the audit, as a whole or not at all.
   ///
-  /// Where it ends early, the store names the audit as unfinished, until one of the same capture takes its place.
+  /// If it ends early, the store lists the audit as unfinished, until another of the same capture replaces it.
   ///
-  /// - Throws: `FileLoadError` for claims that the rules do not know, `KeyFileError`, `LocationDatabaseError`, `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
+  /// - Throws: `FileLoadError` for claims that the rules do not know, `KeyFileError`, `LocationDatabaseError`,
+  ///   `StoreError`, or `ReplayError`; a capture that cannot be read is a problem in the result, not an error.
   public func run(progress: (Progress) -> Void = { _ in }) throws -> Result {
     try configuration.checkClaims(against: rules)
     let owners = try NetworkOwners(configuration.location)
@@ -76,7 +77,7 @@ public struct Replay {
       throw ReplayError.alreadyStored(store: store)
     }
     for audit in earlier { try database.checkSeparable(audit.id) }
-    // The same devices would count twice on days that have another key.
+    // Devices would count twice on days with another key.
     if let first = key.firstDay, begin.hour.dayUTC < first {
       throw ReplayError.beforeKey(store: store, first: LocalDate(day: first))
     }
@@ -132,7 +133,7 @@ public struct Replay {
     do {
       counts = try writer.finish(isWhole: !files.problems.contains(where: \.cause.isLoss))
     } catch let counted as CountedBefore {
-      // Nothing of it was stored, and nothing is missing without it.
+      // Nothing of it was stored, so nothing is lost.
       try database.takeOut(session, for: nil, day: Today.dayUTC, toolVersion: ToolVersion.current)
       try sealer.seal()
       try note()
@@ -152,7 +153,7 @@ public struct Replay {
       counts: counts, problems: files.problems, notes: files.notes, replaced: earlier.map(\.id), ruleSet: rules.stamp)
   }
 
-  /// The first is stored. Formats of one capture differ in how finely they tell time, and older versions compared all of it.
+  /// The first is stored. Formats differ in the resolution of times, and older versions compared whole nanoseconds.
   private func fingerprints(of frame: [UInt8], at time: Timestamp, by key: PseudonymKey) -> [[UInt8]] {
     let coarse = Timestamp(nanoseconds: time.microseconds * 1_000)
     return [coarse, time].map { key.fingerprint(of: frame, at: $0) }
@@ -167,23 +168,23 @@ public struct Replay {
   }
 }
 
-/// Puts what recordings state of dropped packets into the hours of their packets.
+/// Assigns the statements of recordings about dropped packets to hours.
 private struct StatedDrops {
   private(set) var hours: [CoverageHour] = []
-  /// With packets since the last statement.
+  /// Hours with packets since the last statement.
   private var open: [Hour] = []
-  /// Stated before there was a packet.
+  /// Packets that were stated before the first packet.
   private var early: UInt64 = 0
 
-  /// More hours without a statement stay without.
+  /// Most hours that wait for a statement.
   private static let limit = 10_000
 
   mutating func note(_ hour: Hour) {
     if open.last != hour, open.count < StatedDrops.limit { open.append(hour) }
   }
 
-  /// In which of several hours packets were dropped is not said: they count in the hour of the statement, and the hours before it stay
-  /// unknown.
+  /// A statement does not name the hour in which packets were dropped: they count in the hour of the statement, and the
+  /// hours before it stay unknown.
   mutating func note(_ statement: DropStatement) {
     let packets = UInt64.saturatingSum(early, statement.packets)
     guard let told = open.last else {
@@ -203,10 +204,10 @@ private struct StatedDrops {
 public enum ReplayError: BilingualError, Equatable {
   case nothingReadable([CaptureError])
   case alreadyStored(store: String)
-  /// By a signal.
+  /// A signal ended the run.
   case interrupted(store: String)
   /// `audit`: number of the session that counts the same connections.
   case countedBefore(store: String, audit: Int64, sensor: String, ownSensor: String)
-  /// The capture begins before the day from which the pseudonym key holds.
+  /// The capture begins before the first day of the pseudonym key.
   case beforeKey(store: String, first: LocalDate)
 }

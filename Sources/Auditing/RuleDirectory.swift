@@ -3,7 +3,7 @@ import Glibc
 import Matching
 public import Rules
 
-/// Where the rule files lie when nobody says.
+/// The default location of the rules.
 public enum RuleDirectory {
   /// The signed bundle of the package if it is installed, else the folder `rules` below the current one.
   public static var standard: RuleSource {
@@ -15,7 +15,8 @@ public enum RuleDirectory {
 
   /// Resolvers, relays and outer names of `source`.
   ///
-  /// - Returns: nil if these are the standard rules, which nobody named, and they are not there: an inspection goes without.
+  /// - Returns: nil if these are the standard rules, which nobody named, and they are not there: an inspection goes
+  ///   without.
   public static func knownServices(of source: RuleSource) throws(FileLoadError) -> KnownServices? {
     if source == standard, !exists(source.path) { return nil }
     return try NetworkRegisters(source).services

@@ -4,9 +4,9 @@ import Privacy
 import Model
 public import Store
 
-/// Opens exact values of flows for both keys together, after the opening was entered into the evidence chain.
+/// Opens exact values of flows with both keys, after recording the opening in the evidence chain.
 public struct SealedPartOpening {
-  /// Keys that were given.
+  /// The given keys.
   public enum Keys {
     /// Both, one for each envelope.
     case both(dataProtectionOfficer: SealedPartKey, worksCouncil: SealedPartKey)
@@ -45,8 +45,8 @@ public struct SealedPartOpening {
 
   /// Opens the flows with these places in the evidence chain.
   ///
-  /// Whether the keys are those of the blocks is found out first; then the opening is entered and the store sealed; and only then is
-  /// anything opened, so that nothing that fails later is without entry. Throws `StoreError`, `SealedPartProblem`, and what sealing throws.
+  /// First checks that the keys belong to the blocks, then records the opening and seals the store, and only then opens
+  /// anything, so that no opening is without an entry. Throws `StoreError`, `SealedPartProblem`, and errors of sealing.
   ///
   /// - Parameter flows: at least one, at most `flowLimit`; with their days in UTC since 1970.
   public func open(_ flows: [(place: Int64, day: Int64)]) throws -> Opened {
@@ -131,11 +131,11 @@ public struct SealedPartProblem: Error, Equatable {
   public enum Problem: Sendable, Equatable {
     case nothingAsked
     case tooMany(Int)
-    /// Whoever opens something must be able to write the entry of it.
+    /// The user cannot write the entry about the opening.
     case notRecordable
     /// None of the flows has exact values that are still there.
     case nothingSealed(deleted: Int, notKept: Int)
-    /// Each of the two keys is the other one's.
+    /// The two keys were exchanged.
     case exchanged
     /// Digests of the key that was given and of the one that is needed.
     case otherKey(AccessEntry.Role, found: String, expected: String)

@@ -3,7 +3,7 @@ import FlowTracking
 import Foundation
 import Model
 
-// Points about what captures: the library, the clock, the interfaces and their rings.
+// Points about capturing: the library, the clock, the interfaces and their rings.
 extension SelfCheck {
   func capturePoint() -> Point {
     Point(name: "capture library", status: .ok, message: SelfCheck.asTold(CaptureLibrary.version), remedy: nil)

@@ -7,9 +7,9 @@ import Model
 import Privacy
 import Store
 
-// Points about what the configuration says, and what it leads to.
+// Points about the configuration and its consequences.
 extension SelfCheck {
-  /// A month and the one before it, of 31 days each.
+  /// Days for which reports need sums: a month and the previous one, of 31 days each.
   private static let usageDaysOfReports = 62
 
   func configurationPoints(_ loaded: Result<AuditConfiguration, FileLoadError>) -> [Point] {
@@ -83,10 +83,10 @@ extension SelfCheck {
     }
   }
 
-  /// For each data class until when its rows are kept, and whether rows are left that should be gone.
+  /// For each data class, until when its rows are kept, and whether rows are left that should have been deleted.
   ///
-  /// Dates follow from the configuration and from today alone: no count and no date of a row, which would show on which
-  /// days somebody was there.
+  /// Dates follow from the configuration and from today alone: counts and dates of rows would show on which days
+  /// somebody was present.
   func retentionPoints(_ configuration: AuditConfiguration, today: Int64 = Today.dayUTC) -> [Point] {
     guard configuration.settings.configurationHash != nil else { return [] }
     let policy = configuration.retention
@@ -166,9 +166,11 @@ extension SelfCheck {
   /// Days before the end of a certificate on which its renewal is recommended.
   private static let renewalDays: Int64 = 60
 
-  /// Who can open the sealed part, and until when their certificates hold; nothing if the site keeps none, and never did.
+  /// Who can open the sealed part, and until when their certificates are valid; no points if the site keeps none, and
+  /// never did.
   ///
-  /// The keys are compared with those of the latest audit: whoever exchanged a certificate could open what is sealed to it.
+  /// The keys are compared with those of the latest audit: whoever exchanged a certificate could open what is sealed to
+  /// it.
   func sealedPartPoints(_ configuration: AuditConfiguration, now: Timestamp = Today.now) -> [Point] {
     let database = store.flatMap { try? AuditDatabase(path: $0, mode: .readExisting) }
     let earlier = (try? database?.sessions())?.last(where: { $0.captureMode == "live" })?.settings.sealedPart
@@ -255,7 +257,7 @@ extension SelfCheck {
     ]
   }
 
-  /// Whether groups of the last two weeks were smaller than `minimum`, so that reports put them together.
+  /// Whether groups of the last two weeks were smaller than `minimum`, so that reports combine them.
   func groupSizePoints(minimum: Int) -> [Point] {
     guard let store, let database = try? AuditDatabase(path: store, mode: .readExisting) else {
       return []

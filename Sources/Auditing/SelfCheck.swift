@@ -4,7 +4,7 @@ import Foundation
 public import Model
 import Rules
 
-/// Looks at everything that decides whether an audit can work, and says for each failed point what to do.
+/// Checks everything on which an audit depends, and states for each failed point what to do.
 public struct SelfCheck {
   public enum Status: String, Sendable {
     case ok
@@ -16,7 +16,7 @@ public struct SelfCheck {
     public var name: String
     public var status: Status
     public var message: LocalizedText
-    /// Nil where nothing is to be done.
+    /// Nil if nothing is to be done.
     public var remedy: LocalizedText?
   }
 
@@ -24,7 +24,7 @@ public struct SelfCheck {
   public var rules: RuleSource
   public var store: String?
   public var pseudonymKey: String?
-  /// For how long interfaces are listened at; 0 for not at all.
+  /// How long to listen at the interfaces; 0 for not at all.
   public var listening = TimeSpan.seconds(0)
   /// May override keys of the configuration.
   public var environment: [String: String]
@@ -44,7 +44,7 @@ public struct SelfCheck {
     let loaded = Result { () throws(FileLoadError) in
       try AuditConfiguration(path: configurationFile, environment: environment)
     }
-    // Points about what a faulty configuration would have set are left out: its faults are listed.
+    // A faulty configuration has only points about its faults.
     let configuration = try? loaded.get()
     var points = [capturePoint()]
     points += configurationPoints(loaded)
@@ -99,10 +99,10 @@ extension SelfCheck {
     "memory": "Arbeitsspeicher", "sealed part": "Versiegelter Teil",
   ]
 
-  /// What only a fault itself can tell, which is in English.
+  /// A text that exists only in English.
   static func asTold(_ text: String) -> LocalizedText { LocalizedText(en: text, de: text) }
 
-  /// What a fault expects, and what to do about it.
+  /// A remedy from what a fault expects and its next step.
   static func remedy(expected: LocalizedText, next: LocalizedText) -> LocalizedText {
     LocalizedText(en: "expected \(expected.en); \(next.en)", de: "erwartet: \(expected.de); \(next.de)")
   }
@@ -110,7 +110,7 @@ extension SelfCheck {
   /// For programs, in English.
   public static func json(_ points: [Point]) -> String {
     let objects = points.map { point -> [String: String] in
-      // Escaped here, lest the terminal's own escapes come into the JSON.
+      // Escaped here, so that no control characters get into the JSON.
       var object = ["name": point.name, "status": point.status.rawValue, "message": printable(point.message.en)]
       object["remedy"] = point.remedy.map { printable($0.en) }
       return object

@@ -3,7 +3,8 @@ import Foundation
 public import Model
 import Privacy
 
-/// The first configuration of a site: what has to be decided before the first audit, each with a comment; everything else has its default.
+/// The first configuration of a site: what must be decided before the first audit, each with a comment; everything else
+/// has its default.
 public struct StarterConfiguration: Sendable {
   /// A group of devices in reports.
   public struct Group: Sendable, Equatable {
@@ -24,7 +25,7 @@ public struct StarterConfiguration: Sendable {
   public var workingHours: WorkingHours?
   public var insideNetworks: [IPPrefix] = []
   public var groups: [Group] = []
-  /// What is not to leave the site.
+  /// Claims of the site.
   public var claims: [Claim] = []
   /// Interfaces that the service captures; empty for a site that only replays capture files.
   public var interfaces: [String] = []
@@ -160,10 +161,10 @@ public struct StarterConfiguration: Sendable {
 }
 
 extension StarterConfiguration {
-  /// What a machine shows of its networks, from which a configuration can be proposed.
+  /// The networks of a machine, from which a configuration can be proposed.
   public struct Machine: Sendable {
     public var interfaces: [MachineInterface]
-    /// Interfaces to which packets to everywhere go: usually the outside of a gateway.
+    /// Interfaces of the default routes: usually the outside of a gateway.
     public var outward: Set<String>
 
     public init(interfaces: [MachineInterface], outward: Set<String>) {
@@ -178,14 +179,15 @@ extension StarterConfiguration {
         outward: outward(routes: table("route"), routesIPv6: table("ipv6_route")))
     }
 
-    /// Interfaces of the default routes in the kernel's tables `/proc/net/route` and `/proc/net/ipv6_route` (proc_net(5)).
+    /// Interfaces of the default routes in the kernel's tables `/proc/net/route` and `/proc/net/ipv6_route`
+    /// (proc_net(5)).
     static func outward(routes: String, routesIPv6: String) -> Set<String> {
       var names: Set<String> = []
       for line in routes.split(separator: "\n") {
         let fields = line.split(whereSeparator: \.isWhitespace).map(String.init)
         if fields.count > 7, fields[1] == "00000000", fields[7] == "00000000" { names.insert(fields[0]) }
       }
-      // Where there is no way out, the kernel lists a default route that refuses (RTF_REJECT).
+      // Without a way out, the kernel lists a default route that refuses packets (RTF_REJECT).
       let refuses: UInt32 = 0x200
       for line in routesIPv6.split(separator: "\n") {
         let fields = line.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -209,7 +211,8 @@ extension StarterConfiguration {
       }
     }
 
-    /// Interfaces that can have devices behind them: running, with an address, and not the way out, if there is another.
+    /// Interfaces that can have devices behind them: running, with an address, and not the way out, if there is
+    /// another.
     public var insideInterfaces: [MachineInterface] {
       let running = candidates.filter(\.isRunning)
       let inner = running.filter { !outward.contains($0.name) }
@@ -226,7 +229,8 @@ extension StarterConfiguration {
         .filter { seen.insert($0).inserted }
     }
 
-    /// The interface by which this machine itself reaches the Internet: that of the default route, else the first that is running; nil if there is none.
+    /// The interface by which this machine itself reaches the Internet: that of the default route, else the first that
+    /// is running; nil if there is none.
     private var ownInterface: MachineInterface? {
       let running = candidates.filter(\.isRunning)
       return running.first { outward.contains($0.name) } ?? running.first
@@ -235,7 +239,8 @@ extension StarterConfiguration {
     /// Its name.
     public var ownInterfaceName: String? { ownInterface?.name }
 
-    /// This machine's own addresses on that interface as host prefixes, as many as a trial observes, without those that exist only on the link.
+    /// This machine's own addresses on that interface as host prefixes, as many as a trial observes, without those that
+    /// exist only on the link.
     public var ownAddresses: [IPPrefix] {
       var seen: Set<IPPrefix> = []
       let addresses = ownInterface?.addresses.filter { !$0.address.isLinkLocal } ?? []

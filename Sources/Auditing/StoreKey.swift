@@ -4,10 +4,10 @@ import Store
 
 /// The pseudonym key that belongs to a store.
 public enum StoreKey {
-  /// The key in the file at `path`; it is made only for a store that holds no pseudonyms yet.
+  /// The key in the file at `path`; a new one is made only for a store without pseudonyms.
   ///
-  /// Throws before anything is made: `StoreError` where the file is missing beside pseudonyms, or holds another key than theirs, and
-  /// `KeyFileError`.
+  /// Throws before anything is made: `StoreError` if the file is missing or has another key than the stored pseudonyms,
+  /// and `KeyFileError`.
   public static func loadOrCreate(
     path: String, store: String, credential: KeyCredential? = nil
   ) throws -> PseudonymKey {
@@ -20,7 +20,7 @@ public enum StoreKey {
     }
     let key = try loaded.get()
     guard key.exportSalt == state.exportSalt else { throw StoreError(file: store, .pseudonymKeyDiffers) }
-    // A key file of before the last change would give devices pseudonyms that are meant to be past.
+    // A key file from before the last change would make pseudonyms with a key that was to be destroyed.
     if let identity = state.latestIdentity, let since = state.latestFirstDay,
       !key.identities.contains(where: { $0.identity == identity })
     {

@@ -4,13 +4,14 @@ import Privacy
 public import Model
 public import Store
 
-/// A use of a store by a person or a timer, recorded in the store itself: which role, when, what, and which files came of it.
+/// A use of a store by a person or a timer, recorded in the store itself: which role, when, what, and which files came
+/// of it.
 public struct StoreUse: Sendable {
   public enum Outcome: Sendable, Equatable {
     case recorded
-    /// It is recorded, but no signed head could be kept for it; why.
+    /// It is recorded, but no signed head could be kept for it; with the reason.
     case recordedWithoutHead(LocalizedText)
-    /// Whoever used it may only read the store.
+    /// The user may only read the store.
     case notRecorded
   }
 
@@ -22,9 +23,10 @@ public struct StoreUse: Sendable {
     self.action = action
   }
 
-  /// Records the use and signs the head of the chain, if the store is this user's to write.
+  /// Records the use and signs the head of the chain, if this user may write the store.
   ///
-  /// Throws `StoreError`. A key or a file of heads that cannot be used is no reason to fail: the files of the use are there already.
+  /// Throws `StoreError`. A key or a file of heads that cannot be used is no reason to fail: the files of the use are
+  /// there already.
   ///
   /// - Parameters:
   ///   - from: first day that was asked for; nil for the first stored one.
@@ -56,7 +58,8 @@ extension AccessEntry.Role {
     ("egressaudit-dpo", .dataProtectionOfficer), ("egressaudit", .administrator),
   ]
 
-  /// Of the user who runs this program: the first of the package's groups that has them as a member, and that of an administrator for root.
+  /// Of the user who runs this program: the first of the package's groups that has them as a member, and that of an
+  /// administrator for root.
   ///
   /// If somebody became another user with sudo, their own groups count first.
   public static var current: AccessEntry.Role {

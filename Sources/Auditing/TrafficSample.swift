@@ -3,7 +3,7 @@ import FlowTracking
 import Model
 import Wire
 
-/// What interfaces carry within some seconds, in numbers: whether a sensor on them sees what it has to see.
+/// Counts of the traffic of interfaces within some seconds, which show whether a sensor on them sees what it must see.
 struct TrafficSample: Sendable, Equatable {
   /// Frames of each interface, in the order of the configuration.
   var frames: [(interface: String, count: Int)] = []
@@ -11,20 +11,21 @@ struct TrafficSample: Sendable, Equatable {
   var outgoing = 0
   /// TCP packets from outside to inside.
   var incoming = 0
-  /// In bytes, as it was on the wire.
+  /// In bytes on the wire.
   var longestFrame = 0
   /// TCP packets with content, each as often as it was seen.
   var withContent = 0
   /// Those of them that had been seen within `echo` before, by the two interfaces in order of name.
   var seenAgain: [[String]: Int] = [:]
 
-  /// A packet sent anew comes later: after a round trip at least.
+  /// Longest time between two copies of a packet. A retransmission comes later, after at least a round trip.
   private static let echo = TimeSpan(nanoseconds: 2_000_000)
   private static let memory = 65_536
-  /// By what makes a packet one of its own, the time and the interface.
+  /// Time and interface of earlier packets, by a hash of what identifies a packet.
   private var earlier: [Int: (time: Timestamp, interface: String)] = [:]
 
-  /// So many packets one way and none the other are no chance: TCP acknowledges at least every other segment.
+  /// So many packets in one direction and none in the other are no coincidence: TCP acknowledges at least every other
+  /// segment.
   static let enough = 20
 
   static func == (left: TrafficSample, right: TrafficSample) -> Bool {
@@ -35,8 +36,8 @@ struct TrafficSample: Sendable, Equatable {
 
   init() {}
 
-  /// Listens at each of the interfaces that can be captured, for all of the time: an early end would show that somebody
-  /// is at work.
+  /// Listens at each interface that can be captured for the whole time: an early end would show that somebody is at
+  /// work.
   init(_ settings: CaptureSettings, inside: InsideNetworks, lasting length: TimeSpan) {
     let sources = settings.interfaces.map { name in
       var one = settings
@@ -80,7 +81,7 @@ struct TrafficSample: Sendable, Equatable {
     }
   }
 
-  /// What routers, tags and tunnels on the way change is left out.
+  /// Fields that routers, tags and tunnels change are left out.
   private mutating func noteContent(_ frame: borrowing CapturedFrame, _ packet: Packet, _ interface: String) {
     withContent += 1
     var hasher = Hasher()
@@ -107,7 +108,7 @@ struct TrafficSample: Sendable, Equatable {
 }
 
 extension TrafficSample {
-  /// What of it a person should look at; no count of packets, which would show how much is going on.
+  /// Points for people; without counts of packets, which would show activity.
   func points(snapLength: Int) -> [SelfCheck.Point] {
     var points = frames.filter { $0.count == 0 }.map {
       SelfCheck.Point(
@@ -185,7 +186,7 @@ extension TrafficSample {
     return points
   }
 
-  /// Where one packet in ten comes twice, all sums are wrong. Fewer are broken hardware, or chance.
+  /// If one packet in ten is seen twice, all sums are wrong. Fewer are coincidence or defective hardware.
   private var echoPoints: [SelfCheck.Point] {
     seenAgain.filter { $0.value >= 5 && $0.value * 10 >= withContent }.sorted {
       $0.key.lexicographicallyPrecedes($1.key)

@@ -6,12 +6,12 @@ import Synchronization
 
 /// The thread that classifies and stores, while another one decodes.
 final class WriterThread: Sendable {
-  /// What happens where a batch cannot be stored.
+  /// What happens if a batch cannot be stored.
   enum Patience: Sendable {
     /// The run ends with the error.
     case none
-    /// The batch is tried again each second, and only where the disk has room; the closure hears of the first failure, and nil once it went
-    /// well again.
+    /// The batch is tried again each second if the disk has room. The closure gets the first failure, and nil when
+    /// storing succeeds again.
     case untilStopped(DiskGuard, @Sendable ((any Error)?) -> Void)
   }
 
@@ -20,13 +20,13 @@ final class WriterThread: Sendable {
     var outcome: Swift.Result<AuditCounts, any Error>?
     /// Records that were taken and could not be stored.
     var lostRecords: UInt64 = 0
-    /// What is to be stored now could not be stored yet.
+    /// The current batch could not be stored yet.
     var hasTrouble = false
-    /// Once the run is ending: after this, what cannot be stored is given up.
+    /// Set when the run is ending: after this time, what cannot be stored is given up.
     var deadline: DispatchTime?
-    /// Nothing of it is to be kept.
+    /// The run is to be discarded.
     var isGivenUp = false
-    /// All that was named was read to its end.
+    /// All named captures were read to their end.
     var isWhole = true
   }
 
@@ -106,29 +106,29 @@ final class WriterThread: Sendable {
     }
   }
 
-  /// Batches that wait to be stored.
+  /// Number of batches that wait to be stored.
   var waitingBatches: Int { channel.count }
 
-  /// Records that were taken by `send` and given up at the end.
+  /// Records that `send` accepted and that were given up at the end.
   var lostRecords: UInt64 { state.withLock { $0.lostRecords } }
 
   /// Sums so far.
   var counts: AuditCounts { state.withLock { $0.counts } }
 
-  /// - Returns: false where there was no room until `deadline`: the batch is lost.
+  /// - Returns: false if there was no room until `deadline`: the batch is lost.
   @discardableResult
   func send(_ batch: RecordBatch, until deadline: DispatchTime = .distantFuture) -> Bool {
     channel.send(batch, until: deadline)
   }
 
-  /// Ends without keeping what a step has stored so far, and waits until that is done.
+  /// Ends and rolls back what the current step has stored, and waits until that is done.
   func giveUp() {
     state.withLock { $0.isGivenUp = true }
     channel.close()
     done.wait()
   }
 
-  /// Waits until everything is stored; what cannot be stored by `deadline` is given up with the error that stood in the way.
+  /// Waits until everything is stored; what cannot be stored by `deadline` is given up, and the error is thrown.
   ///
   /// - Parameter isWhole: all captures that were named were read to their end.
   func finish(by deadline: DispatchTime = .distantFuture, isWhole: Bool = true) throws -> AuditCounts {

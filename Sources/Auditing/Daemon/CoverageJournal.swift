@@ -2,30 +2,30 @@ import Model
 
 /// What a live sensor could not see, and how far its clock can be trusted, by the hour.
 ///
-/// It reads no clock: what the clocks said is handed to it about once a second.
+/// It reads no clock: readings are passed to it about once a second.
 struct CoverageJournal {
   /// The clocks at one moment.
   struct Reading {
     /// Wall clock.
     var time: Timestamp
-    /// Since the machine started, with the time it slept.
+    /// Time since the machine started, including suspension.
     var sinceBoot: TimeSpan
-    /// Since the machine started, without the time it slept.
+    /// Time since the machine started, without suspension.
     var running: TimeSpan
     var clock: ClockState
     var clockOffsetMilliseconds: Int64?
-    /// All interfaces were captured since the reading before.
+    /// All interfaces have been captured since the previous reading.
     var isCapturing: Bool
   }
 
   enum Event: Equatable {
-    /// Seconds that the machine slept.
+    /// Seconds for which the machine was suspended.
     case suspended(Int64)
-    /// Milliseconds by which the wall clock was set, below 0 for back.
+    /// Milliseconds by which the wall clock was set; negative if it was set back.
     case clockStepped(Int64)
   }
 
-  /// Machines inside send a canary an hour.
+  /// Machines inside send a canary each hour.
   var expectsCanaries = false {
     didSet { if !expectsCanaries { wholeSince = nil } }
   }
@@ -34,14 +34,14 @@ struct CoverageJournal {
   /// Since when canaries are expected and nothing was missed.
   private var wholeSince: Timestamp?
   private var last: Reading?
-  /// Parts of a second that are not yet told.
+  /// Fractions of a second that have not been added yet.
   private var openGap: [GapCause: TimeSpan] = [:]
 
-  /// NTP slews by at most 0.5 ms in a second; what is beyond was set. Below it, an hour is as good as before.
+  /// NTP slews by at most 0.5 ms in a second, so a larger step means that the clock was set.
   private static let stepLimit = TimeSpan(nanoseconds: 500_000_000)
   private static let suspendLimit = TimeSpan(nanoseconds: 500_000_000)
 
-  /// Takes in what the clocks say.
+  /// Processes a reading of the clocks.
   mutating func note(_ reading: Reading) -> [Event] {
     change(reading.time.hour) {
       var told = CoverageHour(hour: $0.hour)
@@ -74,7 +74,7 @@ struct CoverageJournal {
     return events
   }
 
-  /// One canary is expected in each hour that was captured from its beginning to its end: in any other it may have come when nobody looked.
+  /// One canary is expected in each hour that was captured completely: in any other it may have been sent during a gap.
   private mutating func noteCanary(_ reading: Reading) {
     guard expectsCanaries else { return }
     if let last, let wholeSince, last.time.hour < reading.time.hour, wholeSince <= last.time.hour.start {
@@ -85,7 +85,7 @@ struct CoverageJournal {
 
   /// The run follows an earlier one that ended `end`.
   ///
-  /// - Returns: seconds between the two, which nobody saw; 0 where the clock says that there is none.
+  /// - Returns: seconds between the two runs, which were not captured; 0 if the clock shows none.
   mutating func noteRestart(at time: Timestamp, after end: Timestamp, wasClosed: Bool, openFlows: UInt64) -> Int64 {
     change(time.hour) { $0.restarts += 1 }
     let length = max(time.since(end), TimeSpan(nanoseconds: 0))
@@ -102,18 +102,18 @@ struct CoverageJournal {
     if records > 0 { change(time.hour) { $0.recordsLost += UInt64(records) } }
   }
 
-  /// Interfaces were closed and opened anew, which may take a moment.
+  /// Records that interfaces were closed and opened again, which may take a moment.
   mutating func noteReopening(at time: Timestamp) {
     wholeSince = nil
     addGap(.interfaceDown, lasting: .seconds(1), until: time)
   }
 
-  /// Takes in counts of somebody else, or takes back what could not be handed over.
+  /// Adds counts from elsewhere, or counts that could not be sent.
   mutating func add(_ coverage: [CoverageHour]) {
     for hour in coverage { change(hour.hour) { $0.merge(hour) } }
   }
 
-  /// What has come together since the last call, by hour.
+  /// Removes and returns the counts since the last call, by hour.
   mutating func take() -> [CoverageHour] {
     defer { hours = [:] }
     return hours.values.sorted { $0.hour < $1.hour }
@@ -123,7 +123,8 @@ struct CoverageJournal {
     body(&hours[hour, default: CoverageHour(hour: hour)])
   }
 
-  /// Whole seconds go to the hours in which they lie. An hour that lies wholly in the gap gets no row, which says that it was not observed.
+  /// Assigns whole seconds to their hours. An hour completely within the gap gets no row, which means that it was not
+  /// observed.
   private mutating func addGap(_ cause: GapCause, lasting length: TimeSpan, until end: Timestamp) {
     let whole = (openGap[cause]?.nanoseconds ?? 0) + length.nanoseconds
     openGap[cause] = TimeSpan(nanoseconds: whole % 1_000_000_000)

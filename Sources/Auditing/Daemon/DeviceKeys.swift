@@ -3,22 +3,22 @@ import FlowTracking
 import Model
 import Wire
 
-/// What all packets of a device have in common, so that one tracker gets them all: both directions, its DNS answers, and refusals.
+/// A key for each device, so that one tracker gets all its packets: both directions, its DNS answers, and ICMP errors.
 ///
-/// The key is the hardware address at first sight, so that a device's IPv4 and IPv6 addresses stay together. A network address that is in
-/// use keeps its key: where two routers, or a virtual address (VRRP), show another hardware address in each direction, its flows are not torn.
-/// Memory is bounded; each call costs a look or two into a table.
+/// The key is the first hardware address seen, so that a device's IPv4 and IPv6 addresses have the same key. A network
+/// address in use keeps its key, so that its flows are not split if two routers, or a virtual address (VRRP), show
+/// different hardware addresses in the two directions. Memory is bounded; each call costs one or two look-ups.
 struct DeviceKeys {
   var inside: InsideNetworks
 
   private struct Address: Hashable {
     var address: IPAddress
     var vlan: UInt16
-    /// Tells equal addresses in different networks apart.
+    /// Distinguishes equal addresses in different networks.
     var scope: UInt64
   }
 
-  /// One end of a frame, with what is seen of its hardware: a router's, where one is between.
+  /// One end of a frame, with the hardware address seen, which may be a router's.
   private struct End {
     var address: IPAddress
     var port: UInt16
@@ -26,23 +26,23 @@ struct DeviceKeys {
     var hardware: UInt64
   }
 
-  /// Two generations: what is not used while one lasts is forgotten with the next, so that an address that DHCP gives to
-  /// another device gets that one's key.
+  /// Two generations: what is not used during one is forgotten with the next, so that an address that DHCP assigns to
+  /// another device gets that device's key.
   private var current: [Address: UInt64] = [:]
   private var previous: [Address: UInt64] = [:]
   private var currentSince = Timestamp(nanoseconds: 0)
-  /// What was looked up last: packets of one device come in runs.
+  /// The last look-up: packets of one device come in runs.
   private var latest: (address: Address, key: UInt64)?
   private var packet = Packet()
 
   static let generation = TimeSpan.seconds(1_800)
   static let limit = 65_536
 
-  /// Tables grow with the addresses that are there: those of a site lie in a near cache, as a table with room for the
-  /// limit would not.
+  /// Tables grow with the number of addresses: those of a site fit into a cache, unlike a table with room for the
+  /// limit.
   init(inside: InsideNetworks) { self.inside = inside }
 
-  /// - Returns: 0 for what belongs to no device.
+  /// - Returns: 0 if the frame belongs to no device.
   mutating func key(of frame: borrowing CapturedFrame) -> UInt64 {
     var decoder = PacketDecoder(frame.bytes, originalLength: frame.originalLength, linkType: frame.linkType)
     do throws(WireError) {
@@ -61,7 +61,7 @@ struct DeviceKeys {
       source.hardware = DeviceKeys.hardware(frame.bytes, at: 6)
     }
     if packet.isUnreachable {
-      // A refusal belongs to what it refuses, and goes the other way; who sends it may be a router.
+      // An ICMP error belongs to the flow that it quotes, in the other direction; its sender may be a router.
       (source.address, source.port) = (packet.quotedDestination, packet.quotedDestinationPort)
       (destination.address, destination.port) = (packet.quotedSource, packet.quotedSourcePort)
     }
@@ -76,11 +76,12 @@ struct DeviceKeys {
     }
   }
 
-  /// Of two ends inside, or two outside, the one whose names a flow between them has: its port is the ephemeral one. Nil where ports do not tell.
+  /// Of two ends inside, or two outside, the client, by whose DNS answers the flow is named: its port is the ephemeral
+  /// one. Nil if the ports do not show it.
   private func client(_ source: End, _ destination: End) -> End? {
     // A tunnel's ports may differ by direction (RFC 7348 §5).
     if packet.carriesPacket { return nil }
-    // Parts of datagrams have no ports; of what has names, only answers of DNS are that long.
+    // Fragments have no ports; of datagrams with names, only DNS answers are so long.
     if packet.fragment != nil { return destination }
     if source.port == destination.port { return nil }
     return source.port > destination.port ? source : destination
@@ -98,7 +99,7 @@ struct DeviceKeys {
       return key
     }
     let key = end.hardware == 0 ? DeviceKeys.key(of: end.address) : end.hardware
-    // Whoever sends a refusal need not be the device; what was refused without being seen needs no key.
+    // The sender of an ICMP error need not be the device, so it does not set a key.
     if !packet.isUnreachable { current[address] = key }
     return key
   }
@@ -112,7 +113,7 @@ struct DeviceKeys {
 
   private static func key(of address: IPAddress) -> UInt64 { address.high ^ address.low }
 
-  /// - Returns: 0 for groups and for none.
+  /// - Returns: 0 for group addresses and if there is none.
   private static func hardware(_ bytes: RawSpan, at offset: Int) -> UInt64 {
     let address = HardwareAddress(
       bits: (0..<6).reduce(0) { $0 << 8 | UInt64(bytes.unsafeLoad(fromByteOffset: offset + $1, as: UInt8.self)) })

@@ -1,20 +1,20 @@
 import Glibc
 
-/// Keeps the store from taking the last room on a disk that the machine needs for itself.
+/// Keeps the store from filling a disk that the machine needs.
 struct DiskGuard: Sendable {
-  /// Left to the machine, in bytes; more than SQLite's side files grow by between two looks.
+  /// Bytes that stay free for the machine; more than SQLite's side files grow between two checks.
   static let reserve: UInt64 = 64_000_000
 
   private let folder: String
 
-  /// `store`: path of the store, which need not be there.
+  /// `store`: path of the store, which need not exist.
   init(store: String) {
     folder = store.lastIndex(of: "/").map { String(store[...$0]) } ?? "."
   }
 
   func check() throws(DiskNearlyFull) {
     var status = statvfs()
-    // What is wrong with a folder that cannot be asked, SQLite says better.
+    // If the folder cannot be queried, SQLite reports the reason better.
     guard statvfs(folder, &status) == 0 else { return }
     let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
     if free < DiskGuard.reserve { throw DiskNearlyFull(folder: folder, freeBytes: free) }

@@ -5,14 +5,14 @@ import Privacy
 import Store
 import Synchronization
 
-/// Changes and destroys pseudonym keys beside the capture; looks once an hour, and soon after the start.
+/// Changes and destroys pseudonym keys in parallel to the capture; checks once an hour, and soon after the start.
 final class KeyJob: Sendable {
   private struct State {
     var isRunning = false
     var key: PseudonymKey
-    /// What was last looked at.
+    /// The last completed order.
     var done: Order?
-    /// Not before this time on the running clock; after a failure.
+    /// After a failure, the next attempt is not before this time of `MachineClock.running`.
     var notBefore: TimeSpan?
   }
 
@@ -33,7 +33,7 @@ final class KeyJob: Sendable {
     state = Mutex(State(key: key))
   }
 
-  /// Begins where an hour or the interval is new and nothing is under way; returns at once.
+  /// Begins if the hour or the interval has changed and nothing is running; returns at once.
   func runIfDue(_ interval: KeyInterval?, at now: Timestamp) {
     let order = Order(interval: interval, hour: now.hour)
     let key = state.withLock { state -> PseudonymKey? in

@@ -11,25 +11,25 @@ public import Privacy
 public import Rules
 import Store
 
-/// The service on a gateway: captures live into a store until it is told to stop.
+/// The service on a gateway: captures live into a store until a signal ends it.
 ///
-/// SIGTERM and SIGINT end it in order; SIGHUP reads rules and configuration anew. It speaks to the service manager (sd_notify(3)) and to the
-/// journal (standard error).
+/// SIGTERM and SIGINT end it in an orderly way; SIGHUP reloads rules and configuration. It notifies the service manager
+/// (sd_notify(3)) and writes to the journal (standard error).
 public struct LiveAudit: Sendable {
-  /// Where the configuration was read from, for messages.
+  /// Path of the configuration, for messages.
   public var configurationFile: String
   /// Read at the start and at each SIGHUP.
   public var configuration: @Sendable () throws -> AuditConfiguration
   public var rules: @Sendable (AuditConfiguration) -> RuleSource
   public var store: String
-  /// File of the pseudonym key, which is made on first use, once everything else is found to be in order.
+  /// File of the pseudonym key, which is created on first use, after everything else has been checked.
   public var keyFile: String
-  /// Signs the heads of the evidence chain; asked for as late.
+  /// Key that signs the heads of the evidence chain; called as late.
   public var signingKey: @Sendable () throws -> SigningKey
 
-  /// Seconds in which an end in order is over; systemd kills after 90.
+  /// Time limit of an orderly end in seconds; systemd kills after 90.
   private static let drainSeconds = 8
-  /// Nanoseconds between looks at a reload under way.
+  /// Nanoseconds between checks of a running reload.
   private static let reloadLook: Int64 = 50_000_000
 
   public init(
@@ -47,10 +47,10 @@ public struct LiveAudit: Sendable {
 
   /// Runs until a signal ends it.
   ///
-  /// - Throws: `FileLoadError`, `LocationDatabaseError`, `KeyFileError`, `StoreError`, `InterfaceError` or `LiveAuditError` where it
-  ///   cannot begin, and `StoreError` where the last records could not be stored.
+  /// - Throws: `FileLoadError`, `LocationDatabaseError`, `KeyFileError`, `StoreError`, `InterfaceError` or
+  ///   `LiveAuditError` where it cannot begin, and `StoreError` where the last records could not be stored.
   public func run() throws {
-    // Before any thread begins: all inherit what is held back here.
+    // Before any thread begins: all inherit the blocked signals.
     let signals = SignalQueue([SIGTERM, SIGINT, SIGHUP])
     let manager = ServiceManager()
     let basis = try Basis.load(self)
@@ -70,7 +70,7 @@ public struct LiveAudit: Sendable {
     let writer = WriterThread(
       try basis.beginSession(in: database, exportSalt: key.exportSalt, pseudonyms),
       patience: .untilStopped(disk) { error in
-        // What has become of a store that is not in its place, `StoreWatch` says.
+        // `StoreWatch` reports a store that is not in its place.
         if let error = error as? StoreError, case .displaced = error.problem { return }
         if let error {
           ServiceLog.write(
@@ -104,7 +104,7 @@ public struct LiveAudit: Sendable {
     _ = try outcome.get()
   }
 
-  /// Returns when the service is to stop, or when the store has been gone for too long.
+  /// Returns when the service must stop, or when the store has been missing for too long.
   private func supervise(
     _ signals: borrowing SignalQueue, _ manager: ServiceManager, _ first: Basis, _ reload: ReloadJob,
     _ sealing: SealingJob, _ keys: KeyJob, _ database: AuditDatabase, _ sensor: SensorThread, _ writer: WriterThread
@@ -114,7 +114,7 @@ public struct LiveAudit: Sendable {
     var watch = StoreWatch(database)
     let startTime = MachineClock.now
     var metrics = MetricsReport()
-    // Old figures would be taken for new ones.
+    // Old figures could be taken for current ones.
     defer { metrics.end() }
     var toldAt = MachineClock.running
     let second = TimeSpan.seconds(1).nanoseconds
@@ -139,7 +139,7 @@ public struct LiveAudit: Sendable {
       watch.look(at: now)
       if watch.isGivenUp(at: now) { return }
       let figures = sensor.figures
-      // A sign of life only while packets are really read.
+      // The watchdog is notified only while packets are being read.
       if let watchdog = manager.watchdogInterval,
         now.nanoseconds - figures.lastRound.nanoseconds < watchdog.nanoseconds / 2
       {
@@ -157,7 +157,7 @@ public struct LiveAudit: Sendable {
       let capturing =
         writer.hasTrouble || watch.displacement != nil
         ? "Storing nothing, see the log" : figures.isCapturing ? "Capturing" : "Capture interrupted"
-      // Whoever may log in can read it: no count that follows what people do.
+      // Everybody who may log in can read it, so it has no count that depends on what people do.
       manager.notify("STATUS=\(capturing): \(figures.drops) packets dropped, \(figures.lostRecords) flow records lost")
     }
   }
@@ -177,7 +177,7 @@ public struct LiveAudit: Sendable {
     }
   }
 
-  /// What cannot be read changes nothing: the service goes on as before, and the log says why.
+  /// If they cannot be read, the service continues as before, and the log states why.
   private func adopt(_ result: Result<ReloadJob.Loaded, any Error>, _ basis: inout Basis, _ sensor: SensorThread) {
     do {
       let loaded = try result.get()
@@ -198,7 +198,7 @@ public struct LiveAudit: Sendable {
     }
   }
 
-  /// What nobody saw since the sensor's latest run.
+  /// Records the gap since the sensor's latest run.
   private func noteEarlierRun(_ sensor: String, _ database: AuditDatabase, _ journal: inout CoverageJournal) throws {
     guard let end = try database.latestLiveEnd(sensor: sensor) else { return }
     let now = MachineClock.now
@@ -213,7 +213,7 @@ public struct LiveAudit: Sendable {
   }
 }
 
-/// What can be read anew while the service runs.
+/// What can be reloaded while the service runs.
 struct Basis: Sendable {
   var configuration: AuditConfiguration
   var ruleSet: RuleSet
@@ -273,24 +273,24 @@ struct Basis: Sendable {
   }
 }
 
-/// Why the service does not begin, or does not go on by a new configuration.
+/// Why the service cannot start, or cannot use a new configuration.
 public enum LiveAuditError: BilingualError, Equatable {
   case noInterface(file: String)
   case sensorChanged(file: String)
 }
 
-/// Signals that wait to be asked for, instead of interrupting.
+/// Blocked signals that are received by polling instead of interrupting.
 private struct SignalQueue: ~Copyable {
   private var set = sigset_t()
 
-  /// Holds them back in this thread and in all that it starts.
+  /// Blocks the signals in this thread and in all that it starts.
   init(_ signals: [Int32]) {
     sigemptyset(&set)
     for signal in signals { sigaddset(&set, signal) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }
 
-  /// The next signal; nil where none comes in time.
+  /// The next signal; nil if none comes in time.
   func next(within time: TimeSpan) -> Int32? {
     var set = set
     var limit = timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds % 1_000_000_000))

@@ -1,23 +1,24 @@
 import Glibc
 import Model
 
-/// What a monitoring system is told of the service: states and faults, in the text format of Prometheus.
+/// Metrics of the service for a monitoring system: states and faults, in the text format of Prometheus.
 ///
-/// No device, no group, no destination and no interface, and no count of packets, flows or bytes: asked four times a minute, such a count shows when
-/// a lone person at the site works. Source: Prometheus, "Exposition formats", text format 0.0.4.
+/// No device, no group, no destination and no interface, and no count of packets, flows or bytes: asked four times a
+/// minute, such a count shows when a lone person at the site works. Source: Prometheus, "Exposition formats", text
+/// format 0.0.4.
 struct Metrics: Sendable {
   var version: String
   var ruleSet: RuleSetStamp
   var startTime: Timestamp
   var sensor: SensorThread.Figures
   var canariesSeen: UInt64
-  /// Batches that wait to be stored.
+  /// Number of batches that wait to be stored.
   var waitingBatches: Int
   var isStoring: Bool
   /// Most flows at a time.
   var flowLimit: Int
 
-  /// What a limit of the program took away; other anomalies come with ordinary traffic.
+  /// Anomalies that a limit of the program causes; others come with ordinary traffic.
   static let forgotten: [Anomaly] = [
     .ipFragmentsEvicted, .quicInitialNotTried, .quicConnectionForgotten, .messageNotRead, .streamGivenUp,
     .beginningEvicted, .innerFlowNotTracked, .dnsForgotten, .clientForgotten,
@@ -72,11 +73,11 @@ struct Metrics: Sendable {
   }
 }
 
-/// A file of metrics that others read at any moment: each time written whole beside it, then renamed into place.
+/// A file of metrics that others may read at any time: it is written under another name, then renamed into place.
 struct MetricsFile: Sendable, Equatable {
   var path: String
 
-  /// Readable for its owner and group: what reads it is another user, who has to be in the group.
+  /// Readable by owner and group: the reader is another user, who must be in the group.
   func write(_ text: String) throws(MetricsFileError) {
     let draft = path + ".new"
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o640)
@@ -92,7 +93,7 @@ struct MetricsFile: Sendable, Equatable {
     guard close(descriptor) == 0, rename(draft, path) == 0 else { return try fail(draft, nil) }
   }
 
-  /// Old figures would be taken for new ones.
+  /// Old figures could be taken for current ones.
   func remove() { unlink(path) }
 
   private func fail(_ draft: String, _ descriptor: Int32?) throws(MetricsFileError) {
@@ -123,7 +124,7 @@ struct MetricsReport {
   private var writtenAt: TimeSpan?
   private var isFailing = false
 
-  /// `figures` are asked for only where it is time.
+  /// `figures` is called only if writing is due.
   mutating func writeIfDue(to file: MetricsFile?, at now: TimeSpan, _ figures: () -> Metrics) {
     if file != self.file {
       self.file?.remove()

@@ -2,11 +2,12 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Reads rules and configuration again while packets are captured, so that signs of life go on however long that takes.
+/// Reloads rules and configuration while packets are captured, so that the watchdog is notified however long it takes.
 ///
-/// One at a time: what is asked for meanwhile is done once more afterwards, since the files may have changed after they were read.
+/// One at a time: after a request during a reload, it is repeated, since the files may have changed after they were
+/// read.
 final class ReloadJob: Sendable {
-  /// What the service goes on by.
+  /// The loaded basis of the service.
   struct Loaded: Sendable {
     var basis: Basis
     var writer: RecordWriter
@@ -40,7 +41,7 @@ final class ReloadJob: Sendable {
     state.withLock { if case .idle = $0.stage { true } else { false } }
   }
 
-  /// Begins, or asks for once more where one is under way; returns at once.
+  /// Begins a reload, or requests another if one is running; returns at once.
   func begin() {
     let begins = state.withLock { state in
       guard case .idle = state.stage else {
@@ -66,7 +67,7 @@ final class ReloadJob: Sendable {
         state.stage = .beginningSession
         return false
       }
-      // A session that nobody would close again is not begun.
+      // Does not begin a session that nobody would close.
       guard !isEnded else { throw CancellationError() }
       return Loaded(basis: basis, writer: try beginSession(basis))
     }
@@ -77,7 +78,7 @@ final class ReloadJob: Sendable {
     idle.signal()
   }
 
-  /// What was read, once; reads again where that was asked for meanwhile.
+  /// The result of a finished reload, once; begins another if that was requested in the meantime.
   func take() -> Result<Loaded, any Error>? {
     let (result, isWantedAgain) = state.withLock { state -> (Result<Loaded, any Error>?, Bool) in
       guard case .done(let result) = state.stage else { return (nil, false) }
@@ -89,7 +90,7 @@ final class ReloadJob: Sendable {
     return result
   }
 
-  /// Nothing is taken over any more; a session that was begun for nothing is closed.
+  /// Ends the job; a session that was begun but not used is closed.
   func end(by deadline: DispatchTime) {
     let mustWait = state.withLock { state in
       switch state.stage {

@@ -5,13 +5,13 @@ import Privacy
 import Store
 import Synchronization
 
-/// Deletes, once a day and beside the capture, what has become older than the agreed times.
+/// Deletes expired rows once a day, in parallel to the capture.
 final class RetentionJob: Sendable {
   private struct State {
     var isRunning = false
-    /// What was last done in full.
+    /// The last completed order.
     var done: Order?
-    /// Not before this time on the running clock; after a failure.
+    /// After a failure, the next attempt is not before this time of `MachineClock.running`.
     var notBefore: TimeSpan?
   }
 
@@ -28,7 +28,7 @@ final class RetentionJob: Sendable {
 
   init(_ database: AuditDatabase) { self.database = database }
 
-  /// Begins where a day or the times are new and nothing is under way; returns at once.
+  /// Begins if the day or the times have changed and nothing is running; returns at once.
   func runIfDue(_ policy: RetentionPolicy, day: Int64) {
     guard policy != .keepAll else { return }
     let order = Order(policy: policy, day: day)
@@ -55,7 +55,7 @@ final class RetentionJob: Sendable {
     thread.start()
   }
 
-  /// False where it failed; what was deleted until then stays deleted.
+  /// False if it failed; what was deleted until then stays deleted.
   private func delete(_ order: Order) -> Bool {
     do {
       for dataClass in DataClass.allCases {
@@ -63,7 +63,7 @@ final class RetentionJob: Sendable {
         let rows = try database.delete(
           dataClass, before: cutoff, day: order.day, toolVersion: ToolVersion.current
         ).reduce(0) { $0 + $1.rows }
-        // Not how many: they are those of one day.
+        // Without the number, which is that of one day's rows.
         if rows > 0 { ServiceLog.write(.notice, "deleted", ["data_class": dataClass.rawValue]) }
       }
       return true

@@ -5,11 +5,12 @@ import Model
 import Store
 import Synchronization
 
-/// Seals the store and signs the head of its evidence chain: soon after the start, and then once an hour, beside the capture.
+/// Seals the store and signs the head of its evidence chain, soon after the start and then once an hour, in parallel to
+/// the capture.
 final class SealingJob: Sendable {
   private struct State {
     var isRunning = false
-    /// On the running clock; the first time at once.
+    /// Time of the next run on `MachineClock.running`; the first is at once.
     var notBefore = TimeSpan(nanoseconds: 0)
   }
 
@@ -21,7 +22,7 @@ final class SealingJob: Sendable {
 
   init(_ sealer: EvidenceSealer) { self.sealer = sealer }
 
-  /// Begins if an hour has passed and nothing is under way; returns at once.
+  /// Begins if an hour has passed and nothing is running; returns at once.
   func runIfDue(at now: TimeSpan) {
     let isDue = state.withLock { state in
       guard !state.isRunning, now >= state.notBefore else { return false }

@@ -8,31 +8,31 @@ import Synchronization
 
 /// The thread that captures, decodes and tracks, for as long as the service runs.
 final class SensorThread: Sendable {
-  /// What the service manager and the log are told.
+  /// Figures for the service manager and the log.
   struct Figures: Sendable {
     var packets: UInt64 = 0
     var openFlows: UInt64 = 0
-    /// All that was handed over to be stored, of all hours.
+    /// Sum of everything that was sent to the writer, of all hours.
     var coverage = CoverageHour(hour: Hour(sinceEpoch: 0))
     var drops: UInt64 = 0
     var lostRecords: UInt64 = 0
     var isCapturing = false
-    /// When the thread last went round, on the clock that does not count sleep.
+    /// When the thread last completed a round, without suspension.
     var lastRound = MachineClock.running
   }
 
-  /// What the thread can change to while it runs.
+  /// What can be exchanged while the thread runs.
   struct Basis: Sendable {
     var capture: CaptureSettings
     var tracker: TrackerSettings
     var expectsCanaries: Bool
-    /// Judges and stores what ends from then on.
+    /// Writer of what ends from then on.
     var writer: RecordWriter
   }
 
-  /// What is asked of the thread.
+  /// Orders to the thread.
   struct Orders: Sendable {
-    /// Ends, and hands over by then what it has.
+    /// The thread must end, and send what it has by then.
     var stopBy: DispatchTime?
     var basis: Basis?
   }
@@ -42,7 +42,7 @@ final class SensorThread: Sendable {
   private let done = DispatchSemaphore(value: 0)
 
   /// - Parameters:
-  ///   - interfaces: surveyed once.
+  ///   - interfaces: interfaces that have been surveyed once.
   ///   - journal: with what is known of the time before the start.
   init(_ interfaces: CaptureInterfaces, tracker: TrackerSettings, journal: CoverageJournal, writer: WriterThread) {
     let thread = Thread { [self] in
@@ -64,7 +64,8 @@ final class SensorThread: Sendable {
     if let unused { SensorThread.closeUnused(unused.writer) }
   }
 
-  /// Closes the session of a writer that the next one overtook. Beside everything else: the store may be locked.
+  /// Closes the session of a writer that was replaced before it was used. On another queue, since the store may be
+  /// locked.
   fileprivate static func closeUnused(_ writer: RecordWriter) {
     Thread.detachNewThread {
       var writer = writer
@@ -72,7 +73,7 @@ final class SensorThread: Sendable {
     }
   }
 
-  /// Ends all flows and hands them over; what the writer does not take by `deadline` is lost, and counted.
+  /// Ends all flows and sends their records; those that the writer does not take by `deadline` are lost, and counted.
   func stop(by deadline: DispatchTime) {
     orders.withLock { $0.stopBy = deadline }
     done.wait()
@@ -86,7 +87,8 @@ final class SensorThread: Sendable {
   }
 }
 
-/// What the thread does. Packets are read and tracked at once; records go to the writer in batches, and never wait for the disk.
+/// The loop of the thread. Packets are read and tracked at once; records go to the writer in batches and never wait for
+/// the disk.
 private struct Sensor: ~Copyable {
   private var interfaces: CaptureInterfaces
   private var trackers: Trackers
@@ -95,26 +97,26 @@ private struct Sensor: ~Copyable {
   private var journal: CoverageJournal
   private let writer: WriterThread
   private var figures = SensorThread.Figures()
-  /// Goes with the next batch.
+  /// Sent with the next batch.
   private var nextWriter: RecordWriter?
 
-  /// Of the packets handed over.
+  /// Time of the latest packet.
   private var latestPacket = Timestamp(nanoseconds: .min)
   private var lastSecond = MachineClock.running
   private var lastBatch = MachineClock.running
 
-  /// Flows that are ended between two looks at the writer.
+  /// Flows that are ended between two checks of the writer.
   private static let flowsAtOnce = 8_192
-  /// That the writer may take for the records of all flows, where the clock was set back.
+  /// Seconds for which the writer is waited for when all flows are ended because the clock was set back.
   private static let patienceSeconds = 2
-  /// Packets in one go, between looks at the clock.
+  /// Most packets between two readings of the clock.
   private static let packetsPerRound = 1_024
-  /// Packets that may still be read at the end.
+  /// Most packets that are read at the end.
   private static let packetsAtEnd = 131_072
   private static let wait: Int32 = 100
-  /// A killed run loses no more finished records than these few seconds bring.
+  /// A killed run loses at most the finished records of these seconds.
   private static let batchInterval = TimeSpan.seconds(5)
-  /// What is older has been read, where the rings are empty.
+  /// If the rings are empty, all packets older than this have been read.
   private static let settled = TimeSpan.seconds(-1)
   /// Packets of several network cards may be out of order by less; more means that the clock was set back.
   private static let setBack = TimeSpan.seconds(-5)
@@ -154,7 +156,7 @@ private struct Sensor: ~Copyable {
     let reading = source.read(limit: Sensor.packetsPerRound, waiting: Sensor.wait) { frame in take(frame) }
     trackers.endRound()
     figures.packets &+= UInt64(reading.frames)
-    // Where no packet comes, the wall clock ends flows and hours.
+    // If no packet arrives, the wall clock ends flows and hours.
     if let emptyAt = reading.emptyAt { advance(to: emptyAt.advanced(by: Sensor.settled)) }
   }
 
@@ -175,13 +177,13 @@ private struct Sensor: ~Copyable {
     trackers.advance(to: time)
   }
 
-  /// The clock was set back. A tracker's time never runs back, so its flows end here, and go on as new ones.
+  /// The clock was set back. A tracker's time never runs backwards, so its flows end here and continue as new ones.
   private mutating func beginAnew() {
     endFlows(by: .now() + .seconds(Sensor.patienceSeconds))
     latestPacket = Timestamp(nanoseconds: .min)
   }
 
-  /// Ends all flows. Their records are handed over in between: together they would take as much memory as the flows.
+  /// Ends all flows. Their records are sent in between: together they would need as much memory as the flows.
   private mutating func endFlows(by deadline: DispatchTime) {
     while !trackers.finish(atMost: Sensor.flowsAtOnce) { handOver(until: deadline) }
     handOver(until: deadline)
@@ -212,7 +214,7 @@ private struct Sensor: ~Copyable {
   }
 
   private mutating func adopt(_ basis: SensorThread.Basis) {
-    // What has ended is judged as before.
+    // What has ended is classified as before.
     handOver(until: .now())
     if let unused = nextWriter { SensorThread.closeUnused(unused) }
     nextWriter = basis.writer
@@ -220,7 +222,7 @@ private struct Sensor: ~Copyable {
     trackers.adopt(basis.tracker)
     recordBytes = MemoryShares(budget: basis.tracker.memoryBudget).records
     var capture = basis.capture
-    // Flows under way stay with the threads that have them.
+    // Open flows stay with their threads.
     capture.threads = interfaces.settings.threads
     guard capture != interfaces.settings else { return }
     drain()
@@ -233,7 +235,8 @@ private struct Sensor: ~Copyable {
     ServiceLog.write(interfaces.survey())
   }
 
-  /// Gives the writer what there is, in batches. Where it has no room by `deadline`, records are lost, and counted; the rest waits.
+  /// Sends records and counts to the writer in batches. If it has no room by `deadline`, records are lost, and counted;
+  /// counts are kept for later.
   private mutating func handOver(until deadline: DispatchTime) {
     lastBatch = MachineClock.running
     let now = MachineClock.now
@@ -266,13 +269,13 @@ private struct Sensor: ~Copyable {
     drain()
     lookAround()
     endFlows(by: deadline)
-    // What was lost last is to be stored too.
+    // Stores the count of the last losses too.
     handOver(until: deadline)
     trackers.close()
     report(figures)
   }
 
-  /// Reads what waits in the rings: it belongs to what was before.
+  /// Reads the packets that wait in the rings, which belong to the old settings.
   private mutating func drain() {
     let source = interfaces
     let count = source.drain(limit: Sensor.packetsAtEnd) { frame in take(frame) }

@@ -4,7 +4,7 @@ import Model
 
 /// Lines for the journal on standard error: the priority as `<N>` (sd-daemon(3)), the event, then `key=value`.
 ///
-/// No line holds an address, a name from the network or anything else that was captured.
+/// No line contains an address, a name from the network or anything else that was captured.
 enum ServiceLog {
   enum Priority: Int {
     case error = 3
@@ -27,7 +27,7 @@ enum ServiceLog {
     fields.reduce("<\(priority.rawValue)>event=\(event)") { "\($0) \($1.key)=\(value($1.value.description))" } + "\n"
   }
 
-  /// Between quotes where it is more than one plain word; a line break would begin another entry.
+  /// In quotes unless it is one plain word; a line break would begin another entry.
   private static func value(_ text: String) -> String {
     let isPlain =
       !text.isEmpty
@@ -44,7 +44,7 @@ enum ServiceLog {
     return "\"\(escaped)\""
   }
 
-  /// What has become of interfaces.
+  /// Logs changes of interfaces.
   static func write(_ changes: [CaptureInterfaces.Change]) {
     for change in changes {
       let name = change.interface

@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 import Model
 
-/// The service manager that started the program, if one did, and wants to hear from it: systemd's protocol of sd_notify(3).
+/// The service manager that started the program, if it wants notifications: systemd's protocol of sd_notify(3).
 struct ServiceManager: Sendable {
-  /// Nil where nobody listens.
+  /// Nil if there is no socket.
   private let address: [UInt8]?
-  /// Nil where no sign of life is asked for.
+  /// Nil if the watchdog is not enabled.
   let watchdogInterval: TimeSpan?
 
   init(environment: [String: String] = ProcessInfo.processInfo.environment) {
     let path = environment["NOTIFY_SOCKET"].map { Array($0.utf8) } ?? []
-    // A leading `@` stands for the NUL of an abstract address.
+    // A leading `@` means the NUL of an abstract address.
     let isUsable = path.count > 1 && path.count < 108 && (path[0] == UInt8(ascii: "/") || path[0] == UInt8(ascii: "@"))
     address = isUsable ? (path[0] == UInt8(ascii: "@") ? [0] + path.dropFirst() : path) : nil
     let isForUs = environment["WATCHDOG_PID"].map { $0 == String(getpid()) } ?? true
@@ -20,13 +20,13 @@ struct ServiceManager: Sendable {
       isForUs && (1...3_600_000_000).contains(microseconds) ? TimeSpan(nanoseconds: microseconds * 1_000) : nil
   }
 
-  /// Tells assignments such as `READY=1`, all in one message; what cannot be delivered is not worth stopping for.
+  /// Sends assignments such as `READY=1` in one message; errors are ignored.
   func notify(_ assignments: String...) {
     guard let address else { return }
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    // A manager that does not read must not stop the service.
+    // A manager that does not read must not block the service.
     var limit = timeval(tv_sec: 1, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var name = sockaddr_un()

@@ -2,9 +2,9 @@ import Capture
 import Model
 import Store
 
-/// Looks whether the store is still where it was opened, says what has become of it, and for how long it is waited for.
+/// Checks whether the store is still where it was opened, logs changes, and limits how long it is waited for.
 struct StoreWatch {
-  /// What is seen meanwhile waits in the channel; at office traffic it has room for longer.
+  /// In the meantime records wait in the channel, which has room for longer at the traffic of an office.
   static let patience = TimeSpan.seconds(30)
 
   private let database: AuditDatabase
@@ -13,7 +13,7 @@ struct StoreWatch {
 
   init(_ database: AuditDatabase) { self.database = database }
 
-  /// To be called about once a second. `now`: of the running clock.
+  /// Must be called about once a second. `now`: time of `MachineClock.running`.
   mutating func look(at now: TimeSpan) {
     let found = database.displacement
     defer { displacement = found }

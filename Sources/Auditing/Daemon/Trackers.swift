@@ -5,27 +5,27 @@ import Foundation
 import Model
 import Synchronization
 
-/// Flow tracking on one thread or on several, for whoever reads packets.
+/// Flow tracking on one thread or several, for the thread that reads packets.
 ///
-/// With one, packets are tracked where they are read. With more, they are copied in batches to threads with a tracker each. All packets of a device go to
-/// the same tracker, in both directions and with its DNS answers, because a flow is named by the answers that its device received; all
-/// packets that pass one router go to one tracker.
+/// With one, packets are tracked where they are read. With more, they are copied in batches to threads with a tracker
+/// each. All packets of a device go to the same tracker, in both directions and with its DNS answers, because a flow is
+/// named by the answers that its device received; all packets that pass one router go to one tracker.
 struct Trackers: ~Copyable {
-  /// What trackers have ended or counted.
+  /// Finished records and counts of trackers.
   struct Harvest: Sendable {
     var records: [FlowRecord] = []
     var coverage: [CoverageHour] = []
     var openFlows = 0
   }
 
-  /// Nil where there are threads.
+  /// Nil if there are threads.
   private var tracker: FlowTracker?
   private let threads: [TrackerThread]
   private var batches: [FrameBatch?]
   private var settings: TrackerSettings
-  /// Nil where there is one tracker.
+  /// Nil if there is one tracker.
   private var keys: DeviceKeys?
-  /// Of trackers that have been replaced.
+  /// Results of trackers that have been replaced.
   private var earlier = Harvest()
 
   init(settings: TrackerSettings, threads count: Int) {
@@ -37,7 +37,7 @@ struct Trackers: ~Copyable {
     keys = count == 1 ? nil : DeviceKeys(inside: settings.insideNetworks)
   }
 
-  /// The limits of flows and memory are for all together.
+  /// The limits of flows and memory apply to all trackers together.
   private static func share(of settings: TrackerSettings, _ count: Int) -> TrackerSettings {
     var share = settings
     share.flowLimit = max(settings.flowLimit / count, 1)
@@ -64,7 +64,7 @@ struct Trackers: ~Copyable {
     batches[index] = batch
   }
 
-  /// Lets the threads have what has been read.
+  /// Sends the batched frames to the threads.
   mutating func endRound() {
     for index in threads.indices { flush(index) }
   }
@@ -81,7 +81,7 @@ struct Trackers: ~Copyable {
     for thread in threads { thread.send(.advance(time)) }
   }
 
-  /// Goes on by other settings; the number of threads stays.
+  /// Continues with other settings; the number of threads stays.
   mutating func adopt(_ settings: TrackerSettings) {
     self.settings = settings
     keys?.inside = settings.insideNetworks
@@ -91,9 +91,10 @@ struct Trackers: ~Copyable {
     for thread in threads { thread.send(.adopt(share)) }
   }
 
-  /// Ends some flows, so that records can be taken in between; after the last all begins with empty tables, at any time.
+  /// Ends some flows, so that records can be taken in between; after the last, tables are empty and time may be
+  /// earlier.
   ///
-  /// - Returns: true where none is left.
+  /// - Returns: true if none is left.
   mutating func finish(atMost limit: Int) -> Bool {
     if threads.isEmpty {
       let isDone = tracker.finish(atMost: limit)
@@ -107,18 +108,19 @@ struct Trackers: ~Copyable {
     return threads.allSatisfy(\.isFinished)
   }
 
-  /// The threads end. Nothing can be asked of them afterwards.
+  /// Ends the threads. Nothing may be called after that.
   mutating func close() {
     for thread in threads { thread.send(.close) }
   }
 
-  /// Records that can be taken without waiting.
+  /// Number of records that can be taken without waiting.
   var recordCount: Int {
     if threads.isEmpty { return tracker.recordCount + earlier.records.count }
     return threads.reduce(0) { $0 + $1.recordCount }
   }
 
-  /// Takes the results. Waits until all packets that were read are tracked, so that the results are complete up to a known time.
+  /// Takes the results. Waits until all packets that were read are tracked, so that the results are complete up to a
+  /// known time.
   mutating func take() -> Harvest {
     takeOfTracker()
     endRound()
@@ -145,7 +147,7 @@ struct Trackers: ~Copyable {
 
   private mutating func thread(for frame: borrowing CapturedFrame) -> Int {
     let key = keys?.key(of: frame) ?? 0
-    // SplitMix64's finalizer: neighbours in number are no neighbours in threads.
+    // The finalizer of SplitMix64: consecutive keys are spread over the threads.
     var mixed = (key ^ key >> 30) &* 0xbf58_476d_1ce4_e5b9
     mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
     return Int(truncatingIfNeeded: (mixed ^ mixed >> 31) % UInt64(threads.count))
@@ -170,7 +172,7 @@ extension FlowTracker? {
   fileprivate mutating func finish(atMost limit: Int) -> Bool { self?.finish(atMost: limit) ?? true }
 }
 
-/// Frames with their bytes, one after the other. One thread fills it, then another reads it.
+/// A batch of frames with their bytes. One thread fills it, then another reads it.
 final class FrameBatch: @unchecked Sendable {
   private struct Head {
     var range: Range<Int>
@@ -179,8 +181,8 @@ final class FrameBatch: @unchecked Sendable {
     var linkType: LinkType
   }
 
-  // Whoever has the batch is alone with it, so that the check at run time would find nothing. It costs more than the
-  // copy of a small frame.
+  // Only one thread has the batch at a time, so the run-time check of exclusivity, which costs more than copying a
+  // small frame, is unnecessary.
   @exclusivity(unchecked) private var heads: [Head] = []
   @exclusivity(unchecked) private var bytes: [UInt8] = []
 
@@ -192,7 +194,7 @@ final class FrameBatch: @unchecked Sendable {
     bytes.reserveCapacity(FrameBatch.byteLimit)
   }
 
-  /// A frame that is larger than all fits an empty batch.
+  /// Whether there is room for a frame; an empty batch takes a frame of any size.
   func canTake(_ count: Int) -> Bool {
     heads.isEmpty || (heads.count < FrameBatch.frameLimit && bytes.count + count <= FrameBatch.byteLimit)
   }
@@ -220,13 +222,13 @@ final class FrameBatch: @unchecked Sendable {
   }
 }
 
-/// A thread with a tracker of its own, which does what it is told in the order in which it was told.
+/// A thread with a tracker of its own, which executes orders in sequence.
 final class TrackerThread: Sendable {
   enum Order: Sendable {
     case frames(FrameBatch)
     case advance(Timestamp)
     case adopt(TrackerSettings)
-    /// Hands over the counts of the hour so far.
+    /// Publishes the counts of the current hour so far.
     case tell
     /// Ends some flows, and begins with empty tables after the last.
     case finish(atMost: Int)
@@ -241,9 +243,9 @@ final class TrackerThread: Sendable {
   }
 
   private let state = Mutex(State())
-  /// Something to do.
+  /// Signals waiting orders.
   private let orders = DispatchSemaphore(value: 0)
-  /// Room for orders: where the thread is too slow, its giver waits, and the kernel's ring fills.
+  /// Room for orders: if the thread is too slow, the reader waits, and the kernel's ring fills.
   private let room = DispatchSemaphore(value: 0)
 
   /// 16 batches of 256 KiB.
@@ -264,7 +266,7 @@ final class TrackerThread: Sendable {
     orders.signal()
   }
 
-  /// To be called by the one thread that gives orders.
+  /// Must be called by the one thread that gives orders.
   func waitUntilIdle() {
     for _ in 0..<TrackerThread.orderLimit { room.wait() }
     for _ in 0..<TrackerThread.orderLimit { room.signal() }
@@ -273,7 +275,7 @@ final class TrackerThread: Sendable {
   func freeBatch() -> FrameBatch { state.withLock { $0.free.popLast() } ?? FrameBatch() }
 
   var recordCount: Int { state.withLock { $0.harvest.records.count } }
-  /// The last order to finish left no flow.
+  /// The last `finish` order left no flow.
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
   func take() -> Trackers.Harvest {
