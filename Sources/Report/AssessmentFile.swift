@@ -5,17 +5,18 @@ public import Store
 
 /// The measurement as a file that the CNIL's open source tool for impact assessments (PIA) imports.
 ///
-/// Everything that was measured, documented or proposed is a comment beside the question that it concerns. No question is answered, no gauge set, and
-/// nothing evaluated: that is for people.
+/// Everything that was measured, documented or proposed is a comment beside the question that it concerns. No question
+/// is answered, no gauge set, and nothing evaluated: that is for people.
 ///
-/// Source: https://github.com/LINCnil/pia, `PiaService.importData` and `src/assets/files/pia_architecture.json` (commit 44dd313, 2026-04-24).
+/// Source: https://github.com/LINCnil/pia, `PiaService.importData` and `src/assets/files/pia_architecture.json` (commit
+/// 44dd313, 2026-04-24).
 public struct AssessmentFile: Sendable {
   /// `dpia_SITE_FROM_TO_LANGUAGE.json`.
   public let fileName: String
   /// UTF-8. The same store, days and language give the same bytes.
   public let json: [UInt8]
 
-  /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
+  /// Reads the local days `from` to `to`, inclusive; nil means the first or the last stored day. O(rows of the store).
   ///
   /// Throws `ReportingError`, `RowFilterError`, or what the database throws.
   public init(
@@ -34,7 +35,8 @@ public struct AssessmentFile: Sendable {
     json = Array(try encoder.encode(content.assessment)) + [0x0a]
   }
 
-  /// Writes the file into a folder, which is made if it does not exist, and gives its path. A file of the same name is replaced.
+  /// Writes the file into a folder, which is created if it does not exist, and returns its path. A file of the same
+  /// name is replaced.
   ///
   /// Throws `ReportingError.notWritable`.
   public func write(to folder: String) throws -> String {
@@ -79,7 +81,7 @@ private struct Assessment: Encodable {
       func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(text, forKey: .text)
-        // A missing member is none that the tool exports.
+        // Encoded as null, since the tool exports every member.
         try container.encodeNil(forKey: .gauge)
         try container.encode(list, forKey: .list)
       }
@@ -122,7 +124,7 @@ private struct Content {
   let period: ReportedPeriod
   let words: DocumentWords
 
-  /// Lines of one comment; the tables have all.
+  /// Most lines of one comment; the tables contain all.
   private static let lineLimit = 20
 
   private var language: Language { words.language }
@@ -215,7 +217,7 @@ private struct Content {
     "\(row.text(.findingID, language)), \(row.text(.service, language)), \(row.text(.group, language))"
   }
 
-  /// A heading with its lines; nothing without any.
+  /// A heading with its lines; empty if there are none.
   private func part(_ heading: String, _ lines: [String]) -> [String] {
     guard !lines.isEmpty else { return [] }
     let more = lines.count - Self.lineLimit

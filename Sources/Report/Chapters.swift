@@ -8,7 +8,7 @@ struct Chapters {
   let words: DocumentWords
   let supplements: ReportSupplements
 
-  /// Rows of a table outside the evidence; the CSV files hold all.
+  /// Most rows of a table outside the evidence; the CSV files contain all.
   private static let rowLimit = 12
 
   var all: [Chapter] {
@@ -318,13 +318,13 @@ struct Chapters {
       ] + documented)
   }
 
-  /// What contracts and the record of processing name, beside what was observed.
+  /// Recipients in contracts and the record of processing, compared with those observed.
   private var documented: [Markup] {
     let heading = Markup.element(
       .h3, .text(words.say("Contracts and record of processing (Art. 30)", "Verträge und Verzeichnis (Art. 30)")))
     guard !period.documentedLists.isEmpty else { return [heading, .paragraph(words.noDocumentedList)] }
     let known = period.documentedLists.map { words.documentedList($0) }
-    // Without enough sight nothing is known of those that no row names.
+    // If the coverage is not sufficient, nothing is known about recipients without a row.
     let isOpen = !period.failures.isEmpty
     let table = { (result: String, caption: String, isPair: Bool) -> Markup in
       let rows = period.register.filter { $0.words(.result) == [result] }
@@ -414,7 +414,7 @@ struct Chapters {
     }
     let rows = Dictionary(period.findings.map { ($0.text(.findingID, language), $0) }) { first, _ in first }
     let minimum = period.groupMinimum
-    // What is below the smallest number is drawn as nothing, and labelled.
+    // A number below the smallest is drawn as zero, and labelled.
     let length = { (count: Int?) in Double(count.map { $0 < minimum ? 0 : $0 } ?? 0) }
     let label = { (count: Int?) in
       count.map { words.devices(UInt64($0), minimum: minimum) } ?? words.say("not observed", "nicht beobachtet")

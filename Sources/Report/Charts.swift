@@ -1,5 +1,5 @@
-/// A picture with a title, a description that holds its figures, and a caption. Each is 350 units wide, so that its letters of 11 units have 9
-/// pixels on a screen of 320.
+/// A picture with a title, a description with its figures, and a caption. Each is 350 units wide, so that its letters
+/// of 11 units have 9 pixels on a screen 320 pixels wide.
 struct Chart {
   /// Distinguishes the pictures of a page.
   let id: String
@@ -111,7 +111,7 @@ struct Chart {
   /// A square of 11 units at a place, with its meaning.
   typealias KeyEntry = (text: String, square: (_ x: Double, _ y: Double) -> [Markup])
 
-  /// Squares with their meaning in lines of at most the width of a picture; gives the height.
+  /// Squares with their meaning, in lines of at most the width of a picture; also returns the height.
   static func key(_ entries: [KeyEntry], y: Double) -> (content: [Markup], height: Double) {
     var content: [Markup] = []
     var (x, line) = (0.0, y)
@@ -131,7 +131,7 @@ struct Chart {
     }
   }
 
-  /// The square of what is not known.
+  /// The square for unknown values.
   private static func hollow(_ text: String) -> KeyEntry {
     (text, { x, y in [rectangle(x: x, y: y, width: 11, height: 11, "hollow")] })
   }
@@ -284,7 +284,7 @@ extension Chart {
     return Chart(id: id, title: title, description: description, height: y + key.height + 2, content: content)
   }
 
-  /// At most, in the font of the pictures.
+  /// Greatest width of a text in the font of the pictures, in units.
   static func textWidth(_ text: String) -> Double { Double(text.unicodeScalars.count) * 6.3 }
 
   private static func shortened(_ text: String, to limit: Int) -> String {

@@ -1,13 +1,14 @@
-/// A table with a caption and header cells; on a narrow screen each row becomes a block in which each value repeats its heading.
+/// A table with a caption and header cells; on a narrow screen each row becomes a block in which each value repeats its
+/// heading.
 struct DataTable {
   struct Heading {
     enum Kind {
       case text
-      /// At the right, digits below each other.
+      /// Aligned to the right, with digits of equal width.
       case number
-      /// Never divided.
+      /// Never broken over lines.
       case date
-      /// Identifiers and names of hosts, which may be divided anywhere.
+      /// Identifiers and host names, which may be broken anywhere.
       case code
     }
 
@@ -19,16 +20,16 @@ struct DataTable {
     static func code(_ text: String) -> Heading { Heading(text: text, kind: .code) }
   }
 
-  /// Beyond this many columns, letters are smaller and words may be divided anywhere.
+  /// With more columns, letters are smaller and words may be broken anywhere.
   private static let manyColumns = 8
 
   let caption: String
   let headings: [Heading]
   /// The first value of each row is its heading.
   let rows: [[Markup]]
-  /// Stands in place of the rows if there are none.
+  /// Shown instead of the rows if there are none.
   let nothing: String
-  /// For a link to the table; nil for none.
+  /// Target for links to the table; nil for none.
   var id: String?
 
   init(caption: String, headings: [Heading], rows: [[Markup]], nothing: String, id: String? = nil) {
@@ -44,7 +45,7 @@ struct DataTable {
       caption: caption, headings: headings, rows: rows.map { $0.map { .text($0) } }, nothing: nothing, id: id)
   }
 
-  /// Roles repeat what the elements mean: a style sheet that shows rows as blocks takes that meaning away.
+  /// Roles repeat the meaning of the elements, which is lost if a style sheet shows rows as blocks.
   var markup: Markup {
     guard !rows.isEmpty else {
       return .element(.p, id.map { [.id($0)] } ?? [], [.element(.strong, .text(caption)), .text(": " + nothing)])

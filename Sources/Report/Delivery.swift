@@ -3,11 +3,11 @@ public import Model
 public import Reporting
 public import Store
 
-/// Report and tables of finished periods, written without anybody asking for them: each period once, into a folder of its own.
+/// Writes report and tables of finished periods automatically, each period once, into a folder of its own.
 public struct Delivery: Sendable {
-  /// The report is written in each; the first one decides how the tables are written.
+  /// Languages of the report; tables are written in the first.
   public var languages: [Language]
-  /// Also delivers the days about the last patch day.
+  /// Also delivers the days around the last patch day.
   public var includesPatchDays: Bool
 
   public init(languages: [Language] = [.german, .english], includesPatchDays: Bool = false) {
@@ -15,7 +15,8 @@ public struct Delivery: Sendable {
     self.includesPatchDays = includesPatchDays
   }
 
-  /// The last finished period of a kind; nil if none is finished. O(sessions + stored months). Throws what the database throws.
+  /// The last finished period of a kind; nil if none is finished. O(sessions + stored months). Throws what the database
+  /// throws.
   ///
   /// - Parameter now: the hour of the clock.
   public static func lastPeriod(
@@ -24,22 +25,24 @@ public struct Delivery: Sendable {
     try FinishedPeriods(kind, of: database, now: now).periods.last
   }
 
-  /// Says which days a report covers that nobody chose.
+  /// A sentence about the days of a report if nobody chose them.
   public static func chosen(_ month: FinishedPeriod?, _ language: Language) -> String {
     Texts.chosenPeriod(month, language)
   }
 
-  /// Writes every finished period that is not yet in `folder`, which is made if it does not exist.
+  /// Writes every finished period that is not yet in `folder`, which is created if it does not exist.
   ///
-  /// A period's folder (`2026-05`, `2026-05-12_patch-day`) appears once all its files are complete and is not touched again, so that notes in
-  /// them stay. O(rows of the store). Throws what the database throws, and `DeliveryFailure` at the end if a period failed; the others are
-  /// written all the same. An earlier period than the last that has too few devices is no failure: it would be one for ever.
+  /// A period's folder (`2026-05`, `2026-05-12_patch-day`) appears once all its files are complete and is not touched
+  /// again, so that notes in them stay. O(rows of the store). Throws what the database throws, and `DeliveryFailure` at
+  /// the end if a period failed; the others are written all the same. An earlier period than the last that has too few
+  /// devices is no failure: it would be one for ever.
   ///
   /// - Parameters:
   ///   - now: the hour of the clock.
-  ///   - say: is given sentences in `language` about what was written, and what was not.
-  ///   - record: is given each period with the digests of its files before they get their place; if it throws, the period is not delivered.
-  ///   - output: is given the path of each folder that was written.
+  ///   - say: called with sentences in `language` about what was written, and what was not.
+  ///   - record: called with each period and the digests of its files before they are moved to their place; if it
+  ///     throws, the period is not delivered.
+  ///   - output: called with the path of each written folder.
   public func write(
     from database: AuditDatabase, to folder: String, language: Language, now: Hour, say: (String) -> Void,
     record: (FinishedPeriod, Checksums) throws -> Void, output: (String) -> Void

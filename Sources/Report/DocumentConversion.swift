@@ -3,7 +3,7 @@ import Glibc
 public import Model
 import Reporting
 
-/// A form of the report that another program makes of its page.
+/// A form of the report that another program makes from its page.
 public enum DocumentForm: String, Sendable, CaseIterable {
   /// Tagged, with page numbers; made by Chromium.
   case pdf
@@ -22,9 +22,10 @@ public enum DocumentForm: String, Sendable, CaseIterable {
     }
   }
 
-  /// Makes the file of this form of a page beside an HTML file, and gives its path.
+  /// Makes the file of this form of a page beside an HTML file, and returns its path.
   ///
-  /// The other program opens a copy of the page with settings of its own; both are deleted afterwards. Throws `DocumentFormError`.
+  /// The other program opens a copy of the page with settings of its own; both are deleted afterwards. Throws
+  /// `DocumentFormError`.
   func convert(_ page: [UInt8], besides path: String) throws -> String {
     guard let program else { throw DocumentFormError.programMissing(self) }
     let target = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension(rawValue)
@@ -56,9 +57,9 @@ public enum DocumentForm: String, Sendable, CaseIterable {
       program,
       [
         "--headless=new", "--disable-gpu", "--user-data-dir=\(settings.path)", "--no-first-run",
-        // A browser of its own accord looks for updates; no name leads anywhere here.
+        // By itself, a browser looks for updates; here, no name can be resolved.
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        // Its crash report would hold the page.
+        // Its crash report would contain the page.
         "--disable-breakpad", "--disable-crash-reporter",
         "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer", "--print-to-pdf=\(file.path)",
       ]
@@ -75,7 +76,7 @@ public enum DocumentForm: String, Sendable, CaseIterable {
   }
 }
 
-/// Why a form of the report was not made; each states the next step. The HTML file is complete all the same.
+/// Why a form of the report was not made; each states the next step. The HTML file is complete nevertheless.
 public enum DocumentFormError: BilingualError, Equatable {
   case programMissing(DocumentForm)
   case failed(DocumentForm, reason: LocalizedText)

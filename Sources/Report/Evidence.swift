@@ -1,13 +1,14 @@
 import Model
 import Reporting
 
-/// The last part: every finding with its id, the figures of the pictures, and what is needed to check and repeat the audit.
+/// The last part: every finding with its ID, the figures of the pictures, and what is needed to verify and repeat the
+/// audit.
 struct Evidence {
   let period: ReportedPeriod
   let figures: Figures
   let words: DocumentWords
 
-  /// Rows of one table; the CSV files hold all.
+  /// Most rows of one table; the CSV files contain all.
   private static let rowLimit = 200
 
   private var language: Language { words.language }

@@ -1,9 +1,9 @@
 import Model
 import Reporting
 
-/// Sums over rows of the tables, for the pictures and the first page. What the tables do not show, no sum contains.
+/// Sums over rows of the tables, for the pictures and the first page. They contain nothing that the tables do not show.
 struct Figures {
-  /// What went to one recipient.
+  /// Transmissions to one recipient.
   struct Recipient {
     let name: String
     /// Bytes up by kind of purpose.
@@ -12,7 +12,7 @@ struct Figures {
     var total: UInt64 { bytes.values.saturatingSum }
   }
 
-  /// Purpose classes as the picture of the recipients tells them apart.
+  /// Purpose classes as distinguished in the picture of the recipients.
   enum PurposeKind: CaseIterable {
     case telemetry, advertising, userFunction, unknown, operation
 
@@ -41,9 +41,9 @@ struct Figures {
   /// One local day of the coverage.
   struct Day {
     let date: LocalDate
-    /// Bytes out; nil if the day may not be shown alone, or nobody captured.
+    /// Bytes out; nil if the day may not be shown alone, or was not captured.
     var bytes: UInt64?
-    /// Hours.
+    /// Number of assessable hours.
     var assessable = 0
     var notAssessable = 0
     var missing = 0
@@ -52,7 +52,7 @@ struct Figures {
   /// One hour of the week, over all weeks of the period.
   struct WeekHour {
     var bytes: UInt64 = 0
-    /// Hours of which the bytes are known.
+    /// Number of hours whose bytes are known.
     var hours: UInt64 = 0
 
     /// Mean bytes in an hour; nil if none is known.
@@ -61,11 +61,12 @@ struct Figures {
 
   /// With answered contact, most bytes up first.
   let recipients: [Recipient]
-  /// Rows of transfers with answered contact to recipients outside the EU and the EEA; of these, those without a transfer tool that was checked first hand.
+  /// Rows of transfers with answered contact to recipients outside the EU and the EEA; of these, those without a
+  /// transfer tool that was checked first hand.
   let thirdCountry: (services: Int, withoutCheckedTool: Int)
   /// Rows of transfers to recipients in the EU or the EEA whose parent company is outside.
   let foreignParents: Int
-  /// Of both.
+  /// Recipients of both kinds.
   let thirdCountryRecipients: Int
   let bytesUp: UInt64
   let bytesOut: UInt64
@@ -79,11 +80,11 @@ struct Figures {
   let days: [Day]
   /// Monday to Sunday, hours 0 to 23.
   let week: [[WeekHour]]
-  /// Rows of findings with contact, by the id of the encryption.
+  /// Rows of findings with contact, by the ID of the encryption.
   let encryptions: [(id: String, rows: Int)]
   /// Rows of findings with contact.
   let contacted: Int
-  /// Days of updates in the period: those that were named with the baseline, else the second Tuesdays.
+  /// Days of updates in the period: those named with the baseline, else the second Tuesdays.
   let patchDays: [LocalDate]
   /// The latest of them that is not the first day of the period; nil for none.
   let patchDay: LocalDate?
@@ -120,7 +121,7 @@ struct Figures {
     var recipients: [String: Recipient] = [:]
     for row in transfers {
       let name = row.text(.recipient, .english)
-      // Six places of 10^6 byte are bytes.
+      // Megabytes with six decimal places are bytes.
       let bytes = row.decimal(.mbUp).map { $0.places == 6 ? $0.units : 0 } ?? 0
       let kind = PurposeKind(purpose: row.words(.purposeClass).first ?? "")
       let sum = recipients[name, default: Recipient(name: name)].bytes[kind, default: 0]
@@ -136,7 +137,7 @@ struct Figures {
     return columns.map { column in
       let bytes = coverage.reduce(0.0) { sum, row in
         guard let share = row.decimal(column), let out = row.count(.bytesOut) else { return sum }
-        // Four places.
+        // Four decimal places.
         return sum + Double(out) * Double(share.units) / 10_000
       }
       return min(bytes / Double(bytesOut), 1)
@@ -145,7 +146,7 @@ struct Figures {
 
   private static func days(_ coverage: [TableRow<CoverageColumn>]) -> [Day] {
     var days: [LocalDate: Day] = [:]
-    // Several sensors, or several rule sets in one hour, make several rows.
+    // An hour has several rows if there are several sensors or rule sets.
     var isAssessable: [Hour: Bool] = [:]
     for row in coverage {
       guard let date = row.day(.hourUTC), let hour = row.hour(.hourUTC) else { continue }
@@ -189,7 +190,7 @@ struct Figures {
   static func secondTuesdays(in days: ClosedRange<LocalDate>) -> [LocalDate] {
     let (first, last) = (days.lowerBound.civil, days.upperBound.civil)
     let begin = first.year * 12 + first.month - 1
-    // A store with wrong times may seem to span millennia.
+    // Bounded, since a store with wrong times may seem to span millennia.
     let months = begin...min(max(begin, last.year * 12 + last.month - 1), begin + 1_200)
     return months.map { month in
       let first = LocalDate(year: floorDivide(month, 12), month: month - floorDivide(month, 12) * 12 + 1, dayOfMonth: 1)
@@ -198,7 +199,7 @@ struct Figures {
     }.filter(days.contains)
   }
 
-  /// 0 for nothing, 1 to 5 for a fifth each of the greatest mean; nil if nothing is known.
+  /// 0 for no bytes, 1 to 5 for fifths of the greatest mean; nil if nothing is known.
   var weekSteps: [[Int?]] {
     let greatest = week.joined().compactMap(\.mean).max() ?? 0
     return week.map { row in

@@ -1,7 +1,8 @@
 import Model
 
 extension Markup {
-  /// The page as Markdown (CommonMark, tables of GitHub Flavored Markdown), in UTF-8: the same texts and cells, without pictures and links.
+  /// The page as Markdown (CommonMark, tables of GitHub Flavored Markdown), in UTF-8: the same texts and cells, without
+  /// pictures and links.
   ///
   /// No text becomes markup: whatever could is escaped. O(bytes).
   var markdown: [UInt8] {
@@ -17,7 +18,7 @@ extension Markup {
     case .all(let parts): appendParts(parts, to: &blocks)
     case .element(let tag, _, let content):
       switch tag {
-      // Pictures have their figures in tables; links lead nowhere in a file that is pasted elsewhere.
+      // The figures of pictures are in tables; links would be broken in a file that is pasted elsewhere.
       case .head, .nav, .figure, .svg: break
       case .h1: appendLine("# " + inline(.all(content)), to: &blocks)
       case .h2: appendLine("## " + inline(.all(content)), to: &blocks)
@@ -30,7 +31,7 @@ extension Markup {
     }
   }
 
-  /// Neighbours that belong to one line become one paragraph.
+  /// Adjacent inline parts become one paragraph.
   private static func appendParts(_ parts: [Markup], to blocks: inout [String]) {
     var line = ""
     func end() {
@@ -116,18 +117,19 @@ extension Markup {
       return text.isEmpty ? "" : "**\(text)**"
     case .element(let tag, _, let content):
       let text = content.map(inline).joined()
-      // Blocks and figures within a line stay apart.
+      // Separates blocks and figures within a line.
       return tag == .a ? text : text + " "
     }
   }
 
-  /// Every character that has a meaning somewhere is escaped: a backslash before ASCII punctuation is always allowed (CommonMark §2.4).
+  /// Every character that has a meaning somewhere is escaped: a backslash before ASCII punctuation is always allowed
+  /// (CommonMark §2.4).
   private static func escaped(_ text: String) -> String {
     var result = ""
     for character in printable(text) {
       switch character {
       case "\\", "`", "*", "_", "{", "}", "[", "]", "<", ">", "#", "+", "!", "|", "~", "&", "=", "-", "$", "@":
-        // A hyphen within a word or a number has none, and texts would be unreadable.
+        // A hyphen within a word or a number has no meaning, and escaping it would make texts unreadable.
         if character == "-" || character == "=" || character == "+",
           result.last.map({ $0.isLetter || $0.isNumber }) ?? false
         {

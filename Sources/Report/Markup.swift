@@ -5,10 +5,10 @@ enum Markup: Sendable {
   case text(String)
   case element(Tag, [Attribute], [Markup])
   case all([Markup])
-  /// A style sheet, which holds no value of a store but what `StyleSheet` quotes.
+  /// A style sheet, which contains values of a store only as `StyleSheet` quotes them.
   case style(StyleSheet)
 
-  /// Elements that a page may have; nothing that runs or loads is among them.
+  /// Elements that a page may have; none of them runs or loads anything.
   enum Tag: String, Sendable {
     case a, article, body, caption, dd, desc, div, dl, dt, figcaption, figure, footer, g, h1, h2, h3, head, header, html
     case li, line, main, meta, nav, ol, p, path, pattern, rect, section, span, strong, svg, table, tbody, td, text, th
@@ -18,7 +18,7 @@ enum Markup: Sendable {
     fileprivate var isVoid: Bool { self == .meta }
   }
 
-  /// A name that stands in this program, with a value of any kind.
+  /// A name from this program, with any value.
   struct Attribute: Sendable {
     fileprivate let name: String
     fileprivate let value: String
@@ -28,7 +28,7 @@ enum Markup: Sendable {
       self.value = value
     }
 
-    /// A length or a place in a picture, to a tenth.
+    /// A length or a coordinate in a picture, to a tenth.
     init(_ name: StaticString, _ value: Double) {
       self.init(name, decimal(value))
     }
@@ -82,7 +82,7 @@ enum Markup: Sendable {
     }
   }
 
-  /// What could end a text or an attribute is written by its number; what is invisible, as `\xNN`.
+  /// Characters that could end a text or an attribute are written as numeric references, invisible ones as `\xNN`.
   private static func write(_ text: String, to bytes: inout [UInt8]) {
     for byte in printable(text).utf8 {
       switch byte {

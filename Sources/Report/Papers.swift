@@ -3,7 +3,7 @@ public import Reporting
 
 /// The papers that an office needs about the tool itself, as pages that office programs open and people complete.
 public struct ToolPaper: Sendable {
-  /// `KIND_SITE_LANGUAGE.html`; letters of the site that file systems dislike become `-`.
+  /// `KIND_SITE_LANGUAGE.html`; characters of the site other than letters and digits become `-`.
   public let fileName: String
   /// UTF-8. The same facts and language give the same bytes.
   public var html: [UInt8] { markup.page }
@@ -23,9 +23,10 @@ public struct ToolPaper: Sendable {
     fileName = "\(kind.rawValue)_\(facts.settings.site.fileNamePart)_\(language.rawValue).html"
   }
 
-  /// Writes the page into a folder, which is made if it does not exist.
+  /// Writes the page into a folder, which is created if it does not exist.
   ///
-  /// A file of that name with other content, which somebody may have completed, is moved aside. Throws `ReportingError.notWritable`.
+  /// A file of that name with other content, which somebody may have completed, is moved aside. Throws
+  /// `ReportingError.notWritable`.
   ///
   /// - Returns: path of the page, and where the other file is now.
   public func write(to folder: String) throws -> (path: String, kept: String?) {
@@ -35,7 +36,8 @@ public struct ToolPaper: Sendable {
     return (path, try file.finish(keepsOther: true))
   }
 
-  /// Makes another form of the paper beside the file that `write(to:)` wrote, and gives its path. Throws `DocumentFormError`.
+  /// Makes another form of the paper beside the file that `write(to:)` wrote, and returns its path. Throws
+  /// `DocumentFormError`.
   public func write(_ form: DocumentForm, besides path: String) throws -> String {
     try form.convert(form == .pdf ? html : markup.forOfficePrograms.page, besides: path)
   }

@@ -2,12 +2,12 @@ public import Model
 public import Reporting
 public import Store
 
-/// The report of a period for people: one page in HTML that holds everything, with pictures and tables, and loads nothing.
+/// The report of a period for people: one self-contained HTML page with pictures and tables, which loads nothing.
 ///
-/// The first page answers what is asked first. The chapters after it follow the order of an impact assessment (Art. 35(7) GDPR), and the
-/// evidence comes last.
+/// The first page answers what is asked first. The chapters after it follow the order of an impact assessment (Art.
+/// 35(7) GDPR), and the evidence comes last.
 public struct ReportDocument: Sendable {
-  /// `report_SITE_FROM_TO_LANGUAGE.html`; letters of the site that file systems dislike become `-`.
+  /// `report_SITE_FROM_TO_LANGUAGE.html`; characters of the site other than letters and digits become `-`.
   public let fileName: String
   /// UTF-8. The same store, days and language give the same bytes.
   public var html: [UInt8] { markup.page }
@@ -16,7 +16,7 @@ public struct ReportDocument: Sendable {
   private let markdownName: String
   private let markup: Markup
 
-  /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
+  /// Reads the local days `from` to `to`, inclusive; nil means the first or the last stored day. O(rows of the store).
   ///
   /// Throws `ReportingError`, `ComparisonError`, `PhaseError`, or what the database throws.
   ///
@@ -40,7 +40,8 @@ public struct ReportDocument: Sendable {
       supplements: supplements)
   }
 
-  /// Writes the page into a folder, which is made if it does not exist, and gives its path. A page of the same name is replaced.
+  /// Writes the page into a folder, which is created if it does not exist, and returns its path. A page of the same
+  /// name is replaced.
   ///
   /// Throws `ReportingError.notWritable`.
   public func write(to folder: String) throws -> String { try Self.write(html, to: folder, as: fileName) }
@@ -85,7 +86,7 @@ public struct ReportDocument: Sendable {
     markdownName = Self.fileName("report", period, language, "md")
   }
 
-  /// Makes another form of the report beside the file that `write(to:)` wrote, and gives its path.
+  /// Makes another form of the report beside the file that `write(to:)` wrote, and returns its path.
   ///
   /// Throws `DocumentFormError`.
   public func write(_ form: DocumentForm, besides path: String) throws -> String {
@@ -95,7 +96,7 @@ public struct ReportDocument: Sendable {
     }
   }
 
-  /// `KIND_SITE_FROM_TO_LANGUAGE.SUFFIX`; letters of the site that file systems dislike become `-`.
+  /// `KIND_SITE_FROM_TO_LANGUAGE.SUFFIX`; characters of the site other than letters and digits become `-`.
   static func fileName(_ kind: String, _ period: ReportedPeriod, _ language: Language, _ suffix: String) -> String {
     let chosen =
       (period.filter.fileNamePart(for: ExportTable.withoutDevices).map { "_" + $0 } ?? "")
@@ -105,7 +106,7 @@ public struct ReportDocument: Sendable {
   }
 }
 
-/// What other parts of the program know of the period beside its tables. A chapter prints what is there, and says that it is missing otherwise.
+/// Results of other parts of the program about the period. A chapter prints a result, or states that it is missing.
 package struct ReportSupplements: Sendable {
   /// A table that another part computed, with its own sentences.
   package struct Result: Sendable {

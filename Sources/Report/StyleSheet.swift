@@ -1,9 +1,9 @@
 /// The look of the document on screens, in the dark, on narrow screens and on paper.
 ///
-/// Text keeps a contrast of at least 7:1 with its ground. No colour carries a meaning alone: areas of pictures differ in lightness and pattern,
-/// and verdicts are words.
+/// Text has a contrast of at least 7:1 with its background. No meaning depends on colour alone: areas of pictures
+/// differ in lightness and pattern, and verdicts are words.
 struct StyleSheet: Sendable {
-  /// Runs along the foot of each printed page.
+  /// Text at the foot of each printed page.
   let runningTitle: String
   /// Word before the page number.
   let pageWord: String
@@ -16,7 +16,8 @@ struct StyleSheet: Sendable {
       """
   }
 
-  /// A string of CSS: whatever is not a letter, a digit or a space is written by its number, so that it ends neither the string nor the element.
+  /// A string of CSS in which everything except letters, digits and spaces is escaped by its number, so that it ends
+  /// neither the string nor the element.
   static func quoted(_ text: String) -> String {
     let inner = text.unicodeScalars.map { scalar -> String in
       switch scalar {

@@ -8,7 +8,7 @@ struct Summary {
   let words: DocumentWords
 
   private static let taskLimit = 5
-  /// New destinations that are named.
+  /// Most new destinations that are named.
   private static let namedLimit = 3
 
   var section: Markup {
@@ -44,7 +44,7 @@ struct Summary {
       [.text(lines.first ?? "")] + (lines.count > 1 ? [.list(Array(lines.dropFirst()))] : []))
   }
 
-  /// Which rows the report rests on, if not on all.
+  /// The rows on which the report is based, if not all.
   private var chosen: Markup {
     let sentences = period.filter.sentences(ExportTable.withoutDevices, words.language)
     return sentences.isEmpty
@@ -128,7 +128,7 @@ struct Summary {
       rows: period.claims.map { claim in
         [
           claim.text(.says, words.language), claim.text(.verdict, words.language),
-          // Beside a claim that did not hold, the number would be read as that of the devices with contact.
+          // For a claim that did not hold, the number would be taken for that of devices with contact.
           claim.words(.verdict) == ["not_held"]
             ? words.notApplicable
             : words.devices(claim.count(.devices), minimum: period.groupMinimum),
