@@ -4,8 +4,8 @@ import Model
 import Reporting
 
 extension AddressPolicy {
-  /// Two sets for `nft -f`, emptied and filled in one transaction, so that loading anew leaves nothing old behind and keeps rules that
-  /// use them.
+  /// Two sets for `nft -f`, emptied and filled in one transaction, so that loading a new list removes the old one and
+  /// keeps rules that use the sets.
   func nftables(head: [String]) -> [String] {
     let table = "inet egressaudit"
     var lines = head.map { "# " + $0 }
@@ -25,7 +25,8 @@ extension AddressPolicy {
     return lines
   }
 
-  /// One alias of networks for each rule, and one that holds them all: OPNsense has no place for a word beside an address.
+  /// One alias of networks for each rule, and one that contains them all: OPNsense cannot store a comment with an
+  /// address.
   func openSenseAliases(head: [String]) throws -> [String] {
     var byRule: [String: (findings: Set<String>, ranges: [IPPrefix])] = [:]
     for (range, origin) in ranges {
@@ -80,13 +81,13 @@ extension AddressPolicy {
   }
 }
 
-/// What OPNsense reads under Firewall: Aliases; members other than `aliases` are not looked at there.
+/// What OPNsense imports under Firewall: Aliases; it ignores members other than `aliases`.
 private struct AliasFile: Encodable {
   struct Aliases: Encodable {
     var alias: [String: Alias]
   }
 
-  /// What comment lines are elsewhere.
+  /// The text that other formats have as comment lines.
   var egressaudit: [String]
   var aliases: Aliases
 }
@@ -96,7 +97,7 @@ private struct Alias: Encodable {
   /// At most 31 letters, digits and `_`.
   var name: String
   var type: String
-  /// Parts divided by line feeds.
+  /// Parts separated by line feeds.
   var content: String
   /// 1 to 255 letters, digits, points, commas, `-` and spaces.
   var description: String

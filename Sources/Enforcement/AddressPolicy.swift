@@ -2,11 +2,11 @@ import Model
 import Reporting
 import Rules
 
-/// Which addresses are to be blocked: ranges of the rules, and addresses under which confirmed destinations were seen.
+/// The addresses to block: ranges of the rules, and addresses at which confirmed destinations were seen.
 struct AddressPolicy {
-  /// None lies within another one.
+  /// None contains another.
   private(set) var ranges: [IPPrefix: ListOrigin] = [:]
-  /// Those of more than one address.
+  /// Ranges with more than one address.
   private var wide: [IPPrefix] = []
 
   init(_ selection: inout EnforcementSelection, evidence: RecentEvidence?, includesShared: Bool) {
@@ -35,13 +35,13 @@ struct AddressPolicy {
     join()
   }
 
-  /// The range that holds an address; nil where none does.
+  /// The range that contains an address; nil if none does.
   func range(holding address: IPAddress) -> IPPrefix? {
     let own = IPPrefix(address: address)
     return ranges[own] == nil ? wide.first { $0.contains(address) } : own
   }
 
-  /// Patterns for which each address was seen, and whether it is known to stand for many places.
+  /// Patterns for which each address was seen, and whether it is known to belong to a shared network.
   private static func served(
     _ evidence: RecentEvidence?
   ) -> [IPAddress: [EnforcementSelection.Key: Bool]] {
@@ -74,7 +74,7 @@ struct AddressPolicy {
 
 extension IPPrefix {
   fileprivate init(address: IPAddress) {
-    // The length is that of the family, so that there is always a range.
+    // The length is valid for the family, so the range exists.
     self = IPPrefix(address: address, length: address.isIPv4 ? 32 : 128)!
   }
 

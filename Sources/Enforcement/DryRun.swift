@@ -2,10 +2,10 @@ import Model
 import Privacy
 import Reporting
 
-/// What a list would have hit among the evidence of the last days.
+/// The evidence of the last days that a list would have matched.
 struct DryRun {
   struct Hit {
-    /// Name, `*.` domain or range, as on the list.
+    /// Name, `*.` with a domain, or range, as on the list.
     var entry: String
     var contacts = RecentEvidence.Contacts()
     /// Rules that described the flows; also those that nobody confirmed.

@@ -15,7 +15,7 @@ public enum EnforcementFormat: String, Sendable, Hashable, CaseIterable {
   /// Lines of a hosts file.
   case hosts
 
-  /// What of names the format can say; nil for formats of addresses.
+  /// What the format can express about names; nil for formats of addresses.
   var words: NamePolicy.Words? {
     switch self {
     case .nftables, .opnsense: nil

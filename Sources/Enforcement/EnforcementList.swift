@@ -3,7 +3,7 @@ public import Model
 import Reporting
 public import Rules
 
-/// A list of what people confirmed, for a firewall or a resolver. Making it blocks nothing; whoever loads it does.
+/// A list of confirmed destinations, for a firewall or a resolver. It blocks only what loads it.
 public struct EnforcementList {
   enum Content {
     case names(NamePolicy)
@@ -18,12 +18,13 @@ public struct EnforcementList {
   let selection: EnforcementSelection
   let content: Content
   let rules: [RuleEndpoint]
-  /// The day that was asked for, else the last day on which a row was confirmed; nil where the tables name none.
+  /// The requested day, else the last day on which a row was confirmed; nil if the tables name none.
   let date: LocalDate?
 
-  /// `rules`: all patterns of `ruleSet`. Without `evidence`, lists of addresses hold the ranges of the rules only, and patterns that
-  /// a format has no word for are left out. `includesShared`: also endpoints and addresses that are known to serve other ends.
-  /// Throws `FileLoadError` where two rows decide one finding differently. O(patterns + rows + destinations).
+  /// `rules`: all patterns of `ruleSet`. Without `evidence`, lists of addresses hold the ranges of the rules only, and
+  /// patterns that a format has no word for are left out. `includesShared`: also endpoints and addresses that are known
+  /// to serve other ends. Throws `FileLoadError` where two rows decide one finding differently. O(patterns + rows +
+  /// destinations).
   public init(
     _ format: EnforcementFormat, of tables: [ReviewedFindings], rules: [RuleEndpoint], ruleSet: RuleSetStamp,
     evidence: RecentEvidence? = nil, includesShared: Bool = false, date: LocalDate? = nil
@@ -46,7 +47,7 @@ public struct EnforcementList {
     self.selection = selection
   }
 
-  /// The last day on which a row was confirmed; nil where no row says.
+  /// The last day on which a row was confirmed; nil if no row states one.
   public static func date(of tables: [ReviewedFindings]) -> LocalDate? {
     tables.flatMap(\.rows).filter { $0.status == .confirmed }.compactMap(\.confirmedOn).max()
   }
@@ -93,7 +94,7 @@ public struct EnforcementList {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Puts the file in its place once it is complete. Throws `ReportingError`.
+  /// Writes the file, which appears once it is complete. Throws `ReportingError`.
   public func write(to path: String, toolVersion: String) throws {
     var file = try OutputFile(path: path)
     try file.write(Array(text(toolVersion: toolVersion).utf8))

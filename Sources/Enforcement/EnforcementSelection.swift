@@ -2,7 +2,7 @@ import Model
 import Reporting
 import Rules
 
-/// What reviewed tables and a rule set together say shall be on a list, and what not, with the reason.
+/// What belongs on a list according to reviewed tables and a rule set, and what does not, with the reason.
 struct EnforcementSelection {
   /// One pattern of one rule.
   struct Key: Hashable, Comparable {
@@ -22,11 +22,11 @@ struct EnforcementSelection {
       case sharedRule
       /// Another rule that is not confirmed has the same pattern.
       case samePattern(rule: String)
-      /// The format has no word for such a pattern, and no names were seen, or no store was named.
+      /// The format cannot express such a pattern, and no names were seen, or no store was given.
       case notExpressible(hasEvidence: Bool)
-      /// An address range, and the format holds names.
+      /// It is an address range, but the format is for names.
       case noName
-      /// No address of it was seen, or no store was named.
+      /// No address of it was seen, or no store was given.
       case noAddress(hasEvidence: Bool)
       /// The address also serves a rule that is not confirmed.
       case addressServes(rule: String)
@@ -34,7 +34,7 @@ struct EnforcementSelection {
     }
 
     var what: String
-    /// Nil where no rule is meant.
+    /// Nil if no rule is meant.
     var rule: String?
     var reason: Reason
   }
@@ -56,7 +56,7 @@ struct EnforcementSelection {
   let confirmed: Int
   /// In the order of the tables.
   let others: [Other]
-  /// Rules that are chosen although a row that is not confirmed names them, too: a list does not know groups.
+  /// Rules that are chosen although an unconfirmed row also names them, since a list does not distinguish groups.
   let contested: [String: [Other]]
   /// Hashes of other rule sets that classified confirmed findings.
   let otherRuleSets: [String]

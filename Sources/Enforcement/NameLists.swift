@@ -2,14 +2,14 @@ import Model
 import Reporting
 
 extension NamePolicy {
-  /// Lines of a hosts file (hosts(5)); a hosts file says nothing of names below.
+  /// Lines of a hosts file (hosts(5)), which cannot include names below a name.
   func hostsFile(head: [String]) -> [String] {
     head.map { "# " + $0 }
       + blockedHosts.flatMap { name, entry in ["0.0.0.0", "::"].map { "\($0) \(name) # \(entry.origin.text)" } }
   }
 
-  /// Lines for dnsmasq: an empty address answers NXDOMAIN, `#` asks the usual servers. `/name/` also means all names below, `/*.name/`
-  /// means them alone.
+  /// Lines for dnsmasq: an empty address answers NXDOMAIN, `#` asks the usual servers. `/name/` includes all names
+  /// below, `/*.name/` means only those.
   func dnsmasq(head: [String]) -> [String] {
     var lines = head.map { "# " + $0 } + coveredLines("#")
     for (name, entry) in hosts.sorted(by: { $0.key < $1.key }) {
@@ -27,8 +27,8 @@ extension NamePolicy {
     return lines
   }
 
-  /// Lines for Unbound. `always_nxdomain` and `always_transparent` mean a name and all below it; `transparent` with data of its own
-  /// means the name alone.
+  /// Lines for Unbound. `always_nxdomain` and `always_transparent` mean a name and all below it; `transparent` with
+  /// data of its own means the name alone.
   func unbound(head: [String]) -> [String] {
     var lines = head.map { "# " + $0 } + coveredLines("#") + ["server:"]
     for name in Set(hosts.keys).union(below.keys).sorted() {
@@ -61,8 +61,8 @@ extension NamePolicy {
   }
 }
 
-/// A zone whose names say what a resolver shall answer (draft-vixie-dnsop-dns-rpz): `CNAME .` is NXDOMAIN, `CNAME rpz-passthru.` the true
-/// answer.
+/// A zone whose records state what a resolver is to answer (draft-vixie-dnsop-dns-rpz): `CNAME .` is NXDOMAIN, `CNAME
+/// rpz-passthru.` the true answer.
 struct ResponsePolicyZone {
   let lines: [String]
 
@@ -72,8 +72,8 @@ struct ResponsePolicyZone {
     var records: [String: (action: NamePolicy.Action, comment: String)] = [:]
     for (name, entry) in policy.hosts { records[name] = (entry.action, policy.comment(entry)) }
     for (domain, entry) in policy.below { records["*." + domain] = (entry.action, policy.comment(entry)) }
-    // A name in the zone, also one that only lies on the way to another, keeps a `*` above it from meaning it and what is below it
-    // (RFC 4592 §2.2.1). So it says itself what the `*` would have said.
+    // A name in the zone, even an empty non-terminal, is not matched by a `*` above it, nor are names below it (RFC
+    // 4592 §2.2.1). So it repeats the record of the `*`.
     for name in Set(policy.hosts.keys).union(policy.below.keys) {
       var next: String? = name
       while let node = next, let cover = policy.cover(of: node), let entry = policy.below[cover] {

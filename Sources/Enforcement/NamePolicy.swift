@@ -6,7 +6,7 @@ import Rules
 struct ListOrigin: Equatable {
   private(set) var findings: [String: Set<String>] = [:]
 
-  /// `findings`: none for a rule whose names are to stay reachable.
+  /// `findings`: empty for a rule whose names are to stay reachable.
   init(rule: String, findings: [String]) { self.findings[rule] = Set(findings) }
 
   mutating func add(_ other: ListOrigin) { findings.merge(other.findings) { $0.union($1) } }
@@ -19,7 +19,7 @@ struct ListOrigin: Equatable {
   }
 }
 
-/// Which names are to be blocked and which ones below them are to stay reachable; for every name the longest entry decides.
+/// Names to block, and names below them that are to stay reachable; for every name the longest entry decides.
 struct NamePolicy {
   enum Action: Equatable {
     case block
@@ -35,12 +35,12 @@ struct NamePolicy {
   private(set) var hosts: [String: Entry] = [:]
   /// Every name below, at any depth, not the name itself.
   private(set) var below: [String: Entry] = [:]
-  /// Entries that a shorter one makes needless: what they are, which one covers them, and why they were on the list.
+  /// Entries that a shorter one makes unnecessary: the entry, the one that covers it, and its origin.
   private(set) var covered: [(what: String, by: String, origin: ListOrigin)] = []
   /// Patterns of rules that are not confirmed, and which cannot be kept reachable below a blocked name.
   private(set) var alsoBlocked: [RuleEndpoint] = []
 
-  /// Words a format has: `below` only together with the name itself (`needsHost`), or not at all.
+  /// What a format can express: names below only together with the name itself (`needsHost`), or not at all.
   enum Words {
     case hostsOnly
     case belowWithHost
@@ -84,7 +84,7 @@ struct NamePolicy {
     removeCovered()
   }
 
-  /// What the list does with a name, and by which entry; nil where it says nothing.
+  /// What the list does with a name, and by which entry; nil if no entry applies.
   func decision(for name: String) -> (entry: Entry, text: String)? {
     if let entry = hosts[name] { return (entry, name) }
     return cover(of: name).flatMap { domain in below[domain].map { ($0, "*." + domain) } }
@@ -104,7 +104,7 @@ struct NamePolicy {
   var blocked: Int { (Array(hosts.values) + Array(below.values)).count { $0.action == .block } }
 
   private mutating func removeCovered() {
-    // Shortest first, so that what covers is settled before what is covered.
+    // Shortest first, so that an entry is processed before those that it covers.
     for domain in below.keys.sorted(by: { ($0.utf8.count, $0) < ($1.utf8.count, $1) }) {
       guard let entry = below[domain], isNeedless(entry, cover(of: domain)) else { continue }
       if entry.action == .block, let cover = cover(of: domain) {

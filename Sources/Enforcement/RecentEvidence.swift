@@ -8,22 +8,22 @@ public import Store
 /// An address that was not seen for two weeks may belong to somebody else by now.
 public struct RecentEvidence {
   struct Destination: Hashable {
-    /// With tokens for personal parts; nil where the flow has no name.
+    /// With tokens for personal parts; nil if the flow has no name.
     var name: String?
-    /// Nil where it is not the destination's own: inside ones belong to proxies, others to nobody.
+    /// Nil if it is not the destination's own: inside addresses belong to proxies, reserved ones to nobody.
     var address: IPAddress?
     var rule: String
-    /// As the rule that decided has it.
+    /// The pattern of the rule that decided.
     var pattern: String
   }
 
   struct Contacts {
     var flows: UInt64 = 0
-    /// Blocked already, retries within 60 s counted once.
+    /// Attempts that were blocked already; retries within 60 s count once.
     var blockedAttempts: UInt64 = 0
-    /// Of answered flows.
+    /// Devices of answered flows.
     var devices: Set<DevicePseudonym> = []
-    /// The address or the name is known to stand for many places.
+    /// The address or the name is known to belong to a shared network.
     var isOnSharedNetwork = false
 
     mutating func add(_ other: Contacts) {
@@ -40,7 +40,7 @@ public struct RecentEvidence {
   let days: ClosedRange<LocalDate>
   /// Days with at least one observed hour.
   let daysObserved: Int
-  /// Nil where the whole site is smaller than a group may be: no figure about devices leaves the program.
+  /// Nil if the whole site is smaller than the smallest group: no figure about devices leaves the program.
   let devicesObserved: Int?
   let contacts: [Destination: Contacts]
   private let period: AuditPeriod
@@ -52,7 +52,8 @@ public struct RecentEvidence {
     let whole = try AuditPeriod(source: source, from: nil, to: nil, baseline: .none)
     let last = whole.days.upperBound
     let first = max(whole.days.lowerBound, LocalDate(day: last.day - Int64(Self.length) + 1))
-    // The days of a small site cannot be chosen for tables; who makes a list has the store, and is told no device.
+    // Tables of a small site must cover all days. A list needs no such limit, since it shows no device and its maker
+    // has the store.
     let isWhole = first == whole.days.lowerBound || whole.reportsAllDaysTogether
     let period = isWhole ? whole : try AuditPeriod(source: source, from: first, to: last, baseline: .none)
     let hours = max(period.hours.lowerBound, period.clock.firstHour(of: first))..<period.hours.upperBound
@@ -91,7 +92,8 @@ public struct RecentEvidence {
   /// Least number of devices that have these pseudonyms.
   func count(_ devices: Set<DevicePseudonym>) -> Int { period.deviceCount(devices) }
 
-  /// Names that were seen under a pattern, as a list may hold them: whole, with legal letters only. They come from the wire.
+  /// Names that were seen for a pattern, in a form that is safe for a list: without tokens, with legal characters only,
+  /// since they come from the network.
   func names(of pattern: String, rule: String) -> Set<String> {
     Set(
       contacts.keys.lazy.filter { $0.rule == rule && $0.pattern == pattern }.compactMap(\.name)
@@ -99,9 +101,10 @@ public struct RecentEvidence {
   }
 }
 
-/// Host names as lists for resolvers may hold them.
+/// Host names that lists for resolvers may contain.
 enum HostName {
-  /// Labels of 1 to 63 letters in lower case, digits, `-` and `_`; at least two, at most 253 characters (RFC 1035 §2.3.4).
+  /// Labels of 1 to 63 letters in lower case, digits, `-` and `_`; at least two, at most 253 characters (RFC 1035
+  /// §2.3.4).
   static func isLegal(_ name: String) -> Bool {
     let labels = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return name.utf8.count <= 253 && labels.count >= 2
@@ -120,7 +123,7 @@ enum HostName {
 }
 
 extension IPAddress {
-  /// Could be a host on the Internet that is not everybody's or nobody's.
+  /// Whether it can be the unicast address of a host on the Internet.
   fileprivate var isForeign: Bool {
     !isUnspecified && !isLoopback && !isMulticast && !isLinkLocal && !isIPv4Broadcast
   }

@@ -3,7 +3,8 @@ public import Model
 import Reporting
 public import Store
 
-/// A list of recipients as the controller keeps it: an export of its contracts, or of its record of processing activities.
+/// A list of recipients as the controller keeps it: an export of its contracts, or of its record of processing
+/// activities.
 public struct RegisterImport: Sendable {
   public let content: DocumentedRecipients
   /// SHA-256 of the file, 32 bytes.
@@ -11,17 +12,17 @@ public struct RegisterImport: Sendable {
   /// Rows that name no recipient.
   public let rowsWithout: Int
 
-  /// Bytes of a file. Lists of a thousand contracts have less than one megabyte.
+  /// Largest file in bytes. Lists of a thousand contracts have less than one megabyte.
   static let fileLimit = 8 << 20
-  /// Characters of a name or a reference.
+  /// Longest name or reference in characters.
   private static let textLimit = 300
-  /// Other names and references of one recipient, in all its rows: a cell of a workbook has room for these references.
+  /// Most other names, and most references, of one recipient in all its rows.
   static let partLimit = 500
-  /// All references of one recipient, in UTF-16 code units with their dividers; a cell of a workbook has 32,767.
+  /// Most UTF-16 code units of all references of one recipient with separators; a cell of a workbook has 32,767.
   static let referenceLength = 30_000
-  /// Faults that one message names; if a column holds something else, each of its cells is one.
+  /// Most faults of one message; if a column contains something else, each of its cells is one.
   private static let faultLimit = 20
-  /// What people write where there is no recipient.
+  /// What people write if there is no recipient.
   private static let nobody: Set<String> = [
     "keine", "keiner", "kein", "entfällt", "entfaellt", "nicht vorhanden", "none", "no", "n/a", "n. a.",
     "not applicable",
@@ -74,7 +75,7 @@ public struct RegisterImport: Sendable {
     var faults: [FileFault] = []
     var rowsWithout = 0
     private var places: [LegalName: Int] = [:]
-    /// Those with more parts than `partLimit`, of which one fault is enough.
+    /// Recipients with more parts than `partLimit`, for which one fault is enough.
     private var full: Set<LegalName> = []
     private var known: Set<String>
 
@@ -153,7 +154,8 @@ public struct RegisterImport: Sendable {
         && entry.references.reduce(0) { $0 + $1.utf16.count + 1 } <= RegisterImport.referenceLength
     }
 
-    /// Nil if the cell is empty or holds no word, such as `?`: nothing is confirmed then. Recipients as the rules spell them.
+    /// Recipients as the rules spell them; nil if the cell is empty or contains no word, such as `?`: then nothing is
+    /// confirmed.
     private mutating func confirmed(_ row: SavedTable.Row) -> [String]? {
       let text = saved.text("confirmed_recipient", in: row)
       guard text.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
@@ -173,12 +175,12 @@ public struct RegisterImport: Sendable {
       return confirmed
     }
 
-    /// Parts of a cell, divided by `;`, `|` or line ends, each once.
+    /// Parts of a cell, separated by `;`, `|` or line ends, each once.
     private mutating func parts(_ column: String, _ row: SavedTable.Row) -> [String] {
       var parts: [String] = []
       for part in saved.text(column, in: row).split(whereSeparator: { $0 == ";" || $0 == "|" || $0.isNewline }) {
         let text = part.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        // A reference may consist of digits and signs; a name may not consist of signs alone.
+        // A reference may consist of digits and punctuation; a name must have a letter or a digit.
         let isNothing =
           RegisterImport.nobody.contains(text.lowercased()) || !text.contains { $0.isLetter || $0.isNumber }
         guard !isNothing, !parts.contains(text) else { continue }

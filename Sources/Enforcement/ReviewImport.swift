@@ -6,19 +6,19 @@ import Store
 
 /// A table that people filled in, compared with what the store gives for the same days, and the decisions in it.
 ///
-/// Only the columns for people may differ, and those that show earlier decisions. Office programs may have sorted the rows, left some out, hidden or added columns, and written
-/// numbers and times in another form.
+/// Only the columns for people may differ, and those that show earlier decisions. Office programs may have sorted the
+/// rows, left some out, hidden or added columns, and written numbers and times in another form.
 public struct ReviewImport: Sendable {
-  /// Those that are not recorded yet, in the order of the rows.
+  /// Decisions that are not recorded yet, in the order of the rows.
   public let decisions: [ReviewDecision]
-  /// Rows whose entries the store already holds: as the latest decision, or as one of the same file.
+  /// Rows whose entries the store already has: as the latest decision, or as one of the same file.
   public let known: Int
   /// Rows that nobody filled in.
   public let empty: Int
-  /// Those of them about which something was decided before; that decision stays.
+  /// Empty rows with an earlier decision, which stays in effect.
   public let kept: Int
 
-  /// What an import did, or would do, in one line.
+  /// What an import has done, or would do, in one line.
   public func summary(_ language: Language, isRecorded: Bool) -> String {
     let count = decisions.count
     guard language == .german else {
@@ -33,7 +33,7 @@ public struct ReviewImport: Sendable {
       + (kept > 0 ? "; für \(kept) davon gilt die frühere Entscheidung weiter" : "")
   }
 
-  /// Faults that one message names; a table of other days differs in every row.
+  /// Most faults of one message; a table of other days differs in every row.
   private static let faultLimit = 20
 
   /// Reads CSV, and by LibreOffice also xlsx and ods. O(rows of the table and of the store).
@@ -205,7 +205,7 @@ struct SavedPeriod {
   }
 }
 
-/// One saved table beside the rows that the store gives.
+/// One saved table, with the rows that the store gives.
 private struct Reading {
   let table: ExportTable
   let saved: SavedTable
@@ -213,7 +213,7 @@ private struct Reading {
   /// The latest day on which anything can be decided: tomorrow in UTC, which is today elsewhere.
   let lastDay: LocalDate
 
-  /// Cells that only the program fills and that are not what it would write.
+  /// Faults for cells that only the program fills and that differ from what it would write.
   func differences(in row: SavedTable.Row) -> [FileFault] {
     let name = saved.text(table.rowColumn, in: row)
     guard let stored = expected.row(name) else {
@@ -229,7 +229,7 @@ private struct Reading {
         && !Self.agree(
           saved.text(column.id, in: row), expected.saved.text(column.id, in: stored), column.kind)
     }
-    // A row with the id of another differs in most cells; the first few show it.
+    // A row with the ID of another differs in most cells, so the first few are enough.
     return changed.prefix(3).enumerated().map { number, column in
       let (found, wanted) = Self.parts(
         saved.text(column.id, in: row), expected.saved.text(column.id, in: stored))

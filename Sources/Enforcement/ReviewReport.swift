@@ -2,12 +2,12 @@ public import Model
 import Reporting
 public import Store
 
-/// What is decided, what is open, what changed since it was decided, and what is to be looked at again.
+/// Decided and open rows, changes since the decisions, and decisions that are due for another review.
 public struct ReviewReport: Sendable {
   /// A row of a table with its latest decision.
   struct Entry: Sendable, Equatable {
     var row: String
-    /// What names it for people, such as service and group.
+    /// Its name for people, such as service and group.
     var name: [String]
     var state: State
   }
@@ -37,7 +37,7 @@ public struct ReviewReport: Sendable {
   ///
   /// - Parameters:
   ///   - today: days since 1970-01-01 in UTC.
-  ///   - limits: when a decision no longer counts without another look.
+  ///   - limits: when a decision is due for another review.
   public init(
     database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil, today: Int64,
     limits: ReviewLimits = ReviewLimits(), language: Language
@@ -52,7 +52,7 @@ public struct ReviewReport: Sendable {
     tables = try reviewed.map { table in
       let stored = try StoredRows(table, bytes: bytes[table]?[.rfc4180] ?? [])
       let named = try bytes[table]?[.officeGerman].map { try StoredRows(table, bytes: $0) } ?? stored
-      // A table without rows has none whose figures could have changed.
+      // A table without rows has no figures that could have changed.
       let days = try stored.saved.rows.first.map {
         try SavedPeriod(Texts.columns(of: table), stored.saved, $0, clock: clock).days
       }

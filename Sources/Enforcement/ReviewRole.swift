@@ -1,7 +1,7 @@
 import Foundation
 public import Model
 
-/// In what role a person decided, such as "DSB"; no name.
+/// The role in which a person decided, such as "DSB"; not a name.
 public struct ReviewRole: Sendable, Hashable {
   static let limit = 200
   /// What a role may be, for a message.
@@ -9,7 +9,8 @@ public struct ReviewRole: Sendable, Hashable {
 
   public let name: String
 
-  /// Without white space round it; nil if nothing is left, with control characters or line ends, and if it is longer than 200 characters.
+  /// The text without surrounding white space; nil if it is empty, has control characters or line ends, or is longer
+  /// than 200 characters.
   public init?(_ text: String) {
     let name = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard (1...Self.limit).contains(name.unicodeScalars.count),

@@ -4,7 +4,7 @@ import Reporting
 
 /// What a person decided about a finding.
 public enum ReviewStatus: String, Sendable, Hashable, CaseIterable {
-  /// Also where the cell was left empty.
+  /// Also if the cell was left empty.
   case open
   case confirmed
   case rejected
@@ -19,7 +19,7 @@ public struct ReviewedFindings: Sendable {
     /// `F-` and 12 hexadecimal digits.
     var finding: String
     var status: ReviewStatus
-    /// Day of the decision; nil where the cell was left empty.
+    /// Day of the decision; nil if the cell was left empty.
     var confirmedOn: LocalDate?
     var group: String
     var service: String
@@ -39,7 +39,7 @@ public struct ReviewedFindings: Sendable {
     .findingID, .group, .service, .destinationPattern, .ruleID, .rulesetHash, .status,
   ]
 
-  /// Reads `findings.csv` as people saved it. Throws every cell that cannot be read at once. O(bytes).
+  /// Reads `findings.csv` as saved by people. Throws the faults of all cells together. O(bytes).
   public init(path: String) throws(FileLoadError) {
     try self.init(
       SavedTable(path: path, columns: Texts.columns(of: .findings), needed: Self.needed.map(\.rawValue)))
@@ -91,7 +91,7 @@ public struct ReviewedFindings: Sendable {
     guard faults.isEmpty else { throw FileLoadError(faults: faults) }
   }
 
-  /// Throws where two rows decide one finding differently.
+  /// Throws if two rows decide one finding differently.
   static func check(_ tables: [ReviewedFindings]) throws(FileLoadError) {
     var first: [String: (file: String, row: Row)] = [:]
     var faults: [FileFault] = []

@@ -6,18 +6,18 @@ public import Store
 /// A sample that people filled in with their verdicts: how often the classification is right, by naming class.
 public struct SampleEvaluation: Sendable {
   package let precisions: [SamplePrecision]
-  /// Of all rows.
+  /// Rule sets of all rows.
   private let ruleSetHashes: Set<String>
   private let rowCount: Int
   private let comparison: Comparison?
 
-  /// What a store says about the sample.
+  /// Comparison of the sample with a store.
   private struct Comparison {
-    /// From which it was drawn.
+    /// Days from which the sample was drawn.
     var days: ClosedRange<LocalDate>
-    /// Rows that the store does not draw.
+    /// Number of rows that are not in the store's draw.
     var strangers: Int
-    /// Of its latest audit.
+    /// Rule set of the latest audit of the store.
     var ruleSetHash: String?
     /// Share of the bytes sent that have no name, 0 to 1; nil if nothing was sent.
     var unnamedShare: Double?
@@ -29,15 +29,15 @@ public struct SampleEvaluation: Sendable {
     .flowsInClass,
   ]
 
-  /// Faults that one message names.
+  /// Most faults of one message.
   private static let faultLimit = 20
 
   /// Reads CSV, and by LibreOffice also xlsx and ods. O(rows), and with a store O(flows of the days).
   ///
   /// Throws `FileLoadError` with every cell that is at fault, and what reading the store throws.
   ///
-  /// - Parameter database: the store that the sample was drawn from; its draw is repeated, and what people must not change is compared
-  ///   with it. Nil compares nothing.
+  /// - Parameter database: the store that the sample was drawn from; its draw is repeated, and what people must not
+  ///   change is compared with it. Nil compares nothing.
   public init(path: String, database: AuditDatabase? = nil) throws {
     let saved = try SavedTable(
       path: path, columns: Texts.sample, needed: Self.needed.map(\.rawValue), isOnly: true)
@@ -71,7 +71,7 @@ public struct SampleEvaluation: Sendable {
   public func sentences(_ language: Language) -> [String] {
     var sentences = comparison.map { [SampleSentences(language).days($0.days)] } ?? []
     for line in text(language).split(separator: "\n") {
-      // Indented lines go on with the class that the line before names.
+      // Indented lines continue the line before.
       if line.hasPrefix("  "), let last = sentences.popLast() {
         sentences.append(last + line.dropFirst())
       } else {
@@ -125,7 +125,7 @@ private struct SampleReading {
   mutating func read(_ row: SavedTable.Row) {
     let id = text(.flowID, row)
     let verdict = text(.verdict, row)
-    // A remark below the table is no row of it.
+    // Remarks below the table are ignored.
     if id.isEmpty, verdict.isEmpty { return }
     guard id.hasPrefix("L-"), EvidenceLookup.isReference(id) else {
       return refuse(
@@ -166,7 +166,7 @@ private struct SampleReading {
         perClass: Int(perClass), flowsInClass: flowsInClass))
   }
 
-  /// Adds a fault for each cell that differs from what was drawn; gives the number of rows that were not.
+  /// Adds a fault for each cell that differs from what was drawn; returns the number of rows that were not drawn.
   mutating func compare(with drawn: [ClassificationSample.Flow]) -> Int {
     let stored = Dictionary(drawn.map { ($0.id, $0) }) { first, _ in first }
     var strangers = 0

@@ -2,12 +2,13 @@ import Documents
 import Model
 import Reporting
 
-/// What people wrote into a cell that is theirs, as it is kept.
+/// Conversion of cells that people fill into stored values.
 enum SavedEntry {
-  /// Characters of an entry; a note is a paragraph, not a file.
+  /// Longest entry in characters; a note is a paragraph, not a file.
   static let limit = 10_000
 
-  /// A text as it is, a date as ISO 8601, a word as its id, a level as one digit; nil for what the column does not allow.
+  /// A text unchanged, a date as ISO 8601, a word as its ID, a level as one digit; nil for what the column does not
+  /// allow.
   static func value(_ text: String, of entry: Column.Entry) -> String? {
     switch entry {
     case .text: text.count <= limit ? text : nil
@@ -27,7 +28,7 @@ enum SavedEntry {
     }
   }
 
-  /// Id of a word that was written as its id or in either language, in any case; nil for another text.
+  /// ID of a word that was written as its ID or in either language, in any case; nil for another text.
   static func word(_ text: String, of vocabulary: Vocabulary) -> String? {
     Texts.words(vocabulary).first { word in
       [word.id, word.text.de, word.text.en].contains { $0.lowercased() == text.lowercased() }

@@ -2,8 +2,8 @@ import Model
 
 /// Days as people and office programs write them.
 enum SavedDate {
-  /// Day, month and year with points, or ISO 8601, each also with a time behind; nil for anything else. `5/6/2026` is nil: it is
-  /// May in one country and June in another.
+  /// Day, month and year with full stops, or ISO 8601, each with an optional time; nil for anything else. `5/6/2026` is
+  /// nil, since it means May in one country and June in another.
   static func read(_ text: String) -> LocalDate? { SavedMoment(text)?.day }
 
   /// A day without a time.
@@ -20,7 +20,7 @@ enum SavedDate {
   }
 }
 
-/// A day and a time to the minute, in any form that office programs give it; they drop the seconds.
+/// A day and a time to the minute, in any form that office programs write; they drop the seconds.
 struct SavedMoment: Equatable {
   let day: LocalDate
   /// 0 to 24, the latter only at minute 0; 0 for a day without a time.

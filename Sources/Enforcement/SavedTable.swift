@@ -4,13 +4,13 @@ import Foundation
 import Model
 import Reporting
 
-/// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own columns added, or
-/// a sheet of a workbook.
+/// A table of this program as an office program saved it: other separator, other encoding, other order of columns, own
+/// columns added, or a sheet of a workbook.
 struct SavedTable {
   struct Row {
     /// As a spreadsheet numbers it: the headings are row 1.
     let number: Int
-    /// Spaces and line ends round each cell are cut.
+    /// Without spaces and line ends around each cell.
     fileprivate let cells: [String]
   }
 
@@ -22,15 +22,15 @@ struct SavedTable {
   /// Rows with at least one filled cell.
   let rows: [Row]
   private let headings: [String]
-  /// Missing headings that a message names one by one, and those of a file that is another table.
+  /// Most missing headings that a message lists, and most headings of another table.
   private static let namedHeadings = 5
-  /// Place of each known column among the cells.
+  /// Index of each known column among the cells.
   private let places: [String: Int]
 
   /// Reads a file of at most `limit` bytes. O(bytes).
   ///
-  /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings is taken; with
-  /// `isOnly`, a second sheet that has all needed ones is a fault, since its rows would be left out.
+  /// Of a workbook (xlsx, ods, xls), which LibreOffice must be there to read, the sheet with the most of these headings
+  /// is taken; with `isOnly`, a second sheet that has all needed ones is a fault, since its rows would be left out.
   ///
   /// - Parameters:
   ///   - needed: ids of columns that must be there.
@@ -61,7 +61,7 @@ struct SavedTable {
     try self.init(bytes: sheet, file: path, columns: columns, needed: needed, headings: headings, saved: bytes)
   }
 
-  /// `saved`: what the digest is of, where the table came from a workbook.
+  /// `saved`: the bytes for the digest, if the table came from a workbook.
   init(
     bytes: [UInt8], file: String, columns: [Column], needed: [String], headings others: [String: [String]] = [:],
     saved: [UInt8]? = nil
@@ -77,7 +77,7 @@ struct SavedTable {
     self.headings = headings
     let found = Self.places(in: headings, ids)
     if let fault = Self.wrongSeparator(headings, ids, file: file) { throw FileLoadError(fault) }
-    // Of a file that is something else, each heading would be missing.
+    // In a file that is something else, all headings would be missing.
     if !needed.contains(where: { found[$0] != nil }) {
       throw FileLoadError(
         FileFault(
@@ -103,7 +103,7 @@ struct SavedTable {
         if missing > Self.namedHeadings { continue }
         faults.append(
           fault(TableTexts.headingMissing, TableTexts.restoreHeading))
-      // Nobody could tell which of them counts.
+      // It would be unclear which of them counts.
       default: faults.append(fault(TableTexts.headingTwice, TableTexts.renameOthers))
       }
     }
@@ -147,13 +147,13 @@ struct SavedTable {
     places[column.id].map { headings[$0].lowercased() == column.title.de.lowercased() } ?? false
   }
 
-  /// As the file writes it; nil if it has no such column.
+  /// The heading as in the file; nil if it has no such column.
   func heading(_ column: String) -> String? { places[column].map { headings[$0] } }
 
   func has(_ column: String) -> Bool { places[column] != nil }
 
-  /// The tables with columns for people that a file holds, each with all its columns: one of a CSV file, one or more of a workbook. At
-  /// least one.
+  /// The tables with columns for people that a file holds, each with all its columns: one of a CSV file, one or more of
+  /// a workbook. At least one.
   static func tables(path: String) throws(FileLoadError) -> [(table: ExportTable, saved: SavedTable)] {
     let limit = 64 << 20
     let bytes = try fileContents(path: path, what: TableTexts.savedTable, limit: limit)
@@ -169,7 +169,8 @@ struct SavedTable {
     }
     var found: [(table: ExportTable, saved: SavedTable)] = []
     for sheet in try SavedWorkbook.sheets(of: path, limit: limit) {
-      // Others, such as the explanations, are none. One that was a table is refused, not left out, if a heading of it is wrong.
+      // Others, such as the explanations, are none. One that was a table is refused, not left out, if a heading of it
+      // is wrong.
       guard case (let table, true) = try nearest(sheet, file: path) else { continue }
       found.append((table, try SavedTable(bytes: sheet, file: path, table: table, saved: bytes)))
     }
@@ -188,7 +189,8 @@ struct SavedTable {
     try self.init(bytes: bytes, file: file, columns: columns, needed: columns.map(\.id), saved: saved)
   }
 
-  /// What a file that is none of the tables holds instead; nil if it may be one that was opened with a wrong separator.
+  /// A fault that names the content of a file that is none of the tables; nil if it may be one that was opened with a
+  /// wrong separator.
   private static func foreignTable(_ bytes: [UInt8], file: String) throws(FileLoadError) -> FileFault? {
     let text = try text(bytes, file: file)
     if let fault = emptiness(text, file: file) { return fault }
@@ -201,7 +203,7 @@ struct SavedTable {
       nextStep: TableTexts.nameFilledIn)
   }
 
-  /// A file without any text is no table with wrong headings.
+  /// A fault for a file without any text; nil if there is text.
   private static func emptiness(_ text: [UInt8], file: String) -> FileFault? {
     guard text.allSatisfy({ [0x09, 0x0a, 0x0d, 0x20].contains($0) }) else { return nil }
     return FileFault(
@@ -215,7 +217,8 @@ struct SavedTable {
       named.prefix(namedHeadings).map(SavedEntry.quoted), more: max(named.count - namedHeadings, 0))
   }
 
-  /// The exported table without columns for people that a file is: it has at least half of its headings, and more than of any other.
+  /// The exported table without columns for people that a file is: it has at least half of its headings, and more than
+  /// of any other.
   private static func tableWithoutDecisions(_ bytes: [UInt8], file: String) throws(FileLoadError) -> ExportTable? {
     let text = try text(bytes, file: file)
     var nearest: (table: ExportTable, known: Int)?
@@ -229,8 +232,8 @@ struct SavedTable {
     return nearest?.table
   }
 
-  /// The table with columns for people whose headings a file has most of, and whether it is that table: it has half of them, or the id
-  /// of the rows and a column for people.
+  /// The table with columns for people whose headings a file has most of, and whether it is that table: it has half of
+  /// them, or the id of the rows and a column for people.
   private static func nearest(_ bytes: [UInt8], file: String) throws(FileLoadError) -> (
     table: ExportTable, isTable: Bool
   ) {
@@ -248,7 +251,7 @@ struct SavedTable {
     return (nearest.table, nearest.isTable)
   }
 
-  /// The separator is not told by the name of the file: the one that makes most known headings of the first line is it.
+  /// The separator with which the first line has most known headings; the name of the file does not show it.
   private static func separator(of text: [UInt8], _ ids: [String: String], file: String) throws(FileLoadError) -> UInt8
   {
     let candidates = try [UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\t")].map {
@@ -259,8 +262,8 @@ struct SavedTable {
     return candidates.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ";")
   }
 
-  /// The cell of a column that is needed, or of another one that is there; empty where the row ends before it. Excel leaves out
-  /// separators behind the last filled cell of a block of rows.
+  /// The cell of an existing column; empty if the row ends before it, since Excel leaves out separators after the last
+  /// filled cell of a block of rows.
   func text(_ column: String, in row: Row) -> String {
     guard let place = places[column], place < row.cells.count else { return "" }
     return row.cells[place]
@@ -288,7 +291,7 @@ struct SavedTable {
     }
   }
 
-  /// A cell of the first row that holds several headings: the table was opened with a separator that it does not have.
+  /// A fault if a cell of the first row contains several headings: the table was opened with the wrong separator.
   private static func wrongSeparator(_ headings: [String], _ ids: [String: String], file: String) -> FileFault? {
     for heading in headings {
       for separator in [";", ",", "\t"] as [Character] {
@@ -305,7 +308,7 @@ struct SavedTable {
     return nil
   }
 
-  /// Where each column stands, by id.
+  /// Indices of each column, by ID.
   private static func places(in headings: [String], _ ids: [String: String]) -> [String: [Int]] {
     var places: [String: [Int]] = [:]
     for (place, heading) in headings.enumerated() {
@@ -314,7 +317,7 @@ struct SavedTable {
     return places
   }
 
-  /// UTF-8 without byte order mark, whatever the file was saved in.
+  /// The text in UTF-8 without byte order mark, from any encoding in which the file was saved.
   private static func text(_ bytes: [UInt8], file: String) throws(FileLoadError) -> [UInt8] {
     let refuse = { (problem: LocalizedText) in
       FileLoadError(
@@ -348,7 +351,7 @@ struct SavedTable {
     return text
   }
 
-  /// By how such files begin.
+  /// Recognised by the first bytes; nil if it is neither.
   private static func pictureOrDocument(_ bytes: [UInt8]) -> LocalizedText? {
     if bytes.starts(with: "%PDF-".utf8) { return TableTexts.isPDF }
     let pictures: [[UInt8]] = [
@@ -360,8 +363,8 @@ struct SavedTable {
     return isPicture ? TableTexts.isPicture : nil
   }
 
-  /// What German Excel means by "CSV"; nil where a byte stands for nothing (WHATWG Encoding Standard, index windows-1252, without
-  /// its five control characters).
+  /// Decodes Windows-1252, in which German Excel saves "CSV"; nil if a byte is not assigned (WHATWG Encoding Standard,
+  /// index windows-1252, without its five control characters).
   private static func windows1252(_ bytes: [UInt8]) -> [UInt8]? {
     let high: [UInt32] = [
       0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017d, 0,
@@ -412,11 +415,11 @@ private struct Cells {
 
   func first() throws(FileLoadError) -> [String]? {
     var copy = self
-    // A separator that is not the file's may tear quoted headings; it is then not the one.
+    // A wrong separator may split quoted headings; then it is not the one.
     do { return try copy.next() } catch { return nil }
   }
 
-  /// The next row; nil behind the last one.
+  /// The next row; nil after the last one.
   mutating func next() throws(FileLoadError) -> [String]? {
     guard place < text.count else { return nil }
     row += 1

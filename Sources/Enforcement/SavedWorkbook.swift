@@ -3,24 +3,25 @@ import Foundation
 import Model
 import Reporting
 
-/// A workbook as people saved it, read by LibreOffice: this program itself parses no workbook of others.
+/// A workbook saved by people, read by LibreOffice: this program parses no workbooks itself.
 enum SavedWorkbook {
-  /// Between the cells of a sheet.
+  /// Separator between the cells of a sheet.
   static let separator = UInt8(ascii: ",")
 
-  /// Values and not how a format shows them, quoted, in UTF-8, and every sheet as a file of its own (LibreOffice, "Filter Options
-  /// for CSV").
+  /// Writes values instead of their formatted text, quoted, in UTF-8, and every sheet into a file of its own
+  /// (LibreOffice, "Filter Options for CSV").
   private static let filter = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,true,false,false,false,false,-1"
 
   /// The sheets as CSV, by name. Takes seconds.
   ///
-  /// - Parameter limit: bytes of all sheets together; a workbook is compressed, so that a small file may hold very large ones.
+  /// - Parameter limit: bytes of all sheets together; a workbook is compressed, so that a small file may hold very
+  ///   large ones.
   static func sheets(of path: String, limit: Int) throws(FileLoadError) -> [[UInt8]] {
     do {
       let folder = try TemporaryFolder(in: NSTemporaryDirectory())
       let copy = folder.path + "/table." + URL(fileURLWithPath: path).pathExtension
       try FileManager.default.copyItem(atPath: path, toPath: copy)
-      // Swedish writes dates as ISO 8601 does: from `05/12/26` nobody could tell day and month apart.
+      // Swedish dates are ISO 8601: in `05/12/26`, day and month could not be distinguished.
       try OfficeProgram.convert(copy, to: filter, in: folder.path, locale: "sv-SE")
       let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".csv") }
         .sorted().map { folder.path + "/" + $0 }
