@@ -5,7 +5,7 @@ import Model
 import Reporting
 import Store
 
-/// How a package came about: program, machine without its name, audits, clock, heads. JSON with sorted keys.
+/// How a package was made: program, machine without its name, audits, clock, heads. JSON with sorted keys.
 struct AuditProtocol: Codable {
   struct Audit: Codable {
     var number: Int64
@@ -32,14 +32,14 @@ struct AuditProtocol: Codable {
     var processors: Int
   }
 
-  /// Of this form.
+  /// Version of this format.
   var format = 1
   var site: String
   var madeAt: String
   var firstDay: String?
   var lastDay: String?
   var toolVersion: String
-  /// SHA-256 of the program file: a build from the same sources, toolchain and dependencies has the same.
+  /// SHA-256 of the program file, the same for a build from the same sources, toolchain and dependencies.
   var programDigest: String?
   var machine: Machine
   var audits: [Audit]
@@ -49,7 +49,7 @@ struct AuditProtocol: Codable {
   var lastSeal: Int64
   var headHash: String
   var evidenceHolds: Bool
-  /// Header samples are not taken by this version.
+  /// This version takes no header samples.
   var headerSamples = "none"
 
   init(
@@ -88,7 +88,7 @@ struct AuditProtocol: Codable {
     }
   }
 
-  /// Without the name of the machine and its addresses.
+  /// The machine without its name and addresses.
   private static var machine: Machine {
     var name = utsname()
     uname(&name)

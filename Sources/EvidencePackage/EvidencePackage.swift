@@ -7,10 +7,11 @@ import Report
 public import Reporting
 public import Store
 
-/// One file for an auditor: tables and report of a period, what they rest on, and what proves that nothing of it was changed.
+/// One file for an auditor: tables and report of a period, the data on which they are based, and what proves that
+/// nothing was changed.
 ///
-/// A tar archive with Zstandard. `manifest.sha256` lists all other files, `manifest.sig` is the Ed25519 signature of it; both are read with
-/// `sha256sum -c` and `openssl pkeyutl`. See `docs/usage.md`.
+/// A tar archive with Zstandard. `manifest.sha256` lists all other files, `manifest.sig` is the Ed25519 signature of
+/// it; both are read with `sha256sum -c` and `openssl pkeyutl`. See `docs/usage.md`.
 public struct EvidencePackage {
   /// Files with a meaning of their own.
   enum Name {
@@ -25,12 +26,13 @@ public struct EvidencePackage {
     static let format = "verifier/evidence-format.md"
   }
 
-  /// What is to be packed.
+  /// What to pack.
   public struct Request {
     public var from: LocalDate?
     public var to: LocalDate?
     public var baseline = BaselineChoice.newest
-    /// Adds a copy of the store: only with it can the auditor verify every row and repeat the tables. It holds pseudonyms, and small groups as they are.
+    /// Adds a copy of the store: only with it can the auditor verify every row and repeat the tables. It holds
+    /// pseudonyms, and small groups as they are.
     public var includesStore = false
     /// Files of the rules, by their name in the package, such as `rules/rules.bundle`.
     public var rules: [String: String] = [:]
@@ -41,7 +43,7 @@ public struct EvidencePackage {
     public init(toolVersion: String) { self.toolVersion = toolVersion }
   }
 
-  /// Of the package that was written.
+  /// Properties of a written package.
   public struct Written {
     public var path: String
     public var files: Int
@@ -51,11 +53,11 @@ public struct EvidencePackage {
 
   /// Writes the package; the file appears under its name once it is complete.
   ///
-  /// Throws what the database and the tables throw, `ArchiveError` and `ReportingError`. O(rows of the store).
+  /// Throws errors of the database and the tables, `ArchiveError` and `ReportingError`. O(rows of the store).
   ///
   /// - Parameters:
-  ///   - database: opened for reading, and verified.
-  ///   - key: signs the manifest; nil leaves it unsigned, and the package says so.
+  ///   - database: a store that is opened for reading and verified.
+  ///   - key: key that signs the manifest; nil leaves it unsigned, and the package states that.
   public static func write(
     _ request: Request, of database: AuditDatabase, verification: StoreVerification,
     key: SigningKey?, time: Timestamp, to path: String
@@ -121,7 +123,7 @@ public struct EvidencePackage {
 
 /// The parts of a package that can be made again from the store in it.
 enum PackageContent {
-  /// Writes all tables in the form for programs, with flows if the store is added; gives their paths.
+  /// Writes all tables in the form for programs, with flows if the store is added; returns their paths.
   static func tables(of database: AuditDatabase, _ request: EvidencePackage.Request, in folder: String) throws
     -> [String]
   {
@@ -133,7 +135,7 @@ enum PackageContent {
     ).map(\.path)
   }
 
-  /// Writes the report in both languages; gives the paths.
+  /// Writes the report in both languages; returns the paths.
   static func reports(
     of database: AuditDatabase, _ request: EvidencePackage.Request, in folder: String
   ) throws -> [String] {

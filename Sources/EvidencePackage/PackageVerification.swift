@@ -5,7 +5,7 @@ import Model
 import Reporting
 public import Store
 
-/// Whether a package is as it was made, and whether its tables come from the store in it.
+/// Verifies that a package is unchanged, and that its tables come from the store in it.
 public struct PackageVerification {
   public enum Fault: Equatable {
     /// A file is not the one that the manifest lists.
@@ -16,26 +16,26 @@ public struct PackageVerification {
     case manifestMissing
     /// A line of the manifest, from 1.
     case manifestMalformed(line: Int)
-    /// The signature of the manifest does not fit.
+    /// The signature of the manifest is not valid.
     case signature
     /// The manifest is signed with another key than the one that was named.
     case otherKey
-    /// Files of the tables that come out differently when they are made again from the store in the package.
+    /// Files of the tables that differ when they are made again from the store in the package.
     case notRepeated([String])
     /// The list of heads cannot be read.
     case heads(HeadFileError)
-    /// The store cannot be read to its end.
+    /// The store cannot be read completely.
     case store(StoreError)
   }
 
   public enum Unproven: Equatable {
     case unsigned
-    /// No key was named: whoever changed the package could have signed it again.
+    /// No key was given: whoever changed the package could have signed it again.
     case keyOfPackage
     /// The store is not in the package: rows cannot be verified, tables not repeated.
     case withoutStore
-    /// Heads that were kept elsewhere and are later than the last one in the package, and when it says that it was made: whoever received
-    /// it later has one whose end was cut off.
+    /// Heads that were kept elsewhere are later than the last one in the package; with the time at which it states that
+    /// it was made. If it was received after those heads were made, its end was cut off.
     case laterHeads(Int, madeAt: String)
     /// Another version of the program made the tables.
     case otherVersion(String)
@@ -45,9 +45,9 @@ public struct PackageVerification {
   public var faults: [Fault]
   public var unproven: [Unproven]
   public var key: Ed25519.PublicKey?
-  /// Of the store in the package; nil if there is none.
+  /// Verification of the store in the package; nil if there is none.
   public var store: StoreVerification?
-  /// Tables that were made again from the store, and are the same bytes.
+  /// Number of tables that were made again from the store with the same bytes.
   public var repeatedFiles: Int
 
   public var holds: Bool { faults.isEmpty && store?.holds ?? true }
@@ -59,14 +59,14 @@ public struct PackageVerification {
     return (try? file.read(upToCount: 4)) == Data([0x28, 0xb5, 0x2f, 0xfd])
   }
 
-  /// Unpacks a package beside `folder`'s other output, and verifies all of it.
+  /// Unpacks a package into a temporary folder in `folder`, and verifies all of it.
   ///
   /// Throws `ArchiveError` for a file that is no package. A store in it that cannot be read is a fault among others.
   ///
   /// - Parameters:
-  ///   - kept: what was kept outside.
-  ///   - folder: for a temporary folder, which is removed again.
-  ///   - toolVersion: of this program.
+  ///   - kept: heads and keys that were kept elsewhere.
+  ///   - folder: where the temporary folder is created, which is removed again.
+  ///   - toolVersion: version of this program.
   public init(
     of path: String, against kept: KeptEvidence, in folder: String, toolVersion: String,
     progress: (String) -> Void = { _ in }
@@ -99,7 +99,7 @@ public struct PackageVerification {
       let text = String(
         decoding: try Data(contentsOf: URL(fileURLWithPath: draft.path + "/" + Name.heads)), as: UTF8.self)
       do throws(HeadFileError) {
-        // They must fit the store, but came with it and prove nothing about its end.
+        // They must match the store, but came with it and prove nothing about its end.
         kept.signedHeads += try SignedHead.records(in: text)
       } catch {
         faults.append(.heads(error))
@@ -121,12 +121,12 @@ public struct PackageVerification {
       }
       try repeatTables(of: database, made, names, in: draft.path, toolVersion)
     } catch let error as StoreError {
-      // By its name in the package: the folder in which it was unpacked is gone by then.
+      // By its name in the package, since the folder in which it was unpacked is removed.
       faults.append(.store(StoreError(file: Name.store, error.problem)))
     }
   }
 
-  /// Nil for a text that is none.
+  /// The protocol in an unpacked package; nil if it cannot be read.
   private static func auditProtocol(in folder: String) throws -> AuditProtocol? {
     let json = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + EvidencePackage.Name.protocolFile))
     return try? JSONDecoder().decode(AuditProtocol.self, from: json)
