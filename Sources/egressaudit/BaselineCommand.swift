@@ -117,7 +117,7 @@ struct BaselineCommand: ParsableCommand {
   }
 }
 
-/// The baseline that a verb compares its period with; the same in every verb.
+/// The baseline with which a verb compares its period; the same in every verb.
 struct BaselineOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(

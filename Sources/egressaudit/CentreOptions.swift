@@ -5,7 +5,7 @@ import Reporting
 
 /// Options of verbs that can ask a centre of many gateways instead of a store.
 ///
-/// This program opens no connection: it becomes the program of the centre, which gets the same options.
+/// This program opens no connection: it executes the program of the centre, which gets the same options.
 struct CentreOptions: ParsableArguments {
   @Flag(help: ArgumentHelp(HelpTexts.Centre.fleet.said))
   var fleet = false
@@ -44,9 +44,9 @@ struct CentreOptions: ParsableArguments {
     "--language",
   ]
 
-  /// Throws for an option of this command line that means something for a store alone.
+  /// Throws for an option of this command line that has a meaning only for a store.
   ///
-  /// - Parameter others: options of the verb that the centre takes, too.
+  /// - Parameter others: options of the verb that the centre also accepts.
   func refuseStoreOptions(except others: Set<String>) throws {
     for argument in CommandLine.arguments.dropFirst() where fleet && argument.hasPrefix("--") {
       let name = String(argument.prefix { $0 != "=" })
@@ -58,11 +58,11 @@ struct CentreOptions: ParsableArguments {
 
   private static let installed = "/usr/share/egressaudit/fleet"
 
-  /// Becomes the program of the centre; returns only by throwing, if that cannot be started.
+  /// Executes the program of the centre in place of this one; returns only by throwing, if that cannot be started.
   ///
   /// - Parameter name: `report` or `export`.
   func become(_ name: String) throws -> Never {
-    // As for the rules: what the package installed, else that of the sources.
+    // As for the rules: the program of the package, else that of the sources.
     let folder = access(Self.installed + "/" + name, X_OK) == 0 ? Self.installed : "scripts/fleet"
     let path = folder + "/" + name
     var arguments = CommandLine.arguments.dropFirst(2).filter { $0 != "--fleet" }

@@ -55,7 +55,8 @@ struct EgressAudit: ParsableCommand {
     }
   }
 
-  /// Whether an argument is at fault that only the store shows to be one: a name that it does not have, or a time that is none.
+  /// Whether the error is a wrong argument that only the store reveals: a name that it does not have, or a time that
+  /// does not exist.
   private static func isArgumentFault(_ error: any Error) -> Bool {
     switch error {
     case is PhaseInput, PhaseError.unknown, ReportingError.daysReversed, ReportingError.baselineUnknown,

@@ -61,7 +61,7 @@ struct InitCommand: ParsableCommand {
   }
 
   func run() throws {
-    // A symbolic link that leads nowhere is something of somebody, too.
+    // A dangling symbolic link is not replaced either.
     var existing = stat()
     guard force || lstat(file, &existing) != 0 else { throw exists }
     let machine = StarterConfiguration.Machine.current
@@ -115,7 +115,7 @@ struct InitCommand: ParsableCommand {
     return starter
   }
 
-  /// A statement that nothing of a purpose class leaves the site.
+  /// A claim that nothing of a purpose class leaves the site.
   private static func claim(_ purpose: PurposeClass) -> Claim {
     let word = { (language: Language) in DocumentWords(language).word(purpose.rawValue) }
     return Claim(
@@ -125,9 +125,10 @@ struct InitCommand: ParsableCommand {
         de: "Nichts aus der Zweckklasse „\(word(.german))“ verlässt den Standort."), purpose: purpose)
   }
 
-  /// The file appears only if the program can read it. Only the owner and the group read it: it names networks and groups.
+  /// The file appears only if the program can read it. Only the owner and the group read it: it names networks and
+  /// groups.
   ///
-  /// A file that is replaced gives its owner and mode, by which the service may read its configuration.
+  /// Owner and mode of a replaced file are kept, so that the service can read its configuration.
   private func write(_ text: String) throws {
     let (descriptor, draft) = makeDraft()
     guard descriptor >= 0 else { throw notWritable }
@@ -138,7 +139,7 @@ struct InitCommand: ParsableCommand {
     _ = try AuditConfiguration(path: draft)
     var replaced = stat()
     if force, stat(file, &replaced) == 0 {
-      // The owner first: a change of owner may clear bits of the mode.
+      // The owner first, since a change of owner may clear bits of the mode.
       guard fchown(descriptor, replaced.st_uid, replaced.st_gid) == 0,
         fchmod(descriptor, replaced.st_mode & 0o777) == 0
       else { throw notWritable }
@@ -154,7 +155,8 @@ struct InitCommand: ParsableCommand {
     }
   }
 
-  /// A new empty file beside the one to be written, whose name no other file has; the descriptor is -1 if there can be none.
+  /// A new empty file beside the one to be written, whose name no other file has; the descriptor is -1 if there can be
+  /// none.
   private func makeDraft() -> (descriptor: Int32, path: String) {
     var template = Array((file + ".XXXXXX").utf8CString)
     return template.withUnsafeMutableBufferPointer { buffer in
@@ -179,7 +181,8 @@ struct InitCommand: ParsableCommand {
 private struct Questions {
   let areAsked: Bool
 
-  /// The option's value, else what is answered, else the proposal. A wrong answer is asked for again, a wrong option is wrong usage.
+  /// The value of the option, else the answer, else the proposal. After a wrong answer the question is repeated; a
+  /// wrong option is an error of usage.
   func answer<Value>(
     _ option: String?, _ question: String, proposal: String, expected: String, _ parse: (String) -> Value?
   ) throws -> Value {

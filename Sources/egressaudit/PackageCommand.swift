@@ -91,7 +91,7 @@ struct PackageCommand: ParsableCommand {
     return Dictionary(uniqueKeysWithValues: files.map { ("rules/" + $0, source.path + "/" + $0) })
   }
 
-  /// Of the package, or of the source tree.
+  /// Files of the second verifier, of the package or of the source tree.
   private var verifierFiles: [String: String] {
     for folder in ["/usr/share/doc/egressaudit/docs", "docs"] {
       let files = ["evidence-verifier.py", "evidence-format.md"].map { (name: $0, path: folder + "/" + $0) }

@@ -65,7 +65,7 @@ struct PapersCommand: ParsableCommand {
 }
 
 extension PaperFacts {
-  /// - Parameter store: beside it is the pseudonym key; nil for the store of the service.
+  /// - Parameter store: the store beside which the pseudonym key is; nil for the store of the service.
   init(_ configuration: AuditConfiguration, store: String?) {
     let days = configuration.retention.days
     self.init(
@@ -92,7 +92,7 @@ extension PaperFacts {
 }
 
 extension PaperFacts.Stored {
-  /// Throws what the database throws.
+  /// Throws errors of the database.
   init(_ database: AuditDatabase, configured: AuditSettings) throws {
     let latest = try database.sessions().max { $0.id < $1.id }
     let clock = latest.flatMap { SiteClock(zone: $0.settings.timeZone) }

@@ -98,7 +98,7 @@ struct ReidentifyCommand: ParsableCommand {
         HelpTexts.Reidentify.opened(opened.rows.count, notKept: opened.notKept, deleted: opened.deleted).said)
     }
 
-    /// The flows that are asked for, each once; ends the program if a reference means none.
+    /// The requested flows, each once; ends the program if a reference belongs to none.
     private func askedFlows() throws -> [(place: Int64, day: Int64)] {
       let database = try VerifiedStore.open(store)
       defer { database.close() }

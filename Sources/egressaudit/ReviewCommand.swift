@@ -95,7 +95,7 @@ struct ReviewCommand: ParsableCommand {
   }
 }
 
-/// When a decision no longer counts without another look.
+/// When a decision is due for another review.
 struct ReviewLimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

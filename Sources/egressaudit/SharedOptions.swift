@@ -86,7 +86,7 @@ struct SiteOptions: ParsableArguments {
   }
 }
 
-/// Which rows of the tables are wanted; the same in every verb.
+/// Options that filter the rows of the tables; the same in every verb.
 struct FilterOptions: ParsableArguments {
   @Option(help: ArgumentHelp(HelpTexts.Rows.group.said, valueName: "name"))
   var group: [String] = []
@@ -128,7 +128,8 @@ extension LocalizedText {
 }
 
 extension Language {
-  /// The one that `--language` names, else German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this order).
+  /// The one that `--language` names, else German if the locale is German (`LC_ALL`, `LC_MESSAGES`, `LANG`, in this
+  /// order).
   static var current: Language {
     let named = zip(CommandLine.arguments, CommandLine.arguments.dropFirst()).first { $0.0 == "--language" }
     if let named = named.flatMap({ Language(rawValue: $0.1) }) { return named }

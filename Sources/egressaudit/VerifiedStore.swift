@@ -7,7 +7,7 @@ import Reporting
 import Store
 import Synchronization
 
-/// The option of verbs that say what a store holds.
+/// The option of verbs that report the contents of a store.
 struct VerificationOption: ParsableArguments {
   @Flag(
     help: ArgumentHelp(HelpTexts.unverified.said))
@@ -32,14 +32,15 @@ struct VerificationOption: ParsableArguments {
     do {
       try body(database, verification.wait)
     } catch {
-      // What does not hold may be why it could not be read.
+      // The store may be unreadable because it is damaged, which the verification reports.
       try verification.wait()
       throw error
     }
   }
 }
 
-/// Verifies a store on a thread and a connection of its own: on two processors it costs little time beside the making of tables.
+/// Verifies a store on a thread and a connection of its own: on two processors it takes little additional time while
+/// tables are made.
 private final class ConcurrentVerification: Sendable {
   private enum State {
     case running(step: String?)
@@ -87,7 +88,7 @@ private final class ConcurrentVerification: Sendable {
   }
 }
 
-/// A store on whose figures people rely.
+/// Opening of stores on whose figures people rely.
 enum VerifiedStore {
   /// Opens it for reading after its evidence was verified; ends the program with 1 if something does not hold.
   /// `isUnverified`: what the option of the verb says, nil where a verb has none.
@@ -102,7 +103,7 @@ enum VerifiedStore {
     return database
   }
 
-  /// Says so where nothing binds the figures that are about to be told.
+  /// Prints a note if no seal binds the figures that are about to be reported.
   fileprivate static func tellIfNeverSealed(_ database: AuditDatabase) throws {
     if try database.isNeverSealed() { Terminal.say("egressaudit: \(VerificationTexts.neverSealed.said)") }
   }
@@ -141,7 +142,7 @@ extension StoreUse {
     }
   }
 
-  /// Says so if the use could not be recorded.
+  /// Prints a note if the use could not be recorded.
   func tell(_ outcome: Outcome) {
     switch outcome {
     case .recorded: break
