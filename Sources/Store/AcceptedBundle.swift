@@ -1,15 +1,15 @@
 import GRDB
 public import Model
 
-/// Which rules a store takes: none older than the newest bundle it took, and once it took signed rules, none that are
-/// unsigned or signed with another key unless the administrator says so.
+/// Which rules a store accepts: none older than the newest bundle it has had, and after signed rules none that are
+/// unsigned or signed with another key, unless the administrator allows it.
 extension AuditDatabase {
   /// Throws if this store would refuse the rules.
   public func checkAcceptable(_ rules: RuleProvenance) throws {
     try Self.explaining(path) { try reader.read { try checkAcceptable(rules, in: $0) } }
   }
 
-  /// Takes the rules of a session that begins and remembers their bundle, or throws.
+  /// Accepts the rules of a new session and remembers their bundle, or throws.
   ///
   /// The settings of the session remember the key.
   func accept(_ rules: RuleProvenance, in database: Database) throws {
@@ -47,7 +47,7 @@ extension AuditDatabase {
       guard rules.acceptedKey == bundle.signer else {
         throw StoreError(file: path, .rulesKeyDiffers(rules: rules.path, known: key, given: bundle.signer))
       }
-      // Versions of two publishers have no order.
+      // Versions of two publishers cannot be compared.
       return
     }
     guard let newest else { return }

@@ -2,13 +2,14 @@ import Cryptography
 import GRDB
 public import Model
 
-/// One use of the store or of its keys by a person or the service, bound in the evidence chain; the role is known, the person is not.
+/// One use of the store or of its keys by a person or the service, bound in the evidence chain; the role is known, the
+/// person is not.
 public struct AccessEntry: Sendable, Equatable {
   public enum Action: String, Sendable, CaseIterable {
     case export, report, package, deliver
     /// The first pseudonym key was made; `filesDigest` identifies it.
     case keyMade = "key_made"
-    /// Another pseudonym key holds from `firstDay` (in UTC) on; `filesDigest` identifies it.
+    /// Another pseudonym key is used from `firstDay` (in UTC) on; `filesDigest` identifies it.
     case keyChanged = "key_changed"
     /// An earlier pseudonym key was destroyed; `filesDigest` identifies it, unless an older version made it.
     case keyShredded = "key_shredded"
@@ -31,10 +32,11 @@ public struct AccessEntry: Sendable, Equatable {
   public var action: Action
   public var role: Role
   public var time: Timestamp
-  /// Local days that were asked for; nil begins with the first stored day, or ends with the last.
+  /// Requested local days; nil means the first or the last stored day.
   public var firstDay: LocalDate?
   public var lastDay: LocalDate?
-  /// SHA-256 of the list of the files that were written and their digests, or what the action says; 32 bytes, nil if there are none.
+  /// SHA-256 of the list of written files and their digests, or the digest that the action defines; 32 bytes, nil if
+  /// there is none.
   public var filesDigest: [UInt8]?
   public var toolVersion: String
 
@@ -101,7 +103,7 @@ extension AuditDatabase {
     ) { LocalDate(day: try $0.integer()) }
   }
 
-  /// What a store says of the key that its pseudonyms were made with.
+  /// What a store knows of the key of its pseudonyms.
   public struct KeyState: Sendable, Equatable {
     /// See `PseudonymKey.exportSalt`.
     public var exportSalt: [UInt8]
@@ -113,7 +115,7 @@ extension AuditDatabase {
 
   /// The key state of a store; nil if there is no store yet, or none that holds pseudonyms.
   ///
-  /// Looks before anything is opened for writing, and at stores of older versions too.
+  /// Reads before anything is opened for writing, also stores of older versions.
   public static func keyState(ofStoreAt path: String) throws -> KeyState? {
     try looking(at: path) { database in
       guard let salt = try PreparedStatement(database, "SELECT export_salt FROM meta").first([], { try $0.bytes() })

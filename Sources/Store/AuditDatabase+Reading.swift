@@ -3,10 +3,10 @@ import GRDB
 public import Model
 import Privacy
 
-/// Reading. Orders are defined by the values alone, not by the order in which they came, but for the evidence, whose
-/// order is the chain's. The closures may read from the store, too.
+/// Reading. Orders are defined by values, not by the order of insertion, except for the evidence, which has the order
+/// of the chain. The closures may also read from the store.
 extension AuditDatabase {
-  /// By number, which is the order of their beginnings.
+  /// By number, which is the order in which they began.
   public func sessions() throws -> [CaptureSession] {
     try rows(
       """
@@ -36,7 +36,7 @@ extension AuditDatabase {
     return try sessions().filter { numbers.contains($0.id) && !$0.isTakenOut }
   }
 
-  /// Where the latest live run of `sensor` ended, or was cut off; nil where there was none.
+  /// Where the latest live run of `sensor` ended, or was cut off; nil if there was none.
   public func latestLiveEnd(sensor: String) throws -> LiveEnd? {
     try rows(
       """
@@ -132,7 +132,7 @@ extension AuditDatabase {
     return result
   }
 
-  /// The salt that the first session settled; throws where there was none.
+  /// The salt of the first session; throws if there was none.
   public func exportSalt() throws -> [UInt8] {
     guard let salt = try rows("SELECT export_salt FROM meta", [], { try $0.bytes() }).first else {
       throw StoreError(file: path, .noSession)
@@ -168,7 +168,7 @@ extension AuditDatabase {
     }
   }
 
-  /// From the first hour with a flow to the one after the last; nil where there is no flow.
+  /// From the first hour with a flow to the one after the last; nil if there is no flow.
   private func evidencePeriod() throws -> Range<Hour>? {
     func end(_ order: String) throws -> Hour? {
       try rows("SELECT hour FROM flow_evidence ORDER BY hour \(order) LIMIT 1") { try $0.hour() }
@@ -183,7 +183,8 @@ extension AuditDatabase {
     try Self.explaining(path) { try reader.unsafeReentrantRead { try EvidenceChain(database: $0).head() } }
   }
 
-  /// Hash of the last chain entry among those of the flows of `period`, 32 bytes; nil if none is stored. O(flows of the period).
+  /// Hash of the last chain entry among those of the flows of `period`, 32 bytes; nil if none is stored. O(flows of the
+  /// period).
   ///
   /// It does not change any more once the period is over, unlike `chainHead()`.
   public func chainHash(ofFlowsIn period: Range<Hour>) throws -> [UInt8]? {
@@ -197,7 +198,7 @@ extension AuditDatabase {
 
   /// Checks every entry of the chain against its predecessor and its row; O(rows).
   ///
-  /// `knownHead`: a head that was kept outside the store; without it, an end that was cut off cannot be seen. Not to be
+  /// `knownHead`: a head that was kept outside the store; without it, a cut-off end cannot be detected. Must not be
   /// called from within `forEachUsage` or `forEachEvidence`.
   public func verifyChain(knownHead: ChainHead? = nil) throws -> ChainVerification {
     try Self.explaining(path) {
@@ -219,7 +220,8 @@ extension AuditDatabase {
     try reading { try PreparedStatement($0, query).forEachRow(values, body) }
   }
 
-  // "Unsafe" for GRDB means only that several queries need not see one state. Exports read a store that is opened as a snapshot.
+  // "Unsafe" in GRDB means only that several queries may see different states. Exports read a store that is opened as a
+  // snapshot.
   func reading<Value>(_ body: (Database) throws -> Value) throws -> Value {
     try Self.explaining(path) { try reader.unsafeReentrantRead(body) }
   }

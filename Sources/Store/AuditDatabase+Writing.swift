@@ -3,9 +3,9 @@ import GRDB
 public import Model
 import Privacy
 
-/// Writing: by one writer at a time. Each call is one transaction: it happens whole or not at all.
+/// Writing, by one writer at a time. Each call is one transaction, which happens as a whole or not at all.
 extension AuditDatabase {
-  /// Begins a run and gives its number.
+  /// Begins a session and returns its number.
   ///
   /// The first session settles the store's site and salt; later ones with another site, or with the salt of another
   /// pseudonym key, are refused. The store must have been opened for a capture. A rule set is stored once by its hash,
@@ -17,7 +17,7 @@ extension AuditDatabase {
   ///   - captureMode: `replay` or `live`.
   ///   - interface: name of the packet source, `interface` or `file`.
   ///   - locationDatabases: the databases that name the owners of addresses, in the order in which they are asked.
-  ///   - firstHour: that of a capture's first packet, where it is known beforehand.
+  ///   - firstHour: hour of a capture's first packet, if it is known beforehand.
   ///   - exportSalt: secret from which exports derive their device tokens; see `PseudonymKey.exportSalt`.
   public func beginSession(
     sensor: String, captureMode: String, interface: String, toolVersion: String, ruleSet: RuleSetStamp,
@@ -57,8 +57,8 @@ extension AuditDatabase {
     }
   }
 
-  /// All that `body` stores happens whole or not at all: where it throws, or the program ends within it, nothing of it
-  /// is stored.
+  /// Everything that `body` stores happens as a whole or not at all: if it throws, or if the program ends within it,
+  /// nothing is stored.
   ///
   /// Meanwhile other writers wait or give up, and readers see the store as it was. Until the end the store needs twice
   /// the room on disk for what is written. `body` stores from the thread that calls it, and does not read.
@@ -130,11 +130,11 @@ extension AuditDatabase {
     }
   }
 
-  /// Ends a session in order; it takes no more rows.
+  /// Ends a session in an orderly way; it takes no more rows.
   ///
   /// - Parameters:
-  ///   - packets: packets read in all.
-  ///   - isWhole: all captures that were named were read to their end.
+  ///   - packets: number of packets read.
+  ///   - isWhole: all named captures were read to their end.
   public func endSession(_ session: Int64, packets: UInt64, isWhole: Bool = true) throws {
     try writing { database in
       _ = try openSession(session, in: database)
@@ -150,7 +150,7 @@ extension AuditDatabase {
     guard let writer else { throw StoreError(file: path, .openedForReading) }
     try checkPlace()
     return try Self.explaining(path) {
-      // Within a step, its transaction goes on.
+      // Within a step, the call is part of its transaction.
       if let value = try writer.unsafeReentrantWrite({ $0.isInsideTransaction ? try body($0) : nil }) { return value }
       return try writer.write(body)
     }
@@ -207,7 +207,7 @@ extension AuditDatabase {
     return found.source
   }
 
-  /// Adds flows to the sums, those of `flows` also to the evidence; gives the place of the first of these.
+  /// Adds flows to the sums, those of `flows` also to the evidence; returns the place of the first of these.
   private func append(
     _ flows: [PseudonymousFlow], _ flowsWithoutRow: [PseudonymousFlow], session: Int64, source: Source,
     in database: Database
@@ -261,7 +261,7 @@ extension AuditDatabase {
     return firstFlow
   }
 
-  /// Notes connections of a session, and looks which of them others noted, too.
+  /// Records connections of a session, and counts those that other sessions recorded too.
   private func add(
     _ connections: Set<ConnectionSample>, session: Int64, in database: Database
   ) throws -> [Int64: Int] {

@@ -1,20 +1,19 @@
 import Foundation
 import GRDB
 
-/// The store of one gateway: hourly aggregates, rounded evidence, coverage, and the chain that ties them.
+/// The store of one gateway: hourly aggregates, coarse evidence, coverage, and the evidence chain that binds them.
 ///
 /// One SQLite file in WAL mode. Rows name devices by pseudonym alone and know no time finer than the hour, but for the
 /// second up to which a live sensor has stored. Flows that match no rule leave counts in the coverage and nothing else.
 /// Every value is checked when it is read (`StoredTable`). Errors are `StoreError`.
 public final class AuditDatabase: Sendable {
   public enum OpenMode: Sendable {
-    /// To begin sessions: makes the file where it is missing, brings an older schema up to date, and keeps all other
-    /// captures out until the store is closed.
+    /// To begin sessions: creates a missing file, migrates an older schema, and excludes all other captures until the
+    /// store is closed.
     case capture
-    /// To write anything else, beside a capture or alone: brings an older schema up to date, refuses where the file is
-    /// missing.
+    /// To write anything else, in parallel to a capture or alone: migrates an older schema, refuses a missing file.
     case maintain
-    /// Refuses where the file is missing or its schema is not this program's.
+    /// Refuses a missing file, and a file whose schema is not this program's.
     ///
     /// All reads see the store as it was when it was opened, whatever is written meanwhile.
     case readExisting
@@ -24,21 +23,21 @@ public final class AuditDatabase: Sendable {
   package static let busyTimeout = 10
 
   let path: String
-  /// Whoever opened the store wants its tables although it was not verified; each of them says so.
+  /// The store was not verified, which each of its tables states.
   public let isUnverified: Bool
-  /// Nil where the store was opened for reading.
+  /// Nil if the store was opened for reading.
   let writer: DatabasePool?
   let reader: any DatabaseReader
-  /// Nil but for a capture.
+  /// Nil except for a capture.
   let lock: CaptureLock?
-  /// Nil where the store was opened for reading.
+  /// Nil if the store was opened for reading.
   private let place: StorePlace?
 
   public convenience init(path: String, mode: OpenMode, isUnverified: Bool = false) throws {
     try self.init(path: path, mode: mode, isUnverified: isUnverified, schema: .current)
   }
 
-  /// `schema`: the steps known, for tests of what an older or newer program does.
+  /// `schema`: the known migrations, for tests with older or newer programs.
   package init(path: String, mode: OpenMode, isUnverified: Bool = false, schema: Schema) throws {
     self.path = path
     self.isUnverified = isUnverified
@@ -58,7 +57,7 @@ public final class AuditDatabase: Sendable {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return (pool, pool, StorePlace(path))
       case .readExisting where Self.cannotChange(path):
-        // Nobody writes meanwhile, so there is nothing to take a picture of.
+        // Nobody can write, so no snapshot is needed.
         return (
           nil, try DatabaseQueue(path: Self.unchanging(path), configuration: Self.configuration(isReadOnly: true)), nil
         )
@@ -83,10 +82,10 @@ public final class AuditDatabase: Sendable {
     }
   }
 
-  /// Puts everything into the one file, so that a copy of it is whole; nothing can be read or written afterwards.
+  /// Moves everything into the one file, so that a copy of it is complete; nothing can be read or written afterwards.
   ///
-  /// Where another program holds the store open, what was stored last stays in the write-ahead log beside the file
-  /// until that program ends.
+  /// If another program has the store open, the latest rows stay in the write-ahead log beside the file until that
+  /// program ends.
   public func close() {
     defer { lock?.release() }
     guard displacement == nil else {
@@ -94,7 +93,7 @@ public final class AuditDatabase: Sendable {
       if let writer { _ = Unmanaged.passRetained(writer) }
       return
     }
-    // SQLite takes the log over where the last connection to end may write.
+    // SQLite checkpoints the log if the last connection to close may write.
     writer?.invalidateReadOnlyConnections()
     try? writer?.close()
     try? reader.close()
@@ -111,11 +110,10 @@ public final class AuditDatabase: Sendable {
     }
   }
 
-  /// What has become of the files since they were opened; nil where they are in their place, or were opened for
-  /// reading.
+  /// What has happened to the files since they were opened; nil if they are in their place, or were opened for reading.
   public var displacement: Displacement? { place?.displacement }
 
-  /// Throws where the store is not where it was opened, so that nothing is written that nobody finds.
+  /// Throws if the store is not where it was opened, so that nothing is written into a file that nobody finds.
   func checkPlace() throws {
     if let displacement { throw error(displacement) }
     try lock?.renew()
@@ -124,7 +122,7 @@ public final class AuditDatabase: Sendable {
   /// The error that describes a displacement.
   public func error(_ displacement: Displacement) -> StoreError { StoreError(file: path, .displaced(displacement)) }
 
-  /// Brings what is in the write-ahead log into the store's own file, wherever that was moved.
+  /// Moves the contents of the write-ahead log into the store's own file, wherever that was moved.
   ///
   /// SQLite would apply a WAL that is left behind to the next store of the same name.
   public func rescue() {
@@ -143,7 +141,7 @@ public final class AuditDatabase: Sendable {
     }
   }
 
-  /// Whether a store lies where nobody can write to it, on a read-only file system, with nothing beside it that belongs to it.
+  /// Whether a store is on a read-only file system without side files.
   ///
   /// SQLite keeps files beside a store even to read it, and cannot make them there.
   private static func cannotChange(_ path: String) -> Bool {
@@ -153,7 +151,7 @@ public final class AuditDatabase: Sendable {
     return stat(path + "-wal", &log) != 0 || log.st_size == 0
   }
 
-  /// The name by which SQLite reads a file that does not change (`immutable`), without files beside it.
+  /// The URI with which SQLite reads an unchanging file (`immutable`) without side files.
   private static func unchanging(_ path: String) -> String {
     URL(fileURLWithPath: path).absoluteString + "?immutable=1"
   }
@@ -168,7 +166,7 @@ public final class AuditDatabase: Sendable {
     Foundation.close(descriptor)
   }
 
-  /// Looks at the file before it is opened for writing: opening in WAL mode would already change a file of another
+  /// Checks the file before it is opened for writing: opening in WAL mode would already change a file of another
   /// program.
   private static func check(_ path: String, mode: OpenMode, schema: Schema) throws {
     let isUnchanging = mode == .readExisting && cannotChange(path)

@@ -10,7 +10,7 @@ public struct TakenOutAudit: Sendable, Equatable {
   public var chainSequence: Int64
   /// Number of the capture session.
   public var session: Int64
-  /// Number of the one that took its place; nil where it was refused, since others had counted the same traffic.
+  /// Number of the session that replaced it; nil if it was refused because others had counted the same traffic.
   public var successor: Int64?
   public var rows: UInt64
   /// Day on which it was done, in UTC since 1970.
@@ -31,15 +31,15 @@ public struct TakenOutAudit: Sendable, Equatable {
 }
 
 extension AuditDatabase {
-  /// Takes all rows of an audit out of the store, and leaves those of all others as if it had never been; with a record
-  /// in the evidence chain.
+  /// Removes all rows of an audit from the store, and leaves those of all others as if it had never existed; with a
+  /// record in the evidence chain.
   ///
   /// One transaction, or part of one. O(rows of the audit, and of the flows of others in its hours). Throws
   /// `StoreError` with `.auditInseparable` if its share cannot be separated from the shares of others; then nothing is
   /// changed.
   ///
   /// - Parameters:
-  ///   - successor: takes its place; nil where it was refused.
+  ///   - successor: the session that replaces it; nil if it was refused.
   ///   - day: today, in UTC since 1970.
   @discardableResult
   public func takeOut(_ session: Int64, for successor: Int64?, day: Int64, toolVersion: String) throws -> TakenOutAudit
@@ -80,15 +80,15 @@ extension AuditDatabase {
 
 /// Takes one audit out of an open database.
 struct AuditRemoval {
-  /// Stands in `deletion.data_class` for rows of all classes.
+  /// Value of `deletion.data_class` for rows of all classes.
   static let word = "audit"
 
   private let database: Database
   private let session: Int64
   let source: AuditDatabase.Source
-  /// Nil where it stored nothing.
+  /// Nil if it stored nothing.
   private let hours: ClosedRange<Int64>?
-  /// An older version wrote it: its share in coverage and presence was not kept apart.
+  /// An older version wrote it, which did not store its share in coverage and presence separately.
   private let isOfOlderVersion: Bool
 
   init(of session: Int64, in database: Database) throws {
@@ -173,7 +173,7 @@ struct AuditRemoval {
     return all - min(own, all)
   }
 
-  /// Deletes its rows, and gives the coverage that others have in its hours, to be added again.
+  /// Deletes its rows, and returns the coverage of others in its hours, to be added again.
   func run(successor: Int64?, day: Int64, toolVersion: String) throws -> (
     record: TakenOutAudit, coverageOfOthers: [CoverageHour]
   ) {
@@ -242,7 +242,7 @@ struct AuditRemoval {
     }
   }
 
-  /// Deletes the coverage of its hours, and gives what others have of it.
+  /// Deletes the coverage of its hours, and returns the shares of others.
   private func takeCoverage() throws -> [CoverageHour] {
     let key =
       bounds + [

@@ -4,16 +4,16 @@ import Synchronization
 
 /// Keeps a second program from capturing into a store: both would count the same traffic.
 ///
-/// A locked file beside the store, with the holder's process number in it. The kernel unlocks it when the holder ends,
-/// however it ends; a file that is left over locks nothing. It is not the store itself: SQLite would lose its own locks
-/// when any descriptor of that file closes.
+/// A locked file beside the store, which contains the holder's process number. The kernel unlocks it when the holder
+/// ends; a leftover file locks nothing. The store itself is not used, since SQLite would lose its own locks when any
+/// descriptor of that file is closed.
 final class CaptureLock: Sendable {
   private let store: String
   private let path: String
-  /// Nil once it was given up.
+  /// Nil after it was released.
   private let descriptor: Mutex<Int32?>
 
-  /// Throws `StoreError`: `.capturing` where another program holds it.
+  /// Throws `StoreError`: `.capturing` if another program holds it.
   init(store: String) throws {
     self.store = store
     path = Self.resolved(store) + ".lock"
@@ -32,7 +32,7 @@ final class CaptureLock: Sendable {
     }
   }
 
-  /// Takes the lock again where somebody has removed its file, behind which another program could come in.
+  /// Takes the lock again if somebody has removed its file, since another program could then capture.
   func renew() throws {
     try descriptor.withLock { descriptor in
       guard let held = descriptor, FileIdentity(descriptor: held) != FileIdentity(path: path) else { return }
@@ -43,7 +43,7 @@ final class CaptureLock: Sendable {
   }
 
   private static func acquire(_ path: String, store: String) throws -> Int32 {
-    // Again where whoever held it has removed the file meanwhile.
+    // Repeated if the previous holder has removed the file in the meantime.
     for _ in 0..<100 {
       let descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
       guard descriptor >= 0 else { throw StoreError(file: store, .cannotOpen) }
@@ -63,14 +63,14 @@ final class CaptureLock: Sendable {
     throw StoreError(file: store, .capturing(process: nil))
   }
 
-  /// Nil where the holder has not written it yet.
+  /// Nil if the holder has not written it yet.
   private static func holder(_ descriptor: Int32) -> Int32? {
     var text = [UInt8](repeating: 0, count: 16)
     let count = pread(descriptor, &text, text.count, 0)
     return count > 0 ? Int32(String(decoding: text.prefix(count), as: UTF8.self).prefix { $0.isNumber }) : nil
   }
 
-  /// The same for every name that leads to one store; the file need not be there.
+  /// The same path for every name of one store; the file need not exist.
   private static func resolved(_ store: String) -> String {
     let url = URL(fileURLWithPath: store)
     if let whole = realPath(store) { return whole }
@@ -85,12 +85,12 @@ final class CaptureLock: Sendable {
   }
 }
 
-/// Which file a name leads to.
+/// Identity of a file, whatever its name.
 struct FileIdentity: Equatable {
   private let device: dev_t
   private let number: ino_t
 
-  /// Nil where there is none.
+  /// Nil if there is no file.
   init?(path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

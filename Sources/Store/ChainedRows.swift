@@ -1,7 +1,8 @@
 import GRDB
 
 extension EvidenceChain {
-  /// Compares the rows of a table with their entries: each row has an entry with its digest, and each entry of the kind has a row.
+  /// Compares the rows of a table with their entries: each row has an entry with its digest, and each entry of the kind
+  /// has a row.
   ///
   /// Throws `DamagedValue`. O(entries of the chain).
   ///

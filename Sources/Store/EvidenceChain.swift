@@ -3,7 +3,7 @@ import GRDB
 
 /// The last entry of the evidence chain; kept outside the store, it proves later that nothing was cut off.
 public struct ChainHead: Sendable, Hashable {
-  /// 0 where the chain is empty, else from 1.
+  /// 0 if the chain is empty, else from 1.
   public let sequence: Int64
   /// 32 bytes.
   public let hash: [UInt8]
@@ -35,10 +35,10 @@ enum ChainEntryKind: String, CaseIterable {
   /// The beginning of a capture session: sensor, program, settings, location databases, rule set and its facts.
   case session
   case flow
-  /// All flows so far judged by another rule set: program, rule set with its facts, and each judgement.
+  /// All flows so far, classified by another rule set: program, rule set with its facts, and each classification.
   case reclassification
-  /// Rows taken away by retention, or with an audit whose place another took: how many of which kind, and which entries
-  /// went with them.
+  /// Rows removed by retention, or with an audit that another replaced: number and kind of the rows, and the entries
+  /// removed with them.
   case deletion
   /// What a site contacted in a period that people have looked at.
   case baseline
@@ -47,15 +47,15 @@ enum ChainEntryKind: String, CaseIterable {
   case phase
   /// The import or the removal of a list of recipients that the controller's papers name.
   case documentedList = "documented_list"
-  /// All parts of the tables that changed since the seal before.
+  /// All parts of the tables that have changed since the previous seal.
   case seal
-  /// Somebody used the store: what, in which role, when.
+  /// A use of the store: action, role, time.
   case access
   /// Exact values of flows, in envelopes.
   case envelopedBlock = "enveloped_block"
-  /// Somebody opened such envelopes: in which role, when, why, for how many flows.
+  /// An opening of such envelopes: role, time, reason, number of flows.
   case reidentification
-  /// What people decided about a row of a table: their entries, their role, the time, the file, and the facts beside the entries.
+  /// A decision about a row of a table: entries, role, time, file, and the facts on which it was made.
   case review
 
   /// Its rows have the place of their entry in `chain_seq`.
@@ -81,24 +81,24 @@ enum ChainEntryKind: String, CaseIterable {
 /// Outcome of checking the evidence chain.
 public enum ChainVerification: Sendable, Equatable {
   case intact(head: ChainHead)
-  /// All that is left holds; the known head itself is among the entries that retention took away, so it proves nothing
-  /// any more.
+  /// The rest is intact; the known head itself is among the entries that retention removed, so it no longer proves
+  /// anything.
   case knownHeadDeleted(head: ChainHead)
-  /// `sequence`: first entry that does not hold.
+  /// `sequence`: first invalid entry.
   case broken(sequence: Int64, because: ChainBreak)
 }
 
 public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
-  /// The entry is gone, and later ones are there.
+  /// The entry is missing, but later ones exist.
   case entryMissing
-  /// The entry is not the one that followed its predecessor: changed, moved or put in.
+  /// The entry is not the one that followed its predecessor: it was changed, moved or inserted.
   case entryChanged
-  /// The entry is there, the row that it vouches for is not.
+  /// The entry exists, but the row for which it vouches does not.
   case rowMissing
   case rowChanged
   /// A row that no entry vouches for.
   case rowUnchained
-  /// The chain ends before the known head, or holds another entry in its place.
+  /// The chain ends in front of the known head, or has another entry in its place.
   case headMissing
 
   public var description: String {
@@ -121,8 +121,8 @@ struct CanonicalForm {
   /// Bytes of the length before each value.
   static let lengthSize = 4
 
-  /// Behind `end` is room that is not part of the form: rows by the million are written here, and growing an array by each value
-  /// costs more than hashing it.
+  /// Bytes behind `end` are not part of the form: millions of rows are written here, and growing an array for each
+  /// value would cost more than hashing it.
   private var storage: [UInt8]
   private var end = 0
 
@@ -152,12 +152,12 @@ struct CanonicalForm {
     return hasher.finalize()
   }
 
-  /// Lends the bytes to `body`, which must not keep them.
+  /// Calls `body` with the bytes, which it must not keep.
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
   }
 
-  /// Starts again, with the memory that it has.
+  /// Removes all values, and keeps the memory.
   mutating func removeAll() { end = 0 }
 
   /// The length of the form of a row's remaining columns, and the form without the NULLs at its end.
@@ -227,7 +227,7 @@ struct EvidenceChain {
     } ?? .genesis
   }
 
-  /// Digest of a session's row and of all that it rests on; nil where no row has this place in the chain.
+  /// Digest of a session's row and of everything to which it refers; nil if no row has this place in the chain.
   func sessionDigest(sequence: Int64) throws -> [UInt8]? {
     var form = CanonicalForm()
     let ruleSet = try PreparedStatement(
@@ -250,7 +250,7 @@ struct EvidenceChain {
     return form.digest
   }
 
-  /// Digest of the reclassification that has this place in the chain; nil where none has.
+  /// Digest of the reclassification that has this place in the chain; nil if there is none.
   func reclassificationDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(database, "SELECT id FROM reclassification WHERE chain_seq = ?")
       .first([.integer(sequence)]) { try $0.integer() }.map(reclassificationDigest(id:))
@@ -284,7 +284,7 @@ struct EvidenceChain {
     return hasher.finalize()
   }
 
-  /// Digest of the decision that has this place in the chain; nil where none has.
+  /// Digest of the decision that has this place in the chain; nil if there is none.
   func reviewDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(
       database,
@@ -295,14 +295,14 @@ struct EvidenceChain {
     ).first([.integer(sequence)]) { SHA256Digest.hash($0.restForm) }
   }
 
-  /// Digest of the deletion that has this place in the chain; nil where none has.
+  /// Digest of the deletion that has this place in the chain; nil if there is none.
   private func deletionDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(database, "SELECT id FROM deletion WHERE chain_seq = ?")
       .first([.integer(sequence)]) { try $0.integer() }.map(deletionDigest(id:))
   }
 
-  /// Digest of a deletion's row, of the audit that it took out, of the ranges of entries that it took away, and of what
-  /// it left of reclassifications.
+  /// Digest of a deletion's row, of the audit and the ranges of entries that it removed, and of what it left of
+  /// reclassifications.
   func deletionDigest(id: Int64) throws -> [UInt8] {
     var hasher = SHA256Hasher()
     for query in [
@@ -337,7 +337,7 @@ struct EvidenceChain {
       "INSERT INTO chain_entry (seq, kind, digest, hash) VALUES (?, ?, ?, ?)")
   }
 
-  /// Adds an entry behind `head`, and gives the new head.
+  /// Appends an entry to `head`, and returns the new head.
   @discardableResult
   func append(
     _ kind: ChainEntryKind, digest: [UInt8], after head: ChainHead,
@@ -355,8 +355,8 @@ struct EvidenceChain {
     return entry
   }
 
-  /// Entries that retention took away: last place and its hash, by first place. Whether they hold shows at their
-  /// deletion's entry, which comes later in the chain.
+  /// Entries that retention removed: last place and its hash, by first place. The entry of their deletion, which is
+  /// later in the chain, vouches for them.
   private func deletedRanges() throws -> [Int64: ChainHead] {
     var ranges: [Int64: ChainHead] = [:]
     try PreparedStatement(

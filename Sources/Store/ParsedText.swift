@@ -2,20 +2,20 @@ import Cryptography
 import Foundation
 import Model
 
-/// A value that the store keeps as a text of one column, and that only its own form can be.
+/// A value that is stored as text in one column, in one canonical form.
 protocol ParsedText: SendableMetatype {
   /// Throws `TextFault` for a text of another form, and for members that no program writes.
   init(storedText text: String) throws(TextFault)
 }
 
-/// What a stored text should have been.
+/// What a stored text was expected to be.
 struct TextFault: Error {
   var expected: String
 
   init(_ expected: String) { self.expected = expected }
 }
 
-/// Keys in order, so that the same value is the same text.
+/// JSON with sorted keys, so that equal values have equal texts.
 enum JSONText {
   static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
@@ -102,7 +102,7 @@ extension Array: ParsedText where Element: StoredListElement {
   }
 }
 
-/// What the store keeps in a list of one column.
+/// An element of a list that is stored in one column.
 protocol StoredListElement: Decodable, SendableMetatype {
   /// The list, for people.
   static var listExpectation: String { get }

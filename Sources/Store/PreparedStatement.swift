@@ -3,7 +3,7 @@ import GRDBSQLite
 import Glibc
 import Model
 
-/// A value as SQLite keeps it.
+/// A value as SQLite stores it.
 enum StoredValue {
   case null
   case integer(Int64)
@@ -12,7 +12,7 @@ enum StoredValue {
   /// 16 bytes, highest first.
   case halves(high: UInt64, low: UInt64)
 
-  /// Counts stop at `StoredColumn.greatestCount`.
+  /// Counts are limited to `StoredColumn.greatestCount`.
   init(_ count: UInt64) { self = .integer(Int64(min(count, UInt64(StoredColumn.greatestCount)))) }
   init(_ flag: Bool) { self = .integer(flag ? 1 : 0) }
   var isText: Bool {
@@ -25,15 +25,15 @@ enum StoredValue {
 
 /// A prepared SQL statement, run over SQLite's own interface.
 ///
-/// GRDB's text values end at the first NUL, in both directions; names from the wire may hold one. Here texts go by
-/// length.
+/// In GRDB, texts end at the first NUL, in both directions, but names from the network may contain one. Here texts have
+/// a length.
 struct PreparedStatement {
   private let database: Database
   private let owner: Statement
-  /// What the columns of the result may hold.
+  /// What the columns of the result may contain.
   private let checks: [ValueCheck]
 
-  /// `isKept`: the connection keeps the compiled statement for the next time; then it must not run inside itself.
+  /// `isKept`: the connection caches the compiled statement; then it must not run recursively.
   init(_ database: Database, isKept: Bool = false, _ sql: String) throws {
     self.database = database
     owner = try isKept ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
@@ -61,7 +61,7 @@ struct PreparedStatement {
       values.count + 1 == Int(sqlite3_bind_parameter_count(raw)), "a value for each parameter")
     defer {
       sqlite3_reset(raw)
-      // They lead to bytes that go away now.
+      // The bindings point to bytes that are released now.
       sqlite3_clear_bindings(raw)
     }
     try form.withBytes { bytes in
@@ -106,7 +106,7 @@ struct PreparedStatement {
     guard code == SQLITE_OK else { throw error(code) }
   }
 
-  /// The first row's reading; nil where there is no row.
+  /// The result of `body` for the first row; nil if there is no row.
   func first<Value>(_ values: [StoredValue] = [], _ body: (inout StoredRow) throws -> Value) throws -> Value? {
     try bind(values)
     defer { sqlite3_reset(raw) }
@@ -145,7 +145,7 @@ struct PreparedStatement {
 
   /// `index`: from 1.
   private func bind(_ value: StoredValue, at index: Int32) throws {
-    // SQLite copies the bytes before the call returns (SQLITE_TRANSIENT), so lent pointers suffice.
+    // SQLite copies the bytes before the call returns (SQLITE_TRANSIENT), so borrowed pointers suffice.
     let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     let code =
       switch value {
@@ -183,9 +183,9 @@ struct PreparedStatement {
 
 /// What one column of a result may hold.
 private struct ValueCheck {
-  /// Nil for what SQLite computes.
+  /// Nil for a column that SQLite computes.
   let declared: StoredColumn?
-  /// The whole numbers that it may hold; nil where the declaration has more to say.
+  /// The integers that it may contain; nil if the declaration requires more.
   let integers: ClosedRange<Int64>?
 
   init(_ declared: StoredColumn?) {
@@ -220,7 +220,7 @@ struct StoredRow {
   mutating func optionalInteger() throws -> Int64? {
     let index = column
     column += 1
-    // The common case, without a look at the declaration.
+    // The common case, without the declaration.
     let raw = value(at: index)
     if sqlite3_value_type(raw) == SQLITE_INTEGER {
       let value = sqlite3_value_int64(raw)
@@ -269,8 +269,8 @@ struct StoredRow {
     }
   }
 
-  /// As `optionalText`, but gives `known` where the column holds the same bytes, so that a text that comes again and
-  /// again is made once.
+  /// Like `optionalText`, but returns `known` if the column contains the same bytes, so that a repeated text is made
+  /// once.
   mutating func optionalText(known: String?) throws -> String? {
     let index = try next()
     switch sqlite3_column_type(statement, index) {
@@ -404,10 +404,10 @@ struct StoredRow {
     return form
   }
 
-  /// Goes on behind the next columns without reading them.
+  /// Skips columns without reading them.
   mutating func skip(_ columns: Int) { column += Int32(columns) }
 
-  /// Nil where the column holds no whole number.
+  /// The integer in a column; nil if it contains something else.
   func rawInteger(_ index: Int) -> Int64? {
     sqlite3_column_type(statement, Int32(index)) == SQLITE_INTEGER ? sqlite3_column_int64(statement, Int32(index)) : nil
   }
@@ -441,7 +441,7 @@ struct StoredRow {
     }
   }
 
-  /// Index of the column to be read, which holds what it may hold.
+  /// Index of the next column, after checking its value.
   private mutating func next() throws -> Int32 {
     let index = column
     column += 1
@@ -476,7 +476,7 @@ struct StoredRow {
     }
   }
 
-  /// One column, to be asked for its type and content, each of which would find the column again if the row were asked.
+  /// The value of a column, whose type and content can be read without finding the column again.
   ///
   /// SQLite calls the value unprotected: it may be read as long as no other thread uses the connection. Each connection
   /// of the pool is used by one thread at a time.
@@ -517,7 +517,7 @@ struct StoredRow {
     DamagedValueTexts.range(from: Number.min, to: Number.max)
   }
 
-  /// `table.column` of a column of a result; nil where SQLite computes it.
+  /// `table.column` of a column of a result; nil if SQLite computes it.
   fileprivate static func origin(_ statement: OpaquePointer, _ index: Int32) -> String? {
     guard let table = sqlite3_column_table_name(statement, index),
       let column = sqlite3_column_origin_name(statement, index)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Numbers the combinations of values that the first columns of a result hold, so that each is decoded and checked
+/// Assigns numbers to the combinations of values in the first columns of a result, so that each is decoded and checked
 /// once.
 ///
 /// Neighbouring rows are alike: most often a row has the combination of the row before it, or the one that followed
@@ -12,7 +12,7 @@ struct RawValueIndex {
     func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
   }
 
-  /// So many combinations are known at once: a store can hold as many as it has rows.
+  /// Most combinations that are known at a time: a store can have as many as it has rows.
   private static let limit = 16_384
 
   /// The raw form of each combination, by number.
@@ -39,7 +39,7 @@ struct RawValueIndex {
     return found
   }
 
-  /// Gives the next number to the combination in `row`, which must be a new one. Where 0 is given, all earlier numbers
+  /// Assigns the next number to the combination in `row`, which must be a new one. If it returns 0, all earlier numbers
   /// are forgotten.
   mutating func insert(_ row: StoredRow, columns: Int) -> Int {
     if keys.count == Self.limit { self = RawValueIndex() }

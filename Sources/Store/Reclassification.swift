@@ -7,7 +7,7 @@ public struct RuleAssignment: Sendable, Hashable {
   public var ruleID: String
   public var ruleRevision: Int
   public var matchedPattern: String
-  /// Name with what this rule takes for personal replaced by tokens; nil where the stored name may stay.
+  /// Name with the personal parts by this rule replaced by tokens; nil if the stored name may stay.
   public var destinationName: String?
 
   public init(ruleID: String, ruleRevision: Int, matchedPattern: String, destinationName: String?) {
@@ -18,17 +18,17 @@ public struct RuleAssignment: Sendable, Hashable {
   }
 }
 
-/// All flows of the evidence judged once more, by another rule set; the first judgement stays as it is.
+/// A classification of all flows of the evidence by another rule set; the first classification is kept.
 public struct Reclassification: Sendable, Equatable {
   /// From 1.
   public var id: Int64
   public var ruleSet: RuleSetStamp
   public var toolVersion: String
-  /// Last place in the evidence chain that was looked at.
+  /// Last place in the evidence chain that was considered.
   public var throughSequence: Int64
-  /// Flows looked at.
+  /// Number of flows considered.
   public var flows: UInt64
-  /// Flows of those for which the rule set has a rule.
+  /// Number of those flows for which the rule set has a rule.
   public var matchedFlows: UInt64
 }
 
@@ -123,7 +123,7 @@ extension AuditDatabase {
 }
 
 extension FlowEvidence {
-  /// Puts another judgement in the place of the stored one.
+  /// Replaces the stored classification.
   public mutating func assign(_ assignment: RuleAssignment) {
     flow = flow.judged(
       ruleID: assignment.ruleID, ruleRevision: assignment.ruleRevision, matchedPattern: assignment.matchedPattern,

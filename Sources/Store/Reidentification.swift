@@ -2,7 +2,8 @@ import Cryptography
 import GRDB
 public import Model
 
-/// One opening of the sealed part, bound in the evidence chain before anything is opened; the role is known, the person is not.
+/// One opening of the sealed part, bound in the evidence chain before anything is opened; the role is known, the person
+/// is not.
 public struct Reidentification: Sendable, Equatable {
   /// Why flows may be traced to a device; the agreement of the site says for which of them.
   public enum Purpose: String, Sendable, CaseIterable {
@@ -21,9 +22,9 @@ public struct Reidentification: Sendable, Equatable {
   public var role: AccessEntry.Role
   public var time: Timestamp
   public var purpose: Purpose
-  /// Number or sign of the file in which the reason is told.
+  /// Reference of the file that states the reason.
   public var fileReference: String
-  /// Flows that were asked for.
+  /// Number of requested flows.
   public var flows: UInt64
   /// Their first and last day, in UTC since 1970.
   public var days: ClosedRange<Int64>
@@ -45,7 +46,8 @@ public struct Reidentification: Sendable, Equatable {
     self.toolVersion = toolVersion
   }
 
-  /// 1 to 40 letters, digits and `-._/`, with at least one digit, so that it is the sign of a file and no sentence about a person.
+  /// Whether a text has 1 to 40 letters, digits and `-._/`, with at least one digit, so that it is a file reference and
+  /// no sentence about a person.
   public static func isFileReference(_ text: String) -> Bool {
     text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._\/-]{0,39}/) != nil && text.contains(where: \.isNumber)
   }
@@ -77,7 +79,8 @@ extension AuditDatabase {
 
   /// All openings, in their order.
   ///
-  /// Throws `StoreError` for a row that differs from its entry of the evidence chain or is missing. O(entries of the chain).
+  /// Throws `StoreError` for a row that differs from its entry of the evidence chain or is missing. O(entries of the
+  /// chain).
   public func reidentifications() throws -> [Reidentification] {
     try reading { database in
       let chain = EvidenceChain(database: database)
@@ -101,7 +104,7 @@ extension AuditDatabase {
   }
 }
 
-/// The sign of a file, as it is stored.
+/// A file reference, as it is stored.
 struct FileReference: ParsedText {
   init(storedText text: String) throws(TextFault) {
     guard Reidentification.isFileReference(text) else {

@@ -2,7 +2,7 @@ import GRDB
 public import Model
 public import Privacy
 
-/// What a deletion took away; the record stays, and is bound in the evidence chain.
+/// What a deletion removed; the record stays, and is bound in the evidence chain.
 public struct Deletion: Sendable, Equatable {
   /// From 1.
   public var id: Int64
@@ -70,7 +70,7 @@ extension AuditDatabase {
     }
   }
 
-  /// What retention took away; by number, which is their order in time.
+  /// All deletions, by number, which is their order in time.
   public func deletions() throws -> [Deletion] {
     try rows(
       """
@@ -80,7 +80,7 @@ extension AuditDatabase {
       [], Deletion.init(row:))
   }
 
-  /// Latest hour before which rows of a data class were deleted; nil where none ever were.
+  /// Latest hour before which rows of a data class were deleted; nil if none were.
   public func deletedBefore(_ dataClass: DataClass) throws -> Hour? {
     try rows(
       "SELECT before_hour FROM deletion WHERE data_class = ? ORDER BY before_hour DESC LIMIT 1",
@@ -128,7 +128,7 @@ extension DataClass {
     /// Condition with one parameter, `bound(cutoff)`.
     var isBefore: String { time.rawValue + " < ?" + (content.map { " AND \($0) IS NOT NULL" } ?? "") }
 
-    /// Takes away what lies before the one parameter, `bound(cutoff)`.
+    /// Removes rows before the one parameter, `bound(cutoff)`.
     var removal: String {
       (content.map { "UPDATE \(name) SET \($0) = NULL" } ?? "DELETE FROM \(name)") + " WHERE " + isBefore
     }
@@ -152,7 +152,7 @@ extension DataClass {
     }
   }
 
-  /// Counted and deleted; rows that hang on them go with them.
+  /// Tables whose rows are counted and deleted, together with dependent rows.
   var tables: [Table] {
     switch self {
     case .evidence: [Table(name: "flow_evidence")]
@@ -180,7 +180,7 @@ private struct RetentionStep {
   let day: Int64
   let toolVersion: String
 
-  /// Nil where nothing is left to delete.
+  /// Nil if nothing is left to delete.
   func run() throws -> Deletion? {
     // The end of the oldest day that holds rows: a day of data at a time.
     let oldest = try dataClass.tables.compactMap { table in
@@ -224,7 +224,7 @@ private struct RetentionStep {
   }
 }
 
-/// A record of what was taken away, with its entry in the chain.
+/// A record of a deletion, with its entry in the chain.
 struct DeletionRow {
   /// Column `data_class`.
   var word: String
@@ -235,7 +235,7 @@ struct DeletionRow {
   var session: Int64?
   var successor: Int64?
 
-  /// Writes the record and what hangs on it by `details`; gives its number and its place in the chain.
+  /// Writes the record, and its dependent rows by `details`; returns its number and its place in the chain.
   func write(in database: Database, details: (Int64) throws -> Void) throws -> (id: Int64, place: Int64) {
     let chain = EvidenceChain(database: database)
     let head = try chain.head()
@@ -257,7 +257,7 @@ struct DeletionRow {
   }
 }
 
-/// Flows that go with their entries of the chain, and what stays of them, so that a check steps over them.
+/// Flows that are removed with their entries of the chain, and what is kept so that a verification skips them.
 struct EvidenceRemoval {
   private var ranges: [ClosedRange<Int64>] = []
   private var hashes: [[UInt8]] = []
@@ -288,7 +288,7 @@ struct EvidenceRemoval {
     }
   }
 
-  /// Writes down the entries that went, and what is left of judgements, for the record of a deletion.
+  /// Records the removed entries, and what is left of reclassifications, for a deletion.
   func note(of deletion: Int64, in database: Database) throws {
     let insertion = try PreparedStatement(
       database, "INSERT INTO deleted_range (deletion_id, first_seq, last_seq, last_hash) VALUES (?, ?, ?, ?)")

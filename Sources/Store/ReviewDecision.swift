@@ -3,7 +3,7 @@ public import Model
 
 /// What people decided about one row of a table, as they wrote it into the table.
 public struct ReviewDecision: Sendable, Equatable {
-  /// The entries, and the facts that stood beside them; all by the id of the column.
+  /// The entries, and the facts on which they were made; all by the ID of the column.
   public struct Content: Sendable, Equatable, Codable {
     /// Without those that were left empty.
     public var entries: [String: String]
@@ -22,7 +22,7 @@ public struct ReviewDecision: Sendable, Equatable {
   public var row: String
   /// Local days of the table.
   public var days: ClosedRange<LocalDate>
-  /// Of the person who decided; no name.
+  /// Role of the person who decided; not a name.
   public var role: String
   public var recordedAt: Timestamp
   /// SHA-256 of the file that was read, 32 bytes.

@@ -10,16 +10,16 @@ public struct CaptureSession: Sendable, Equatable {
   public var toolVersion: String
   public var ruleSet: RuleSetStamp
   public var settings: AuditSettings
-  /// The databases that named the owners of addresses, in the order in which they were asked; empty if there was none.
+  /// The location databases, in the order in which they were used; empty if there was none.
   public var locationDatabases: [LocationDatabaseStamp]
   public var firstHour: Hour?
   public var lastHour: Hour?
   public var packets: UInt64
-  /// Ended in order; false for a run that was cut off.
+  /// Ended in an orderly way; false for a run that was cut off.
   public var isClosed: Bool
-  /// All captures that were named were read to their end; nil before the end, or if an older version did not store it.
+  /// All named captures were read to their end; nil before the end, or if an older version did not store it.
   public var isWhole: Bool?
-  /// Its rows are no longer in the store: another audit took its place, or it was refused.
+  /// Its rows are no longer in the store: another audit replaced it, or it was refused.
   public var isTakenOut: Bool
 
   public init(
@@ -47,7 +47,7 @@ public struct CaptureSession: Sendable, Equatable {
   /// A live sensor that was broken off has a gap in its coverage instead.
   public var isUnfinished: Bool { captureMode == "replay" && !isTakenOut && (!isClosed || isWhole == false) }
 
-  /// What is missing of an unfinished audit may lie in `period`.
+  /// Whether the missing part of an unfinished audit may be in `period`.
   public func mayLack(in period: Range<Hour>) -> Bool {
     guard isUnfinished else { return false }
     guard let firstHour else { return true }
@@ -56,7 +56,7 @@ public struct CaptureSession: Sendable, Equatable {
   }
 }
 
-/// What the writer hands over at once; one transaction.
+/// What the writer stores in one transaction.
 public struct AuditBatch: Sendable {
   /// Flows that get a row of evidence, in the order of the chain.
   public var flows: [PseudonymousFlow] = []
@@ -65,7 +65,7 @@ public struct AuditBatch: Sendable {
   /// Additions to the sensor's hours.
   public var coverage: [CoverageHour] = []
   public var presence: Set<DevicePresence> = []
-  /// By which the same traffic is known where another audit counts it, too.
+  /// Connections by which traffic is recognised that another audit counts too.
   public var connections: Set<ConnectionSample> = []
   /// Additions to the hours of groups.
   public var groups: [GroupHour] = []
@@ -86,7 +86,7 @@ public struct AuditBatch: Sendable {
   }
 }
 
-/// What the store says of a batch that it took.
+/// What the store returns for a stored batch.
 public struct StoredBatch: Sendable, Equatable {
   /// How many of the batch's connections each other session counts, too.
   public var countedBefore: [Int64: Int] = [:]
@@ -105,11 +105,11 @@ public struct ConnectionSample: Sendable, Hashable {
   }
 }
 
-/// How far a live sensor has stored what it saw.
+/// How far a live sensor has stored its observations.
 public struct LiveProgress: Sendable, Equatable {
-  /// Up to here all is stored that had ended; whole seconds are kept.
+  /// Everything that ended before this time is stored; in whole seconds.
   public var coveredUntil: Timestamp
-  /// Flows under way then, of which nothing is stored since their beginning or the last full hour.
+  /// Number of flows open at that time, of which nothing is stored since their beginning or the last full hour.
   public var openFlows: UInt64
 
   public init(coveredUntil: Timestamp, openFlows: UInt64) {
@@ -130,8 +130,8 @@ public struct LiveEnd: Sendable, Equatable {
   }
 }
 
-/// A device of a group was there on a day: the base of "38 of 40 devices". Days in UTC since 1970; no hour, no
-/// destination.
+/// The presence of a device of a group on a day, the base of "38 of 40 devices". Days in UTC since 1970; without hour
+/// and destination.
 public struct DevicePresence: Sendable, Hashable {
   public var day: Int64
   public var group: String
@@ -163,7 +163,7 @@ public struct SensorHour: Sendable, Equatable {
   }
 }
 
-/// A time for which a capture of one sensor stands.
+/// A period that a capture of one sensor covers.
 public struct ObservedSpan: Sendable, Hashable {
   public var sensor: String
   public var toolVersion: String
@@ -181,7 +181,7 @@ public struct ObservedSpan: Sendable, Hashable {
 /// Test flows of one sensor: in an hour, or in many.
 public struct CanaryCounts: Sendable, Equatable {
   public var expected: UInt64 = 0
-  /// Of those expected. One that came in an hour of which none was expected makes good for none of another hour.
+  /// How many of those expected were seen. One in an hour without an expected canary does not count for another hour.
   public var seen: UInt64 = 0
 
   public init(expected: UInt64, seen: UInt64) {
@@ -189,7 +189,7 @@ public struct CanaryCounts: Sendable, Equatable {
     self.seen = min(seen, expected)
   }
 
-  /// Sensor and hour, which have several rows where rules or program changed.
+  /// Sensor and hour, with several rows if rules or program changed.
   public struct Key: Sendable, Hashable {
     public var sensor: String
     public var hour: Hour
@@ -209,7 +209,7 @@ public struct CanaryCounts: Sendable, Equatable {
     return sums.mapValues { CanaryCounts(expected: $0.expected, seen: $0.seen) }
   }
 
-  /// Of many hours and sensors together.
+  /// The sums of many hours and sensors.
   public init(_ rows: [SensorHour]) {
     for hour in CanaryCounts.byHour(rows).values {
       expected.addSaturating(hour.expected)
@@ -232,19 +232,19 @@ public struct RuleUsage: Sendable, Equatable {
 
   /// Flows with outcome established that began here.
   public var sessions: UInt64
-  /// Attempts that got nothing out, retries within 60 s collapsed.
+  /// Blocked attempts; retries within 60 s count once.
   public var blockedAttempts: UInt64
   /// Flows that began here and offered ECH.
   public var echFlows: UInt64
   public var traffic: Traffic
   public var cleartextIdentifierClasses: Set<IdentifierClass>
-  /// Alphabetically first tokenised name; nil where no flow had one.
+  /// Alphabetically first tokenised name; nil if no flow had one.
   public var exampleName: String?
-  /// Of the sessions and attempts: those attributed by an alias; nil where a version that knew none stored some of
-  /// them.
+  /// How many of the sessions and attempts were attributed by an alias; nil if a version without this count stored some
+  /// of them.
   public var aliasFlows: UInt64?
-  /// Of the sessions and attempts: those for which DNS named another service than the flow; nil if a version that did
-  /// not look stored some of them.
+  /// For how many of the sessions and attempts DNS named another service than the flow; nil if a version without this
+  /// count stored some of them.
   public var contradictedFlows: UInt64?
 
   public init(

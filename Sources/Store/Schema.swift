@@ -1,6 +1,6 @@
 import GRDB
 
-/// One step of the schema: plain SQL, never changed once released, since stores in the field have taken it.
+/// One migration of the schema: plain SQL, never changed once released, since existing stores have applied it.
 package struct Migration: Sendable {
   /// `V`, four digits that count from 0001 without a gap, `_`, and a name for the step.
   package let identifier: String
@@ -11,13 +11,13 @@ package struct Migration: Sendable {
     self.sql = sql
   }
 
-  /// Nil where the identifier has another form.
+  /// Nil if the identifier has another form.
   package var number: Int? { Migration.number(identifier) }
 
   static func number(_ identifier: String) -> Int? { Int(identifier.dropFirst().prefix(4)) }
 }
 
-/// The steps that this program knows, in order; its version is the number of the last.
+/// The migrations that this program knows, in order; its version is the number of the last.
 package struct Schema: Sendable {
   package static let current = Schema(migrations: [
     .v0001, .v0002, .v0003, .v0004, .v0005, .v0006, .v0007, .v0008, .v0009, .v0010, .v0011, .v0012,
@@ -32,7 +32,7 @@ package struct Schema: Sendable {
 
   package var version: Int { migrations.compactMap(\.number).max() ?? 0 }
 
-  /// Takes all steps that are still to be taken, in one transaction.
+  /// Applies all missing migrations in one transaction.
   ///
   /// Not by GRDB's migrator: it asks for the steps taken before it holds the lock, so that of two programs that make a
   /// store at once, one failed.
@@ -57,12 +57,13 @@ package struct Schema: Sendable {
     }
   }
 
-  /// What an SQLite file holds.
+  /// Kind of content of an SQLite file.
   enum Content: Equatable {
     case nothing
     case store(version: Int)
     case otherProgram
-    /// A view, a trigger or a virtual table: no step makes one, and it would run when rows are read or written.
+    /// A view, a trigger or a virtual table: no migration creates one, and it would run code when rows are read or
+    /// written.
     case runsCode
   }
 

@@ -3,8 +3,8 @@ import GRDB
 import Model
 import Privacy
 
-/// A table whose rows change after they were written, so that no entry of the chain can hold their digest at once. Seals bind them
-/// part by part.
+/// A table whose rows change after they were written, so that no entry of the chain can contain their digest
+/// immediately. Seals bind them part by part.
 enum SealedTable: String, CaseIterable {
   case coverage = "coverage_hour"
   case usage = "usage_hour"
@@ -19,12 +19,12 @@ enum SealedTable: String, CaseIterable {
   case store = "meta"
   case bundle = "accepted_bundle"
 
-  /// What the number of a part counts.
+  /// Unit of the number of a part.
   enum Unit {
     /// Since 1970 in UTC.
     case hour
     case day
-    /// A row each.
+    /// One row for each part.
     case row
   }
 
@@ -63,7 +63,7 @@ enum SealedTable: String, CaseIterable {
   /// Whether each row belongs to one session.
   var hasSession: Bool { declaration.columns.contains { $0.name == "session_id" } }
 
-  /// What retention deletes it with; nil if it stays.
+  /// Data class with which retention deletes it; nil if it is kept.
   var dataClass: DataClass? {
     DataClass.allCases.first { $0.tables.contains { $0.name == rawValue } }
   }
@@ -106,7 +106,7 @@ struct PartDigest: Equatable {
 
 /// The rows of a part as a seal binds them: a digest over a random salt and the digest of the rows.
 ///
-/// Without the salt nobody can try which rows it stands for, even of a part with three devices.
+/// Without the salt nobody can find out by trying which rows it has, even for a part with three devices.
 struct SealedDigest: Equatable {
   static let saltLength = 16
 
@@ -125,15 +125,15 @@ struct SealedDigest: Equatable {
     self.init(digest: SHA256Digest.hash(salt + part.digest), salt: salt)
   }
 
-  /// Whether it may be that of a part without rows.
+  /// Whether it may belong to a part without rows.
   var mayBeEmpty: Bool { salt == nil || binds(.empty) }
 
-  /// False without a salt, whatever the rows are.
+  /// Whether it binds these rows; false without a salt.
   func binds(_ part: PartDigest) -> Bool { salt.map { SHA256Digest.hash($0 + part.digest) == digest } ?? false }
 }
 
-/// Hashes the rows of a part: the length of each row's canonical form in four bytes, highest first, and then the form, without the
-/// NULLs at its end. A column that is added later is NULL in older rows, so they keep their digest.
+/// Hashes the rows of a part: the length of each row's canonical form in four bytes, highest first, and then the form,
+/// without the NULLs at its end. A column that is added later is NULL in older rows, so they keep their digest.
 struct PartHasher: ~Copyable {
   /// Hashing many rows at once costs less than a call for each.
   private static let chunk = 1 << 16
@@ -163,7 +163,7 @@ struct PartHasher: ~Copyable {
 struct Seals {
   let database: Database
 
-  /// Notes that rows of these parts were written; in the same transaction.
+  /// Records that rows of these parts were written; must be called in the same transaction.
   func noteChanged(_ parts: Set<SealedPart>) throws {
     let insertion = try PreparedStatement(
       database, isKept: true, "INSERT OR IGNORE INTO unsealed_part (table_name, part) VALUES (?, ?)")
@@ -208,7 +208,7 @@ struct Seals {
     if let current { try body(current, hasher.finish()) }
   }
 
-  /// Deletes the salts of all parts of a class that lie before `cutoff`; their digests stay, and prove nothing any more.
+  /// Deletes the salts of all parts of a class before `cutoff`; their digests are kept, but no longer prove anything.
   func deleteSalts(of dataClass: DataClass, before cutoff: Hour) throws {
     for table in SealedTable.allCases where table.dataClass == dataClass {
       try PreparedStatement(
@@ -217,7 +217,7 @@ struct Seals {
     }
   }
 
-  /// Seals unless the head is a seal already and nothing has changed since; gives the head.
+  /// Seals unless the head is a seal and nothing has changed since; returns the head.
   func sealIfNeeded(toolVersion: String) throws -> ChainHead {
     let head = try EvidenceChain(database: database).head()
     guard head != .genesis else { return head }

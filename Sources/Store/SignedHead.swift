@@ -5,11 +5,12 @@ public import Privacy
 
 /// A head of the evidence chain with the signature of the store's owner.
 ///
-/// It names the seal, not the place in the chain, which counts flows: whoever reads the journal would see how many an hour had.
-/// Kept outside the store, it proves later that nothing before it was cut off or rewritten; with the public key, also to others. Its text
-/// is what `openssl pkeyutl -verify -rawin` checks: the lines of `statement`, byte for byte.
+/// It names the seal and not the place in the chain, which counts flows: readers of the journal would see how many an
+/// hour had. Kept outside the store, it proves later that nothing before it was cut off or rewritten; with the public
+/// key, also to others. Its text is what `openssl pkeyutl -verify -rawin` checks: the lines of `statement`, byte for
+/// byte.
 public struct SignedHead: Sendable, Equatable {
-  /// Hash of the first entry of the chain, 32 bytes; it tells stores apart.
+  /// Hash of the first entry of the chain, 32 bytes, which identifies the store.
   public var store: [UInt8]
   /// Number of the seal that is the head, from 1.
   public var seal: Int64
@@ -40,7 +41,7 @@ public struct SignedHead: Sendable, Equatable {
     signature = key.privateKey.signature(of: Array(statement.utf8))
   }
 
-  /// What is signed: six lines, each with a line feed at its end.
+  /// The signed text: six lines, each with a line feed at its end.
   public var statement: String {
     """
     egressaudit evidence head v1
@@ -72,7 +73,7 @@ public struct SignedHead: Sendable, Equatable {
   }
 }
 
-/// Where a file of heads is not one.
+/// Why a file of heads cannot be read.
 public struct HeadFileError: BilingualError, Equatable {
   /// From 1.
   public var line: Int
@@ -148,9 +149,10 @@ extension AuditDatabase {
     try writing { _ = try Seals(database: $0).sealIfNeeded(toolVersion: toolVersion) }
   }
 
-  /// Seals what has changed since the last seal, and signs the head of the chain. One transaction; O(rows of the parts that changed).
+  /// Seals what has changed since the last seal, and signs the head of the chain. One transaction; O(rows of the parts
+  /// that changed).
   ///
-  /// - Parameter time: now; nothing but the signature depends on it.
+  /// - Parameter time: the current time; only the signature depends on it.
   /// - Returns: the signed head; that of the last time if nothing has happened since, and nil for an empty store.
   public func seal(signedWith key: SigningKey, at time: Timestamp, toolVersion: String) throws -> SignedHead? {
     try writing { database in
@@ -178,7 +180,7 @@ extension AuditDatabase {
     try reading { try EvidenceChain(database: $0).lastSignedHead() }
   }
 
-  /// In the order of the chain; whether they hold, a verification says.
+  /// Signed heads in the order of the chain; they are not verified.
   public func signedHeads() throws -> [SignedHead] {
     try reading { try EvidenceChain(database: $0).signedHeads() }
   }

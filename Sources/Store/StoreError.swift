@@ -1,12 +1,12 @@
 import GRDB
 public import Model
 
-/// Why the store could not do what was asked, for people: file, cause, next step.
+/// Why an operation of the store failed, for people: file, cause, next step.
 public struct StoreError: Error, Equatable {
   public enum Problem: Sendable, Equatable {
     case missing
     case notADatabase
-    /// A folder, and the one store that lies in it by its name, if there is just one.
+    /// A folder, with the name of the store in it if there is exactly one.
     case folder(store: String?)
     /// A device, a pipe or a socket.
     case notAFile
@@ -23,7 +23,7 @@ public struct StoreError: Error, Equatable {
     case diskFull
     case siteDiffers(stored: String, given: String)
     case pseudonymKeyDiffers
-    /// The key file is an old copy: another key holds since this day.
+    /// The key file is an old copy: another key has been used since this day.
     case pseudonymKeyEarlier(since: LocalDate)
     case bundleOlder(known: String, given: String)
     case bundleDiffers(version: String)
@@ -40,15 +40,15 @@ public struct StoreError: Error, Equatable {
     case auditInseparable(Int64)
     /// A stored value that no program of this version writes.
     case damaged(DamagedValue)
-    /// It holds views, triggers or virtual tables, which this program does not make.
+    /// It contains views, triggers or virtual tables, which this program does not create.
     case runsCode
-    /// Another program captures into it; its process number, where it could be read.
+    /// Another program captures into it; with its process number, if that could be read.
     case capturing(process: Int32?)
     /// It was opened to be maintained, and sessions are for captures.
     case openedForMaintenance
     /// The file was deleted, moved or replaced since it was opened.
     case displaced(Displacement)
-    /// It holds pseudonyms, and the file of their key is not there.
+    /// It contains pseudonyms, but the file of their key is missing.
     case pseudonymKeyMissing(keyFile: String)
     /// Anything else that SQLite reports, by its extended result code.
     case sqlite(code: Int32, message: String)

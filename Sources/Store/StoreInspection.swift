@@ -1,8 +1,8 @@
 import GRDB
 
-/// What a store holds, looked at as a whole.
+/// Checks of the contents of a whole store.
 extension AuditDatabase {
-  /// Reads every row of every table, and looks for rows that refer to others which are not there; O(rows).
+  /// Reads every row of every table, and checks all references between rows; O(rows).
   ///
   /// - Returns: the number of rows. Throws `StoreError` with table, row and column at the first value that no program
   ///   writes.

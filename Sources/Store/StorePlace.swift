@@ -1,6 +1,6 @@
 /// Whether the files that a program writes to are still where others look for them.
 ///
-/// SQLite goes on writing into a file that was deleted or moved, and nobody would find its rows.
+/// SQLite continues to write into a file that was deleted or moved, where nobody would find its rows.
 final class StorePlace: Sendable {
   /// Of the store, and of the write-ahead log beside it.
   private struct Files: Equatable {
@@ -22,7 +22,7 @@ final class StorePlace: Sendable {
     opened = Files(path)
   }
 
-  /// What has become of the store; nil where it is in its place.
+  /// What has happened to the store; nil if it is in its place.
   var displacement: Displacement? {
     let now = Files(path)
     if now == opened { return nil }
@@ -34,7 +34,7 @@ final class StorePlace: Sendable {
   var isLogReplaced: Bool { FileIdentity(path: path + "-wal").map { $0 != opened.log } ?? false }
 }
 
-/// What can become of a store while a program writes to it.
+/// What can happen to a store while a program writes to it.
 public enum Displacement: Sendable, Equatable {
   /// Deleted, or moved away.
   case gone

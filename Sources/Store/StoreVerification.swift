@@ -3,17 +3,17 @@ import GRDB
 public import Model
 import Privacy
 
-/// Whether a store is as its program wrote it: what holds, what does not, and what nothing proves.
+/// Result of verifying a store: what is intact, what is not, and what cannot be proved.
 public struct StoreVerification: Sendable, Equatable {
-  /// Last entry of the chain, as far as it holds.
+  /// Last entry of the intact part of the chain.
   public var head: ChainHead
   public var entries: UInt64
-  /// Tables that seals bind, by name, whether they hold or not.
+  /// Tables that seals bind, by name, intact or not.
   public var tables: [Table]
-  /// In the order in which they were looked for; empty if everything holds.
+  /// In the order of the checks; empty if everything is intact.
   public var faults: [Fault]
   public var unproven: [Unproven]
-  /// The latest head with a signature that holds; nil if there is none.
+  /// The latest head with a valid signature; nil if there is none.
   public var lastSigned: SignedHead?
   /// Keys by which the store's heads are signed, in the order of the chain.
   public var keys: [Ed25519.PublicKey]
@@ -50,7 +50,8 @@ public struct StoreVerification: Sendable, Equatable {
     case changedLate(table: String, parts: [Part])
     /// The sums of these hours are not those of their single flows.
     case sumsDiffer(hours: [Hour])
-    /// Tables or indexes that are not those of the program's schema, by name; an index of others may hold other values than its table.
+    /// Tables or indexes that are not those of the program's schema, by name; an index of others may hold other values
+    /// than its table.
     case schema(names: [String])
     /// What SQLite finds wrong with the file: pages, order, indexes.
     case file(findings: Int)
@@ -58,17 +59,18 @@ public struct StoreVerification: Sendable, Equatable {
     case orphan(table: String, column: String)
     /// Facts of rules that no session and no reclassification used.
     case ruleSetWithoutEntry(id: Int64)
-    /// A head that was kept elsewhere is not in the chain, or another is in its place: the end was cut off or rewritten.
+    /// A head that was kept elsewhere is not in the chain, or another is in its place: the end was cut off or
+    /// rewritten.
     case keptHeadMissing(seal: Int64)
-    /// The signature of a head does not fit it.
+    /// The signature of a head is not valid.
     case signature(seal: Int64)
     /// A head that is signed is the entry of no seal.
     case signatureWithoutSeal(sequence: Int64)
     /// A signed head was kept elsewhere that is of another store.
     case otherStore(seal: Int64)
-    /// A signed head that was kept elsewhere has a signature that does not fit.
+    /// The signature of a head that was kept elsewhere is not valid.
     case keptSignature(seal: Int64)
-    /// No head of the store is signed with the key that was named.
+    /// No head of the store is signed with the given key.
     case keyUnknown
   }
 
@@ -77,19 +79,22 @@ public struct StoreVerification: Sendable, Equatable {
     case unsealed(table: String, parts: [Part])
     /// An older version wrote the store, and it was not sealed since.
     case neverSealed
-    /// More than one audit was there before the first seal, as an older version leaves them; their sums are bound only by it. `since`: when that seal was signed, nil if it was not; `through`: the last hour of all but the latest of these audits.
+    /// More than one audit was there before the first seal, as an older version leaves them; their sums are bound only
+    /// by it. `since`: when that seal was signed, nil if it was not; `through`: the last hour of all but the latest of
+    /// these audits.
     case boundLater(since: Timestamp?, through: Hour)
     /// Entries after the latest signed head, or all of them.
     case unsigned(entries: UInt64)
-    /// No key was named: whoever replaced the store could have signed it again.
+    /// No key was given: whoever replaced the store could have signed it again.
     case keyOfStore
-    /// No head was named that was kept elsewhere: a cut-off end does not show.
+    /// No head was given that was kept elsewhere: a cut-off end cannot be detected.
     case noKeptHead
     /// Seals before the latest signed head that nobody signed.
     case unsignedSeals(Int)
     /// Heads that were kept elsewhere are signed with keys that were not named.
     case otherKeys(heads: Int)
-    /// Blocks of the sealed part without content, although no deletion took it: withheld, as in the copy of a package, or removed.
+    /// Blocks of the sealed part without content, although no deletion took it: withheld, as in the copy of a package,
+    /// or removed.
     case blocksWithheld(Int)
     /// Hours whose single flows are not all stored, so that nothing can be compared with their sums.
     case notReconciled(hours: UInt64)
@@ -97,14 +102,14 @@ public struct StoreVerification: Sendable, Equatable {
 
   public var holds: Bool { faults.isEmpty }
 
-  /// What was found about the chain of entries alone.
+  /// The result for the chain of entries alone.
   public var chain: ChainVerification {
     for case .chain(let sequence, let because) in faults { return .broken(sequence: sequence, because: because) }
     return .intact(head: head)
   }
 }
 
-/// What a verification is given from outside the store.
+/// Heads and keys from outside the store, for a verification.
 public struct KeptEvidence: Sendable {
   /// Hashes of heads by the number of their seal.
   public var heads: [Int64: [UInt8]] = [:]
@@ -116,7 +121,8 @@ public struct KeptEvidence: Sendable {
 }
 
 extension AuditDatabase {
-  /// No seal binds the sums: an older version wrote the store, or it is a copy without the end that held its first seal.
+  /// No seal binds the sums: an older version wrote the store, or it is a copy without the end that held its first
+  /// seal.
   public func isNeverSealed() throws -> Bool {
     try Self.explaining(path) {
       try reader.read {
@@ -125,8 +131,8 @@ extension AuditDatabase {
     }
   }
 
-  /// Verifies the store: the chain with all rows that it binds, the seals with all parts, the signatures, and, if `reconciles`, the sums
-  /// against the single flows. O(rows).
+  /// Verifies the store: the chain with all rows that it binds, the seals with all parts, the signatures, and, if
+  /// `reconciles`, the sums against the single flows. O(rows).
   ///
   /// Throws `StoreError` for a value that no program writes.
   ///
@@ -155,8 +161,8 @@ extension AuditDatabase {
 
 /// One verification of an open database.
 private struct StoreVerifier {
-  /// Hours after which a running service writes no more into an hour: connections that are silent end within two, and what waits to be
-  /// stored within one.
+  /// Hours after which a running service writes no more into an hour: connections that are silent end within two, and
+  /// what waits to be stored within one.
   static let lateHours: Int64 = 6
 
   let database: Database
@@ -215,7 +221,7 @@ private struct StoreVerifier {
 
   // MARK: Parts
 
-  /// What a seal says of a part.
+  /// What a seal states about a part.
   private struct Sealed {
     var digest: SealedDigest
     /// Place of the seal in the chain.
@@ -307,7 +313,7 @@ private struct StoreVerifier {
     }
   }
 
-  /// Says since when the rows of an older version are bound.
+  /// Reports since when the rows of an older version are bound.
   private mutating func verifyFirstSeal() throws {
     let last = try PreparedStatement(
       database,
@@ -392,7 +398,8 @@ private struct StoreVerifier {
     return times.sorted { $0.place < $1.place }
   }
 
-  /// Audits of captures that began or were taken out, with the hours of their rows: they may bring or change rows of any time.
+  /// Audits of captures that began or were taken out, with the hours of their rows: they may bring or change rows of
+  /// any time.
   private func audits() throws -> [(place: Int64, hours: ClosedRange<Int64>?)] {
     var audits: [(place: Int64, hours: ClosedRange<Int64>?)] = []
     try PreparedStatement(

@@ -25,8 +25,8 @@ public struct StoredBaseline: Sendable, Equatable {
 extension AuditDatabase {
   /// Those that were not removed, in the order in which they were set.
   ///
-  /// Throws `StoreError` for a content that is not the one that was stored, and for a baseline or a removal that differs from its entry of the
-  /// evidence chain or is missing. O(entries of the chain).
+  /// Throws `StoreError` for a content that is not the one that was stored, and for a baseline or a removal that
+  /// differs from its entry of the evidence chain or is missing. O(entries of the chain).
   public func baselines() throws -> [StoredBaseline] {
     let baselines = try rows(
       """
@@ -79,7 +79,7 @@ extension AuditDatabase {
     }
   }
 
-  /// Deletes what a baseline holds, and records the removal; `day`: today, in UTC since 1970.
+  /// Deletes the content of a baseline, and records the removal; `day`: today, in UTC since 1970.
   ///
   /// Throws `StoreError` if there is none of that name.
   public func removeBaseline(_ name: BaselineName, day: Int64, toolVersion: String) throws {
@@ -101,7 +101,8 @@ extension AuditDatabase {
 }
 
 extension EvidenceChain {
-  /// Digest of the baseline that has this place in the chain; nil where none has, or where its content is gone without a removal.
+  /// Digest of the baseline that has this place in the chain; nil if there is none, or if its content is missing
+  /// without a removal.
   func baselineDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(
       database,
@@ -115,13 +116,13 @@ extension EvidenceChain {
       let content = try row.optionalText()
       let isRemoved = try row.integer() != 0
       guard isRemoved == (content == nil) else { return nil }
-      // An empty digest is that of no row: the content was changed.
+      // An empty digest matches no row: the content was changed.
       guard content.map({ SHA256Digest.hash($0.utf8) == digest }) ?? true else { return [] }
       return SHA256Digest.hash(row.restForm)
     }.flatMap { $0 }
   }
 
-  /// Digest of the removal that has this place in the chain; nil where none has.
+  /// Digest of the removal that has this place in the chain; nil if there is none.
   func baselineRemovalDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(
       database, "SELECT baseline_id, day, tool_version FROM baseline_removal WHERE chain_seq = ?"

@@ -18,11 +18,11 @@ public struct StoredBlock: Sendable, Equatable {
 }
 
 extension AuditDatabase {
-  /// The block with the exact values of a flow, by the flow's place in the evidence chain; nil if the flow is not stored, or if no block was
-  /// written for it.
+  /// The block with the exact values of a flow, by the flow's place in the evidence chain; nil if the flow is not
+  /// stored, or if no block was written for it.
   ///
-  /// The exact values of a flow are in the first block of its audit and day that comes after it in the chain. Throws `StoreError` for a block
-  /// that differs from its entry of the chain.
+  /// The exact values of a flow are in the first block of its audit and day that comes after it in the chain. Throws
+  /// `StoreError` for a block that differs from its entry of the chain.
   public func block(ofFlow place: Int64) throws -> StoredBlock? {
     let flow = try rows("SELECT session_id, hour FROM flow_evidence WHERE chain_seq = ?", [.integer(place)]) {
       (session: try $0.integer(), day: try $0.hour().dayUTC)
@@ -34,7 +34,7 @@ extension AuditDatabase {
     ).first
   }
 
-  /// Of all blocks whose content is there, by number. O(bytes of the blocks).
+  /// All blocks with content, by number. O(bytes of the blocks).
   public func blocks() throws -> [StoredBlock] { try blocks(where: "content IS NOT NULL ORDER BY id", []) }
 
   private func blocks(where condition: String, _ values: [StoredValue]) throws -> [StoredBlock] {
@@ -59,7 +59,8 @@ extension AuditDatabase {
     }
   }
 
-  /// Takes the contents of all blocks out of a copy of a store, so that it can be passed on; their entries in the chain stay.
+  /// Removes the contents of all blocks from a copy of a store, so that it can be passed on; their entries in the chain
+  /// are kept.
   public static func withholdBlocks(inCopy path: String) throws {
     try explaining(path) {
       let copy = try DatabaseQueue(path: path)
@@ -106,9 +107,10 @@ extension EvidenceChain {
         OR data_class = 'sealed' AND deletion.session_id IS NULL AND before_hour >= (enveloped_block.day + 1) * 24))
     """
 
-  /// Digest of the block that has this place in the chain; nil if none has, or if its content is there although it was deleted.
+  /// Digest of the block that has this place in the chain; nil if none has, or if its content is there although it was
+  /// deleted.
   ///
-  /// A content that is not there is no contradiction: the copy in a package lacks all of them.
+  /// Missing content is no contradiction: the copy in a package lacks it for all blocks.
   func blockDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(
       database, isKept: true,
@@ -122,7 +124,7 @@ extension EvidenceChain {
       let content = try row.optionalBytes()
       let isDeleted = try row.integer() != 0
       guard content == nil || !isDeleted else { return nil }
-      // An empty digest is that of no row: the content was changed.
+      // An empty digest matches no row: the content was changed.
       guard content.map({ SHA256Digest.hash($0) == digest }) ?? true else { return [] }
       return SHA256Digest.hash(row.restForm)
     }.flatMap { $0 }

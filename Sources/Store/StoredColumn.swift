@@ -1,7 +1,7 @@
 import GRDB
 public import Model
 
-/// What a column of the store may hold: declared once, in `StoredTable.all`, and checked wherever a value of it is
+/// What a column of the store may contain: declared once, in `StoredTable.all`, and checked whenever a value of it is
 /// read.
 ///
 /// A store is input: anyone who can write to its folder can put anything into it, regardless of the schema.
@@ -47,7 +47,7 @@ extension StoredColumn {
   /// Greatest count that is written and read; sums of one row stop there. More than any network carries in an hour, and
   /// the greatest whole number that spreadsheets and JSON readers keep exactly.
   static let greatestCount: Int64 = 1 << 53 - 1
-  /// For names and patterns; the longest name of the wire is far shorter.
+  /// For names and patterns; names from the network are far shorter.
   static let textLimit = 1 << 20
   /// For settings and facts; the inside networks of a large site fill some megabytes.
   static let parsedLimit = 1 << 24
@@ -66,7 +66,7 @@ extension StoredColumn {
   /// The first is 1. The last leaves room for the next, which is counted up from it.
   static let serial = StoredColumn(content: .integer(1...greatestSerial))
   static let greatestSerial = greatestCount - 1
-  /// What a `Timestamp` can hold: the years 1677 to 2262.
+  /// The range of a `Timestamp`: the years 1677 to 2262.
   static let hour = StoredColumn(content: .integer(-2_562_048...2_562_047))
   static let day = StoredColumn(content: .integer(-106_752...106_751))
   static let second = StoredColumn(content: .integer(-9_223_372_037...9_223_372_036))
@@ -89,12 +89,12 @@ extension StoredColumn {
   }
 }
 
-/// A table of the store with what each of its columns may hold.
+/// A table of the store, with what each of its columns may contain.
 struct StoredTable: Sendable {
   var name: String
   /// Columns of the primary key, in its order.
   var key: [String]
-  /// In the order of the table.
+  /// Columns in the order of the table.
   var columns: [(name: String, column: StoredColumn)]
 
   init(_ name: String, key: [String], _ columns: KeyValuePairs<String, StoredColumn>) {
@@ -103,7 +103,7 @@ struct StoredTable: Sendable {
     self.columns = columns.map { (name: $0.key, column: $0.value) }
   }
 
-  /// The column that is also the row's number; nil where rows have a key of another form.
+  /// The column that is also the row's number; nil if rows have another kind of key.
   private var numberColumn: Int? {
     guard key.count == 1, let index = columns.firstIndex(where: { $0.name == key[0] }),
       case .integer = columns[index].column.content
@@ -113,7 +113,7 @@ struct StoredTable: Sendable {
 
   /// Reads all rows in the order of their key; O(rows).
   ///
-  /// - Parameter column: looks at this one only; nil for all.
+  /// - Parameter column: checks this column only; nil checks all.
   /// - Returns: the number of rows. Throws `DamagedValue` at the first value that its column may not hold.
   @discardableResult
   func check(column: String? = nil, in database: Database) throws -> UInt64 {
@@ -136,7 +136,7 @@ struct StoredTable: Sendable {
   }
 }
 
-/// A stored value that its column may not hold: no program of this version writes it. The message contains kinds and
+/// A stored value that its column may not contain: no program of this version writes it. The message contains kinds and
 /// numbers, never a stored text.
 public struct DamagedValue: BilingualError, Sendable, Equatable {
   public enum Row: Sendable, Equatable {
@@ -147,7 +147,7 @@ public struct DamagedValue: BilingualError, Sendable, Equatable {
   }
 
   public var table: String
-  /// Nil only where the row cannot be found again.
+  /// Nil only if the row cannot be found again.
   public var row: Row?
   public var column: String
   /// Kind, and for numbers the number.

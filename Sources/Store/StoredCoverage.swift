@@ -1,6 +1,6 @@
 import Model
 
-/// The one place that knows in which column of `coverage_hour` each count stands.
+/// The only place that defines in which column of `coverage_hour` each count is.
 enum CoverageRow {
   private static let columns = [
     "packets_seen", "packets_dropped_kernel", "tcp_bytes", "tcp_missed_bytes", "gaps", "restarts", "clock",
@@ -88,7 +88,7 @@ enum CoverageRow {
 }
 
 extension CoverageSight {
-  /// Nil where one of the counts was not measured.
+  /// Nil if one of the counts was not measured.
   init?(_ row: inout StoredRow) throws {
     self.init()
     var isMeasured = true
@@ -101,7 +101,7 @@ extension CoverageSight {
   }
 }
 
-/// The one place that knows in which column of `group_hour` each count stands.
+/// The only place that defines in which column of `group_hour` each count is.
 enum GroupRow {
   private static let counts = ["sessions", "outbound_flows", "unexaminable_flows", "bytes_out", "unexaminable_bytes"]
 
@@ -132,7 +132,7 @@ enum GroupRow {
 }
 
 extension CoverageHour {
-  /// Counts as the store holds them.
+  /// The counts limited to what the store can contain.
   var clamped: CoverageHour {
     var result = self
     for count in CoverageHour.counts {

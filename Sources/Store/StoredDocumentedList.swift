@@ -23,8 +23,8 @@ public struct StoredDocumentedList: Sendable, Equatable {
 extension AuditDatabase {
   /// Those in force, at most one of each kind, in the order of the kinds.
   ///
-  /// Throws `StoreError` for a content that is not the one that was stored, and for a row that differs from its entry of the evidence chain
-  /// or is missing. O(entries of the chain).
+  /// Throws `StoreError` for a content that is not the one that was stored, and for a row that differs from its entry
+  /// of the evidence chain or is missing. O(entries of the chain).
   public func documentedLists() throws -> [StoredDocumentedList] {
     let lists = try rows(
       """
@@ -98,7 +98,8 @@ extension AuditDatabase {
 }
 
 extension EvidenceChain {
-  /// Digest of the import or the removal that has this place in the chain; nil if none has, or if its content is there or gone against the rule.
+  /// Digest of the import or the removal that has this place in the chain; nil if none has, or if its content is there
+  /// or gone against the rule.
   func documentedListDigest(sequence: Int64) throws -> [UInt8]? {
     try PreparedStatement(
       database,

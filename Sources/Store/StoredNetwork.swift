@@ -1,7 +1,7 @@
 import Model
 import Privacy
 
-/// The one place that knows in which column of `network_hour` each member of a network stands.
+/// The only place that defines in which column of `network_hour` each member of a network is.
 enum NetworkRow {
   struct Key: Hashable {
     var hour: Hour

@@ -1,14 +1,14 @@
 import GRDB
 public import Model
 
-/// A named time of the site with one setting, such as "before" or "after" a policy.
+/// A named period of the site with one setting, such as "before" or "after" a policy.
 public struct Phase: Sendable, Hashable {
   public var name: PhaseName
   /// Nil if none was given.
   public var setting: PhaseSetting?
   /// Names of the groups that it concerns; empty for the whole site.
   public var groups: [String]
-  /// First hour that lies wholly in it.
+  /// First hour completely within it.
   public var first: Hour
   /// First hour after it, later than `first`; nil while it is running.
   public var end: Hour?
@@ -50,7 +50,7 @@ public enum PhaseError: BilingualError, Sendable, Equatable {
   case stopped(PhaseName)
   case noneRuns
   case severalRun([PhaseName])
-  /// Its end does not lie at least one whole hour after its beginning.
+  /// Its end is not at least one whole hour after its beginning.
   case withoutHour(PhaseName)
 }
 
@@ -120,7 +120,8 @@ extension AuditDatabase {
 
   /// All phases, by first hour, then by name.
   ///
-  /// Each row is compared with its entry of the evidence chain; a row that differs or is missing is a damaged value. O(entries of the chain).
+  /// Each row is compared with its entry of the evidence chain; a row that differs or is missing is a damaged value.
+  /// O(entries of the chain).
   public func phases() throws -> [Phase] {
     try reading { database in
       let phases = try PhaseRows(database).phases()
@@ -144,7 +145,7 @@ struct PhaseRows {
 
   init(_ database: Database) { self.database = database }
 
-  /// Gives the place in the evidence chain.
+  /// Returns the place in the evidence chain.
   fileprivate func insert(
     _ event: PhaseEvent, _ phase: Phase, hour: Hour, day: Int64, toolVersion: String
   ) throws -> Int64 {
@@ -166,7 +167,8 @@ struct PhaseRows {
     return try chain.append(.phase, digest: digest, after: head).sequence
   }
 
-  /// Throws `DamagedValue` if a row differs from its entry of the evidence chain, or is missing. O(entries of the chain).
+  /// Throws `DamagedValue` if a row differs from its entry of the evidence chain, or is missing. O(entries of the
+  /// chain).
   fileprivate func checkChain() throws {
     let chain = EvidenceChain(database: database)
     try chain.requireRows(of: .phase, key: "id", digest: chain.phaseDigest)

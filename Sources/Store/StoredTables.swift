@@ -1,7 +1,7 @@
 import Model
 import Privacy
 
-/// Every table of the schema with what its columns may hold. A test compares it with the schema.
+/// Every table of the schema, with what its columns may contain. A test compares it with the schema.
 extension StoredTable {
   static let all: [StoredTable] = [
     StoredTable(

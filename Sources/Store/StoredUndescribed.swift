@@ -1,9 +1,9 @@
 import Model
 public import Privacy
 
-/// The one place that knows in which column of `undescribed_day` each member stands.
+/// The only place that defines in which column of `undescribed_day` each member is.
 enum UndescribedRow {
-  /// Of a day that was given before, the greater values hold: memory may have dropped what it counted first.
+  /// For a day that was stored before, the greater values are kept: memory may have dropped what it counted first.
   static let insertion = """
     INSERT INTO undescribed_day (
       day, destination, session_id, devices, flows, flows_outside_hours, bytes_up, bytes_down, naming_class,
@@ -46,14 +46,15 @@ enum UndescribedRow {
 }
 
 extension AuditDatabase {
-  /// What many devices contacted although no rule describes it: one row for each destination, day and audit, by
+  /// Destinations without a rule that many devices contacted: one row for each destination, day and audit, by
   /// destination, then day. `days` in UTC since 1970.
   public func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination] {
     try rows(
       UndescribedRow.query, [.integer(days.lowerBound), .integer(days.upperBound)], UndescribedRow.destination)
   }
 
-  /// First stored day of each destination on which at least `devices` had contact, up to `day`, in UTC since 1970. O(rows up to the day).
+  /// First stored day of each destination on which at least `devices` had contact, up to `day`, in UTC since 1970.
+  /// O(rows up to the day).
   public func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity:
     Int64]
   {

@@ -1,7 +1,7 @@
 import Model
 import Privacy
 
-/// Adds the flows of one batch up by the key of `usage_hour`, so that the table is touched once for each key.
+/// Sums the flows of one batch by the key of `usage_hour`, so that the table is written once for each key.
 struct UsageSum {
   struct Key: Hashable {
     var hour: Hour
@@ -35,7 +35,7 @@ struct UsageSum {
     var traffic = Traffic()
     var cleartextIdentifierClasses: Set<IdentifierClass> = []
     var exampleName: String?
-    /// Nil where a flow is among them of which it is not known.
+    /// Nil if it is not known of one of the flows.
     var aliasFlows: UInt64? = 0
     var contradictedFlows: UInt64? = 0
 
@@ -51,13 +51,13 @@ struct UsageSum {
         contradictedFlows.map { $0 + (isCounted && isContradicted ? 1 : 0) }
       }
       var counted = flow.traffic
-      // Only resets or the answer of a blocking resolver came back. Bytes down are those of answered flows: they show
-      // contact in hours in which no flow began.
+      // Only resets or the answer of a blocking resolver were received. Bytes down count answered flows only, since
+      // they show contact in hours in which no flow began.
       if flow.outcome.isBlockedAttempt { (counted.bytesDown, counted.packetsDown) = (0, 0) }
       traffic.addSaturating(counted)
       cleartextIdentifierClasses.formUnion(flow.cleartextIdentifierClasses)
       if let name = flow.destinationName, name != exampleName {
-        // By UTF-8, as SQLite compares, so that batches of any size give the same example.
+        // Compared by UTF-8, as SQLite does, so that batches of any size give the same example.
         let isFirst = exampleName.map { name.utf8.lexicographicallyPrecedes($0.utf8) } ?? true
         if isFirst { exampleName = name }
       }
@@ -118,7 +118,7 @@ struct UsageSum {
     "missed_bytes",
   ]
 
-  /// NULL where it is not known of one of the summands.
+  /// NULL if it is not known of one of the summands.
   private static let optionalSums = ["alias_flows", "contradicted_flows"]
 }
 

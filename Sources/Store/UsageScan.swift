@@ -1,7 +1,7 @@
 public import Model
 public import Privacy
 
-/// What many rows of the hourly aggregates have in common.
+/// The values that many rows of the hourly aggregates have in common.
 public struct UsageLabel: Sendable, Hashable {
   public var matchedPattern: String
   public var ruleID: String
@@ -61,7 +61,7 @@ public struct UsageNames: Sendable {
     return values.count - 1
   }
 
-  /// Hands out rows that lie in memory as `AuditDatabase.scanUsage` does, and takes their names.
+  /// Calls `body` with rows in memory as `AuditDatabase.scanUsage` does, and collects their names.
   public init(
     scanning rows: some Sequence<RuleUsage>, _ body: (LabelledUsage, UsageNames) throws -> Void
   ) rethrows {
@@ -86,7 +86,7 @@ public struct UsageNames: Sendable {
 }
 
 extension AuditDatabase {
-  /// Hands out all rows of a period in the order of their table, so that nothing is sorted; by hour first.
+  /// Calls `body` with all rows of a period in the order of their table, by hour first, so that nothing is sorted.
   ///
   /// The values of a label are decoded and checked once for each label, everything else in each row. `body` may read
   /// from the store, too.
@@ -103,7 +103,7 @@ extension AuditDatabase {
 }
 
 extension AuditDatabase {
-  /// Devices that have sums in a period, by whatever rule. O(rows of the period), without looking at more than the device of each.
+  /// Devices that have sums in a period, by any rule. O(rows of the period), of which only the device is read.
   public func devicesWithUsage(in period: Range<Hour>) throws -> Set<DevicePseudonym> {
     Set(
       try rows("SELECT DISTINCT device FROM usage_hour WHERE hour >= ? AND hour < ?", period.bounds) { try $0.device() }

@@ -1,6 +1,6 @@
 import Model
 
-/// What a column may hold, and what was found in its place.
+/// What a column may contain, and what was found instead.
 enum DamagedValueTexts {
   static let nothing = LocalizedText(en: "nothing (NULL)", de: "nichts (NULL)")
   static let wholeNumber = LocalizedText(en: "a whole number", de: "eine ganze Zahl")
@@ -87,7 +87,7 @@ enum DamagedValueTexts {
     LocalizedText(en: "a \(event) out of order", de: "das Ereignis \(event) in falscher Reihenfolge")
   }
 
-  /// `expected`: in the words of programmers, who alone know the members of such a text.
+  /// `expected`: in English words for programmers, since only they know the members of such a text.
   static func form(_ expected: String) -> LocalizedText {
     LocalizedText(en: expected, de: "ein Text der vorgesehenen Form (technische Angabe: \(expected))")
   }
