@@ -4,7 +4,7 @@ import Model
 import Privacy
 import Store
 
-/// An observation period of a store with everything that all tables share: settings, clock, coverage, groups, totals.
+/// An observation period of a store, with everything that all tables share: settings, clock, coverage, groups, totals.
 package struct AuditPeriod {
   /// Key of a row of the transfers.
   struct ServiceKey: Hashable, Comparable {
@@ -50,7 +50,7 @@ package struct AuditPeriod {
   let proof: SuccessProof
   let groups: ReportedGroups
   let reporting: ReportingDays
-  /// Days with too few devices that the period tells with others, or that it could not tell yet.
+  /// Days with too few devices, which the period reports together with other days or could not report yet.
   let heldBack: [ReportingDays.Run]
   let lastStoredDay: LocalDate
   private let firstStoredDay: LocalDate
@@ -60,19 +60,19 @@ package struct AuditPeriod {
   let usage: [FindingKey: UsageTotals]
   /// Networks into which flows of a service went.
   let networks: [ServiceKey: NetworkTotals]
-  /// What told the owners of addresses in the sessions of the period; by date, then citation.
+  /// Databases from which the sessions of the period took the owners of addresses; by date, then citation.
   let locationDatabases: [LocationDatabaseStamp]
   /// Local days with at least one observed hour.
   let observedDays: Set<LocalDate>
-  /// What retention took away from the store, by number.
+  /// What retention deleted from the store, by number.
   let deletions: [Deletion]
-  /// Audits that another took the place of, or that were refused, by number of their record.
+  /// Audits that another one replaced, or that were refused; by number of their record.
   let takenOutAudits: [TakenOutAudit]
   /// Audits with stored hours of the period, by number.
   let audits: [CaptureSession]
-  /// All that may lack something of the period, by number.
+  /// All audits that may lack something of the period, by number.
   let unfinishedAudits: [CaptureSession]
-  /// What the controller's papers name.
+  /// Recipients that the controller's papers name, compared with those of the period.
   let documented: RegisterComparison
   /// Nil if there is no baseline to compare the period with.
   private(set) var comparison: BaselineComparison?
@@ -81,12 +81,12 @@ package struct AuditPeriod {
 
   /// `from`, `to`: local days, inclusive; the period is cut to the hours that are stored.
   ///
-  /// Hours whose sums retention took away are no part of it: services would seem to have been silent.
+  /// Hours whose sums retention deleted are not part of it: services would seem to have been silent.
   ///
   /// - Parameters:
-  ///   - isCoverageOnly: no flows are told of, so that all stored hours can be.
-  ///   - sumsUsage: the sums of the hourly aggregates are needed, which are most of what has to be read.
-  ///   - baseline: with what the period is compared.
+  ///   - isCoverageOnly: nothing is reported about flows, so that all stored hours can be included.
+  ///   - sumsUsage: the sums of the hourly aggregates are needed, which are most of the rows to be read.
+  ///   - baseline: with which the period is compared.
   package init(
     source: some AuditSource, from: LocalDate?, to: LocalDate?, isCoverageOnly: Bool = false,
     sumsUsage: Bool = true, baseline: BaselineChoice = .newest
@@ -98,7 +98,7 @@ package struct AuditPeriod {
       let unfinished = sessions.count { $0.isUnfinished }
       throw unfinished > 0 ? ReportingError.onlyUnfinished(unfinished) : ReportingError.emptyStore
     }
-    // The latest settings decide, but for the smallest number of devices: it never falls below that of the day.
+    // The latest settings apply, except for the smallest number of devices: it never falls below that of the day.
     settings = latest.settings
     isUnverified = source.isUnverified
     isNeverSealed = try source.isNeverSealed()
@@ -187,7 +187,8 @@ package struct AuditPeriod {
     var usageSums = UsageSums(
       devices: counts, reporting: reporting, clock: clock, workingHours: settings.workingHours,
       register: register)
-    // Usage can only add to the devices that were there. Where those are enough, it is not read for their number alone.
+    // Usage can only add devices to those that were present. If these are enough, it is not read for their number
+    // alone.
     if sumsUsage || !isCoverageOnly && counts.deviceCount < groupMinimum {
       let names = try source.scanUsage(in: hours) { try usageSums.add($0, $1) }
       counts = usageSums.devices
@@ -231,8 +232,8 @@ package struct AuditPeriod {
 
   var daysObserved: Int { observedDays.count }
 
-  /// Days that were asked for, from `first` on, of which nothing is stored because they lie before or after all that is. Those of a
-  /// declared campaign are hours of coverage that are missing.
+  /// Requested days from `first` on of which nothing is stored because they lie before or after all stored hours. Those
+  /// of a declared campaign count as missing hours of coverage instead.
   func daysNotStored(from first: LocalDate?) -> Int {
     guard case .stored = window else { return 0 }
     let before = asked.from.map { firstStoredDay.day - max($0, first ?? $0).day } ?? 0
@@ -252,7 +253,7 @@ package struct AuditPeriod {
     return totals
   }
 
-  /// Days from the rule set's date to the day of `hour`; nil where the date is not known.
+  /// Days from the rule set's date to the day of `hour`; nil if the date is not known.
   func ruleAge(_ hash: String, at hour: Hour) -> Int? {
     register.age(of: hash, at: hour, clock)
   }
@@ -265,7 +266,7 @@ package struct AuditPeriod {
 
   func identifier(of key: ServiceKey) -> String { identifier("T-", ["transfer"] + fields(of: key)) }
 
-  /// Where the rows of `coverage.csv` stand that tell what these sensors saw in the period.
+  /// References to the rows of `coverage.csv` about these sensors in the period.
   func coverageReference(_ sensors: Set<String>) -> [SensorSpan] {
     sensors.sorted().compactMap { sensor in sensorHours[sensor].map { SensorSpan(sensor: sensor, hours: $0) } }
   }
@@ -273,8 +274,9 @@ package struct AuditPeriod {
   /// Year in which the period ends.
   var year: Int64 { clock.date(of: lastHour).civil.year }
 
-  /// Name of a file of this period: content, that it is of a trial, site, days, what was chosen of it, and profile. A site's letters that
-  /// file systems dislike become `-`. No row of a table can say that it is of a trial, so its name does.
+  /// Name of a file of this period: content, a mark if it is of a trial, site, days, what was chosen of it, and
+  /// profile. Characters of the site's name that are unsafe in file names become `-`. No row of a table can state that
+  /// it is of a trial, so the file name does.
   func fileName(_ content: String, chosen: String?, _ profile: ExportProfile, _ suffix: String) -> String {
     let site = String(
       settings.site.unicodeScalars.map { scalar -> Character in
@@ -311,13 +313,14 @@ extension AuditPeriod.ServiceKey {
 }
 
 extension AuditPeriod {
-  /// Least number of devices that have these pseudonyms.
+  /// Smallest number of devices that can have these pseudonyms.
   package func deviceCount(_ devices: some Collection<DevicePseudonym>) -> Int { reporting.epochs.count(devices) }
 
   /// Days (in UTC) of the period on which another pseudonym key began.
   var keyChanges: [LocalDate] { reporting.epochs.changes(in: hours) }
 
-  /// Devices at the site; nil where there are fewer than a group may have, so that no figure about devices may leave the program.
+  /// Devices at the site; nil where there are fewer than a group may have, so that no figure about devices may leave
+  /// the program.
   package var siteDevices: Int? { groups.isSiteTooSmall ? nil : groups.site.devices }
 
   /// Whether the stored days have so few devices that the tables report them only all together.

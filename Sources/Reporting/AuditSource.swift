@@ -4,21 +4,21 @@ import Store
 
 /// What the exports read; the database in service, plain rows in tests.
 package protocol AuditSource {
-  /// The store was not verified, and its tables are to say so.
+  /// The store was not verified, which its tables have to state.
   var isUnverified: Bool { get }
-  /// No seal binds the sums, and its tables are to say so.
+  /// No seal binds the sums, which its tables have to state.
   func isNeverSealed() throws -> Bool
   func sessions() throws -> [CaptureSession]
   func period() throws -> Range<Hour>?
   func coverage(in period: Range<Hour>) throws -> [SensorHour]
   func presence(in period: Range<Hour>) throws -> [DevicePresence]
-  /// Of a group several in an hour.
+  /// There may be several of a group in an hour.
   func groupHours(in period: Range<Hour>) throws -> [GroupHour]
   /// By sensor, then by time.
   func spans() throws -> [ObservedSpan]
   func ruleFacts() throws -> [String: [String: RuleFacts]]
   func exportSalt() throws -> [UInt8]
-  /// Best by hour; gives the names that the rows refer to.
+  /// Faster if the rows come by hour; passes the names to which the rows refer.
   func scanUsage(in period: Range<Hour>, _ body: (LabelledUsage, UsageNames) throws -> Void) throws
     -> UsageNames
   func devicesWithUsage(in period: Range<Hour>) throws -> Set<DevicePseudonym>
@@ -26,7 +26,7 @@ package protocol AuditSource {
   func networks(in period: Range<Hour>) throws -> [RuleNetwork]
   /// By destination, then day; days in UTC since 1970.
   func undescribedDestinations(on days: ClosedRange<Int64>) throws -> [UndescribedDestination]
-  /// First stored day of each on which at least `devices` had contact, up to a day.
+  /// For each destination the first stored day, up to `day`, on which at least `devices` devices had contact.
   func firstDaysOfUndescribed(through day: Int64, devices: UInt64) throws -> [UndescribedDestination.Identity: Int64]
   /// Those that were not removed, in the order in which they were set.
   func baselines() throws -> [StoredBaseline]
@@ -38,7 +38,7 @@ package protocol AuditSource {
   func documentedLists() throws -> [StoredDocumentedList]
   /// First days of the pseudonym keys that followed the first, in UTC, ascending.
   func pseudonymChanges() throws -> [LocalDate]
-  /// What retention took away, by number.
+  /// What retention deleted, by number.
   func deletions() throws -> [Deletion]
   /// By number of their records.
   func takenOutAudits() throws -> [TakenOutAudit]

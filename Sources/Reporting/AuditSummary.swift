@@ -6,7 +6,7 @@ public enum AuditSummary {
   /// Findings that are named one by one.
   private static let topCount = 5
 
-  /// Sentences about the stored hours of the local days `from` to `to`, inclusive; nil stands for all.
+  /// Sentences about the stored hours of the local days `from` to `to`, inclusive; nil means all.
   public static func text(
     database: AuditDatabase, language: Language, from: LocalDate? = nil, to: LocalDate? = nil
   ) throws -> String {
@@ -77,7 +77,7 @@ public enum AuditSummary {
       : german
         ? " Datenflüsse und Bytes der Tage mit weniger als \(minimum) Geräten sind hier nicht mitgezählt."
         : " Flows and bytes of days with fewer than \(minimum) devices are not counted here."
-    // Rounded down: 100 % is said only of all.
+    // Rounded down: 100 % appears only if it is all of it.
     guard shown.bytesOut > 0 else { return flows + "." + left }
     let named = shown.bytesOut.dividingFullWidth(shown.bytesNamed.multipliedFullWidth(by: 100)).quotient
     return flows
@@ -86,12 +86,12 @@ public enum AuditSummary {
         : "; the destination is named for \(named) % of the bytes sent.") + left
   }
 
-  /// How much of what went out could not be looked into; said also where it is nothing.
+  /// How much of what was sent could not be inspected; stated also if that is nothing.
   static func hidden(_ all: CoverageTotals, _ language: Language) -> [String] {
     let totals = all.shown
     guard totals.flows > 0 else { return [] }
     let german = language == .german
-    // Rounded up: 0 % is said only of nothing.
+    // Rounded up: 0 % appears only if it is nothing.
     let words = DocumentWords(language)
     let flows = words.percentRoundedUp(totals.sight.unexaminableFlows, of: totals.flows)
     let bytes = words.percentRoundedUp(totals.sight.unexaminableBytes, of: totals.bytesOut)
@@ -103,7 +103,7 @@ public enum AuditSummary {
     ]
   }
 
-  /// A recording does not tell the clock of its recorder.
+  /// A recording does not show how accurate the clock of its recorder was.
   static func clock(
     _ period: AuditPeriod, _ totals: CoverageTotals, _ language: Language
   ) -> [String] {
@@ -116,7 +116,7 @@ public enum AuditSummary {
     ]
   }
 
-  /// What was broken, cut short or lost; nothing where all is well.
+  /// What was malformed, truncated or lost; empty if nothing was.
   static func losses(_ totals: CoverageTotals, _ language: Language) -> [String] {
     let german = language == .german
     let parts = [

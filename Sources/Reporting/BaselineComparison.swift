@@ -10,7 +10,7 @@ public enum BaselineChoice: Sendable, Equatable {
   case none
 }
 
-/// How a service or a destination stands compared with a baseline. The raw value is its word in tables.
+/// State of a service or a destination compared with a baseline. The raw value is its word in tables.
 enum BaselineState: Sendable, Equatable {
   case known
   /// Not seen in the baseline nor before it; first seen on this day.
@@ -44,7 +44,7 @@ enum BaselineState: Sendable, Equatable {
 
 /// Why nobody can tell whether something is new or gone.
 enum BaselineDoubt: Sendable, Equatable {
-  // Of something that the baseline does not have:
+  // Doubts about something that is not in the baseline:
   /// The coverage gate did not pass for the group in the baseline.
   case groupNotCovered
   /// The rules of the baseline did not have this rule, or an earlier revision of it.
@@ -54,14 +54,14 @@ enum BaselineDoubt: Sendable, Equatable {
   /// Fewer devices contacted it than the smallest group had in the baseline.
   case belowFormerMinimum
 
-  // Of something that only the baseline has:
+  // Doubts about something that is only in the baseline:
   /// No row of the period may show this group.
   case groupNotShown
   /// The rules of some hours do not have the rule.
   case ruleMissing
   case gate([GateFailure])
   case proof([ProofGap])
-  /// So many observed days are fewer than it takes.
+  /// Fewer observed days than are needed.
   case tooShort(days: Int, needed: Int)
   /// More devices are needed for a row now than contacted it in the baseline.
   case belowMinimum
@@ -86,7 +86,7 @@ struct BaselineChange {
 
   let subject: Subject
   let state: BaselineState
-  /// How it stood at the end of the baseline; nil if the baseline does not have it.
+  /// Its state at the end of the baseline; nil if it is not in the baseline.
   let contact: Baseline.Contact?
   /// Since the baseline, with answered contact; of a destination the most of one day.
   let devices: Int
@@ -165,12 +165,12 @@ struct BaselineComparison {
     }
   }
 
-  /// Nil for what is only seen on days that are not compared.
+  /// Nil for a row that was only seen on days that are not compared.
   func change(of key: AuditPeriod.FindingKey) -> BaselineChange? { services[key] }
   func change(of identity: UndescribedDestination.Identity) -> BaselineChange? { destinations[identity] }
 
-  /// Whether the days from `day` to the last are compared without a hole, and there is at least one; nil stands for the day after the
-  /// baseline.
+  /// Whether there is at least one day from `day` to the last, and all of them are compared; nil means the day after
+  /// the baseline.
   func comparesAllDays(since day: LocalDate?) -> Bool {
     let next = LocalDate(day: stored.content.lastDay + 1)
     return days?.contains(max(day ?? next, next)) ?? false
@@ -224,16 +224,16 @@ private struct BaselineReading {
 
   /// What the baseline has of a service under any name: the same ids, the same rule, or the same pattern.
   ///
-  /// A group that the baseline does not have is compared with the whole site, so that a new name of a group changes nothing. The
-  /// collecting group is compared with every group that it may hold.
+  /// A group that the baseline does not have is compared with the whole site, so that a new name of a group changes
+  /// nothing. The collecting group is compared with every group that it may hold.
   private func known(_ key: AuditPeriod.FindingKey, rules: [String], patterns: Set<String>) -> Set<Baseline.Service> {
     let all =
       (byKey[key.service] ?? []) + rules.flatMap { byRule[$0] ?? [] } + patterns.flatMap { byPattern[$0] ?? [] }
     return Set(baseline.groups[key.group] == nil ? all : all.filter { mayHold(key.group, $0.group) })
   }
 
-  /// Whether a reported group of the period holds devices of a group of the baseline: the collecting group may hold those of a group
-  /// that has too few devices on some days, or that has no rows of its own now.
+  /// Whether a reported group of the period holds devices of a group of the baseline: the collecting group may hold
+  /// those of a group that has too few devices on some days, or that has no rows of its own now.
   private func mayHold(_ group: String, _ former: String) -> Bool {
     group == former
       || group == GroupName.collecting
@@ -269,8 +269,8 @@ private struct BaselineReading {
           key, title: rules.leading.serviceTitle, recipient: rules.leading.recipient.legalEntity, rules: rules.ids),
         state: state, contact: contact, devices: watch.deviceCount(totals.devicesSeen), pseudonyms: totals.devicesSeen)
     }
-    // Of a group without rows now, what its site still contacts is not gone; nor is it of the collecting group, whose groups may have
-    // rows of their own now.
+    // Of a group without rows now, what its site still contacts is not gone; nor is it of the collecting group, whose
+    // groups may have rows of their own now.
     let site = try SiteContacts(watch)
     for service in baseline.services where service.contact == .inBaseline && !seen.contains(service) {
       let isShown = watch.groups.groups[service.group] != nil
@@ -313,7 +313,8 @@ private struct BaselineReading {
   /// - Parameters:
   ///   - days: of contact since the baseline, ascending; at least one.
   ///   - rhythms: what the baseline has of it; at least one.
-  ///   - isBefore: none of them had contact in the baseline, so that it is back whatever happened on days that are not compared.
+  ///   - isBefore: none of them had contact in the baseline, so that it is back whatever happened on days that are not
+  ///     compared.
   ///   - observed: days on which contact would have been seen, ascending.
   ///   - contact: days that end a silence, `days` among them.
   private func reappearance(

@@ -3,10 +3,10 @@ import Privacy
 import Store
 
 extension Baseline {
-  /// What a source shows of the local days `from` to `to`, inclusive.
+  /// A baseline of what a source shows of the local days `from` to `to`, inclusive.
   ///
-  /// Throws `ReportingError`: also if the coverage gate does not pass for the site, because what was not seen in such a period would
-  /// look new in the next.
+  /// Throws `ReportingError`: also if the coverage gate does not pass for the site, because what was not seen in such a
+  /// period would look new in the next.
   init(
     _ source: some AuditSource, from: LocalDate, to: LocalDate, patchDays: [LocalDate]
   ) throws {
@@ -55,13 +55,14 @@ extension Baseline {
       firstDay: days.lowerBound.day, lastDay: days.upperBound.day, observedDays: observed.count,
       patchDays: Set(patchDays.map(\.day)).sorted(), groupMinimum: period.groupMinimum,
       groups: Dictionary(uniqueKeysWithValues: groups), ruleSets: period.ruleSetHashes.sorted(),
-      // An older program, or one that was told not to, lists none.
+      // An older version of the program, or one configured not to, lists none.
       listsDestinations: !listed.isEmpty && period.undescribedLosses == 0,
       services: services.sorted { $0.order.lexicographicallyPrecedes($1.order) },
       destinations: destinations.sorted { $0.destination < $1.destination })
   }
 
-  /// Services with answered contact on days of the store before `days`, as far as `services` shows no contact with them.
+  /// Services with answered contact on days of the store before `days`, as far as `services` shows no contact with
+  /// them.
   private static func earlierServices(
     _ source: some AuditSource, before days: ClosedRange<LocalDate>, observed: [LocalDate], than services: [Service]
   ) throws -> [Service] {
@@ -82,9 +83,10 @@ extension Baseline {
 }
 
 extension Baseline.Rhythm {
-  /// Who knows pause and silence exactly can compute the day of a single visit from either, and from both if they are rounded on their
-  /// own. So first and last day of contact are known by their week alone, counted from the end of the baseline: the pause before the
-  /// first one is taken to last to the end of its week. The first week is the longest, with the days that make no whole week.
+  /// Who knows pause and silence exactly can compute the day of a single visit from either, and from both if they are
+  /// rounded on their own. So first and last day of contact are known by their week alone, counted from the end of the
+  /// baseline: the pause before the first one is taken to last to the end of its week. The first week is the longest,
+  /// with the days that make no whole week.
   init(of contact: Set<LocalDate>, within observed: [LocalDate]) {
     let days = observed.indices.filter { contact.contains(observed[$0]) }
     guard let first = days.first, let last = days.last else {
@@ -104,7 +106,8 @@ extension Baseline.Rhythm {
     self.init(longestPause: longest / 7 * 7, silence: weeksAfter(last))
   }
 
-  /// The fewest whole weeks that are longer than any of its pauses, in days; the same for pauses that are not rounded yet.
+  /// The fewest whole weeks that are longer than any of its pauses, in days; the same for pauses that are not rounded
+  /// yet.
   var unusualSilence: Int { (longestPause / 7 + 1) * 7 }
 }
 
@@ -133,7 +136,8 @@ extension AuditPeriod {
 
   /// Days of answered contact with a service; empty if the group has none.
   ///
-  /// The devices of a group stand in the collecting group on days on which they are too few, so that the days of both count for each.
+  /// The devices of a group stand in the collecting group on days on which they are too few, so that the days of both
+  /// count for each.
   func contactDays(of key: FindingKey) -> Set<LocalDate> {
     guard let days = usage[key]?.activeDays, !days.isEmpty else { return [] }
     let others =

@@ -6,7 +6,7 @@ public import Store
 public struct BaselineReport: Sendable {
   public enum Verdict: Sendable, Equatable {
     case nothingNew
-    /// At least one service or destination is new or back; it stands whatever could not be seen.
+    /// At least one service or destination is new or back; this holds regardless of what could not be seen.
     case somethingNew
     /// Nothing new was seen, and it is not known that it would have been.
     case notAssessable
@@ -15,7 +15,7 @@ public struct BaselineReport: Sendable {
   public let verdict: Verdict
   public let text: String
 
-  /// Sets a baseline of the local days `from` to `to`, inclusive, and gives the sentences about it.
+  /// Sets a baseline of the local days `from` to `to`, inclusive, and returns the sentences about it.
   ///
   /// - Parameters:
   ///   - patchDays: days on which updates are installed, within the baseline or after it.
@@ -65,8 +65,9 @@ public struct BaselineReport: Sendable {
   /// Compares the days after a baseline with it.
   ///
   /// - Parameters:
-  ///   - from: first day whose changes are counted; nil stands for the latest patch day after the baseline, or the day after it.
-  ///   - to: last day, inclusive; nil stands for the last stored day.
+  ///   - from: first day whose changes are counted; nil means the latest patch day after the baseline, or else the day
+  ///     after the baseline.
+  ///   - to: last day, inclusive; nil means the last stored day.
   ///
   /// Throws `ReportingError`, or what the database throws.
   public init(
@@ -107,7 +108,7 @@ public struct BaselineReport: Sendable {
     return counts(comparison, period, from: nil, language).first
   }
 
-  /// What is compared with what, and what limits the answer.
+  /// Which periods are compared, and what limits the answer.
   static func conditions(_ comparison: BaselineComparison, _ language: Language) -> [String] {
     let german = language == .german
     var lines = [line(comparison.stored, language)]
@@ -269,6 +270,6 @@ extension BaselineChange {
     day.map { day in state.day.map { $0 >= day } ?? false } ?? true
   }
 
-  /// Nobody can tell whether it is new.
+  /// It cannot be determined whether it is new.
   fileprivate var mayBeNew: Bool { if case .notAssessable(let doubt) = state { doubt.mayBeNew } else { false } }
 }

@@ -1,8 +1,9 @@
 import Foundation
 
-/// One-sided exact bounds of a probability by the binomial distribution (C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404-413).
+/// One-sided exact bounds of a probability by the binomial distribution (C. J. Clopper, E. S. Pearson, Biometrika 26
+/// (1934) 404-413).
 ///
-/// They hold whatever the probability is; approximations such as 3/n and the normal distribution do not for few trials.
+/// They hold for every probability; approximations such as 3/n and the normal distribution do not for few trials.
 package enum BinomialBounds {
   /// Halvings of the interval; after these the ends differ by less than the precision of a number.
   private static let steps = 100

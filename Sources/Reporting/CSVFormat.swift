@@ -9,7 +9,7 @@ package struct CSVFormat: Sendable {
   var delimiter: String { profile == .officeGerman ? ";" : "," }
   var decimalMark: String { profile == .officeGerman ? "," : "." }
 
-  /// Byte order mark where the profile has one.
+  /// Byte order mark if the profile has one.
   var preamble: [UInt8] { profile == .officeGerman ? [0xef, 0xbb, 0xbf] : [] }
 
   func header(_ columns: [Column]) -> [UInt8] {
@@ -21,7 +21,7 @@ package struct CSVFormat: Sendable {
     return line + Self.lineEnd
   }
 
-  /// A line that repeats what it can of the line before, which holds the same value in most columns.
+  /// A line that reuses the written fields of the line before, which has the same value in most columns.
   ///
   /// - Parameter previous: the line before and its cells; becomes this one. Empty before the first.
   func row(_ cells: [Cell], after previous: inout PreviousRow) -> [UInt8] {
@@ -54,7 +54,7 @@ package struct CSVFormat: Sendable {
     /// Behind the last byte of each field.
     fileprivate var ends: [Int] = []
 
-    /// Where a field stands in the line, with its quotes: behind the delimiter, if there is a field before it.
+    /// Range of a field in the line, with its quotes: after the delimiter if there is a field before it.
     fileprivate func field(_ column: Int) -> Range<Int> { (column == 0 ? 0 : ends[column - 1] + 1)..<ends[column] }
   }
 
@@ -66,8 +66,8 @@ package struct CSVFormat: Sendable {
     }
   }
 
-  /// Numbers too are quoted: a fresh LibreOffice takes the comma for a separator beside the semicolon, and would tear
-  /// `0,010` in two.
+  /// Numbers too are quoted: LibreOffice with default settings takes the comma as well as the semicolon for a
+  /// separator, and would split `0,010`.
   private static func append(quoted text: String, to line: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
     var text = text
@@ -82,7 +82,7 @@ package struct CSVFormat: Sendable {
     line.append(quote)
   }
 
-  /// What a cell holds, without quotes.
+  /// Text of a cell, without quotes.
   func text(_ cell: Cell) -> String {
     switch cell {
     case .text(let text): Self.safeText(text)
@@ -132,7 +132,7 @@ package struct CSVFormat: Sendable {
     return profile == .officeGerman ? text.de : id
   }
 
-  /// A lone full date stays a date; years, months and lists are text that no office program takes for a date.
+  /// A single full date stays a date; years, months and lists are text that no office program takes for a date.
   private func dateField(_ dates: [String]) -> String {
     let parsed = dates.map { LocalDate($0) }
     if dates.count == 1, let date = parsed[0] {
@@ -160,14 +160,14 @@ package struct CSVFormat: Sendable {
     return escaped(String(first).utf8) + safeControls(String(text.unicodeScalars.dropFirst()))
   }
 
-  /// Of ASCII that shows, without a backslash, and begun by a letter or a digit: most texts, of which nothing needs to
-  /// be looked up.
+  /// Printable ASCII without a backslash that begins with a letter or a digit: most texts, in which nothing needs to be
+  /// escaped.
   private static func isPlain(_ text: String) -> Bool {
     guard let first = text.utf8.first, first.isASCIIAlphanumeric else { return text.isEmpty }
     return text.utf8.allSatisfy { $0.isASCIIPrintable && $0 != UInt8(ascii: "\\") }
   }
 
-  /// The backslash too, so that what was escaped can be told from what was not.
+  /// The backslash too, so that escaped text can be distinguished from text that was sent like that.
   private static func safeControls(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
@@ -188,7 +188,7 @@ package struct CSVFormat: Sendable {
     }.joined(separator: "|")
   }
 
-  /// As `WireText`, but for tokens that took the place of personal parts.
+  /// As `WireText`, except that tokens which replaced personal parts are kept.
   static func safeWire(_ text: String) -> String {
     if let first = text.utf8.first, first.isASCIIAlphanumeric,
       text.utf8.allSatisfy({

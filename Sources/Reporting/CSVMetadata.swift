@@ -6,7 +6,7 @@ struct CSVMetadata {
   let title: LocalizedText
   let columns: [Column]
   let profile: ExportProfile
-  /// Name of the described file, beside which the metadata lies.
+  /// Name of the described file, which is in the same folder as the metadata.
   let fileName: String
   /// The table is of a trial.
   let isTrial: Bool
@@ -77,7 +77,7 @@ struct CSVMetadata {
       return isGerman
         ? ["base": "dateTime", "format": "dd.MM.yyyy HH:mm:ss"]
         : ["base": "dateTime", "format": "yyyy-MM-ddTHH:mm:ssX"]
-    // Sources may lack the day, and several sources stand in one cell.
+    // Sources may lack the day, and one cell may name several sources.
     case .date: return "string"
     }
   }

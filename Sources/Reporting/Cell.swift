@@ -1,6 +1,6 @@
 import Model
 
-/// How often the thing was counted that a word of a vocabulary stands for.
+/// How often a word of a vocabulary was counted.
 struct WordCount: Sendable, Equatable {
   let id: String
   let count: UInt64
@@ -30,7 +30,7 @@ enum Cell: Sendable, Equatable {
   case instantUTC(Hour)
   /// Hours of sensors, in the zone of the table's other times.
   case spans([SensorSpan])
-  /// ISO 8601 date, or year or month where the source has no day.
+  /// ISO 8601 date, or year or month if the source has no day.
   case dates([String])
   case localized(LocalizedText)
   /// Parts of a list, already in their order.
@@ -46,7 +46,7 @@ enum Cell: Sendable, Equatable {
   case unknown
   case notApplicable
   case notAssessable
-  /// Fewer devices than the smallest group contributed, or the figure would show what those did.
+  /// Fewer devices than the smallest group contributed, or the figure would reveal what such devices did.
   case withheld
   /// Nothing there, and known to be so.
   case none

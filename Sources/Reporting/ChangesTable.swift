@@ -50,7 +50,7 @@ struct ChangesTable {
     case .change: return .word(.baselineState, change.state.word)
     case .day: return Cell(dayOf: change)
     case .devices:
-      // What is gone was contacted by none.
+      // No device contacted a service that is gone.
       return period.groups.isSiteTooSmall ? .unknown : .integer(UInt64(change.devices))
     case .inBaseline: return change.contact.map { .word(.baselineContact, $0.rawValue) } ?? .none
     case .why:
@@ -102,7 +102,7 @@ extension BaselineState {
 }
 
 extension BaselineChange {
-  /// Nil if that cannot be told.
+  /// Nil if that is not known.
   var isNewOrBack: Bool? {
     switch state {
     case .new, .returned: true

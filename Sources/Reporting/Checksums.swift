@@ -3,14 +3,15 @@ import Cryptography
 import Foundation
 import Model
 
-/// The digests of the files of an export, as `sha256sum -c` reads them: for each file a line with 64 hexadecimal digits, two blanks and its name.
+/// The digests of the files of an export, as `sha256sum -c` reads them: for each file a line with 64 hexadecimal
+/// digits, two blanks and its name.
 public struct Checksums: Sendable {
   public let text: String
 
   /// Name of the list beside delivered files, without its suffix.
   package static let deliveredName = "files"
 
-  /// SHA-256 of the text, 32 bytes; the evidence chain holds it.
+  /// SHA-256 of the text, 32 bytes; it is recorded in the evidence chain.
   public var digest: [UInt8] { SHA256Digest.hash(text.utf8) }
 
   /// Of files of one folder; by name. Throws `ReportingError.notWritable` for one that cannot be read. O(bytes).
@@ -22,7 +23,7 @@ public struct Checksums: Sendable {
     text = lines.map { "\(hexadecimal($0.digest))  \($0.name)\n" }.joined()
   }
 
-  /// Writes the list as `name`, with the suffix `.sha256`, into a folder, and gives its path.
+  /// Writes the list as `name`, with the suffix `.sha256`, into a folder, and returns its path.
   public func write(to folder: String, as name: String) throws -> String {
     let path = try OutputFile.folder(folder) + "/" + name + ".sha256"
     var file = try OutputFile(path: path)
@@ -31,7 +32,8 @@ public struct Checksums: Sendable {
     return path
   }
 
-  /// Names and digests in hexadecimal digits of a list that `text` is; nil for anything else, and for names that lead out of the folder or come twice.
+  /// Names and digests in hexadecimal digits of a list that `text` is; nil for anything else, and for names that lead
+  /// out of the folder or come twice.
   package static func entries(of text: String) -> [(name: String, digest: String)]? {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.last == "", lines.count > 1 else { return nil }

@@ -3,11 +3,11 @@ import Model
 import Privacy
 import Store
 
-/// What a report says of a claim. The raw value is its word in `claims.csv`.
+/// Verdict of a report on a claim. The raw value is its word in `claims.csv`.
 public enum ClaimVerdict: String, Sendable, CaseIterable {
   /// Nothing was seen, and it is known that something would have been.
   case held
-  /// Something was seen, which stands whatever else could not be seen.
+  /// Something was seen, which holds regardless of what could not be seen.
   case notHeld = "not_held"
   case notAssessable = "not_assessable"
 }
@@ -23,7 +23,7 @@ enum ClaimGap: Sendable, Equatable {
   case notStored(days: Int)
   /// The rules of some hours know no destination of the claim, or not of all its services.
   case noRules(hours: Int)
-  /// Hours that an older version wrote, which did not measure what could be seen.
+  /// Hours that an older version stored, which did not measure what could be seen.
   case notMeasured(hours: Int)
   /// Flows of which neither end is inside; nil if an older version did not count them.
   case transit(UInt64?)
@@ -33,23 +33,24 @@ enum ClaimGap: Sendable, Equatable {
   case control(ControlPath, share: Int, limit: Int)
   /// Share of the hours in which a canary was seen and nothing was lost, in hundredths of a per cent.
   case hours(Int, limit: Int)
-  /// Device-days with a flow whose true destination cannot be seen: their number at most, and their share and its limit in hundredths of a
-  /// per cent.
+  /// Device-days with a flow whose true destination cannot be seen: their number at most, and their share and its limit
+  /// in hundredths of a per cent.
   case hidden(Int, share: Int, limit: Int)
-  /// Flows whose name speaks of one service while DNS told another; nil if a version that did not look stored some of them.
+  /// Flows whose name belongs to one service while DNS pointed to another; nil if some were stored by a version that
+  /// did not compare them.
   case contradicted(UInt64?)
   /// Nothing went to UDP port 443 in the whole period.
   case noQUIC
   /// Local overrides that switched a rule of the claim off, or changed its purpose, patterns or address ranges.
   case overridden(Int)
-  /// Sessions in the collecting group, in which groups of the claim stand on some days.
+  /// Sessions in the collecting group, which contains groups of the claim on some days.
   case collected(sessions: UInt64)
-  /// Bound over device-days, in hundredths of a per cent, rounded up, and how many device-days there are and would suffice if as many
-  /// controls were seen; nil if no number suffices.
+  /// Bound over device-days, in hundredths of a per cent, rounded up, and how many device-days there are and would
+  /// suffice if as many controls were seen; nil if no number suffices.
   case bound(Int, limit: Int, deviceDays: Int, needed: Int?)
 }
 
-/// One service that got through although a claim says that it does not.
+/// A service that got through although a claim states that it does not.
 struct ClaimBreach {
   let key: AuditPeriod.FindingKey
   let findingID: String
@@ -65,7 +66,7 @@ struct ClaimBreach {
   let measure: Measure?
 }
 
-/// What a period shows of the groups of a claim.
+/// What a period shows about the groups of a claim.
 struct ClaimFigures {
   var devices = 0
   /// On days with at least one assessable hour.
@@ -84,8 +85,8 @@ struct ClaimFigures {
   /// Of the groups: flows to anything, and how many of them no rule describes, at most.
   var flows: UInt64 = 0
   var flowsWithoutRule: UInt64 = 0
-  /// Destinations without a rule that at least k devices contacted on one day; of these, those that are new in the period, and
-  /// those for which the store does not reach far enough back to tell.
+  /// Destinations without a rule that at least k devices contacted on one day; of these, those that are new in the
+  /// period, and those of which this is not known because the store does not reach far enough back.
   var undescribed = (listed: 0, new: 0, undated: 0)
   /// The baseline since which they are new; nil if they are new in the period.
   var undescribedSince: BaselineName?
@@ -108,10 +109,11 @@ struct ClaimFigures {
   /// Configured groups of the claim of which no device was seen on any day, sorted.
   var unseenGroups: [String] = []
   var contradicted: UInt64? = 0
-  /// Local overrides in force that changed what a rule is for, or switched it off.
+  /// Local overrides in force that changed the purpose of a rule, or disabled it.
   var overrides = 0
 
-  /// Share of device-days, and of devices, that had any contact at most, if none was seen: 0 to 1, with 95 % confidence each.
+  /// Share of device-days, and of devices, that had any contact at most, if none was seen: 0 to 1, with 95 % confidence
+  /// each.
   var boundOverDeviceDays: Double { bound(deviceDays) }
   /// Devices with flows that cannot be examined are left out, as if each such device-day were another device's.
   var boundOverDevices: Double { bound(max(devices - hiddenDeviceDays, 0)) }
@@ -119,7 +121,8 @@ struct ClaimFigures {
   /// 2.5 % for the sample of device-days and 2.5 % for that of canaries make 5 % together (Bonferroni's inequality).
   private static let error = 0.025
 
-  /// The least number of device-days whose bound is within `limit`, 0 to 1, with this detection floor; nil if there is none.
+  /// The least number of device-days whose bound is within `limit`, 0 to 1, with this detection floor; nil if there is
+  /// none.
   func deviceDays(for limit: Double) -> Int? {
     let share = limit * detectionFloor
     guard share > 0 else { return nil }
@@ -145,7 +148,7 @@ struct ClaimFigures {
 struct ClaimControl: Sendable, Equatable {
   let path: ControlPath
   let counts: CanaryCounts
-  /// Whose machines sent those that were seen, sorted.
+  /// Machines that sent the controls which were seen, sorted.
   let groups: [String]
 }
 
@@ -156,7 +159,7 @@ struct ClaimAssessment {
   let gaps: [ClaimGap]
   let breaches: [ClaimBreach]
   let figures: ClaimFigures
-  /// The days that are judged; nil where nothing of them may be told or is stored.
+  /// The days that are judged; nil if nothing of them is stored or may be reported.
   let period: AuditPeriod?
 
   var claim: Claim { statement.claim }

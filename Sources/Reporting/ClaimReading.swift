@@ -2,7 +2,7 @@ import Model
 import Privacy
 import Store
 
-/// Reads from a period what it shows of one claim.
+/// Reads from a period what it shows about one claim.
 struct ClaimReading {
   private(set) var figures = ClaimFigures()
   private(set) var gaps: [ClaimGap] = []
@@ -77,7 +77,7 @@ struct ClaimReading {
 
   // MARK: Devices, hours, canaries
 
-  /// Flows of the claimed groups to anything, on all days; nil where they were not measured.
+  /// Flows of the claimed groups to anything, on all days; nil if they were not measured.
   private mutating func readDevices(_ source: some AuditSource) throws -> GroupHour? {
     let assessable = readHours()
     var present: [LocalDate: Set<DevicePseudonym>] = [:]
@@ -125,8 +125,9 @@ struct ClaimReading {
     return sums
   }
 
-  /// Devices, at most, with a flow on that day whose true destination cannot be seen. A flow counts where it begins; where there are only
-  /// bytes of earlier ones, as many devices may have some as the day before.
+  /// Upper bound of the devices with a flow on that day whose true destination cannot be seen. A flow counts on the day
+  /// on which it begins; if a day only has bytes of earlier flows, as many devices may have had some as on the day
+  /// before.
   private static func hidden(_ sums: GroupHour?, before: Int) -> Int {
     guard let sums else { return 0 }
     let begun = Int(clamping: sums.unexaminableFlows)
@@ -157,8 +158,8 @@ struct ClaimReading {
       Share(sums.unexaminableFlows, of: sums.outboundFlows), Share(sums.unexaminableBytes, of: sums.bytesOut))
   }
 
-  /// Sessions that rules describe. Those of days with too few devices are known only together with those of the day on which they are
-  /// told; so neither counts.
+  /// Sessions that rules describe. Those of days with too few devices are known only together with those of the day on
+  /// which they are reported; so neither counts.
   private func describedSessions(_ source: some AuditSource) throws -> UInt64 {
     let told = Set(period.heldBack.compactMap(\.toldOn))
     guard !period.heldBack.isEmpty else {
@@ -180,7 +181,7 @@ struct ClaimReading {
     var assessable = 0
   }
 
-  /// Hours of each local day that were to be observed, and those of them in which contact would have been seen.
+  /// Hours of each local day that had to be observed, and those of them in which contact would have been seen.
   private mutating func readHours() -> [LocalDate: DayHours] {
     let canaries = CanaryCounts.byHour(period.coverage)
     let gate = CoverageGate(limits: limits)
@@ -292,7 +293,7 @@ struct ClaimReading {
     }
   }
 
-  /// Overrides may take away what a claim is about.
+  /// Overrides may disable the rules that a claim is about.
   private mutating func readOverrides() {
     let changed: Set<LocalOverride.Part> = [.disabled, .purpose, .patterns, .addresses]
     let hashes = Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash))
@@ -301,7 +302,7 @@ struct ClaimReading {
     }
     figures.overrides = entries.count
     let concerned = entries.count { entry in
-      // Of a changed purpose, nobody knows what it was before.
+      // Of a changed purpose, the former one is not known.
       claim.services.isEmpty
         ? entry.override.changes(.purpose) || period.register.hasRule(entry.rule, concernedBy: claim, in: hashes)
         : claim.services.contains { entry.rule.hasPrefix($0 + ".") }
@@ -313,7 +314,8 @@ struct ClaimReading {
 }
 
 extension GateFailure {
-  /// Contact in an hour with this fault may have gone unseen. Shares that say little of a quiet hour are judged for the period.
+  /// Contact in an hour with this fault may have gone unseen. Shares, which mean little for a quiet hour, are judged
+  /// for the whole period.
   fileprivate var blindsHour: Bool {
     switch self {
     case .loss, .givenUp, .gap, .canaries, .neverContacted, .portMissing, .capturedShort, .unfinished: true

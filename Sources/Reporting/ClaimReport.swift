@@ -7,7 +7,7 @@ public struct ClaimReport: Sendable {
   public let verdicts: [ClaimVerdict]
   public let text: String
 
-  /// Judges all claims that sessions of the store stated, for the local days `from` to `to`, inclusive; nil stands for all.
+  /// Judges all claims that sessions of the store stated, for the local days `from` to `to`, inclusive; nil means all.
   ///
   /// Throws `ReportingError`, or what the database throws.
   public init(

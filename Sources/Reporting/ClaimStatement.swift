@@ -1,10 +1,11 @@
 import Model
 import Store
 
-/// A claim as sessions of the store stated it, and for which days that is judged.
+/// A claim as sessions of the store stated it, and the days for which it is judged.
 ///
-/// A claim whose scope changed is another claim under the same id: each wording is judged for itself, the earlier one to the last day of the
-/// last session that stated it, so that no change of words undoes what was measured before.
+/// A claim whose scope changed is another claim under the same id: each wording is judged for itself, the earlier one
+/// to the last day of the last session that stated it, so that no change of wording invalidates what was measured
+/// before.
 struct ClaimStatement: Sendable, Equatable {
   enum End: Sendable, Equatable {
     /// The latest session states it.

@@ -72,7 +72,7 @@ enum ClaimsTable {
 
   private static func listed(_ parts: [LocalizedText]) -> Cell { parts.isEmpty ? .none : .localizedList(parts) }
 
-  /// Of what was measured.
+  /// Based on what was measured.
   private static func cell(
     _ column: ClaimColumn, _ assessment: ClaimAssessment, _ period: AuditPeriod
   ) -> Cell {
@@ -114,7 +114,7 @@ enum ClaimsTable {
     }
   }
 
-  /// Rounded up. Only of what held: elsewhere it would be read as if it did.
+  /// Rounded up. Only for claims that held: for others it would be read as if they had.
   private static func bound(_ value: Double, _ assessment: ClaimAssessment) -> Cell {
     switch assessment.verdict {
     case .held: .decimal(FixedDecimal(units: UInt64((value * 1_000_000).rounded(.up)), places: 6))

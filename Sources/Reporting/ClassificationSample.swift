@@ -43,11 +43,11 @@ package enum SampleColumn: String, CaseIterable, Sendable {
   case flowsInClass = "flows_in_class"
 }
 
-/// Flows drawn at random from the evidence, as many of each naming class, for a person's verdict on whether their classification is right
-/// (docs/decisions/0069-samples.md).
+/// Flows drawn at random from the evidence, equally many of each naming class, for a person's verdict on whether their
+/// classification is right (docs/decisions/0069-samples.md).
 ///
-/// Only the record that begins a flow can be drawn, and no repeated attempt. The same store, days, number and seed give the same flows; a
-/// smaller number gives the first of them.
+/// Only the record that begins a flow can be drawn, and no repeated attempt. The same store, days, number and seed give
+/// the same flows; a smaller number gives the first of them.
 public struct ClassificationSample {
   /// A naming class and what was drawn of it.
   public struct ClassSize: Sendable, Equatable {
@@ -57,7 +57,7 @@ public struct ClassificationSample {
     public var drawn: Int
   }
 
-  /// What the program knows of a drawn flow and a person may not have changed.
+  /// Cells of a drawn flow that the program filled, and that a person must not have changed.
   package struct Flow: Sendable, Equatable {
     /// As in the table of flows of the same days.
     package var id: String
@@ -77,7 +77,7 @@ public struct ClassificationSample {
     public var keptPath: String?
   }
 
-  /// A fourth of them in error gives an interval of 24 percentage points, none 7 (`BinomialBounds`).
+  /// If a quarter of them is wrong, the interval is 24 percentage points wide; if none is, 7 (`BinomialBounds`).
   public static let usualPerClass = 50
 
   /// Flows of a class that one sample can hold; no person judges more.
@@ -142,7 +142,8 @@ public struct ClassificationSample {
     return rows.reduce(into: format.preamble + format.header(Texts.sample)) { $0 += format.row($1) }
   }
 
-  /// Writes the table, its description for programs, and the legend. A table of the same name that somebody filled in is kept under another.
+  /// Writes the table, its description for programs, and the legend. A table of the same name that somebody filled in
+  /// is kept under another.
   ///
   /// Throws `ReportingError.notWritable`.
   public func write(to directory: String, profile: ExportProfile) throws -> Files {
@@ -174,7 +175,7 @@ public struct ClassificationSample {
     return Files(paths: paths, keptPath: kept)
   }
 
-  /// What was drawn, what was not stored and could not be, and what to do next, in lines for people.
+  /// What was drawn, what could not be drawn because it was not stored, and what to do next, in lines for people.
   public func text(_ language: Language) -> String {
     let sentences =
       Texts.warnings(period, language) + Texts.sampleDrawn(classes, seed: seed, language)
@@ -184,7 +185,7 @@ public struct ClassificationSample {
   }
 }
 
-/// Gives each flow a number that only store and seed decide.
+/// Gives each flow a number that depends only on the store and the seed.
 private struct Lottery {
   private let prefix: [UInt8]
 
@@ -195,7 +196,8 @@ private struct Lottery {
   }
 }
 
-/// Flows of one naming class: those with the least numbers, which is every set of so many flows with the same probability.
+/// Flows of one naming class: those with the smallest numbers, so that every set of that many flows is equally
+/// probable.
 private struct Stratum {
   let limit: Int
   private(set) var flows: UInt64 = 0

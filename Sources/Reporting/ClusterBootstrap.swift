@@ -1,6 +1,6 @@
 import Model
 
-/// What one device did in one period, as far as a comparison counts it.
+/// Counts of one device in one period that a comparison uses.
 struct DeviceContact: Sendable, Equatable {
   var sessions: UInt64 = 0
   var blockedAttempts: UInt64 = 0
@@ -25,7 +25,7 @@ struct DeviceContact: Sendable, Equatable {
   }
 }
 
-/// What a comparison compares: devices as a share of the devices present, everything else for each device-day.
+/// What a comparison measures: devices as a share of the devices present, everything else per device-day.
 enum ComparedMeasure: Int, Sendable, CaseIterable {
   case devices
   case sessions
@@ -48,7 +48,8 @@ struct BeforeAfter<Value> {
 extension BeforeAfter: Sendable where Value: Sendable {}
 extension BeforeAfter: Equatable where Value: Equatable {}
 
-/// How much a rate changed, relative to the rate before, in hundredths of a per cent: -10000 means that nothing is left.
+/// How much a rate changed, relative to the rate before, in hundredths of a per cent: -10000 means that nothing is
+/// left.
 struct RelativeChange: Sendable, Equatable, Comparable {
   var hundredths: Int64
 
@@ -60,9 +61,10 @@ struct RelativeChange: Sendable, Equatable, Comparable {
 
   static func < (left: RelativeChange, right: RelativeChange) -> Bool { left.hundredths < right.hundredths }
 
-  /// Of two rates, each a number of events and what it refers to; nil if one of them refers to nothing, or if there were no events at all.
+  /// Change between two rates, each a number of events and the quantity it refers to; nil if one of these quantities is
+  /// 0, or if there were no events at all.
   ///
-  /// By whole numbers alone, so that every machine computes the same. Rounded half up.
+  /// Integer arithmetic only, so that every machine computes the same. Rounded half up.
   init?(_ events: BeforeAfter<UInt64>, per base: BeforeAfter<UInt64>) {
     guard base.before > 0, base.after > 0, events.before > 0 || events.after > 0 else { return nil }
     guard events.before > 0 else {
@@ -102,10 +104,11 @@ struct ChangeInterval: Sendable, Equatable {
   var holdsNoChange: Bool { low.hundredths <= 0 && high.hundredths >= 0 }
 }
 
-/// Intervals of changes by a bootstrap over devices: whole devices are drawn with replacement, so that it counts how much devices differ, and
-/// the days of one device need not be independent of each other (A. C. Davison, D. V. Hinkley, Bootstrap Methods and their Application, 1997, §3.8).
+/// Intervals of changes by a bootstrap over devices: whole devices are drawn with replacement, so that it counts how
+/// much devices differ, and the days of one device need not be independent of each other (A. C. Davison, D. V. Hinkley,
+/// Bootstrap Methods and their Application, 1997, §3.8).
 ///
-/// The seed is fixed and all arithmetic is that of whole numbers: the same store gives the same interval on every machine.
+/// The seed is fixed and all arithmetic is on integers: the same store gives the same interval on every machine.
 struct ClusterBootstrap {
   static let draws = 2_000
   static let seed: UInt64 = 0x6567_7265_7373_0058
@@ -113,8 +116,8 @@ struct ClusterBootstrap {
   /// Fewer devices give no interval.
   static let fewestDevices = 5
 
-  /// Device-days of each device in each period. If the devices are paired, a place stands for the same device in both, with 0 device-days where
-  /// it was absent.
+  /// Device-days of each device in each period. If the devices are paired, an index means the same device in both, with
+  /// 0 device-days in a period in which it was absent.
   let days: BeforeAfter<[UInt64]>
   let isPaired: Bool
 
@@ -154,7 +157,7 @@ struct ClusterBootstrap {
     let greatest = UInt64(1) << 62 / UInt64(max(days.before.count, days.after.count, 1))
     let values = contacts.map { side in
       side.map { entry in
-        // A store that somebody changed may hold any number; sums of a draw stay below 2^62.
+        // A store that somebody changed may contain any number; sums of a draw stay below 2^62.
         let contact = entry.contact
         return (
           device: entry.device,
@@ -169,7 +172,7 @@ struct ClusterBootstrap {
       contacts: values, changes: Array(repeating: [], count: count), undefined: Array(repeating: 0, count: count))
   }
 
-  /// Devices and device-days that a draw holds.
+  /// Devices and device-days in a draw.
   private static func bases(_ days: [UInt64], _ weights: [UInt64]) -> (devices: UInt64, days: UInt64) {
     var (devices, sum): (UInt64, UInt64) = (0, 0)
     for (index, weight) in weights.enumerated() where weight > 0 && days[index] > 0 {
@@ -181,9 +184,9 @@ struct ClusterBootstrap {
 
   /// Draws left outside at each end.
   ///
-  /// The percentile interval is too narrow for few devices. Its ends are therefore moved outwards to the level Φ(-√(n/(n-1)) t) with the 97.5 % point
-  /// t of the t distribution with n - 1 degrees of freedom (T. C. Hesterberg, The American Statistician 69 (2015) 371-386, §5.3).
-  /// The table holds 2,000 times this level, rounded down.
+  /// The percentile interval is too narrow for few devices. Its ends are therefore moved outwards to the level
+  /// Φ(-√(n/(n-1)) t) with the 97.5 % point t of the t distribution with n - 1 degrees of freedom (T. C. Hesterberg,
+  /// The American Statistician 69 (2015) 371-386, §5.3). The table holds 2,000 times this level, rounded down.
   private static func outside(devices: Int) -> Int {
     let table = [
       (1_000, 49), (200, 48), (100, 46), (75, 44), (50, 42), (40, 40), (30, 37), (25, 35), (20, 31), (15, 26), (12, 21),
@@ -233,7 +236,8 @@ extension ClusterBootstrap.Cell {
   }
 }
 
-/// Pseudo-random numbers of 64 bits whose sequence is defined everywhere (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014).
+/// Pseudo-random numbers of 64 bits whose sequence is defined everywhere (G. L. Steele, D. Lea, C. H. Flood, OOPSLA
+/// 2014).
 struct SplitMix64 {
   var state: UInt64
 

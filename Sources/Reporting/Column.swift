@@ -2,7 +2,7 @@ import Model
 
 /// A column as people and programs need it described.
 package struct Column: Sendable, Equatable {
-  /// How a cell that holds a value is to be read; the words of `Vocabulary.absent` may stand in any cell.
+  /// How a cell with a value is to be read; any cell may contain a word of `Vocabulary.absent` instead.
   package enum Kind: Sendable, Equatable {
     case text
     /// Parts divided by `|`.
@@ -20,7 +20,7 @@ package struct Column: Sendable, Equatable {
     case human(Entry)
   }
 
-  /// What people write into a cell that is left to them.
+  /// What people enter in a cell that is left to them.
   package enum Entry: Sendable, Equatable {
     case text
     case date
@@ -35,7 +35,7 @@ package struct Column: Sendable, Equatable {
   let unit: LocalizedText?
   let meaning: LocalizedText
 
-  /// What people write into its cells; nil for a column that the program fills.
+  /// What people enter in its cells; nil for a column that the program fills.
   package var entry: Entry? {
     if case .human(let entry) = kind { return entry }
     return nil

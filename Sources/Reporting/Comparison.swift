@@ -9,7 +9,8 @@ enum ComparisonState: String, Sendable, CaseIterable {
   case onlyBefore = "only_before"
   /// Nothing was seen before, and the coverage gate holds there.
   case onlyAfter = "only_after"
-  /// Answered contact before; after it attempts that were not answered, of which it is proven that an answer would have been seen.
+  /// Answered contact before; after it attempts that were not answered, of which it is proven that an answer would have
+  /// been seen.
   case attemptsAfter = "attempts_after"
   /// The same the other way round.
   case attemptsBefore = "attempts_before"
@@ -23,9 +24,10 @@ enum ComparisonGap: Sendable, Equatable {
   case gate(ComparisonPart, GateFailure)
   /// Some hours of the period had rules that do not know the service.
   case noRule(ComparisonPart)
-  /// The group does not stand on its own on any day of the period.
+  /// The group is not reported on its own on any day of the period.
   case noGroup(ComparisonPart)
-  /// There were attempts in the period without answered contact, and what is missing for the claim that an answer would have been seen.
+  /// There were attempts in the period but no answered contact; with what is missing to prove that an answer would have
+  /// been seen.
   case proof(ComparisonPart, [ProofGap])
 }
 
@@ -34,25 +36,25 @@ enum ComparisonPart: Sendable, Equatable {
   case after
 }
 
-/// What distinguishes the two periods besides the setting.
+/// Differences of the two periods besides the setting.
 enum ComparisonDifference: Sendable, Equatable {
   case sites
   case ruleSets
   case insideNetworks
   case groups
-  /// The configuration file was another one, in whatever part.
+  /// The configuration files differ, in any part.
   case configuration
   case groupMinimum(BeforeAfter<Int>)
   case sensors
   case programs
-  /// Groups that stand on their own on all days of one period only.
+  /// Groups that are reported on their own on all days of one period only.
   case reportedGroups
   case weekdays
   /// The pseudonyms of two stores have different keys, so that nobody knows which devices are the same.
   case pseudonyms
   /// Another pseudonym key began on these days (in UTC) within the time of the comparison.
   case keyChanged([LocalDate])
-  /// Days that both periods hold.
+  /// Days that are in both periods.
   case sharedDays(Int)
   case partialDays(Int)
   /// A phase that is not stopped yet.
@@ -67,7 +69,7 @@ struct ComparisonRow {
   struct Figures: Equatable {
     fileprivate let shown: [ComparedMeasure: UInt64]
 
-    /// Nil if fewer devices than the smallest group contributed, or if the figure would reveal what those did.
+    /// Nil if fewer devices than the smallest group contributed, or if the figure would reveal what such devices did.
     subscript(measure: ComparedMeasure) -> UInt64? { shown[measure] }
   }
 
@@ -79,7 +81,8 @@ struct ComparisonRow {
   let present: BeforeAfter<(devices: Int, days: UInt64)>
   let changes: [ComparedMeasure: RelativeChange]
   let intervals: [ComparedMeasure: ChangeInterval]
-  /// If a period had no contact: the share of its device-days, and of its devices, that had any at most, with 95 % confidence each.
+  /// If a period had no contact: the share of its device-days, and of its devices, that had any at most, with 95 %
+  /// confidence each.
   let bound: (deviceDays: Double, devices: Double)?
   /// Nil for a sum.
   let facts: RuleFacts?
@@ -88,7 +91,7 @@ struct ComparisonRow {
 /// Two periods of one or two stores compared.
 struct Comparison {
   let sides: BeforeAfter<ComparisonPeriod>
-  /// By purpose, with telemetry first, then by scope and service; sums come before what they sum up.
+  /// By purpose, with telemetry first, then by scope and service; sums come before their parts.
   let rows: [ComparisonRow]
   /// Failures of the coverage gate for the whole site.
   let gaps: [ComparisonGap]
@@ -225,7 +228,7 @@ extension ComparisonPeriod {
 }
 
 extension AuditPeriod {
-  /// What the coverage gate misses for a group.
+  /// Limits of the coverage gate that a group misses.
   func failures(group: ReportedGroups.Group, sums: GroupHour?) -> [GateFailure] {
     CoverageGate(limits: settings.gate).failures(
       coverageTotals, group: group, isSiteTooSmall: groups.isSiteTooSmall, groupMinimum: groupMinimum, sums: sums)
@@ -245,7 +248,7 @@ extension AuditPeriod {
   }
 }
 
-/// Makes the rows of a comparison, one scope after the other.
+/// Computes the rows of a comparison, one scope after the other.
 private struct ComparisonWork {
   let sides: BeforeAfter<ComparisonPeriod>
   let sums: BeforeAfter<ComparisonSums>
@@ -279,7 +282,7 @@ private struct ComparisonWork {
       return ComparisonRow(
         key: key, state: state, gaps: gaps, figures: shown.map { ComparisonRow.Figures(shown: $0) }, present: present,
         changes: gaps.isEmpty ? changes(totals, present).filter { isWhole($0.key) } : [:],
-        // If nothing is left, each draw gives the same; only the exact bound says how much there may have been.
+        // If nothing is left, each draw gives the same; only the exact bound shows how much there may have been.
         intervals: gaps.isEmpty
           ? intervals.filter { isWhole($0.key) && (totals.after[$0.key] ?? 0) > 0 } : [:],
         bound: bound(state, present), facts: try facts(of: key))
@@ -351,7 +354,7 @@ private struct ComparisonWork {
     return gaps(.before, sides.before) + gaps(.after, sides.after)
   }
 
-  /// A period whose rules do not know a service shows no contact with it, whatever happened.
+  /// A period whose rules do not know a service shows no contact with it, even if there was some.
   private func ruleGaps(of key: ComparisonKey) -> [ComparisonGap] {
     guard let service = key.service else { return [] }
     let claim = Claim(
@@ -369,7 +372,8 @@ private struct ComparisonWork {
     }.first
   }
 
-  /// Purposes of which the sessions became fewer or more from the first to the second half of one period, by more than devices differ.
+  /// Purposes of which the sessions became fewer or more from the first to the second half of one period, by more than
+  /// devices differ.
   func drift(_ halves: [ComparisonSums], minimum: Int) -> [(purpose: PurposeClass, isFall: Bool)] {
     let parts = BeforeAfter(before: halves[0], after: halves[1])
     let places = DevicePlaces(parts.map { $0.days[.site] ?? [:] }, isPaired: true)
@@ -386,7 +390,7 @@ private struct ComparisonWork {
   }
 }
 
-/// The place of each device among those of a scope: the same in both periods if devices are paired.
+/// The index of each device among those of a scope: the same in both periods if devices are paired.
 private struct DevicePlaces {
   private let places: BeforeAfter<[DevicePseudonym: Int]>
   let days: BeforeAfter<[UInt64]>
@@ -411,13 +415,14 @@ private struct DevicePlaces {
   }
 }
 
-/// Decides which figures are shown: none to which fewer devices than the smallest group contributed, and none from which such a figure follows by
-/// subtraction.
+/// Decides which figures are shown: none to which fewer devices than the smallest group contributed, and none from
+/// which such a figure follows by subtraction.
 ///
-/// The sum of a purpose at the site is that of its groups, the sum of a group that of its services. If some parts of a sum are withheld, the smallest
-/// others join them until at least as many devices as the smallest group contributed to what is withheld. Parts of a withheld sum are withheld, too. Each
-/// measure of each period is treated on its own, because many devices with blocked attempts do not hide the one that had contact, and all of it without
-/// regard to the groups that are asked for. A figure to which no device contributed is 0 and is shown.
+/// The sum of a purpose at the site is that of its groups, the sum of a group that of its services. If some parts of a
+/// sum are withheld, the smallest others join them until at least as many devices as the smallest group contributed to
+/// what is withheld. Parts of a withheld sum are withheld, too. Each measure of each period is treated on its own,
+/// because many devices with blocked attempts do not hide the one that had contact, and all of this regardless of the
+/// groups that are asked for. A figure to which no device contributed is 0 and is shown.
 struct ComparisonDisclosure {
   private var withheld: BeforeAfter<[ComparedMeasure: Set<ComparisonKey>]>
 
@@ -431,7 +436,8 @@ struct ComparisonDisclosure {
     var withheld = ComparedMeasure.allCases.reduce(into: [ComparedMeasure: Set<ComparisonKey>]()) {
       $0[$1] = Self.withheld(sums, $1, minimum)
     }
-    // Sessions and bytes beside a withheld number of devices would mostly be those of these devices; blocked attempts send bytes, too.
+    // Sessions and bytes beside a withheld number of devices would mostly be those of these devices; blocked attempts
+    // send bytes, too.
     for measure in [ComparedMeasure.sessions, .bytesUp] {
       withheld[measure, default: []].formUnion(withheld[.devices] ?? [])
     }

@@ -8,15 +8,16 @@ struct ComparisonPeriod {
   /// Nil if it was named by days.
   let phase: Phase?
   let period: AuditPeriod
-  /// Local days of which the phase holds only a part; they count on neither side.
+  /// Local days of which only a part lies in the phase; they count on neither side.
   let partialDays: Int
   /// Sessions that observed some of its hours, by number.
   let sessions: [CaptureSession]
 
   /// `selection`: name of a phase, or first and last local day with `..` between them.
   ///
-  /// A day counts only if all its hours lie in the phase, and a day that is reported together with earlier ones only if those do, too: the cells of
-  /// the report are never cut (docs/decisions/0042-fixed-cells.md). Throws `ComparisonError` or `ReportingError`.
+  /// A day counts only if all its hours lie in the phase, and a day that is reported together with earlier ones only if
+  /// those do, too: the cells of the report are never cut (docs/decisions/0042-fixed-cells.md). Throws
+  /// `ComparisonError` or `ReportingError`.
   init(_ selection: String, _ source: some AuditSource) throws {
     let sessions = try source.sessions()
     guard let stored = try source.period(), let settings = sessions.max(by: { $0.id < $1.id })?.settings else {
@@ -39,7 +40,7 @@ struct ComparisonPeriod {
 
   private static func period(of choice: Choice, _ source: some AuditSource, _ clock: SiteClock) throws -> AuditPeriod {
     let period = try AuditPeriod(source: source, from: choice.first, to: choice.last)
-    // The report of the first day holds earlier days, on which too few devices were present.
+    // The report of the first day includes earlier days, on which too few devices were present.
     guard let first = choice.first, period.hours.lowerBound < clock.firstHour(of: first) else { return period }
     let run = period.reporting.runs.first { $0.holdsBack(first) || $0.toldOn == first }
     guard let next = run?.toldOn?.next, choice.last.map({ next <= $0 }) ?? true else {
@@ -87,7 +88,7 @@ public enum ComparisonError: BilingualError, Sendable, Equatable {
   /// A side is neither the name of a phase nor a range of days.
   case selection
   case daysReversed(from: LocalDate, to: LocalDate)
-  /// The phase of this name holds no day from its beginning to its end that can be reported.
+  /// No day that can be reported lies wholly in the phase of this name.
   case noWholeDay(String)
   case noCommonGroup
   /// A group that neither period reports on its own.

@@ -4,7 +4,7 @@ public import Store
 
 /// Two periods of one store or of two, compared: a table, and sentences that claim no cause.
 public struct ComparisonReport: Sendable {
-  /// Both periods and what was found, in plain sentences.
+  /// Both periods and the results, in plain sentences.
   public let text: String
   /// Whether the coverage gate holds in both periods.
   public let isAssessable: Bool
@@ -17,11 +17,13 @@ public struct ComparisonReport: Sendable {
 
   /// Compares two periods, each the name of a phase or a range of local days such as `2026-05-04..2026-05-08`.
   ///
-  /// Throws `ComparisonError`, `PhaseError`, `ReportingError`, or what the database throws. O(rows of both periods + draws × devices × services).
+  /// Throws `ComparisonError`, `PhaseError`, `ReportingError`, or what the database throws. O(rows of both periods +
+  /// draws × devices × services).
   ///
   /// - Parameters:
-  ///   - beforeDatabase: holds the period before; nil if it is in `database`, too.
-  ///   - reclassification: judgement of `database` by another rule set to be compared instead of the first one; then both periods are in it.
+  ///   - beforeDatabase: contains the earlier period; nil if that is in `database`, too.
+  ///   - reclassification: judgement of `database` by another rule set to be compared instead of the first one; then
+  ///     both periods are in it.
   ///   - groups: shows only these groups; empty for all. No figure depends on it.
   public init(
     before: String, after: String, database: AuditDatabase, beforeDatabase: AuditDatabase? = nil,
@@ -58,7 +60,7 @@ public struct ComparisonReport: Sendable {
     clock = period.clock
   }
 
-  /// What a document shows of it beside the sentences: of each row the sessions per device-day, as in the table.
+  /// What a document shows of it beside the sentences: for each row the sessions per device-day, as in the table.
   ///
   /// The first value of each row is its heading.
   package func excerpt(_ language: Language) -> (headings: [String], rows: [[String]]) {
@@ -86,7 +88,7 @@ public struct ComparisonReport: Sendable {
     return rows.reduce(into: format.preamble + format.header(Texts.comparison)) { $0 += format.row($1) }
   }
 
-  /// Writes the table, its description for programs and the sentences, and gives the paths of the files.
+  /// Writes the table, its description for programs and the sentences, and returns the paths of the files.
   ///
   /// Throws `ReportingError.notWritable` or `.fileInPlaceOfFolder`.
   public func write(to directory: String, profile: ExportProfile) throws -> [String] {
@@ -110,7 +112,7 @@ public struct ComparisonReport: Sendable {
     }
   }
 
-  /// Letters that file systems dislike become `-`.
+  /// Characters that are unsafe in file names become `-`.
   private static func fileName(_ text: String) -> String {
     String(
       text.unicodeScalars.map { scalar -> Character in

@@ -34,7 +34,7 @@ struct ComparisonKey: Hashable, Comparable {
   }
 }
 
-/// What each device did in one period, or in a part of its days.
+/// Counts of each device in one period, or in a part of its days.
 struct ComparisonSums {
   /// Device-days.
   fileprivate(set) var days: [ComparisonScope: [DevicePseudonym: UInt64]] = [:]

@@ -5,13 +5,13 @@ import Store
 enum GateFailure: Sendable, Equatable {
   /// Shares in hundredths of a per cent, rounded towards the miss so that figure and limit never look alike.
   case loss(Int, limit: Int)
-  /// Flows that were evicted, or not read to their end, because memory or the work allowed for a second was used up: a flood can hide
-  /// other traffic.
+  /// Flows that were evicted, or not read to their end, because memory or the work allowed for a second was used up: a
+  /// flood can hide other traffic.
   case givenUp(Int, limit: Int)
   case gap(Int, limit: Int)
   case canaries(Int, limit: Int)
   case named(Int, limit: Int)
-  /// Days; nil where the rule set's date is not known.
+  /// Days; nil if the rule set's date is not known.
   case ruleAge(Int?, limit: Int)
   case deviceDays(Int, limit: Int)
   /// The whole site has fewer devices than may be shown.
@@ -48,7 +48,7 @@ extension GateFailure {
   }
 }
 
-/// What was seen and lost in some hours, added up for the gate.
+/// What was seen and lost in some hours, summed for the gate.
 struct CoverageTotals: Sendable, Equatable {
   var packetsSeen: UInt64 = 0
   var packetsDropped: UInt64 = 0
@@ -57,11 +57,11 @@ struct CoverageTotals: Sendable, Equatable {
   var flows: UInt64 = 0
   var recordsLost: UInt64 = 0
   var flowsEvicted: UInt64 = 0
-  /// Without those that took nothing away from what was seen.
+  /// Without those that hid nothing.
   var anomalies: UInt64 = 0
   /// Flows that count in the sums, but of which no single row was stored.
   var evidenceNotKept: UInt64 = 0
-  /// Flows evicted, beginnings of streams given up, and what was not looked at.
+  /// Flows evicted, beginnings of streams given up, and packets that were not examined.
   var givenUp: UInt64 = 0
   var bytesByClass: [NamingClass: UInt64] = [:]
   var canaries = CanaryCounts(expected: 0, seen: 0)
@@ -74,18 +74,19 @@ struct CoverageTotals: Sendable, Equatable {
   /// Unfinished audits that may lack something of these hours.
   var unfinishedAudits = 0
   var sight = CoverageSight()
-  /// Hours of one sensor and one rule set that an older version measured in part: its coverage figures are unknown, except for hidden
-  /// flows.
+  /// Hours of one sensor and one rule set that an older version measured in part: its coverage figures are unknown,
+  /// except for hidden flows.
   var unmeasuredHours: UInt64 = 0
   var clockHours: UInt64 = 0
   /// Hours of which no clock is known.
   var clockUnknownHours: UInt64 = 0
-  /// The same without the traffic of days with too few devices, which no printed figure may contain; empty if there are none.
+  /// The same without the traffic of days with too few devices, which no printed figure may contain; empty if there are
+  /// none.
   private(set) var withoutHeldBack: [CoverageTotals] = []
 
-  /// A row of one sensor and hour.
+  /// The totals of one sensor and hour.
   ///
-  /// - Parameter canaries: of all rows of the hour; nil where it has no other.
+  /// - Parameter canaries: of all rows of the hour; nil if it has only this one.
   init(_ hour: CoverageHour, canaries: CanaryCounts? = nil, ruleAgeDays: Int?) {
     add(hour)
     self.canaries = canaries ?? CanaryCounts(expected: hour.canariesExpected, seen: hour.canariesSeen)
@@ -95,8 +96,8 @@ struct CoverageTotals: Sendable, Equatable {
     self.ruleAgeDays = ruleAgeDays
   }
 
-  /// A period: an hour without any sensor's row is a gap; where several sensors have rows, the longest gap counts. One sensor
-  /// has several rows in an hour where rules or program changed; their gaps add up.
+  /// The totals of a period: an hour without any sensor's row is a gap; if several sensors have rows, the longest gap
+  /// counts. One sensor has several rows in an hour in which rules or program changed; their gaps add up.
   init(_ rows: [SensorHour], period: Range<Hour>, ruleAgeDays: Int?) {
     self.init(rows, window: .stored(period), ruleAgeDays: ruleAgeDays)
   }
@@ -122,10 +123,11 @@ struct CoverageTotals: Sendable, Equatable {
     self.ruleAgeDays = ruleAgeDays
   }
 
-  /// What of it may be printed.
+  /// The part of it that may be printed.
   var shown: CoverageTotals { withoutHeldBack.first ?? self }
 
-  /// `totals`: of the hours whose traffic may be printed. What does not depend on the traffic is printed of all hours.
+  /// `totals`: of the hours whose traffic may be printed. Figures that do not depend on the traffic are printed for all
+  /// hours.
   mutating func show(_ totals: CoverageTotals) {
     var shown = totals
     (shown.canaries, shown.gapSeconds, shown.seconds) = (canaries, gapSeconds, seconds)
@@ -164,7 +166,8 @@ struct CoverageTotals: Sendable, Equatable {
     [NamingClass.a, .b, .c].compactMap { bytesByClass[$0] }.saturatingSum
   }
 
-  /// The largest of three shares: packets dropped, TCP bytes missed, flow records lost; nil where nothing was captured at all.
+  /// The largest of three shares: packets dropped, TCP bytes missed, flow records lost; nil if nothing was captured at
+  /// all.
   var loss: (part: UInt64, whole: UInt64)? {
     [
       (packetsDropped, .saturatingSum(packetsSeen, packetsDropped)),
@@ -176,7 +179,7 @@ struct CoverageTotals: Sendable, Equatable {
 }
 
 extension CoverageTotals {
-  /// The larger of two shares: flows, bytes; nil where there are none.
+  /// The larger of two shares: flows, bytes; nil if there are none.
   var unexaminable: Share? {
     Share.larger(
       Share(min(sight.unexaminableFlows, flows), of: flows),
@@ -205,18 +208,19 @@ struct Share: Sendable {
 }
 
 extension Anomaly {
-  /// Of what a flood leaves behind: kinds that may have hidden a destination. What was forgotten of DNS and of connections shows as bytes
-  /// without a name, which the gate looks at anyway.
+  /// Of the anomalies that a flood causes: kinds that may have hidden a destination. Evicted DNS answers and
+  /// connections show as bytes without a name, which the gate judges anyway.
   fileprivate static let hiding: [Anomaly] = [
     .beginningEvicted, .innerFlowNotTracked, .quicInitialNotTried, .messageNotRead, .ipFragmentsEvicted,
   ]
 }
 
-/// The gate before any rating: coverage that misses one limit makes the period not assessable.
+/// The gate before any rating: a period whose coverage misses one limit is not assessable.
 struct CoverageGate: Sendable {
   let limits: GateLimits
 
-  /// All hours decide which limits are missed. The figures are those of the hours that may be printed if these miss the limit too.
+  /// All hours decide which limits are missed. The figures are those of the printable hours if these miss the limit
+  /// too.
   func failures(_ totals: CoverageTotals) -> [GateFailure] {
     guard let shown = totals.withoutHeldBack.first else { return limitsMissed(totals) }
     let printed = limitsMissed(shown)
@@ -259,11 +263,11 @@ struct CoverageGate: Sendable {
     return failures
   }
 
-  /// Fewer names than this tell nothing of what is done with them.
+  /// Fewer names than this do not show how names are resolved.
   private static let fewestNames: UInt64 = 10
   private static let fewestIdleNames: UInt64 = 5
 
-  /// Of signs that the capture does not show all that it seems to show.
+  /// Limits for signs that the capture is less complete than it seems.
   private func sightFailures(_ totals: CoverageTotals) -> [GateFailure] {
     let sight = totals.sight
     var failures: [GateFailure] = []
@@ -287,7 +291,8 @@ struct CoverageGate: Sendable {
     return failures
   }
 
-  /// `totals`: of a period. `group`: whose rows are rated; `sums`: of its flows, nil where they were not measured. A site too small to show devices shows no device-days either.
+  /// `totals`: of a period. `group`: whose rows are rated; `sums`: of its flows, nil if they were not measured. A site
+  /// too small to show devices shows no device-days either.
   func failures(
     _ totals: CoverageTotals, group: ReportedGroups.Group, isSiteTooSmall: Bool, groupMinimum: Int,
     sums: GroupHour? = nil

@@ -50,7 +50,7 @@ package enum CoverageColumn: String, CaseIterable, Sendable {
 }
 
 extension CoverageColumn {
-  /// How much passed in an hour, and of what kind.
+  /// Volume of the traffic of an hour, by kind.
   static let traffic: Set<CoverageColumn> = [
     .packetsSeen, .tcpMissedBytes, .lossEstimate, .bytesOut, .shareA, .shareB, .shareC, .shareD, .shareE, .echShare,
     .dohFlows, .vpnFlows, .unexaminableFlows, .unexaminableBytes, .outboundFlows, .flowsWithoutDNS, .twoSidedFlows,
@@ -63,7 +63,8 @@ extension CoverageColumn {
 struct CoverageTable {
   private let period: AuditPeriod
   private let canaries: [CanaryCounts.Key: CanaryCounts]
-  /// A port that was seen in no hour of the period is missing in each, also where too few names were resolved to tell by the hour.
+  /// A port that was seen in no hour of the period is missing in each, even in hours in which too few names were
+  /// resolved to decide it.
   private let lacksWebPort: Bool
 
   init(period: AuditPeriod) {
@@ -114,7 +115,7 @@ struct CoverageTable {
     let share = { (namingClass: NamingClass) in
       Cell.decimal(hour.bytesOutByClass[namingClass] ?? 0, dividedBy: hour.bytesOut, places: 4)
     }
-    // What so few devices sent by the hour would be what each of them did.
+    // Hourly figures of so few devices would reveal what each of them did.
     if period.reporting.isHeldBack(hour.hour), CoverageColumn.traffic.contains(column) { return .unknown }
     let sight = { (count: KeyPath<CoverageSight, UInt64>) in
       hour.sight.map { Cell.integer($0[keyPath: count]) } ?? .unknown
@@ -123,7 +124,7 @@ struct CoverageTable {
     case .sensor: return .text(row.sensor)
     case .hourUTC: return .instantUTC(hour.hour)
     case .packetsSeen: return .integer(hour.packetsSeen)
-    // Few capture files tell what their recorder dropped.
+    // Few capture files state how many packets their recorder dropped.
     case .packetsDroppedKernel:
       return row.captureMode == "replay" && hour.dropStatements == 0 ? .unknown : .integer(hour.packetsDroppedKernel)
     case .captureMode: return .word(.captureMode, row.captureMode)

@@ -1,7 +1,7 @@
 import Model
 public import Store
 
-/// What retention took away from a store, in plain sentences.
+/// What retention deleted from a store, in plain sentences.
 public enum DeletionRecords {
   /// One line for each data class and day of deletion, times in UTC.
   public static func text(database: AuditDatabase, language: Language) throws -> String {

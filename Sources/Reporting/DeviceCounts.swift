@@ -21,7 +21,7 @@ struct DeviceCounts {
   /// Devices of all groups. O(device-days).
   var deviceCount: Int { reporting.epochs.count(Set(days.values.joined().map(\.device))) }
 
-  /// `minimum`: smallest number of devices that may stand as a group (k).
+  /// `minimum`: smallest number of devices that may be shown as a group (k).
   func reportedGroups(minimum: Int, settings: [GroupSettings]) -> ReportedGroups {
     let zones = Set(settings.filter(\.isSecrecyZone).map(\.name))
     var reported: [String: Set<DeviceDay>] = [:]
@@ -48,13 +48,12 @@ struct DeviceCounts {
   }
 }
 
-/// Groups as they may be shown: none stands for fewer devices than the smallest number, unless the whole site is
-/// smaller.
+/// Groups as they may be shown: none has fewer devices than the smallest number, unless the whole site is smaller.
 struct ReportedGroups: Equatable {
   enum SecrecyZone: Sendable, Equatable {
     case none
     case whole
-    /// The collecting group holds at least one secrecy zone.
+    /// The collecting group contains at least one secrecy zone.
     case contained
   }
 
@@ -65,7 +64,7 @@ struct ReportedGroups: Equatable {
     var secrecyZone: SecrecyZone
   }
 
-  /// Names of the settings' groups that stand in the collecting group on at least one day.
+  /// Names of the settings' groups that are part of the collecting group on at least one day.
   let collected: Set<String>
   /// By reported name.
   let groups: [String: Group]

@@ -2,10 +2,11 @@ import Model
 import Privacy
 import Store
 
-/// Which key made each pseudonym, so that a device with a pseudonym of each does not count twice.
+/// Which key made each pseudonym, so that a device with pseudonyms of several keys does not count twice.
 ///
-/// Nobody can tell which pseudonyms of two keys belong to one device. So of a set of them, the greatest number that one key made counts: there were at
-/// least so many devices. Empty and without cost if the key was never changed.
+/// Nobody can link the pseudonyms that two keys made for one device. So for a set of pseudonyms, the greatest number
+/// that one key made counts: there were at least that many devices. Empty and without cost if the key was never
+/// changed.
 struct DeviceEpochs: Sendable {
   /// First days of the keys that followed the first, in UTC, ascending; only those that lie within what is stored.
   let changes: [LocalDate]
@@ -26,7 +27,7 @@ struct DeviceEpochs: Sendable {
     for entry in presence { epochs[entry.device] = number(of: entry.day) }
   }
 
-  /// Number of the key that holds on a day (in UTC since 1970), from 0.
+  /// Number of the key that applies on a day (in UTC since 1970), from 0.
   private func number(of day: Int64) -> Int { changes.count { $0.day <= day } }
 
   /// Least number of devices that have these pseudonyms. O(pseudonyms), O(1) if the key was never changed.

@@ -17,9 +17,10 @@ package enum MatchDoubt: String, Sendable, Hashable, CaseIterable {
   case oneSlip = "one_letter"
 }
 
-/// Finds the recipients of the rules that the papers of a controller name.
+/// Finds the recipients of the rules that a controller's papers name.
 ///
-/// Only equal names count as the same recipient, or what people confirmed; everything else that looks alike is for people to decide.
+/// Only equal names count as the same recipient, or what people confirmed; everything else that looks alike is for
+/// people to decide.
 package struct DocumentedMatching: Sendable {
   /// A legal entity of the rules.
   private struct Party {

@@ -1,7 +1,7 @@
 public import Model
 public import Store
 
-/// What the imported lists of a store hold, and which of their names a person has to confirm.
+/// What the imported lists of a store contain, and which of their names a person has to confirm.
 public struct DocumentedReport: Sendable {
   private let lists: [StoredDocumentedList]
   private let matching: DocumentedMatching

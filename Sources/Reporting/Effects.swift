@@ -6,7 +6,7 @@ import Store
 struct MeasureEffect: Sendable, Equatable {
   let measure: Measure
   let date: LocalDate
-  /// Devices with answered contact on an earlier day; nil where no earlier day was observed.
+  /// Devices with answered contact on an earlier day; nil if no earlier day was observed.
   let devicesBefore: Int?
   /// Devices with answered contact on a later day.
   let devicesAfter: Int
@@ -40,7 +40,7 @@ extension Contacts {
   /// beside the first.
   private static let blockedForEach: UInt64 = 4
 
-  /// Nil where nothing was blocked steadily, or nothing got through in between.
+  /// Nil if nothing was blocked steadily, or nothing got through in between.
   ///
   /// The block begins with the hour that leaves the fewest attempts unexplained: blocked ones before it, answered ones
   /// from it on. An answer counts as got through only if attempts are blocked after it as well, since else the block,
@@ -87,7 +87,7 @@ extension UsageTotals {
   /// - Parameters:
   ///   - rules: facts of the rules of the row.
   ///   - observed: local days with at least one observed hour.
-  ///   - held: days with few devices, which are told with a later one.
+  ///   - held: days with few devices, which are reported with a later one.
   func measureEffect(
     _ measures: [Measure], rules: [RuleFacts], observed: Set<LocalDate>, held: [ReportingDays.Run], clock: SiteClock,
     _ epochs: DeviceEpochs

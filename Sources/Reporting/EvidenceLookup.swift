@@ -3,7 +3,7 @@ import Model
 import Privacy
 public import Store
 
-/// Where the evidence of an exported row stands in the evidence chain.
+/// Position of the evidence of an exported row in the evidence chain.
 public enum EvidencePlace: Sendable, Equatable {
   /// One flow: its place, from 1, and the hash of its entry.
   case flow(sequence: Int64, hash: String)
@@ -19,9 +19,9 @@ public enum EvidenceLookup {
   /// case.
   public static func isReference(_ text: String) -> Bool { text.wholeMatch(of: /[LE]-[0-9a-f]{16}/) != nil }
 
-  /// The place of each of `references`, in their order. O(flows of the period).
+  /// The position of each of `references`, in their order. O(flows of the period).
   ///
-  /// `from`, `to`, `reclassification`: those of the export, since its names hold for its period alone. Throws
+  /// `from`, `to`, `reclassification`: those of the export, since its names are valid for its period alone. Throws
   /// `ReportingError`, or what the database throws.
   public static func places(
     of references: [String], database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil,
@@ -38,16 +38,18 @@ public enum EvidenceLookup {
     public var hour: Hour
   }
 
-  /// Whether a text names rows of an export: a flow, the evidence of a finding, or a device of one week (`D-` and 12 hexadecimal digits).
+  /// Whether a text names rows of an export: a flow, the evidence of a finding, or a device of one week (`D-` and 12
+  /// hexadecimal digits).
   public static func isRowReference(_ text: String) -> Bool {
     isReference(text) || text.wholeMatch(of: /D-[0-9a-f]{12}/) != nil
   }
 
-  /// The flows that each of `references` means; empty for one that belongs to no row of such an export. O(flows of the period).
+  /// The flows that each of `references` means; empty for one that belongs to no row of such an export. O(flows of the
+  /// period).
   ///
   /// - Parameters:
   ///   - hours: those of devices. A device of a day that no export shows is not found.
-  ///   - from: first day of the export; its names hold for its period alone.
+  ///   - from: first day of the export; its names are valid for its period alone.
   ///   - to: last day of the export.
   public static func flows(
     of references: [String], in hours: Set<Hour>, database: AuditDatabase, from: LocalDate?, to: LocalDate?
@@ -109,7 +111,7 @@ public enum EvidenceLookup {
   }
 }
 
-/// The flows of each finding of a period: as the evidence chain has them, and what they tell beside the finding's sums.
+/// The flows of each finding of a period: as the evidence chain has them, and what they show beside the finding's sums.
 struct EvidenceOfFindings {
   struct Range {
     var digest = EvidenceDigest()
@@ -118,7 +120,7 @@ struct EvidenceOfFindings {
     var last: Int64
   }
 
-  /// Nothing where retention took the single flows away.
+  /// Empty if retention deleted the single flows.
   var ranges: [AuditPeriod.FindingKey: Range] { byFinding(\.range) }
   var flows: [AuditPeriod.FindingKey: FindingFlows] { byFinding(\.flows) }
 

@@ -14,7 +14,7 @@ public enum ExportTable: String, Sendable, Hashable, CaseIterable {
   /// What contracts and the record of processing name, beside what was observed.
   case register
 
-  /// Those that name no device. `flows` is asked for by name: it shows in which hours devices sent.
+  /// Those that name no device. `flows` must be requested by name: it shows in which hours devices sent.
   public static let withoutDevices = allCases.filter { $0 != .flows }
 
   /// People fill in some of its columns.
@@ -75,11 +75,11 @@ public struct ExportRequest: Sendable {
   public var from: LocalDate?
   /// Last local day, inclusive; nil ends with the last stored hour.
   public var to: LocalDate?
-  /// Made where it is missing.
+  /// Created if it is missing.
   public var outputDirectory: String
-  /// With what the period is compared.
+  /// With which baseline the period is compared.
   public var baseline: BaselineChoice
-  /// How long decisions hold.
+  /// How long decisions are valid.
   public var reviewLimits: ReviewLimits
   /// Which rows are written.
   public var filter: RowFilter
@@ -113,9 +113,9 @@ public struct ExportedFile: Sendable, Equatable {
 
   public var content: Content
   public var path: String
-  /// Rows without the header; nil where the file is no table.
+  /// Rows without the header; nil if the file is not a table.
   public var rows: Int?
-  /// Where a file of the same name with other content was moved to; nil where there was none.
+  /// Where a file of the same name with other content was moved to; nil if there was none.
   public var keptPath: String?
 }
 
@@ -126,7 +126,7 @@ public struct ExportProgress: Sendable, Equatable {
   public var isComplete: Bool
 }
 
-/// Why an export could not be made; each says the next step.
+/// Why an export could not be made; each message states the next step.
 public enum ReportingError: Error, Equatable {
   case emptyStore
   /// So many audits, of which none is finished.
@@ -143,7 +143,7 @@ public enum ReportingError: Error, Equatable {
   /// The coverage gate does not pass for the days that were to become a baseline; the limits that they miss, in words.
   case baselineNotAssessable([String])
   case notWritable(path: String, reason: String)
-  /// A file lies where the folder for the files was to be or to be made.
+  /// There is a file at the path of the folder for the files.
   case fileInPlaceOfFolder(path: String)
   /// More than a sheet of a workbook has.
   case tooManyRows(ExportTable)

@@ -3,14 +3,15 @@ import Model
 import Privacy
 public import Store
 
-/// Writes the tables of a store as CSV files, each with its description for programs, and one legend for people; or as one workbook.
+/// Writes the tables of a store as CSV files, each with its description for programs, and one legend for people; or as
+/// one workbook.
 public enum Exporter {
   /// Writes all files of `request`; a file appears under its name only once it is complete.
   ///
   /// Throws `ReportingError`, or what the database throws.
   ///
   /// - Parameters:
-  ///   - reclassification: judgement by another rule set to be written instead of the first one.
+  ///   - reclassification: judgement by another rule set that is written instead of the first one.
   ///   - beforeWriting: is called once the sums are read; if it throws, nothing is written.
   public static func run(
     _ request: ExportRequest, database: AuditDatabase, reclassification: Reclassification? = nil,
@@ -42,7 +43,7 @@ public enum Exporter {
       source: ReclassifiedSource(database, reclassification), to: output)
   }
 
-  /// The bytes of tables, each in each of the profiles: what is written is read and summed only once.
+  /// The bytes of tables, each in each of the profiles: the store is read and summed only once.
   public static func bytes(
     of tables: [ExportTable], profiles: [ExportProfile], from: LocalDate? = nil, to: LocalDate? = nil,
     baseline: BaselineChoice = .newest, database: AuditDatabase, reclassification: Reclassification? = nil
@@ -114,7 +115,7 @@ struct Export<Source: AuditSource> {
   let period: AuditPeriod
   let profile: ExportProfile
   let source: Source
-  /// Number of the stored judgement where it is not the first one; files of both may lie in one folder.
+  /// Number of the stored judgement if it is not the first one; files of both may be in one folder.
   var judgement: Int64?
   var limits = ReviewLimits()
   var filter = RowFilter()
@@ -175,7 +176,7 @@ struct Export<Source: AuditSource> {
     let name = fileName(
       request.tables.count == 1 ? request.tables[0].rawValue : "tables", request.format.rawValue, of: request.tables)
     let path = directory.appendingPathComponent(name).path
-    // Before the tables are made, which may take long.
+    // Before the tables are written, which may take long.
     if request.format == .ods { _ = try OfficeProgram.path }
     var file = try OutputFile(path: path)
     if request.format == .xlsx {
@@ -222,7 +223,7 @@ struct Export<Source: AuditSource> {
     Legend(period: period, profile: profile, tables: ExportTable.allCases.filter(tables.contains), filter: filter)
   }
 
-  /// Calls `output` with the header line, then with each row; the flag tells rows from the rest.
+  /// Calls `output` with the header line, then with each row; the flag is true for rows.
   func write(_ table: ExportTable, to output: ([UInt8], Bool) throws -> Void) throws {
     let format = format
     try output(format.preamble + format.header(Texts.columns(of: table)), false)
@@ -303,7 +304,7 @@ struct Export<Source: AuditSource> {
 
   private func tokens() throws -> ExportTokens { try ExportTokens(source, period) }
 
-  /// The hours with flows of each told day that has some, ascending.
+  /// The hours with flows of each reported day that has some, ascending.
   private func daysWithFlows() throws -> [[Hour]] {
     var days: [(date: LocalDate, hours: [Hour])] = []
     for hour in try source.evidenceHours(in: period.hours) {

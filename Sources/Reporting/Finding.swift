@@ -1,6 +1,6 @@
 import Model
 
-/// One row of the findings: what was measured, and what is proposed.
+/// One row of the findings: what was measured and what is proposed.
 struct Finding {
   let id: String
   let key: AuditPeriod.FindingKey
@@ -8,28 +8,28 @@ struct Finding {
   let rules: MergedRules
   let group: ReportedGroups.Group
   let failures: [GateFailure]
-  /// What the capture lacks to prove that nothing got through; empty where something did.
+  /// What the capture lacks to prove that nothing got through; empty if something did.
   let proofGaps: [ProofGap]
   let daysObserved: Int
   let inputs: LikelihoodInputs
   let confidence: Confidence
-  /// Nil where the gate fails.
+  /// Nil if the gate fails.
   fileprivate(set) var proposal: RiskProposal?
   let score: ReviewScore
-  /// Place in the whole table, 1 = look here first.
+  /// Rank in the whole table; 1 is to be looked at first.
   fileprivate(set) var rank = 0
   let standing: TransferStanding
   /// Of the latest measure that was meant for it.
   let measureEffect: MeasureEffect?
   let throughBlock: BlockEffect?
-  /// A measure was declared that was meant for something in the row.
+  /// A measure was declared that targets something in the row.
   let hasMeasure: Bool
   /// Nil without a baseline, and if none of its days lie after the baseline.
   let change: BaselineChange?
-  /// Nil where single flows were not looked at, or retention took them away.
+  /// Nil if the single flows were not read, or if retention deleted them.
   var flows: FindingFlows?
 
-  /// A finding of the worked-out `period`.
+  /// A finding of `period`.
   init(
     _ key: AuditPeriod.FindingKey, _ totals: UsageTotals, in period: AuditPeriod, coverage: CoverageTotals,
     standing: TransferStanding
@@ -111,8 +111,8 @@ struct Finding {
 }
 
 extension AuditPeriod {
-  /// By rank: class first, then score, severity and likelihood, then the ids of recipient, service, purpose class and group. Rows that
-  /// are not assessable come last.
+  /// By rank: class first, then score, severity and likelihood, then the ids of recipient, service, purpose class and
+  /// group. Rows that are not assessable come last.
   func findings() throws -> [Finding] {
     let coverage = coverageTotals
     let standings = try transferStandings()

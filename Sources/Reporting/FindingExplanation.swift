@@ -3,7 +3,8 @@ import Privacy
 import Rules
 public import Store
 
-/// Why a finding was made: rules, revisions and patterns that decided, and whether another rule set would decide the same.
+/// Why a finding was made: rules, revisions and patterns that decided, and whether another rule set would decide the
+/// same.
 public struct FindingExplanation {
   /// One judgement of a stored flow.
   struct Judgement: Hashable {
@@ -14,7 +15,7 @@ public struct FindingExplanation {
   }
 
   let finding: Finding
-  /// Of the table in which it stands.
+  /// Of the table that contains it.
   let rows: Int
   let period: AuditPeriod
   let ruleSets: [String: RuleSetStamp]
@@ -22,15 +23,15 @@ public struct FindingExplanation {
   let todaysFacts: [String: RuleFacts]
   /// Flows and attempts by what decided when they were seen; retries within 60 s count once.
   let decided: [Judgement: UInt64]
-  /// The same by what today's rule set says of them; nil stands for no rule.
+  /// The same by the judgement of today's rule set; nil means no rule.
   let decidedToday: [Judgement?: UInt64]
   /// Today's rule, revision and pattern are those that decided, for every flow.
   let isSameToday: Bool
 
-  /// The finding with this id among those of the local days `from` to `to`, inclusive; nil stands for all that is stored. Nil where there
-  /// is none: an id belongs to the days of its table. O(flows of the days).
+  /// The finding with this id among those of the local days `from` to `to`, inclusive; nil means all that is stored.
+  /// Nil if there is none: an id is valid for the days of its table only. O(flows of the days).
   ///
-  /// `today`: the rule set to compare with, its rules, and what it says of a stored flow.
+  /// `today`: the rule set to compare with, its rules, and its judgement of a stored flow.
   public init?(
     _ identifier: String, database: AuditDatabase, from: LocalDate? = nil, to: LocalDate? = nil,
     today: FindingsDifference.Side
@@ -108,7 +109,7 @@ public struct FindingExplanation {
     }
     let rules = "\(today.version) (\(today.hash))"
     if decided.isEmpty {
-      // Retention takes flows away before sums, and beyond the allowance there are only sums.
+      // Retention deletes flows before sums, and flows beyond the allowance are only summed.
       lines.append(
         say(
           "  \(finding.rules.ids.joined(separator: ", ")); single flows of these days are not stored, or not any more, so today's rules cannot judge them.",
@@ -133,7 +134,7 @@ public struct FindingExplanation {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Its place in the table, and the points that put it there.
+  /// Its rank in the table, and the points that decide it.
   private func score(_ language: Language) -> [String] {
     let german = language == .german
     let score = finding.score
@@ -149,7 +150,7 @@ public struct FindingExplanation {
     return [head] + parts + [""]
   }
 
-  /// Each destination with how its attempts ended.
+  /// Each destination with the outcomes of its attempts.
   private func hosts(_ language: Language) -> [String] {
     guard let flows = finding.flows, !flows.hosts.isEmpty else { return [] }
     let words = ReasonWords(language: language, year: period.year)

@@ -28,14 +28,14 @@ struct OutcomeCounts: Sendable, Equatable {
   }
 }
 
-/// What the single flows of a finding tell beside its sums.
+/// What the single flows of a finding show beside its sums.
 struct FindingFlows: Sendable, Equatable {
-  /// By destination name, or by address where a flow has no name.
+  /// By destination name, or by address if a flow has no name.
   var hosts: [String: OutcomeCounts] = [:]
 
   var total: OutcomeCounts { hosts.values.reduce(into: OutcomeCounts()) { $0.add($1) } }
 
-  /// Hosts that got through first, each with the most first; then by name.
+  /// By established attempts, then by blocked ones, both descending, then by name.
   var sortedHosts: [(name: String, counts: OutcomeCounts)] {
     hosts.map { ($0.key, $0.value) }.sorted { left, right in
       let (first, second) = (left.1, right.1)

@@ -1,9 +1,9 @@
 public import Model
 public import Store
 
-/// Which findings of a stored period would be others under another rule set.
+/// Findings of a stored period that would differ under another rule set.
 public struct FindingsDifference: Sendable {
-  /// A rule set, and what it says of stored flows.
+  /// A rule set, and its judgement of stored flows.
   public struct Side {
     var ruleSet: RuleSetStamp
     var rules: [RuleFacts]
@@ -19,13 +19,13 @@ public struct FindingsDifference: Sendable {
     }
   }
 
-  /// One finding as one rule set gives it.
+  /// One finding as one rule set yields it.
   struct Figures: Sendable, Equatable {
     var title: LocalizedText
     var sessions: UInt64
     var blockedAttempts: UInt64
     var bytesUp: UInt64
-    /// Nil where the site is too small to show devices.
+    /// Nil if the site is too small to show devices.
     var devices: Int?
     /// Word of `Vocabulary.priority`.
     var priority: String
@@ -48,7 +48,7 @@ public struct FindingsDifference: Sendable {
 
   public var isEmpty: Bool { changes.isEmpty }
 
-  /// Judges the evidence of the local days `from` to `to`, inclusive, by both rule sets; nil stands for all. O(flows).
+  /// Judges the evidence of the local days `from` to `to`, inclusive, by both rule sets; nil means all. O(flows).
   public init(
     database: AuditDatabase, before: Side, after: Side, from: LocalDate? = nil, to: LocalDate? = nil
   ) throws {

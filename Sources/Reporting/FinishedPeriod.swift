@@ -2,7 +2,7 @@ public import Model
 import Privacy
 import Store
 
-/// A period of a store that is over: no later packet changes what is reported of it.
+/// A period of a store that is over: no later packet changes what is reported about it.
 public struct FinishedPeriod: Sendable, Hashable {
   public enum Kind: Sendable, Hashable {
     case month
@@ -36,13 +36,14 @@ package struct FinishedPeriods: Sendable {
   /// Runs of days of which no hour is stored, each longer than `longestSilence`.
   private let silences: [ClosedRange<LocalDate>]
 
-  /// In days. A shorter silence is an outage, and reports have to say so. A longer one is a clock that was wrong, or a store that was filled
-  /// again after years: nobody wants a report for each month since 1970.
+  /// In days. A shorter silence is an outage, which reports have to state. A longer one is a clock that was wrong, or a
+  /// store that was used again after years: nobody wants a report for each month since 1970.
   private static let longestSilence: Int64 = 92
 
-  /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. If all services that captured into
-  /// it have ended in order, the calendar decides; audits of captures alone end with their last hour, because captures of the same days
-  /// may follow. O(stored hours). Throws `ReportingError.unknownTimeZone`, or what the database throws.
+  /// Of a store into which a service captures, a day is over three hours after its end, as in the tables. If all
+  /// services that captured into it have ended in order, the calendar decides; audits of captures alone end with their
+  /// last hour, because captures of the same days may follow. O(stored hours). Throws `ReportingError.unknownTimeZone`,
+  /// or what the database throws.
   ///
   /// - Parameter now: the hour of the clock.
   package init(_ kind: FinishedPeriod.Kind, of source: some AuditSource, now: Hour) throws {
@@ -72,7 +73,7 @@ package struct FinishedPeriods: Sendable {
     while month <= storedDays.upperBound, month < end {
       let next = month.firstOfNextMonth
       let whole = kind == .month ? month...LocalDate(day: next.day - 1) : Self.weeks(aboutPatchDayOf: month)
-      // Of a patch day, nothing could be told to be new without a day before it.
+      // Without a stored day before a patch day, nothing could be recognised as new.
       let isStored =
         kind == .month
         || first.day < whole.lowerBound.day + 7 && storedDays.upperBound.day >= whole.lowerBound.day + 7
@@ -89,7 +90,7 @@ package struct FinishedPeriods: Sendable {
     days = first <= last ? first...last : nil
   }
 
-  /// Whether the day lies in a silence so long that it is no outage.
+  /// Whether the day lies in a silence that is too long to be an outage.
   package func isSilent(_ day: LocalDate) -> Bool { silences.contains { $0.contains(day) } }
 
   private static func silences(_ coverage: [SensorHour], _ clock: SiteClock) -> [ClosedRange<LocalDate>] {

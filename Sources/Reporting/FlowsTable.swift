@@ -42,16 +42,17 @@ enum FlowColumn: String, CaseIterable {
   case sampleRef = "sample_ref"
 }
 
-/// `flows.csv`: one row for each stored flow record; by hour, and within one in the order of names that tell nothing.
+/// `flows.csv`: one row for each stored flow record; by hour, and within an hour in the order of their names, which
+/// reveal nothing.
 struct FlowsTable {
-  /// A flow with its name and the hour as which it is told.
+  /// A flow with its name and the hour under which it is reported.
   struct Row {
     let hour: Hour
     let name: String
     let evidence: FlowEvidence
   }
 
-  /// What the hour of a flow means to all flows of that hour.
+  /// Values that all flows of an hour share.
   private struct Time {
     let hour: Hour
     let date: LocalDate
@@ -59,7 +60,7 @@ struct FlowsTable {
     let isHeldBack: Bool
   }
 
-  /// What flows of one rule and group have in common on a day.
+  /// Values that all flows of one rule and group share on a day.
   private struct FindingOfDay: Hashable {
     let ruleSetHash: String
     let ruleID: String
@@ -152,7 +153,7 @@ struct FlowsTable {
     case .durationS: return .integer(UInt64(flow.durationClass))
     case .deviceToken: return token
     case .group: return .word(.group, finding.key.group)
-    // No packet went to where a refused name would have led.
+    // No packet was sent to the address of a refused name.
     case .proto: return flow.outcome == .dnsBlocked ? .notApplicable : .text(flow.transport.description)
     case .dstPort:
       let hasPort = flow.outcome != .dnsBlocked && (flow.transport == .tcp || flow.transport == .udp)

@@ -1,12 +1,12 @@
 import Foundation
 
-/// A program that works for this one, such as LibreOffice or Chromium, for a limited time.
+/// Runs another program, such as LibreOffice or Chromium, for a limited time.
 package enum HelperProgram {
-  /// Seconds. Both programs need less than one minute for the largest files that this program makes; one that waits for an answer, which
-  /// nobody can give, would wait for ever.
+  /// Seconds. Both programs need less than one minute for the largest files that this program makes; one that waits for
+  /// an answer, which nobody can give, would wait for ever.
   package static let limit: Double = 600
 
-  /// Runs a program without input and output. It is killed, with all programs that it started, when the time is over.
+  /// Runs a program without input and output. It is killed, with all programs that it started, when its time is over.
   ///
   /// Throws what `Process` throws if it cannot be started.
   ///

@@ -3,7 +3,7 @@ public import Model
 
 /// A table of what a capture shows: distinct names, flows, or kinds of anomalies, one row each.
 ///
-/// It holds real addresses and names. Text that came from the network is escaped as `WireText` says.
+/// It contains real addresses and names. Text from the network is escaped as described at `WireText`.
 public struct InspectionTable {
   public enum Format: String, Sendable, CaseIterable {
     /// Values between tabs, with a header line.
@@ -27,7 +27,7 @@ public struct InspectionTable {
 
   private let columns: [String]
   private let rowCount: Int
-  /// Puts the cells of a row into an empty array.
+  /// Fills an empty array with the cells of a row.
   private let row: (Int, inout [Cell]) -> Void
 
   public static func names(_ names: some RandomAccessCollection<NameSighting>) -> InspectionTable {

@@ -1,10 +1,10 @@
 import Foundation
 import Model
 
-/// The name of a legal entity without what different spellings of the same name differ in: case, accents, punctuation, and how the legal form is
-/// abbreviated.
+/// The name of a legal entity, normalised so that spellings of the same name are equal: case, accents, punctuation, and
+/// abbreviations of the legal form do not count.
 ///
-/// Two equal values are the same name. Whether two different ones are the same entity is for people to say.
+/// Two equal values are the same name. Whether two different values are the same entity is for people to decide.
 package struct LegalName: Sendable, Hashable {
   /// The words before the legal form, in lower case; at least one unless the name has no letter and no digit.
   let words: [String]
@@ -29,7 +29,7 @@ package struct LegalName: Sendable, Hashable {
     self.forms = forms
   }
 
-  /// Legal forms as they are written out, by how they are abbreviated.
+  /// Legal forms as they are written out, by their abbreviation.
   private static let written: [String: [String]] = [
     "ltd": ["limited", "ltd"], "inc": ["incorporated", "inc"], "corp": ["corporation", "corp"],
     "co": ["company", "co", "cie", "compagnie"], "llc": ["limited liability company", "llc"],
@@ -73,7 +73,8 @@ package struct LegalName: Sendable, Hashable {
     return nil
   }
 
-  /// Letters and digits in lower case without accents; single letters that follow each other, as in `S. p. A.`, are one word.
+  /// Letters and digits in lower case without accents; single letters that follow each other, as in `S. p. A.`, are one
+  /// word.
   private static func words(of name: String) -> [String] {
     var words: [(text: String, isLetter: Bool)] = []
     var letters = ""
@@ -92,7 +93,7 @@ package struct LegalName: Sendable, Hashable {
       case "ä", "æ", "ö", "œ", "ø", "ü", "ß":
         letters += written[scalar] ?? ""
         count += 1
-      // Inside a name they divide nothing: `McDonald's`.
+      // Inside a name they do not separate words: `McDonald's`.
       case "'", "’", "`", "´": break
       case "&", "+":
         end()

@@ -4,7 +4,7 @@ import Store
 
 /// A table as the explanations present it.
 struct DescribedTable {
-  /// As files are called.
+  /// As in file names.
   let name: String
   let title: LocalizedText
   let sortKey: LocalizedText
@@ -20,7 +20,7 @@ struct DescribedTable {
   }
 }
 
-/// What explains the tables of an export to people: a page in German and English, and a sheet of a workbook.
+/// Explains the tables of an export to people: a page in German and English, and a sheet of a workbook.
 struct Legend {
   /// A piece of the explanations.
   enum Part: Sendable, Equatable {
@@ -49,7 +49,7 @@ struct Legend {
         ] as [String: Any]
       },
     ]
-    // Whatever value it is in: what is hidden could turn the direction of the text, or end it.
+    // In every value: invisible characters could reverse the direction of the text, or end it.
     return Array(printable(try MustacheTemplate(string: Self.template).render(page), keepingLines: true).utf8)
   }
 
@@ -106,7 +106,7 @@ struct Legend {
     return parts
   }
 
-  /// How confidence and review priority follow from what was measured.
+  /// How confidence and review priority are derived from what was measured.
   private func proposals(_ language: Language) -> [Part] {
     let german = language == .german
     let valueHeadings = german ? ["Wert", "Bedingung"] : ["Value", "Condition"]
@@ -165,14 +165,14 @@ struct Legend {
     }
   }
 
-  /// Nothing where no audit has stored an hour of the period.
+  /// Empty if no audit has stored an hour of the period.
   private func configurations(_ language: Language) -> [Part] {
     let items = Texts.configurations(period, language)
     guard !items.isEmpty else { return [] }
     return list(language == .german ? "Konfiguration der Auswertungen" : "Configuration of the audits", items)
   }
 
-  /// Nothing where all audits are whole and none was taken out.
+  /// Empty if all audits are complete and none was removed.
   private func audits(_ language: Language) -> [Part] {
     let items = Texts.unfinished(period.unfinishedAudits, language) + Texts.takenOut(period.takenOutAudits, language)
     guard !items.isEmpty else { return [] }
@@ -180,7 +180,7 @@ struct Legend {
       language == .german ? "Nicht abgeschlossene und ersetzte Auswertungen" : "Unfinished and replaced audits", items)
   }
 
-  /// The gate's result; nothing beside tables that do not rest on it.
+  /// The gate's result; empty beside tables that do not depend on it.
   private func verdict(_ language: Language) throws -> [String] {
     guard tables.contains(where: \.restsOnUsage) else { return [] }
     let verdict = period.verdict(try period.findings(), period.coverageTotals)
@@ -188,7 +188,7 @@ struct Legend {
       .map { $0.trimmingPrefix("  ") }.map(String.init)
   }
 
-  /// Nothing where there are none.
+  /// Empty if there are none.
   private func overrides(_ language: Language) -> [Part] {
     let all = period.register.localOverrides(Set(period.coverage.lazy.filter { !$0.isMissing }.map(\.ruleSetHash)))
     guard !all.isEmpty else { return [] }
@@ -197,7 +197,7 @@ struct Legend {
       all.map { Texts.localOverride($0, language) })
   }
 
-  /// Nothing where there are none, or beside tables without findings.
+  /// Empty if there are none, or beside tables without findings.
   private func measures(_ language: Language) -> [Part] {
     guard !period.settings.measures.isEmpty, tables.contains(where: \.restsOnUsage) else {
       return []
@@ -207,7 +207,7 @@ struct Legend {
       period.settings.measures.map { Texts.measure($0, rows: period.findingCount(of: $0), language) })
   }
 
-  /// Nothing without a baseline, or beside tables that are not compared with it.
+  /// Empty without a baseline, or beside tables that are not compared with it.
   private func baseline(_ language: Language) -> [Part] {
     guard let comparison = period.comparison, tables.contains(where: \.isCompared) else { return [] }
     return list(

@@ -9,7 +9,7 @@ package struct SiteClock: Sendable {
 
   init(zone: TimeZone) { self.zone = zone }
 
-  /// Nil where this machine does not know the zone.
+  /// Nil if this machine does not know the zone.
   package init?(zone identifier: String) {
     guard let zone = TimeZone(identifier: identifier) else { return nil }
     self.init(zone: zone)
@@ -17,10 +17,10 @@ package struct SiteClock: Sendable {
 
   package func date(of hour: Hour) -> LocalDate { LocalDate(day: floorDivide(localSeconds(hour), 86400)) }
 
-  /// Local days that a period touches.
+  /// Local days that overlap a period.
   package func days(of period: Range<Hour>) -> ClosedRange<LocalDate> {
     let first = date(of: period.lowerBound)
-    // Zones have gone back by a day, as at a new date line.
+    // Zones have been set back by a day, when the date line was moved.
     return first...max(first, date(of: Hour(sinceEpoch: period.upperBound.sinceEpoch - 1)))
   }
 
@@ -43,7 +43,8 @@ package struct SiteClock: Sendable {
     return firstHour(of: day) < hour ? day.next : day
   }
 
-  /// Seconds since 1970 at which clocks of the zone show a time, ascending: none if they skip it, two if it is repeated.
+  /// Seconds since 1970 at which clocks of the zone show a time, ascending: none if they skip it, two if it is
+  /// repeated.
   ///
   /// `secondOfDay`: 0 to 86399.
   func seconds(of date: LocalDate, at secondOfDay: Int64) -> [Int64] {
@@ -55,7 +56,7 @@ package struct SiteClock: Sendable {
   /// `TT.MM.JJJJ HH:MM:SS`.
   func germanText(_ hour: Hour) -> String { date(of: hour).germanText + " " + time(hour) }
 
-  /// `2026-05-11T06:00:00Z`, in UTC whatever the zone.
+  /// `2026-05-11T06:00:00Z`, in UTC regardless of the zone.
   static func isoText(_ hour: Hour) -> String { hour.start.isoText }
 
   private func time(_ hour: Hour) -> String {
@@ -64,7 +65,7 @@ package struct SiteClock: Sendable {
     return padded(second / 3600, 2) + ":" + padded(second / 60 % 60, 2) + ":" + padded(second % 60, 2)
   }
 
-  /// Seconds since 1970-01-01 00:00 that the clock on the wall shows.
+  /// Seconds since 1970-01-01 00:00 by local wall-clock time.
   func localSeconds(_ hour: Hour) -> Int64 { hour.start.seconds + offset(at: hour.start.seconds) }
 
   private func offset(at seconds: Int64) -> Int64 {

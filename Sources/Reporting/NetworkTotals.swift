@@ -3,7 +3,7 @@ import Model
 /// The networks into which the flows of one row of the transfers went.
 struct NetworkTotals {
   private(set) var networks: Set<DestinationNetwork> = []
-  /// What was asked for them.
+  /// Databases that were asked for them.
   private(set) var databases: Set<LocationDatabaseStamp> = []
 
   mutating func add(_ network: DestinationNetwork, by databases: [LocationDatabaseStamp]) {
@@ -28,7 +28,7 @@ struct NetworkTotals {
 
   /// Words of `Vocabulary.countryHint` and ISO codes.
   ///
-  /// One address that stands for many places makes the row's country not determinable.
+  /// If one of the addresses is used at many places (anycast), the row's country is not determinable.
   var countryHint: Cell {
     guard networks.allSatisfy(\.isPlaced) else { return .words(.countryHint, ["not_determinable"]) }
     let countries = Set(networks.compactMap(\.owner.country))

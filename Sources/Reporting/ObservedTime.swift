@@ -1,7 +1,7 @@
 import Model
 import Store
 
-/// The hours that were to be observed.
+/// The hours that had to be observed.
 enum ObservationWindow: Sendable {
   /// The chosen days, cut to the hours that are stored.
   case stored(Range<Hour>)
@@ -31,7 +31,7 @@ enum ObservationWindow: Sendable {
     }
   }
 
-  /// Hours of `campaign` in the local days `from` to `to`, not before `kept`; what is stored where it has none there.
+  /// Hours of `campaign` in the local days `from` to `to`, not before `kept`; the stored hours if it has none there.
   init(
     _ campaign: Campaign?, stored: Range<Hour>, from: LocalDate?, to: LocalDate?, kept: Hour?, clock: SiteClock
   ) {
@@ -62,15 +62,16 @@ extension SensorHour {
   package var isMissing: Bool { captureMode == SensorHour.nothingCaptured }
 }
 
-/// The rows of coverage with what the store does not hold as rows: quiet hours within a capture file, hours that nobody captured, and the
-/// gaps between files.
+/// The rows of coverage, with those that the store does not contain: quiet hours within a capture file, hours that
+/// nobody captured, and the gaps between files.
 struct ObservedTime {
   private(set) var rows: [SensorHour]
   let window: ObservationWindow
 
-  /// A run of missing hours longer than a year stands in one row: a single packet with a wrong time must not fill the table.
+  /// A run of missing hours longer than a year becomes one row: a single packet with a wrong time must not fill the
+  /// table.
   private static let longestRun = 8_784
-  /// Seconds without a packet that are no break whatever the packets around.
+  /// Seconds of silence between two files that are tolerated regardless of the packets around it.
   private static let shortest: Int64 = 120
   private static let longest: Int64 = 1_800
 
@@ -82,7 +83,7 @@ struct ObservedTime {
 
   /// - Parameters:
   ///   - spans: by sensor, then by time.
-  ///   - sensor: whose hours are missing where nobody captured.
+  ///   - sensor: to which hours are attributed that nobody captured.
   ///   - hours: those of the chosen days that are stored.
   init(rows: [SensorHour], spans: [ObservedSpan], window: ObservationWindow, hours: Range<Hour>, sensor: String) {
     self.rows = rows
@@ -126,7 +127,7 @@ struct ObservedTime {
       let span = entry.span
       if index > 0, let gap = ObservedTime.gap(from: covered, edge: edge, to: span) {
         let (first, last) = (Timestamp(seconds: gap.from).hour, Timestamp(seconds: gap.to).hour)
-        // Of an hour that lies wholly in the gap nothing is known.
+        // Nothing is known of an hour that lies wholly in the gap.
         change(first, entry, min(gap.to, first.next.start.seconds) - gap.from, gap.cause)
         if first != last { change(last, entry, gap.to - last.start.seconds, gap.cause) }
       } else if index > 0 {
@@ -136,7 +137,7 @@ struct ObservedTime {
       if span.last >= covered { edge = span.edgeSilence }
       covered = max(covered, span.last)
     }
-    // A declared hour is to be observed from its beginning to its end.
+    // A declared hour has to be observed from its beginning to its end.
     guard case .declared(let declared) = window else { return }
     let (first, last) = (spans[0], spans.max { $0.span.last < $1.span.last } ?? spans[0])
     let begin = Timestamp(seconds: first.span.first).hour
@@ -156,7 +157,7 @@ struct ObservedTime {
     for hour in stride(from: first.sinceEpoch, through: last.sinceEpoch, by: 1) { body(Hour(sinceEpoch: hour)) }
   }
 
-  /// Files of one recording follow each other with a silence like those in them.
+  /// The gap before a file; nil if the silence is like those within the files, as between files of one recording.
   private static func gap(from covered: Int64, edge: Int64, to next: CaptureSpan) -> Gap? {
     guard next.first > covered else { return nil }
     if next.begins == .silence { return Gap(from: covered, to: next.first, cause: .silence) }

@@ -1,9 +1,10 @@
 import Foundation
 import Model
 
-/// LibreOffice, which turns spreadsheets of one kind into another; a program of its own, found on the path.
+/// LibreOffice, which converts spreadsheets from one format to another; a separate program, found on the path.
 ///
-/// It takes seconds, and is ended after `HelperProgram.limit`. Its settings lie in the folder of the files meanwhile, so that it neither reads nor changes those of a user.
+/// It takes seconds, and is ended after `HelperProgram.limit`. Its settings are in the folder of the files meanwhile,
+/// so that it neither reads nor changes those of a user.
 package enum OfficeProgram {
   /// Where `soffice` is. Throws `ReportingError.officeProgramMissing` if it is not installed.
   package static var path: String {
@@ -16,12 +17,12 @@ package enum OfficeProgram {
     }
   }
 
-  /// Writes the file `source` in the format `kind` (a suffix, perhaps with a filter and its options) into `folder`, under the same name
-  /// with the suffix of the kind. Throws `ReportingError`.
+  /// Writes the file `source` in the format `kind` (a suffix, perhaps with a filter and its options) into `folder`,
+  /// under the same name with the suffix of the kind. Throws `ReportingError`.
   ///
   /// - Parameters:
-  ///   - filter: what reads the source; nil leaves the choice to LibreOffice.
-  ///   - locale: such as `sv-SE`; decides how dates and numbers are written. Nil leaves it as it is.
+  ///   - filter: import filter for the source; nil leaves the choice to LibreOffice.
+  ///   - locale: such as `sv-SE`; decides how dates and numbers are written. Nil keeps that of the user.
   package static func convert(
     _ source: String, to kind: String, in folder: String, filter: String? = nil, locale: String? = nil
   ) throws {
@@ -45,12 +46,13 @@ package enum OfficeProgram {
     else { throw ReportingError.notWritable(path: user, reason: String(cString: strerror(errno))) }
   }
 
-  /// Writes the workbook `source` as the OpenDocument spreadsheet `target`, both in `folder`, with all that belongs to its view.
+  /// Writes the workbook `source` as the OpenDocument spreadsheet `target`, both in `folder`, with all that belongs to
+  /// its view.
   ///
   /// A plain conversion shows no window and loses the frozen headings, so a macro opens and saves the file. Throws
   /// `ReportingError`.
   static func saveAsOpenDocument(_ source: String, as target: String, in folder: String) throws {
-    // The first start makes the settings, with an empty module for macros.
+    // The first start creates the settings, with an empty module for macros.
     try run(["--terminate_after_init"], for: source, in: folder)
     let module = folder + "/settings/user/basic/Standard/Module1.xba"
     guard FileManager.default.createFile(atPath: module, contents: Data(saving(source, as: target).utf8)) else {
@@ -62,10 +64,12 @@ package enum OfficeProgram {
     }
   }
 
-  /// The variables of this process, but with a home and a place for temporary files in `folder`: whatever another program leaves behind of the
-  /// files that it opens, its caches and crash reports too, is deleted with that folder. Throws `ReportingError.notWritable`.
+  /// The variables of this process, but with a home and a place for temporary files in `folder`: everything that
+  /// another program leaves behind, such as copies of the files that it opens, caches and crash reports, is deleted
+  /// with that folder. Throws `ReportingError.notWritable`.
   ///
-  /// - Parameter temporary: false for a program that makes sockets among its temporary files, whose paths must be short.
+  /// - Parameter temporary: false for a program that creates sockets among its temporary files, whose paths must be
+  ///   short.
   package static func environment(leavingAllIn folder: String, temporary: Bool = true) throws -> [String: String] {
     let home = try OutputFile.folder(folder + "/home")
     var variables = ProcessInfo.processInfo.environment
@@ -76,7 +80,7 @@ package enum OfficeProgram {
   }
 
   private static func saving(_ source: String, as target: String) -> String {
-    // A URL has no quotation marks; in XML only the ampersand needs another form.
+    // A URL contains no quotation marks; in XML only the ampersand must be escaped.
     let urls = [source, target].map { URL(fileURLWithPath: $0).absoluteString.replacing("&", with: "&amp;") }
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -114,7 +118,7 @@ package enum OfficeProgram {
     do {
       status = try HelperProgram.run(
         program, ["-env:UserInstallation=\(settings)", "--headless", "--norestore"] + arguments,
-        // Else it names the files of sheets in the encoding of the user's locale.
+        // Otherwise it names the files of sheets in the encoding of the user's locale.
         environment: environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }, limit: limit)
     } catch {
       throw ReportingError.notConverted(path: file, reason: LocalizedText(of: error))

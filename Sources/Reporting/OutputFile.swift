@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Files that are being written, so that who ends the program early can remove them.
+/// Files that are being written, so that they can be removed if the program is ended early.
 package enum Drafts {
   private static let paths = Mutex<Set<String>>([])
-  /// The program that works for this one, as the leader of its process group; 0 if there is none.
+  /// The running helper program, as the leader of its process group; 0 if there is none.
   private static let helper = Mutex<pid_t>(0)
 
-  /// Ends with this program if that is interrupted. To be called with 0 once the other one has ended.
+  /// Registers a helper program, which is ended if this program is interrupted. To be called with 0 once it has ended.
   static func helped(by process: pid_t) { helper.withLock { $0 = process } }
 
-  /// Ends a program that works for this one, with those that it started.
+  /// Ends a helper program, with those that it started.
   static func stop(_ process: pid_t, by signal: Int32) {
     if kill(-process, signal) != 0 { kill(process, signal) }
   }
@@ -33,9 +33,9 @@ package enum Drafts {
     }
   }
 
-  /// Removes all that are not complete and ends the program by `end`; no other file appears meanwhile.
+  /// Removes all incomplete files and ends the program by `end`; no other file appears meanwhile.
   package static func abandon(_ end: () -> Never) -> Never {
-    // It would go on with files that are removed here.
+    // It would continue to use files that are removed here.
     helper.withLock { if $0 > 0 { stop($0, by: SIGTERM) } }
     return paths.withLock { paths in
       for path in paths { try? FileManager.default.removeItem(atPath: path) }
@@ -68,7 +68,7 @@ package struct OutputFile: ~Copyable {
     self.handle = handle
   }
 
-  /// Path of a folder for files, which is made if it does not exist.
+  /// Path of a folder for files, which is created if it does not exist.
   ///
   /// Throws `ReportingError.notWritable` or `.fileInPlaceOfFolder`.
   package static func folder(_ path: String) throws -> String {
@@ -82,7 +82,7 @@ package struct OutputFile: ~Copyable {
     return directory.path
   }
 
-  /// The nearest of a folder and those above it that exists, if it is none.
+  /// The nearest existing one of a folder and those above it, if that is a file.
   private static func fileAmong(_ folder: URL) -> String? {
     var url = folder.standardizedFileURL
     while true {
@@ -100,7 +100,7 @@ package struct OutputFile: ~Copyable {
     if !isFinished { Drafts.remove(temporaryPath) }
   }
 
-  /// Has the content written by another program or library, which is given the path to write to.
+  /// Lets another program or library write the content to the path that `writer` receives.
   package func write(by writer: (String) throws -> Void) throws { try writer(temporaryPath) }
 
   package mutating func write(_ bytes: [UInt8]) throws {
@@ -108,10 +108,11 @@ package struct OutputFile: ~Copyable {
     if buffer.count >= Self.bufferLimit { try flush() }
   }
 
-  /// Puts the file in its place.
+  /// Moves the file to its path.
   ///
-  /// - Parameter keepsOther: a file of that name with other bytes is moved aside instead of replaced: people may have written into it.
-  /// - Returns: where the other file lies now; nil where there was none.
+  /// - Parameter keepsOther: a file of that name with other bytes is moved aside instead of replaced: people may have
+  ///   written into it.
+  /// - Returns: the new path of the other file; nil if there was none.
   @discardableResult
   package mutating func finish(keepsOther: Bool = false) throws -> String? {
     try flush()
@@ -153,7 +154,7 @@ package struct OutputFile: ~Copyable {
   }
 }
 
-/// A folder for what is needed on the way to other files; it goes with all it holds when the value does, unless it was placed.
+/// A folder for intermediate files; it is deleted with its content when the value ends, unless it was placed.
 package struct TemporaryFolder: ~Copyable {
   package let path: String
 
@@ -161,8 +162,8 @@ package struct TemporaryFolder: ~Copyable {
 
   /// Made beside other output. Throws `ReportingError.notWritable`.
   ///
-  /// - Parameter mode: permissions, of which the umask takes some away; the default is for the owner alone. A folder in a folder with the
-  ///   set-group-ID bit gets its group and its bit, which setting the permissions later would clear.
+  /// - Parameter mode: permissions, reduced by the umask; the default is for the owner alone. A folder in a folder with
+  ///   the set-group-ID bit inherits the group and the bit, which setting the permissions later would clear.
   package init(in directory: String, mode: UInt32 = 0o700) throws {
     path =
       URL(fileURLWithPath: directory, isDirectory: true)
@@ -173,7 +174,7 @@ package struct TemporaryFolder: ~Copyable {
     }
   }
 
-  /// Keeps the folder with all it holds, under another name that no file has yet. Throws `ReportingError.notWritable`.
+  /// Keeps the folder with its content, under another name that no file has yet. Throws `ReportingError.notWritable`.
   package mutating func place(at target: String) throws {
     guard Drafts.place(path, at: target) == 0 else {
       throw ReportingError.notWritable(path: target, reason: String(cString: strerror(errno)))

@@ -3,11 +3,11 @@ public import Store
 
 /// Begins, ends and lists the phases of a store, with times as people write them.
 public enum PhaseRecords {
-  /// Begins a phase and says so in one sentence.
+  /// Begins a phase and returns a sentence about it.
   ///
   /// A phase counts from the first hour that lies wholly in it: one that begins at 10:20 has its first hour at 11:00.
   ///
-  /// Throws `PhaseInput` for a text of another form and `PhaseError` for a phase that the store does not take.
+  /// Throws `PhaseInput` for a malformed text and `PhaseError` for a phase that the store does not accept.
   ///
   /// - Parameters:
   ///   - at: local time of the site such as `2026-05-04T10:30`, or a day; nil for now.
@@ -33,7 +33,7 @@ public enum PhaseRecords {
     return Texts.phase(phase, clock, language) + "\n"
   }
 
-  /// Ends a phase and says so in one sentence.
+  /// Ends a phase and returns a sentence about it.
   ///
   /// The hour in which it ends does not count: one that ends at 16:20 has its last hour from 15:00 to 16:00.
   ///
@@ -76,7 +76,7 @@ public enum PhaseRecords {
   }
 }
 
-/// What is wrong with a phase as it was given, for people. No message repeats what was given: it may name a person.
+/// What is wrong with the input for a phase, for people. No message repeats the input: it may name a person.
 public enum PhaseInput: BilingualError, Sendable, Equatable {
   case name
   case setting
@@ -84,7 +84,7 @@ public enum PhaseInput: BilingualError, Sendable, Equatable {
   case group(known: [String])
   case groupTwice
   case time
-  /// A local time that the change to summer time leaves out.
+  /// A local time that is skipped when summer time begins.
   case noSuchTime
   case future
 }

@@ -4,17 +4,19 @@ import Store
 
 /// A store as another rule set judges it: same hours, devices and bytes, other rules.
 ///
-/// Aggregates are made from the evidence of the period, so their number bounds the memory: one for each hour, device and pattern.
+/// Aggregates are computed from the evidence of the period, so memory is bounded by their number: one for each hour,
+/// device and pattern.
 struct ReclassifiedSource: AuditSource {
   let base: AuditDatabase
   var isUnverified: Bool { base.isUnverified }
   func isNeverSealed() throws -> Bool { try base.isNeverSealed() }
   let ruleSet: RuleSetStamp
   let rules: [RuleFacts]
-  /// Calls its last argument with the flows of a period that have a rule, as the other rule set judges them, in chain order.
+  /// Calls its last argument with the flows of a period that have a rule, as the other rule set judges them, in chain
+  /// order.
   let evidence: (Range<Hour>, (FlowEvidence) throws -> Void) throws -> Void
 
-  /// Judges the flows now, by `classify`; nil where no rule fits.
+  /// Judges the flows now, by `classify`, which returns nil if no rule matches.
   init(
     _ base: AuditDatabase, ruleSet: RuleSetStamp, rules: [RuleFacts],
     classify: @escaping (FlowEvidence) -> RuleAssignment?
@@ -33,7 +35,7 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
-  /// Reads a judgement that the store keeps.
+  /// Reads a stored judgement.
   init(_ base: AuditDatabase, _ reclassification: Reclassification) throws {
     self.base = base
     ruleSet = reclassification.ruleSet
@@ -71,7 +73,7 @@ struct ReclassifiedSource: AuditSource {
     }
   }
 
-  /// Sums are made from the evidence here, so they go back no further than it does.
+  /// The sums are computed from the evidence, so they reach back no further than that.
   func deletions() throws -> [Deletion] {
     try base.deletions().flatMap { deletion in
       guard deletion.dataClass == .evidence else { return [deletion] }
@@ -90,7 +92,8 @@ struct ReclassifiedSource: AuditSource {
 
   func takenOutAudits() throws -> [TakenOutAudit] { try base.takenOutAudits() }
 
-  /// Hours that differ only in their rule set become one. Flows without a row of evidence cannot be judged again, so here they are lost.
+  /// Hours that differ only in their rule set become one. Flows without a row of evidence cannot be judged again, so
+  /// they are missing here.
   func coverage(in period: Range<Hour>) throws -> [SensorHour] {
     struct Key: Hashable {
       var hour: Hour

@@ -4,7 +4,7 @@ import Store
 
 /// The recipients of a period beside those that the controller's papers name.
 struct RegisterComparison {
-  /// How a recipient or an entry stands in one list.
+  /// Result of comparing a recipient or an entry with one list.
   enum Result: String, Sendable, CaseIterable {
     case observedNotDocumented = "observed_not_documented"
     case doubtful
@@ -23,13 +23,13 @@ struct RegisterComparison {
     /// As the tables spell it; nil if the entry names none of the rules.
     let recipient: String?
     let doubt: MatchDoubt?
-    /// Whether the smallest group or more devices had answered contact; nil if that cannot be told.
+    /// Whether at least as many devices as the smallest group had answered contact; nil if that is not known.
     let isObserved: Bool?
     /// Ids of the rows of the transfers; empty unless it is observed.
     let transfers: [String]
   }
 
-  /// How the rows of one recipient stand in a list.
+  /// How the rows of one recipient relate to a list.
   enum Standing: String, Sendable, CaseIterable {
     case yes, no, doubtful
     case notImported = "not_imported"
@@ -69,11 +69,11 @@ struct RegisterComparison {
 
   /// By list, result, recipient, then entry. O(entries · recipients).
   ///
-  /// Who had answered contact with fewer devices than `minimum` is treated as if nothing had been seen of it.
+  /// A recipient that had answered contact with fewer devices than `minimum` is treated as if it had not been seen.
   ///
   /// - Parameters:
   ///   - ruled: recipients that the rules knew in all hours of the period.
-  ///   - isAssessable: something that was not seen can be said not to have been there.
+  ///   - isAssessable: the coverage suffices to conclude that what was not seen did not happen.
   func lines(
     _ contacts: [Contact], minimum: Int, ruled: Set<LegalName>, isAssessable: Bool, isSiteTooSmall: Bool,
     _ epochs: DeviceEpochs = .none

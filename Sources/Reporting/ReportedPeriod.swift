@@ -1,10 +1,10 @@
 package import Model
 package import Store
 
-/// A period of a store as a document for people needs it: the rows of the tables as the CSV files hold them, and the sentences that belong to
-/// the period.
+/// A period of a store as a document for people needs it: the rows of the tables as in the CSV files, and the sentences
+/// about the period.
 ///
-/// Nothing is computed here that the tables do not compute, so that document and tables cannot differ.
+/// All figures are those of the tables, so that document and tables cannot differ.
 package struct ReportedPeriod: Sendable {
   /// Whether findings may be rated.
   package enum Assessability: Sendable {
@@ -14,7 +14,7 @@ package struct ReportedPeriod: Sendable {
     case none
   }
 
-  /// What was seen of one finding before and after the latest measure that was meant for it.
+  /// Devices of one finding before and after the latest measure that was meant for it.
   package struct MeasuredEffect: Sendable {
     package let finding: String
     package let measureTitle: String?
@@ -36,7 +36,7 @@ package struct ReportedPeriod: Sendable {
 
   package let site: String
   package let timeZone: String
-  /// Local days of the period, inclusive: as asked for, or those of the stored hours.
+  /// Local days of the period, inclusive: as requested, or those of the stored hours.
   package let days: ClosedRange<LocalDate>
   /// Smallest number of devices that may be shown (k).
   package let groupMinimum: Int
@@ -44,28 +44,28 @@ package struct ReportedPeriod: Sendable {
   package let devices: Int?
   package let workingHours: WorkingHours?
   package let assessability: Assessability
-  /// What the gate misses, each with what to do about it; empty if everything can be assessed.
+  /// Limits of the gate that are missed, each with what to do about it; empty if everything can be assessed.
   package let failures: [(text: LocalizedText, remedy: LocalizedText)]
   /// By rank.
   package let findings: [TableRow<FindingColumn>]
   package let transfers: [TableRow<TransferColumn>]
-  /// Nobody captured in the others: by sensor, then by hour.
+  /// Of the other hours, nothing was captured. By sensor, then by hour.
   package let coverage: [TableRow<CoverageColumn>]
   package let undescribed: [TableRow<UndescribedColumn>]
   package let claims: [TableRow<ClaimColumn>]
-  /// What is not as it was in the baseline; empty without one.
+  /// What differs from the baseline; empty without one.
   package let changes: [TableRow<ChangeColumn>]
   /// What the imported lists name beside what was observed; empty without a list.
   package let register: [TableRow<RegisterColumn>]
   /// The imported lists, in the order of their kinds.
   package let documentedLists: [StoredDocumentedList]
-  /// Which rows the tables above hold; all without a filter.
+  /// Which rows the tables above contain; all without a filter.
   package let filter: RowFilter
   /// The store was not verified.
   package let isUnverified: Bool
   /// Days of updates that were named with the baseline.
   package let patchDays: [LocalDate]
-  /// Of each finding by its id: what gave its rank points, most points first.
+  /// By the id of each finding: the reasons for the points of its rank, most points first.
   package let rankReasons: [String: [LocalizedText]]
   package let effects: [MeasuredEffect]
   package let measures: [DeclaredMeasure]
@@ -73,7 +73,8 @@ package struct ReportedPeriod: Sendable {
 
   /// Texts of the period in one language.
   package struct Sentences: Sendable {
-    /// That the period is a trial, which concerns no office, or that the store was not verified; empty if neither is so.
+    /// That the period is a trial, which concerns no office, or that the store was not verified; empty if neither is
+    /// so.
     package let warnings: [String]
     /// Result of the gate, first line, then one line for each limit that is missed.
     package let verdict: [String]
@@ -100,7 +101,7 @@ package struct ReportedPeriod: Sendable {
 
   package func sentences(_ language: Language) -> Sentences { sentences[language]! }
 
-  /// Reads the local days `from` to `to`, inclusive; nil stands for the first and the last stored day. O(rows of the store).
+  /// Reads the local days `from` to `to`, inclusive; nil means the first and the last stored day. O(rows of the store).
   ///
   /// Throws `ReportingError`, or what the database throws.
   package init(
@@ -136,7 +137,7 @@ package struct ReportedPeriod: Sendable {
       let both = { (text: (Language) -> String) in LocalizedText(en: text(.english), de: text(.german)) }
       return (both { Texts.failure(failure, $0) }, both { Texts.remedy(failure, $0) })
     }
-    // Evidence has another name in each export, and finding it means to read every flow.
+    // Evidence has another name in each export, and finding it would mean reading every flow.
     let findingsTable = FindingsTable(period: period, evidence: [:])
     let decided = try source.reviewDecisions()
     let decisions = { LatestDecisions(decided, about: $0, in: period, limits: ReviewLimits()) }
@@ -226,7 +227,7 @@ extension ReportedPeriod.Sentences {
 }
 
 extension AuditPeriod {
-  /// Rows of the findings that a measure concerns. A measure that is meant for no row may name what no rule has.
+  /// Rows of the findings that a measure concerns. A measure that matches no row may name something that no rule has.
   func findingCount(of measure: Measure) -> Int {
     usage.values.count { totals in
       totals.rules.contains { rule in

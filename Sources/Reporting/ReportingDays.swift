@@ -2,12 +2,13 @@ import Model
 import Privacy
 import Store
 
-/// Which days are told alone, which only with others, and which groups stand alone on each.
+/// Which days are reported alone, which only together with others, and which groups are reported alone on each day.
 ///
-/// All of it follows from the day itself and the days before it, never from the days that are asked for. So what two exports have in common is the
-/// same in both, and their difference is a sum of whole days and groups of at least k devices (docs/decisions/0042-fixed-cells.md).
+/// All of this depends on the day itself and the days before it, never on the days that are requested. So what two
+/// exports have in common is the same in both, and their difference is a sum of whole days and groups of at least k
+/// devices (docs/decisions/0042-fixed-cells.md).
 struct ReportingDays {
-  /// Days with too few devices, and the next with enough, on which they are told; nil where there is none yet.
+  /// Days with too few devices, and the next day with enough, with which they are reported; nil if there is none yet.
   struct Run: Equatable {
     var first: LocalDate
     var toldOn: LocalDate?
@@ -18,26 +19,26 @@ struct ReportingDays {
 
   /// In their order.
   private(set) var runs: [Run] = []
-  /// No day has enough devices, and there were devices: only the sum of all days is told.
+  /// No day has enough devices, and there were devices: only the sum of all days is reported.
   private(set) var isOneBlock = false
   /// The first day of which flows may still be under way, or were when the service was cut off; nil if there is none.
-  /// No later day is told either.
+  /// No later day is reported either.
   private(set) var unfinished: LocalDate?
   /// Which pseudonyms of the store have which key.
   let epochs: DeviceEpochs
-  /// Groups that stand alone, by day; on days that are missing none does.
+  /// Groups that are reported alone, by day; none on days that are missing.
   private var standing: [LocalDate: Set<String>] = [:]
   private let stored: ClosedRange<LocalDate>
   private let storedHours: Range<Hour>
   private let clock: SiteClock
 
-  /// Hours after the end of a day in which flows of it that fell silent can still be stored: the time-out of an open TCP
-  /// connection, 7,440 s, rounded up.
+  /// Hours after the end of a day in which flows of it that fell silent can still be stored: the time-out of an open
+  /// TCP connection, 7,440 s, rounded up.
   static let hoursOfOpenFlows: Int64 = 3
 
-  /// Reads which devices were there on each day of the whole store.
+  /// Reads which devices were present on each day of the whole store.
   ///
-  /// `kept`: hours before it were deleted; nobody knows any more whether they had enough devices.
+  /// `kept`: hours before it were deleted; it is no longer known whether they had enough devices.
   init(
     _ source: some AuditSource, sessions: [CaptureSession], stored hours: Range<Hour>, kept: Hour?, clock: SiteClock
   ) throws {
@@ -45,7 +46,7 @@ struct ReportingDays {
     storedHours = hours
     stored = clock.days(of: hours)
     let minimum = GroupMinimum(sessions, clock)
-    // Where one device may stand alone, there is nothing to hide.
+    // If a single device may be shown, there is nothing to hide.
     if let open = Self.firstOpenDay(sessions, stored: hours, clock) {
       unfinished = [open, stored.upperBound].first { minimum.on($0) > 1 }
     }
@@ -59,7 +60,7 @@ struct ReportingDays {
     let datesWithFlows = Set(
       try source.coverage(in: hours).lazy.filter { !$0.isMissing && $0.coverage.outboundFlows > 0 }
         .map { clock.date(of: $0.coverage.hour) })
-    // Presence is stored by UTC day: what is used about midnight may count to a day beside it.
+    // Presence is stored by UTC day: a device that is used around midnight may count to an adjacent local day.
     let candidates = Set(present.keys.flatMap { [LocalDate(day: $0.day - 1), $0, $0.next] })
     var hasEnough = false
     var isAfterDeletion = kept != nil
@@ -84,7 +85,8 @@ struct ReportingDays {
     }
   }
 
-  /// The first day of which flows may still be under way because a service observes the store, or was cut off; nil if none does.
+  /// The first day of which flows may still be under way because a service observes the store, or was cut off; nil if
+  /// none does.
   static func firstOpenDay(_ sessions: [CaptureSession], stored hours: Range<Hour>, _ clock: SiteClock) -> LocalDate? {
     // The last stored hour itself may have only begun.
     let firstOpen = Hour(sinceEpoch: hours.upperBound.sinceEpoch - 1 - hoursOfOpenFlows)
@@ -95,9 +97,11 @@ struct ReportingDays {
     return isObserved ? open : nil
   }
 
-  /// Groups that stand alone: of at least `minimum` devices, but for the smallest that the collecting group needs to have so many itself.
+  /// Groups that are reported alone: those of at least `minimum` devices, except for the smallest, which the collecting
+  /// group needs to have that many itself.
   ///
-  /// The smaller `minimum`, the fewer are collected: no group stands alone under a greater one that does not under a smaller one.
+  /// The smaller `minimum`, the fewer are collected: a group that is reported alone under a greater minimum is so under
+  /// a smaller one, too.
   static func standing(
     _ groups: [String: Set<DevicePseudonym>], minimum: Int, collectsForOthers: Bool, _ epochs: DeviceEpochs = .none
   ) -> Set<String> {
@@ -114,7 +118,7 @@ struct ReportingDays {
     return Set(rest.map(\.key))
   }
 
-  /// Hours of the days that are told on `from` to `to`; nil where there is none.
+  /// Hours of the days that are reported on `from` to `to`; nil if there is none.
   func hours(from: LocalDate?, to: LocalDate?) -> Range<Hour>? {
     var first = max(from ?? stored.lowerBound, stored.lowerBound)
     var last = min(to ?? stored.upperBound, stored.upperBound)
@@ -129,13 +133,13 @@ struct ReportingDays {
     return lower < upper ? lower..<upper : nil
   }
 
-  /// Hours of all days that are told on `date`.
+  /// Hours of all days that are reported on `date`.
   func hours(toldOn date: LocalDate) -> Range<Hour> {
     let first = runs.first { $0.toldOn == date }?.first ?? date
     return clock.firstHour(of: first)..<max(clock.firstHour(of: first), clock.firstHour(of: date.next))
   }
 
-  /// Name of the group in which what is seen of `group` on a day stands.
+  /// Name of the group under which the traffic of `group` on a day is reported.
   func reportedGroup(_ group: String, on date: LocalDate) -> String {
     standing[date]?.contains(group) == true ? group : GroupName.collecting
   }
@@ -144,7 +148,8 @@ struct ReportingDays {
 
   func isHeldBack(_ hour: Hour) -> Bool { run(clock.date(of: hour)) != nil }
 
-  /// The hour as which it is told: those of a day that is told with a later one stand as the first of that one.
+  /// The hour under which it is reported: all hours of a day that is reported with a later one count as the first hour
+  /// of that day.
   func toldHour(_ hour: Hour) -> Hour { told(hour, of: clock.date(of: hour)).hour }
 
   /// The same with its day; `date`: that of `hour`.
@@ -156,7 +161,7 @@ struct ReportingDays {
     standing[date] == nil ? runs.first { $0.holdsBack(date) } : nil
   }
 
-  /// Local day to which a device's presence on a day in UTC counts: the middle of what is stored of that day.
+  /// Local day to which a device's presence on a UTC day counts: that of the middle of the stored hours of the UTC day.
   func date(ofPresence day: Int64) -> LocalDate { Self.date(ofPresence: day, storedHours, clock) }
 
   private static func date(ofPresence day: Int64, _ stored: Range<Hour>, _ clock: SiteClock) -> LocalDate {
@@ -173,8 +178,9 @@ struct ReportingDays {
     }
   }
 
-  /// Devices whose presence counts to a local day, although all that is known of them on that day in UTC lies in hours of a local day beside it.
-  /// Six devices that fetch an update after midnight must not hide the one that was there on the day before.
+  /// Devices whose presence counts to a local day, although all their known hours on that UTC day belong to an adjacent
+  /// local day. Six devices that fetch an update after midnight must not hide the one that was present on the day
+  /// before.
   private static func seenBesideOnly(
     _ source: some AuditSource, _ presence: [DevicePresence], _ stored: Range<Hour>, _ minimum: GroupMinimum,
     _ clock: SiteClock
@@ -210,7 +216,8 @@ struct ReportingDays {
   }
 }
 
-/// The smallest number of devices that may stand as a group (k), by day: the greatest that was in force when it was observed, or is now.
+/// The smallest number of devices that may be shown as a group (k), by day: the greatest that was in force when it was
+/// observed, or is now.
 struct GroupMinimum {
   private let latest: Int
   private let sessions: [(days: ClosedRange<LocalDate>, minimum: Int)]

@@ -27,7 +27,7 @@ struct ReviewScore: Sendable, Equatable {
     }
   }
 
-  /// Points for a measure without effect: most devices still contact the service that it was to end.
+  /// Points for a measure without effect: most devices still contact the service that it was meant to stop.
   static let measureWithoutEffect = 20
   /// Points for documented categories: content or derived from it, use by a person, other personal data.
   static let categoryPoints = (content: Part.documentedCategories.maximum, usage: 8, personal: 4)
@@ -47,7 +47,7 @@ struct ReviewScore: Sendable, Equatable {
     var categories: [DataCategory]
     /// The secrecy zone lifted the severity.
     var isLiftedByZone: Bool
-    /// New, or back after a silence; nil while there is no baseline, and if that cannot be told.
+    /// New, or back after a silence; nil without a baseline, or if that is not known.
     var isNewSinceBaseline: Bool?
   }
 

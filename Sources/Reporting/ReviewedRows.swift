@@ -1,7 +1,7 @@
 package import Model
 package import Store
 
-/// A row of a table in whatever period.
+/// A row of a table, regardless of the period.
 package struct ReviewedRow: Hashable {
   let table: String
   let row: String
@@ -41,8 +41,9 @@ extension ExportTable {
     }
   }
 
-  /// Figures that moved by more than `share` of what they were: devices as a share of those observed where these are known, counts and
-  /// volumes for each day. So did figures that became unknown or withheld since, or known.
+  /// Figures that changed by more than `share` of their former value: devices as a share of those observed where these
+  /// are known, counts and volumes for each day. Figures that became unknown or withheld, or known, have changed as
+  /// well.
   ///
   /// - Parameters:
   ///   - old, new: facts by the id of the column, as `rfc4180` writes them.
@@ -99,11 +100,11 @@ extension ReviewDecision {
   package var dayCount: Int { Int(days.upperBound.day - days.lowerBound.day) + 1 }
 }
 
-/// When a decision about a row no longer counts without another look.
+/// When a decision about a row has to be reviewed.
 public struct ReviewLimits: Sendable, Equatable {
   /// A figure that differs from the one at the decision by more than this share has changed; from 0.
   public var changedShare: Double
-  /// Days after which a decision is to be made again, from 0.
+  /// Days after which a decision is due again, from 0.
   public var dueAfterDays: Int64
 
   public init(changedShare: Double = 0.5, dueAfterDays: Int64 = 365) {
@@ -121,11 +122,11 @@ enum DecisionColumn: String, CaseIterable {
 }
 
 extension Column {
-  /// It shows a decision of the store, which reading a table back may have changed since.
+  /// It shows a decision of the store, which may have changed since, when a table was read back.
   package var isOfDecisions: Bool { DecisionColumn(rawValue: id) != nil }
 }
 
-/// What people last decided about the rows of one table, beside what the table says now.
+/// What people last decided about the rows of one table, beside the present values of the table.
 struct LatestDecisions {
   private let table: ExportTable
   private let limits: ReviewLimits
@@ -184,7 +185,7 @@ struct LatestDecisions {
 }
 
 extension ExportTable {
-  /// What decisions of the table are words of; nil where people write a text.
+  /// Vocabulary of the decisions of the table; nil if people write a text.
   fileprivate var decisionWords: Vocabulary? {
     switch self {
     case .findings: .reviewStatus

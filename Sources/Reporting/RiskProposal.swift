@@ -6,7 +6,7 @@ struct Severity: Sendable, Equatable {
   let start: Int
   let zone: ReportedGroups.SecrecyZone
 
-  /// Whether the zone raised it: it does so only for what goes out about people.
+  /// Whether the zone raised it: it does so only for data about people.
   let isLiftedByZone: Bool
 
   /// `hasUpload`: bytes went up in answered contact; `hasSteadyUpload`: on at least half of the days.
@@ -25,7 +25,7 @@ struct Severity: Sendable, Equatable {
     identifier != .userAgent && identifier != .notInspected
   }
 
-  /// Endpoint kinds that say something of the machine or its sign-in, not of what a person does.
+  /// Endpoint kinds that concern the machine or its sign-in, not what a person does.
   static let impersonalKinds: Set<String> = harmlessKinds.union(["authentication", "licensing", "update"])
 
   private static func isAboutPeople(_ rule: RuleFacts, hasUpload: Bool) -> Bool {
@@ -39,7 +39,7 @@ struct Severity: Sendable, Equatable {
 
   /// Endpoint kinds of which no identifier is expected: connectivity checks, revocation lists, time.
   static let harmlessKinds: Set<String> = ["connectivity-probe", "certificate-check", "time"]
-  /// Endpoint kinds and data levels that stand for usage data, optional diagnostics, search or typing.
+  /// Endpoint kinds and data levels that mean usage data, optional diagnostics, search or typing.
   static let usageKinds: Set<String> = ["search-suggest", "speech-inking", "location"]
   static let optionalLevels: Set<String> = ["optional"]
   /// Documented categories that are content or derived from it: severity 4.
@@ -47,14 +47,14 @@ struct Severity: Sendable, Equatable {
     "activity-feed", "document-content", "email-subject", "feedback", "file-path", "memory-dump", "recent-documents",
     "source-code-context", "text-context",
   ]
-  /// Documented categories that tell of a person's use of device or service, search and typing included: severity 3.
+  /// Documented categories about a person's use of device or service, search and typing included: severity 3.
   static let usageCategories: Set<String> = [
     "accessibility", "app-usage", "biometric-timing", "browsing-history", "child-flag", "command-line-usage",
     "communication-statistics", "diagnostic-log", "document-metadata", "handwriting", "location", "login-events",
     "purchase", "search-query", "speech", "typed-text", "url-with-query", "visited-address-check", "web-performance",
     "wifi-identifiers", "work-pattern",
   ]
-  /// The sender's address reaches every recipient, so it does not tell recipients apart.
+  /// The sender's address reaches every recipient, so it does not distinguish recipients.
   static let unavoidableCategories: Set<String> = ["network-source-address"]
 
   private static func start(of rule: RuleFacts, hasSteadyUpload: Bool) -> Int {
@@ -88,7 +88,8 @@ struct LikelihoodInputs: Sendable, Equatable {
   var bytesUpIdle: UInt64?
   /// Devices times the days on which each was there.
   var deviceDays: Int
-  /// Of the days above, those of the agreed working week; nil where no working hours are agreed, or none of its days was observed.
+  /// Of the days above, those of the agreed working week; nil if no working hours are agreed, or none of its days was
+  /// observed.
   var workingDays: DayCounts?
   var seenAfterMeasure: Bool
   /// Something got through although most attempts were blocked.
@@ -102,13 +103,13 @@ struct LikelihoodInputs: Sendable, Equatable {
   /// kB (1000 byte) up per device-day.
   var uploadPerDeviceDay: Double { deviceDays > 0 ? Double(bytesUp) / 1000 / Double(deviceDays) : 0 }
 
-  /// Share of the days with answered contact, 0 to 1: of the working days where these are known.
+  /// Share of the days with answered contact, 0 to 1: of the working days if these are known.
   var persistence: Double {
     let days = workingDays ?? DayCounts(active: activeDays, observed: daysObserved)
     return Double(days.active) / Double(max(days.observed, 1))
   }
 
-  /// 1 to 4. `negativeProofLimit`: agreed limit for the upper bound 3/n where nothing was seen.
+  /// 1 to 4. `negativeProofLimit`: agreed limit for the upper bound 3/n if nothing was seen.
   func likelihood(negativeProofLimit: Double) -> Int {
     guard devicesSeen > 0 else {
       return deviceDays > 0 && 3 / Double(deviceDays) < negativeProofLimit ? 1 : 2
@@ -155,7 +156,7 @@ enum Priority: String, Sendable, Comparable {
 struct RiskProposal: Sendable, Equatable {
   let severity: Severity
   let likelihood: Int
-  /// The matrix says high, but so many rows before it are high that the class would tell nobody where to begin.
+  /// The matrix yields high, but so many rows before it are high that the class would not show where to begin.
   private(set) var isHeldBack = false
   /// Nothing but blocked attempts was seen: never above low.
   let isOnlyBlocked: Bool
@@ -168,7 +169,7 @@ struct RiskProposal: Sendable, Equatable {
 
   var priority: Priority { isHeldBack ? .medium : unlimitedPriority }
 
-  /// As the matrix has it, whatever the other rows are.
+  /// As the matrix yields it, regardless of the other rows.
   var unlimitedPriority: Priority {
     isOnlyBlocked ? .low : Priority(severity: severity.value, likelihood: likelihood)
   }

@@ -4,9 +4,10 @@ public import Model
 
 /// Which rows of the tables are written.
 ///
-/// Rows are chosen by their cells and never computed again, so a filtered table shows nothing that the whole table does not.
+/// Rows are chosen by their cells and never computed again, so a filtered table shows nothing that the whole table does
+/// not.
 public struct RowFilter: Sendable, Equatable {
-  /// What a row can be chosen by; the name of the option is `--` and the raw value.
+  /// Properties by which a row can be chosen; the name of the option is `--` and the raw value.
   public enum Criterion: String, Sendable, Hashable, CaseIterable {
     case group, service, recipient, purpose, priority
   }
@@ -57,7 +58,7 @@ public struct RowFilter: Sendable, Equatable {
     }
   }
 
-  /// What a value may be written as, in lower case.
+  /// Accepted spellings of a value, in lower case.
   private static func spellings(of cell: Cell) -> Set<String> {
     var spellings: Set<String> = []
     for language in [Language.english, .german] {
@@ -111,8 +112,8 @@ public struct RowFilter: Sendable, Equatable {
     }
   }
 
-  /// Part of a file's name: the values without what file systems dislike, and six digits that no other filter has; nil for a table that is
-  /// not filtered.
+  /// Part of a file's name: the values without characters that are unsafe in file names, and six hexadecimal digits of
+  /// a hash of the filter; nil for a table that is not filtered.
   package func fileNamePart(for tables: [ExportTable]) -> String? {
     guard tables.contains(where: { selection(of: $0) != nil }) else { return nil }
     let parts = Criterion.allCases.flatMap { values[$0] ?? [] } + (only.map { [$0.rawValue] } ?? [])
@@ -186,7 +187,8 @@ extension RowFilter.Criterion {
 }
 
 extension RowFilter.State {
-  /// Place of the column that tells whether a row is new, or how its latest decision stands; nil if the table has none.
+  /// Index of the column that shows whether a row is new, or the state of its latest decision; nil if the table has
+  /// none.
   fileprivate func column(of table: ExportTable) -> Int? {
     let id =
       switch (self, table) {
@@ -223,7 +225,7 @@ extension AuditPeriod {
   }
 }
 
-/// Why rows could not be chosen: what was wrong, and the next step.
+/// Why rows could not be chosen; each message states the fault and the next step.
 public enum RowFilterError: BilingualError, Sendable, Equatable {
   case unknownValue(option: String, value: String, nearest: [LocalizedText])
   case noColumn(option: String, tables: [ExportTable])

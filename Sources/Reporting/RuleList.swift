@@ -2,7 +2,7 @@ import Foundation
 import Model
 public import Rules
 
-/// Every pattern and address range of a rule set, with what its rule states and where that is written, for other programs
+/// Every pattern and address range of a rule set, with the statements of its rule and their sources, for other programs
 /// (docs/rules-list.md).
 public struct RuleList {
   public enum Format: String, CaseIterable, Sendable {
@@ -13,7 +13,7 @@ public struct RuleList {
   private let stamp: RuleSetStamp
   private let rows: [Row]
 
-  /// `day`: the day on which local overrides have to hold, since 1970-01-01 in UTC.
+  /// `day`: the day on which local overrides have to be valid, since 1970-01-01 in UTC.
   public init(_ rules: RuleSet, day: Int64) {
     stamp = rules.stamp
     rows = rules.endpoints(day: day).map(Row.init)
@@ -56,7 +56,7 @@ private struct Row: Encodable {
 
   private var sources: [SourceReference] { endpoint.facts.sources(of: [endpoint.pattern]) }
 
-  /// Those that state something else than the names.
+  /// Those whose statements differ from those for the names.
   private var furtherSources: [SourceReference] {
     endpoint.facts.sources.filter { $0.patterns == nil && $0.supports != nil }
   }

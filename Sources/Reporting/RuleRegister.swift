@@ -1,7 +1,7 @@
 import Model
 import Store
 
-/// What the stored rule sets say about the rules that classified, across all sets of a period.
+/// Facts of the stored rule sets about the rules that classified, across all sets of a period.
 struct RuleRegister {
   private let facts: [String: [String: RuleFacts]]
   private let stamps: [String: RuleSetStamp]
@@ -37,7 +37,7 @@ struct RuleRegister {
     }
   }
 
-  /// What the youngest of the rule sets says about a service; nil if none of them knows it. O(rules).
+  /// Facts of the latest rule set that knows a service; nil if none of them does. O(rules).
   func facts(of service: AuditPeriod.ServiceKey, in hashes: Set<String>) -> RuleFacts? {
     let youngest = hashes.sorted { ((day($0)?.day ?? .min), $0) > ((day($1)?.day ?? .min), $1) }
     return youngest.lazy.compactMap { [facts] hash in
@@ -47,10 +47,10 @@ struct RuleRegister {
 
   func version(_ hash: String) -> String? { stamps[hash]?.version }
 
-  /// Day of the rule set; nil where the store does not know it.
+  /// Day of the rule set; nil if the store does not know it.
   func day(_ hash: String) -> LocalDate? { stamps[hash].flatMap { LocalDate.days(meantBy: $0.date)?.lowerBound } }
 
-  /// Days from the rule set's date to the local day of `hour`; nil where the date is not known.
+  /// Days from the rule set's date to the local day of `hour`; nil if the date is not known.
   func age(of hash: String, at hour: Hour, _ clock: SiteClock) -> Int? {
     day(hash).map { Int(clock.date(of: hour).day - $0.day) }
   }
@@ -89,7 +89,7 @@ struct RuleOverride: Hashable {
   }
 }
 
-/// Facts of all rules that stand behind one row; at least one.
+/// Facts of all rules that contribute to one row; at least one.
 struct MergedRules {
   let all: [RuleFacts]
   let ids: [String]
@@ -100,7 +100,8 @@ struct MergedRules {
   var isShared: Bool { all.contains(where: \.isShared) }
   /// A label of a name suggests telemetry, while the rule describes something else.
   var isDoubted: Bool { all.contains { $0.doubtedPurpose != nil } }
-  /// Whether one of the patterns is known to lie on a network that stands for many places. False proves nothing.
+  /// Whether one of the patterns is known to lie on a network that is used at many places (anycast). False proves
+  /// nothing.
   func isOnSharedNetwork(_ patterns: Set<String>) -> Bool {
     all.contains { facts in facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) } }
   }
@@ -108,7 +109,8 @@ struct MergedRules {
   var localOverrides: [String] { Set(all.flatMap(\.localOverrides).map(\.id)).sorted() }
   var isDisputed: Bool { all.contains { !$0.disputes.isEmpty } }
 
-  /// What sources of the matched `patterns` document, by id, the leading rule's titles first; what a local override added nobody documents.
+  /// What sources of the matched `patterns` document, by id, the leading rule's titles first; nothing documents what a
+  /// local override added.
   func categories(of patterns: Set<String>) -> [DataCategory] {
     var byID: [String: DataCategory] = [:]
     for facts in all where !facts.sources(of: patterns).isEmpty {

@@ -1,7 +1,7 @@
 import Model
 import Store
 
-/// What a capture lacks for the claim that a transmission would have been seen, had one got through.
+/// What a capture lacks to prove that a transmission would have been seen, had one got through.
 enum ProofGap: Sendable, Equatable {
   /// Hours that an older version wrote, which did not measure it.
   case notMeasured(hours: Int)
@@ -19,7 +19,7 @@ enum ProofGap: Sendable, Equatable {
   case canaryMissing(hours: Int)
 }
 
-/// Says whether "nothing got through" rests on a capture that was able to see a success.
+/// Decides whether "nothing got through" is based on a capture that could have seen a success.
 struct SuccessProof {
   private struct SeenHour {
     var sight: CoverageSight? = CoverageSight()
@@ -56,7 +56,7 @@ struct SuccessProof {
     }
   }
 
-  /// What is missing for the claim about a group whose attempts in `attempts` were blocked; empty where it is proven.
+  /// What is missing for the proof for a group whose attempts in `attempts` were blocked; empty if it is proven.
   func gaps(attempts: Set<Hour>, group: String) -> [ProofGap] { gaps(attempts: [group: attempts]) }
 
   /// The same about several groups, each with the hours of its attempts.
@@ -84,7 +84,7 @@ struct SuccessProof {
 }
 
 extension GateFailure {
-  /// Transmissions may have gone by unseen, or without the name that would tell them.
+  /// Transmissions may have been missed, or may have lacked the name that identifies them.
   var hidesSuccess: Bool {
     switch self {
     case .unfinished, .seenTwice: false

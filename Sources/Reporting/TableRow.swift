@@ -1,6 +1,6 @@
 package import Model
 
-/// A row of a table, as the CSV files hold it.
+/// A row of a table, as in the CSV files.
 package struct TableRow<Column: RawRepresentable<String> & CaseIterable & Hashable & Sendable>: Sendable {
   private let cells: [Column: Cell]
   private let clock: SiteClock
@@ -11,9 +11,10 @@ package struct TableRow<Column: RawRepresentable<String> & CaseIterable & Hashab
     self.clock = clock
   }
 
-  /// The value as people read it, with the words, dates and decimal mark of a language; lists are divided by commas.
+  /// The value as people read it, with the words, dates and decimal mark of a language; items of lists are separated by
+  /// commas.
   ///
-  /// It may hold any visible character; what is invisible is written as `\xNN`.
+  /// It may contain any visible character; invisible ones are written as `\xNN`.
   package func text(_ column: Column, _ language: Language) -> String {
     guard let cell = cells[column] else { return "" }
     return CellText(language: language, clock: clock).text(cell)

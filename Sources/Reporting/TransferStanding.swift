@@ -10,11 +10,12 @@ enum ThirdPartyFlag: String, Sendable {
   case toolExpired = "tool_expired"
 }
 
-/// What the registers say of a recipient about third countries on the days of its flows: the one judgement behind every table.
+/// What the registers state about a recipient and third countries on the days of its flows: the same judgement for
+/// every table.
 struct TransferStanding: Sendable, Equatable {
-  /// The best that any entry gives.
+  /// The best tool that any entry gives.
   enum Tool: String, Sendable, CaseIterable {
-    /// In force by its own text on each of the days, and read where it is written.
+    /// In force by its own text on each of the days, and read first hand.
     case validChecked = "valid_checked"
     /// Noted, but not read first hand, only stated by the recipient, or read too long ago.
     case enteredUnchecked = "entered_unchecked"
@@ -24,12 +25,13 @@ struct TransferStanding: Sendable, Equatable {
   }
 
   let recipient: Recipient
-  /// Nil where the seat is in the EU or EEA, so that no tool is asked for, or not known.
+  /// Nil if the seat is in the EU or EEA, so that no tool is needed, or not known.
   let tool: Tool?
-  /// Days (ISO 8601) as of which the entries say so that give `tool`.
+  /// Dates (ISO 8601) as of which the entries that give `tool` are stated.
   let toolDates: [String]
 
-  /// `days`: first and last local day of the flows. `maximumListAgeDays`: after which an entry in a list must be looked up again.
+  /// `days`: first and last local day of the flows. `maximumListAgeDays`: after which an entry in a list must be looked
+  /// up again.
   init(_ recipient: Recipient, days: ClosedRange<LocalDate>, maximumListAgeDays: Int) {
     self.recipient = recipient
     let isOutside = recipient.seat.map { !EuropeanEconomicArea.countries.contains($0) } ?? false
@@ -66,13 +68,13 @@ struct TransferStanding: Sendable, Equatable {
 
   private var isSeatOutside: Bool? { recipient.seat.map { !EuropeanEconomicArea.countries.contains($0) } }
 
-  /// False where the register names no parent.
+  /// False if the register names no parent.
   private var isParentOutside: Bool? {
     recipient.parent == nil && recipient.parentSeat == nil
       ? false : recipient.parentSeat.map { !EuropeanEconomicArea.countries.contains($0) }
   }
 
-  /// Yes by the recipient's seat, possible by its parent's; nil where the register does not tell.
+  /// Yes by the recipient's seat, possible by its parent's; nil if the register does not state it.
   private var isThirdCountry: String? {
     if isSeatOutside == true { return "yes" }
     if isParentOutside == true { return "possible" }
@@ -99,7 +101,7 @@ struct TransferStanding: Sendable, Equatable {
     return seat + [missing].compactMap(\.self)
   }
 
-  /// All entries of the register in one text; nil where there is none.
+  /// All entries of the register in one text; nil if there is none.
   var toolsText: LocalizedText? {
     if recipient.transferTools.isEmpty { return nil }
     let texts = recipient.transferTools.map(\.text)
@@ -109,7 +111,8 @@ struct TransferStanding: Sendable, Equatable {
 }
 
 extension AuditPeriod {
-  /// For each service of the period, from the first to the last day of its flows in all groups: so that no two tables judge by other days.
+  /// For each service of the period, from the first to the last day of its flows in all groups: so that no two tables
+  /// judge by other days.
   func transferStandings() throws -> [ServiceKey: TransferStanding] {
     try Dictionary(grouping: usage, by: \.key.service).mapValues { entries in
       let rules = try register.merged(entries.reduce(into: []) { $0.formUnion($1.value.rules) })

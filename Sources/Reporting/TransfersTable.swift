@@ -125,7 +125,7 @@ struct TransfersTable {
     case .asnList: return transfer.networks.systems
     case .ipCountryHint: return transfer.networks.countryHint
     case .anycastOrCDN:
-      // Behind a proxy, and for blocked names, no address is known; the pattern tells all the same.
+      // Behind a proxy, and for blocked names, no address is known; the pattern shows it nevertheless.
       return rules.isOnSharedNetwork(totals.patterns)
         ? .yesNo(true) : .word(.yesNo, transfer.networks.anycastOrCDN.rawValue)
     case .geoDB: return transfer.networks.databasesCell

@@ -40,7 +40,7 @@ package enum UndescribedColumn: String, CaseIterable, Sendable {
   case timeZone = "time_zone"
 }
 
-/// Why a destination without a rule is worth a look; each gives its points once.
+/// Reasons to examine a destination without a rule; each gives its points once.
 package enum UndescribedReason: String, CaseIterable, Sendable {
   case manyDevices = "many_devices"
   case outsideHours = "outside_hours"
@@ -68,7 +68,7 @@ package struct UndescribedSummary: Sendable {
   /// First day in the store, which may be before the period.
   package let firstSeen: LocalDate
   package let lastSeen: LocalDate
-  /// Nil if the store does not reach far enough back to tell.
+  /// Nil if the store does not reach far enough back to know.
   package let isNew: Bool?
   package let flows: UInt64
   /// Nil if no hours were agreed on one of the days.
@@ -85,7 +85,7 @@ package struct UndescribedSummary: Sendable {
 
   package var points: Int { reasons.reduce(0) { $0 + $1.points } }
 
-  /// Days before its first appearance that the store must hold for a destination to count as new.
+  /// Days before its first appearance that must be stored for a destination to count as new.
   static let daysBeforeNew: Int64 = 7
 
   /// - Parameters:
@@ -131,11 +131,11 @@ package struct UndescribedSummary: Sendable {
 }
 
 extension AuditPeriod {
-  /// What many devices contacted in the period although no rule describes it: most points first, then most devices.
+  /// Destinations without a rule that many devices contacted in the period: by descending points, then devices.
   ///
-  /// Days are those of UTC, by which the store holds them. A day that is still observed is left out, and so is the day before, to which flows
-  /// still belong that end later and which goes on east of Greenwich: it would be another sum each hour, and the difference of two a
-  /// single device.
+  /// Days are those of UTC, as in the store. A day that is still observed is left out, and so is the day before,
+  /// because flows that end later still belong to it: its sum would change each hour, and the difference of two sums
+  /// could be a single device.
   package func undescribed(_ source: some AuditSource) throws -> [UndescribedSummary] {
     let listed = try undescribedByIdentity(source)
     guard !listed.isEmpty else { return [] }

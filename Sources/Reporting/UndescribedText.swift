@@ -5,9 +5,9 @@ public import Store
 /// The destinations without a rule, as lines for a terminal.
 public enum UndescribedText {
   /// - Parameters:
-  ///   - from, to: local days, inclusive; nil stands for the first and the last stored day.
-  ///   - limit: most destinations; the rest is counted.
-  ///   - baseline: with what the period is compared.
+  ///   - from, to: local days, inclusive; nil means the first and the last stored day.
+  ///   - limit: maximum number of destinations; the others are only counted.
+  ///   - baseline: with which the period is compared.
   public static func text(
     database: AuditDatabase, from: LocalDate?, to: LocalDate?, limit: Int, baseline: BaselineChoice = .newest,
     language: Language

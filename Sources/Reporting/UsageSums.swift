@@ -2,17 +2,17 @@ import Model
 import Privacy
 import Store
 
-/// Adds the hourly aggregates of a period up by finding, and notes which devices were there.
+/// Sums the hourly aggregates of a period by finding, and notes which devices were present.
 ///
-/// A period of a large site has millions of rows, so that rows of one label and one reported group are added up first,
-/// with devices by number; what they have in common is put into the totals once. O(rows).
+/// A period of a large site has millions of rows, so that rows of one label and one reported group are summed first,
+/// with devices by number; their common values are added to the totals once. O(rows).
 struct UsageSums {
-  /// What the hour of a row means to all rows of that hour.
+  /// Values that all rows of an hour share.
   private struct Time {
     /// The hour itself, and the local day on which it was.
     var hour: Hour
     var date: LocalDate
-    /// The hour and the day as which they are told.
+    /// The hour and the day under which they are reported.
     var toldHour: Hour
     var toldDate: LocalDate
     /// Outside working hours.
@@ -64,7 +64,7 @@ struct UsageSums {
     self.register = register
   }
 
-  /// Throws where the store does not know the rule.
+  /// Throws if the store does not know the rule.
   mutating func add(_ usage: LabelledUsage, _ names: UsageNames) throws {
     let time = self.time(of: usage.hour)
     let place = try place(of: usage.label, on: time.date, names)
@@ -76,8 +76,8 @@ struct UsageSums {
     }
   }
 
-  /// Groups for which devices are remembered by number. Their names come from the store: one group and one device in each row of a hostile
-  /// store would otherwise make memory grow with the square of its rows.
+  /// Groups for which devices are remembered by number. Their names come from the store: one group and one device in
+  /// each row of a hostile store would otherwise make memory grow with the square of its rows.
   private static let rememberedGroups = 16
 
   private mutating func isNoted(_ device: Int, in group: Int, on date: LocalDate) -> Bool {
@@ -153,13 +153,13 @@ struct LabelTotals {
   private(set) var bytesUp: UInt64 = 0
   private(set) var bytesDown: UInt64 = 0
   private(set) var bytesUpIdle: UInt64 = 0
-  /// Nil where it is not known of all.
+  /// Nil if it is not known of all.
   private(set) var aliasFlows: UInt64? = 0
   private(set) var contradictedFlows: UInt64? = 0
   private(set) var exampleName: String?
-  /// First and last hour of answered contact as they are told.
+  /// First and last hour of answered contact as they are reported.
   private(set) var devices: [Int: ClosedRange<Hour>] = [:]
-  /// By the hour as which they are told.
+  /// By the hour under which they are reported.
   private(set) var attempts = HourlyAttempts()
   /// As they are told.
   private(set) var activeDays = DistinctRun<LocalDate>()
@@ -167,7 +167,7 @@ struct LabelTotals {
   private(set) var blockedHours = DistinctRun<Hour>()
   private(set) var hours: ClosedRange<Hour>?
 
-  /// `hour`: of the row; `told`: the hour and the day as which it is told.
+  /// `hour`: of the row; `told`: the hour and the day under which it is reported.
   mutating func add(
     _ usage: LabelledUsage, at hour: Hour, told: (hour: Hour, date: LocalDate), isIdle: Bool
   ) {

@@ -8,7 +8,7 @@ struct RuleKey: Hashable, Sendable {
   var ruleID: String
 }
 
-/// A pattern of a rule, whatever rule set it stood in; the local variants of a rule count as the rule.
+/// A pattern of a rule, regardless of the rule set; the local variants of a rule count as the rule.
 struct PatternKey: Hashable, Sendable {
   var rule: String
   var pattern: String
@@ -32,7 +32,7 @@ struct HourlyAttempts: Sendable, Equatable {
 
   var sessions: UInt64 { entries.reduce(into: 0) { $0.addSaturating($1.sessions) } }
 
-  /// O(1) where `entry` is not earlier than the last one, else O(entries).
+  /// O(1) if `entry` is not earlier than the last one, else O(entries).
   mutating func add(_ entry: Entry) {
     guard let last = entries.last, last.hour >= entry.hour else { return entries.append(entry) }
     if last.hour == entry.hour { return entries[entries.count - 1].add(entry) }
@@ -74,7 +74,7 @@ struct Contacts: Sendable {
   }
 }
 
-/// Hourly aggregates added up for one row of a table.
+/// Sums of hourly aggregates for one row of a table.
 struct UsageTotals {
   var sessions: UInt64 = 0
   var blockedAttempts: UInt64 = 0
@@ -85,7 +85,7 @@ struct UsageTotals {
   var bytesUpIdle: UInt64 = 0
   /// Of both directions.
   var bytesByClass: [NamingClass: UInt64] = [:]
-  /// Whose contact was answered.
+  /// Devices whose contact was answered.
   var devicesSeen: Set<DevicePseudonym> = []
   /// Local days with answered contact.
   var activeDays: Set<LocalDate> = []
@@ -98,13 +98,13 @@ struct UsageTotals {
   var encryptions: Set<Encryption> = []
   /// Without `notInspected`.
   var identifierClasses: Set<IdentifierClass> = []
-  /// Some clear text was not looked into: what was not found may be there.
+  /// Some clear text was not inspected: identifiers that were not found may be there.
   var hasUninspectedClearText = false
   var patterns: Set<String> = []
   var exampleName: String?
-  /// Sessions and attempts attributed by an alias; nil where it is not known of all.
+  /// Sessions and attempts attributed by an alias; nil if it is not known of all.
   var aliasFlows: UInt64? = 0
-  /// Sessions and attempts of which DNS told another service; nil where it is not known of all.
+  /// Sessions and attempts for which DNS pointed to another service; nil if it is not known of all.
   var contradictedFlows: UInt64? = 0
   var rules: Set<RuleKey> = []
   var sensors: Set<String> = []

@@ -2,11 +2,12 @@ internal import CXlsxWriter
 import Foundation
 import Model
 
-/// A workbook in the format of Excel 2007 and later (ECMA-376, `.xlsx`): a sheet for each table, and one that explains them.
+/// A workbook in the format of Excel 2007 and later (ECMA-376, `.xlsx`): a sheet for each table, and one that explains
+/// them.
 ///
-/// Cells hold what the CSV file of the same profile holds: numbers and times as such, everything else as text. No text is ever
-/// written as a formula. The same rows give the same bytes. Rows go to a temporary file beside the workbook, so memory does not
-/// grow with them.
+/// Cells have the values of the CSV file of the same profile: numbers and times as such, everything else as text. No
+/// text is ever written as a formula. The same rows give the same bytes. Rows are written to a temporary file beside
+/// the workbook, so memory does not grow with them.
 final class Workbook {
   /// Rows of a sheet, the headings included; the format has no more.
   static let rowLimit = 1_048_576
@@ -28,7 +29,8 @@ final class Workbook {
     var wraps = false
   }
 
-  /// `path`: where the finished workbook is to be; temporary files lie in the same folder and have no name. Throws `ReportingError`.
+  /// `path`: where the finished workbook is to be; temporary files are in the same folder and have no name. Throws
+  /// `ReportingError`.
   init(path: String, format: CSVFormat, title: String) throws {
     self.path = path
     self.format = format
@@ -43,7 +45,7 @@ final class Workbook {
     try title.withCString { title in
       var properties = lxw_doc_properties()
       properties.title = UnsafeMutablePointer(mutating: title)
-      // 1980-01-01, as the entries of the archive have: two exports of the same store are to be the same file.
+      // 1980-01-01, as the entries of the archive have: two exports of the same store have to be identical.
       properties.created = 315_532_800
       try check(workbook_set_properties(book, &properties))
     }
@@ -55,12 +57,12 @@ final class Workbook {
 
   /// Adds the sheet of a table.
   ///
-  /// - Parameter rows: calls what it is given with the cells of each row, in their order.
+  /// - Parameter rows: calls its argument with the cells of each row, in their order.
   /// - Returns: number of rows without the headings.
   func add(_ table: ExportTable, rows: ((([Cell]) throws -> Void) throws -> Void)) throws -> Int {
     let columns = Texts.columns(of: table)
     let sheet = try sheet(named: Texts.title(table)[format.profile.language])
-    // The format wants heights with the rows, so widths are decided by the first ones.
+    // The format stores heights with the rows, so widths are decided by the first ones.
     var first: [[Value]] = []
     var widths: [Int]?
     var count = 0
@@ -108,7 +110,7 @@ final class Workbook {
     _ sheet: UnsafeMutablePointer<lxw_worksheet>, _ table: ExportTable, _ columns: [Column], _ rows: [[Value]]
   ) throws -> [Int] {
     let titles = columns.map { $0.title[format.profile.language] }
-    // Beside the longest word of a heading there is the button of the filter.
+    // The button of the filter needs room beside the longest word of a heading.
     var widths = zip(columns, titles).map { column, title in
       max((title.split(separator: " ").map(\.count).max() ?? 0) + 4, column.isForPeople ? 22 : 8)
     }
@@ -129,7 +131,8 @@ final class Workbook {
     _ values: [Value], _ columns: [Column], _ table: ExportTable, _ widths: [Int],
     _ sheet: UnsafeMutablePointer<lxw_worksheet>, _ row: Int
   ) throws {
-    // LibreOffice computes no height of a row that it reads. The rest of a longer text is in the cell all the same.
+    // LibreOffice does not compute the height of a row that it reads. The rest of a longer text is in the cell
+    // nevertheless.
     let lines = zip(values, widths).prefix(table.firstTechnicalColumn).map { Self.lines(of: $0.width, in: $1) }.max()
     try check(worksheet_set_row(sheet, UInt32(row), Self.lineHeight * Double(min(lines ?? 1, 12)), nil))
     for (place, value) in values.enumerated() {
@@ -195,17 +198,17 @@ final class Workbook {
     worksheet_fit_to_pages(sheet, 1, 0)
   }
 
-  /// Points; Excel's own for the default font.
+  /// In points; Excel's default for the default font.
   private static let lineHeight = 15.0
 
-  /// Lines of a wrapped text; words that do not fit leave about a tenth of each line empty.
+  /// Lines of a wrapped text; wrapping leaves about a tenth of each line empty.
   private static func lines(of characters: Int, in width: Int) -> Int {
     characters <= width ? 1 : (characters * 11 + width * 10 - 1) / (width * 10)
   }
 
   /// Writes the file; nothing can be added afterwards. Throws `ReportingError.notWritable`.
   func close() throws {
-    // The library does not notice that a temporary file could not be written, and would pack what there is of it.
+    // The library does not notice that a temporary file could not be written, and would pack the incomplete file.
     var size: Int64 = 0
     for sheet in sheets {
       guard let file = sheet.pointee.optimize_tmpfile else { continue }
@@ -216,7 +219,7 @@ final class Workbook {
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let free = try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
-    // Each sheet is copied once, and packed beside the copy.
+    // Packing needs room for a copy of each sheet and for the packed file.
     if let free, free.int64Value < size * 2 {
       throw ReportingError.notWritable(path: path, reason: String(cString: strerror(ENOSPC)))
     }
@@ -255,8 +258,8 @@ final class Workbook {
     }
   }
 
-  /// A number that a spreadsheet would round, or a day that it does not know, is text: it keeps 15 digits, and its calendar
-  /// begins in 1900 with a leap day that there was not.
+  /// A number that a spreadsheet would round, or a day that it does not know, is text: it keeps 15 digits, and its
+  /// calendar begins in 1900 with a leap day that did not exist.
   private func value(_ cell: Cell) -> Value {
     let exact = UInt64(1_000_000_000_000_000)
     switch cell {
@@ -281,8 +284,8 @@ final class Workbook {
     }
   }
 
-  /// Readers take `_x0041_` in a text for the character of that number (ECMA-376 part 1, §22.9.2.19), so its first character gets
-  /// that form itself.
+  /// Readers take `_x0041_` in a text for the character of that number (ECMA-376 part 1, §22.9.2.19), so its first
+  /// character gets that form itself.
   private static func escaped(_ text: String) -> String {
     text.contains("_x") ? text.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_") : text
   }
@@ -299,7 +302,7 @@ final class Workbook {
   private static let knownDays =
     LocalDate(year: 1900, month: 3, dayOfMonth: 1)...LocalDate(year: 9999, month: 12, dayOfMonth: 31)
 
-  /// Of a cell that people fill in. Text is marked as such: else `007` would lose its zeros.
+  /// Of a cell that people fill in. Text is marked as such: otherwise `007` would lose its zeros.
   private func numberFormat(_ entry: Column.Entry) -> String {
     switch entry {
     case .text, .word: "@"
@@ -320,7 +323,7 @@ final class Workbook {
     case .level: words = (1...4).map(String.init)
     case .date: break
     }
-    // The library takes strings that it might change, and copies them.
+    // The library expects mutable strings, and copies them.
     var list: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     let message = strdup(Texts.allowedEntries(words)[format.profile.language])
     let title = strdup(Texts.entryRefused[format.profile.language])

@@ -4,7 +4,7 @@ import Foundation
 public import Model
 public import Store
 
-/// Where the day files of a gateway stand: the last one that was written.
+/// Progress of the day files of a gateway: the last one that was written.
 public struct FleetCursor: Sendable, Equatable, CustomStringConvertible {
   /// 0 before the first file.
   public let sequence: Int
@@ -41,19 +41,20 @@ public struct FleetCursor: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Writes for each told day one file of aggregates, which the administrator's own transport takes to the centre (docs/fleet.md).
+/// Writes one file of aggregates for each reported day, which the administrator's own transport takes to the centre
+/// (docs/fleet.md).
 ///
-/// A file is a tar archive: `manifest.json`, its signature `manifest.sig`, and the tables as CSV. The manifest holds the hash of each table and of
-/// the manifest before it, so that the files of a gateway are a chain.
+/// A file is a tar archive: `manifest.json`, its signature `manifest.sig`, and the tables as CSV. The manifest contains
+/// the hash of each table and of the previous manifest, so that the files of a gateway are a chain.
 public struct FleetExport: Sendable {
-  /// Of what is in the files; raised whenever a column changes.
+  /// Version of the content of the files; raised whenever a column changes.
   static let format = 1
 
   /// Name of the gateway at the centre: letters, digits, `-`; at most 64.
   public let gateway: String
   private let key: Ed25519.PrivateKey
 
-  /// - Parameter gateway: nil takes the name of the site, whose other characters become `-`.
+  /// - Parameter gateway: nil uses the name of the site, in which other characters become `-`.
   /// - Throws: `FleetError.gatewayName`.
   public init(gateway: String?, key: Ed25519.PrivateKey, database: AuditDatabase) throws {
     try self.init(gateway: gateway, key: key, source: database)
@@ -73,15 +74,15 @@ public struct FleetExport: Sendable {
     scalar == "-" || scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
   }
 
-  /// Writes a file for each day after `cursor` that is over and told; O(days × rows of the store).
+  /// Writes a file for each day after `cursor` that is over and reported; O(days × rows of the store).
   ///
-  /// A day with too few devices is in the file of the day with which it is told. The same store, cursor and key give the same bytes, as long as
-  /// retention has not deleted the flows of the day.
+  /// A day with too few devices is in the file of the day with which it is reported. The same store, cursor and key
+  /// give the same bytes, as long as retention has not deleted the flows of the day.
   ///
   /// - Parameters:
   ///   - cursor: nil continues after the last file that was written to `folder`.
   ///   - now: the hour of the clock.
-  ///   - output: is given the path of each file that was written, and its days.
+  ///   - output: called with the path of each file that was written, and its days.
   /// - Returns: the cursor after the last file, which is also in the file `cursor` of the folder.
   /// - Throws: `FleetError`, `ReportingError`, or what the database throws.
   public func write(
@@ -110,7 +111,7 @@ public struct FleetExport: Sendable {
         let path = folder + "/" + file.name
         try Self.pack(file.members, at: path)
         cursor = file.cursor
-        // After each file, so that an interruption repeats none.
+        // After each file, so that none is repeated after an interruption.
         try Self.write(Array((cursor.description + "\n").utf8), to: cursorPath)
         output(path, tables.days)
       }
@@ -121,7 +122,7 @@ public struct FleetExport: Sendable {
 
   private static let fourWeeks: Int64 = 28
 
-  /// Nil for a day that is told with a later one.
+  /// Nil for a day that is reported with a later one.
   private static func tables(of day: LocalDate, since first: LocalDate, _ source: some AuditSource) throws
     -> FleetTables?
   {
@@ -190,7 +191,7 @@ public struct FleetExport: Sendable {
     return Array(try encoder.encode(manifest)) + [UInt8(ascii: "\n")]
   }
 
-  /// Throws `FleetError.otherFile` where a file with other bytes lies.
+  /// Throws `FleetError.otherFile` if there is a file with other bytes.
   static func pack(_ members: [Member], at path: String) throws {
     var file = try OutputFile(path: path)
     try file.write { draft in
@@ -219,7 +220,7 @@ public struct FleetExport: Sendable {
   }
 }
 
-/// What a day file says of itself; signed.
+/// Manifest of a day file; signed.
 private struct FleetManifest: Encodable {
   struct File: Encodable {
     let rows: Int
@@ -260,9 +261,9 @@ private struct FleetManifest: Encodable {
 public enum FleetError: BilingualError, Equatable {
   case gatewayName
   case cursor(String)
-  /// At this path lies a file with other bytes.
+  /// At this path there is a file with other bytes.
   case otherFile(String)
-  /// The list of the months that were packed does not hold months alone.
+  /// The list of the months that were packed contains something else than months.
   case monthList(String)
   /// The folder of the delivered reports cannot be read.
   case deliveries(String)

@@ -9,13 +9,14 @@ extension FleetExport {
 
   /// Packs each month that `deliver` wrote and that was not packed yet, as it was delivered: one signed file for each.
   ///
-  /// The months that were packed are in the file `months` of the folder. A month that cannot be packed is tried again by the next run.
+  /// The months that were packed are in the file `months` of the folder. A month that cannot be packed is tried again
+  /// by the next run.
   ///
   /// - Parameters:
   ///   - deliveries: the folder into which `deliver` writes.
-  ///   - output: is given the path of each file that was written, and its days.
-  /// - Throws: `FleetError`, `ReportingError`, what the database throws, and `FleetMonthsFailure` at the end if a month cannot be packed; the others
-  ///   are written all the same.
+  ///   - output: called with the path of each file that was written, and its days.
+  /// - Throws: `FleetError`, `ReportingError`, what the database throws, and `FleetMonthsFailure` at the end if a month
+  ///   cannot be packed; the others are written nevertheless.
   public func writeMonths(
     from database: AuditDatabase, deliveries: String, to folder: String, toolVersion: String,
     output: (String, ClosedRange<LocalDate>) -> Void
@@ -44,7 +45,7 @@ extension FleetExport {
         let path = folder + "/\(gateway)_\(month).tar"
         try Self.pack(members, at: path)
         packed.insert(month)
-        // After each file, so that an interruption repeats none.
+        // After each file, so that none is repeated after an interruption.
         try Self.write(Array(packed.sorted().map { $0 + "\n" }.joined().utf8), to: listPath)
         output(path, days)
       } catch let fault as FleetMonthsFailure.Fault {
@@ -102,7 +103,7 @@ public struct FleetMonthsFailure: BilingualError, Equatable {
   enum Fault: Error, Equatable {
     /// The folder has no list of its files.
     case noList(String)
-    /// The store holds no record that exactly these files were delivered.
+    /// The store has no record that exactly these files were delivered.
     case notDelivered(String)
     /// A file is missing, or not the one that was delivered.
     case changed(String)
@@ -112,7 +113,7 @@ public struct FleetMonthsFailure: BilingualError, Equatable {
   let faults: [Fault]
 }
 
-/// What the file of a month says of itself; signed.
+/// Manifest of the file of a month; signed.
 private struct FleetMonthManifest: Encodable {
   let format = FleetExport.format
   let kind = "month"

@@ -1,7 +1,7 @@
 import Model
 import Store
 
-/// A value of a day file, in the form that ClickHouse reads as CSV: texts are quoted, numbers are not, and `\N` is no value.
+/// A value of a day file, as CSV for ClickHouse: texts are quoted, numbers are not, and `\N` is no value.
 enum FleetValue: Sendable, Equatable {
   case text(String)
   case integer(UInt64)
@@ -106,7 +106,8 @@ enum FleetClaimColumn: String, CaseIterable {
   case bound
 }
 
-/// What a gateway tells the centre of one told day: a part of what `findings`, `coverage` and `claims` of that day show.
+/// What a gateway reports to the centre about one reported day: a part of `findings`, `coverage` and `claims` of that
+/// day.
 struct FleetTables {
   /// Groups are not named: the names of a thousand sites cannot be compared, and each is known at its site alone.
   private enum GroupClass: String {
@@ -138,10 +139,11 @@ struct FleetTables {
   /// The day and the 27 before it, as far as they are stored.
   let fourWeeks: AuditPeriod
 
-  /// The day, after those that are told with it.
+  /// The day, after those that are reported with it.
   var days: ClosedRange<LocalDate> { period.clock.days(of: period.hours) }
 
-  /// Rows in their order, values in the order of the columns. Throws where the store does not know a rule, or what the database throws.
+  /// Rows in their order, values in the order of the columns. Throws if the store does not know a rule, or what the
+  /// database throws.
   func rows(of table: FleetTable, _ source: some AuditSource) throws -> [[FleetValue]] {
     switch table {
     case .services: try services()
@@ -151,7 +153,8 @@ struct FleetTables {
     }
   }
 
-  /// From k on: as in comparisons, none is shown of 1 to k - 1 devices. Of nothing, nothing is hidden.
+  /// Shown from k on: as in comparisons, no number from 1 to k - 1 is shown. If there are no devices, there is nothing
+  /// to hide.
   private func shown(_ devices: Int) -> FleetValue {
     devices == 0 || devices >= period.groupMinimum ? .integer(UInt64(devices)) : .none
   }
@@ -167,7 +170,8 @@ struct FleetTables {
     }
     var sums: [Key: (totals: UsageTotals, groupClass: GroupClass)] = [:]
     for (key, totals) in period.usage {
-      // A group without presence has no row among the groups; what it sent stands with the others that are too small.
+      // A group without presence has no row among the groups; what it sent is reported with the others that are too
+      // small.
       let groupClass = classes[key.group] ?? .collecting
       sums[
         Key(service: key.service, groupClass: groupClass.rawValue), default: (UsageTotals(), groupClass)
@@ -208,7 +212,7 @@ struct FleetTables {
   private func coverage() -> [FleetValue] {
     let all = period.coverageTotals
     let totals = all.shown
-    // Limits of one group are those of its own rows. A day has few device-days, which a month has enough of.
+    // Limits of one group concern only its own rows. A single day has too few device-days, a month has enough.
     let failures = CoverageGate(limits: period.settings.gate).failures(all)
     let observed = period.coverage.filter { !$0.isMissing }
     let tellsDrops = observed.allSatisfy { $0.captureMode != "replay" || $0.coverage.dropStatements > 0 }

@@ -50,7 +50,8 @@ extension Texts {
     }
   }
 
-  /// What is new and what is back, such as `3 new destinations, 1 telemetry service back on 12 devices`; nil if nothing is.
+  /// What is new and what is back, such as `3 new destinations, 1 telemetry service back on 12 devices`; nil if nothing
+  /// is.
   ///
   /// `hidesDevices`: the site is too small to show numbers of devices.
   static func newAndBack(

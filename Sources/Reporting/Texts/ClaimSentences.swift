@@ -105,7 +105,8 @@ struct ClaimWords: SpeaksOneLanguage {
     }
   }
 
-  /// Days at the end of what is stored with so few devices, or so lately observed, that only a later report may show them.
+  /// Days at the end of what is stored with so few devices, or so lately observed, that only a later report may show
+  /// them.
   private func pendingDays(_ period: AuditPeriod) -> Int64 {
     period.heldBack.reduce(0) { count, run in
       run.toldOn == nil ? count + max(period.lastStoredDay.day - run.first.day + 1, 0) : count

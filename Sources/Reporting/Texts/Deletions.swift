@@ -18,9 +18,9 @@ extension Texts {
 
   /// One sentence for each data class of which something was deleted, or one sentence if nothing was.
   ///
-  /// Not how many rows, nor each deletion with its place in the chain: the service deletes a day at a time, and both would
-  /// show how much happened on a single day, also on one that no table reports. Those who have the store see them with
-  /// `deletionRecords`.
+  /// Not how many rows, nor each deletion with its place in the chain: the service deletes a day at a time, and both
+  /// would show how much happened on a single day, also on one that no table reports. Those who have the store see them
+  /// with `deletionRecords`.
   static func deletions(_ deletions: [Deletion], _ clock: SiteClock, _ language: Language) -> [String] {
     let german = language == .german
     let sentences = DataClass.allCases.compactMap { dataClass -> String? in

@@ -278,7 +278,8 @@ package struct DocumentWords: SpeaksOneLanguage, Sendable {
     say("Nothing needs to be done first.", "Es gibt nichts, was zuerst zu tun wäre.")
   }
 
-  /// Of the findings, with those of them that have the proposed priority high, are decided, and whose figures moved since.
+  /// Of the findings, with those of them that have the proposed priority high, are decided, and whose figures moved
+  /// since.
   package func openDecisions(_ findings: Int, high: Int, decided: Int, changed: Int) -> String {
     let counted = say(
       "\(count(findings, ("finding", "findings"), ("", ""))) in this period, \(high) of them with the proposed priority high",

@@ -455,8 +455,8 @@ extension Texts {
     )
   }
 
-  /// The configurations of the period's audits, each once, in the order of their first audits: hash of the file, number of audits, their days,
-  /// smallest number of devices (k), and whether it declares a trial.
+  /// The configurations of the period's audits, each once, in the order of their first audits: hash of the file, number
+  /// of audits, their days, smallest number of devices (k), and whether it declares a trial.
   static func configurations(_ period: AuditPeriod, _ language: Language) -> [String] {
     struct Configuration: Hashable {
       var hash: String?

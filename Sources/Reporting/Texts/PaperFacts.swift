@@ -1,7 +1,8 @@
 public import Model
 public import Privacy
 
-/// What the papers about the tool state as facts: the configuration that is in force, and what a store shows of its use.
+/// What the papers about the tool state as facts: the configuration that is in force, and what a store shows of its
+/// use.
 public struct PaperFacts: Sendable {
   /// A group of devices as the configuration defines it.
   public struct Group: Sendable, Equatable {

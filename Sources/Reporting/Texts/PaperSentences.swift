@@ -246,7 +246,8 @@ package struct PaperWords: SpeaksOneLanguage, Sendable {
       )
   }
 
-  /// What the smallest group protects: a statement from the default on, below it a place at which people must say how persons are protected.
+  /// What the smallest group protects: a statement from the default on, below it a place at which people must say how
+  /// persons are protected.
   func protection(_ english: String, _ german: String) -> Paper.Line {
     let k = facts.settings.groupMinimum
     return k >= AuditSettings().groupMinimum

@@ -53,8 +53,8 @@ package struct SamplePrecision: Sendable, Equatable {
     judged > 0 ? Double(right) / Double(judged)...Double(right + unsure) / Double(judged) : nil
   }
 
-  /// Exact 95 % interval of the share among all flows of the class: its lower end with the unsure ones as wrong, its upper end with them
-  /// as right (Clopper and Pearson). O(judged).
+  /// Exact 95 % interval of the share among all flows of the class: its lower end with the unsure ones as wrong, its
+  /// upper end with them as right (Clopper and Pearson). O(judged).
   package var interval: ClosedRange<Double> {
     let low = BinomialBounds.lower(right, of: judged, error: 0.025)
     return low...max(low, BinomialBounds.upper(right + unsure, of: judged, error: 0.025))

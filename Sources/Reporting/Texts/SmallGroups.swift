@@ -44,7 +44,8 @@ extension Texts {
     return sentences
   }
 
-  /// Comes before everything else: neither a trial nor a store that was not verified is to be taken for a result about an office.
+  /// Comes before everything else: neither a trial nor a store that was not verified is to be taken for a result about
+  /// an office.
   ///
   /// Empty if neither is so.
   static func warnings(_ period: AuditPeriod, _ language: Language) -> [String] {

@@ -92,7 +92,8 @@ public enum VerificationTexts {
       """)
   }
 
-  /// What does not hold beside the chain of entries, and what that means for a row that was traced; nil if all of it holds.
+  /// What does not hold beside the chain of entries, and what that means for a row that was traced; nil if all of it
+  /// holds.
   public static func besideChain(_ result: StoreVerification, store: String, _ language: Language) -> String? {
     let texts = language.say
     let faults = result.faults.filter { if case .chain = $0 { false } else { true } }
