@@ -36,12 +36,6 @@ struct FlowSide {
     return UInt64(max(Int32(bitPattern: acknowledged &- next), 0))
   }
 
-  /// Whether the byte at this sequence number was acknowledged. If it was not captured by then, it is lost to the
-  /// capture.
-  func hasAcknowledged(beyond sequence: UInt32) -> Bool {
-    marks.contains(.isAcknowledged) && Int32(bitPattern: acknowledged &- sequence) > 0
-  }
-
   mutating func noteAcknowledgment(_ number: UInt32) {
     if !marks.contains(.isAcknowledged) || Int32(bitPattern: number &- acknowledged) > 0 { acknowledged = number }
     marks.insert(.isAcknowledged)
