@@ -5,8 +5,8 @@ import Synchronization
 /// Reader of the IPFire location database, version 1 (`libloc/format.h`): a binary tree over 128 bits, IPv4 in its
 /// mapped form.
 ///
-/// All numbers are big-endian. Everything that a look-up follows is checked once when the file is opened; O(file).
-/// Look-ups may come from several threads; one at a time is answered.
+/// All numbers are big-endian. References that a look-up follows are checked when the file is opened, in O(bytes of the
+/// file). Look-ups may come from several threads; one at a time is answered.
 final class IPFireDatabase: Sendable {
   /// A run of equal entries in the file.
   private struct Section {
@@ -35,7 +35,7 @@ final class IPFireDatabase: Sendable {
   private static let networkLength = 12
   fileprivate static let nodeLength = 12
   fileprivate static let noNetwork = UInt32.max
-  /// Longer texts are cut.
+  /// Longest text in bytes; longer ones are cut.
   private static let textLimit = 1_024
   /// Operators whose names are kept: some 100 bytes each. When full, it is emptied.
   private static let nameLimit = 16_384

@@ -218,7 +218,7 @@ extension AuditDatabase {
     var lastNetwork: NetworkRow.Key?
     func add(_ flow: PseudonymousFlow) {
       sum.add(flow)
-      // What got nothing out went nowhere.
+      // A blocked attempt sent nothing, so it has no network.
       guard !flow.outcome.isBlockedAttempt, lastNetwork?.isOf(flow) != true else { return }
       let network = NetworkRow.Key(flow)
       networks.insert(network)

@@ -29,6 +29,7 @@ private let allowed: [String: [String: String]] = [
   "Location": [
     "Model": "owners of addresses", "Cryptography": "hash of a database", "Documents": "how messages quote",
     "CMaxMind": "the one place where libmaxminddb is seen", "Foundation": "dates", "Glibc": "files read in place",
+    "Synchronization": "one look-up at a time",
   ],
   "Rules": [
     "Model": "verdicts travel on", "Cryptography": "hash and signature of the rule set",

@@ -77,7 +77,7 @@ struct ConfigurationTests {
       ])
     #expect(
       try faults("measure_date: 2026-05-01\nmeasures: [{ date: 2026-05-01, purpose: telemetry }]\n") == [
-        "site.yaml:1:15: 'measure_date' stands beside 'measures'; expected one of the two; move it into 'measures' as { date: 2026-05-01, purpose: telemetry }"
+        "site.yaml:1:15: 'measure_date' is given beside 'measures'; expected one of the two; move it into 'measures' as { date: 2026-05-01, purpose: telemetry }"
       ])
   }
 

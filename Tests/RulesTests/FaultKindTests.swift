@@ -91,7 +91,9 @@ private func catalogue(_ sources: [String]) -> [String: [Message]] {
   var texts: [String: [Message]] = [:]
   for source in sources {
     var name = ""
-    for part in source.split(separator: "enum ", omittingEmptySubsequences: false) {
+    // A catalogue goes on in extensions.
+    let declarations = source.replacing("\nextension ", with: "\nenum ")
+    for part in declarations.split(separator: "enum ", omittingEmptySubsequences: false) {
       name = String(part.prefix { $0.isLetter })
       for text in part.split(separator: "static ").dropFirst() {
         guard let declared = text.firstMatch(of: /^(?:let|func|var) (\w+)/) else { continue }

@@ -147,7 +147,7 @@ struct LintTests {
       ])
       return directory.lint().map(\.problem.en)
     }
-    let repeated = "the pattern 'example.net' also stands in rule 'a.one' (a.yaml:12)"
+    let repeated = "the pattern 'example.net' is also in rule 'a.one' (a.yaml:12)"
     let lost = "the example 'example.net' is won by 'a.one' through 'example.net'"
     #expect(try fault("shared: true", "shared: true") == [])
     #expect(try fault("shared: true", "shared: false") == [repeated, lost])

@@ -80,7 +80,7 @@ struct ImportedRulesTests {
       Array(imported("b-list", rule("b-list.listed", patterns: ["example.net"])).utf8), to: "b-list.yaml")
     #expect(
       two.lint().map(\.description) == [
-        "b-list.yaml:13:16: the pattern 'example.net' also stands in rule 'a-list.listed' (a-list.yaml:13); expected one rule for a destination, or 'shared: true' in both rules of two services; remove it from one of them, or mark both as shared"
+        "b-list.yaml:13:16: the pattern 'example.net' is also in rule 'a-list.listed' (a-list.yaml:13); expected one rule for a destination, or 'shared: true' in both rules of two services; remove it from one of them, or mark both as shared"
       ])
   }
 

@@ -194,7 +194,7 @@ struct OverrideTests {
       try faults([override("a", "purpos: unknown")])
         == [
           "FILE:5:15: unknown key 'purpos' in 'change' of the override; expected one of disabled, purpose, recipient, patterns, addresses, personal_label, shared; did you mean 'purpose'?",
-          "FILE:5:13: the override changes nothing; expected 'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared; say what shall be otherwise",
+          "FILE:5:13: the override changes nothing; expected 'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared; state what is to be different",
         ].sorted())
     #expect(
       try faults([override("a", "purpose: telemetrie")])[0].hasPrefix(
@@ -280,13 +280,13 @@ struct OverrideTests {
   func repeated() throws {
     #expect(
       try faults([override("a", "patterns: [v10.events.example.net]")]) == [
-        "FILE:5:26: 'v10.events.example.net' already stands in the rule 'example-telemetry.events' on these days; expected a pattern or range that no rule has; change that rule by an override of its own, or remove it here"
+        "FILE:5:26: 'v10.events.example.net' is already in the rule 'example-telemetry.events' on these days; expected a pattern or range that no rule has; change that rule by an override of its own, or remove it here"
       ])
     #expect(
       try faults([
         override("a", "patterns: [n.example.org]"),
         override("b", rule: "example-telemetry.crash", "patterns: [n.example.org]"),
-      ])[0].contains("'n.example.org' already stands in the rule 'example-telemetry.events' on these days"))
+      ])[0].contains("'n.example.org' is already in the rule 'example-telemetry.events' on these days"))
   }
 
   @Test("refuses too many overrides")

@@ -88,7 +88,7 @@ struct SourceTests {
     #expect(
       try faults("[{ document: Handbook, date: 2024, by_vendor: true, patterns: [a.example.net] }]") == [
         " the source has no key 'kind'; expected one of vendor, authority, research, list, blocklist; add 'kind:'",
-        " the source has no key 'place'; expected where it stands in the document: a heading, a table row, a line; add 'place:'",
+        " the source has no key 'place'; expected where it is in the document: a heading, a table row, a line; add 'place:'",
         " unknown key 'by_vendor' in the source; expected one of document, place, kind, date, revision, patterns, supports; write 'kind: vendor' instead, if it still holds",
       ])
     #expect(

@@ -74,7 +74,7 @@ enum ConfigurationTexts {
     en: "unset it or correct its name", de: "die Variable entfernen oder ihren Namen berichtigen")
   static let addresses = LocalizedText(en: "addresses such as 10.0.0.2", de: "Adressen, etwa 10.0.0.2")
   static let measureDateAndMeasures = LocalizedText(
-    en: "'measure_date' stands beside 'measures'", de: "'measure_date' steht neben 'measures'")
+    en: "'measure_date' is given beside 'measures'", de: "'measure_date' steht neben 'measures'")
   static func moveIntoMeasures(_ date: String) -> LocalizedText {
     LocalizedText(
       en: "move it into 'measures' as { date: \(date), purpose: telemetry }",

@@ -101,7 +101,7 @@ extension PacketFilterError {
     case .tooLong(let words):
       LocalizedText(en: "the filter has \(words) words", de: "Der Filter hat \(words) Wörter")
     case .namesHost:
-      LocalizedText(en: "the filter holds the name of a host", de: "Der Filter enthält den Namen eines Hosts")
+      LocalizedText(en: "the filter contains the name of a host", de: "Der Filter enthält den Namen eines Hosts")
     case .tooManyInstructions(let count):
       LocalizedText(en: "the filter becomes \(count) instructions", de: "Aus dem Filter werden \(count) Anweisungen")
     }

@@ -48,7 +48,7 @@ package enum FileTexts {
     en: "write it, or delete the file", de: "die Datei ausfüllen oder löschen")
   package static func keyTwice(_ key: String) -> LocalizedText {
     LocalizedText(
-      en: "the key \(key) stands twice in one mapping", de: "Der Schlüssel \(key) kommt in einer Zuordnung zweimal vor")
+      en: "the key \(key) occurs twice in one mapping", de: "Der Schlüssel \(key) kommt in einer Zuordnung zweimal vor")
   }
   package static let eachKeyOnce = LocalizedText(en: "each key once", de: "jeder Schlüssel einmal")
   package static let removeOneOfTwo = LocalizedText(

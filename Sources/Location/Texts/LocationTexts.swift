@@ -86,7 +86,7 @@ enum DamageTexts {
   }
   static let notReadToEnd = LocalizedText(
     en: "it cannot be read to its end", de: "sie lässt sich nicht bis zum Ende lesen")
-  static let noDate = LocalizedText(en: "its date is not valid", de: "ihr Datum ist keines")
+  static let noDate = LocalizedText(en: "its date is not valid", de: "ihr Datum ist ungültig")
   static func ofLibrary(_ message: String) -> LocalizedText {
     LocalizedText(en: message, de: "Meldung von libmaxminddb: \(message)")
   }
@@ -104,7 +104,7 @@ enum DamageTexts {
     en: "the name of an autonomous system is not among its texts",
     de: "der Name eines autonomen Systems fehlt unter den Texten")
   static let nodeAstray = LocalizedText(
-    en: "a tree node points to a wrong node", de: "ein Knoten des Suchbaums führt in die Irre")
+    en: "a tree node points to a wrong node", de: "ein Knoten des Suchbaums verweist auf einen falschen Knoten")
   static let nodeWithoutNetwork = LocalizedText(
     en: "a tree node names a network that is not there", de: "ein Knoten des Suchbaums nennt ein Netz, das fehlt")
 }

@@ -122,7 +122,7 @@ extension RuleTexts {
   static let source = LocalizedText(en: "the source", de: "Quelle")
   static let dataCategory = LocalizedText(en: "the data category", de: "Datenkategorie")
   static let placeInDocument = LocalizedText(
-    en: "where it stands in the document: a heading, a table row, a line",
+    en: "where it is in the document: a heading, a table row, a line",
     de: "die Stelle im Dokument: eine Überschrift, eine Tabellenzeile, eine Zeile")
   static let patternsAndRanges = LocalizedText(
     en: "patterns and address ranges of the rule", de: "Muster und Adressbereiche der Regel")

@@ -8,7 +8,7 @@ extension RuleTexts {
   static let eachItemOnce = LocalizedText(en: "each item once", de: "jeder Eintrag einmal")
   static func unsorted(_ list: String, _ later: String, _ earlier: String) -> LocalizedText {
     LocalizedText(
-      en: "'\(list)' is not sorted: \(later) stands after \(earlier)",
+      en: "'\(list)' is not sorted: \(later) comes after \(earlier)",
       de: "'\(list)' ist nicht sortiert: \(later) steht hinter \(earlier)")
   }
   static let ascending = LocalizedText(
@@ -98,7 +98,7 @@ extension RuleTexts {
     de: "den Eintrag aus einer Regel entfernen oder beide als gemeinsam genutzt kennzeichnen")
   static func alsoIn(_ what: LocalizedText, _ text: String, _ other: LocalizedText) -> LocalizedText {
     LocalizedText(
-      en: "the \(what.en) \(text) also stands in \(other.en)", de: "\(what.de) \(text) steht auch hier: \(other.de)")
+      en: "the \(what.en) \(text) is also in \(other.en)", de: "\(what.de) \(text) steht auch hier: \(other.de)")
   }
   static func neverWins(_ what: LocalizedText, _ text: String, _ other: LocalizedText) -> LocalizedText {
     LocalizedText(

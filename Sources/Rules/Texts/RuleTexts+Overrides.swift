@@ -10,7 +10,7 @@ extension RuleTexts {
     en: "the id of a rule that recognises the names", de: "die Kennung einer Regel, die diese Namen erkennt")
   static let correctTheID = LocalizedText(en: "correct the id", de: "die Kennung berichtigen")
   static func alsoInLine(_ name: String, _ line: Int) -> LocalizedText {
-    LocalizedText(en: "\(name) also stands in line \(line)", de: "\(name) steht auch in Zeile \(line)")
+    LocalizedText(en: "\(name) is also in line \(line)", de: "\(name) steht auch in Zeile \(line)")
   }
   static let eachNameOnce = LocalizedText(en: "each name once", de: "jeder Name einmal")
   static let removeOne = LocalizedText(en: "remove one", de: "einen Eintrag entfernen")
@@ -86,7 +86,7 @@ extension RuleTexts {
     de: "die eine enden lassen, bevor die andere beginnt, oder eine entfernen")
   static func alreadyInRule(_ pattern: String, _ rule: String) -> LocalizedText {
     LocalizedText(
-      en: "\(pattern) already stands in the rule '\(rule)' on these days",
+      en: "\(pattern) is already in the rule '\(rule)' on these days",
       de: "\(pattern) steht an diesen Tagen bereits in der Regel '\(rule)'")
   }
   static let newPattern = LocalizedText(
@@ -162,7 +162,7 @@ extension RuleTexts {
     en: "'disabled: true' alone, or at least one of purpose, recipient, patterns, addresses, shared",
     de: "'disabled: true' allein, oder mindestens eines von purpose, recipient, patterns, addresses, shared")
   static let removeOtherKeys = LocalizedText(en: "remove the other keys", de: "die übrigen Schlüssel entfernen")
-  static let sayWhatChanges = LocalizedText(en: "say what shall be otherwise", de: "angeben, was anders sein soll")
+  static let sayWhatChanges = LocalizedText(en: "state what is to be different", de: "angeben, was anders sein soll")
 
   static func notice(_ notice: OverrideNotice) -> LocalizedText {
     let (id, rule, lastDay) = (notice.id, notice.ruleID, notice.lastDay)
