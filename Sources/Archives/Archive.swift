@@ -114,6 +114,7 @@ public enum ArchiveReader {
     let free = try? FileManager.default.attributesOfFileSystem(forPath: folder)[.systemFreeSize] as? NSNumber
     let limit = min(byteLimit, max((free ?? nil)?.intValue ?? byteLimit, reserve) - reserve)
     var names: [String] = []
+    var known: Set<String> = []
     var bytes = 0
     var entry: OpaquePointer?
     while true {
@@ -127,7 +128,7 @@ public enum ArchiveReader {
           path: path,
           reason: ArchiveTexts.noPlainFile(names.count + 1))
       }
-      guard names.count < fileLimit, !names.contains(name) else {
+      guard names.count < fileLimit, known.insert(name).inserted else {
         throw ArchiveError(path: path, reason: ArchiveTexts.tooManyFiles(fileLimit))
       }
       names.append(name)

@@ -10,14 +10,7 @@ struct ClaimsCommand: ParsableCommand {
     abstract: HelpTexts.Claims.abstract.said,
     discussion: HelpTexts.Claims.discussion.said)
 
-  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
-  var store: String
-
-  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
-  var from: LocalDate?
-
-  @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
-  var to: LocalDate?
+  @OptionGroup var days: StoredDaysOptions
 
   @Option(help: ArgumentHelp(HelpTexts.language.said))
   var language: Language?
@@ -27,9 +20,9 @@ struct ClaimsCommand: ParsableCommand {
   @OptionGroup var verification: VerificationOption
 
   func run() throws {
-    let database = try verification.open(store)
+    let database = try verification.open(days.store)
     let report = try ClaimReport(
-      database: database, language: language ?? .current, from: from, to: to, baseline: baseline.choice)
+      database: database, language: language ?? .current, from: days.from, to: days.to, baseline: baseline.choice)
     Terminal.output(report.text)
     if report.verdicts.contains(.notHeld) { throw ExitCode(1) }
     if report.verdicts.isEmpty || report.verdicts.contains(.notAssessable) { throw ExitCode(3) }

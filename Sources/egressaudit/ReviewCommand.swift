@@ -68,14 +68,7 @@ struct ReviewCommand: ParsableCommand {
       abstract: HelpTexts.Review.statusAbstract.said,
       discussion: HelpTexts.Review.statusDiscussion.said)
 
-    @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
-    var store: String
-
-    @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
-    var from: LocalDate?
-
-    @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
-    var to: LocalDate?
+    @OptionGroup var days: StoredDaysOptions
 
     @OptionGroup var limits: ReviewLimitOptions
 
@@ -85,9 +78,9 @@ struct ReviewCommand: ParsableCommand {
     @OptionGroup var verification: VerificationOption
 
     func run() throws {
-      let database = try verification.open(store)
+      let database = try verification.open(days.store)
       let report = try ReviewReport(
-        database: database, from: from, to: to, today: Today.dayUTC, limits: limits.limits,
+        database: database, from: days.from, to: days.to, today: Today.dayUTC, limits: limits.limits,
         language: language ?? Language.current)
       Terminal.output(report.text)
       if !report.isSettled { throw ExitCode(1) }

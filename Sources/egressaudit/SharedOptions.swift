@@ -86,6 +86,18 @@ struct SiteOptions: ParsableArguments {
   }
 }
 
+/// A store to read, and the days of it that count.
+struct StoredDaysOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
+  var store: String
+
+  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
+  var from: LocalDate?
+
+  @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
+  var to: LocalDate?
+}
+
 /// Options that filter the rows of the tables; the same in every verb.
 struct FilterOptions: ParsableArguments {
   @Option(help: ArgumentHelp(HelpTexts.Rows.group.said, valueName: "name"))

@@ -10,14 +10,7 @@ struct UnknownCommand: ParsableCommand {
     abstract: HelpTexts.Unknown.abstract.said,
     discussion: HelpTexts.Unknown.discussion.said)
 
-  @Option(help: ArgumentHelp(HelpTexts.storeToRead.said, valueName: "file"))
-  var store: String
-
-  @Option(help: ArgumentHelp(HelpTexts.firstDayOrStored.said, valueName: "date"))
-  var from: LocalDate?
-
-  @Option(help: ArgumentHelp(HelpTexts.lastDayOrStored.said, valueName: "date"))
-  var to: LocalDate?
+  @OptionGroup var days: StoredDaysOptions
 
   @Option(help: ArgumentHelp(HelpTexts.Unknown.limit.said, valueName: "number"))
   var limit = 50
@@ -31,11 +24,11 @@ struct UnknownCommand: ParsableCommand {
   }
 
   func run() throws {
-    let database = try verification.open(store)
+    let database = try verification.open(days.store)
     Terminal.sayUnfinished(in: try database.sessions())
     Terminal.output(
       try UndescribedText.text(
-        database: database, from: from, to: to, limit: limit, baseline: baseline.choice,
+        database: database, from: days.from, to: days.to, limit: limit, baseline: baseline.choice,
         language: Language.current))
   }
 }
