@@ -83,9 +83,11 @@ public enum Exporter {
       sumsUsage: request.tables.contains(where: \.restsOnUsage) || !request.filter.isEmpty,
       baseline: request.tables.contains(where: \.isCompared) ? request.baseline : .none)
     try request.filter.check(request.tables, of: period)
+    // All flows are read for it, which may as well be done while others still work.
+    let evidence = try request.tables.contains(.findings) ? EvidenceOfFindings(source, period) : nil
     let export = Export(
       period: period, profile: request.profile, source: source, judgement: judgement, limits: request.reviewLimits,
-      filter: request.filter)
+      filter: request.filter, evidence: evidence)
     try beforeWriting()
     let directory = URL(fileURLWithPath: try OutputFile.folder(request.outputDirectory), isDirectory: true)
     return request.format == .csv
@@ -119,6 +121,8 @@ struct Export<Source: AuditSource> {
   var judgement: Int64?
   var limits = ReviewLimits()
   var filter = RowFilter()
+  /// Nil as long as nobody has read it.
+  var evidence: EvidenceOfFindings?
 
   /// Content, site, days, filter and profile.
   func fileName(_ content: String, _ suffix: String, of tables: [ExportTable]) -> String {
@@ -261,15 +265,16 @@ struct Export<Source: AuditSource> {
     switch table {
     case .findings:
       let tokens = try tokens()
-      let evidence = try EvidenceOfFindings(source, period)
+      let evidence = try evidence ?? EvidenceOfFindings(source, period)
       let rows = FindingsTable(
         period: period,
         evidence: evidence.ranges.reduce(into: [:]) { names, entry in
           names[entry.key] = tokens.evidence(
             entry.value.digest, finding: period.identifier(of: entry.key))
         })
+      let flows = evidence.flows
       for var finding in try period.findings() {
-        finding.flows = evidence.flows[finding.key]
+        finding.flows = flows[finding.key]
         try body(rows.cells(finding))
       }
     case .transfers:
