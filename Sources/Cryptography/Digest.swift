@@ -34,6 +34,16 @@ public struct SHA256Hasher: ~Copyable {
     }
   }
 
+  /// As `finalize`, and begins another computation.
+  public mutating func finalizeAndRestart() -> [UInt8] {
+    let digest = [UInt8](unsafeUninitializedCapacity: SHA256Digest.length) { buffer, count in
+      SHA256_Final(buffer.baseAddress, &context)
+      count = SHA256Digest.length
+    }
+    SHA256_Init(&context)
+    return digest
+  }
+
   private mutating func take(_ bytes: UnsafeRawBufferPointer) {
     SHA256_Update(&context, bytes.baseAddress, bytes.count)
   }

@@ -184,15 +184,13 @@ package struct AuditPeriod {
       let date = reporting.date(ofPresence: entry.day)
       if dates.contains(date) { counts.note(entry.device, group: entry.group, on: date) }
     }
-    var usageSums = UsageSums(
+    let usageSums = UsageSums(
       devices: counts, reporting: reporting, clock: clock, workingHours: settings.workingHours,
       register: register)
     // Usage can only add devices to those that were present. If these are enough, it is not read for their number
     // alone.
     if sumsUsage || !isCoverageOnly && counts.deviceCount < groupMinimum {
-      let names = try source.scanUsage(in: hours) { try usageSums.add($0, $1) }
-      counts = usageSums.devices
-      usage = usageSums.totals(names)
+      (counts, usage) = try usageSums.read(source, in: hours)
     } else {
       usage = [:]
     }

@@ -4,6 +4,8 @@ import Store
 
 /// What the exports read; the database in service, plain rows in tests.
 package protocol AuditSource {
+  /// The same rows, to be read on another thread; nil if they can only be read here.
+  var beside: (any AuditSource & Sendable)? { get }
   /// The store was not verified, which its tables have to state.
   var isUnverified: Bool { get }
   /// No seal binds the sums, which its tables have to state.
@@ -48,4 +50,10 @@ package protocol AuditSource {
   func forEachEvidence(in period: Range<Hour>, _ body: (FlowEvidence) throws -> Void) throws
 }
 
-extension AuditDatabase: AuditSource {}
+extension AuditSource {
+  package var beside: (any AuditSource & Sendable)? { nil }
+}
+
+extension AuditDatabase: AuditSource {
+  package var beside: (any AuditSource & Sendable)? { twin }
+}

@@ -18,6 +18,10 @@ struct DeviceCounts {
     days[group, default: []].insert(DeviceDay(device: device, date: date))
   }
 
+  mutating func formUnion(_ other: DeviceCounts) {
+    days.merge(other.days) { $0.union($1) }
+  }
+
   /// Devices of all groups. O(device-days).
   var deviceCount: Int { reporting.epochs.count(Set(days.values.joined().map(\.device))) }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Privacy
 import Store
@@ -6,7 +7,7 @@ import Store
 ///
 /// A period of a large site has millions of rows, so that rows of one label and one reported group are summed first,
 /// with devices by number; their common values are added to the totals once. O(rows).
-struct UsageSums {
+struct UsageSums: Sendable {
   /// Values that all rows of an hour share.
   private struct Time {
     /// The hour itself, and the local day on which it was.
@@ -88,8 +89,45 @@ struct UsageSums {
     return false
   }
 
+  /// A period from so many hours on is read by two threads: below, a thread costs more than it saves.
+  private static let sharedFrom: Int64 = 48
+
+  /// Adds all rows of a period: the devices, and the totals of each finding. The second half is added on another thread, if the source can
+  /// be read there; sums do not depend on the order of the rows.
+  consuming func read(
+    _ source: some AuditSource, in period: Range<Hour>
+  ) throws -> (devices: DeviceCounts, totals: [AuditPeriod.FindingKey: UsageTotals]) {
+    let (first, last) = (period.lowerBound.sinceEpoch, period.upperBound.sinceEpoch)
+    guard let beside = source.beside, last - first >= UsageSums.sharedFrom else {
+      return try sum(source, in: period)
+    }
+    let middle = Hour(sinceEpoch: first + (last - first) / 2)
+    let other = UsageSums(
+      devices: DeviceCounts(reporting), reporting: reporting, clock: clock, workingHours: workingHours,
+      register: register)
+    let later = Later {
+      try other.sum(beside, in: middle..<period.upperBound)
+    }
+    let earlier = Result { [self] in try self.sum(source, in: period.lowerBound..<middle) }
+    // Waits in any case: nobody else may use the connection before.
+    let second = later.value
+    var (devices, totals) = try earlier.get()
+    let (secondDevices, secondTotals) = try second.get()
+    devices.formUnion(secondDevices)
+    for (key, sums) in secondTotals { totals[key, default: UsageTotals()].add(sums) }
+    return (devices, totals)
+  }
+
+  private consuming func sum(
+    _ source: some AuditSource, in period: Range<Hour>
+  ) throws -> (devices: DeviceCounts, totals: [AuditPeriod.FindingKey: UsageTotals]) {
+    var sums = self
+    let names = try source.scanUsage(in: period) { try sums.add($0, $1) }
+    return (sums.devices, sums.totals(names))
+  }
+
   /// The totals of each finding.
-  consuming func totals(_ names: UsageNames) -> [AuditPeriod.FindingKey: UsageTotals] {
+  private consuming func totals(_ names: UsageNames) -> [AuditPeriod.FindingKey: UsageTotals] {
     var totals: [AuditPeriod.FindingKey: UsageTotals] = [:]
     for part in parts {
       totals[part.key, default: UsageTotals()].add(
@@ -145,6 +183,35 @@ struct UsageSums {
   }
 }
 
+/// What a thread of its own computes.
+private final class Later<Value: Sendable>: @unchecked Sendable {
+  private let condition = NSCondition()
+  /// Nil until it is there; read and written with the condition held.
+  private var result: Result<Value, any Error>?
+
+  init(_ body: @escaping @Sendable () throws -> Value) {
+    let thread = Thread { [self] in
+      let result = Result { try body() }
+      condition.withLock {
+        self.result = result
+        condition.signal()
+      }
+    }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  /// Waits for it.
+  var value: Result<Value, any Error> {
+    condition.withLock {
+      while true {
+        if let result { return result }
+        condition.wait()
+      }
+    }
+  }
+}
+
 /// Sums of rows that have one label; devices by number.
 struct LabelTotals {
   private(set) var sessions: UInt64 = 0
@@ -196,7 +263,7 @@ struct LabelTotals {
 }
 
 /// A set whose values mostly come in runs of equal ones.
-struct DistinctRun<Value: Hashable> {
+struct DistinctRun<Value: Hashable & Sendable>: Sendable {
   private(set) var values: Set<Value> = []
   private var last: Value?
 

@@ -25,6 +25,10 @@ public final class AuditDatabase: Sendable {
   let path: String
   /// The store was not verified, which each of its tables states.
   public let isUnverified: Bool
+  /// Takes the digests of the sums that are read; nil if nobody needs them.
+  let usageParts: SharedUsageParts?
+  /// The same store as it is read here, over a connection of its own, so that another thread can read it at the same time; nil if there is none.
+  public let twin: AuditDatabase?
   /// Nil if the store was opened for reading.
   let writer: DatabasePool?
   let reader: any DatabaseReader
@@ -33,21 +37,41 @@ public final class AuditDatabase: Sendable {
   /// Nil if the store was opened for reading.
   private let place: StorePlace?
 
-  public convenience init(path: String, mode: OpenMode, isUnverified: Bool = false) throws {
-    try self.init(path: path, mode: mode, isUnverified: isUnverified, schema: .current)
+  /// - Parameters:
+  ///   - usageParts: takes the digests of the sums that are read.
+  ///   - hasTwin: whether a second thread may want to read; it can unless the store changes in the moment in which it is opened.
+  public convenience init(
+    path: String, mode: OpenMode, isUnverified: Bool = false, usageParts: SharedUsageParts? = nil, hasTwin: Bool = false
+  ) throws {
+    try self.init(
+      path: path, mode: mode, isUnverified: isUnverified, usageParts: usageParts, hasTwin: hasTwin, schema: .current)
+  }
+
+  private init(twin reader: DatabaseQueue, path: String, isUnverified: Bool, usageParts: SharedUsageParts?) {
+    self.path = path
+    self.isUnverified = isUnverified
+    self.usageParts = usageParts
+    self.reader = reader
+    (twin, writer, lock, place) = (nil, nil, nil, nil)
   }
 
   /// `schema`: the known migrations, for tests with older or newer programs.
-  package init(path: String, mode: OpenMode, isUnverified: Bool = false, schema: Schema) throws {
+  package init(
+    path: String, mode: OpenMode, isUnverified: Bool = false, usageParts: SharedUsageParts? = nil,
+    hasTwin: Bool = false,
+    schema: Schema
+  ) throws {
     self.path = path
     self.isUnverified = isUnverified
+    self.usageParts = usageParts
     let isMissing = !FileManager.default.fileExists(atPath: path)
     guard !isMissing || mode == .capture else { throw StoreError(file: path, .missing) }
     if !isMissing { try Self.checkKind(path) }
     lock = mode == .capture ? try CaptureLock(store: path) : nil
     if isMissing { try Self.createFile(path) }
 
-    (writer, reader, place) = try Self.explaining(path) {
+    let second: DatabaseQueue?
+    (writer, reader, place, second) = try Self.explaining(path) {
       try Self.check(path, mode: mode, schema: schema)
       switch mode {
       case .capture, .maintain:
@@ -55,17 +79,46 @@ public final class AuditDatabase: Sendable {
         try schema.migrate(pool)
         // Evidence that was reported as stored must outlive a power cut.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        return (pool, pool, StorePlace(path))
+        return (pool, pool, StorePlace(path), nil)
       case .readExisting where Self.cannotChange(path):
         // Nobody can write, so no snapshot is needed.
         return (
-          nil, try DatabaseQueue(path: Self.unchanging(path), configuration: Self.configuration(isReadOnly: true)), nil
+          nil, try DatabaseQueue(path: Self.unchanging(path), configuration: Self.configuration(isReadOnly: true)), nil,
+          nil
         )
       case .readExisting:
         let pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: true))
-        return (nil, try pool.makeSnapshot(), nil)
+        guard hasTwin else { return (nil, try pool.makeSnapshot(), nil, nil) }
+        let (snapshot, second) = try Self.both(path) { try pool.makeSnapshot() }
+        return (nil, snapshot, nil, second)
       }
     }
+    twin = second.map {
+      AuditDatabase(twin: $0, path: path, isUnverified: isUnverified, usageParts: usageParts)
+    }
+  }
+
+  /// Opens a second connection that sees what `open` sees; without it, if something was written meanwhile.
+  ///
+  /// The second connection looks at the store before the first does and again afterwards: SQLite tells it whether anybody has written in between.
+  private static func both(_ path: String, _ open: () throws -> DatabaseSnapshot) throws -> (
+    DatabaseSnapshot, DatabaseQueue?
+  ) {
+    var configuration = configuration(isReadOnly: true)
+    // Its transaction stays open as long as it is used.
+    configuration.allowsUnsafeTransactions = true
+    let second = try DatabaseQueue(path: path, configuration: configuration)
+    func look(_ database: Database) throws -> Int64? {
+      try PreparedStatement(database, "SELECT count(*) FROM chain_entry WHERE seq = 1").run()
+      return try PreparedStatement(database, "PRAGMA data_version").first { try $0.integer() }
+    }
+    let before = try second.unsafeReentrantRead(look)
+    let first = try open()
+    let after = try second.unsafeReentrantRead { database in
+      try database.beginTransaction(.deferred)
+      return try look(database)
+    }
+    return (first, before == after ? second : nil)
   }
 
   /// SQLite would report a disk error for a folder, and wait for a pipe.
@@ -97,6 +150,7 @@ public final class AuditDatabase: Sendable {
     writer?.invalidateReadOnlyConnections()
     try? writer?.close()
     try? reader.close()
+    twin?.close()
   }
 
   /// Writes the store as it is read here into a new file. O(bytes).

@@ -117,16 +117,20 @@ public enum ChainBreak: Sendable, Equatable, CustomStringConvertible {
 ///
 /// Each value is four bytes of length, highest first, and that many bytes. An integer is eight bytes in two's
 /// complement, highest first; a text is its UTF-8; NULL is the length ff ff ff ff and nothing after it.
-struct CanonicalForm {
+struct CanonicalForm: ~Copyable {
   /// Bytes of the length before each value.
   static let lengthSize = 4
 
-  /// Bytes behind `end` are not part of the form: millions of rows are written here, and growing an array for each
-  /// value would cost more than hashing it.
-  private var storage: [UInt8]
-  private var end = 0
+  /// Memory of its own, without the checks that an array makes at each write: values by the hundred million are written here. Nothing is
+  /// written before `makeRoom` has made room for it.
+  private var storage: UnsafeMutableRawPointer
+  private var capacity = 512
+  /// In bytes.
+  private(set) var count = 0
 
-  init() { storage = [UInt8](repeating: 0, count: 512) }
+  init() { storage = .allocate(byteCount: capacity, alignment: 16) }
+
+  deinit { storage.deallocate() }
 
   init(_ values: some Sequence<StoredValue>) {
     self.init()
@@ -141,10 +145,7 @@ struct CanonicalForm {
     }
   }
 
-  /// In bytes.
-  var count: Int { end }
-
-  var bytes: [UInt8] { Array(storage[..<end]) }
+  var bytes: [UInt8] { withBytes { Array($0) } }
 
   var digest: [UInt8] {
     var hasher = SHA256Hasher()
@@ -154,40 +155,42 @@ struct CanonicalForm {
 
   /// Calls `body` with the bytes, which it must not keep.
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+    try body(UnsafeRawBufferPointer(start: storage, count: count))
   }
 
   /// Removes all values, and keeps the memory.
-  mutating func removeAll() { end = 0 }
+  mutating func removeAll() { count = 0 }
 
   /// The length of the form of a row's remaining columns, and the form without the NULLs at its end.
-  mutating func appendRow(_ row: inout StoredRow) {
-    let start = end
+  @discardableResult
+  mutating func appendRow(_ row: inout StoredRow) -> ColumnKinds {
+    let start = count
     makeRoom(for: CanonicalForm.lengthSize)
-    end += CanonicalForm.lengthSize
-    row.append(to: &self, least: 0)
-    put(UInt32(end - start - CanonicalForm.lengthSize), at: start)
+    count += CanonicalForm.lengthSize
+    let kinds = row.append(to: &self, least: 0)
+    put(UInt32(count - start - CanonicalForm.lengthSize), at: start)
+    return kinds
   }
 
   mutating func appendNull() {
     makeRoom(for: CanonicalForm.lengthSize)
-    put(UInt32.max, at: end)
-    end += CanonicalForm.lengthSize
+    put(UInt32.max, at: count)
+    count += CanonicalForm.lengthSize
   }
 
   mutating func append(_ integer: Int64) {
     makeRoom(for: CanonicalForm.lengthSize + 8)
-    put(UInt32(8), at: end)
-    put(integer, at: end + CanonicalForm.lengthSize)
-    end += CanonicalForm.lengthSize + 8
+    put(UInt32(8), at: count)
+    put(integer, at: count + CanonicalForm.lengthSize)
+    count += CanonicalForm.lengthSize + 8
   }
 
   private mutating func append(_ high: UInt64, _ low: UInt64) {
     makeRoom(for: CanonicalForm.lengthSize + 16)
-    put(UInt32(16), at: end)
-    put(high, at: end + CanonicalForm.lengthSize)
-    put(low, at: end + CanonicalForm.lengthSize + 8)
-    end += CanonicalForm.lengthSize + 16
+    put(UInt32(16), at: count)
+    put(high, at: count + CanonicalForm.lengthSize)
+    put(low, at: count + CanonicalForm.lengthSize + 8)
+    count += CanonicalForm.lengthSize + 16
   }
 
   mutating func append(_ text: String) {
@@ -199,20 +202,26 @@ struct CanonicalForm {
 
   mutating func append(_ content: UnsafeRawBufferPointer) {
     makeRoom(for: CanonicalForm.lengthSize + content.count)
-    put(UInt32(content.count), at: end)
-    let start = end + CanonicalForm.lengthSize
-    storage.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyMemory(from: content) }
-    end = start + content.count
+    put(UInt32(content.count), at: count)
+    if let start = content.baseAddress {
+      (storage + count + CanonicalForm.lengthSize).copyMemory(from: start, byteCount: content.count)
+    }
+    count += CanonicalForm.lengthSize + content.count
   }
 
   private mutating func put(_ number: some FixedWidthInteger, at offset: Int) {
-    storage.withUnsafeMutableBytes { $0.storeBytes(of: number.bigEndian, toByteOffset: offset, as: type(of: number)) }
+    storage.storeBytes(of: number.bigEndian, toByteOffset: offset, as: type(of: number))
   }
 
-  private mutating func makeRoom(for count: Int) {
-    guard end + count > storage.count else { return }
-    var larger = [UInt8](repeating: 0, count: max(end + count, 2 * storage.count))
-    larger.withUnsafeMutableBytes { room in storage.withUnsafeBytes { room.copyMemory(from: $0) } }
+  private mutating func makeRoom(for added: Int) {
+    if count + added > capacity { grow(to: count + added) }
+  }
+
+  private mutating func grow(to least: Int) {
+    capacity = max(least, 2 * capacity)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    larger.copyMemory(from: storage, byteCount: count)
+    storage.deallocate()
     storage = larger
   }
 }
@@ -386,18 +395,10 @@ struct EvidenceChain {
     return rests
   }
 
-  private func flowDigest(sequence: Int64, by row: PreparedStatement) throws -> [UInt8]? {
-    try row.first([.integer(sequence)]) {
-      var form = CanonicalForm()
-      $0.append(to: &form, least: FlowRow.leastValues)
-      return form.digest
-    }
-  }
-
   /// - Parameter knownHeads: heads that were kept elsewhere.
   func verify(knownHeads: Set<ChainHead>) throws -> ChainVerification {
-    let flowRow = try PreparedStatement(
-      database, "SELECT \(FlowRow.columns.joined(separator: ", ")) FROM flow_evidence WHERE chain_seq = ?")
+    var flows = FlowDigests(try PreparedStatement(database, FlowDigests.query).rows())
+    try flows.begin()
     var head = ChainHead.genesis
     var verdict: ChainVerification?
     var missingHeads = knownHeads.subtracting([.genesis])
@@ -421,7 +422,7 @@ struct EvidenceChain {
         verdict = .broken(sequence: expected, because: .entryMissing)
         return
       }
-      guard let kind = try? row.value(ChainEntryKind.self), let digest = try? row.bytes(),
+      guard let kind = try? row.value(ChainEntryKind.self, often: .flow), let digest = try? row.bytes(),
         case let next = head.extended(by: kind, digest: digest),
         let hash = try? row.bytes(), hash == next.hash
       else {
@@ -431,7 +432,7 @@ struct EvidenceChain {
       let found: [UInt8]? =
         switch kind {
         case .session: try sessionDigest(sequence: sequence)
-        case .flow: try flowDigest(sequence: sequence, by: flowRow)
+        case .flow: try flows.digest(sequence: sequence)
         case .reclassification: try reclassificationDigest(sequence: sequence)
         case .deletion: try deletionDigest(sequence: sequence)
         case .baseline: try baselineDigest(sequence: sequence)
@@ -456,16 +457,61 @@ struct EvidenceChain {
     let unchained = try PreparedStatement(
       database,
       "SELECT min(chain_seq) FROM ("
-        + ChainEntryKind.allCases.map {
+        + ChainEntryKind.allCases.filter { $0 != .flow }.map {
           """
           SELECT chain_seq FROM \($0.table)
           WHERE NOT EXISTS (SELECT * FROM chain_entry WHERE seq = chain_seq AND kind = '\($0.rawValue)')
           """
         }.joined(separator: "\nUNION ALL\n") + ")"
     ).first { try $0.optionalInteger() }
-    if let sequence = unchained.flatMap({ $0 }) { return .broken(sequence: sequence, because: .rowUnchained) }
+    if let sequence = [unchained.flatMap({ $0 }), flows.unchained].compactMap(\.self).min() {
+      return .broken(sequence: sequence, because: .rowUnchained)
+    }
     missingHeads.subtract(deletedHeads)
     if let missing = missingHeads.map(\.sequence).min() { return .broken(sequence: missing, because: .headMissing) }
     return deletedHeads.isEmpty ? .intact(head: head) : .knownHeadDeleted(head: head)
   }
+}
+
+/// Digests of the flows, read beside the entries of the chain: both are in the order of the chain, and looking each flow up by its number
+/// costs more than reading the next.
+private struct FlowDigests: ~Copyable {
+  private var rows: PreparedStatement.Rows
+  /// The flow that was read last and is not behind the entries yet.
+  private var row: StoredRow?
+  private var sequence: Int64?
+  private var form = CanonicalForm()
+  /// The first flow that was passed over.
+  private var skipped: Int64?
+
+  init(_ rows: consuming PreparedStatement.Rows) { self.rows = rows }
+
+  static let query =
+    "SELECT chain_seq, \(FlowRow.columns.joined(separator: ", ")) FROM flow_evidence ORDER BY chain_seq"
+
+  /// Reads the first flow; to be called before anything else.
+  mutating func begin() throws { try advance() }
+
+  private mutating func advance() throws {
+    row = try rows.next()
+    // Any number: a flow that no entry can have is one without entry.
+    sequence = row?.rawInteger(0)
+  }
+
+  /// Digest of the flow that has this place in the chain; nil if there is none. Must be called with ascending places.
+  mutating func digest(sequence wanted: Int64) throws -> [UInt8]? {
+    while let sequence, sequence < wanted {
+      skipped = skipped ?? sequence
+      try advance()
+    }
+    guard sequence == wanted, var found = row else { return nil }
+    form.removeAll()
+    found.move(to: 1)
+    found.append(to: &form, least: FlowRow.leastValues)
+    try advance()
+    return form.digest
+  }
+
+  /// The first flow for which no digest was asked, once the chain was read to its end.
+  var unchained: Int64? { skipped ?? sequence }
 }

@@ -56,7 +56,7 @@ struct PreparedStatement {
   /// copied once more.
   ///
   /// NULLs at the end may be missing in `form`. `last`: the value of one more parameter.
-  func run(_ values: [StoredValue], _ last: StoredValue, readFrom form: CanonicalForm) throws {
+  func run(_ values: [StoredValue], _ last: StoredValue, readFrom form: borrowing CanonicalForm) throws {
     precondition(
       values.count + 1 == Int(sqlite3_bind_parameter_count(raw)), "a value for each parameter")
     defer {
@@ -118,6 +118,24 @@ struct PreparedStatement {
     try bind(values)
     defer { sqlite3_reset(raw) }
     while try step() { try read(body) }
+  }
+
+  /// Begins to read all rows, to be read beside those of another statement.
+  func rows() throws -> Rows {
+    try bind([])
+    return Rows(statement: self)
+  }
+
+  /// The rows of a statement, one after another.
+  struct Rows: ~Copyable {
+    fileprivate let statement: PreparedStatement
+
+    deinit { sqlite3_reset(statement.raw) }
+
+    /// The next row, valid until this is called again; nil behind the last.
+    mutating func next() throws -> StoredRow? {
+      try statement.step() ? StoredRow(statement: statement.raw, checks: statement.checks) : nil
+    }
   }
 
   private func read<Value>(_ body: (inout StoredRow) throws -> Value) throws -> Value {
@@ -199,11 +217,21 @@ private struct ValueCheck {
   }
 }
 
+/// Which of the first 64 columns of a row hold a value of which type; a bit for each, the lowest for the first. A canonical form does not
+/// tell a text from bytes.
+struct ColumnKinds: Equatable {
+  var integers: UInt64 = 0
+  var texts: UInt64 = 0
+  var blobs: UInt64 = 0
+
+  static func bit(_ column: Int32) -> UInt64 { column < 64 ? 1 << UInt64(column) : 0 }
+}
+
 /// One row of a result, read from left to right; valid until the next step.
 ///
 /// Every value is checked against what its column may hold before it is given out.
 struct StoredRow {
-  private let statement: OpaquePointer
+  fileprivate let statement: OpaquePointer
   private let checks: [ValueCheck]
   private var column: Int32 = 0
 
@@ -277,10 +305,7 @@ struct StoredRow {
     case SQLITE_NULL: return nil
     case SQLITE_TEXT:
       let bytes = bytes(at: index)
-      let isKnown = known?.utf8.withContiguousStorageIfAvailable {
-        UnsafeRawBufferPointer($0).elementsEqual(bytes)
-      }
-      return isKnown == true ? known : String(decoding: bytes, as: UTF8.self)
+      return known?.hasUTF8(bytes) == true ? known : String(decoding: bytes, as: UTF8.self)
     default: throw damaged(index, DamagedValueTexts.text)
     }
   }
@@ -288,6 +313,16 @@ struct StoredRow {
   mutating func value<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value {
     guard let value = Value(rawValue: try text()) else { throw damaged(column - 1, DamagedValueTexts.word) }
     return value
+  }
+
+  /// As `value`, but faster for a word that comes again and again.
+  mutating func value<Value: RawRepresentable<String>>(_: Value.Type, often: Value) throws -> Value {
+    let raw = value(at: column)
+    guard sqlite3_value_type(raw) == SQLITE_TEXT, often.rawValue.hasUTF8(Self.bytes(of: raw)) else {
+      return try value(Value.self)
+    }
+    column += 1
+    return often
   }
 
   mutating func optionalValue<Value: RawRepresentable<String>>(_: Value.Type) throws -> Value? {
@@ -351,59 +386,6 @@ struct StoredRow {
     }
   }
 
-  /// Whether the first columns hold the values of which `form` is the raw form; they are not checked.
-  func holds(_ form: [UInt8], columns: Int) -> Bool {
-    form.withUnsafeBytes { form in
-      var rest = form[...]
-      for column in 0..<Int32(columns) {
-        let raw = value(at: column)
-        let type = sqlite3_value_type(raw)
-        guard rest.first == UInt8(truncatingIfNeeded: type) else { return false }
-        let isInteger = type == SQLITE_INTEGER
-        var integer = isInteger ? sqlite3_value_int64(raw) : 0
-        let isSame = withUnsafeBytes(of: &integer) { integer in
-          let value = isInteger ? UnsafeRawBufferPointer(integer) : Self.bytes(of: raw)
-          var count = UInt32(truncatingIfNeeded: value.count)
-          let head = withUnsafeBytes(of: &count) {
-            Self.removePrefix(UnsafeRawBufferPointer($0), after: 1, of: &rest)
-          }
-          return head && Self.removePrefix(value, after: 0, of: &rest)
-        }
-        guard isSame else { return false }
-      }
-      return rest.isEmpty
-    }
-  }
-
-  private static func removePrefix(
-    _ prefix: UnsafeRawBufferPointer, after skipped: Int,
-    of rest: inout Slice<UnsafeRawBufferPointer>
-  ) -> Bool {
-    let count = skipped + prefix.count
-    guard rest.count >= count else { return false }
-    defer { rest = rest.dropFirst(count) }
-    guard let start = prefix.baseAddress, let other = rest.base.baseAddress else {
-      return prefix.isEmpty
-    }
-    return memcmp(other + rest.startIndex + skipped, start, prefix.count) == 0
-  }
-
-  /// Kind, length and bytes of each of the first columns: equal for equal values alone. They are not checked.
-  func rawForm(columns: Int) -> [UInt8] {
-    var form: [UInt8] = []
-    for column in 0..<Int32(columns) {
-      let type = sqlite3_column_type(statement, column)
-      form.append(UInt8(truncatingIfNeeded: type))
-      var integer = type == SQLITE_INTEGER ? sqlite3_column_int64(statement, column) : 0
-      withUnsafeBytes(of: &integer) { integer in
-        let value = type == SQLITE_INTEGER ? UnsafeRawBufferPointer(integer) : bytes(at: column)
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: value.count)) { form.append(contentsOf: $0) }
-        form.append(contentsOf: value)
-      }
-    }
-    return form
-  }
-
   /// Skips columns without reading them.
   mutating func skip(_ columns: Int) { column += Int32(columns) }
 
@@ -415,22 +397,36 @@ struct StoredRow {
   /// Adds the remaining columns to the canonical form of what the evidence chain vouches for.
   ///
   /// - Parameter least: behind so many values, NULLs at the end are left out; nil for none.
-  mutating func append(to form: inout CanonicalForm, least: Int? = nil) {
+  @discardableResult
+  mutating func append(to form: inout CanonicalForm, least: Int? = nil) -> ColumnKinds {
     var end = sqlite3_column_count(statement)
     if let least {
       let limit = column + Int32(least)
       while end > limit, sqlite3_column_type(statement, end - 1) == SQLITE_NULL { end -= 1 }
     }
+    var kinds = ColumnKinds()
     while column < end {
       let raw = value(at: column)
       switch sqlite3_value_type(raw) {
       case SQLITE_NULL: form.appendNull()
-      case SQLITE_INTEGER: form.append(sqlite3_value_int64(raw))
+      case SQLITE_INTEGER:
+        form.append(sqlite3_value_int64(raw))
+        kinds.integers |= ColumnKinds.bit(column)
+      case SQLITE_TEXT:
+        form.append(Self.bytes(of: raw))
+        kinds.texts |= ColumnKinds.bit(column)
+      case SQLITE_BLOB:
+        form.append(Self.bytes(of: raw))
+        kinds.blobs |= ColumnKinds.bit(column)
       default: form.append(Self.bytes(of: raw))
       }
       column += 1
     }
+    return kinds
   }
+
+  /// Goes on, or back, to a column.
+  mutating func move(to index: Int) { column = Int32(index) }
 
   /// Canonical form of the remaining columns.
   var restForm: [UInt8] {
@@ -484,7 +480,7 @@ struct StoredRow {
 
   private func bytes(at index: Int32) -> UnsafeRawBufferPointer { Self.bytes(of: value(at: index)) }
 
-  private static func bytes(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
+  fileprivate static func bytes(of value: OpaquePointer?) -> UnsafeRawBufferPointer {
     // SQLite's documentation asks for the pointer before the length, because a conversion could move the bytes.
     let start = sqlite3_value_blob(value)
     return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
@@ -523,5 +519,77 @@ struct StoredRow {
       let column = sqlite3_column_origin_name(statement, index)
     else { return nil }
     return String(cString: table) + "." + String(cString: column)
+  }
+}
+
+/// The values of the first columns of a row as they are stored: kind, length and bytes of each. They are not checked.
+struct FirstColumns: RawValues {
+  private let statement: OpaquePointer
+  private let columns: Int32
+
+  init(_ row: StoredRow, count: Int) {
+    statement = row.statement
+    columns = Int32(count)
+  }
+
+  var form: [UInt8] {
+    var form: [UInt8] = []
+    for column in 0..<columns {
+      let raw = sqlite3_column_value(statement, column)
+      let type = sqlite3_value_type(raw)
+      form.append(UInt8(truncatingIfNeeded: type))
+      var integer = type == SQLITE_INTEGER ? sqlite3_value_int64(raw) : 0
+      withUnsafeBytes(of: &integer) { integer in
+        let value = type == SQLITE_INTEGER ? UnsafeRawBufferPointer(integer) : StoredRow.bytes(of: raw)
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: value.count)) { form.append(contentsOf: $0) }
+        form.append(contentsOf: value)
+      }
+    }
+    return form
+  }
+
+  func have(_ form: UnsafeRawBufferPointer) -> Bool {
+    var rest = form[...]
+    for column in 0..<columns {
+      let raw = sqlite3_column_value(statement, column)
+      let type = sqlite3_value_type(raw)
+      guard rest.first == UInt8(truncatingIfNeeded: type) else { return false }
+      let isInteger = type == SQLITE_INTEGER
+      var integer = isInteger ? sqlite3_value_int64(raw) : 0
+      let isSame = withUnsafeBytes(of: &integer) { integer in
+        let value = isInteger ? UnsafeRawBufferPointer(integer) : StoredRow.bytes(of: raw)
+        var count = UInt32(truncatingIfNeeded: value.count)
+        let head = withUnsafeBytes(of: &count) {
+          Self.removePrefix(UnsafeRawBufferPointer($0), after: 1, of: &rest)
+        }
+        return head && Self.removePrefix(value, after: 0, of: &rest)
+      }
+      guard isSame else { return false }
+    }
+    return rest.isEmpty
+  }
+
+  private static func removePrefix(
+    _ prefix: UnsafeRawBufferPointer, after skipped: Int,
+    of rest: inout Slice<UnsafeRawBufferPointer>
+  ) -> Bool {
+    let count = skipped + prefix.count
+    guard rest.count >= count else { return false }
+    defer { rest = rest.dropFirst(count) }
+    guard let start = prefix.baseAddress, let other = rest.base.baseAddress else {
+      return prefix.isEmpty
+    }
+    return memcmp(other + rest.startIndex + skipped, start, prefix.count) == 0
+  }
+}
+
+extension String {
+  /// Whether its UTF-8 is exactly these bytes.
+  func hasUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    utf8.withContiguousStorageIfAvailable { own in
+      guard own.count == bytes.count else { return false }
+      guard let first = own.baseAddress, let second = bytes.baseAddress else { return true }
+      return memcmp(first, second, own.count) == 0
+    } ?? false
   }
 }

@@ -1,6 +1,13 @@
 import Glibc
 
-/// Assigns numbers to the combinations of values in the first columns of a result, so that each is decoded and checked
+/// Values of some columns of a row as they are stored.
+protocol RawValues {
+  /// Equal for equal values alone.
+  var form: [UInt8] { get }
+  func have(_ form: UnsafeRawBufferPointer) -> Bool
+}
+
+/// Numbers the combinations of values that some columns of a result hold, so that each is decoded and checked
 /// once.
 ///
 /// Neighbouring rows are alike: most often a row has the combination of the row before it, or the one that followed
@@ -22,28 +29,30 @@ struct RawValueIndex {
   private var numbers: [Key: Int] = [:]
   private var last: Int?
 
-  /// The number of the combination that `row` holds in its first `columns` columns; nil for a new one.
+  /// The number of a combination; nil for a new one.
   ///
   /// The values are compared as they are stored: what was checked under a number needs no check again.
-  mutating func number(of row: StoredRow, columns: Int) -> Int? {
+  mutating func number(of values: some RawValues) -> Int? {
     if let last {
-      if row.holds(keys[last], columns: columns) { return last }
+      if holds(values, last) { return last }
       let next = successors[last]
-      if row.holds(keys[next], columns: columns) {
+      if holds(values, next) {
         self.last = next
         return next
       }
     }
-    guard let found = numbers[Key(bytes: row.rawForm(columns: columns))] else { return nil }
+    guard let found = numbers[Key(bytes: values.form)] else { return nil }
     follow(with: found)
     return found
   }
 
-  /// Assigns the next number to the combination in `row`, which must be a new one. If it returns 0, all earlier numbers
+  private func holds(_ values: some RawValues, _ number: Int) -> Bool { keys[number].withUnsafeBytes(values.have) }
+
+  /// Gives the next number to a combination, which must be a new one. Where 0 is given, all earlier numbers
   /// are forgotten.
-  mutating func insert(_ row: StoredRow, columns: Int) -> Int {
+  mutating func insert(_ values: some RawValues) -> Int {
     if keys.count == Self.limit { self = RawValueIndex() }
-    let key = row.rawForm(columns: columns)
+    let key = values.form
     let number = keys.count
     keys.append(key)
     successors.append(number)

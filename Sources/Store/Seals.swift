@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import GRDB
 import Model
 import Privacy
@@ -141,21 +142,78 @@ struct PartHasher: ~Copyable {
   private var hasher = SHA256Hasher()
   private var form = CanonicalForm()
   private var rows: UInt64 = 0
+  /// Where the form of the row that was added last begins.
+  private var last = 0
+  /// False if the rows are only put into their form.
+  private let isNeeded: Bool
 
-  mutating func add(_ row: inout StoredRow) {
-    rows += 1
-    form.appendRow(&row)
+  init(isNeeded: Bool = true) { self.isNeeded = isNeeded }
+
+  /// Adds the remaining columns of a row, and tells what is in which of them.
+  @discardableResult
+  mutating func add(_ row: inout StoredRow) -> ColumnKinds {
     if form.count >= PartHasher.chunk { flush() }
+    rows += 1
+    last = form.count
+    return form.appendRow(&row)
+  }
+
+  /// Lends the form of the row that was added last, without its length.
+  func withLastRow<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try form.withBytes { try body(UnsafeRawBufferPointer(rebasing: $0[(last + CanonicalForm.lengthSize)...])) }
   }
 
   private mutating func flush() {
-    form.withBytes { hasher.update($0) }
+    if isNeeded { form.withBytes { hasher.update($0) } }
     form.removeAll()
   }
 
-  consuming func finish() -> PartDigest {
+  /// Ends the part; what is added next belongs to another.
+  mutating func endPart() -> PartDigest {
     flush()
-    return PartDigest(rows: rows, digest: hasher.finalize())
+    defer { rows = 0 }
+    return PartDigest(rows: rows, digest: hasher.finalizeAndRestart())
+  }
+}
+
+/// Digests of the parts of `usage_hour` that somebody makes who reads the sums anyway, for a verification of the same store on another
+/// thread: most of a store is these rows, and so they are read once instead of twice.
+public final class SharedUsageParts: @unchecked Sendable {
+  /// Held whenever one of the following is read or written.
+  private let condition = NSCondition()
+  private var claimed: [Range<Hour>] = []
+  private var parts: [Int64: PartDigest] = [:]
+  /// Nothing is added any more, and nothing is claimed.
+  private var isClosed = false
+
+  public init() {}
+
+  /// Whether whoever reads these hours now is to give their digests, since nobody else reads them.
+  func claim(_ period: Range<Hour>) -> Bool {
+    condition.withLock {
+      guard !isClosed, !claimed.contains(where: { $0.overlaps(period) }) else { return false }
+      claimed.append(period)
+      return true
+    }
+  }
+
+  func add(_ part: Int64, _ digest: PartDigest) { condition.withLock { if !isClosed { parts[part] = digest } } }
+
+  /// Whoever reads the sums has read what it needs, or failed.
+  public func close() {
+    condition.withLock {
+      isClosed = true
+      condition.broadcast()
+    }
+  }
+
+  /// Waits until all are there; empty if nobody has begun to read them.
+  func whole() -> [Int64: PartDigest] {
+    condition.withLock {
+      if claimed.isEmpty { isClosed = true }
+      while !isClosed { condition.wait() }
+      return parts
+    }
   }
 }
 
@@ -186,7 +244,7 @@ struct Seals {
       database, isKept: true,
       "SELECT \(part.table.columns) FROM \(part.table.rawValue) WHERE \(part.table.part) = ? ORDER BY \(part.table.key)"
     ).forEachRow([.integer(part.part)]) { hasher.add(&$0) }
-    return hasher.finish()
+    return hasher.endPart()
   }
 
   /// Calls `body` with each part of a table that has rows, by number. O(rows of the table).
@@ -197,15 +255,11 @@ struct Seals {
       database, "SELECT \(table.part), \(table.columns) FROM \(table.rawValue) ORDER BY \(table.part), \(table.key)"
     ).forEachRow { row in
       let part = try row.integer()
-      if let last = current, last != part {
-        let finished = hasher
-        hasher = PartHasher()
-        try body(last, finished.finish())
-      }
+      if let last = current, last != part { try body(last, hasher.endPart()) }
       current = part
       hasher.add(&row)
     }
-    if let current { try body(current, hasher.finish()) }
+    if let current { try body(current, hasher.endPart()) }
   }
 
   /// Deletes the salts of all parts of a class before `cutoff`; their digests are kept, but no longer prove anything.

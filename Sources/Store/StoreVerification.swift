@@ -136,13 +136,16 @@ extension AuditDatabase {
   ///
   /// Throws `StoreError` for a value that no program writes.
   ///
-  /// - Parameter progress: is called with the name of each step that begins.
+  /// - Parameters:
+  ///   - usage: digests that somebody else makes who reads the sums of the same store at the same time. Those that a seal binds are taken.
+  ///   - progress: is called with the name of each step that begins.
   public func verify(
-    against kept: KeptEvidence = KeptEvidence(), reconciles: Bool = true, progress: (String) -> Void = { _ in }
+    against kept: KeptEvidence = KeptEvidence(), reconciles: Bool = true, usage: SharedUsageParts? = nil,
+    progress: (String) -> Void = { _ in }
   ) throws -> StoreVerification {
     try Self.explaining(path) {
       try reader.read { database in
-        var verifier = StoreVerifier(database: database, kept: kept)
+        var verifier = StoreVerifier(database: database, kept: kept, usage: usage)
         try verifier.verifySchema()
         try verifier.verifyChain(progress)
         try verifier.verifyParts(progress)
@@ -167,6 +170,7 @@ private struct StoreVerifier {
 
   let database: Database
   let kept: KeptEvidence
+  let usage: SharedUsageParts?
   var result = StoreVerification(
     head: .genesis, entries: 0, tables: [], faults: [], unproven: [], lastSigned: nil, keys: [], reconciledHours: 0)
 
@@ -241,6 +245,7 @@ private struct StoreVerifier {
     var sealed: [SealedPart: Sealed] = [:]
     var late: [SealedTable: Set<Int64>] = [:]
     let times = try sealTimes()
+    var timesBefore = 0
     let audits = try audits()
     try PreparedStatement(
       database,
@@ -255,8 +260,8 @@ private struct StoreVerifier {
       let earlier = sealed.updateValue(Sealed(digest: digest, place: place), forKey: part)
       // The site and the salt are settled by the first session.
       if part.table == .store, earlier != nil { late[part.table, default: []].insert(part.part) }
-      guard let previous = times.last(where: { $0.place < place }),
-        isLate(part, after: previous.hour),
+      while timesBefore < times.count, times[timesBefore].place < place { timesBefore += 1 }
+      guard timesBefore > 0, case let previous = times[timesBefore - 1], isLate(part, after: previous.hour),
         !audits.contains(where: { previous.place < $0.place && $0.place < place && covers($0.hours, part) }),
         !(digest.mayBeEmpty && deletions.contains(where: { isDeleted(part, by: $0) && $0.place < place }))
       else { return }
@@ -271,7 +276,9 @@ private struct StoreVerifier {
     let unsealed = Set(try seals.unsealed())
     let openSessions = try openSessions()
     let lastSealHour = times.last?.hour
-    for table in SealedTable.allCases {
+    var verified: [SealedTable: (counts: StoreVerification.Table, findings: Findings)] = [:]
+    // Last what somebody else may still be reading.
+    for table in SealedTable.allCases.filter({ $0 != .usage }) + [.usage] {
       progress(table.rawValue)
       var findings = Findings()
       var counts = StoreVerification.Table(name: table.rawValue, rows: 0, parts: 0, soundParts: 0)
@@ -301,16 +308,51 @@ private struct StoreVerifier {
           findings.changed.insert(part.part)
         }
       }
-      try seals.forEachPart(of: table) { number, found in
+      func count(_ number: Int64, _ found: PartDigest) {
         counts.rows += found.rows
         counts.parts += 1
         judge(SealedPart(table: table, part: number), found: found)
       }
+      let others = Set(expected.keys).union(unsealed.filter { $0.table == table }).map(\.part)
+      if table == .usage,
+        let parts = try sharedParts(of: others, { expected[SealedPart(table: table, part: $0)]?.digest })
+      {
+        for (number, found) in parts { count(number, found) }
+      } else {
+        try seals.forEachPart(of: table, count)
+      }
       for part in Array(expected.keys) { judge(part, found: .empty) }
       findings.late.formUnion(late[table] ?? [])
+      verified[table] = (counts, findings)
+    }
+    for table in SealedTable.allCases {
+      guard let (counts, findings) = verified[table] else { continue }
       result.tables.append(counts)
       add(findings, of: table)
     }
+  }
+
+  /// The parts of the sums that have rows, by number, most of them as somebody else has read them; nil if the table has to be read here.
+  ///
+  /// A digest that a seal binds is that of the rows which were sealed, whoever read them. Every other part is read here, and if not all rows
+  /// of the table are in one of the parts, whatever the reason is, the whole table.
+  ///
+  /// - Parameter others: parts that seals or writers have named.
+  private func sharedParts(of others: [Int64], _ sealed: (Int64) -> SealedDigest?) throws -> [(Int64, PartDigest)]? {
+    guard let read = usage?.whole(), !read.isEmpty else { return nil }
+    let seals = Seals(database: database)
+    var parts: [(Int64, PartDigest)] = []
+    var rows: UInt64 = 0
+    for number in Set(read.keys).union(others).sorted() {
+      let digest =
+        if let found = read[number], sealed(number)?.binds(found) == true { found } else {
+          try seals.digest(of: SealedPart(table: .usage, part: number))
+        }
+      rows += digest.rows
+      if digest.rows > 0 { parts.append((number, digest)) }
+    }
+    let stored = try PreparedStatement(database, "SELECT count(*) FROM usage_hour").first { try $0.count() }
+    return stored == rows ? parts : nil
   }
 
   /// Reports since when the rows of an older version are bound.

@@ -88,13 +88,14 @@ struct FlowReader {
   /// The next values of `row`, which must be the first ones, in the order of `columns`; with the number of the flow's
   /// session.
   mutating func flow(_ row: inout StoredRow) throws -> (session: Int64, flow: PseudonymousFlow) {
-    if let number = known.number(of: row, columns: Self.commonColumns.count) {
+    let values = FirstColumns(row, count: Self.commonColumns.count)
+    if let number = known.number(of: values) {
       row.skip(Self.commonColumns.count)
       let flow = try flow(&row, like: common[number].flow)
       common[number].flow = flow
       return (common[number].session, flow)
     }
-    let number = known.insert(row, columns: Self.commonColumns.count)
+    let number = known.insert(values)
     if number == 0 { common.removeAll() }
     let session = try row.integer()
     let flow = try first(&row).withHonestClearText

@@ -1,3 +1,4 @@
+import Glibc
 public import Model
 public import Privacy
 
@@ -96,8 +97,10 @@ extension AuditDatabase {
     in period: Range<Hour>, _ body: (_ row: LabelledUsage, _ names: UsageNames) throws -> Void
   ) throws -> UsageNames {
     var scan = UsageScan(
-      ruleSets: try rows("SELECT id, hash FROM rule_set") { (try $0.integer(), try $0.text()) })
+      ruleSets: try rows("SELECT id, hash FROM rule_set") { (try $0.integer(), try $0.text()) },
+      parts: usageParts?.claim(period) == true ? usageParts : nil)
     try forEachRow(UsageScan.query, period.bounds) { try body(try scan.usage(&$0), scan.names) }
+    scan.finish()
     return scan.names
   }
 }
@@ -111,16 +114,120 @@ extension AuditDatabase {
   }
 }
 
+/// One row of `usage_hour` in its canonical form, whose columns are of the types that they should be; valid as long as the form.
+private struct UsageForm: RawValues {
+  /// Of the row in the order of its columns, up to the last that is read here.
+  private(set) var hour: Int64
+  private(set) var device: UnsafeRawBufferPointer
+  private(set) var sessions: Int64
+  private(set) var blockedAttempts: Int64
+  private(set) var echFlows: Int64
+  private(set) var bytesUp: Int64
+  private(set) var bytesDown: Int64
+  private(set) var name: UnsafeRawBufferPointer?
+  private(set) var aliasFlows: Int64?
+  private(set) var contradictedFlows: Int64?
+  /// The columns of the label: those before the device, those behind it, and the classes of clear text.
+  private let labels: (UnsafeRawBufferPointer, UnsafeRawBufferPointer, UnsafeRawBufferPointer)
+
+  private static let integers = bits([0, 5] + Array(9...17))
+  private static let texts = bits([1, 2, 4, 6, 7, 8])
+  private static let blobs = bits([3])
+  private static let optionalIntegers = bits([19, 20])
+  private static let optionalText = bits([18])
+
+  private static func bits(_ columns: [Int32]) -> UInt64 { columns.reduce(0) { $0 | ColumnKinds.bit($1) } }
+
+  /// Nil if a column holds another type.
+  init?(_ form: UnsafeRawBufferPointer, _ kinds: ColumnKinds) {
+    guard kinds.integers | Self.optionalIntegers == Self.integers | Self.optionalIntegers,
+      kinds.texts | Self.optionalText == Self.texts | Self.optionalText, kinds.blobs == Self.blobs
+    else { return nil }
+    var rest = FormReader(form)
+    hour = rest.integer()
+    let first = rest.position
+    rest.skip(2)
+    let second = rest.position
+    device = rest.content()
+    let third = rest.position
+    rest.skip(5)
+    let fourth = rest.position
+    sessions = rest.integer()
+    blockedAttempts = rest.integer()
+    echFlows = rest.integer()
+    bytesUp = rest.integer()
+    bytesDown = rest.integer()
+    rest.skip(3)
+    let fifth = rest.position
+    rest.skip(1)
+    labels = (
+      UnsafeRawBufferPointer(rebasing: form[first..<second]), UnsafeRawBufferPointer(rebasing: form[third..<fourth]),
+      UnsafeRawBufferPointer(rebasing: form[fifth..<rest.position])
+    )
+    name = rest.optionalContent()
+    aliasFlows = rest.optionalInteger()
+    contradictedFlows = rest.optionalInteger()
+  }
+
+  var form: [UInt8] { Array(labels.0) + Array(labels.1) + Array(labels.2) }
+
+  func have(_ form: UnsafeRawBufferPointer) -> Bool {
+    guard form.count == labels.0.count + labels.1.count + labels.2.count else { return false }
+    var start = 0
+    func holds(_ part: UnsafeRawBufferPointer) -> Bool {
+      guard let own = part.baseAddress, let other = form.baseAddress else { return false }
+      defer { start += part.count }
+      return memcmp(own, other + start, part.count) == 0
+    }
+    return holds(labels.0) && holds(labels.1) && holds(labels.2)
+  }
+}
+
+/// Reads values of a canonical form, one after another; who calls it knows their types. Nothing is read behind the end of the form.
+private struct FormReader {
+  private let bytes: UnsafeRawBufferPointer
+  private(set) var position = 0
+
+  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  mutating func integer() -> Int64 {
+    let content = content()
+    precondition(content.count == 8, "an integer has eight bytes")
+    return Int64(bigEndian: content.loadUnaligned(as: Int64.self))
+  }
+
+  mutating func optionalInteger() -> Int64? {
+    guard let content = optionalContent() else { return nil }
+    precondition(content.count == 8, "an integer has eight bytes")
+    return Int64(bigEndian: content.loadUnaligned(as: Int64.self))
+  }
+
+  mutating func content() -> UnsafeRawBufferPointer {
+    guard let content = optionalContent() else { preconditionFailure("the value is not NULL") }
+    return content
+  }
+
+  /// Nil for NULL, also for one that was left out at the end.
+  mutating func optionalContent() -> UnsafeRawBufferPointer? {
+    guard position < bytes.count else { return nil }
+    precondition(bytes.count - position >= CanonicalForm.lengthSize, "the form is whole")
+    let length = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+    position += CanonicalForm.lengthSize
+    guard length != .max else { return nil }
+    precondition(bytes.count - position >= Int(length), "the form is whole")
+    defer { position += Int(length) }
+    return UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(length)])
+  }
+
+  mutating func skip(_ count: Int) { for _ in 0..<count { _ = optionalContent() } }
+}
+
 /// Turns rows of `usage_hour` into `LabelledUsage`.
-private struct UsageScan {
-  /// The columns of the label come first.
+private struct UsageScan: ~Copyable {
+  /// All columns in the order of the table, as seals bind them.
   static let query = """
-    SELECT matched_pattern, rule_id, group_name, sensor, rule_set_id, naming_class, encryption, cleartext_classes,
-      device, hour, sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, example_name, alias_flows,
-      contradicted_flows
-    FROM usage_hour WHERE hour >= ? AND hour < ?
+    SELECT \(SealedTable.usage.columns) FROM usage_hour WHERE hour >= ? AND hour < ? ORDER BY \(SealedTable.usage.key)
     """
-  private static let labelColumns = 8
 
   private(set) var names = UsageNames()
   /// Hash of each rule set by its number.
@@ -131,18 +238,95 @@ private struct UsageScan {
   private var labels: [Int] = []
   /// The name that was met last with each label.
   private var exampleNames: [String?] = []
+  private var hasher: PartHasher
+  /// Nil if nobody needs the digests.
+  private let parts: SharedUsageParts?
+  private var part: Int64?
+  /// Looking at the declaration of a column in each row would cost as much as the rest of the check.
+  private let hours: ClosedRange<Int64>
 
-  init(ruleSets: [(Int64, String)]) {
+  init(ruleSets: [(Int64, String)], parts: SharedUsageParts?) {
     self.ruleSets = Dictionary(ruleSets) { first, _ in first }
+    self.parts = parts
+    hasher = PartHasher(isNeeded: parts != nil)
+    guard case .integer(let hours) = StoredColumn.hour.content else { preconditionFailure("an hour is a number") }
+    self.hours = hours
   }
 
   mutating func usage(_ row: inout StoredRow) throws -> LabelledUsage {
-    let label = try label(&row)
+    let number = row.rawInteger(0)
+    if number != part {
+      finish()
+      part = number
+    }
+    let kinds = hasher.add(&row)
+    if let usage = usage(kinds) { return usage }
+    return try checkedUsage(&row, kinds)
+  }
+
+  /// Gives the digest of the last part.
+  mutating func finish() {
+    if let parts, let part { parts.add(part, hasher.endPart()) }
+  }
+
+  /// The row that was added last; nil if its label is a new one, or if one of its values is not what it should be.
+  private mutating func usage(_ kinds: ColumnKinds) -> LabelledUsage? {
+    let counts = 0...StoredColumn.greatestCount
+    return hasher.withLastRow { bytes in
+      guard let form = UsageForm(bytes, kinds), let number = known.number(of: form), form.device.count == 16,
+        hours.contains(form.hour), counts.contains(form.sessions),
+        counts.contains(form.blockedAttempts), counts.contains(form.echFlows), counts.contains(form.bytesUp),
+        counts.contains(form.bytesDown), form.name.map({ $0.count <= StoredColumn.textLimit }) ?? true,
+        form.aliasFlows.map(counts.contains) ?? true, form.contradictedFlows.map(counts.contains) ?? true
+      else { return nil }
+      let label = labels[number]
+      var usage = LabelledUsage(
+        label: label,
+        device: names.index(
+          of: DevicePseudonym(
+            high: UInt64(bigEndian: form.device.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: form.device.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))),
+        hour: Hour(sinceEpoch: form.hour), sessions: UInt64(form.sessions),
+        blockedAttempts: UInt64(form.blockedAttempts), echFlows: UInt64(form.echFlows), bytesUp: UInt64(form.bytesUp),
+        bytesDown: UInt64(form.bytesDown))
+      if let name = form.name {
+        usage.exampleName = exampleNames[label]
+        if usage.exampleName?.hasUTF8(name) != true {
+          usage.exampleName = String(decoding: name, as: UTF8.self)
+          exampleNames[label] = usage.exampleName
+        }
+      }
+      usage.aliasFlows = form.aliasFlows.map { UInt64($0) }
+      usage.contradictedFlows = form.contradictedFlows.map { UInt64($0) }
+      return usage
+    }
+  }
+
+  /// The same of any row, with a look at the declaration of each column.
+  private mutating func checkedUsage(_ row: inout StoredRow, _ kinds: ColumnKinds) throws -> LabelledUsage {
+    row.move(to: 1)
+    let (rule, group) = (try row.text(), try row.text())
+    row.move(to: 4)
+    let sensor = try row.text()
+    let ruleSet = try ruleSetHash(&row)
+    let pattern = try row.text()
+    let (namingClass, encryption) = (try row.value(NamingClass.self), try row.value(Encryption.self))
+    row.move(to: 17)
+    let label = names.index(
+      of: UsageLabel(
+        matchedPattern: pattern, ruleID: rule, group: group, sensor: sensor, ruleSetHash: ruleSet,
+        namingClass: namingClass, encryption: encryption, cleartextIdentifierClasses: Set(mask: try row.integer())))
+    if label == exampleNames.count { exampleNames.append(nil) }
+    remember(label, kinds)
+    row.move(to: 3)
     let device = names.index(of: try row.device())
+    row.move(to: 0)
+    let hour = try row.hour()
+    row.move(to: 9)
     var usage = LabelledUsage(
-      label: label, device: device, hour: try row.hour(), sessions: try row.count(),
-      blockedAttempts: try row.count(),
+      label: label, device: device, hour: hour, sessions: try row.count(), blockedAttempts: try row.count(),
       echFlows: try row.count(), bytesUp: try row.count(), bytesDown: try row.count())
+    row.move(to: 18)
     usage.exampleName = try row.optionalText(known: exampleNames[label])
     if usage.exampleName != nil { exampleNames[label] = usage.exampleName }
     usage.aliasFlows = try row.optionalNumber(UInt64.self)
@@ -150,22 +334,13 @@ private struct UsageScan {
     return usage
   }
 
-  private mutating func label(_ row: inout StoredRow) throws -> Int {
-    if let number = known.number(of: row, columns: Self.labelColumns) {
-      row.skip(Self.labelColumns)
-      return labels[number]
+  /// Notes that the label of the row that was added last was decoded and checked.
+  private mutating func remember(_ label: Int, _ kinds: ColumnKinds) {
+    hasher.withLastRow { bytes in
+      guard let form = UsageForm(bytes, kinds), known.number(of: form) == nil else { return }
+      if known.insert(form) == 0 { labels.removeAll() }
+      labels.append(label)
     }
-    if known.insert(row, columns: Self.labelColumns) == 0 { labels.removeAll() }
-    let label = names.index(
-      of: UsageLabel(
-        matchedPattern: try row.text(), ruleID: try row.text(), group: try row.text(),
-        sensor: try row.text(),
-        ruleSetHash: try ruleSetHash(&row), namingClass: try row.value(NamingClass.self),
-        encryption: try row.value(Encryption.self),
-        cleartextIdentifierClasses: Set(mask: try row.integer())))
-    labels.append(label)
-    if label == exampleNames.count { exampleNames.append(nil) }
-    return label
   }
 
   private func ruleSetHash(_ row: inout StoredRow) throws -> String {

@@ -26,9 +26,10 @@ struct VerificationOption: ParsableArguments {
     _ store: String, _ body: (_ database: AuditDatabase, _ verified: () throws -> Void) throws -> Void
   ) throws {
     guard !unverified else { return try body(open(store), {}) }
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let usage = SharedUsageParts()
+    let database = try AuditDatabase(path: store, mode: .readExisting, usageParts: usage, hasTwin: true)
     try VerifiedStore.tellIfNeverSealed(database)
-    let verification = ConcurrentVerification(of: store)
+    let verification = ConcurrentVerification(of: store, usage: usage)
     do {
       try body(database, verification.wait)
     } catch {
@@ -49,12 +50,15 @@ private final class ConcurrentVerification: Sendable {
   }
 
   private let state = Mutex(State.running(step: nil))
+  private let usage: SharedUsageParts
 
-  init(of store: String) {
+  /// `usage`: what is read beside it, so that the verification need not read it.
+  init(of store: String, usage: SharedUsageParts) {
+    self.usage = usage
     let thread = Thread { [self] in
       do {
         let database = try AuditDatabase(path: store, mode: .readExisting)
-        let result = try database.verify(reconciles: false) { step in
+        let result = try database.verify(reconciles: false, usage: usage) { step in
           state.withLock { $0 = .running(step: step) }
         }
         guard result.holds else {
@@ -75,6 +79,7 @@ private final class ConcurrentVerification: Sendable {
 
   /// Returns once everything was verified and holds; throws why it could not be verified.
   func wait() throws {
+    usage.close()
     var bar = ProgressBar()
     defer { bar.clear() }
     while true {
@@ -93,7 +98,8 @@ enum VerifiedStore {
   /// Opens it for reading after its evidence was verified; ends the program with 1 if something does not hold.
   /// `isUnverified`: what the option of the verb says, nil where a verb has none.
   static func open(_ store: String, isUnverified: Bool? = nil) throws -> AuditDatabase {
-    let database = try AuditDatabase(path: store, mode: .readExisting, isUnverified: isUnverified == true)
+    let database = try AuditDatabase(
+      path: store, mode: .readExisting, isUnverified: isUnverified == true, hasTwin: true)
     if isUnverified == true {
       Terminal.say("egressaudit: \(VerificationTexts.unverified(Language.current))")
     } else {

@@ -49,7 +49,8 @@ private let allowed: [String: [String: String]] = [
   "Store": [
     "Model": "it stores the shared values", "Privacy": "it accepts pseudonymous flows only",
     "Cryptography": "evidence chain", "GRDB": "SQLite", "GRDBSQLite": "texts with NUL, which GRDB cuts",
-    "Foundation": "files and JSON", "Glibc": "file modes, locks", "Synchronization": "what threads share",
+    "Foundation": "files, JSON, threads that wait", "Glibc": "file modes, locks",
+    "Synchronization": "what threads share",
   ],
   "Archives": [
     "Model": "errors in both languages",
@@ -61,7 +62,7 @@ private let allowed: [String: [String: String]] = [
     "Privacy": "tokens of an export", "Rules": "what rules document",
     "Store": "it reads what is stored", "Cryptography": "identifiers of rows", "Mustache": "HTML",
     "CXlsxWriter": "the one place where libxlsxwriter is seen",
-    "Foundation": "time zones, JSON, files, other programs",
+    "Foundation": "time zones, JSON, files, other programs, threads",
     "Synchronization": "files under way, when the program ends early",
   ],
   "Report": [

@@ -54,15 +54,35 @@ struct SealedStore {
 
   /// The verification of a copy in which `sql` was done.
   func verification(after sql: String = "", against kept: KeptEvidence = KeptEvidence()) throws -> StoreVerification {
+    let database = try copy(after: sql)
+    defer { database.close() }
+    return try database.verify(against: kept)
+  }
+
+  /// The verification of such a copy, of which somebody else reads the sums of these hours.
+  func verification(
+    after sql: String, besideReaderOf periods: [Range<Hour>], against kept: KeptEvidence = KeptEvidence()
+  ) throws -> StoreVerification {
+    try copy(after: sql).close()
+    let parts = SharedUsageParts()
+    let readers = try periods.map { _ in
+      try AuditDatabase(path: folder.path + "/copy.sqlite", mode: .readExisting, usageParts: parts)
+    }
+    let verifier = try AuditDatabase(path: folder.path + "/copy.sqlite", mode: .readExisting)
+    defer { for database in readers + [verifier] { database.close() } }
+    for (reader, period) in zip(readers, periods) { _ = try? reader.scanUsage(in: period) { _, _ in } }
+    parts.close()
+    return try verifier.verify(against: kept, usage: parts)
+  }
+
+  private func copy(after sql: String) throws -> AuditDatabase {
     let copy = folder.path + "/copy.sqlite"
     for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: copy + suffix) }
     let queue = try DatabaseQueue(path: folder.store)
     try queue.backup(to: DatabaseQueue(path: copy))
     try queue.close()
     try AuditDatabase.meddle(copy, "PRAGMA journal_mode = WAL;" + sql)
-    let database = try AuditDatabase(path: copy, mode: .readExisting)
-    defer { database.close() }
-    return try database.verify(against: kept)
+    return try AuditDatabase(path: copy, mode: .readExisting)
   }
 }
 
@@ -211,6 +231,38 @@ struct SealTests {
     let result = try store.verification(after: attack.sql.replacing(/\bH\b/, with: "\(parts[1])"))
     #expect(result.faults.contains(where: attack.isFound), "\(attack.name): \(result.faults)")
     #expect(!result.holds)
+  }
+
+  /// Hours from the first part on.
+  private func hours(_ range: Range<Int64>) -> Range<Hour> {
+    Hour(sinceEpoch: parts[0] + range.lowerBound)..<Hour(sinceEpoch: parts[0] + range.upperBound)
+  }
+
+  @Test(
+    "are verified with the same result if somebody else reads the sums at the same time: all of them, in two halves, some or none",
+    arguments: [[-9..<1_000], [-9..<40, 40..<1_000], [20..<60], [2_000..<2_001], []])
+  func beside(_ read: [Range<Int64>]) throws {
+    let periods = read.map(hours)
+    for (name, sql) in Self.attacks.map({ ($0.name, $0.sql) }) + [("no attack", "")] {
+      let sql = sql.replacing(/\bH\b/, with: String(parts[1]))
+      let alone = try store.verification(after: sql)
+      #expect(try store.verification(after: sql, besideReaderOf: periods) == alone, "\(name)")
+    }
+  }
+
+  @Test(
+    "find rows of the sums that whoever reads the period does not see",
+    arguments: [
+      "INSERT INTO usage_hour SELECT H - 500, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption, sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, packets_up, packets_down, missed_bytes, cleartext_classes, example_name, alias_flows, contradicted_flows FROM usage_hour WHERE hour = H",
+      "INSERT INTO usage_hour SELECT H + 500, rule_id, group_name, device, sensor, rule_set_id, matched_pattern, naming_class, encryption, sessions, blocked_attempts, ech_flows, bytes_up, bytes_down, packets_up, packets_down, missed_bytes, cleartext_classes, example_name, alias_flows, contradicted_flows FROM usage_hour WHERE hour = H",
+    ])
+  func outside(_ sql: String) throws {
+    let sql = sql.replacing(/\bH\b/, with: String(parts[1]))
+    let number = parts[1] + (sql.contains("+ 500") ? 500 : -500)
+    let result = try store.verification(after: sql, besideReaderOf: [hours(0..<97)])
+    #expect(
+      result.faults.first == .unbound(table: "usage_hour", parts: [.hour(Hour(sinceEpoch: number))]), "\(result.faults)"
+    )
   }
 
   @Test("with a head that was kept find an end that was cut off")
