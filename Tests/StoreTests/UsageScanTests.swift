@@ -1,7 +1,9 @@
+import Foundation
 import GRDB
 import Model
 import Privacy
 import Store
+import Synchronization
 import Testing
 
 @Suite("A scan of usage")
@@ -80,6 +82,47 @@ struct UsageScanTests {
     let error = #expect(throws: StoreError.self) { try scanned(all) }
     #expect(error?.description.contains("table usage_hour") == true)
     #expect(error?.description.contains(found) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("over the second connection of a store gives what the first gives, whatever is written meanwhile")
+  func twin() throws {
+    let session = try database.begin()
+    try database.append(AggregateTests.mixed, to: session)
+    let reader = try AuditDatabase(path: folder.store, mode: .readExisting, hasTwin: true)
+    let twin = try #require(reader.twin)
+    let before = try scanned()
+    try database.append((0..<20).map { number in flow { $0.hour = 1_000 + Int64(number) } }, to: session)
+    #expect(try scanned() != before)
+    for connection in [reader, twin] {
+      var rows: [String] = []
+      _ = try connection.scanUsage(in: always) { rows.append(text($0, $1)) }
+      #expect(rows == before)
+    }
+    #expect(try AuditDatabase(path: folder.store, mode: .readExisting).twin == nil)
+    reader.close()
+  }
+
+  @Test("finds the second connection at the state of the first, or none, while somebody writes")
+  func twinBesideWriter() throws {
+    let session = try database.begin()
+    let isOver = Mutex(false)
+    let writing = Thread { [database] in
+      var hour: Int64 = 1_000
+      while !isOver.withLock(\.self) {
+        hour += 1
+        try? database.append([flow { $0.hour = hour }], to: session)
+      }
+    }
+    writing.start()
+    defer { isOver.withLock { $0 = true } }
+    var heads: Set<ChainHead> = []
+    for _ in 0..<100 {
+      let reader = try AuditDatabase(path: folder.store, mode: .readExisting, hasTwin: true)
+      defer { reader.close() }
+      heads.insert(try reader.chainHead())
+      if let twin = reader.twin { #expect(try twin.chainHead() == reader.chainHead()) }
+    }
+    #expect(heads.count > 1)
   }
 
   @Test("and of evidence tells apart more combinations of values than are remembered at once")
