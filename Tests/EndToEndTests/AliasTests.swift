@@ -66,14 +66,14 @@ struct AliasTests {
     #expect(flow.destinationName == AliasTests.vendor)
     #expect(flow.matchedBy == .alias && flow.isContradicted == false)
     #expect(flow.namingClass == .d && flow.nameMethod == .dns)
-    #expect(try RuleSet(directory: Project.rules).facts.first { $0.id == flow.ruleID }?.purpose == .telemetry)
+    #expect(try Project.ruleSet.get().facts.first { $0.id == flow.ruleID }?.purpose == .telemetry)
     var usage: [RuleUsage] = []
     try database.forEachUsage(in: AliasTests.start.hour..<AliasTests.start.hour.next) { usage.append($0) }
     #expect(usage.map(\.aliasFlows) == [1])
     #expect(usage.map(\.sessions) == [1])
     // Under the same rules the stored flow is judged the same.
     let classifier = EvidenceClassifier(
-      rules: try RuleSet(directory: Project.rules), sessions: try database.sessions())
+      rules: try Project.ruleSet.get(), sessions: try database.sessions())
     let again = try #require(classifier.assignment(for: try flows(database)[0]))
     #expect(again.ruleID == flow.ruleID && again.matchedPattern == flow.matchedPattern && again.destinationName == nil)
     database.close()
@@ -107,7 +107,7 @@ struct AliasTests {
     let facts = try #require(try database.ruleFacts().values.first?[evidence.flow.ruleID])
     #expect(facts.purpose == .unknown && facts.doubtedPurpose != nil && facts.categories == [])
     let classifier = EvidenceClassifier(
-      rules: try RuleSet(directory: Project.rules), sessions: try database.sessions())
+      rules: try Project.ruleSet.get(), sessions: try database.sessions())
     #expect(classifier.assignment(for: evidence)?.ruleID == evidence.flow.ruleID)
     #expect(try database.contactsByRule() == [facts.baseID: 1])
   }

@@ -74,7 +74,7 @@ struct BundleTests {
     try expectDone(Program.run(["rules", "pack", Project.rules, "--key", key, "--output", again]))
     #expect(try Data(contentsOf: URL(fileURLWithPath: again)) == Data(contentsOf: URL(fileURLWithPath: bundle)))
     let run = try Program.run(["rules", "verify", bundle, "--key", key + ".pub"])
-    let rules = try RuleSet(directory: Project.rules)
+    let rules = try Project.ruleSet.get()
     #expect(run.code == 0)
     #expect(
       run.output

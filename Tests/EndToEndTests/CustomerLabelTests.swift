@@ -34,7 +34,7 @@ struct CustomerLabelTests {
       NameTokeniser.tokenise(name, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel) == expected)
   }
 
-  private static let rules = Result { try RuleSet(directory: Project.rules) }
+  private static let rules = Result { try Project.ruleSet.get() }
 
   @Test("an alias at a platform of many customers gives no row, but an alias of a described service does")
   func aliases() throws {

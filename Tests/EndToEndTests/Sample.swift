@@ -18,17 +18,21 @@ enum Project {
 
   static let fixedKey = PseudonymKey.fixed(bytes: Array(repeating: 7, count: PseudonymKey.length))
 
+  /// The shipped rules, read once: a debug build takes two seconds for them.
+  static let ruleSet = Result { try RuleSet(RuleSource(rules)) }
+
   /// Audits captures into a store in `folder`.
   @discardableResult
   static func replay(
     _ captures: [String], into store: String, configuration: String? = sampleConfiguration,
-    key: PseudonymKey = fixedKey, rules source: RuleSource = RuleSource(rules)
+    key: PseudonymKey = fixedKey, rules source: RuleSource? = nil
   ) throws -> Replay.Result {
     var configuration = try configuration.map { try AuditConfiguration(path: $0) } ?? AuditConfiguration()
     // Results must not hang on what is installed where the tests run.
     if configuration.location == .standard { configuration.location = .none }
     return try Replay(
-      captures: captures, store: store, rules: try RuleSet(source), configuration: configuration, pseudonymKey: { key }
+      captures: captures, store: store, rules: try source.map { try RuleSet($0) } ?? ruleSet.get(),
+      configuration: configuration, pseudonymKey: { key }
     )
     .run()
   }
