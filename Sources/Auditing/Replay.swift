@@ -39,6 +39,8 @@ public struct Replay {
     /// Numbers of the audits that this one replaced.
     public var replaced: [Int64]
     public var ruleSet: RuleSetStamp
+    /// Facts that the audit wrote into the store, for whoever reads it next.
+    public var knownRules: KnownRuleFacts
   }
 
   public init(
@@ -68,7 +70,8 @@ public struct Replay {
     }
     let key = try pseudonymKey()
     let signingKey = try signingKey()
-    let database = try AuditDatabase(path: store, mode: .capture)
+    let knownRules = KnownRuleFacts()
+    let database = try AuditDatabase(path: store, mode: .capture, knownRules: knownRules)
     defer { database.close() }
     let sealer = EvidenceSealer(database, store: store, key: signingKey)
     let fingerprints = fingerprints(of: files.firstFrame, at: begin, by: key)
@@ -150,7 +153,8 @@ public struct Replay {
     counts.packets = tracker.framesSeen
     counts.names = tracker.namesSeen
     return Result(
-      counts: counts, problems: files.problems, notes: files.notes, replaced: earlier.map(\.id), ruleSet: rules.stamp)
+      counts: counts, problems: files.problems, notes: files.notes, replaced: earlier.map(\.id), ruleSet: rules.stamp,
+      knownRules: knownRules)
   }
 
   /// The first is stored. Formats differ in the resolution of times, and older versions compared whole nanoseconds.

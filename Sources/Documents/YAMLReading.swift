@@ -66,7 +66,8 @@ package struct Fields {
   let file: String
   package let place: Place
   package let faults: FaultCollector
-  private let values: [String: Node]
+  /// By key; few enough that comparing finds one sooner than hashing.
+  private let values: [(key: String, node: Node)]
 
   /// Nil if `node` is no mapping. Unknown keys are faults. `what` names the mapping in messages.
   ///
@@ -86,19 +87,19 @@ package struct Fields {
           next: FileTexts.writeKeysAndValues))
       return nil
     }
-    var values: [String: Node] = [:]
+    var values: [(key: String, node: Node)] = []
+    values.reserveCapacity(mapping.count)
     for (key, value) in mapping {
-      let keyPlace = Place(key, in: file)
       guard case .scalar(let scalar) = key, keys.contains(scalar.string) else {
         let name = key.scalar?.string ?? ""
         faults.add(
-          keyPlace.fault(
+          Place(key, in: file).fault(
             FileTexts.unknownKey(quoted(name), what), expected: FileTexts.oneOf(keys.joined(separator: ", ")),
             next: formerKeys[name].map { FileTexts.writeInstead($0) }
               ?? suggestion(for: name, in: keys, otherwise: FileTexts.removeOrRenameKey)))
         continue
       }
-      values[scalar.string] = value
+      values.append((scalar.string, value))
     }
     self.values = values
   }
@@ -142,7 +143,9 @@ package struct Fields {
   }
 
   /// Whether there is a value for `key`.
-  package func has(_ key: String) -> Bool { values[key] != nil }
+  package func has(_ key: String) -> Bool { node(key) != nil }
+
+  private func node(_ key: String) -> Node? { values.first { $0.key == key }?.node }
 
   /// The mappings of a list; empty if the key is missing.
   package func mappings(
@@ -159,7 +162,7 @@ package struct Fields {
   }
 
   /// Whether the value for `key`, which may also be a mapping, is the single word `word`.
-  package func holds(_ key: String, word: String) -> Bool { values[key]?.scalar?.string == word }
+  package func holds(_ key: String, word: String) -> Bool { node(key)?.scalar?.string == word }
 
   /// The items of a list; empty if the key is missing and not required.
   package func list(_ key: String, of items: @autoclosure () -> LocalizedText, required: Bool = false) -> [Node] {
@@ -299,7 +302,7 @@ package struct Fields {
   }
 
   private func value(_ key: String, required: Bool, expected: @autoclosure () -> LocalizedText) -> Node? {
-    if let node = values[key] { return node }
+    if let node = node(key) { return node }
     if required {
       faults.add(
         place.fault(FileTexts.keyMissing(what, key), expected: expected(), next: FileTexts.addKey(key)))

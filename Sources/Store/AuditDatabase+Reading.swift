@@ -127,7 +127,7 @@ extension AuditDatabase {
       """
       SELECT rule_set.hash, facts FROM rule_facts LEFT JOIN rule_set ON rule_set_id = rule_set.id
       """
-    ) { (hash: try $0.text(), facts: try $0.parsed(RuleFacts.self)) }
+    ) { (hash: try $0.text(), facts: try $0.parsed(RuleFacts.self, known: { knownRules?.facts(storedAs: $0) })) }
     for (hash, facts) in all { result[hash, default: [:]][facts.id] = facts }
     return result
   }

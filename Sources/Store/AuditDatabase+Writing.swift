@@ -180,7 +180,9 @@ extension AuditDatabase {
     let insertion = try PreparedStatement(
       database, "INSERT INTO rule_facts (rule_set_id, rule_id, facts) VALUES (?, ?, ?)")
     for facts in rules {
-      try insertion.run([.integer(id), .text(facts.id), .text(try JSONText.encode(facts))])
+      let text = try JSONText.encode(facts)
+      try insertion.run([.integer(id), .text(facts.id), .text(text)])
+      knownRules?.note(facts, storedAs: text)
     }
     return id
   }

@@ -27,6 +27,8 @@ public final class AuditDatabase: Sendable {
   public let isUnverified: Bool
   /// Takes the digests of the sums that are read; nil if nobody needs them.
   let usageParts: SharedUsageParts?
+  /// Takes the facts that are written, and saves parsing them again.
+  let knownRules: KnownRuleFacts?
   /// The same store as it is read here, over a connection of its own, so that another thread can read it at the same time; nil if there is none.
   public let twin: AuditDatabase?
   /// Nil if the store was opened for reading.
@@ -40,17 +42,24 @@ public final class AuditDatabase: Sendable {
   /// - Parameters:
   ///   - usageParts: takes the digests of the sums that are read.
   ///   - hasTwin: whether a second thread may want to read; it can unless the store changes in the moment in which it is opened.
+  ///   - knownRules: takes the facts of rules that are written, and saves parsing those that it has.
   public convenience init(
-    path: String, mode: OpenMode, isUnverified: Bool = false, usageParts: SharedUsageParts? = nil, hasTwin: Bool = false
+    path: String, mode: OpenMode, isUnverified: Bool = false, usageParts: SharedUsageParts? = nil,
+    hasTwin: Bool = false, knownRules: KnownRuleFacts? = nil
   ) throws {
     try self.init(
-      path: path, mode: mode, isUnverified: isUnverified, usageParts: usageParts, hasTwin: hasTwin, schema: .current)
+      path: path, mode: mode, isUnverified: isUnverified, usageParts: usageParts, hasTwin: hasTwin,
+      knownRules: knownRules, schema: .current)
   }
 
-  private init(twin reader: DatabaseQueue, path: String, isUnverified: Bool, usageParts: SharedUsageParts?) {
+  private init(
+    twin reader: DatabaseQueue, path: String, isUnverified: Bool, usageParts: SharedUsageParts?,
+    knownRules: KnownRuleFacts?
+  ) {
     self.path = path
     self.isUnverified = isUnverified
     self.usageParts = usageParts
+    self.knownRules = knownRules
     self.reader = reader
     (twin, writer, lock, place) = (nil, nil, nil, nil)
   }
@@ -58,12 +67,12 @@ public final class AuditDatabase: Sendable {
   /// `schema`: the known migrations, for tests with older or newer programs.
   package init(
     path: String, mode: OpenMode, isUnverified: Bool = false, usageParts: SharedUsageParts? = nil,
-    hasTwin: Bool = false,
-    schema: Schema
+    hasTwin: Bool = false, knownRules: KnownRuleFacts? = nil, schema: Schema
   ) throws {
     self.path = path
     self.isUnverified = isUnverified
     self.usageParts = usageParts
+    self.knownRules = knownRules
     let isMissing = !FileManager.default.fileExists(atPath: path)
     guard !isMissing || mode == .capture else { throw StoreError(file: path, .missing) }
     if !isMissing { try Self.checkKind(path) }
@@ -94,7 +103,8 @@ public final class AuditDatabase: Sendable {
       }
     }
     twin = second.map {
-      AuditDatabase(twin: $0, path: path, isUnverified: isUnverified, usageParts: usageParts)
+      AuditDatabase(
+        twin: $0, path: path, isUnverified: isUnverified, usageParts: usageParts, knownRules: knownRules)
     }
   }
 

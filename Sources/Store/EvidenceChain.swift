@@ -238,7 +238,7 @@ struct EvidenceChain {
 
   /// Digest of a session's row and of everything to which it refers; nil if no row has this place in the chain.
   func sessionDigest(sequence: Int64) throws -> [UInt8]? {
-    var form = CanonicalForm()
+    var hasher = SHA256Hasher()
     let ruleSet = try PreparedStatement(
       database,
       """
@@ -250,13 +250,12 @@ struct EvidenceChain {
       """
     ).first([.integer(sequence)]) { row in
       let ruleSet = try row.integer()
-      row.append(to: &form)
+      hasher.update(row.restForm)
       return ruleSet
     }
     guard let ruleSet else { return nil }
-    try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
-      .forEachRow([.integer(ruleSet)]) { $0.append(to: &form) }
-    return form.digest
+    try update(&hasher, withRulesOf: ruleSet)
+    return hasher.finalize()
   }
 
   /// Digest of the reclassification that has this place in the chain; nil if there is none.
@@ -279,10 +278,7 @@ struct EvidenceChain {
       hasher.update(row.restForm)
       return ruleSet
     }
-    if let ruleSet = found {
-      try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
-        .forEachRow([.integer(ruleSet)]) { hasher.update($0.restForm) }
-    }
+    if let ruleSet = found { try update(&hasher, withRulesOf: ruleSet) }
     try PreparedStatement(
       database,
       """
@@ -291,6 +287,11 @@ struct EvidenceChain {
       """
     ).forEachRow([.integer(id)]) { hasher.update($0.restForm) }
     return hasher.finalize()
+  }
+
+  private func update(_ hasher: inout SHA256Hasher, withRulesOf ruleSet: Int64) throws {
+    try PreparedStatement(database, "SELECT rule_id, facts FROM rule_facts WHERE rule_set_id = ? ORDER BY rule_id")
+      .forEachRow([.integer(ruleSet)]) { hasher.update($0.restForm) }
   }
 
   /// Digest of the decision that has this place in the chain; nil if there is none.

@@ -331,9 +331,11 @@ struct StoredRow {
     return value
   }
 
-  mutating func parsed<Value: ParsedText>(_: Value.Type) throws -> Value {
+  /// `known`: the value of a text that need not be parsed.
+  mutating func parsed<Value: ParsedText>(_: Value.Type, known: (String) -> Value? = { _ in nil }) throws -> Value {
     let index = column
-    return try parsed(Value.self, from: text(), at: index)
+    let text = try text()
+    return try known(text) ?? parsed(Value.self, from: text, at: index)
   }
 
   mutating func optionalParsed<Value: ParsedText>(_: Value.Type) throws -> Value? {

@@ -76,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
       Terminal.say("egressaudit: \(error.text.said)")
       throw ExitCode(128 + signal)
     }
-    let database = try AuditDatabase(path: store, mode: .readExisting)
+    let database = try AuditDatabase(path: store, mode: .readExisting, knownRules: result.knownRules)
     Terminal.output(try AuditSummary.text(database: database, language: Language.current))
     tellCounts(result)
     for problem in result.problems + result.notes { Terminal.say("egressaudit: \(LocalizedText(of: problem).said)") }
