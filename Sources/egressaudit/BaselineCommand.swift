@@ -103,10 +103,10 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var verification: VerificationOption
 
     func run() throws {
-      let database = try verification.open(store)
-      Terminal.sayUnfinished(in: try database.sessions())
-      let report = try BaselineReport(
-        name, database: database, from: from, to: to, language: language ?? .current)
+      let report = try verification.report(on: store) { database in
+        Terminal.sayUnfinished(in: try database.sessions())
+        return try BaselineReport(name, database: database, from: from, to: to, language: language ?? .current)
+      }
       Terminal.output(report.text)
       switch report.verdict {
       case .nothingNew: break

@@ -20,9 +20,10 @@ struct ClaimsCommand: ParsableCommand {
   @OptionGroup var verification: VerificationOption
 
   func run() throws {
-    let database = try verification.open(days.store)
-    let report = try ClaimReport(
-      database: database, language: language ?? .current, from: days.from, to: days.to, baseline: baseline.choice)
+    let report = try verification.report(on: days.store) { database in
+      try ClaimReport(
+        database: database, language: language ?? .current, from: days.from, to: days.to, baseline: baseline.choice)
+    }
     Terminal.output(report.text)
     if report.verdicts.contains(.notHeld) { throw ExitCode(1) }
     if report.verdicts.isEmpty || report.verdicts.contains(.notAssessable) { throw ExitCode(3) }

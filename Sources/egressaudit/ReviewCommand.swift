@@ -78,10 +78,11 @@ struct ReviewCommand: ParsableCommand {
     @OptionGroup var verification: VerificationOption
 
     func run() throws {
-      let database = try verification.open(days.store)
-      let report = try ReviewReport(
-        database: database, from: days.from, to: days.to, today: Today.dayUTC, limits: limits.limits,
-        language: language ?? Language.current)
+      let report = try verification.report(on: days.store) { database in
+        try ReviewReport(
+          database: database, from: days.from, to: days.to, today: Today.dayUTC, limits: limits.limits,
+          language: language ?? Language.current)
+      }
       Terminal.output(report.text)
       if !report.isSettled { throw ExitCode(1) }
     }

@@ -24,11 +24,12 @@ struct UnknownCommand: ParsableCommand {
   }
 
   func run() throws {
-    let database = try verification.open(days.store)
-    Terminal.sayUnfinished(in: try database.sessions())
-    Terminal.output(
-      try UndescribedText.text(
+    let text = try verification.report(on: days.store) { database in
+      Terminal.sayUnfinished(in: try database.sessions())
+      return try UndescribedText.text(
         database: database, from: days.from, to: days.to, limit: limit, baseline: baseline.choice,
-        language: Language.current))
+        language: Language.current)
+    }
+    Terminal.output(text)
   }
 }

@@ -22,20 +22,31 @@ struct VerificationOption: ParsableArguments {
   /// Ends the program with 1 as soon as something does not hold.
   ///
   /// - Parameter body: must call `verified`, which waits for the end of the verification, before it writes anything.
-  func reading(
-    _ store: String, _ body: (_ database: AuditDatabase, _ verified: () throws -> Void) throws -> Void
-  ) throws {
+  func reading<Outcome>(
+    _ store: String, _ body: (_ database: AuditDatabase, _ verified: () throws -> Void) throws -> Outcome
+  ) throws -> Outcome {
     guard !unverified else { return try body(open(store), {}) }
     let usage = SharedUsageParts()
     let database = try AuditDatabase(path: store, mode: .readExisting, usageParts: usage, hasTwin: true)
     try VerifiedStore.tellIfNeverSealed(database)
     let verification = ConcurrentVerification(of: store, usage: usage)
     do {
-      try body(database, verification.wait)
+      return try body(database, verification.wait)
     } catch {
       // The store may be unreadable because it is damaged, which the verification reports.
       try verification.wait()
       throw error
+    }
+  }
+
+  /// What `body` makes of a store, whose evidence is verified meanwhile.
+  ///
+  /// Ends the program with 1 as soon as something does not hold. `body` must write nothing.
+  func report<Report>(on store: String, _ body: (AuditDatabase) throws -> Report) throws -> Report {
+    try reading(store) { database, verified in
+      let report = try body(database)
+      try verified()
+      return report
     }
   }
 }
