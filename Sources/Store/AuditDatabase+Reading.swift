@@ -125,9 +125,12 @@ extension AuditDatabase {
     var result: [String: [String: RuleFacts]] = [:]
     let all = try rows(
       """
-      SELECT rule_set.hash, facts FROM rule_facts LEFT JOIN rule_set ON rule_set_id = rule_set.id
+      SELECT rule_set.hash, rule_id, facts FROM rule_facts LEFT JOIN rule_set ON rule_set_id = rule_set.id
       """
-    ) { (hash: try $0.text(), facts: try $0.parsed(RuleFacts.self, known: { knownRules?.facts(storedAs: $0) })) }
+    ) { row in
+      let (hash, rule) = (try row.text(), try row.text())
+      return (hash: hash, facts: try row.parsed(RuleFacts.self) { knownRules?.facts(of: rule, storedAs: $0) })
+    }
     for (hash, facts) in all { result[hash, default: [:]][facts.id] = facts }
     return result
   }
