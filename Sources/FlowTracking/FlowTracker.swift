@@ -15,10 +15,10 @@ public struct FlowTracker: ~Copyable {
   var site: SiteKnowledge
   var output = TrackerOutput()
   private var fragments: FragmentTable
-  private var recent = RecentPackets()
+  var recent = RecentPackets()
   private var queue = FrameQueue()
   /// Time stamp of the frame being read; it may be earlier than `site.now`.
-  private var frameTime = Timestamp(nanoseconds: .min)
+  private(set) var frameTime = Timestamp(nanoseconds: .min)
   private var second = Int64.min
   private var isFinishing = false
 
@@ -109,85 +109,9 @@ public struct FlowTracker: ~Copyable {
     if site.exclusions.isEmpty { output.count(.frameInTwoFiles) }
   }
 
-  /// Processes all packets that a decoder finds in `bytes`.
-  ///
-  /// - Parameter datagram: for a reassembled packet, the number and bytes of its fragments, which count for the flow.
-  private mutating func takePackets(
-    _ decoder: inout PacketDecoder, of bytes: RawSpan, from datagram: (packets: UInt64, bytes: Int)? = nil
-  ) {
-    var packet = Packet()
-    var isOutermost = true
-    var carrier: Int?
-    var carriedBytes: UInt64 = 0
-    var isInNewTunnel = false
-    // Depth of an excluded packet; the packets that it carries are excluded with it.
-    var excludedDepth: UInt8?
-    var isCounted = datagram == nil
-    while true {
-      do throws(WireError) {
-        guard try decoder.next(&packet) else { return }
-      } catch {
-        if let anomaly = Anomaly(error) { output.count(anomaly) }
-        carrier = nil
-        continue
-      }
-      if !site.exclusions.isEmpty {
-        if let excludedDepth, packet.depth > excludedDepth { continue }
-        excludedDepth = site.isExcluded(packet) ? packet.depth : nil
-        if excludedDepth != nil {
-          if isCounted, packet.depth == 0 { output.frames &-= 1 }
-          isCounted = false
-          carrier = nil
-          continue
-        }
-      }
-      // The fragments of a reassembled packet have been checked one by one.
-      if datagram == nil || !isOutermost {
-        switch recent.note(&packet, in: bytes, at: frameTime) {
-        case .first: break
-        case .elsewhere: output.count(.frameInTwoNetworks)
-        case .again:
-          output.count(.frameDuplicated)
-          // The packet around it is no traffic of its own, as for the first copy.
-          if let carrier { flows.table[carrier].carriedBytes &+= carriedBytes }
-          carrier = nil
-          isOutermost = false
-          continue
-        }
-      }
-      // Before the table changes, while the carrier's slot is still valid.
-      let outer = carrier
-      if let outer { flows.table[outer].carriedBytes &+= carriedBytes }
-      carrier = nil
-      if let fragment = packet.fragment {
-        collect(packet, fragment, of: bytes)
-        continue
-      }
-      if let datagram, isOutermost {
-        packet.packetCount = datagram.packets
-        packet.ipPayloadLength = datagram.bytes
-      }
-      isOutermost = false
-      if packet.isUnreachable { flows.takeUnreachable(packet) }
-      // The next frame of an aggregate is independent of the previous one.
-      if packet.depth == 0 { isInNewTunnel = false }
-      switch flows.take(&packet, isInNewTunnel: isInNewTunnel, bytes, &site, &output) {
-      case .tracked: break
-      case .carries(let slot, let isNew):
-        carrier = slot
-        isInNewTunnel = isInNewTunnel || isNew
-      case .refused:
-        // It is not tracked, so its bytes stay with the flow that carries it. That flow still exists: nothing was
-        // evicted for the refused packet.
-        if let outer { flows.table[outer].carriedBytes &-= carriedBytes }
-      }
-      carriedBytes = UInt64(packet.ipPayloadLength)
-    }
-  }
-
   // MARK: Fragments
 
-  private mutating func collect(_ packet: Packet, _ fragment: Packet.Fragment, of bytes: RawSpan) {
+  mutating func collect(_ packet: Packet, _ fragment: Packet.Fragment, of bytes: RawSpan) {
     while fragments.isFull(adding: packet.payloadCaptured), let oldest = fragments.removeOldest() {
       output.count(.ipFragmentsEvicted)
       settle(oldest)

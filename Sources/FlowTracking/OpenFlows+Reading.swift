@@ -84,22 +84,7 @@ extension OpenFlows {
       site.takeLinkLocalName(payload, packet, carrier, isShort: payload.byteCount < packet.payloadLength, &output)
     case .deviceSearch: output.seeDeviceSearch(payload, packet, site.settings)
     case .hiddenPath(let path): details[details.ensure(for: &table[slot])].hiddenPath = path
-    case .quicFromClient:
-      guard table[slot].sides.originator.reading != .done else { return }
-      let datagram = QUICDatagram(payload)
-      switch datagram.kind {
-      case .initials:
-        let detail = details.ensure(for: &table[slot])
-        details[detail].take(datagram, of: &table[slot], with: &opener, &site, &output)
-      case .googleClear:
-        let detail = details.ensure(for: &table[slot])
-        details[detail].beginQUIC()
-        if let hello = GoogleClientHello(inClearPacket: payload) {
-          details[detail].take(hello, of: &table[slot], &site, &output)
-        }
-      case .later: details[details.ensure(for: &table[slot])].beginQUIC()
-      case .retry, .versionNegotiation, .notQUIC: break
-      }
+    case .quicFromClient: takeClientQUIC(payload, slot, &site, &output)
     case .quicFromServer:
       guard let detail = table[slot].detailIndex else { return }
       details[detail].rememberServer(payload, of: &table[slot], &site)
@@ -111,11 +96,7 @@ extension OpenFlows {
       details[detail].names.noteContinued(name)
     case .googleQUIC:
       guard table[slot].sides.originator.reading != .done else { return }
-      let detail = details.ensure(for: &table[slot])
-      details[detail].beginQUIC()
-      if let hello = GoogleClientHello(inClearPacket: payload) {
-        details[detail].take(hello, of: &table[slot], &site, &output)
-      }
+      takeGoogleQUIC(payload, slot, &site, &output)
     case .dtlsHello:
       guard table[slot].sides.originator.reading != .done else { return }
       details[details.ensure(for: &table[slot])].takeDTLSHello(payload, direction, of: &table[slot], &site, &output)
@@ -125,6 +106,32 @@ extension OpenFlows {
       details[details.ensure(for: &table[slot])].takeDTLSCertificate(payload, of: &table[slot], &site, &output)
     case .other: break
     }
+  }
+
+  /// A QUIC packet of the originator, which is read until its ClientHello is there.
+  private mutating func takeClientQUIC(
+    _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+  ) {
+    guard table[slot].sides.originator.reading != .done else { return }
+    let datagram = QUICDatagram(payload)
+    switch datagram.kind {
+    case .initials:
+      let detail = details.ensure(for: &table[slot])
+      details[detail].take(datagram, of: &table[slot], with: &opener, &site, &output)
+    case .googleClear: takeGoogleQUIC(payload, slot, &site, &output)
+    case .later: details[details.ensure(for: &table[slot])].beginQUIC()
+    case .retry, .versionNegotiation, .notQUIC: break
+    }
+  }
+
+  /// A packet of a Google version before QUIC was standardised, whose hello is not encrypted.
+  private mutating func takeGoogleQUIC(
+    _ payload: RawSpan, _ slot: Int, _ site: inout SiteKnowledge, _ output: inout TrackerOutput
+  ) {
+    let detail = details.ensure(for: &table[slot])
+    details[detail].beginQUIC()
+    guard let hello = GoogleClientHello(inClearPacket: payload) else { return }
+    details[detail].take(hello, of: &table[slot], &site, &output)
   }
 }
 
