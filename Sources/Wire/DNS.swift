@@ -453,7 +453,17 @@ extension DNSMessage {
     let offset = reader.position
     let allowed = pointers
     do throws(WireError) {
-      try readLabels(&reader, in: message, &pointers, from: start)
+      var limit = offset
+      var pointer = try readLabels(&reader, from: start)
+      while let target = pointer {
+        guard target < limit else { throw .badValue(.dnsName) }
+        guard pointers > 0 else { throw .tooMany(.dnsName) }
+        pointers -= 1
+        var part = ByteReader(message.extracting(0..<limit))
+        try part.skip(target, .dnsName)
+        pointer = try readLabels(&part, from: start)
+        limit = target
+      }
     } catch {
       nameBytes.removeLast(nameBytes.count - start)
       throw error
@@ -461,47 +471,16 @@ extension DNSMessage {
     return Name(start: start, length: nameBytes.count - start, offset: offset, pointers: allowed - pointers)
   }
 
-  private mutating func readLabels(
-    _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int, from start: Int
-  ) throws(WireError) {
-    let limit = reader.position
+  /// Reads labels up to the end of the name or to a pointer.
+  ///
+  /// - Returns: where the pointer leads; nil at the end of the name.
+  private mutating func readLabels(_ reader: inout ByteReader, from start: Int) throws(WireError) -> Int? {
     while true {
       let length = try reader.readUInt8(.dnsName)
-      if length == 0 { return }
-      if length & 0xc0 == 0xc0 {
-        let target = Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName))
-        try readPart(at: target, before: limit, in: message, &pointers, from: start)
-        return
-      }
+      if length == 0 { return nil }
+      if length & 0xc0 == 0xc0 { return Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName)) }
       guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
       try append(try reader.readBytes(Int(length), .dnsName), from: start)
-    }
-  }
-
-  private mutating func readPart(
-    at target: Int, before limit: Int, in message: RawSpan, _ pointers: inout Int, from start: Int
-  ) throws(WireError) {
-    var target = target
-    var limit = limit
-    while true {
-      guard target < limit else { throw .badValue(.dnsName) }
-      guard pointers > 0 else { throw .tooMany(.dnsName) }
-      pointers -= 1
-      var reader = ByteReader(message.extracting(0..<limit))
-      try reader.skip(target, .dnsName)
-      var next: Int?
-      while next == nil {
-        let length = try reader.readUInt8(.dnsName)
-        if length == 0 { return }
-        if length & 0xc0 == 0xc0 {
-          next = Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName))
-        } else {
-          guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
-          try append(try reader.readBytes(Int(length), .dnsName), from: start)
-        }
-      }
-      limit = target
-      target = next ?? 0
     }
   }
 

@@ -363,50 +363,54 @@ extension TLSOpening {
     var count = 0
     var header: UInt32 = 0
     var offset = 0
-    var needed = Int.max
-    while count < needed {
+    // Of the message with its header; nil until the header is there.
+    var length: Int?
+    func missing() -> Int { length.map { $0 - count } ?? 1 }
+    while length.map({ count < $0 }) ?? true {
       guard stream.byteCount >= offset + 5 else {
         // At least the missing bytes of the message must arrive, however small the records are. So the number of calls
         // stays low.
         if !isComplete {
           walk = TLSRecordWalk(offset: offset, content: count)
-          return .needsMore(offset + 5 + (needed == Int.max ? 1 : needed - count))
+          return .needsMore(offset + 5 + missing())
         }
         break
       }
-      let length = Int(stream.uint16(offset + 3))
-      guard stream.uint16(offset) == UInt16(TLSContentType.handshake) << 8 | 3, length > 0, length <= maximumRecord
+      let recordLength = Int(stream.uint16(offset + 3))
+      guard stream.uint16(offset) == UInt16(TLSContentType.handshake) << 8 | 3, recordLength > 0,
+        recordLength <= maximumRecord
       else {
         return count == 0 ? .notTLS : .broken(.badValue(.tlsRecordHeader))
       }
-      let available = min(length, stream.byteCount - offset - 5)
-      if needed == Int.max {
+      let available = min(recordLength, stream.byteCount - offset - 5)
+      if length == nil {
         for index in 0..<min(available, 4 - count) { header = header << 8 | UInt32(stream.byte(offset + 5 + index)) }
       }
       count += available
-      if needed == Int.max, count >= 4 {
+      if length == nil, count >= 4 {
         let type = UInt8(header >> 24)
         guard type == TLSHandshakeType.clientHello || type == TLSHandshakeType.serverHello else { return .other }
-        needed = 4 + Int(header & 0xff_ffff)
-        guard needed <= maximumHello else { return .broken(.badLength(.tlsHandshakeHeader)) }
+        let stated = 4 + Int(header & 0xff_ffff)
+        guard stated <= maximumHello else { return .broken(.badLength(.tlsHandshakeHeader)) }
+        length = stated
       }
-      if count >= needed { break }
-      if available < length {
+      if let length, count >= length { break }
+      if available < recordLength {
         guard isComplete else {
           walk = TLSRecordWalk(offset: offset, content: count - available)
-          return .needsMore(stream.byteCount + (needed == Int.max ? 1 : needed - count))
+          return .needsMore(stream.byteCount + missing())
         }
         break
       }
-      offset += 5 + length
+      offset += 5 + recordLength
       // The first records, with the header of the message, are read again; the records behind them, up to `walk`, are
       // skipped.
-      if needed < Int.max, walk.offset > offset { (offset, count) = (walk.offset, walk.content) }
+      if length != nil, walk.offset > offset { (offset, count) = (walk.offset, walk.content) }
     }
-    guard count >= 4 else { return .notTLS }
-    let message = content(of: stream, atMost: min(count, needed))
+    guard let length else { return .notTLS }
+    let message = content(of: stream, atMost: min(count, length))
     return read(
-      type: UInt8(header >> 24), body: message.span.bytes.extracting(4..<message.count), isCut: count < needed)
+      type: UInt8(header >> 24), body: message.span.bytes.extracting(4..<message.count), isCut: count < length)
   }
 
   /// The first `limit` bytes of the contents of the records, as far as they are there.
