@@ -74,8 +74,8 @@ public struct DNSMessage: Sendable, Equatable {
   /// Aliases of the queried name in the order in which they are followed, including targets of service bindings in
   /// AliasMode.
   public var aliases: [String] { aliasNames.map { text(of: $0) } }
-  package private(set) var aliasNames: [Name] = []
-  private var nameBytes: [UInt8] = []
+  package internal(set) var aliasNames: [Name] = []
+  var nameBytes: [UInt8] = []
   public var extendedErrors: [ExtendedError] = []
   /// The configurations for Encrypted ClientHello that service bindings of the queried name publish; nil if there are
   /// none.
@@ -289,99 +289,6 @@ extension DNSMessage {
     return name
   }
 
-  /// Keys of the parameters of a service binding (RFC 9460 §14.3.2).
-  private enum ServiceParameter {
-    /// `ipv4hint`.
-    static let ipv4Hint = 4
-    /// `ech` (RFC 9848 §3).
-    static let encryptedClientHello = 5
-    /// `ipv6hint`.
-    static let ipv6Hint = 6
-  }
-
-  /// RFC 9460 §2.2: priority 2, target name, then parameters (key 2, length 2, value) in rising order of keys.
-  ///
-  /// - Returns: the target in AliasMode, from which the answers go on as from a CNAME; nil in ServiceMode.
-  private mutating func readServiceBinding(
-    at start: Int, _ length: Int, _ timeToLive: UInt32, in message: RawSpan, _ pointers: inout Int
-  ) throws(WireError) -> Name? {
-    var reader = ByteReader(message.extracting(0..<start + length))
-    try reader.skip(start, .dnsRecord)
-    let priority = try reader.readUInt16(.dnsRecord)
-    let target = try readName(&reader, in: message, &pointers)
-    guard priority > 0 else {
-      guard target.length > 0 else { return nil }
-      guard aliasNames.count < DNSMessage.maximumAliases else { throw .tooMany(.dnsRecord) }
-      aliasNames.append(target)
-      return target
-    }
-    drop(target)
-    var previous = -1
-    while !reader.isAtEnd {
-      let key = Int(try reader.readUInt16(.dnsRecord))
-      guard key > previous else { throw .badValue(.dnsRecord) }
-      previous = key
-      let value = try reader.readBytes(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-      switch key {
-      case ServiceParameter.ipv4Hint:
-        guard value.byteCount > 0, value.byteCount % 4 == 0 else { throw .badLength(.dnsRecord) }
-        for offset in stride(from: 0, to: value.byteCount, by: 4) {
-          try append(hint: IPAddress(v4: value.uint32(offset)), timeToLive)
-        }
-      case ServiceParameter.encryptedClientHello:
-        let names = DNSMessage.publicNames(value)
-        let known = ech?.publicNames ?? []
-        let fresh = names.prefix(DNSMessage.maximumPublicNames - min(known.count, DNSMessage.maximumPublicNames))
-        ech = EncryptedHelloConfigurations(publicNames: known + fresh, timeToLive: timeToLive)
-      case ServiceParameter.ipv6Hint:
-        guard value.byteCount > 0, value.byteCount % 16 == 0 else { throw .badLength(.dnsRecord) }
-        for offset in stride(from: 0, to: value.byteCount, by: 16) {
-          try append(hint: value.address(offset), timeToLive)
-        }
-      default: continue
-      }
-    }
-    return nil
-  }
-
-  private mutating func append(hint: IPAddress, _ timeToLive: UInt32) throws(WireError) {
-    guard addresses.count < DNSMessage.maximumRecords else { throw .tooMany(.dnsRecord) }
-    addresses.append(Address(address: hint, timeToLive: timeToLive))
-  }
-
-  /// Most configurations that are read from one list; servers publish one or two.
-  private static let maximumConfigurations = 8
-
-  /// The public names of an ECHConfigList (RFC 9849 §4), as far as it is well-formed; configurations of other versions
-  /// are skipped.
-  private static func publicNames(_ list: RawSpan) -> [String] {
-    var names: [String] = []
-    var reader = ByteReader(list)
-    do throws(WireError) {
-      guard Int(try reader.readUInt16(.dnsRecord)) == reader.remaining else { return [] }
-      while names.count < maximumConfigurations, !reader.isAtEnd {
-        let version = try reader.readUInt16(.dnsRecord)
-        var part = try reader.readPart(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-        if version == 0xfe0d { names.append(try publicName(&part)) }
-      }
-    } catch {
-      return names
-    }
-    return names
-  }
-
-  /// ECHConfigContents (RFC 9849 §4): key configuration (identifier 1, KEM 2, public key, cipher suites), maximum name
-  /// length 1, public name.
-  private static func publicName(_ reader: inout ByteReader) throws(WireError) -> String {
-    try reader.skip(3, .dnsRecord)
-    try reader.skip(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-    try reader.skip(Int(try reader.readUInt16(.dnsRecord)), .dnsRecord)
-    try reader.skip(1, .dnsRecord)
-    let name = try reader.readBytes(Int(try reader.readUInt8(.dnsRecord)), .dnsRecord)
-    guard name.byteCount > 0 else { throw .badLength(.dnsRecord) }
-    return name.latin1Text()
-  }
-
   /// Looks for the EDNS record (RFC 6891 §6.1.2) behind the answers.
   private mutating func readAdditional(
     after authorities: Int, _ count: Int, _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
@@ -408,118 +315,9 @@ extension DNSMessage {
   }
 
   private static let maximumExtendedErrors = 16
-
-  /// Whether a datagram on any port is a DNS query beyond doubt: one question of class IN for a host-like name, no
-  /// answers, nothing behind it but EDNS, and no extra byte.
-  public static func isCertainlyQuery(_ message: RawSpan) -> Bool {
-    // Query, no error, no flags but RD, AD and CD; one question, no answers, no authorities, at most one additional
-    // record.
-    guard message.byteCount >= 12 + 5 + 4, message.uint16(2) & ~0x0130 == 0, message.uint16(4) == 1,
-      message.uint32(6) == 0, message.uint16(10) <= 1
-    else { return false }
-    var offset = 12
-    var labels = 0
-    while offset < message.byteCount, message.byte(offset) != 0 {
-      let length = Int(message.byte(offset))
-      guard length <= 63, offset + 1 + length < message.byteCount else { return false }
-      for index in offset + 1...offset + length {
-        let byte = message.byte(index)
-        guard byte.isASCIIAlphanumeric || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") else { return false }
-      }
-      offset += 1 + length
-      labels += 1
-    }
-    let end = offset + 5
-    // All types in use are below 512; class 1 is IN.
-    guard labels >= 2, offset - 12 <= 254, end <= message.byteCount, (1..<512).contains(message.uint16(offset + 1)),
-      message.uint16(offset + 3) == 1
-    else { return false }
-    if message.uint16(10) == 0 { return end == message.byteCount }
-    // EDNS (RFC 6891 §6.1.2): name 1 (root), type 2, payload size 2, extended RCODE and flags 4, length of the options
-    // 2.
-    return message.byteCount >= end + 11 && message.byte(end) == 0 && message.uint16(end + 1) == 41
-      && end + 11 + Int(message.uint16(end + 9)) == message.byteCount
-  }
-
-  /// Reads a name with compression pointers (RFC 1035 §4.1.4) and leaves the reader behind it.
-  ///
-  /// Each pointer must lead in front of the part that contains it, so no byte is read twice and no loop is possible.
-  ///
-  /// - Parameter pointers: how many pointers may still be followed in this message.
-  private mutating func readName(
-    _ reader: inout ByteReader, in message: RawSpan, _ pointers: inout Int
-  ) throws(WireError) -> Name {
-    let start = nameBytes.count
-    let offset = reader.position
-    let allowed = pointers
-    do throws(WireError) {
-      var limit = offset
-      var pointer = try readLabels(&reader, from: start)
-      while let target = pointer {
-        guard target < limit else { throw .badValue(.dnsName) }
-        guard pointers > 0 else { throw .tooMany(.dnsName) }
-        pointers -= 1
-        var part = ByteReader(message.extracting(0..<limit))
-        try part.skip(target, .dnsName)
-        pointer = try readLabels(&part, from: start)
-        limit = target
-      }
-    } catch {
-      nameBytes.removeLast(nameBytes.count - start)
-      throw error
-    }
-    return Name(start: start, length: nameBytes.count - start, offset: offset, pointers: allowed - pointers)
-  }
-
-  /// Reads labels up to the end of the name or to a pointer.
-  ///
-  /// - Returns: where the pointer leads; nil at the end of the name.
-  private mutating func readLabels(_ reader: inout ByteReader, from start: Int) throws(WireError) -> Int? {
-    while true {
-      let length = try reader.readUInt8(.dnsName)
-      if length == 0 { return nil }
-      if length & 0xc0 == 0xc0 { return Int(length & 0x3f) << 8 | Int(try reader.readUInt8(.dnsName)) }
-      guard length & 0xc0 == 0 else { throw .badValue(.dnsName) }
-      try append(try reader.readBytes(Int(length), .dnsName), from: start)
-    }
-  }
-
-  /// Appends a label to the name that begins at `start`. A name has at most 255 bytes on the wire (RFC 1035 §3.1),
-  /// which are 253 as text.
-  private mutating func append(_ label: RawSpan, from start: Int) throws(WireError) {
-    let length = nameBytes.count - start
-    guard length + (length == 0 ? 0 : 1) + label.byteCount <= 253 else { throw .badLength(.dnsName) }
-    if length > 0 { nameBytes.append(UInt8(ascii: ".")) }
-    label.withUnsafeBytes { nameBytes.append(contentsOf: $0) }
-  }
-
-  /// Removes the name that was read last from the name buffer.
-  private mutating func drop(_ name: Name) { nameBytes.removeLast(name.length) }
-
-  /// DNS compares names without regard to ASCII case (RFC 4343).
-  private func areSame(_ left: Name, _ right: Name) -> Bool {
-    guard left.length == right.length else { return false }
-    let bytes = nameBytes.span
-    for index in 0..<left.length {
-      let (one, other) = (bytes[left.start + index], bytes[right.start + index])
-      guard one == other || (one | 0x20 == other | 0x20 && one.isASCIILetter) else { return false }
-    }
-    return true
-  }
 }
 
 extension RawSpan {
   /// The 16 bytes at `offset` as an IPv6 address; the caller has checked that they are there.
-  fileprivate func address(_ offset: Int) -> IPAddress { IPAddress(high: uint64(offset), low: uint64(offset + 8)) }
-}
-
-extension String {
-  /// DNS compares names without regard to ASCII case (RFC 4343).
-  package func equalsIgnoringASCIICase(_ other: String) -> Bool {
-    if self == other { return true }
-    guard utf8.count == other.utf8.count else { return false }
-    return zip(utf8, other.utf8).allSatisfy { left, right in
-      left == right || (left | 0x20 == right | 0x20 && left.isASCIILetter)
-    }
-  }
+  func address(_ offset: Int) -> IPAddress { IPAddress(high: uint64(offset), low: uint64(offset + 8)) }
 }
