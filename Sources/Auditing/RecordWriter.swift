@@ -1,7 +1,7 @@
 import FlowTracking
 import Inspection
 import Location
-public import Model
+import Model
 import Privacy
 import Rules
 import Store
@@ -14,16 +14,12 @@ struct RecordWriter {
   private let session: Int64
   private var packets: UInt64 = 0
   private let rules: RuleSet
-  private let pseudonyms: PseudonymSource
-  private var pseudonymiser: Pseudonymiser
-  /// Of the pseudonymiser, in its source.
-  private var pseudonymVersion: Int
+  private var devices: KnownDevices
   private let configuration: AuditConfiguration
   private var owners: NetworkOwners
   private var judgements: Judgements
   private var retries = RetryCollapse()
   private var census = DeviceCensus()
-  private var devices: [DeviceKey: KnownDevice] = [:]
   private var allowance = EvidenceAllowance()
   private(set) var counts = AuditCounts()
   /// In which a canary was seen. One an hour is expected, so that one an hour is counted.
@@ -31,13 +27,9 @@ struct RecordWriter {
   private var controlHours: Set<ControlHour> = []
   private var samples: [Hour: LeastDigests] = [:]
   /// Nil if the site does not want the list.
-  private var undescribed: UndescribedDestinations?
-  private var destinations: RegisteredDomains
-  private var agreedHours: AgreedHours?
+  private var undescribed: UndescribedContacts?
   private var restUndescribed: [UndescribedDestination] = []
   private var restFlows: [PseudonymousFlow] = []
-  private var undescribedTaken = Timestamp(seconds: 0)
-  private var lastEnd: Timestamp?
   private let secrecyZones: Set<String>
   /// Connections that another session counts, too, by that session.
   private var countedBefore: [Int64: Int] = [:]
@@ -49,48 +41,11 @@ struct RecordWriter {
   /// else that a batch without findings needs.
   private var hours = KeyedSums<Hour, CoverageHour>()
   private var groups = KeyedSums<GroupKey, GroupHour>()
-
-  /// Flows with a row of evidence that are not handed over yet. A capture's wait until there are many, so that their
-  /// order shows nothing finer than their hours.
-  private var flows: [PlacedFlow] = []
-  /// Nil if the site keeps no sealed part; then the two below stay empty.
-  private var sealedPart: ExactFlowBuffer?
-  /// Of each of `flows`; nil for those of groups with special secrecy, which are not kept exactly.
-  private var exact: [ExactFlow?] = []
-  /// The same of the batch that is being stored.
-  private var exactInBatch: [ExactFlow?] = []
+  private var flows: WaitingFlows
   private var lastBlocks: [EnvelopedBlock] = []
-
-  private struct PlacedFlow {
-    let flow: PseudonymousFlow
-    let place: UInt64
-  }
-
-  /// Flows of a capture that wait: some 30 MB.
-  private static let flowLimit = 65_536
-
-  /// A device has another pseudonym with each key.
-  private struct DeviceKey: Hashable {
-    let device: DeviceIdentity
-    let epoch: Int
-  }
-
-  private struct KnownDevice {
-    let pseudonym: DevicePseudonym
-    /// Where it was seen last, which is stored already or in the batch under way.
-    var presentDay = Int64.min
-    var presentGroup = ""
-    var evidence = EvidenceAllowance.Device()
-  }
-
-  /// A pseudonym costs an HMAC; a site has far fewer devices than this.
-  private static let deviceLimit = 100_000
 
   /// Hours of sums that wait for the end of a capture: more than a year.
   private static let hourLimit = 10_000
-
-  /// Seconds of observed time after which the list of destinations without a rule is stored again.
-  private static let undescribedInterval: Int64 = 300
 
   init(
     database: AuditDatabase, session: Int64, rules: RuleSet, pseudonyms: PseudonymSource,
@@ -102,29 +57,20 @@ struct RecordWriter {
     self.session = session
     self.rules = rules
     judgements = Judgements(rules)
-    self.pseudonyms = pseudonyms
-    let version = pseudonyms.current
-    (pseudonymVersion, pseudonymiser) = (version.number, version.pseudonymiser)
+    devices = KnownDevices(pseudonyms)
     self.configuration = configuration
     self.owners = owners
-    undescribed =
-      configuration.listsUndescribed ? UndescribedDestinations(minimum: configuration.settings.groupMinimum) : nil
-    destinations = RegisteredDomains()
-    agreedHours = AgreedHours(configuration.settings)
-    sealedPart = configuration.sealedPart.map { ExactFlowBuffer($0, isLive: !isOneStep) }
+    undescribed = configuration.listsUndescribed ? UndescribedContacts(configuration.settings) : nil
+    flows = WaitingFlows(sealedPart: configuration.sealedPart.map { ExactFlowBuffer($0, isLive: !isOneStep) })
     secrecyZones = Set(configuration.settings.groups.filter(\.isSecrecyZone).map(\.name))
   }
 
   /// What is to be stored of a batch. Each batch is judged once, however often storing it is tried.
   mutating func judge(_ batch: RecordBatch) -> AuditBatch {
-    let version = pseudonyms.current
-    if version.number != pseudonymVersion {
-      (pseudonymVersion, pseudonymiser) = (version.number, version.pseudonymiser)
-      devices = [:]
-    }
+    devices.refresh()
     var stored = AuditBatch()
     stored.progress = batch.progress
-    stored.blocks = sealedPart?.takeDue(at: batch.progress?.coveredUntil.hour) ?? []
+    stored.blocks = flows.takeDueBlocks(at: batch.progress?.coveredUntil.hour)
     packets += batch.coverage.reduce(0) { $0 + $1.packetsSeen }
     stored.spans = batch.spans
     // Out of `self` meanwhile, so that one of them can be passed on to be changed.
@@ -137,12 +83,13 @@ struct RecordWriter {
     batch.records.withUnsafeBufferPointer { records in
       for index in records.indices { judge(records[index], &stored, &hours, &groups) }
     }
-    if !isOneStep || flows.count >= RecordWriter.flowLimit {
-      stored.flows = takeFlowsInPlace()
-    }
+    if !isOneStep || flows.areMany { stored.flows = flows.takeInOrder() }
     swap(&hours, &self.hours)
     swap(&groups, &self.groups)
-    takeUndescribed(until: batch.records.last?.end, &stored)
+    if let end = batch.records.last?.end, let due = undescribed?.takeDue(at: end) {
+      stored.undescribed = due
+      countUndescribedNotNoted()
+    }
     // A capture with another hour in each packet must not fill the memory.
     if !isOneStep || self.hours.count > RecordWriter.hourLimit {
       putSums(into: &stored)
@@ -179,20 +126,9 @@ struct RecordWriter {
     assess(record, isDevice: isDevice, hour, &stored, &hours.sums[place], &groups)
   }
 
-  /// By hour, then by their places: the order in which flows end would show when, to anyone who knows the time of one.
-  private mutating func takeFlowsInPlace() -> [PseudonymousFlow] {
-    // Flows are large; what is sorted is small.
-    let order = flows.indices.map { (hour: flows[$0].flow.hour, place: flows[$0].place, index: $0) }
-      .sorted { ($0.hour, $0.place, $0.index) < ($1.hour, $1.place, $1.index) }
-    if sealedPart != nil { exactInBatch = order.map { exact[$0.index] } }
-    defer { (flows, exact) = ([], []) }
-    return order.map { flows[$0.index].flow }
-  }
-
-  /// Of flows that are stored now.
-  private mutating func keepExact(_ stored: StoredBatch) {
-    if let first = stored.firstFlow { sealedPart?.add(exactInBatch, from: first) }
-    exactInBatch = []
+  private mutating func countUndescribedNotNoted() {
+    guard let (hour, contacts) = undescribed?.takeNotNoted() else { return }
+    hours.sums[hours.place(of: hour)].anomalies[.undescribedNotNoted, default: 0] += contacts
   }
 
   private func putSums(into batch: inout AuditBatch) {
@@ -208,7 +144,7 @@ struct RecordWriter {
   mutating func store(_ batch: AuditBatch) throws {
     guard !batch.isEmpty else { return }
     let stored = try database.append(batch, to: session)
-    keepExact(stored)
+    flows.keepExact(stored)
     countedBefore.merge(stored.countedBefore, uniquingKeysWith: +)
     guard isOneStep else { return }
     for (other, connections) in countedBefore.sorted(by: { $0.key < $1.key })
@@ -224,20 +160,18 @@ struct RecordWriter {
   mutating func end(isWhole: Bool = true) throws {
     // Kept for another try if storing fails.
     restUndescribed += undescribed?.takeChanged() ?? []
-    if let lastEnd, let dropped = undescribed?.takeDropped(), dropped > 0 {
-      hours.sums[hours.place(of: lastEnd.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
-    }
+    countUndescribedNotNoted()
     var rest = AuditBatch()
     rest.undescribed = restUndescribed
-    if !flows.isEmpty { restFlows = takeFlowsInPlace() }
+    if !flows.isEmpty { restFlows = flows.takeInOrder() }
     rest.flows = restFlows
     putSums(into: &rest)
-    if !rest.isEmpty { keepExact(try database.append(rest, to: session)) }
+    if !rest.isEmpty { flows.keepExact(try database.append(rest, to: session)) }
     restUndescribed = []
     restFlows = []
     dropSums()
     // Its flows have their places only now.
-    lastBlocks += sealedPart?.take() ?? []
+    lastBlocks += flows.takeBlocks()
     if !lastBlocks.isEmpty {
       var last = AuditBatch()
       last.blocks = lastBlocks
@@ -261,7 +195,7 @@ struct RecordWriter {
   }
 
   private mutating func sample(_ record: FlowRecord, _ hour: Hour, _ stored: inout AuditBatch) {
-    guard let digest = pseudonymiser.connectionDigest(of: record) else { return }
+    guard let digest = devices.pseudonymiser.connectionDigest(of: record) else { return }
     if samples[hour, default: LeastDigests()].insert(digest) {
       stored.connections.insert(ConnectionSample(hour: hour, digest: digest))
     }
@@ -313,11 +247,14 @@ struct RecordWriter {
     let onlyReceives = !hasTraffic && record.traffic.packetsDown > 0
     let isPresent = isDevice && !onlyReceives || judgement != nil && record.outcome == .established
     guard isPresent || judgement != nil || isDevice && hasTraffic else { return }
-    let place = place(of: device, on: hour.dayUTC)
-    if isPresent { notePresence(of: place, hour.dayUTC, group, &stored) }
+    let place = devices.place(of: device, on: hour.dayUTC)
+    if isPresent, let presence = devices.notePresence(of: place, on: hour.dayUTC, in: group) {
+      stored.presence.insert(presence)
+    }
     guard let judgement else {
-      if isDevice, hasTraffic, !secrecyZones.contains(group) {
-        noteUndescribed(record, of: devices.values[place].pseudonym, namingClass, ownBytes)
+      if isDevice, hasTraffic, undescribed != nil, !secrecyZones.contains(group), UndescribedContacts.isOne(record) {
+        let owner = destinationNetwork(of: record).owner
+        undescribed?.note(record, of: devices[place].pseudonym, namingClass, bytesUp: ownBytes, owner: owner)
       }
       return
     }
@@ -326,56 +263,21 @@ struct RecordWriter {
       && retries.isRetry(
         device: device, ruleID: judgement.verdict.ruleID, start: record.start, end: record.end)
     counts.matchedFlows += record.part == 0 ? 1 : 0
-    let hasRow = allowance.take(at: record.end, of: &devices.values[place].evidence)
-    let flow = pseudonymiser.pseudonymise(
-      record: record, device: devices.values[place].pseudonym, verdict: judgement.verdict, group: group,
+    let hasRow = allowance.take(at: record.end, of: &devices[place].evidence)
+    let flow = devices.pseudonymiser.pseudonymise(
+      record: record, device: devices[place].pseudonym, verdict: judgement.verdict, group: group,
       matchedBy: judgement.basis, isContradicted: judgement.isContradicted, tokenisedName: judgement.tokenisedName,
       destinationNetwork: destinationNetwork(of: record),
       cleartextIdentifierClasses: RecordWriter.identifierClasses(of: record, isSearched: hasRow),
       isRetry: isRetry)
     if hasRow {
-      flows.append(PlacedFlow(flow: flow, place: pseudonymiser.place(of: record)))
-      if sealedPart != nil { exact.append(secrecyZones.contains(group) ? nil : ExactFlow(of: record)) }
+      flows.append(flow, at: devices.pseudonymiser.place(of: record)) {
+        secrecyZones.contains(group) ? nil : ExactFlow(of: record)
+      }
     } else {
       stored.flowsWithoutRow.append(flow)
       coverage.anomalies[.evidenceNotKept, default: 0] += 1
     }
-  }
-
-  /// What no rule describes leaves no trace but in the list of such destinations, which knows no device.
-  private mutating func noteUndescribed(
-    _ record: FlowRecord, of device: DevicePseudonym, _ namingClass: NamingClass, _ bytesUp: UInt64
-  ) {
-    guard undescribed != nil, record.outcome == .established, record.traffic.packetsDown > 0 else { return }
-    let owner = destinationNetwork(of: record).owner
-    let identity: UndescribedDestination.Identity =
-      if let domain = record.name.flatMap({ destinations.domain(of: $0.name) }) {
-        .domain(domain)
-      } else if let number = owner.systemNumber {
-        .network(number)
-      } else {
-        .unnamed
-      }
-    let contact = UndescribedDestinations.Contact(
-      identity: identity, device: device, start: record.start,
-      opensFlow: record.part == 0,
-      isOutsideHours: agreedHours?.isOutside(record.start.hour), bytesUp: bytesUp,
-      bytesDown: record.traffic.bytesDown, namingClass: namingClass, owner: owner)
-    undescribed?.note(contact)
-  }
-
-  private mutating func takeUndescribed(
-    until end: Timestamp?, _ stored: inout AuditBatch
-  ) {
-    guard let end else { return }
-    lastEnd = end
-    // A clock that was set back must not stop the list.
-    guard !(0..<Self.undescribedInterval).contains(end.seconds - undescribedTaken.seconds) else { return }
-    undescribedTaken = end
-    stored.undescribed = undescribed?.takeChanged() ?? []
-    let dropped = undescribed?.takeDropped() ?? 0
-    guard dropped > 0 else { return }
-    hours.sums[hours.place(of: end.hour)].anomalies[.undescribedNotNoted, default: 0] += dropped
   }
 
   /// A control, of which each hour counts one for each way and group.
@@ -435,122 +337,8 @@ struct RecordWriter {
       anycastOrCDN: AnycastOrCDN(
         databaseSaysAnycast: owner.traits.contains(.anycast), register: isRegistered ? .yes : .unknown))
   }
-
-  /// The day decides about the key, whenever the flow is stored: so a device has one pseudonym on each day.
-  private mutating func place(
-    of device: DeviceIdentity, on day: Int64
-  ) -> Dictionary<DeviceKey, KnownDevice>.Index {
-    let key = DeviceKey(device: device, epoch: pseudonymiser.epoch(of: day))
-    if let known = devices.index(forKey: key) { return known }
-    if devices.count >= RecordWriter.deviceLimit { devices = [:] }
-    devices[key] = KnownDevice(pseudonym: pseudonymiser.pseudonym(of: device, epoch: key.epoch))
-    return devices.index(forKey: key)!
-  }
-
-  /// Each device has a row for a day and a group, however many flows it has.
-  private mutating func notePresence(
-    of place: Dictionary<DeviceKey, KnownDevice>.Index, _ day: Int64, _ group: String, _ stored: inout AuditBatch
-  ) {
-    guard devices.values[place].presentDay != day || devices.values[place].presentGroup != group else { return }
-    devices.values[place].presentDay = day
-    devices.values[place].presentGroup = group
-    stored.presence.insert(DevicePresence(day: day, group: group, device: devices.values[place].pseudonym))
-  }
 }
 
 extension KeyedSums<Hour, CoverageHour> {
   fileprivate mutating func place(of hour: Hour) -> Int { place(of: hour, CoverageHour(hour: hour)) }
-}
-
-extension FlowRecord {
-  /// The true destination cannot be seen, whatever name the flow itself shows.
-  ///
-  /// - Parameter isNamedByRule: a rule knows the destination by its address.
-  fileprivate func isUnexaminable(isNamedByRule: Bool) -> Bool {
-    guard !isBareOpening else { return false }
-    return hiddenPath != nil || isEncryptedDNS || name?.ech == .outerKnown
-      || (name.map { $0.namingClass == .e } ?? !isNamedByRule)
-  }
-
-  /// SYNs that were refused or not answered, too short for data beside a header with the options that systems send (at
-  /// most 44 bytes).
-  private var isBareOpening: Bool {
-    transport == .tcp && outcome.isBlockedAttempt && traffic.bytesUp <= 44 &* traffic.packetsUp
-  }
-
-  /// It left for a network outside, from an address that a router passes on; requests for an address have neither.
-  fileprivate var mayBeOfDevice: Bool {
-    outcome == .established && !originator.isUnspecified && !originator.isLinkLocal && !responder.isLinkLocal
-  }
-
-  private var hasBothDirections: Bool { traffic.packetsUp > 0 && traffic.packetsDown > 0 }
-
-  fileprivate var isSession: Bool {
-    outcome == .established && hasBothDirections && (transport == .tcp || responderPort == 443)
-  }
-}
-
-extension Destination {
-  // Not a method of the writer, which would be copied for it.
-  fileprivate init(of record: FlowRecord, insideNetworks: InsideNetworks) {
-    self.init(
-      name: record.name?.name, seenAt: record.isThroughProxy ? nil : record.responder, port: record.responderPort,
-      transport: record.transport, hour: record.start.hour, insideNetworks: insideNetworks)
-  }
-}
-
-extension CoverageSight {
-  /// Of an outbound flow's first record.
-  fileprivate mutating func note(_ record: FlowRecord) {
-    guard record.part == 0, record.traffic.packetsUp + record.traffic.packetsDown > 0 else { return }
-    if record.outcome == .established {
-      if record.traffic.packetsUp > 0 && record.traffic.packetsDown > 0 {
-        twoSidedFlows += 1
-      } else {
-        oneSidedFlows += 1
-      }
-    }
-    if record.transport == .tcp, record.responderPort == 443 || record.isThroughProxy { webFlows += 1 }
-    if record.transport == .udp, record.responderPort == 443 { quicFlows += 1 }
-  }
-}
-
-extension GroupHour {
-  /// - Parameter ownBytes: without what a tunnel carries for flows that are examined.
-  fileprivate mutating func note(_ record: FlowRecord, ownBytes: UInt64, isUnexaminable: Bool) {
-    guard record.traffic.packetsUp > 0 else { return }
-    bytesOut.addSaturating(ownBytes)
-    if isUnexaminable { unexaminableBytes.addSaturating(ownBytes) }
-    guard record.part == 0 else { return }
-    outboundFlows += 1
-    if isUnexaminable { unexaminableFlows += 1 }
-    if record.isSession { sessions += 1 }
-  }
-}
-
-/// Sums of one run, for the person who started it; no device and no name.
-public struct AuditCounts: Sendable, Equatable {
-  public var packets: UInt64 = 0
-  public var flows: UInt64 = 0
-  public var outboundFlows: UInt64 { outboundFlowsByClass.values.reduce(0, +) }
-  public var outboundFlowsByClass: [NamingClass: UInt64] = [:]
-  /// IP payload bytes from inside to outside.
-  public var outboundBytes: UInt64 = 0
-  /// Outbound flows and attempts that a rule describes.
-  public var matchedFlows: UInt64 = 0
-  /// Flows between two addresses that are both not inside: the inside networks may be wrong.
-  public var transitFlows: UInt64 = 0
-  /// Test flows that were seen, at most one an hour.
-  public var canariesSeen: UInt64 = 0
-  /// Names seen in handshakes and requests.
-  public var names: UInt64 = 0
-
-  func sum(_ other: AuditCounts) -> AuditCounts {
-    var sum = self
-    for count in [
-      \.packets, \.flows, \.outboundBytes, \.matchedFlows, \.transitFlows, \.canariesSeen, \.names,
-    ] as [WritableKeyPath<AuditCounts, UInt64>] { sum[keyPath: count] += other[keyPath: count] }
-    sum.outboundFlowsByClass.merge(other.outboundFlowsByClass, uniquingKeysWith: +)
-    return sum
-  }
 }

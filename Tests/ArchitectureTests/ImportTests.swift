@@ -212,7 +212,7 @@ struct ImportTests {
       if text.contains("ExactFlow") { knowing.insert(file.lastPathComponent) }
       if text.contains("EnvelopedBlock(") { makers.insert(file.lastPathComponent) }
     }
-    #expect(knowing == ["SealedPart.swift", "ExactFlowBuffer.swift", "RecordWriter.swift"])
+    #expect(knowing == ["SealedPart.swift", "ExactFlowBuffer.swift", "RecordWriter.swift", "WaitingFlows.swift"])
     #expect(makers == ["SealedPart.swift"])
   }
 
