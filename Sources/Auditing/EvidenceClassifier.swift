@@ -28,17 +28,14 @@ public struct EvidenceClassifier: Sendable {
       transport: flow.transport, hour: flow.hour, insideNetworks: insideNetworks)
     // A name that was an alias or another answer then is one under other rules too.
     let isWeak = flow.matchedBy == .alias || flow.matchedBy == .answer
+    // A token may have replaced the label that suggested telemetry.
+    let mayHideLabel = flow.ruleID.hasSuffix("+" + RuleFacts.doubtID) && destination.name?.contains("{") ?? false
     guard
       var verdict = isWeak
         ? rules.weakVerdict(for: destination, vendor: rules.vendor(ofRule: flow.ruleID))
-        : rules.verdict(for: destination)
+        : mayHideLabel ? rules.verdict(forWholeNameOf: destination) : rules.verdict(for: destination)
     else { return nil }
-    // A token may have replaced the label that suggested telemetry.
-    if flow.ruleID.hasSuffix("+" + RuleFacts.doubtID), verdict.matchedPattern.contains("*"),
-      destination.name?.contains("{") ?? false
-    {
-      verdict = rules.doubting(verdict)
-    }
+    if mayHideLabel, verdict.matchedPattern.contains("*") { verdict = rules.doubting(verdict) }
     let name = flow.destinationName.map {
       NameTokeniser.tokenise($0, pattern: verdict.matchedPattern, personalLabel: verdict.personalLabel)
     }

@@ -19,6 +19,8 @@ struct EnforcementSelection {
     enum Reason: Hashable {
       /// Today's rule set has no such pattern in the rules of the finding.
       case notInRules
+      /// Only the name of a content network contains a name of the rule.
+      case containedName
       case sharedRule
       /// Another rule that is not confirmed has the same pattern.
       case samePattern(rule: String)
@@ -81,7 +83,12 @@ struct EnforcementSelection {
           for match in matches {
             findings[Key(rule: match.facts.id, pattern: pattern), default: []].insert(row.finding)
           }
-          if matches.isEmpty { leftOut.insert(LeftOut(what: pattern, rule: nil, reason: .notInRules)) }
+          if matches.isEmpty {
+            let isContained = rules.contains {
+              pattern.hasPrefix($0.pattern + ".") && row.rules.contains($0.facts.idForContainedName)
+            }
+            leftOut.insert(LeftOut(what: pattern, rule: nil, reason: isContained ? .containedName : .notInRules))
+          }
         }
       }
     }

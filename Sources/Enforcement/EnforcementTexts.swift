@@ -114,6 +114,10 @@ private struct EnforcementText: SpeaksOneLanguage {
       say(
         "the rules of the finding have no such pattern today",
         "die Regeln der Feststellung haben dieses Muster heute nicht")
+    case .containedName:
+      say(
+        "a content network's customer chose this name, and no rule has it",
+        "diesen Namen wählte ein Kunde eines Content-Netzes, und keine Regel enthält ihn")
     case .sharedRule:
       say(
         "also serves other purposes; --include-shared includes it",

@@ -356,6 +356,33 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   /// What follows the id of a rule, after `+`, for names whose labels suggest telemetry. No override may have this id.
   public static let doubtID = "telling-label"
 
+  /// What follows the id of a rule, after `+`, for names of content networks that contain a name of the rule. No
+  /// override may have this id.
+  public static let containedNameID = "contained-name"
+
+  /// Whether the rule holds for names of content networks that contain a name of it.
+  public var isForContainedName: Bool { id.hasSuffix("+" + Self.containedNameID) }
+
+  /// Id of `forContainedName`.
+  public var idForContainedName: String { id + "+" + Self.containedNameID }
+
+  /// The rule as it holds for names of content networks that contain a name of it. Customers of the network choose
+  /// these names, so that they prove as little as those of a shared endpoint.
+  public var forContainedName: RuleFacts {
+    var facts = self
+    facts.id = idForContainedName
+    facts.isShared = true
+    return facts
+  }
+
+  /// The pattern of the rule behind a matched one. They differ only for a contained name, whose matched pattern
+  /// continues with the ending of the content network.
+  private func written(_ pattern: String) -> String {
+    guard isForContainedName else { return pattern }
+    let all = sources.lazy.flatMap { $0.patterns ?? [] } + localOverrides.lazy.flatMap { $0.addedPatterns ?? [] }
+    return all.filter { pattern.hasPrefix($0 + ".") }.max { $0.utf8.count < $1.utf8.count } ?? pattern
+  }
+
   /// The rule as it holds for a name under its `*` with a label that suggests telemetry: nobody says what that host is
   /// for, or which data it receives.
   public var doubted: RuleFacts {
@@ -371,8 +398,17 @@ public struct RuleFacts: Sendable, Hashable, Codable {
 
   /// The sources that name at least one of `patterns`. No source names patterns that a local override added.
   public func sources(of patterns: Set<String>) -> [SourceReference] {
-    let written = patterns.subtracting(localOverrides.flatMap { $0.addedPatterns ?? [] })
+    let written = Set(patterns.map(written)).subtracting(localOverrides.flatMap { $0.addedPatterns ?? [] })
     return written.isEmpty ? [] : sources.filter { $0.names(anyOf: written) }
+  }
+}
+
+extension [String: RuleFacts] {
+  /// The facts of a rule by its id. Those of rules for contained names are made from the rule, not stored.
+  public func facts(ofRule id: String) -> RuleFacts? {
+    if let facts = self[id] { return facts }
+    let ending = "+" + RuleFacts.containedNameID
+    return id.hasSuffix(ending) ? self[String(id.dropLast(ending.count))]?.forContainedName : nil
   }
 }
 
@@ -395,7 +431,8 @@ public struct Verdict: Sendable, Hashable {
   public var ruleID: String { shared.facts.id }
   /// `facts.revision`, without a copy of the facts.
   public var ruleRevision: Int { shared.facts.revision }
-  /// The pattern of the rule file that matched, as written there.
+  /// The pattern of the rule file that matched, as written there; for a name that the name of a content network
+  /// contains, with the network's ending after it.
   public var matchedPattern: String
   public var basis: Basis
   /// Meaning of the parts under the pattern's `*` if they are personal, such as `tenant`; else nil.

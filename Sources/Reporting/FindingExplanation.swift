@@ -121,7 +121,9 @@ public struct FindingExplanation {
       lines.append(say("Today's rule set \(rules) says otherwise:", "Der heutige Regelsatz \(rules) sagt anderes:"))
       lines += Self.lines(decidedToday.map { ($0.key, $0.value) }) { judgement in
         guard let judgement else { return say("no rule", "keine Regel") }
-        let purpose = todaysFacts[judgement.rule].map { Texts.word(.purpose, $0.purpose.rawValue, language) }
+        let purpose = todaysFacts.facts(ofRule: judgement.rule).map {
+          Texts.word(.purpose, $0.purpose.rawValue, language)
+        }
         return rule(judgement, say) + (purpose.map { ", " + $0 } ?? "")
       }
     }

@@ -12,7 +12,7 @@ struct RuleRegister {
   }
 
   func facts(_ rule: RuleKey) throws -> RuleFacts {
-    guard let facts = facts[rule.ruleSetHash]?[rule.ruleID] else {
+    guard let facts = facts[rule.ruleSetHash]?.facts(ofRule: rule.ruleID) else {
       throw ReportingError.ruleFactsMissing(ruleID: rule.ruleID, ruleSetHash: rule.ruleSetHash)
     }
     return facts
@@ -103,7 +103,9 @@ struct MergedRules {
   /// Whether one of the patterns is known to lie on a network that is used at many places (anycast). False proves
   /// nothing.
   func isOnSharedNetwork(_ patterns: Set<String>) -> Bool {
-    all.contains { facts in facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) } }
+    all.contains { facts in
+      facts.isForContainedName || facts.sharedNetworks.contains { !patterns.isDisjoint(with: $0.patterns) }
+    }
   }
   /// Ids, sorted.
   var localOverrides: [String] { Set(all.flatMap(\.localOverrides).map(\.id)).sorted() }

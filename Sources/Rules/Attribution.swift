@@ -15,7 +15,8 @@ extension RuleSet {
   /// The rule for a flow: by its own name, else by the first alias that has a rule, else by the name that DNS resolved;
   /// nil if none matches.
   ///
-  /// If the rule of its own name states only the recipient, an alias whose rule states a purpose takes precedence.
+  /// If the rule of its own name states only the recipient, or belongs to a name that its own name contains, an alias
+  /// whose rule states a purpose takes precedence.
   ///
   /// - Parameters:
   ///   - aliases: aliases by which DNS led from the destination's name to its address.
@@ -25,11 +26,13 @@ extension RuleSet {
     of destination: Destination, aliases: [String] = [], otherAnswers: [AnsweredName] = [], isShared: Bool = false
   ) -> Attribution? {
     let ownEntry = winner(for: destination)
-    let own = ownEntry.map { verdict(of: $0, for: destination.name) }
+    let ofWholeName = ownEntry.map { verdict(of: $0, for: destination.name) }
+    let contained = containedName(in: destination, ofWholeName)?.verdict
+    let own = contained ?? ofWholeName
     let told = otherAnswers.isEmpty || isShared ? nil : contradiction(of: destination, own, otherAnswers)
-    if let own, let ownEntry {
-      let vendor = rules[ownEntry.rule].vendor
-      if !aliases.isEmpty, statesOnlyWhose(own),
+    if let own {
+      let vendor = ownEntry.map { rules[$0.rule].vendor }
+      if !aliases.isEmpty, contained != nil || statesOnlyWhose(own),
         let match = firstAlias(aliases, destination, vendor: vendor, where: { !statesOnlyWhose($0) })
       {
         return Attribution(verdict: match.verdict, basis: .alias, name: match.name, isContradicted: told != nil)
@@ -51,6 +54,11 @@ extension RuleSet {
   /// fixed place matches whose labels nobody else assigns.
   public func weakVerdict(for destination: Destination, vendor: String? = nil) -> Verdict? {
     guard let name = destination.name, let entry = winner(for: destination) else { return nil }
+    return weakVerdict(of: entry, for: name, vendor: vendor)
+  }
+
+  /// `entry`: the winner for the name.
+  func weakVerdict(of entry: Entry, for name: String, vendor: String? = nil) -> Verdict? {
     let verdict = verdict(of: entry, for: name)
     guard case .name(let pattern) = entry.target else { return nil }
     if pattern.kind == .exact { return verdict }

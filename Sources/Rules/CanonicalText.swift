@@ -99,6 +99,10 @@ private struct CanonicalText {
     line("network-kind", entry.kind?.rawValue)
     for name in Set(entry.names.map(\.value)).sorted() { line("name", name) }
     for range in Set(entry.addresses.map(\.value)).sorted() { line("range", range.description) }
+    for names in entry.customerNames.sorted(by: { $0.suffix.value < $1.suffix.value }) {
+      line("customer-suffix", names.suffix.value)
+      line("customer-suffix-source", names.source)
+    }
     for source in entry.sources { line("source", source) }
   }
 

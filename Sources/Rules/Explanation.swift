@@ -28,6 +28,14 @@ public struct Explanation: Sendable {
     let overrides: [AuthoredOverride]
   }
 
+  /// The name of a content network contains another name, and the winner is the rule of that.
+  public struct Contained: Sendable {
+    public let name: String
+    public let network: SharedNetwork
+    /// The rule of the whole network; nil if there is none.
+    public let ofNetwork: Match?
+  }
+
   /// For a name that no rule matches, the rule that shares the most trailing labels with it and has the fewest others.
   public struct Neighbour: Sendable {
     public let match: Match
@@ -37,7 +45,9 @@ public struct Explanation: Sendable {
 
   public let destination: Destination
   public let winner: Match?
-  /// Best first.
+  /// Nil if the winner is a rule of the destination's whole name.
+  public let contained: Contained?
+  /// Best first; without the rule of a whole network that is named in `contained`.
   public let others: [Other]
   /// Best first.
   public let excluded: [Excluded]
@@ -64,10 +74,16 @@ extension RuleSet {
         Explanation.Other(match: match(entry, destination.name), lostBy: $0)
       }
     }
+    let own = fitting.first.map { match($0, destination.name) }
+    let contained = containedName(in: destination, own?.verdict)
     return Explanation(
-      destination: destination, winner: fitting.first.map { match($0, destination.name) }, others: others,
-      excluded: excluded,
-      neighbour: entries.isEmpty ? destination.name.flatMap(neighbour) : nil)
+      destination: destination,
+      winner: contained.map {
+        Explanation.Match(verdict: $0.verdict, rule: rules[$0.entry.rule], tellingLabel: nil)
+      } ?? own,
+      contained: contained.map { Explanation.Contained(name: $0.name, network: $0.network, ofNetwork: own) },
+      others: others, excluded: excluded,
+      neighbour: entries.isEmpty && contained == nil ? destination.name.flatMap(neighbour) : nil)
   }
 
   private func match(_ entry: Entry, _ name: String?) -> Explanation.Match {

@@ -38,7 +38,9 @@ private struct ExplanationText: SpeaksOneLanguage {
         say(
           "Rule \(winner.verdict.facts.id) wins, through \(pattern(of: winner)).",
           "Regel \(winner.verdict.facts.id) gewinnt, durch \(pattern(of: winner))."))
-      lines += facts(winner.verdict.facts, patterns: [winner.verdict.matchedPattern], match: winner)
+      lines += facts(
+        winner.verdict.facts, patterns: [winner.verdict.matchedPattern], match: winner,
+        contained: explanation.contained)
     } else {
       lines.append(say("No rule fits.", "Keine Regel passt."))
       lines += neighbour(explanation)
@@ -75,7 +77,10 @@ private struct ExplanationText: SpeaksOneLanguage {
   }
 
   /// `match`: nil if only the stored facts of the rule are known.
-  func facts(_ facts: RuleFacts, patterns: Set<String>, match: Explanation.Match? = nil) -> [String] {
+  func facts(
+    _ facts: RuleFacts, patterns: Set<String>, match: Explanation.Match? = nil,
+    contained: Explanation.Contained? = nil
+  ) -> [String] {
     let sources = facts.sources(of: patterns)
     // If only a local override names the pattern, no source documents data for it.
     let documented = (sources.isEmpty ? [] : facts.categories).map { category in
@@ -101,6 +106,9 @@ private struct ExplanationText: SpeaksOneLanguage {
             "der Namensteil\(label) deutet auf Telemetrie, und für andere Namen beschreibt die Regel \(words.purpose(purpose.rawValue))"
           )
         ))
+    }
+    if facts.isForContainedName {
+      rows.append((say("Contained name", "Enthaltener Name"), containedName(contained)))
     }
     if let reason = facts.purposeReason { rows.append((say("Reason", "Begründung"), reason)) }
     if match?.rule.isImported == true {
@@ -165,6 +173,20 @@ private struct ExplanationText: SpeaksOneLanguage {
     }
     let width = (rows.map { $0.0.count }.max() ?? 0) + 2
     return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count) + $0.1 }
+  }
+
+  private func containedName(_ contained: Explanation.Contained?) -> String {
+    let name = contained.map { " " + $0.name } ?? say(" of the rule", " aus der Regel")
+    let network = contained.map { " (\($0.network.operatorName))" } ?? ""
+    let instead = contained?.ofNetwork.map {
+      say(
+        "; the rule of the whole network is \($0.verdict.facts.baseID)",
+        "; die Regel des ganzen Netzes ist \($0.verdict.facts.baseID)")
+    }
+    return say(
+      "the name of a content network\(network) contains the name\(name); its customers choose such names, so this is a hint",
+      "der Name eines Content-Netzes\(network) enthält den Namen\(name); solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis"
+    ) + (instead ?? "")
   }
 
   private func effect(of override: AuthoredOverride, isVariant: Bool) -> String {

@@ -238,10 +238,13 @@ private struct OverrideReader {
     }
     let before = rules.faults.faults.count
     let id = rules.identifier(in: fields)
-    if let id, id.value == RuleFacts.doubtID {
+    let reserved = [
+      RuleFacts.doubtID: RuleTexts.reservedID, RuleFacts.containedNameID: RuleTexts.reservedForContainedNames,
+    ]
+    if let id, let problem = reserved[id.value] {
       rules.faults.add(
         id.place.fault(
-          RuleTexts.reservedID(quoted(id.value)), expected: RuleTexts.anotherID,
+          problem(quoted(id.value)), expected: RuleTexts.anotherID,
           next: RuleTexts.renameOverride))
     }
     let rule = fields.text("rule", expected: RuleTexts.ruleID)

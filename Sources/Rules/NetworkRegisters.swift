@@ -38,6 +38,10 @@ public struct SharedNetworks: Sendable {
   /// Longest prefix first.
   private let ranges: [(prefix: IPPrefix, network: Int)]
   private let rangeMatcher: AddressMatcher
+  /// Suffixes of names that contain the name which they serve, the longest first.
+  private let customerSuffixes: [(suffix: String, network: Int)]
+  /// All names under them, in their order.
+  private let customerMatcher: NameMatcher
 
   init(_ entries: [NetworkEntry]) {
     networks = entries.compactMap { entry in
@@ -54,6 +58,23 @@ public struct SharedNetworks: Sendable {
       entry.addresses.map { (prefix: $0.value, network: index) }
     }.sorted { $0.prefix.length > $1.prefix.length }
     rangeMatcher = AddressMatcher(ranges.map(\.prefix))
+    customerSuffixes = entries.enumerated().flatMap { index, entry in
+      entry.customerNames.map { (suffix: $0.suffix.value, network: index) }
+    }.sorted { ($1.suffix.utf8.count, $0.network) < ($0.suffix.utf8.count, $1.network) }
+    customerMatcher = NameMatcher(customerSuffixes.map { "*.\($0.suffix)" })
+  }
+
+  /// What stands before the longest suffix of a network under which names of customers contain the name that they
+  /// serve; nil if there is no such suffix.
+  func customerName(in name: String) -> (name: String, suffix: String, network: SharedNetwork)? {
+    guard !customerSuffixes.isEmpty else { return nil }
+    var best = Int.max
+    customerMatcher.forEachMatch(name) { best = min(best, $0) }
+    guard best < Int.max else { return nil }
+    let (suffix, network) = customerSuffixes[best]
+    let isRooted = name.utf8.last == dot
+    let rest = name.utf8.dropLast(suffix.utf8.count + (isRooted ? 2 : 1))
+    return (String(Substring(rest)), suffix, networks[network])
   }
 
   /// The network to which `address` belongs, by the longest prefix. Nil proves nothing, since registers are not
@@ -115,7 +136,16 @@ struct NetworkEntry {
   /// In lower case. Each includes all names below it, except outer names.
   var names: [Placed<String>]
   var addresses: [Placed<IPPrefix>]
+  /// Of shared networks only.
+  var customerNames: [CustomerNames]
   var sources: [SourceReference]
+
+  /// Names of customers under a suffix contain the name that they serve.
+  struct CustomerNames {
+    /// In lower case.
+    var suffix: Placed<String>
+    var source: SourceReference
+  }
 }
 
 struct NetworkRegisterFiles {
@@ -144,6 +174,7 @@ extension RuleFilesReader {
     if register == .sharedNetworks { keys.append("kind") }
     keys.append("names")
     if register == .resolvers || register == .sharedNetworks { keys.append("addresses") }
+    if register == .sharedNetworks { keys.append("customer_names") }
     keys.append("sources")
     guard let fields = Fields(node, what: RuleTexts.entry, keys: keys, file: file, faults: faults) else { return nil }
     let before = faults.faults.count
@@ -165,10 +196,28 @@ extension RuleFilesReader {
         fields.place.fault(
           RuleTexts.entryWithoutNames, expected: RuleTexts.oneOfThem, next: RuleTexts.addNames))
     }
+    let customerNames = fields.mappings(
+      "customer_names", of: RuleTexts.customerSuffixes, what: RuleTexts.customerSuffix, keys: ["suffix", "source"]
+    ).compactMap { customerName($0, in: names) }
     let sources = fields.list("sources", of: RuleTexts.sources, required: true).compactMap { source($0, file: file) }
     guard faults.faults.count == before, let id, let operatorName else { return nil }
     return NetworkEntry(
-      id: id, operatorName: operatorName.value, kind: kind?.value, names: names, addresses: addresses, sources: sources)
+      id: id, operatorName: operatorName.value, kind: kind?.value, names: names, addresses: addresses,
+      customerNames: customerNames, sources: sources)
+  }
+
+  /// `names`: those of the network.
+  private func customerName(_ fields: Fields, in names: [Placed<String>]) -> NetworkEntry.CustomerNames? {
+    let suffix = fields.text("suffix", expected: RuleTexts.hostOrDomain).flatMap(name)
+    if let suffix, !names.contains(where: { suffix.value == $0.value || suffix.value.hasSuffix(".\($0.value)") }) {
+      faults.add(
+        suffix.place.fault(
+          RuleTexts.suffixOfNoName(quoted(suffix.value)), expected: RuleTexts.suffixOfName,
+          next: RuleTexts.addNameOrCorrect))
+    }
+    let source = fields.fields("source", what: RuleTexts.source, keys: Self.sourceKeys).flatMap(source)
+    guard let suffix, let source else { return nil }
+    return NetworkEntry.CustomerNames(suffix: suffix, source: source)
   }
 
   private func name(_ text: Placed<String>) -> Placed<String>? {

@@ -11,8 +11,10 @@ extension RuleLint {
       for entry in entries {
         faults.append(order("names", entry.names))
         faults.append(order("addresses", entry.addresses.map { $0.map(\.description) }))
+        faults.append(order("customer_names", entry.customerNames.map(\.suffix)))
       }
       faults += repetitions(entries.flatMap(\.names).map { ($0.value, $0.place) })
+      faults += repetitions(entries.flatMap(\.customerNames).map { ($0.suffix.value, $0.suffix.place) })
       faults += repetitions(entries.flatMap(\.addresses).map { ($0.value.description, $0.place) })
     }
     faults += files.recipients.flatMap(recipient)

@@ -129,7 +129,9 @@ extension RuleFiles {
       case TransferToolRegister.file:
         sources = transferTools.tools.map(\.source) + transferTools.entries.map(\.entry.source)
       default:
-        sources = NetworkRegister.allCases.filter { $0.file == file }.flatMap { networks[$0] }.flatMap(\.sources)
+        sources = NetworkRegister.allCases.filter { $0.file == file }.flatMap { networks[$0] }.flatMap {
+          $0.sources + $0.customerNames.map(\.source)
+        }
       }
       return RuleAge(name: file, compared: compared, sources: sources)
     }

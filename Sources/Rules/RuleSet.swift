@@ -155,19 +155,27 @@ public struct RuleSet: Sendable {
   /// Facts of every rule and of every local variant, sorted by rule id.
   public var facts: [RuleFacts] { rules.map(\.facts) }
 
-  /// All facts to which verdicts can refer: those of `facts`, and of rules under whose `*` a label can suggest
-  /// telemetry.
+  /// All facts to which verdicts can refer, except those for contained names: those of `facts`, and of rules under whose
+  /// `*` a label can suggest telemetry.
   public var verdictFacts: [RuleFacts] { rules.flatMap { [$0.facts] + ($0.doubted.map { [$0] } ?? []) } }
 
   /// By id.
   public var localOverrides: [LocalOverride] { overrides.map(\.facts) }
 
   /// The rule that wins for `destination`; nil if none matches.
+  ///
+  /// For a name of a content network, the rule of a name that it contains may win.
   public func verdict(for destination: Destination) -> Verdict? {
+    let own = verdict(forWholeNameOf: destination)
+    return containedName(in: destination, own)?.verdict ?? own
+  }
+
+  /// The rule that wins for `destination` without regard to names that its name contains.
+  public func verdict(forWholeNameOf destination: Destination) -> Verdict? {
     winner(for: destination).map { verdict(of: $0, for: destination.name) }
   }
 
-  /// The entry that wins for `destination`; nil if none matches.
+  /// The entry that wins for `destination` as a whole; nil if none matches.
   func winner(for destination: Destination) -> Entry? {
     // The closures capture the lists that they need instead of `self`, whose copy would cost more than the search.
     if let name = destination.name {

@@ -249,6 +249,35 @@ struct EnforcementTests {
         "\nshared.example.net IN CNAME . ; F-000000000006 example.shared\n"))
   }
 
+  @Test("a name that only the name of a content network contains is on no list, even with shared endpoints")
+  func containedName() throws {
+    let rules = try EnforcementExample.rules()
+    for rule in ["example.events+contained-name", "example.events|example.events+contained-name"] {
+      let extra =
+        "F-00000000000a;Sozialamt;Beispiel;*.events.example.net.edgekey.net;\(rule);\(rules.stamp.hash);bestätigt;12.05.2026\n"
+      for includesShared in [false, true] {
+        let lists = try ["", extra].map { extra in
+          try EnforcementList(
+            .rpz, of: [EnforcementExample.table(rules, open: ["deep", "events", "keep", "zcrash"], extra: extra)],
+            rules: rules.endpoints(day: 20_000), ruleSet: rules.stamp,
+            evidence: RecentEvidence(source: EnforcementExample.evidence()), includesShared: includesShared)
+        }
+        let entries = try lists.map { list in
+          try list.text(toolVersion: "0.1.0").split(separator: "\n").filter { !$0.hasPrefix(";") }
+        }
+        #expect(entries[0] == entries[1])
+        #expect(!entries[1].isEmpty)
+        #expect(
+          lists[1].report(.english).contains(
+            "  *.events.example.net.edgekey.net: a content network's customer chose this name, and no rule has it\n"))
+        #expect(
+          lists[1].report(.german).contains(
+            "  *.events.example.net.edgekey.net: diesen Namen wählte ein Kunde eines Content-Netzes, und keine Regel enthält ihn\n"
+          ))
+      }
+    }
+  }
+
   @Test("for each name the longest entry decides, and names of other rules below a confirmed pattern stay reachable")
   func policy() throws {
     let list = try EnforcementExample.list(.rpz, open: ["deep", "keep", "second", "zcrash"])

@@ -57,6 +57,36 @@ struct WhoseWordsTests {
         == true)
   }
 
+  @Test("A name that the name of a content network contains is called a hint, with the sources of its rule")
+  func containedName() throws {
+    var store = Example.workedExample()
+    let facts = Example.rule(sources: [
+      source("Handbook", .vendor, ["*.a.example"]), source("List", .blocklist, ["b.example"]),
+    ])
+    store.facts = [Example.hash: ["windows-diag": facts]]
+    let plain = try #require(try table(.findings, store).first)
+    for index in store.usage.indices {
+      store.usage[index].ruleID = "windows-diag+contained-name"
+      store.usage[index].matchedPattern = "*.a.example.edgekey.net"
+    }
+    let row = try #require(try table(.findings, store).first)
+    #expect(row["rule_id"] == "windows-diag+contained-name")
+    #expect(row["destination_pattern"] == "*.a.example.edgekey.net")
+    #expect(row["documented_source"] == "Handbook")
+    #expect([plain["confidence"], row["confidence"]] == ["high", "medium"])
+    #expect([plain["purpose_class"], row["purpose_class"]] == ["telemetry", "telemetry"])
+    #expect(
+      row["reason"]?.contains(
+        "Contained name: the name of a content network contains a name of this service; its customers choose such names, so this is a hint."
+      ) == true)
+    #expect(plain["reason"]?.contains("Contained name") == false)
+    #expect(
+      try table(.findings, store, .officeGerman)[0]["reason"]?.contains(
+        "Enthaltener Name: der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis."
+      ) == true)
+    #expect(try table(.transfers, store)[0]["anycast_or_cdn"] == "yes")
+  }
+
   @Test("Only sources of the matched patterns are cited, with their owner")
   func cited() throws {
     let sources = [

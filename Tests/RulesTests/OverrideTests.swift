@@ -234,6 +234,10 @@ struct OverrideTests {
       try faults([override("telling-label", "purpose: unknown")]) == [
         "FILE:3:9: the id 'telling-label' is what results call names that suggest telemetry; expected another id; rename the override"
       ])
+    #expect(
+      try faults([override("contained-name", "purpose: unknown")]) == [
+        "FILE:3:9: the id 'contained-name' is what results call names that another name contains; expected another id; rename the override"
+      ])
     let rules = try RuleDirectory(rules: [
       "s": [rule("s.a", patterns: ["*.example.net"]).replacing("purpose: telemetry", with: "purpose: licence")]
     ])

@@ -96,6 +96,8 @@ struct StampTests {
     ("registers/shared-networks.yaml", "cdn.example.net", "cdn.example.com"),
     ("registers/shared-networks.yaml", "198.51.100.0/25", "198.51.100.0/26"),
     ("registers/shared-networks.yaml", "Example ranges", "Example list of ranges"),
+    ("registers/shared-networks.yaml", "suffix: edge", "suffix: a.edge"),
+    ("registers/shared-networks.yaml", "Example guide", "Example guides"),
     ("registers/recipients.yaml", "Example data protection addendum", "Example addendum"),
     ("registers/data-categories.yaml", "en: Crash report", "en: Report of a crash"),
     ("registers/data-categories.yaml", "personal: false", "personal: true"),

@@ -211,6 +211,16 @@ struct Reason {
           words.doubt(doubted, example: finding.totals.exampleName)
         ))
     }
+    if finding.rules.all.contains(where: \.isForContainedName) {
+      facts.append(
+        (
+          words.say("Contained name", "Enthaltener Name"),
+          words.say(
+            "the name of a content network contains a name of this service; its customers choose such names, so this is a hint",
+            "der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis"
+          )
+        ))
+    }
     let patterns = finding.totals.patterns
     let sources = finding.rules.sources(of: patterns)
     facts.append(

@@ -100,6 +100,11 @@ extension RuleTexts {
       en: "the id \(id) is what results call names that suggest telemetry",
       de: "Mit der Kennung \(id) bezeichnen die Ergebnisse Namen, die auf Telemetrie hindeuten")
   }
+  static func reservedForContainedNames(_ id: String) -> LocalizedText {
+    LocalizedText(
+      en: "the id \(id) is what results call names that another name contains",
+      de: "Mit der Kennung \(id) bezeichnen die Ergebnisse Namen, die ein anderer Name enthält")
+  }
   static let anotherID = LocalizedText(en: "another id", de: "eine andere Kennung")
   static let renameOverride = LocalizedText(en: "rename the override", de: "die Abweichung umbenennen")
   static let ruleID = LocalizedText(en: "the id of a rule", de: "die Kennung einer Regel")

@@ -59,6 +59,18 @@ extension RuleTexts {
     en: "the entry has neither names nor addresses", de: "Der Eintrag hat weder Namen noch Adressen")
   static let oneOfThem = LocalizedText(en: "at least one of them", de: "mindestens eines davon")
   static let addNames = LocalizedText(en: "add 'names:'", de: "'names:' ergänzen")
+  static let customerSuffixes = LocalizedText(
+    en: "suffixes of names of customers", de: "Endungen von Namen der Kunden")
+  static let customerSuffix = LocalizedText(en: "the suffix", de: "die Endung")
+  static func suffixOfNoName(_ suffix: String) -> LocalizedText {
+    LocalizedText(
+      en: "\(suffix) is none of the names of the network", de: "\(suffix) ist keiner der Namen des Netzes")
+  }
+  static let suffixOfName = LocalizedText(
+    en: "one of its 'names', or a domain below one", de: "einer seiner 'names' oder eine Domäne darunter")
+  static let addNameOrCorrect = LocalizedText(
+    en: "add the domain to 'names', or correct the suffix",
+    de: "die Domäne bei 'names' ergänzen oder die Endung berichtigen")
   static func noEntryName(_ name: String) -> LocalizedText {
     LocalizedText(en: "\(name) is no name of an entry", de: "\(name) ist kein zulässiger Name eines Eintrags")
   }
