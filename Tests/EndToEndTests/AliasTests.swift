@@ -112,6 +112,53 @@ struct AliasTests {
     #expect(try database.contactsByRule() == [facts.baseID: 1])
   }
 
+  @Test("a name of a content network that contains a known name is stored as such, and judged the same later")
+  func contained() throws {
+    let name = "0A1b2c3d4e5f6071.hotjar.com.edgekey.net"
+    let database = try store(
+      asked(name, [.alias(name, of: "e1.dscb.akamaiedge.net"), .address(name, AliasTests.outward.destination)])
+        + hello(name))
+    let evidence = try #require(try flows(database).first)
+    #expect(try flows(database).count == 1)
+    #expect(evidence.flow.destinationName == "{id}.hotjar.com.edgekey.net")
+    #expect(evidence.flow.ruleID == "hotjar.analytics-own-domain+contained-name")
+    #expect(evidence.flow.matchedPattern == "*.hotjar.com.edgekey.net")
+    #expect(evidence.flow.matchedBy == .name && evidence.flow.namingClass == .a)
+    let stored = try #require(try database.ruleFacts().values.first)
+    #expect(stored[evidence.flow.ruleID] == nil)
+    #expect(stored.facts(ofRule: evidence.flow.ruleID)?.purpose == .telemetry)
+    let classifier = EvidenceClassifier(
+      rules: try Project.ruleSet.get(), sessions: try database.sessions())
+    #expect(
+      classifier.assignment(for: evidence)
+        == RuleAssignment(
+          ruleID: evidence.flow.ruleID, ruleRevision: evidence.flow.ruleRevision,
+          matchedPattern: evidence.flow.matchedPattern, destinationName: nil))
+    #expect(try database.contactsByRule() == ["hotjar.analytics-own-domain": 1])
+    database.close()
+    let files = try Project.exports(of: folder.path("store.sqlite"), folder: folder.path("report"))
+    let findings = files.filter { $0.key.contains("findings") && $0.key.hasSuffix(".csv") }.map {
+      String(decoding: $0.value, as: UTF8.self)
+    }
+    #expect(findings.count == 2)
+    #expect(findings.allSatisfy { $0.contains("hotjar.analytics-own-domain+contained-name") })
+  }
+
+  @Test("a name with a telling label keeps its doubt under a content network, also if a token replaced the label")
+  func containedTellingLabel() throws {
+    let name = "metrics-0a1b2c3d4e5f6071.www.office.com.edgekey.net"
+    let database = try store(asked(name, [.address(name, AliasTests.outward.destination)]) + hello(name))
+    let evidence = try #require(try flows(database).first)
+    #expect(evidence.flow.destinationName == "{id}.www.office.com.edgekey.net")
+    #expect(evidence.flow.ruleID == "akamai.shared-network+telling-label")
+    let rules = try Project.ruleSet.get()
+    let destination = Destination(
+      name: evidence.flow.destinationName, address: nil, port: 443, transport: .tcp)
+    #expect(rules.verdict(for: destination)?.facts.isForContainedName == true)
+    let classifier = EvidenceClassifier(rules: rules, sessions: try database.sessions())
+    #expect(classifier.assignment(for: evidence)?.ruleID == evidence.flow.ruleID)
+  }
+
   @Test("a blocked question for such a name is an attempt to reach the telemetry")
   func blocked() throws {
     let own = "telemetry.ours-alone.example"
