@@ -135,6 +135,7 @@ struct AliasTests {
           ruleID: evidence.flow.ruleID, ruleRevision: evidence.flow.ruleRevision,
           matchedPattern: evidence.flow.matchedPattern, destinationName: nil))
     #expect(try database.contactsByRule() == ["hotjar.analytics-own-domain": 1])
+    #expect(try database.verify().holds)
     database.close()
     let files = try Project.exports(of: folder.path("store.sqlite"), folder: folder.path("report"))
     let findings = files.filter { $0.key.contains("findings") && $0.key.hasSuffix(".csv") }.map {
