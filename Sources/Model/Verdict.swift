@@ -376,7 +376,7 @@ public struct RuleFacts: Sendable, Hashable, Codable {
   }
 
   /// The pattern of the rule behind a matched one. They differ only for a contained name, whose matched pattern
-  /// continues with the ending of the content network.
+  /// continues with the suffix of the content network.
   private func written(_ pattern: String) -> String {
     guard isForContainedName else { return pattern }
     let all = sources.lazy.flatMap { $0.patterns ?? [] } + localOverrides.lazy.flatMap { $0.addedPatterns ?? [] }
@@ -432,7 +432,7 @@ public struct Verdict: Sendable, Hashable {
   /// `facts.revision`, without a copy of the facts.
   public var ruleRevision: Int { shared.facts.revision }
   /// The pattern of the rule file that matched, as written there; for a name that the name of a content network
-  /// contains, with the network's ending after it.
+  /// contains, with the network's suffix after it.
   public var matchedPattern: String
   public var basis: Basis
   /// Meaning of the parts under the pattern's `*` if they are personal, such as `tenant`; else nil.

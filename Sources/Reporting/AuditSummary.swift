@@ -177,7 +177,7 @@ public enum AuditSummary {
     }
     return german
       ? "Nächster Schritt: die genannten Punkte beheben und erneut beobachten; die Messwerte stehen in findings.csv."
-      : "Next step: mend the points above and observe again; the measured figures are in findings.csv."
+      : "Next step: fix the points above and observe again; the measured figures are in findings.csv."
   }
 }
 

@@ -29,7 +29,8 @@ struct Severity: Sendable, Equatable {
   static let impersonalKinds: Set<String> = harmlessKinds.union(["authentication", "licensing", "update"])
 
   private static func isAboutPeople(_ rule: RuleFacts, hasUpload: Bool) -> Bool {
-    switch rule.purpose {
+    if rule.isForContainedName, hasUpload { return true }
+    return switch rule.purpose {
     case .telemetry, .advertising: true
     case .userFunction: !impersonalKinds.contains(rule.kind)
     case .unknown: hasUpload && !impersonalKinds.contains(rule.kind)
@@ -59,13 +60,14 @@ struct Severity: Sendable, Equatable {
 
   private static func start(of rule: RuleFacts, hasSteadyUpload: Bool) -> Int {
     let categories = Set(rule.categories.map(\.id)).subtracting(unavoidableCategories)
+    let ofUnknown = hasSteadyUpload ? 3 : 2
     var start: Int
     if harmlessKinds.contains(rule.kind) && categories.isEmpty {
       start = 1
     } else {
       switch rule.purpose {
       case .telemetry, .advertising: start = 3
-      case .unknown: start = hasSteadyUpload ? 3 : 2
+      case .unknown: start = ofUnknown
       case .configFetch, .requiredService, .updateSecurity, .licence, .userFunction: start = 2
       }
     }
@@ -74,6 +76,8 @@ struct Severity: Sendable, Equatable {
     {
       start = max(start, 3)
     }
+    // Whoever chose the name of a content network must not be rated lower for the name that it contains.
+    if rule.isForContainedName { start = max(start, ofUnknown) }
     return categories.isDisjoint(with: contentCategories) ? start : 4
   }
 }

@@ -5,14 +5,14 @@ import Model
 struct ContainedName {
   let name: String
   let entry: RuleSet.Entry
-  /// Of the rule for contained names; its pattern continues with the ending of the network.
+  /// Of the rule for contained names; its pattern continues with the suffix of the network.
   let verdict: Verdict
   let network: SharedNetwork
 }
 
 extension RuleSet {
   /// Names nest where one network of an operator leads to another: `www.example.com.edgekey.net.globalredir.akadns.net`.
-  private static let mostEndings = 2
+  private static let mostSuffixes = 2
 
   /// The name that the destination's name contains, if no rule or only that of the network describes the whole name and
   /// the rule of the contained name states a purpose; else nil.
@@ -24,14 +24,14 @@ extension RuleSet {
   func containedName(in destination: Destination, _ own: Verdict?) -> ContainedName? {
     guard var rest = destination.name, rest.utf8.count <= 255 else { return nil }
     var own = own
-    var ending = ""
+    var suffixes = ""
     var target = destination
     target.address = nil
-    for _ in 0..<Self.mostEndings {
+    for _ in 0..<Self.mostSuffixes {
       if let own, !mayBeOfNetwork(own) { return nil }
       guard let found = networks.sharedNetworks.customerName(in: rest), own.map({ describes($0, found.suffix) }) ?? true
       else { return nil }
-      ending = ".\(found.suffix)\(ending)"
+      suffixes = ".\(found.suffix)\(suffixes)"
       rest = found.name
       target.name = rest
       let entry = winner(for: target)
@@ -39,7 +39,7 @@ extension RuleSet {
         verdict.facts.purpose.isSuggestedByNames || TellingLabel.first(in: rest) == nil
       {
         verdict.facts = verdict.facts.forContainedName
-        verdict.matchedPattern += ending
+        verdict.matchedPattern += suffixes
         return ContainedName(name: rest, entry: entry, verdict: verdict, network: found.network)
       }
       own = entry.map { self.verdict(of: $0, for: rest) }

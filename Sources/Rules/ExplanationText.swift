@@ -184,8 +184,8 @@ private struct ExplanationText: SpeaksOneLanguage {
         "; die Regel des ganzen Netzes ist \($0.verdict.facts.baseID)")
     }
     return say(
-      "the name of a content network\(network) contains the name\(name); its customers choose such names, so this is a hint",
-      "der Name eines Content-Netzes\(network) enthält den Namen\(name); solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis"
+      "the name of a content network\(network) contains the name\(name); its customers choose such names, so this is only a hint",
+      "der Name eines Content-Netzes\(network) enthält den Namen\(name); solche Namen wählen die Kunden des Netzes, der Name ist daher nur ein Hinweis"
     ) + (instead ?? "")
   }
 

@@ -53,7 +53,7 @@ import Testing
         Hidden (VPN, relay, Tor, encrypted DNS, ECH, or without a name): 5 % of the outbound flows, 1 % of the bytes sent.
         Not everything could be seen: 2 packets dropped by the kernel. By the hour in coverage.csv.
         Findings: 1, proposed review priority: 1 not assessable.
-        Next step: mend the points above and observe again; the measured figures are in findings.csv.
+        Next step: fix the points above and observe again; the measured figures are in findings.csv.
 
         """)
   }

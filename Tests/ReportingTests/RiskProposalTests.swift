@@ -41,6 +41,20 @@ import Testing
     #expect(severity(documented(["app-usage", "email-subject"])) == 4)
   }
 
+  @Test("A name that a content network's customer chose is rated no lower than one of unknown purpose")
+  func containedNames() {
+    for (purpose, kind) in [
+      (PurposeClass.userFunction, "other"), (.requiredService, "connectivity-probe"), (.updateSecurity, "update"),
+    ] {
+      let rule = Example.rule(purpose: purpose, kind: kind, categories: []).forContainedName
+      #expect(severity(rule) == 2)
+      #expect(severity(rule, steady: true) == 3)
+      #expect(severity(rule, zone: .whole, steady: true) == 4)
+      #expect(severity(rule, zone: .whole, upload: false) == (purpose == .userFunction ? 3 : 2))
+    }
+    #expect(severity(Example.rule(purpose: .telemetry, kind: "telemetry", categories: []).forContainedName) == 3)
+  }
+
   @Test("Severity rises by one for a secrecy zone and for a clear-text identifier, at most to 4")
   func severityRises() {
     let function = Example.rule(purpose: .userFunction, kind: "collaboration", categories: [])

@@ -77,12 +77,12 @@ struct WhoseWordsTests {
     #expect([plain["purpose_class"], row["purpose_class"]] == ["telemetry", "telemetry"])
     #expect(
       row["reason"]?.contains(
-        "Contained name: the name of a content network contains a name of this service; its customers choose such names, so this is a hint."
+        "Contained name: the name of a content network contains a name of this service; its customers choose such names, so this is only a hint."
       ) == true)
     #expect(plain["reason"]?.contains("Contained name") == false)
     #expect(
       try table(.findings, store, .officeGerman)[0]["reason"]?.contains(
-        "Enthaltener Name: der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis."
+        "Enthaltener Name: der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, der Name ist daher nur ein Hinweis."
       ) == true)
     #expect(try table(.transfers, store)[0]["anycast_or_cdn"] == "yes")
   }

@@ -198,15 +198,15 @@ struct ContainedNameTests {
         == "Rule s.events+contained-name wins, through the pattern *.events.vendor-one.com.edgekey.net.")
     #expect(
       lines(.english)[4]
-        == "  Contained name   the name of a content network (First Network) contains the name a.events.vendor-one.com; its customers choose such names, so this is a hint; the rule of the whole network is net.all"
+        == "  Contained name   the name of a content network (First Network) contains the name a.events.vendor-one.com; its customers choose such names, so this is only a hint; the rule of the whole network is net.all"
     )
     #expect(
       lines(.german)[4]
-        == "  Enthaltener Name         der Name eines Content-Netzes (First Network) enthält den Namen a.events.vendor-one.com; solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis; die Regel des ganzen Netzes ist net.all"
+        == "  Enthaltener Name         der Name eines Content-Netzes (First Network) enthält den Namen a.events.vendor-one.com; solche Namen wählen die Kunden des Netzes, der Name ist daher nur ein Hinweis; die Regel des ganzen Netzes ist net.all"
     )
     let alone = try Self.rules(["s": Self.services]).explain(destination("mail.vendor-one.com.edgekey.net"))
     #expect(alone.winner?.verdict.facts.id == "s.mail+contained-name")
     #expect(alone.neighbour == nil)
-    #expect(alone.text(in: .english).contains("so this is a hint\n"))
+    #expect(alone.text(in: .english).contains("so this is only a hint\n"))
   }
 }

@@ -216,8 +216,8 @@ struct Reason {
         (
           words.say("Contained name", "Enthaltener Name"),
           words.say(
-            "the name of a content network contains a name of this service; its customers choose such names, so this is a hint",
-            "der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, er ist also ein Hinweis"
+            "the name of a content network contains a name of this service; its customers choose such names, so this is only a hint",
+            "der Name eines Content-Netzes enthält einen Namen dieses Dienstes; solche Namen wählen die Kunden des Netzes, der Name ist daher nur ein Hinweis"
           )
         ))
     }

@@ -39,8 +39,8 @@ public enum VerificationTexts {
     if result.reconciledHours > 0 {
       lines.append(
         texts(
-          "Sums and single flows: compared in \(result.reconciledHours) hours",
-          "Summen und einzelne Datenflüsse: in \(result.reconciledHours) Stunden verglichen"))
+          "Sums and single flows, hours compared: \(result.reconciledHours)",
+          "Summen und einzelne Datenflüsse, verglichene Stunden: \(result.reconciledHours)"))
     }
     if let signed = result.lastSigned {
       lines.append(
